@@ -1,0 +1,34 @@
+/**
+ * One recording, or a stretch of one, with everything that is known about it.
+ * Any label column can be the target, the orthogonal task, or the group that a split keeps together.
+ */
+export interface Clip {
+  /** Unique in its corpus and stable between machines: the path below the corpus, `#start` appended for a stretch. */
+  readonly id: string;
+  /** Absolute path of the audio file. */
+  readonly path: string;
+  /** Where the stretch begins, in seconds; the file's start when absent. */
+  readonly start?: number;
+  /** How long the stretch is, in seconds; to the file's end when absent. */
+  readonly duration?: number;
+  /** Label column to label, for example `{ digit: '7', speaker: 'theo' }`. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Noise to be mixed in when the clip is read. */
+  readonly noise?: NoiseMix;
+}
+
+/** Noise mixed into a clip at a signal-to-noise ratio. */
+export interface NoiseMix {
+  /** Absolute path of the noise recording. */
+  readonly path: string;
+  /** Where the noise segment begins, in seconds. */
+  readonly start: number;
+  /** Signal-to-noise ratio in dB: mean power of the clip over mean power of the noise segment. */
+  readonly snr: number;
+}
+
+/** A named collection of clips. */
+export interface Corpus {
+  readonly name: string;
+  readonly clips: readonly Clip[];
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['packages/*/test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // ONNX Runtime starts its own threads; two test files at once already fill two cores.
+    maxWorkers: 2,
+    pool: 'forks',
+  },
+});
