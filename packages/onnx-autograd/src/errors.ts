@@ -1,0 +1,38 @@
+/** A graph that is not well-formed, or an operator applied to values that it does not accept. */
+export class GraphError extends Error {
+  override readonly name: string = 'GraphError';
+}
+
+/** An operator without a gradient rule lies between the loss and a parameter. Raised before anything runs. */
+export class UnsupportedOperatorError extends GraphError {
+  override readonly name: string = 'UnsupportedOperatorError';
+
+  constructor(
+    readonly operator: string,
+    readonly node: string,
+    reason: string,
+  ) {
+    super(`${operator} (node "${node}"): ${reason}`);
+  }
+}
+
+/** Bytes that are not an ONNX model, or use a part of the format that is not read here. */
+export class OnnxFormatError extends Error {
+  override readonly name: string = 'OnnxFormatError';
+}
+
+/** The loss became NaN or infinite. The parameters are still those from before the step. */
+export class NonFiniteLossError extends Error {
+  override readonly name: string = 'NonFiniteLossError';
+
+  constructor(
+    /** The step at which it happened, from 1. */
+    readonly step: number,
+    readonly loss: number,
+  ) {
+    super(
+      `The loss is ${loss} at step ${step}. The parameters from before this step are kept. ` +
+        'A lower learning rate or gradient clipping usually helps; check the inputs for NaN too.',
+    );
+  }
+}

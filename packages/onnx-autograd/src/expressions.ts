@@ -1,0 +1,189 @@
+import { float } from './graph/attributes.js';
+import type { Attributes, Graph, Value } from './graph/graph.js';
+import { elementTypeCodes } from './onnx/element-types.js';
+import { type ElementType, float32, int64 } from './tensor.js';
+
+/**
+ * Graph expressions that read like formulas. Each adds one node to the graph of its operands and returns its output;
+ * a number among the operands becomes a constant.
+ *
+ * ```ts
+ * const distance = sqrt(sum(square(sub(a, b)), [1]));
+ * ```
+ */
+export type Operand = Value | number;
+
+function graphOf(...operands: Operand[]): Graph {
+  const value = operands.find((operand) => typeof operand !== 'number');
+  if (value === undefined)
+    throw new TypeError('An expression needs at least one graph value among its operands.');
+  return (value as Value).graph;
+}
+
+function lift(graph: Graph, operand: Operand): Value {
+  return typeof operand === 'number' ? graph.initializer(float32(operand), 'scalar') : operand;
+}
+
+function binary(operator: string) {
+  return (a: Operand, b: Operand): Value => {
+    const graph = graphOf(a, b);
+    return graph.apply(operator, [lift(graph, a), lift(graph, b)]);
+  };
+}
+
+function unary(operator: string) {
+  return (x: Value): Value => x.graph.apply(operator, [x]);
+}
+
+export const add = binary('Add');
+export const sub = binary('Sub');
+export const mul = binary('Mul');
+export const div = binary('Div');
+export const pow = binary('Pow');
+export const maximum = binary('Max');
+export const equal = binary('Equal');
+export const less = binary('Less');
+export const lessOrEqual = binary('LessOrEqual');
+export const greaterOrEqual = binary('GreaterOrEqual');
+
+export const relu = unary('Relu');
+export const sigmoid = unary('Sigmoid');
+export const tanh = unary('Tanh');
+export const exp = unary('Exp');
+export const log = unary('Log');
+export const sqrt = unary('Sqrt');
+export const reciprocal = unary('Reciprocal');
+export const abs = unary('Abs');
+export const neg = unary('Neg');
+export const sign = unary('Sign');
+export const shape = unary('Shape');
+export const globalAveragePool = unary('GlobalAveragePool');
+
+export const square = (x: Value): Value => mul(x, x);
+
+/** Matrix product of the last two axes; leading axes broadcast. */
+export const matMul = binary('MatMul');
+
+/**
+ * Matrix product with either operand's last two axes exchanged, without a copy: `a b'` is
+ * `fusedMatMul(a, b, { transB: 1 })`. An operator of ONNX Runtime (domain `com.microsoft`).
+ */
+export function fusedMatMul(
+  a: Value,
+  b: Value,
+  attributes: { transA?: number; transB?: number; alpha?: number },
+): Value {
+  const { alpha, ...transposed } = attributes;
+  return a.graph.apply(
+    'FusedMatMul',
+    [a, b],
+    { ...transposed, ...(alpha !== undefined && { alpha: float(alpha) }) },
+    { domain: 'com.microsoft' },
+  );
+}
+
+/** Another element type. Float to bool asks "is it not zero?". */
+export function cast(x: Value, type: ElementType): Value {
+  return x.graph.apply('Cast', [x], { to: elementTypeCodes[type] });
+}
+
+/** `chosen` where the condition holds, `otherwise` elsewhere. */
+export function where(condition: Value, chosen: Operand, otherwise: Operand): Value {
+  const graph = condition.graph;
+  return graph.apply('Where', [condition, lift(graph, chosen), lift(graph, otherwise)]);
+}
+
+/** 1 where x is not zero, 0 elsewhere. (Two casts: ONNX Runtime runs them on all cores, unlike `Sign`.) */
+export function indicator(x: Value): Value {
+  return cast(cast(x, 'bool'), 'float32');
+}
+
+/** Sizes for `Reshape`: -1 for the one that is left to be computed, 0 to copy the input's. */
+export function reshape(x: Value, sizes: readonly number[] | Value): Value {
+  return x.graph.apply('Reshape', [
+    x,
+    Array.isArray(sizes) ? constantIntegers(x.graph, sizes) : (sizes as Value),
+  ]);
+}
+
+export function transpose(x: Value, permutation: readonly number[]): Value {
+  return x.graph.apply('Transpose', [x], { perm: permutation });
+}
+
+export function flatten(x: Value, axis = 1): Value {
+  return x.graph.apply('Flatten', [x], { axis });
+}
+
+export function squeeze(x: Value, axes: readonly number[]): Value {
+  return x.graph.apply('Squeeze', [x, constantIntegers(x.graph, axes)]);
+}
+
+export function unsqueeze(x: Value, axes: readonly number[]): Value {
+  return x.graph.apply('Unsqueeze', [x, constantIntegers(x.graph, axes)]);
+}
+
+export function concat(values: readonly [Value, ...Value[]], axis: number): Value {
+  return values[0].graph.apply('Concat', values, { axis });
+}
+
+/** Elements from `starts` up to, not including, `ends` along each of `axes`. */
+export function slice(
+  x: Value,
+  starts: readonly number[],
+  ends: readonly number[],
+  axes: readonly number[],
+  steps?: readonly number[],
+): Value {
+  const bounds = [starts, ends, axes, ...(steps ? [steps] : [])].map((list) =>
+    constantIntegers(x.graph, list),
+  );
+  return x.graph.apply('Slice', [x, ...bounds]);
+}
+
+/** Zeros before and after each axis; negative amounts crop. */
+export function pad(x: Value, begin: readonly number[], end: readonly number[]): Value {
+  return x.graph.apply('Pad', [x, constantIntegers(x.graph, [...begin, ...end])]);
+}
+
+/** Repeats along axes of size 1 until the shape is that held by `sizes`. */
+export function expand(x: Value, sizes: readonly number[] | Value): Value {
+  return x.graph.apply('Expand', [
+    x,
+    Array.isArray(sizes) ? constantIntegers(x.graph, sizes) : (sizes as Value),
+  ]);
+}
+
+export function gather(x: Value, indices: Value, axis: number): Value {
+  return x.graph.apply('Gather', [x, indices], { axis });
+}
+
+/** Sum over axes, which stay with size 1 unless `keep` is false. */
+export function sum(x: Value, axes: readonly number[], keep = true): Value {
+  return x.graph.apply('ReduceSum', [x, constantIntegers(x.graph, axes)], { keepdims: keep ? 1 : 0 });
+}
+
+/** Mean over axes (all of them when none are named), which stay with size 1 unless `keep` is false. */
+export function mean(x: Value, axes?: readonly number[], keep = true): Value {
+  return x.graph.apply('ReduceMean', [x], { ...(axes && { axes }), keepdims: keep ? 1 : 0 });
+}
+
+/** Largest value over axes, which stay with size 1 unless `keep` is false. */
+export function reduceMax(x: Value, axes: readonly number[], keep = true): Value {
+  return x.graph.apply('ReduceMax', [x], { axes, keepdims: keep ? 1 : 0 });
+}
+
+export function softmax(x: Value, axis: number): Value {
+  return x.graph.apply('Softmax', [x], { axis });
+}
+
+export function logSoftmax(x: Value, axis: number): Value {
+  return x.graph.apply('LogSoftmax', [x], { axis });
+}
+
+export function conv(x: Value, filter: Value, bias: Value | undefined, attributes: Attributes = {}): Value {
+  return x.graph.apply('Conv', bias ? [x, filter, bias] : [x, filter], attributes);
+}
+
+function constantIntegers(graph: Graph, list: readonly number[]): Value {
+  return graph.initializer(int64(list), 'integers');
+}

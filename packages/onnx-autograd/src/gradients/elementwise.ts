@@ -1,0 +1,105 @@
+import { UnsupportedOperatorError } from '../errors.js';
+import {
+  add,
+  cast,
+  div,
+  equal,
+  greaterOrEqual,
+  indicator,
+  less,
+  lessOrEqual,
+  log,
+  mul,
+  neg,
+  pow,
+  sign,
+  square,
+  sub,
+  where,
+} from '../expressions.js';
+import { readFloat } from '../graph/attributes.js';
+import type { Value } from '../graph/graph.js';
+import { type GradientRule, required, scaledBy } from './rule.js';
+
+// One input.
+
+export const identity: GradientRule = ({ dy }) => [dy];
+export const relu = scaledBy((_, y, dy) => mul(dy, indicator(y)));
+export const sigmoid = scaledBy((_, y, dy) => mul(dy, mul(y, sub(1, y))));
+export const tanh = scaledBy((_, y, dy) => mul(dy, sub(1, square(y))));
+export const exponential = scaledBy((_, y, dy) => mul(dy, y));
+export const logarithm = scaledBy((x, _, dy) => div(dy, x));
+export const squareRoot = scaledBy((_, y, dy) => div(mul(dy, 0.5), y));
+export const reciprocal = scaledBy((_, y, dy) => neg(mul(dy, square(y))));
+export const absolute = scaledBy((x, _, dy) => mul(dy, sign(x)));
+export const negation = scaledBy((_, __, dy) => neg(dy));
+
+export const leakyRelu: GradientRule = (context) => {
+  const alpha = readFloat(context.node.attributes, 'alpha', 0.01);
+  return [where(less(required(context, 0), 0), mul(context.dy, alpha), context.dy)];
+};
+
+/** The gradient passes where the input lies within the bounds, bounds included (as in PyTorch). */
+export const clip: GradientRule = (context) => {
+  const x = required(context, 0);
+  const [, low, high] = context.inputs;
+  let gradient = context.dy;
+  if (low) gradient = where(greaterOrEqual(x, low), gradient, 0);
+  if (high) gradient = where(lessOrEqual(x, high), gradient, 0);
+  return [gradient];
+};
+
+export const castBack: GradientRule = (context) => {
+  const x = required(context, 0);
+  if (!x.type.startsWith('float')) {
+    throw new UnsupportedOperatorError(
+      'Cast',
+      context.node.name,
+      `a gradient cannot pass through ${x.type} numbers.`,
+    );
+  }
+  return [cast(context.dy, x.type)];
+};
+
+// Two and more inputs; the walker undoes broadcasting.
+
+export const addition: GradientRule = ({ dy }) => [dy, dy];
+export const subtraction: GradientRule = ({ dy, wants }) => [dy, wants(1) ? neg(dy) : undefined];
+
+export const multiplication: GradientRule = (context) => {
+  const [a, b] = [required(context, 0), required(context, 1)];
+  return [
+    context.wants(0) ? mul(context.dy, b) : undefined,
+    context.wants(1) ? mul(context.dy, a) : undefined,
+  ];
+};
+
+export const division: GradientRule = (context) => {
+  const b = required(context, 1);
+  const y = context.outputs[0] as Value;
+  const toNumerator = div(context.dy, b);
+  return [toNumerator, context.wants(1) ? neg(mul(toNumerator, y)) : undefined];
+};
+
+export const power: GradientRule = (context) => {
+  const [base, exponent] = [required(context, 0), required(context, 1)];
+  const y = context.outputs[0] as Value;
+  return [
+    context.wants(0) ? mul(context.dy, mul(exponent, pow(base, sub(exponent, 1)))) : undefined,
+    context.wants(1) ? mul(context.dy, mul(y, log(base))) : undefined,
+  ];
+};
+
+/** Inputs that attain the largest (or smallest) value share the gradient equally (as in PyTorch). */
+export const extremum: GradientRule = (context) => {
+  const y = context.outputs[0] as Value;
+  const attained = context.inputs.map((_, i) => cast(equal(required(context, i), y), 'float32'));
+  const count = attained.reduce((total, one) => add(total, one));
+  const share = div(context.dy, count);
+  return attained.map((one, i) => (context.wants(i) ? mul(share, one) : undefined));
+};
+
+export const choice: GradientRule = (context) => {
+  const condition = required(context, 0);
+  return [undefined, where(condition, context.dy, 0), where(condition, 0, context.dy)];
+};

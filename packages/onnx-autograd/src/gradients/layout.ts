@@ -1,0 +1,195 @@
+import { UnsupportedOperatorError } from '../errors.js';
+import { expand, pad, reshape, shape, slice, squeeze, transpose, unsqueeze } from '../expressions.js';
+import { readInt, readString } from '../graph/attributes.js';
+import type { Value } from '../graph/graph.js';
+import { normaliseAxis } from '../graph/shape.js';
+import { axesOf, padAmounts, permutationOf, resolveRange, sliceRanges } from '../shapes/layout.js';
+import { axesOrAll } from '../shapes/rule.js';
+import { int64 } from '../tensor.js';
+import { type GradientRule, required } from './rule.js';
+
+/** The gradient of anything that only names the elements' places anew: back to the input's shape. */
+export const reshapeBack: GradientRule = (context) => {
+  const x = required(context, 0);
+  const sizes = x.knownShape;
+  const open = sizes.filter((size) => typeof size === 'string').length;
+  if (open > 1) return [reshape(context.dy, shape(x))];
+  return [
+    reshape(
+      context.dy,
+      sizes.map((size) => (typeof size === 'number' ? size : -1)),
+    ),
+  ];
+};
+
+export const transposeBack: GradientRule = (context) => {
+  const permutation = permutationOf(context.node, required(context, 0).rank);
+  return [
+    transpose(
+      context.dy,
+      permutation.map((_, axis) => permutation.indexOf(axis)),
+    ),
+  ];
+};
+
+export const squeezeBack: GradientRule = (context) => {
+  const x = required(context, 0);
+  const ones = x.knownShape.flatMap((size, axis) => (size === 1 ? [axis] : []));
+  const axes = axesOf(context.node)?.map((axis) => normaliseAxis(axis, x.rank, 'Squeeze')) ?? ones;
+  return [axes.length > 0 ? unsqueeze(context.dy, axes) : context.dy];
+};
+
+export const unsqueezeBack: GradientRule = (context) => {
+  const axes = axesOf(context.node) ?? [];
+  return [squeeze(context.dy, axesOrAll(axes, context.dy.rank, 'Unsqueeze'))];
+};
+
+export const concatBack: GradientRule = (context) => {
+  const { node, dy } = context;
+  const axis = normaliseAxis(readInt(node.attributes, 'axis', 0), dy.rank, 'Concat');
+  let start = 0;
+  return context.inputs.map((_, i) => {
+    const size = required(context, i).knownShape[axis];
+    if (typeof size === 'string') {
+      throw new UnsupportedOperatorError(
+        'Concat',
+        node.name,
+        `the size "${size}" of axis ${axis} must be known before the graph runs.`,
+      );
+    }
+    const begin = start;
+    start += size as number;
+    return context.wants(i) ? slice(dy, [begin], [start], [axis]) : undefined;
+  });
+};
+
+/** Zeros where the slice did not look. Steps other than 1 scatter. */
+export const sliceBack: GradientRule = (context) => {
+  const x = required(context, 0);
+  const ranges = sliceRanges(context.node);
+  if (ranges === undefined) {
+    throw new UnsupportedOperatorError('Slice', context.node.name, 'its bounds must be constants.');
+  }
+  const begin = new Array<number>(x.rank).fill(0);
+  const end = new Array<number>(x.rank).fill(0);
+  let gradient = context.dy;
+  for (const range of ranges) {
+    const length = x.knownShape[range.axis];
+    if (typeof length === 'string') {
+      throw new UnsupportedOperatorError(
+        'Slice',
+        context.node.name,
+        `the size "${length}" of axis ${range.axis} must be known.`,
+      );
+    }
+    const { first, count } = resolveRange(range, length as number);
+    if (range.step === 1) {
+      begin[range.axis] = first;
+      end[range.axis] = (length as number) - first - count;
+    } else {
+      const indices = Array.from({ length: count }, (_, i) => first + i * range.step);
+      gradient = scatterAlong(gradient, indices, range.axis, length as number);
+    }
+  }
+  return [begin.some(Boolean) || end.some(Boolean) ? pad(gradient, begin, end) : gradient];
+};
+
+/** Cropping for padding with a constant; for the other modes each copy's gradient goes back to its original. */
+export const padBack: GradientRule = (context) => {
+  const x = required(context, 0);
+  const mode = readString(context.node.attributes, 'mode', 'constant');
+  const amounts = padAmounts(context.node);
+  if (amounts === undefined)
+    throw new UnsupportedOperatorError('Pad', context.node.name, 'its amounts must be constants.');
+  const { begin, end } = amounts;
+  if (mode === 'constant') return [pad(context.dy, begin.map(negate), end.map(negate))];
+  let gradient = context.dy;
+  for (const [axis, length] of x.knownShape.entries()) {
+    const before = begin[axis] ?? 0;
+    const after = end[axis] ?? 0;
+    if (before === 0 && after === 0) continue;
+    if (typeof length === 'string') {
+      throw new UnsupportedOperatorError(
+        'Pad',
+        context.node.name,
+        `the size "${length}" of axis ${axis} must be known.`,
+      );
+    }
+    const indices = Array.from({ length: before + length + after }, (_, i) =>
+      original(i - before, length, mode),
+    );
+    gradient = scatterAlong(gradient, indices, axis, length);
+  }
+  return [gradient];
+};
+
+const negate = (amount: number) => (amount === 0 ? 0 : -amount);
+
+/** Which element a padded place shows. */
+function original(place: number, length: number, mode: string): number {
+  if (mode === 'edge') return Math.min(Math.max(place, 0), length - 1);
+  if (mode === 'wrap') return ((place % length) + length) % length;
+  if (length === 1) return 0;
+  const period = 2 * (length - 1); // reflect
+  const folded = ((place % period) + period) % period;
+  return folded < length ? folded : period - folded;
+}
+
+/** Adds the slices of `gradient` along an axis into zeros, each at its index. */
+function scatterAlong(gradient: Value, indices: readonly number[], axis: number, length: number): Value {
+  const { graph } = gradient;
+  const index = graph.initializer(
+    int64(
+      indices,
+      gradient.knownShape.map((_, i) => (i === axis ? indices.length : 1)),
+    ),
+    'indices',
+  );
+  const begin = new Array<number>(gradient.rank).fill(0);
+  const zeros = pad(
+    slice(zerosLike(gradient), [0], [0], [axis]),
+    begin,
+    begin.map((_, i) => (i === axis ? length : 0)),
+  );
+  return gradient.graph.apply('ScatterElements', [zeros, expand(index, shape(gradient)), gradient], {
+    axis,
+    reduction: 'add',
+  });
+}
+
+function zerosLike(x: Value): Value {
+  return x.graph.apply('ConstantOfShape', [shape(x)]);
+}
+
+export const expandBack: GradientRule = ({ dy }) => [dy];
+
+/** Each gathered slice's gradient is added where it came from. */
+export const gatherBack: GradientRule = (context) => {
+  const [x, indices] = [required(context, 0), required(context, 1)];
+  const { graph, dy } = context;
+  const axis = normaliseAxis(readInt(context.node.attributes, 'axis', 0), x.rank, 'Gather');
+  // (before, gathered, after): one axis of indices, wherever and however many they were.
+  const sizes = dy.knownShape;
+  const flat = (from: readonly (number | string)[]) =>
+    from.reduce<number>((total, size) => (typeof size === 'number' && total >= 0 ? total * size : -1), 1);
+  const parts = [sizes.slice(0, axis), indices.knownShape, sizes.slice(axis + indices.rank)].map(flat);
+  const merged = reshape(dy, parts);
+  const list = reshape(
+    indices.type === 'int64' ? indices : graph.apply('Cast', [indices], { to: 7 }),
+    [1, -1, 1],
+  );
+  const zeros = reshape(zerosLike(x), [parts[0] as number, x.knownShape[axis] as number, parts[2] as number]);
+  const summed = graph.apply('ScatterElements', [zeros, expand(list, shape(merged)), merged], {
+    axis: 1,
+    reduction: 'add',
+  });
+  return [reshape(summed, shape(x))];
+};
+
+export const gatherElementsBack: GradientRule = (context) => {
+  const [x, indices] = [required(context, 0), required(context, 1)];
+  const axis = readInt(context.node.attributes, 'axis', 0);
+  return [
+    context.graph.apply('ScatterElements', [zerosLike(x), indices, context.dy], { axis, reduction: 'add' }),
+  ];
+};

@@ -1,0 +1,109 @@
+import { div, expand, mul, reshape, shape } from '../expressions.js';
+import { readInt, readInts } from '../graph/attributes.js';
+import type { Node, Value } from '../graph/graph.js';
+import { staticSizes } from '../graph/shape.js';
+import { readWindow, type Window, windowCount } from '../shapes/windows.js';
+import { elementCount, float32, int64 } from '../tensor.js';
+import { type GradientRule, required } from './rule.js';
+import { elementCountAlong } from './sizes.js';
+
+/**
+ * The gradient goes to the element that was the largest, the first of equals. Windows that do not overlap hand it
+ * over with `MaxUnpool`; where they overlap, an element collects from several windows.
+ */
+export const maxPool: GradientRule = (context) => {
+  const { node, graph, dy } = context;
+  const x = required(context, 0);
+  const indices = maxPoolIndices(node, x);
+  const window = windowOf(node, x);
+  const overlaps = window.kernel.some(
+    (size, i) => (size - 1) * (window.dilations[i] ?? 1) + 1 > (window.strides[i] ?? 1),
+  );
+  if (!overlaps && x.rank === 4) {
+    const unpool = { kernel_shape: [...window.kernel], strides: [...window.strides] };
+    return [graph.apply('MaxUnpool', [dy, indices, shape(x)], unpool)];
+  }
+  const zeros = reshape(graph.apply('ConstantOfShape', [shape(x)]), [-1]);
+  const scattered = graph.apply('ScatterElements', [zeros, reshape(indices, [-1]), reshape(dy, [-1])], {
+    axis: 0,
+    reduction: 'add',
+  });
+  return [reshape(scattered, shape(x))];
+};
+
+/** The indices of the largest elements: the operator's second output, or a second pooling that asks for them. */
+function maxPoolIndices(node: Node, x: Value): Value {
+  const column = readInt(node.attributes, 'storage_order', 0) === 1;
+  const existing = column ? undefined : node.outputs[1];
+  if (existing) return existing;
+  const attributes = { ...node.attributes, storage_order: 0 };
+  return x.graph.applyAll('MaxPool', [x], attributes, { outputCount: 2 })[1] as Value;
+}
+
+function windowOf(node: Node, x: Value): Window {
+  return readWindow(node.attributes, readInts(node.attributes, 'kernel_shape') ?? [], x.knownShape.slice(2));
+}
+
+/** Each element collects its share of every window that it lies in: a transposed convolution with ones. */
+export const averagePool: GradientRule = (context) => {
+  const { node, graph, dy } = context;
+  const x = required(context, 0);
+  const window = windowOf(node, x);
+  const spatial = staticSizes(x.knownShape.slice(2), 'AveragePool');
+  const counted = readInt(node.attributes, 'count_include_pad', 0) === 1;
+  const shares = div(dy, windowSizes(dy, window, spatial, counted));
+  const rank = window.kernel.length;
+  const ones = graph.initializer(
+    float32(new Float32Array(elementCount(window.kernel)).fill(1), [1, 1, ...window.kernel]),
+    'ones',
+  );
+  const places = spatial.map((length, axis) => windowCount(length, window, axis) as number);
+  // A last window that reaches beyond the padding (ceil_mode) is cropped here, one that stops short is padded.
+  const reach = places.map(
+    (count, i) =>
+      (count - 1) * (window.strides[i] ?? 1) + ((window.kernel[i] ?? 1) - 1) * (window.dilations[i] ?? 1) + 1,
+  );
+  const full = graph.apply('ConvTranspose', [reshape(shares, [-1, 1, ...places]), ones], {
+    strides: [...window.strides],
+    dilations: [...window.dilations],
+  });
+  const begin = window.padBegin.map((amount) => -amount);
+  const end = spatial.map((length, i) => length + (window.padBegin[i] ?? 0) - (reach[i] ?? 0));
+  const zeros = [0, 0];
+  const cropped = graph.apply('Pad', [
+    full,
+    graph.initializer(int64([...zeros, ...begin, ...zeros, ...end]), 'pads'),
+  ]);
+  return [rank === 0 ? undefined : reshape(cropped, shape(x))];
+};
+
+/** How many elements each window averages, shaped to be broadcast over the output. */
+function windowSizes(dy: Value, window: Window, spatial: readonly number[], padded: boolean): Value {
+  const perAxis = spatial.map((length, i) => {
+    const before = window.padBegin[i] ?? 0;
+    const limit = padded ? length + before + (window.padEnd[i] ?? 0) : length + before;
+    const from = padded ? 0 : before;
+    const step = window.dilations[i] ?? 1;
+    return Array.from({ length: windowCount(length, window, i) as number }, (_, place) => {
+      const start = place * (window.strides[i] ?? 1);
+      const covered = Array.from({ length: window.kernel[i] ?? 1 }, (_, k) => start + k * step);
+      return covered.filter((at) => at >= from && at < limit).length;
+    });
+  });
+  const counts = perAxis.reduce<number[]>((grid, axis) => grid.flatMap((a) => axis.map((b) => a * b)), [1]);
+  return dy.graph.initializer(
+    float32(
+      counts,
+      perAxis.map((axis) => axis.length),
+    ),
+    'counts',
+  );
+}
+
+export const globalAveragePool: GradientRule = (context) => {
+  const x = required(context, 0);
+  const axes = x.knownShape.flatMap((_, axis) => (axis < 2 ? [] : [axis]));
+  const count = elementCountAlong(x, axes);
+  const share = typeof count === 'number' ? mul(context.dy, 1 / count) : div(context.dy, count);
+  return [expand(share, shape(x))];
+};

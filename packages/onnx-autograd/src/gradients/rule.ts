@@ -1,0 +1,59 @@
+import { GraphError } from '../errors.js';
+import { sum } from '../expressions.js';
+import type { Graph, Node, Value } from '../graph/graph.js';
+import { describeShape, type Shape } from '../graph/shape.js';
+
+/** What a gradient rule may look at. */
+export interface GradientContext {
+  readonly graph: Graph;
+  readonly node: Node;
+  /** The inputs, absent optional ones as `undefined`. */
+  readonly inputs: readonly (Value | undefined)[];
+  readonly outputs: readonly Value[];
+  /** The gradient of the loss with respect to the first output. */
+  readonly dy: Value;
+  /** Whether anybody asks for the gradient of this input; a rule need not compute the others. */
+  wants(input: number): boolean;
+}
+
+/**
+ * Says how a gradient passes an operator backward: from the gradient of its output to those of its inputs, in the
+ * order of the inputs. A rule may return a gradient that still has the axes along which an input was broadcast: the
+ * walker sums over them. Rules for operators with several outputs support a gradient of the first only.
+ */
+export type GradientRule = (context: GradientContext) => readonly (Value | undefined)[];
+
+/** The operator's outputs do not change smoothly with its inputs: reaching it is an error by name. */
+export const noGradient = 'no gradient';
+
+/** The input at a position, which the operator's standard requires to be there. */
+export function required(context: GradientContext, position: number): Value {
+  const value = context.inputs[position];
+  if (value === undefined)
+    throw new GraphError(
+      `${context.node.operator} (node "${context.node.name}"): input ${position} is missing.`,
+    );
+  return value;
+}
+
+/** An operator whose gradient is `dy` times something that its one input and output tell. */
+export function scaledBy(factor: (x: Value, y: Value, dy: Value) => Value): GradientRule {
+  return (context) => [factor(required(context, 0), context.outputs[0] as Value, context.dy)];
+}
+
+/** Sums a gradient over the axes along which the value was broadcast, so that it has the value's own shape. */
+export function undoBroadcast(gradient: Value, shape: Shape): Value {
+  const given = gradient.knownShape;
+  const extra = given.length - shape.length;
+  const leading = Array.from({ length: extra }, (_, axis) => axis);
+  const summed = extra > 0 ? sum(gradient, leading, false) : gradient;
+  const axes = shape.flatMap((size, axis) => (size === 1 && summed.knownShape[axis] !== 1 ? [axis] : []));
+  const result = axes.length > 0 ? sum(summed, axes) : summed;
+  const differs = shape.some((size, axis) => typeof size === 'number' && result.knownShape[axis] !== size);
+  if (differs && result.knownShape.every((size) => typeof size === 'number')) {
+    throw new GraphError(
+      `A gradient of shape ${describeShape(given)} does not fit a value of shape ${describeShape(shape)}.`,
+    );
+  }
+  return result;
+}

@@ -1,0 +1,19 @@
+import { cast, gather, mul, type Operand, shape } from '../expressions.js';
+import type { Value } from '../graph/graph.js';
+import { int64 } from '../tensor.js';
+
+/** The number of elements along the axes: a number where it is known before the graph runs, computed where it is not. */
+export function elementCountAlong(x: Value, axes: readonly number[]): Operand {
+  const sizes = axes.map((axis) => x.knownShape[axis]);
+  const known = sizes.reduce<number>(
+    (product, size) => (typeof size === 'number' ? product * size : product),
+    1,
+  );
+  const symbolic = axes.filter((axis) => typeof x.knownShape[axis] === 'string');
+  return symbolic.reduce<Operand>((product, axis) => mul(product, sizeOf(x, axis)), known);
+}
+
+/** The size of one axis when the graph runs, as a floating-point scalar. */
+export function sizeOf(x: Value, axis: number): Value {
+  return cast(gather(shape(x), x.graph.initializer(int64(axis), 'axis'), 0), 'float32');
+}

@@ -1,0 +1,72 @@
+import type { Operator } from '../operators.js';
+import { convolution, transposedConvolution } from './convolution.js';
+import * as elementwise from './elementwise.js';
+import * as layout from './layout.js';
+import { batchNormalization, dropout, logSoftmax, softmax } from './normalization.js';
+import { averagePool, globalAveragePool, maxPool } from './pooling.js';
+import { gemm, matMul } from './products.js';
+import { reduceMax, reduceMean, reduceSum } from './reductions.js';
+import { type GradientRule, noGradient } from './rule.js';
+
+/** How the gradient passes each operator. An operator of the list that is missing here does not compile. */
+export const gradientRules: Readonly<Record<Operator, GradientRule | typeof noGradient>> = {
+  Conv: convolution,
+  ConvTranspose: transposedConvolution,
+  MaxPool: maxPool,
+  MaxUnpool: noGradient,
+  AveragePool: averagePool,
+  GlobalAveragePool: globalAveragePool,
+  BatchNormalization: batchNormalization,
+  Dropout: dropout,
+  Identity: elementwise.identity,
+  Relu: elementwise.relu,
+  LeakyRelu: elementwise.leakyRelu,
+  Sigmoid: elementwise.sigmoid,
+  Tanh: elementwise.tanh,
+  Exp: elementwise.exponential,
+  Log: elementwise.logarithm,
+  Sqrt: elementwise.squareRoot,
+  Reciprocal: elementwise.reciprocal,
+  Abs: elementwise.absolute,
+  Neg: elementwise.negation,
+  Sign: noGradient,
+  Clip: elementwise.clip,
+  Cast: elementwise.castBack,
+  Not: noGradient,
+  Add: elementwise.addition,
+  Sub: elementwise.subtraction,
+  Mul: elementwise.multiplication,
+  Div: elementwise.division,
+  Pow: elementwise.power,
+  Max: elementwise.extremum,
+  Min: elementwise.extremum,
+  Equal: noGradient,
+  Less: noGradient,
+  LessOrEqual: noGradient,
+  Greater: noGradient,
+  GreaterOrEqual: noGradient,
+  And: noGradient,
+  Where: elementwise.choice,
+  MatMul: matMul,
+  Gemm: gemm,
+  Softmax: softmax,
+  LogSoftmax: logSoftmax,
+  ReduceMean: reduceMean,
+  ReduceSum: reduceSum,
+  ReduceMax: reduceMax,
+  ArgMax: noGradient,
+  Reshape: layout.reshapeBack,
+  Flatten: layout.reshapeBack,
+  Transpose: layout.transposeBack,
+  Squeeze: layout.squeezeBack,
+  Unsqueeze: layout.unsqueezeBack,
+  Concat: layout.concatBack,
+  Slice: layout.sliceBack,
+  Pad: layout.padBack,
+  Expand: layout.expandBack,
+  Gather: layout.gatherBack,
+  GatherElements: layout.gatherElementsBack,
+  ScatterElements: noGradient,
+  Shape: noGradient,
+  ConstantOfShape: noGradient,
+};

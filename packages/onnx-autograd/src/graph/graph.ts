@@ -1,0 +1,208 @@
+import { GraphError } from '../errors.js';
+import { inferShapes } from '../shapes/table.js';
+import type { ElementType, Tensor } from '../tensor.js';
+import { describeShape, type Shape } from './shape.js';
+
+/** A floating-point attribute. (A bare number is an integer attribute, as most attributes of the standard are.) */
+export interface FloatAttribute {
+  readonly float: number;
+}
+
+/** A list of floating-point numbers. */
+export interface FloatsAttribute {
+  readonly floats: readonly number[];
+}
+
+/** A list of strings. */
+export interface StringsAttribute {
+  readonly strings: readonly string[];
+}
+
+/** An attribute of a node: integer(s), float(s), string(s) or a tensor. */
+export type Attribute =
+  | number
+  | readonly number[]
+  | string
+  | FloatAttribute
+  | FloatsAttribute
+  | StringsAttribute
+  | { readonly tensor: Tensor };
+
+export type Attributes = Readonly<Record<string, Attribute | undefined>>;
+
+/** A tensor that flows through a graph. It is a graph input, an initializer (it has `data`), or the output of a node. */
+export class Value {
+  /** The node that computes it; `undefined` for inputs and initializers. */
+  producer: Node | undefined;
+  /** Numbers known before the graph runs: weights and constants. */
+  data: Tensor | undefined;
+
+  constructor(
+    readonly graph: Graph,
+    readonly name: string,
+    readonly type: ElementType,
+    readonly shape: Shape | undefined,
+  ) {}
+
+  /** The shape, or an error where it is unknown. */
+  get knownShape(): Shape {
+    if (this.shape === undefined) throw new GraphError(`The shape of "${this.name}" is not known.`);
+    return this.shape;
+  }
+
+  get rank(): number {
+    return this.knownShape.length;
+  }
+
+  toString(): string {
+    return `${this.name} ${describeShape(this.shape)}`;
+  }
+}
+
+/** One operator applied to values. */
+export interface Node {
+  readonly name: string;
+  readonly operator: string;
+  /** `''` is the ONNX standard's own domain. */
+  readonly domain: string;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly outputs: readonly Value[];
+  readonly attributes: Attributes;
+}
+
+export interface NodeOptions {
+  /** Names of the outputs; made up from the operator when absent. An empty name leaves an optional output out. */
+  readonly outputs?: readonly string[];
+  /** How many outputs to make when their names do not matter. */
+  readonly outputCount?: number;
+  readonly name?: string;
+  readonly domain?: string;
+}
+
+/**
+ * A computation as the ONNX standard describes one: inputs, initializers, and nodes in the order in which they run.
+ * Shapes are inferred as nodes are added; the batch may stay symbolic.
+ *
+ * ```ts
+ * const graph = new Graph('tiny');
+ * const x = graph.input('x', ['batch', 1, 28, 28]);
+ * const y = graph.apply('Relu', [x]);      // y.shape is ['batch', 1, 28, 28]
+ * graph.output(y);
+ * ```
+ */
+export class Graph {
+  readonly inputs: Value[] = [];
+  readonly outputs: Value[] = [];
+  readonly nodes: Node[] = [];
+  readonly #values = new Map<string, Value>();
+  readonly #nodeNames = new Map<string, number>();
+  #counter = 0;
+
+  constructor(readonly name = 'graph') {}
+
+  /** All values by name. */
+  get values(): ReadonlyMap<string, Value> {
+    return this.#values;
+  }
+
+  /** The values that carry data: weights and constants. */
+  get initializers(): Value[] {
+    return [...this.#values.values()].filter((value) => value.data !== undefined);
+  }
+
+  /** Declares an input. */
+  input(name: string, shape: Shape | undefined, type: ElementType = 'float32'): Value {
+    const value = this.#register(new Value(this, this.uniqueName(name), type, shape));
+    this.inputs.push(value);
+    return value;
+  }
+
+  /** Adds numbers known before the graph runs. A weight to be trained is an initializer too. */
+  initializer(tensor: Tensor, name = 'constant'): Value {
+    const value = this.#register(new Value(this, this.uniqueName(name), tensor.type, tensor.dims));
+    value.data = tensor;
+    return value;
+  }
+
+  /** Adds a node and returns its first output. */
+  apply(
+    operator: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Attributes = {},
+    options: NodeOptions = {},
+  ): Value {
+    const [first] = this.applyAll(operator, inputs, attributes, options);
+    if (first === undefined) throw new GraphError(`${operator}: a node needs an output.`);
+    return first;
+  }
+
+  /** Adds a node and returns all its outputs. */
+  applyAll(
+    operator: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Attributes = {},
+    options: NodeOptions = {},
+  ): Value[] {
+    for (const input of inputs) {
+      if (input !== undefined && input.graph !== this) {
+        throw new GraphError(
+          `${operator}: input "${input.name}" belongs to the graph "${input.graph.name}", not "${this.name}".`,
+        );
+      }
+    }
+    const name = this.#uniqueNodeName(options.name || operator);
+    const domain = options.domain ?? '';
+    const count = options.outputs?.length ?? options.outputCount ?? 1;
+    const inferred = inferShapes({ name, operator, domain, inputs, attributes, outputCount: count });
+    const outputs = Array.from({ length: count }, (_, i) => {
+      const { type, shape } = inferred[i] ?? { type: 'float32' as const, shape: undefined };
+      const wanted = options.outputs?.[i] ?? (i === 0 ? `${name}_output` : `${name}_output_${i}`);
+      return this.#register(new Value(this, this.uniqueName(wanted), type, shape));
+    });
+    const node: Node = { name, operator, domain, inputs, outputs, attributes };
+    for (const output of outputs) output.producer = node;
+    this.nodes.push(node);
+    return outputs;
+  }
+
+  /** Declares a value to be an output of the graph. */
+  output(value: Value): Value {
+    if (!this.outputs.includes(value)) this.outputs.push(value);
+    return value;
+  }
+
+  /** The value of that name, or an error that lists similar names. */
+  value(name: string): Value {
+    const value = this.#values.get(name);
+    if (value !== undefined) return value;
+    const similar = [...this.#values.keys()].filter((other) => other.includes(name) || name.includes(other));
+    const hint =
+      similar.length > 0
+        ? ` Did you mean ${similar
+            .slice(0, 3)
+            .map((n) => `"${n}"`)
+            .join(', ')}?`
+        : '';
+    throw new GraphError(`The graph "${this.name}" has no value "${name}".${hint}`);
+  }
+
+  /** `name`, or `name_2`, `name_3` … when it is taken. */
+  uniqueName(name: string): string {
+    if (!this.#values.has(name) && name !== '') return name;
+    let candidate: string;
+    do candidate = `${name || 'value'}_${++this.#counter}`;
+    while (this.#values.has(candidate));
+    return candidate;
+  }
+
+  #uniqueNodeName(name: string): string {
+    const seen = this.#nodeNames.get(name) ?? 0;
+    this.#nodeNames.set(name, seen + 1);
+    return seen === 0 ? name : this.#uniqueNodeName(`${name}_${seen + 1}`);
+  }
+
+  #register(value: Value): Value {
+    this.#values.set(value.name, value);
+    return value;
+  }
+}

@@ -1,0 +1,203 @@
+import { OnnxFormatError } from '../errors.js';
+import { type Attribute, type Attributes, Graph, type Value } from '../graph/graph.js';
+import type { Dimension } from '../graph/shape.js';
+import { arrayTypes, type ElementType, elementCount, type Tensor } from '../tensor.js';
+import { elementTypeOf } from './element-types.js';
+import {
+  type AttributeProto,
+  attributeTypes,
+  type GraphProto,
+  type Int64,
+  type ModelProto,
+  modelMessage,
+  type NodeProto,
+  type TensorProto,
+} from './schema.js';
+
+/** An ONNX model in memory. */
+export interface OnnxModel {
+  readonly graph: Graph;
+  /** The version of the standard's operators that the file uses. */
+  readonly opset: number;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads an `.onnx` file. Names are kept; `Constant` nodes become initializers; a batch of unknown size stays symbolic.
+ *
+ * @throws OnnxFormatError when the bytes are no ONNX model, or use what is not read here: subgraphs, weights in
+ *   separate files, opsets before 13.
+ */
+export function readOnnx(bytes: Uint8Array): OnnxModel {
+  let model: ModelProto;
+  try {
+    model = modelMessage.decode(bytes) as unknown as ModelProto;
+  } catch (cause) {
+    throw new OnnxFormatError(`These ${bytes.length} bytes are not an ONNX model.`, { cause });
+  }
+  if (!model.graph?.node?.length || !model.opsetImport?.length) {
+    throw new OnnxFormatError(
+      `These ${bytes.length} bytes are not an ONNX model: no graph with nodes is in them.`,
+    );
+  }
+  const opset = toNumber(
+    model.opsetImport.find((entry) => !entry.domain || entry.domain === 'ai.onnx')?.version ?? 0,
+  );
+  if (opset < 13) {
+    throw new OnnxFormatError(
+      `The model uses opset ${opset}; 13 or later is read. Export it again with opset 17.`,
+    );
+  }
+  const metadata = Object.fromEntries(
+    (model.metadata ?? []).map(({ key, value }) => [key ?? '', value ?? '']),
+  );
+  return { graph: readGraph(model.graph), opset, metadata };
+}
+
+function readGraph(proto: GraphProto): Graph {
+  const graph = new Graph(proto.name || 'graph');
+  const values = new Map<string, Value>();
+  for (const tensor of proto.initializer ?? []) {
+    const name = tensor.name ?? '';
+    values.set(name, graph.initializer(readTensor(tensor), name));
+  }
+  for (const info of proto.input ?? []) {
+    const name = info.name ?? '';
+    if (values.has(name)) continue; // older files list initializers among the inputs
+    const type = info.type?.tensorType;
+    const shape = type?.shape?.dim?.map(
+      (dim, axis): Dimension =>
+        dim.dimParam || (dim.dimValue === undefined ? `${name}_${axis}` : toNumber(dim.dimValue)),
+    );
+    values.set(name, graph.input(name, shape, elementTypeOf(type?.elemType ?? 1)));
+  }
+  for (const node of proto.node ?? []) readNode(graph, node, values);
+  for (const info of proto.output ?? []) {
+    const value = values.get(info.name ?? '');
+    if (value === undefined) throw new OnnxFormatError(`The output "${info.name}" is computed by no node.`);
+    graph.output(value);
+  }
+  return graph;
+}
+
+function readNode(graph: Graph, proto: NodeProto, values: Map<string, Value>): void {
+  const operator = proto.opType ?? '';
+  const name = proto.name || operator;
+  const attributes: Attributes = Object.fromEntries(
+    (proto.attribute ?? []).map((attribute) => [attribute.name ?? '', readAttribute(attribute, operator)]),
+  );
+  const outputs = [...(proto.output ?? [])];
+  while (outputs.at(-1) === '') outputs.pop();
+  if (operator === 'Constant') {
+    values.set(outputs[0] ?? '', graph.initializer(constantTensor(attributes, name), outputs[0]));
+    return;
+  }
+  const inputs = (proto.input ?? []).map((input) => {
+    if (input === '') return undefined;
+    const value = values.get(input);
+    if (value === undefined)
+      throw new OnnxFormatError(`${operator} (node "${name}"): nothing computes its input "${input}".`);
+    return value;
+  });
+  const made = graph.applyAll(operator, inputs, attributes, { name, outputs, domain: proto.domain ?? '' });
+  for (const [i, output] of outputs.entries()) values.set(output, made[i] as Value);
+}
+
+function readAttribute(proto: AttributeProto, operator: string): Attribute {
+  switch (proto.type) {
+    case attributeTypes.float:
+      return { float: proto.f ?? 0 };
+    case attributeTypes.int:
+      return toNumber(proto.i ?? 0);
+    case attributeTypes.string:
+      return utf8.decode(proto.s);
+    case attributeTypes.tensor:
+      return { tensor: readTensor(proto.t ?? {}) };
+    case attributeTypes.floats:
+      return { floats: proto.floats ?? [] };
+    case attributeTypes.ints:
+      return (proto.ints ?? []).map(toNumber);
+    case attributeTypes.strings:
+      return { strings: (proto.strings ?? []).map((text) => utf8.decode(text)) };
+    default:
+      throw new OnnxFormatError(
+        `${operator}: attribute "${proto.name}" has type ${proto.type}, which is not read (subgraphs are not).`,
+      );
+  }
+}
+
+const utf8 = new TextDecoder();
+
+function constantTensor(attributes: Attributes, name: string): Tensor {
+  const [kind, attribute] = Object.entries(attributes)[0] ?? [];
+  if (typeof attribute === 'object' && 'tensor' in attribute) return attribute.tensor;
+  if (typeof attribute === 'object' && 'float' in attribute)
+    return { type: 'float32', dims: [], data: Float32Array.of(attribute.float) };
+  if (typeof attribute === 'number')
+    return { type: 'int64', dims: [], data: BigInt64Array.of(BigInt(attribute)) };
+  if (kind === 'value_ints') {
+    const list = attribute as readonly number[];
+    return { type: 'int64', dims: [list.length], data: BigInt64Array.from(list, BigInt) };
+  }
+  if (typeof attribute === 'object' && 'floats' in attribute) {
+    return { type: 'float32', dims: [attribute.floats.length], data: Float32Array.from(attribute.floats) };
+  }
+  throw new OnnxFormatError(`Constant (node "${name}"): attribute "${kind}" is not read.`);
+}
+
+function readTensor(proto: TensorProto): Tensor {
+  const name = proto.name ?? '';
+  if (proto.dataLocation)
+    throw new OnnxFormatError(`The weights of "${name}" are in a separate file. Save the model as one file.`);
+  const type = elementTypeOf(proto.dataType ?? 0);
+  const dims = (proto.dims ?? []).map(toNumber);
+  const count = elementCount(dims);
+  const data = proto.rawData?.length ? fromBytes(type, proto.rawData, count, name) : fromLists(type, proto);
+  if (data.length !== count) {
+    throw new OnnxFormatError(
+      `The tensor "${name}" has ${data.length} elements where its shape (${dims.join(', ')}) wants ${count}.`,
+    );
+  }
+  return { type, dims, data };
+}
+
+function fromBytes(type: ElementType, bytes: Uint8Array, count: number, name: string): Tensor['data'] {
+  const ArrayType = arrayTypes[type];
+  if (bytes.length !== count * ArrayType.BYTES_PER_ELEMENT) {
+    throw new OnnxFormatError(
+      `The tensor "${name}" has ${bytes.length} bytes where ${count} elements of ${type} are due.`,
+    );
+  }
+  const aligned = bytes.slice();
+  return new ArrayType(aligned.buffer, 0, count);
+}
+
+function fromLists(type: ElementType, proto: TensorProto): Tensor['data'] {
+  switch (type) {
+    case 'float32':
+      return Float32Array.from(proto.floatData ?? []);
+    case 'float64':
+      return Float64Array.from(proto.doubleData ?? []);
+    case 'int64':
+      return BigInt64Array.from(proto.int64Data ?? [], (value) => BigInt(value.toString()));
+    case 'int32':
+      return Int32Array.from(proto.int32Data ?? []);
+    case 'int16':
+      return Int16Array.from(proto.int32Data ?? []);
+    case 'int8':
+      return Int8Array.from(proto.int32Data ?? []);
+    case 'uint8':
+    case 'bool':
+      return Uint8Array.from(proto.int32Data ?? []);
+    case 'uint16':
+    case 'float16':
+      return Uint16Array.from(proto.int32Data ?? []);
+    case 'uint32':
+    case 'uint64':
+      throw new OnnxFormatError(`The tensor "${proto.name}" stores ${type} as a list, which is not read.`);
+  }
+}
+
+function toNumber(value: Int64): number {
+  return typeof value === 'number' ? value : value.toNumber();
+}

@@ -1,0 +1,157 @@
+import protobuf from 'protobufjs/light.js';
+
+/**
+ * The messages of the ONNX format that the library reads and writes, with their field numbers.
+ * Fields that are not listed are skipped when reading.
+ * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
+ */
+const repeated = (type: string, id: number) => ({ rule: 'repeated', type, id });
+const single = (type: string, id: number) => ({ type, id });
+
+const root = protobuf.Root.fromJSON({
+  nested: {
+    OperatorSetId: { fields: { domain: single('string', 1), version: single('int64', 2) } },
+    StringPair: { fields: { key: single('string', 1), value: single('string', 2) } },
+    Model: {
+      fields: {
+        irVersion: single('int64', 1),
+        producerName: single('string', 2),
+        producerVersion: single('string', 3),
+        docString: single('string', 6),
+        graph: single('Graph', 7),
+        opsetImport: repeated('OperatorSetId', 8),
+        metadata: repeated('StringPair', 14),
+      },
+    },
+    Graph: {
+      fields: {
+        node: repeated('Node', 1),
+        name: single('string', 2),
+        initializer: repeated('Tensor', 5),
+        input: repeated('ValueInfo', 11),
+        output: repeated('ValueInfo', 12),
+        valueInfo: repeated('ValueInfo', 13),
+      },
+    },
+    Node: {
+      fields: {
+        input: repeated('string', 1),
+        output: repeated('string', 2),
+        name: single('string', 3),
+        opType: single('string', 4),
+        attribute: repeated('Attribute', 5),
+        domain: single('string', 7),
+      },
+    },
+    Attribute: {
+      fields: {
+        name: single('string', 1),
+        f: single('float', 2),
+        i: single('int64', 3),
+        s: single('bytes', 4),
+        t: single('Tensor', 5),
+        g: single('Graph', 6),
+        floats: repeated('float', 7),
+        ints: repeated('int64', 8),
+        strings: repeated('bytes', 9),
+        type: single('int32', 20),
+      },
+    },
+    Tensor: {
+      fields: {
+        dims: repeated('int64', 1),
+        dataType: single('int32', 2),
+        floatData: repeated('float', 4),
+        int32Data: repeated('int32', 5),
+        int64Data: repeated('int64', 7),
+        name: single('string', 8),
+        rawData: single('bytes', 9),
+        doubleData: repeated('double', 10),
+        dataLocation: single('int32', 14),
+      },
+    },
+    ValueInfo: { fields: { name: single('string', 1), type: single('Type', 2) } },
+    Type: { fields: { tensorType: single('TensorType', 1) } },
+    TensorType: { fields: { elemType: single('int32', 1), shape: single('TensorShape', 2) } },
+    TensorShape: { fields: { dim: repeated('Dimension', 1) } },
+    Dimension: {
+      oneofs: { value: { oneof: ['dimValue', 'dimParam'] } },
+      fields: { dimValue: single('int64', 1), dimParam: single('string', 2) },
+    },
+  },
+});
+
+/** The message that an `.onnx` file holds. */
+export const modelMessage = root.lookupType('Model');
+
+/** 64-bit integers arrive as this when they do not fit, and as numbers when small. */
+export type Int64 = number | { toNumber(): number; toString(): string };
+
+export interface ModelProto {
+  irVersion?: Int64;
+  producerName?: string;
+  producerVersion?: string;
+  docString?: string;
+  graph?: GraphProto;
+  opsetImport?: { domain?: string; version?: Int64 }[];
+  metadata?: { key?: string; value?: string }[];
+}
+
+export interface GraphProto {
+  node?: NodeProto[];
+  name?: string;
+  initializer?: TensorProto[];
+  input?: ValueInfoProto[];
+  output?: ValueInfoProto[];
+}
+
+export interface NodeProto {
+  input?: string[];
+  output?: string[];
+  name?: string;
+  opType?: string;
+  attribute?: AttributeProto[];
+  domain?: string;
+}
+
+export interface AttributeProto {
+  name?: string;
+  f?: number;
+  i?: Int64;
+  s?: Uint8Array;
+  t?: TensorProto;
+  g?: GraphProto;
+  floats?: number[];
+  ints?: Int64[];
+  strings?: Uint8Array[];
+  type?: number;
+}
+
+export interface TensorProto {
+  dims?: Int64[];
+  dataType?: number;
+  floatData?: number[];
+  int32Data?: number[];
+  int64Data?: Int64[];
+  name?: string;
+  rawData?: Uint8Array;
+  doubleData?: number[];
+  dataLocation?: number;
+}
+
+export interface ValueInfoProto {
+  name?: string;
+  type?: { tensorType?: { elemType?: number; shape?: { dim?: { dimValue?: Int64; dimParam?: string }[] } } };
+}
+
+/** `AttributeProto.AttributeType`. */
+export const attributeTypes = {
+  float: 1,
+  int: 2,
+  string: 3,
+  tensor: 4,
+  graph: 5,
+  floats: 6,
+  ints: 7,
+  strings: 8,
+} as const;

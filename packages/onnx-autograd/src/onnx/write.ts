@@ -1,0 +1,95 @@
+import type { Attribute, Graph, Node, Value } from '../graph/graph.js';
+import type { Tensor } from '../tensor.js';
+import { elementTypeCodes } from './element-types.js';
+import {
+  type AttributeProto,
+  attributeTypes,
+  type ModelProto,
+  modelMessage,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfoProto,
+} from './schema.js';
+
+/** The version of the standard's operators that graphs are written in. */
+export const opsetVersion = 17;
+
+export interface WriteOptions {
+  /** Key-value pairs stored with the model, such as labels and sample rate. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** A description for people. */
+  readonly description?: string;
+}
+
+/** The bytes of an `.onnx` file: opset 17, weights inside. */
+export function writeOnnx(graph: Graph, options: WriteOptions = {}): Uint8Array {
+  const domains = [...new Set(graph.nodes.map((node) => node.domain))].filter((domain) => domain !== '');
+  const model: ModelProto = {
+    irVersion: 8,
+    producerName: 'onnx-autograd',
+    docString: options.description ?? '',
+    opsetImport: [
+      { domain: '', version: opsetVersion },
+      ...domains.map((domain) => ({ domain, version: 1 })),
+    ],
+    metadata: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
+    graph: {
+      name: graph.name,
+      node: graph.nodes.map(nodeProto),
+      initializer: graph.initializers.map((value) => tensorProto(value.data as Tensor, value.name)),
+      input: graph.inputs.map(valueInfo),
+      output: graph.outputs.map(valueInfo),
+    },
+  };
+  return modelMessage.encode(modelMessage.create(model)).finish();
+}
+
+const utf8 = new TextEncoder();
+
+function nodeProto(node: Node): NodeProto {
+  return {
+    name: node.name,
+    opType: node.operator,
+    domain: node.domain,
+    input: node.inputs.map((value) => value?.name ?? ''),
+    output: node.outputs.map((value) => value.name),
+    attribute: Object.entries(node.attributes).flatMap(([name, attribute]) =>
+      attribute === undefined ? [] : [attributeProto(name, attribute)],
+    ),
+  };
+}
+
+function attributeProto(name: string, attribute: Attribute): AttributeProto {
+  if (typeof attribute === 'number') return { name, type: attributeTypes.int, i: attribute };
+  if (typeof attribute === 'string') return { name, type: attributeTypes.string, s: utf8.encode(attribute) };
+  if ('float' in attribute) return { name, type: attributeTypes.float, f: attribute.float };
+  if ('floats' in attribute) return { name, type: attributeTypes.floats, floats: [...attribute.floats] };
+  if ('tensor' in attribute)
+    return { name, type: attributeTypes.tensor, t: tensorProto(attribute.tensor, '') };
+  if ('strings' in attribute) {
+    return {
+      name,
+      type: attributeTypes.strings,
+      strings: attribute.strings.map((text) => utf8.encode(text)),
+    };
+  }
+  return { name, type: attributeTypes.ints, ints: [...attribute] };
+}
+
+function tensorProto(tensor: Tensor, name: string): TensorProto {
+  const { buffer, byteOffset, byteLength } = tensor.data;
+  return {
+    name,
+    dims: [...tensor.dims],
+    dataType: elementTypeCodes[tensor.type],
+    rawData: new Uint8Array(buffer, byteOffset, byteLength),
+  };
+}
+
+function valueInfo(value: Value): ValueInfoProto {
+  const dim = value.shape?.map((size) =>
+    typeof size === 'number' ? { dimValue: size } : { dimParam: size },
+  );
+  const tensorType = { elemType: elementTypeCodes[value.type], ...(dim && { shape: { dim } }) };
+  return { name: value.name, type: { tensorType } };
+}

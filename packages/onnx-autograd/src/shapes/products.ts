@@ -1,0 +1,32 @@
+import { GraphError } from '../errors.js';
+import { readInt } from '../graph/attributes.js';
+import { broadcast, type Dimension, describeShape } from '../graph/shape.js';
+import { input, type NodeDraft, type ShapeRule } from './rule.js';
+
+function checkInner(node: NodeDraft, left: Dimension | undefined, right: Dimension | undefined): void {
+  if (typeof left === 'number' && typeof right === 'number' && left !== right) {
+    const shapes = node.inputs.slice(0, 2).map((value) => describeShape(value?.shape));
+    throw new GraphError(
+      `${node.operator} (node "${node.name}"): ${shapes.join(' times ')}: ${left} is not ${right}.`,
+    );
+  }
+}
+
+export const matMul: ShapeRule = (node) => {
+  const a = input(node, 0).knownShape;
+  const b = input(node, 1).knownShape;
+  checkInner(node, a.at(-1), b.length === 1 ? b[0] : b.at(-2));
+  const batch = broadcast(a.slice(0, -2), b.slice(0, -2), 'MatMul');
+  const rows = a.length > 1 ? [a.at(-2) as Dimension] : [];
+  const columns = b.length > 1 ? [b.at(-1) as Dimension] : [];
+  return [{ type: input(node, 0).type, shape: [...batch, ...rows, ...columns] }];
+};
+
+export const gemm: ShapeRule = (node) => {
+  const a = input(node, 0).knownShape;
+  const b = input(node, 1).knownShape;
+  const [rows, leftInner] = readInt(node.attributes, 'transA', 0) ? [a[1], a[0]] : [a[0], a[1]];
+  const [rightInner, columns] = readInt(node.attributes, 'transB', 0) ? [b[1], b[0]] : [b[0], b[1]];
+  checkInner(node, leftInner, rightInner);
+  return [{ type: input(node, 0).type, shape: [rows as Dimension, columns as Dimension] }];
+};

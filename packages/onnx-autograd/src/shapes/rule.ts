@@ -1,0 +1,48 @@
+import { GraphError } from '../errors.js';
+import type { Attributes, Value } from '../graph/graph.js';
+import { normaliseAxis, type Shape } from '../graph/shape.js';
+import { type ElementType, toNumbers } from '../tensor.js';
+
+/** A node about to be made: what a shape rule may look at. */
+export interface NodeDraft {
+  readonly name: string;
+  readonly operator: string;
+  readonly domain: string;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly attributes: Attributes;
+  readonly outputCount: number;
+}
+
+/** Type and shape of one output. */
+export interface OutputType {
+  readonly type: ElementType;
+  readonly shape: Shape | undefined;
+}
+
+/** Tells the types and shapes of a node's outputs. Called only when the shapes of all inputs are known. */
+export type ShapeRule = (node: NodeDraft) => readonly OutputType[];
+
+/** The input at a position, or an error that names the operator. */
+export function input(node: NodeDraft, position: number): Value {
+  const value = node.inputs[position];
+  if (value === undefined)
+    throw new GraphError(`${node.operator} (node "${node.name}"): input ${position} is missing.`);
+  return value;
+}
+
+/** The numbers of an input that must be known before the graph runs; `undefined` when it is absent or computed. */
+export function constantNumbers(value: Value | undefined): number[] | undefined {
+  return value?.data === undefined ? undefined : toNumbers(value.data);
+}
+
+/** The axes that an operator names, counted from the front; all of them when it names none. */
+export function axesOrAll(axes: readonly number[] | undefined, rank: number, operator: string): number[] {
+  if (axes === undefined || axes.length === 0) return Array.from({ length: rank }, (_, i) => i);
+  return axes.map((axis) => normaliseAxis(axis, rank, operator)).sort((a, b) => a - b);
+}
+
+/** The output is like the first input. */
+export const sameAsInput: ShapeRule = (node) => {
+  const { type, shape } = input(node, 0);
+  return [{ type, shape }];
+};

@@ -1,0 +1,140 @@
+import { GraphError } from '../errors.js';
+import { readInt, readInts, readString } from '../graph/attributes.js';
+import type { Attributes } from '../graph/graph.js';
+import { type Dimension, describeShape, type Shape } from '../graph/shape.js';
+import { input, type NodeDraft, type ShapeRule } from './rule.js';
+
+/** A sliding window over the spatial axes, every default of the standard filled in. */
+export interface Window {
+  readonly kernel: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+  /** Zeros before the first element of each spatial axis. */
+  readonly padBegin: readonly number[];
+  /** Zeros after the last element of each spatial axis. */
+  readonly padEnd: readonly number[];
+  readonly ceil: boolean;
+}
+
+/**
+ * Reads strides, pads and dilations of a convolution or pooling operator.
+ *
+ * @param spatial sizes of the input's spatial axes; needed for `auto_pad` only.
+ * @see https://onnx.ai/onnx/operators/onnx__Conv.html
+ */
+export function readWindow(attributes: Attributes, kernel: readonly number[], spatial: Shape): Window {
+  const rank = kernel.length;
+  const ones = new Array<number>(rank).fill(1);
+  const strides = readInts(attributes, 'strides') ?? ones;
+  const dilations = readInts(attributes, 'dilations') ?? ones;
+  const ceil = readInt(attributes, 'ceil_mode', 0) === 1;
+  const autoPad = readString(attributes, 'auto_pad', 'NOTSET');
+  let pads = readInts(attributes, 'pads') ?? new Array<number>(2 * rank).fill(0);
+  if (autoPad === 'VALID') pads = new Array<number>(2 * rank).fill(0);
+  if (autoPad === 'SAME_UPPER' || autoPad === 'SAME_LOWER') {
+    const totals = kernel.map((size, i) => {
+      const length = spatial[i];
+      if (typeof length !== 'number') {
+        throw new GraphError(`auto_pad=${autoPad} needs known sizes; got ${describeShape(spatial)}.`);
+      }
+      const stride = strides[i] ?? 1;
+      const reach = (size - 1) * (dilations[i] ?? 1) + 1;
+      return Math.max(0, (Math.ceil(length / stride) - 1) * stride + reach - length);
+    });
+    const small = totals.map((total) => Math.floor(total / 2));
+    const large = totals.map((total) => Math.ceil(total / 2));
+    pads = autoPad === 'SAME_UPPER' ? [...small, ...large] : [...large, ...small];
+  }
+  return { kernel, strides, dilations, padBegin: pads.slice(0, rank), padEnd: pads.slice(rank), ceil };
+}
+
+/** How many places a window takes along an axis. */
+export function windowCount(length: Dimension, window: Window, axis: number): Dimension {
+  const stride = window.strides[axis] ?? 1;
+  const reach = ((window.kernel[axis] ?? 1) - 1) * (window.dilations[axis] ?? 1) + 1;
+  const before = window.padBegin[axis] ?? 0;
+  const padding = before + (window.padEnd[axis] ?? 0);
+  if (typeof length === 'string') {
+    return stride === 1 && padding === reach - 1 ? length : `window(${length},${stride},${padding - reach})`;
+  }
+  const room = (length + padding - reach) / stride;
+  let count = (window.ceil ? Math.ceil(room) : Math.floor(room)) + 1;
+  // A window may not begin in the padding behind the end.
+  if (window.ceil && (count - 1) * stride >= length + before) count--;
+  if (count < 1) {
+    throw new GraphError(
+      `A window of ${reach} does not fit an axis of ${length} with ${padding} of padding.`,
+    );
+  }
+  return count;
+}
+
+function slide(spatial: Shape, window: Window): Dimension[] {
+  return spatial.map((length, axis) => windowCount(length, window, axis));
+}
+
+export const conv: ShapeRule = (node) => {
+  const x = input(node, 0).knownShape;
+  const w = input(node, 1).knownShape;
+  const groups = readInt(node.attributes, 'group', 1);
+  const channels = x[1];
+  const perGroup = w[1];
+  if (typeof channels === 'number' && typeof perGroup === 'number' && channels !== perGroup * groups) {
+    throw new GraphError(
+      `Conv (node "${node.name}"): the input ${describeShape(x)} has ${channels} channels, ` +
+        `the filter ${describeShape(w)} with ${groups} group(s) wants ${perGroup * groups}.`,
+    );
+  }
+  const spatial = x.slice(2);
+  const window = readWindow(node.attributes, kernelOf(node, w), spatial);
+  return [
+    { type: input(node, 0).type, shape: [x[0] as Dimension, w[0] as Dimension, ...slide(spatial, window)] },
+  ];
+};
+
+/** The spatial sizes of a filter. */
+export function kernelOf(node: Pick<NodeDraft, 'operator' | 'name'>, filter: Shape): number[] {
+  return filter.slice(2).map((size) => {
+    if (typeof size === 'number') return size;
+    throw new GraphError(
+      `${node.operator} (node "${node.name}"): the filter's size ${describeShape(filter)} is not known.`,
+    );
+  });
+}
+
+export const convTranspose: ShapeRule = (node) => {
+  const x = input(node, 0).knownShape;
+  const w = input(node, 1).knownShape;
+  const window = readWindow(node.attributes, kernelOf(node, w), x.slice(2));
+  const outputPadding = readInts(node.attributes, 'output_padding');
+  const spatial = x.slice(2).map((length, i): Dimension => {
+    if (typeof length === 'string') return `transposed(${length})`;
+    const reach = ((window.kernel[i] ?? 1) - 1) * (window.dilations[i] ?? 1) + 1;
+    const padding = (window.padBegin[i] ?? 0) + (window.padEnd[i] ?? 0);
+    return (length - 1) * (window.strides[i] ?? 1) + (outputPadding?.[i] ?? 0) + reach - padding;
+  });
+  const channels = (w[1] as number) * readInt(node.attributes, 'group', 1);
+  return [{ type: input(node, 0).type, shape: [x[0] as Dimension, channels, ...spatial] }];
+};
+
+export const pool: ShapeRule = (node) => {
+  const { type, knownShape: x } = input(node, 0);
+  const spatial = x.slice(2);
+  const window = readWindow(node.attributes, readInts(node.attributes, 'kernel_shape') ?? [], spatial);
+  const shape = [x[0] as Dimension, x[1] as Dimension, ...slide(spatial, window)];
+  return [
+    { type, shape },
+    { type: 'int64', shape },
+  ];
+};
+
+export const maxUnpool: ShapeRule = (node) => {
+  const wanted = node.inputs[2]?.data;
+  const shape = wanted === undefined ? undefined : Array.from(wanted.data as BigInt64Array, Number);
+  return [{ type: input(node, 0).type, shape }];
+};
+
+export const globalPool: ShapeRule = (node) => {
+  const { type, knownShape: x } = input(node, 0);
+  return [{ type, shape: x.map((size, axis) => (axis < 2 ? size : 1)) }];
+};
