@@ -1,0 +1,109 @@
+import { GraphError } from '../errors.js';
+import { mul } from '../expressions.js';
+import { toNumbers } from '../tensor.js';
+import { readFloat } from './attributes.js';
+import type { Graph, Node, Value } from './graph.js';
+import type { Shape } from './shape.js';
+
+/** A graph input that is to be filled with zeros and `1 / keep` at random: what a dropout layer keeps. */
+export interface DropoutMask {
+  readonly input: Value;
+  /** The probability that an element is kept. */
+  readonly keep: number;
+}
+
+export interface CopyOptions {
+  /** What stands in for each of the source's inputs, by name. */
+  readonly inputs: Readonly<Record<string, Value>>;
+  /** Copies only what these values need; all outputs of the source when absent. */
+  readonly upTo?: readonly Value[];
+  /** Put before the names of the copied nodes and values. */
+  readonly prefix?: string;
+  /** What stands in for an initializer of the source; its data is copied when absent or when it returns nothing. */
+  readonly initializer?: (source: Value) => Value | undefined;
+  /**
+   * In training, batch normalization uses the batch's statistics and dropout drops. In evaluation (the default) both
+   * are what they are in the file.
+   */
+  readonly training?: boolean;
+}
+
+export interface GraphCopy {
+  /** The copy of a value of the source. */
+  value(source: Value): Value;
+  /** Training only: the next value of each running statistic, by the source's initializer. */
+  readonly updates: ReadonlyMap<Value, Value>;
+  /** Training only: the masks that must be fed. */
+  readonly masks: readonly DropoutMask[];
+}
+
+/**
+ * Copies a graph, or the part of it that some values need, into another graph: how networks, front ends and frozen
+ * networks are put together. Shapes are inferred anew from what stands in for the inputs.
+ */
+export function copyGraph(target: Graph, source: Graph, options: CopyOptions): GraphCopy {
+  const values = new Map<Value, Value>();
+  const updates = new Map<Value, Value>();
+  const masks: DropoutMask[] = [];
+  const prefix = options.prefix ?? '';
+  for (const input of source.inputs) {
+    const given = options.inputs[input.name];
+    if (given !== undefined) values.set(input, given);
+  }
+  const copied = (value: Value): Value => {
+    const found = values.get(value);
+    if (found !== undefined) return found;
+    if (value.data === undefined) {
+      throw new GraphError(`Copying "${source.name}": nothing stands in for its input "${value.name}".`);
+    }
+    const made = options.initializer?.(value) ?? target.initializer(value.data, prefix + value.name);
+    values.set(value, made);
+    return made;
+  };
+
+  for (const node of neededNodes(source, options.upTo ?? source.outputs)) {
+    const inputs = node.inputs.map((input) => input && copied(input));
+    if (options.training && node.operator === 'Dropout') {
+      values.set(node.outputs[0] as Value, seededDropout(node, inputs[0] as Value, prefix, masks));
+      continue;
+    }
+    const normalizes = options.training && node.operator === 'BatchNormalization';
+    const attributes = normalizes ? { ...node.attributes, training_mode: 1 } : node.attributes;
+    const outputs = node.outputs.map((output) => prefix + output.name);
+    if (normalizes) outputs.push(`${prefix}${node.name}_next_mean`, `${prefix}${node.name}_next_variance`);
+    const made = target.applyAll(node.operator, inputs, attributes, {
+      name: prefix + node.name,
+      domain: node.domain,
+      outputs,
+    });
+    for (const [i, output] of node.outputs.entries()) values.set(output, made[i] as Value);
+    if (normalizes) {
+      for (const i of [1, 2]) updates.set(node.inputs[i + 2] as Value, made[i] as Value);
+    }
+  }
+  return { value: copied, updates, masks };
+}
+
+/** The nodes that the values are computed from, in the order in which they run. */
+function neededNodes(source: Graph, upTo: readonly Value[]): Node[] {
+  const wanted = new Set<Value>(upTo);
+  const needed = source.nodes.toReversed().filter((node) => {
+    if (!node.outputs.some((output) => wanted.has(output))) return false;
+    for (const input of node.inputs) if (input) wanted.add(input);
+    return true;
+  });
+  return needed.reverse();
+}
+
+/**
+ * Dropout with a mask that is fed: ONNX Runtime's own generator has no state that could be stored, so a training that
+ * uses it could not be resumed to the same numbers.
+ */
+function seededDropout(node: Node, x: Value, prefix: string, masks: DropoutMask[]): Value {
+  const given = node.inputs[1]?.data;
+  const ratio = given ? (toNumbers(given)[0] ?? 0.5) : readFloat(node.attributes, 'ratio', 0.5);
+  if (ratio === 0) return x;
+  const input = x.graph.input(`${prefix}${node.name}_mask`, x.knownShape as Shape);
+  masks.push({ input, keep: 1 - ratio });
+  return mul(x, input);
+}

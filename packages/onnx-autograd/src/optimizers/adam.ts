@@ -1,0 +1,37 @@
+import type { AdamSettings, Optimizer } from './optimizer.js';
+
+type Options = Partial<Omit<AdamSettings, 'kind'>>;
+const defaults = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+
+/** Adam (Kingma and Ba 2015) by PyTorch's formula; weight decay is added to the gradient. */
+export function adam(options: Options = {}): AdamSettings {
+  return { kind: 'adam', ...defaults, weightDecay: 0, ...options };
+}
+
+/** AdamW (Loshchilov and Hutter 2019): Adam with weight decay apart from the gradient. */
+export function adamw(options: Options = {}): AdamSettings {
+  return { kind: 'adamw', ...defaults, weightDecay: 0.01, ...options };
+}
+
+export function createAdam({ kind, beta1, beta2, epsilon, weightDecay }: AdamSettings): Optimizer {
+  const decoupled = kind === 'adamw';
+  return {
+    slots: ['mean', 'variance'],
+    update(parameter, gradient, slots, step, learningRate, scale) {
+      const [mean, variance] = slots as [Float32Array, Float32Array];
+      const rate = learningRate / (1 - beta1 ** step);
+      const correction = 1 / Math.sqrt(1 - beta2 ** step);
+      const shrink = decoupled ? 1 - learningRate * weightDecay : 1;
+      const decay = decoupled ? 0 : weightDecay;
+      for (let i = 0; i < parameter.length; i++) {
+        const weight = parameter[i] as number;
+        const g = (gradient[i] as number) * scale + decay * weight;
+        const m = beta1 * (mean[i] as number) + (1 - beta1) * g;
+        const v = beta2 * (variance[i] as number) + (1 - beta2) * g * g;
+        mean[i] = m;
+        variance[i] = v;
+        parameter[i] = weight * shrink - (rate * m) / (Math.sqrt(v) * correction + epsilon);
+      }
+    },
+  };
+}

@@ -1,0 +1,259 @@
+import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
+import { GraphError, NonFiniteLossError } from '../errors.js';
+import type { Optimizer, OptimizerSettings } from '../optimizers/optimizer.js';
+import { type Schedule, scheduleFactor } from '../optimizers/schedule.js';
+import { createOptimizer } from '../optimizers/table.js';
+import { Random } from '../random.js';
+import { type ElementType, elementCount, type Tensor } from '../tensor.js';
+import { bindFeeds, type Feeds, resolveShape } from './feeds.js';
+import type { Program, TrainingProgram } from './program.js';
+import type { Snapshot } from './snapshot.js';
+
+/** What a training needs; plain data. */
+export interface EngineOptions {
+  readonly programs: Readonly<Record<string, Program | TrainingProgram>>;
+  /** First values of the weights. */
+  readonly weights: Readonly<Record<string, Tensor>>;
+  readonly optimizer: OptimizerSettings;
+  readonly schedule?: Schedule;
+  /** The gradient's norm over all weights is scaled down to this when it is larger. */
+  readonly clipNorm?: number;
+  /** Of the dropout masks. */
+  readonly seed?: number;
+  /** Threads inside one operator; all cores when absent. */
+  readonly threads?: number;
+}
+
+export interface StepResult {
+  /** Of the step, from 1. */
+  readonly step: number;
+  readonly loss: number;
+  readonly learningRate: number;
+  /** Euclidean norm of the gradient over all weights, before clipping. */
+  readonly gradientNorm: number;
+  /** What the program returns beside the loss. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+}
+
+/** Runs the programs of a training and moves its weights. It blocks the thread that it runs on while it computes. */
+export class TrainingEngine {
+  readonly #programs: Readonly<Record<string, Program | TrainingProgram>>;
+  readonly #sessions = new Map<string, Promise<InferenceSession>>();
+  readonly #weights = new Map<string, RuntimeTensor>();
+  readonly #gradients = new Map<string, RuntimeTensor>();
+  readonly #slots = new Map<string, Float32Array[]>();
+  readonly #optimizer: Optimizer;
+  readonly #random: Random;
+  #step = 0;
+
+  private constructor(readonly options: EngineOptions) {
+    this.#programs = options.programs;
+    this.#optimizer = createOptimizer(options.optimizer);
+    this.#random = new Random(options.seed ?? 0);
+    for (const [name, { dims, type, data }] of Object.entries(options.weights)) {
+      this.#weights.set(name, new RuntimeTensor(type as 'float32', data.slice() as Float32Array, dims));
+    }
+  }
+
+  /** Compiles every program. */
+  static async create(options: EngineOptions): Promise<TrainingEngine> {
+    const engine = new TrainingEngine(options);
+    for (const name of Object.keys(options.programs)) await engine.#session(name);
+    return engine;
+  }
+
+  #session(name: string): Promise<InferenceSession> {
+    const existing = this.#sessions.get(name);
+    if (existing !== undefined) return existing;
+    const created = InferenceSession.create(this.#program(name).model, {
+      executionProviders: ['cpu'],
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+      ...(this.options.threads !== undefined && { intraOpNumThreads: this.options.threads }),
+    });
+    this.#sessions.set(name, created);
+    return created;
+  }
+
+  #program(name: string): Program | TrainingProgram {
+    const program = this.#programs[name];
+    if (program !== undefined) return program;
+    throw new GraphError(`There is no program "${name}"; programs are ${Object.keys(this.#programs).join(', ')}.`);
+  }
+
+  /** Runs a program without moving any weight. */
+  async run(name: string, feeds: Feeds): Promise<Record<string, Tensor>> {
+    const program = this.#program(name);
+    bindFeeds(program, feeds);
+    const names = [...new Set(Object.values(program.outputs))];
+    const results = await (await this.#session(name)).run(this.#feeds(program, feeds), names);
+    return collect(program, results);
+  }
+
+  /**
+   * One training step: forward, backward, update.
+   *
+   * @throws NonFiniteLossError when the loss or the gradient is NaN or infinite; the weights are those from before.
+   */
+  async step(name: string, feeds: Feeds): Promise<StepResult> {
+    const program = this.#program(name);
+    if (!('gradients' in program)) throw new GraphError(`The program "${name}" computes no gradients.`);
+    const sizes = bindFeeds(program, feeds);
+    const before = this.#random.state();
+    const all = this.#feeds(program, feeds);
+    for (const { name: mask, shape, keep } of program.masks) {
+      all[mask] = this.#mask(resolveShape(shape, sizes), keep);
+    }
+    const results = await (await this.#session(name)).run(all, this.#fetches(program));
+    const loss = (results[program.loss] as RuntimeTensor).data[0] as number;
+    const gradientNorm = Number.isFinite(loss) ? this.#norm(program, results) : Number.NaN;
+    if (!Number.isFinite(gradientNorm)) {
+      this.#random.restore(before);
+      throw new NonFiniteLossError(this.#step + 1, loss);
+    }
+    this.#step++;
+    const learningRate = this.#update(program, results, gradientNorm);
+    const outputs = collect(program, results);
+    return { step: this.#step, loss, learningRate, gradientNorm, outputs };
+  }
+
+  #feeds(program: Program, feeds: Feeds): Record<string, RuntimeTensor> {
+    const all: Record<string, RuntimeTensor> = {};
+    for (const { name } of program.inputs) {
+      const { type, data, dims } = feeds[name] as Tensor;
+      all[name] = new RuntimeTensor(type as 'float32', data as Float32Array, dims);
+    }
+    for (const name of program.weights) all[name] = this.#weights.get(name) as RuntimeTensor;
+    return all;
+  }
+
+  /** Gradients are written into the same memory at every step. */
+  #fetches(program: TrainingProgram): Record<string, RuntimeTensor | null> {
+    const fetches: Record<string, RuntimeTensor | null> = { [program.loss]: null };
+    for (const [weight, name] of Object.entries(program.gradients)) fetches[name] = this.#gradient(weight);
+    for (const name of [...Object.values(program.updates), ...Object.values(program.outputs)]) fetches[name] ??= null;
+    return fetches;
+  }
+
+  #gradient(weight: string): RuntimeTensor {
+    const existing = this.#gradients.get(weight);
+    if (existing !== undefined) return existing;
+    const { dims, data } = this.#weights.get(weight) as RuntimeTensor;
+    const made = new RuntimeTensor('float32', new Float32Array(data.length), dims);
+    this.#gradients.set(weight, made);
+    return made;
+  }
+
+  #mask(dims: readonly number[], keep: number): RuntimeTensor {
+    const data = new Float32Array(elementCount(dims));
+    for (let i = 0; i < data.length; i++) data[i] = this.#random.uniform() < keep ? 1 / keep : 0;
+    return new RuntimeTensor('float32', data, dims);
+  }
+
+  #norm(program: TrainingProgram, results: Readonly<Record<string, RuntimeTensor>>): number {
+    let total = 0;
+    for (const name of Object.values(program.gradients)) {
+      total += sumOfSquares((results[name] as RuntimeTensor).data as Float32Array);
+    }
+    return Math.sqrt(total);
+  }
+
+  #update(program: TrainingProgram, results: Readonly<Record<string, RuntimeTensor>>, norm: number): number {
+    const { optimizer, schedule = { kind: 'constant' }, clipNorm = Number.POSITIVE_INFINITY } = this.options;
+    const learningRate = optimizer.learningRate * scheduleFactor(schedule, this.#step);
+    const scale = norm > clipNorm ? clipNorm / norm : 1;
+    for (const [weight, name] of Object.entries(program.gradients)) {
+      const parameter = this.#weights.get(weight)?.data as Float32Array;
+      const gradient = (results[name] as RuntimeTensor).data as Float32Array;
+      this.#optimizer.update(parameter, gradient, this.#slotsOf(weight, parameter.length), this.#step, learningRate, scale);
+    }
+    for (const [statistic, name] of Object.entries(program.updates)) {
+      (this.#weights.get(statistic)?.data as Float32Array).set((results[name] as RuntimeTensor).data as Float32Array);
+    }
+    return learningRate;
+  }
+
+  #slotsOf(weight: string, length: number): Float32Array[] {
+    const existing = this.#slots.get(weight);
+    if (existing !== undefined) return existing;
+    const made = this.#optimizer.slots.map(() => new Float32Array(length));
+    this.#slots.set(weight, made);
+    return made;
+  }
+
+  /** Everything that the next step depends on, copied. */
+  snapshot(): Snapshot {
+    const tensors: Record<string, Tensor> = {};
+    for (const [name, { dims, type, data }] of this.#weights) {
+      tensors[`weights/${name}`] = { type: type as ElementType, dims: [...dims], data: data.slice() as Float32Array };
+    }
+    for (const [name, slots] of this.#slots) {
+      const dims = [...(this.#weights.get(name) as RuntimeTensor).dims];
+      for (const [i, slot] of this.#optimizer.slots.entries()) {
+        tensors[`${slot}/${name}`] = { type: 'float32', dims, data: (slots[i] as Float32Array).slice() };
+      }
+    }
+    return { tensors, step: this.#step, random: [...this.#random.state()] };
+  }
+
+  /** Continues from a snapshot. */
+  restore(snapshot: Snapshot): void {
+    for (const [name, weight] of this.#weights) {
+      const stored = snapshot.tensors[`weights/${name}`];
+      if (stored?.data.length !== weight.data.length) {
+        throw new GraphError(`The snapshot does not fit this training: weight "${name}" is missing or of another shape.`);
+      }
+      (weight.data as Float32Array).set(stored.data as Float32Array);
+      const slots = this.#optimizer.slots.map((slot) => snapshot.tensors[`${slot}/${name}`]?.data as Float32Array | undefined);
+      if (slots.every((slot) => slot === undefined)) this.#slots.delete(name);
+      else this.#slots.set(name, slots.map((slot) => (slot as Float32Array).slice()));
+    }
+    this.#step = snapshot.step;
+    this.#random.restore(snapshot.random);
+  }
+
+  /** Copies of the weights. */
+  weights(): Record<string, Tensor> {
+    const entries = [...this.#weights].map(([name, { type, dims, data }]) => [
+      name,
+      { type: type as ElementType, dims: [...dims], data: data.slice() as Float32Array },
+    ]);
+    return Object.fromEntries(entries);
+  }
+
+  /** Replaces weights by name; the optimizer's memory of the past stays. */
+  setWeights(weights: Readonly<Record<string, Tensor>>): void {
+    for (const [name, tensor] of Object.entries(weights)) {
+      const held = this.#weights.get(name);
+      if (held?.data.length !== tensor.data.length) throw new GraphError(`There is no weight "${name}" of ${tensor.data.length} numbers.`);
+      (held.data as Float32Array).set(tensor.data as Float32Array);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const session of this.#sessions.values()) await (await session).release();
+    this.#sessions.clear();
+  }
+}
+
+function collect(program: Program, results: Readonly<Record<string, RuntimeTensor>>): Record<string, Tensor> {
+  const entries = Object.entries(program.outputs).map(([key, name]) => {
+    const { type, dims, data } = results[name] as RuntimeTensor;
+    return [key, { type: type as ElementType, dims: [...dims], data: data.slice() as Float32Array }];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Four sums side by side, so that one addition need not wait for the one before. */
+function sumOfSquares(values: Float32Array): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const even = values.length - (values.length % 4);
+  for (let i = 0; i < even; i += 4) {
+    a += (values[i] as number) ** 2;
+    b += (values[i + 1] as number) ** 2;
+    c += (values[i + 2] as number) ** 2;
+    d += (values[i + 3] as number) ** 2;
+  }
+  for (let i = even; i < values.length; i++) a += (values[i] as number) ** 2;
+  return a + b + c + d;
+}

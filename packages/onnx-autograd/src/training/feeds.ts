@@ -1,0 +1,55 @@
+import { GraphError } from '../errors.js';
+import type { Dimension, Shape } from '../graph/shape.js';
+import { arrayTypes, elementCount, type Tensor } from '../tensor.js';
+import type { Program } from './program.js';
+
+/** What the caller feeds: tensors by the name of the input. */
+export type Feeds = Readonly<Record<string, Tensor>>;
+
+/**
+ * Checks feeds against a program's inputs and reads off what the symbolic sizes are this time.
+ *
+ * @throws GraphError that names the input, what was given and what is wanted.
+ */
+export function bindFeeds(program: Program, feeds: Feeds): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const { name, type, shape } of program.inputs) {
+    const tensor = feeds[name];
+    const wanted = `${type} (${shape.join(', ')})`;
+    if (tensor === undefined) throw new GraphError(`The input "${name}" is missing; wanted ${wanted}.`);
+    const given = `${tensor.type} (${tensor.dims.join(', ')})`;
+    const fits = tensor.type === type && tensor.dims.length === shape.length && shape.every((size, axis) => {
+      const actual = tensor.dims[axis] as number;
+      const due = typeof size === 'number' ? size : sizes.get(size);
+      if (due === undefined) sizes.set(size as string, actual);
+      return due === undefined || due === actual;
+    });
+    if (!fits) {
+      const symbols = [...sizes].map(([symbol, size]) => `${symbol} = ${size}`).join(', ');
+      throw new GraphError(`The input "${name}" is ${given}; wanted ${wanted}${symbols && ` with ${symbols}`}.`);
+    }
+    if (!(tensor.data instanceof arrayTypes[type]) || tensor.data.length !== elementCount(tensor.dims)) {
+      throw new GraphError(`The input "${name}" has ${tensor.data.length} elements; its shape (${tensor.dims.join(', ')}) wants ${elementCount(tensor.dims)}.`);
+    }
+  }
+  const unknown = Object.keys(feeds).filter((name) => !program.inputs.some((input) => input.name === name));
+  if (unknown.length > 0) {
+    const names = program.inputs.map(({ name }) => name).join(', ');
+    throw new GraphError(`There is no input "${unknown.join('", "')}"; inputs are ${names}.`);
+  }
+  return sizes;
+}
+
+/** The sizes of a shape when its symbols are known. */
+export function resolveShape(shape: Shape, sizes: ReadonlyMap<string, number>): number[] {
+  return shape.map((dimension) => resolve(dimension, sizes));
+}
+
+function resolve(dimension: Dimension, sizes: ReadonlyMap<string, number>): number {
+  if (typeof dimension === 'number') return dimension;
+  return dimension.split('*').reduce((product, factor) => {
+    const size = /^\d+$/.test(factor) ? Number(factor) : sizes.get(factor);
+    if (size === undefined) throw new GraphError(`The size "${factor}" is not known from the inputs.`);
+    return product * size;
+  }, 1);
+}

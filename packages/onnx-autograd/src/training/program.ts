@@ -1,0 +1,145 @@
+import { differentiate } from '../differentiate.js';
+import { GraphError } from '../errors.js';
+import { copyGraph, type DropoutMask, type GraphCopy } from '../graph/copy.js';
+import { Graph, type Value } from '../graph/graph.js';
+import type { Shape } from '../graph/shape.js';
+import { writeOnnx } from '../onnx/write.js';
+import { removeUnused } from '../passes/remove-unused.js';
+import type { ElementType, Tensor } from '../tensor.js';
+import { findWeights, matchesAny } from './weights.js';
+
+/** A graph that a session runs with the weights that it holds. Plain data: it can be sent to a worker. */
+export interface Program {
+  /** The graph, as an `.onnx` model whose held weights are inputs. */
+  readonly model: Uint8Array;
+  /** What the caller feeds. */
+  readonly inputs: readonly { readonly name: string; readonly type: ElementType; readonly shape: Shape }[];
+  /** What the session feeds: names of held weights. */
+  readonly weights: readonly string[];
+  /** What the caller gets: key to name of the graph's output. */
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** A program that also computes gradients. */
+export interface TrainingProgram extends Program {
+  readonly loss: string;
+  /** Weight to name of the output with its gradient. */
+  readonly gradients: Readonly<Record<string, string>>;
+  /** Running statistic to name of the output with its next value. */
+  readonly updates: Readonly<Record<string, string>>;
+  readonly masks: readonly { readonly name: string; readonly shape: Shape; readonly keep: number }[];
+}
+
+export interface IncludeOptions {
+  readonly inputs: Readonly<Record<string, Value>>;
+  readonly upTo?: readonly Value[];
+  /** Put before the names of the network's weights; networks included under one name share their weights. */
+  readonly name?: string;
+  /** Batch statistics and dropout, as in training; default: as in evaluation. */
+  readonly training?: boolean;
+  /** Running statistics follow this pass (in training). Leave it out for a second pass over other samples. */
+  readonly updateStatistics?: boolean;
+}
+
+/**
+ * Puts networks, losses and penalties together into one graph whose weights a {@link TrainingSession} holds.
+ *
+ * ```ts
+ * const builder = new ProgramBuilder();
+ * const x = builder.graph.input('x', ['batch', 1, 28, 28]);
+ * const labels = builder.graph.input('labels', ['batch'], 'int64');
+ * const copy = builder.include(network, { inputs: { x }, training: true });
+ * const loss = crossEntropy(copy.value(network.outputs[0]!), labels);
+ * const program = builder.trainingProgram(loss);
+ * ```
+ */
+export class ProgramBuilder {
+  readonly graph = new Graph('program');
+  /** The weights that the session is to hold, with their first values. */
+  readonly weights = new Map<string, Tensor>();
+  readonly #held = new Map<string, Value>();
+  readonly #trainable = new Set<string>();
+  readonly #updates = new Map<string, Value>();
+  readonly #masks: DropoutMask[] = [];
+
+  /** Copies a network into the graph; its weights become weights of the session. */
+  include(network: Graph, options: IncludeOptions): GraphCopy {
+    const prefix = options.name ? `${options.name}.` : '';
+    const found = findWeights(network);
+    const copy = copyGraph(this.graph, network, {
+      inputs: options.inputs,
+      prefix,
+      ...(options.upTo && { upTo: options.upTo }),
+      training: options.training ?? false,
+      initializer: (source) => {
+        const trainable = found.trainable.has(source);
+        if (!trainable && !found.statistics.has(source)) return undefined;
+        const name = prefix + source.name;
+        if (trainable) this.#trainable.add(name);
+        return this.#hold(name, source.data as Tensor);
+      },
+    });
+    this.#masks.push(...copy.masks);
+    if (options.updateStatistics ?? true) {
+      for (const [source, next] of copy.updates) this.#updates.set(prefix + source.name, next);
+    }
+    return copy;
+  }
+
+  #hold(name: string, tensor: Tensor): Value {
+    const known = this.#held.get(name);
+    if (known !== undefined) return known;
+    const value = this.graph.input(name, tensor.dims, tensor.type);
+    this.#held.set(name, value);
+    this.weights.set(name, tensor);
+    return value;
+  }
+
+  /** A program that only computes. `outputs` are returned under their keys. */
+  program(outputs: Readonly<Record<string, Value>>): Program {
+    return this.#finish(outputs, []);
+  }
+
+  /**
+   * A program for training: the gradients of the loss, and what else is asked for.
+   *
+   * @param frozen names or patterns (`features.*`) of weights that are not to be trained.
+   */
+  trainingProgram(
+    loss: Value,
+    outputs: Readonly<Record<string, Value>> = {},
+    frozen: readonly string[] = [],
+  ): TrainingProgram {
+    const names = [...this.#trainable].filter((name) => !matchesAny(name, frozen));
+    if (names.length === 0) throw new GraphError('There is nothing to train: no weights, or all of them are frozen.');
+    for (const pattern of frozen) {
+      if (![...this.#trainable].some((name) => matchesAny(name, [pattern]))) {
+        throw new GraphError(`The pattern "${pattern}" freezes nothing; weights are ${[...this.#trainable].join(', ')}.`);
+      }
+    }
+    const parameters = names.map((name) => this.#held.get(name) as Value);
+    const gradients = differentiate(this.graph, loss, parameters);
+    const named = (value: Value) => value.name;
+    const updates = [...this.#updates].filter(([name]) => this.#held.has(name));
+    return {
+      ...this.#finish(outputs, [loss, ...gradients.values(), ...updates.map(([, value]) => value)]),
+      loss: loss.name,
+      gradients: Object.fromEntries([...gradients].map(([weight, gradient]) => [weight.name, gradient.name])),
+      updates: Object.fromEntries(updates.map(([name, value]) => [name, named(value)])),
+      masks: this.#masks.map(({ input, keep }) => ({ name: input.name, shape: input.knownShape, keep })),
+    };
+  }
+
+  #finish(outputs: Readonly<Record<string, Value>>, more: readonly Value[]): Program {
+    for (const value of [...Object.values(outputs), ...more]) this.graph.output(value);
+    const graph = removeUnused(this.graph);
+    const masks = new Set(this.#masks.map(({ input }) => input.name));
+    const inputs = graph.inputs.filter(({ name }) => !this.#held.has(name) && !masks.has(name));
+    return {
+      model: writeOnnx(graph),
+      inputs: inputs.map(({ name, type, knownShape }) => ({ name, type, shape: knownShape })),
+      weights: graph.inputs.map(({ name }) => name).filter((name) => this.#held.has(name)),
+      outputs: Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, value.name])),
+    };
+  }
+}

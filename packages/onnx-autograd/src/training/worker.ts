@@ -1,0 +1,44 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { NonFiniteLossError } from '../errors.js';
+import { type EngineOptions, TrainingEngine } from './engine.js';
+
+/** What may be asked of an engine on another thread. */
+export type EngineMethod = 'run' | 'step' | 'weights' | 'setWeights' | 'snapshot' | 'restore' | 'close';
+
+export interface Question {
+  readonly id: number;
+  readonly method: EngineMethod;
+  readonly parameters: readonly unknown[];
+}
+
+export type Answer =
+  | { readonly id: number; readonly result: unknown }
+  | {
+      readonly id: number;
+      readonly error: { readonly name: string; readonly message: string; readonly step?: number; readonly loss?: number };
+    };
+
+const port = parentPort;
+if (port === null) throw new Error('This module is the entry of a worker thread; create a TrainingSession instead.');
+
+const engine = TrainingEngine.create(workerData as EngineOptions);
+// A failure to compile is answered to whoever asks first.
+engine.catch(() => undefined);
+
+async function answer({ id, method, parameters }: Question): Promise<Answer> {
+  try {
+    const target = await engine;
+    const bound = (target[method] as (...args: readonly unknown[]) => unknown).bind(target);
+    return { id, result: await bound(...parameters) };
+  } catch (error) {
+    const { name, message } = error as Error;
+    const numbers = error instanceof NonFiniteLossError ? { step: error.step, loss: error.loss } : {};
+    return { id, error: { name, message, ...numbers } };
+  }
+}
+
+// One after another: a step must not begin before the one before it has moved the weights.
+let last: Promise<void> = Promise.resolve();
+port.on('message', (question: Question) => {
+  last = last.then(async () => port.postMessage(await answer(question)));
+});

@@ -1,0 +1,42 @@
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type { Graph } from '../src/graph/graph.js';
+import { writeOnnx } from '../src/onnx/write.js';
+import type { Tensor } from '../src/tensor.js';
+
+/** A graph compiled by ONNX Runtime, to be run with named tensors. */
+export type CompiledGraph = (feeds: Readonly<Record<string, Tensor>>) => Promise<Record<string, Tensor>>;
+
+/** Compiles the bytes of a model, on one thread: the graphs of the tests are tiny. */
+export async function compileOnnx(bytes: Uint8Array): Promise<CompiledGraph> {
+  const session = await InferenceSession.create(bytes, {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+  });
+  return async (feeds) => {
+    const entries = session.inputNames.map((name) => {
+      const tensor = feeds[name];
+      if (tensor === undefined) throw new Error(`The input "${name}" is not fed.`);
+      return [name, new OrtTensor(tensor.type, tensor.data as Float32Array, tensor.dims)] as const;
+    });
+    const results = await session.run(Object.fromEntries(entries));
+    return Object.fromEntries(
+      Object.entries(results).map(([name, result]) => [
+        name,
+        { type: result.type, dims: result.dims, data: result.data } as Tensor,
+      ]),
+    );
+  };
+}
+
+export function compile(graph: Graph): Promise<CompiledGraph> {
+  return compileOnnx(writeOnnx(graph));
+}
+
+/** Compiles and runs a graph once. */
+export async function runOnce(
+  graph: Graph,
+  feeds: Readonly<Record<string, Tensor>> = {},
+): Promise<Record<string, Tensor>> {
+  return (await compile(graph))(feeds);
+}
