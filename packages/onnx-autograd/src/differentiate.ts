@@ -1,10 +1,10 @@
 import { GraphError, UnsupportedOperatorError } from './errors.js';
 import { add } from './expressions.js';
-import { type GradientContext, noGradient, undoBroadcast } from './gradients/rule.js';
+import { type GradientContext, type GradientRule, noGradient, undoBroadcast } from './gradients/rule.js';
 import { gradientRules } from './gradients/table.js';
 import type { Graph, Node, Value } from './graph/graph.js';
 import { describeShape } from './graph/shape.js';
-import { isOperator } from './operators.js';
+import { knownOperator } from './operators.js';
 import { float32 } from './tensor.js';
 
 /**
@@ -74,12 +74,13 @@ export function differentiate(graph: Graph, loss: Value, parameters: readonly Va
   );
 }
 
-function ruleFor(node: Node) {
-  if (!isOperator(node.operator, node.domain)) {
-    const operator = node.domain ? `${node.domain}.${node.operator}` : node.operator;
-    throw new UnsupportedOperatorError(operator, node.name, 'there is no gradient rule for this operator.');
+function ruleFor(node: Node): GradientRule {
+  const operator = knownOperator(node);
+  if (operator === undefined) {
+    const name = node.domain ? `${node.domain}.${node.operator}` : node.operator;
+    throw new UnsupportedOperatorError(name, node.name, 'there is no gradient rule for this operator.');
   }
-  const rule = gradientRules[node.operator];
+  const rule = gradientRules[operator];
   if (rule === noGradient) {
     throw new UnsupportedOperatorError(
       node.operator,
@@ -90,10 +91,11 @@ function ruleFor(node: Node) {
   return rule;
 }
 
-/** The values that change when a parameter changes. */
+/** The values that change when a parameter changes. (Its shape does not.) */
 function dependents(graph: Graph, parameters: readonly Value[]): Set<Value> {
   const found = new Set<Value>(parameters);
   for (const node of graph.nodes) {
+    if (node.operator === 'Shape') continue;
     if (node.inputs.some((input) => input !== undefined && found.has(input))) {
       for (const output of node.outputs) found.add(output);
     }

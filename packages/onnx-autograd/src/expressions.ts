@@ -180,6 +180,11 @@ export function logSoftmax(x: Value, axis: number): Value {
   return x.graph.apply('LogSoftmax', [x], { axis });
 }
 
+/** The size of one axis when the graph runs, as a floating-point scalar. */
+export function sizeOf(x: Value, axis: number): Value {
+  return cast(gather(shape(x), x.graph.initializer(int64(axis), 'axis'), 0), 'float32');
+}
+
 export function conv(x: Value, filter: Value, bias: Value | undefined, attributes: Attributes = {}): Value {
   return x.graph.apply('Conv', bias ? [x, filter, bias] : [x, filter], attributes);
 }

@@ -17,7 +17,12 @@ export { Random } from './random.js';
 export { type ElementType, elementCount, float32, int64, type Tensor, type TensorData } from './tensor.js';
 export { type EngineOptions, type StepResult, TrainingEngine } from './training/engine.js';
 export type { Feeds } from './training/feeds.js';
-export { type IncludeOptions, type Program, ProgramBuilder, type TrainingProgram } from './training/program.js';
+export {
+  type IncludeOptions,
+  type Program,
+  ProgramBuilder,
+  type TrainingProgram,
+} from './training/program.js';
 export { readSafetensors, writeSafetensors } from './training/safetensors.js';
 export { type SessionOptions, TrainingSession } from './training/session.js';
 export { loadSnapshot, type Snapshot, saveSnapshot } from './training/snapshot.js';

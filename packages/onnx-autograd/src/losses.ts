@@ -14,6 +14,8 @@ export function crossEntropy(logits: Value, labels: Value): Value {
 
 /** Cross-entropy of each sample: `(batch)`. */
 export function crossEntropyPerSample(logits: Value, labels: Value): Value {
-  const picked = logits.graph.apply('GatherElements', [logSoftmax(logits, -1), unsqueeze(labels, [1])], { axis: 1 });
+  const picked = logits.graph.apply('GatherElements', [logSoftmax(logits, -1), unsqueeze(labels, [1])], {
+    axis: 1,
+  });
   return neg(squeeze(picked, [1]));
 }

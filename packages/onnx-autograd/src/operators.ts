@@ -1,6 +1,7 @@
 /**
  * The operators that the library knows: each has a shape rule (`shapes/`) and an entry in the table of gradients
- * (`gradients/`), and the compiler sees to it that neither is forgotten. Names are those of the ONNX standard.
+ * (`gradients/`), and the compiler sees to it that neither is forgotten. Names are those of the ONNX standard, or
+ * domain and name of what ONNX Runtime adds to it.
  */
 export const operators = [
   // convolution
@@ -48,6 +49,7 @@ export const operators = [
   // matrix products
   'MatMul',
   'Gemm',
+  'com.microsoft.FusedMatMul',
   // softmax
   'Softmax',
   'LogSoftmax',
@@ -78,7 +80,12 @@ export type Operator = (typeof operators)[number];
 
 const known = new Set<string>(operators);
 
-/** Whether the library knows the operator. Those of other domains, such as `com.microsoft`, it does not. */
-export function isOperator(name: string, domain = ''): name is Operator {
-  return (domain === '' || domain === 'ai.onnx') && known.has(name);
+/** The operator of a node, when the library knows it. Those beyond the standard have their domain before their name. */
+export function knownOperator(node: {
+  readonly operator: string;
+  readonly domain: string;
+}): Operator | undefined {
+  const name =
+    node.domain === '' || node.domain === 'ai.onnx' ? node.operator : `${node.domain}.${node.operator}`;
+  return known.has(name) ? (name as Operator) : undefined;
 }

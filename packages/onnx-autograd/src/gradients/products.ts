@@ -34,12 +34,11 @@ function sumLeading(x: Value, keep: number): Value {
   return axes.length > 0 ? sum(x, axes, false) : x;
 }
 
-/** `y = alpha a b + beta c`, either operand transposed first. */
-export const gemm: GradientRule = (context) => {
+/** `y = alpha a b`, either operand transposed first. */
+export const fusedProduct: GradientRule = (context) => {
   const { attributes } = context.node;
   const [a, b] = [required(context, 0), required(context, 1)];
   const alpha = readFloat(attributes, 'alpha', 1);
-  const beta = readFloat(attributes, 'beta', 1);
   const transA = readInt(attributes, 'transA', 0);
   const transB = readInt(attributes, 'transB', 0);
   const product = (left: Value, right: Value, transLeft: number, transRight: number) =>
@@ -47,9 +46,12 @@ export const gemm: GradientRule = (context) => {
   const { dy } = context;
   const da = () => (transA ? product(b, dy, transB, 1) : product(dy, b, 0, 1 - transB));
   const db = () => (transB ? product(dy, a, 1, transA) : product(a, dy, 1 - transA, 0));
-  return [
-    context.wants(0) ? da() : undefined,
-    context.wants(1) ? db() : undefined,
-    context.wants(2) ? (beta === 1 ? dy : mul(dy, beta)) : undefined,
-  ];
+  return [context.wants(0) ? da() : undefined, context.wants(1) ? db() : undefined];
+};
+
+/** `y = alpha a b + beta c`. */
+export const gemm: GradientRule = (context) => {
+  const beta = readFloat(context.node.attributes, 'beta', 1);
+  const toAdded = () => (beta === 1 ? context.dy : mul(context.dy, beta));
+  return [...fusedProduct(context), context.wants(2) ? toAdded() : undefined];
 };

@@ -1,6 +1,5 @@
-import { cast, gather, mul, type Operand, shape } from '../expressions.js';
+import { mul, type Operand, sizeOf } from '../expressions.js';
 import type { Value } from '../graph/graph.js';
-import { int64 } from '../tensor.js';
 
 /** The number of elements along the axes: a number where it is known before the graph runs, computed where it is not. */
 export function elementCountAlong(x: Value, axes: readonly number[]): Operand {
@@ -11,9 +10,4 @@ export function elementCountAlong(x: Value, axes: readonly number[]): Operand {
   );
   const symbolic = axes.filter((axis) => typeof x.knownShape[axis] === 'string');
   return symbolic.reduce<Operand>((product, axis) => mul(product, sizeOf(x, axis)), known);
-}
-
-/** The size of one axis when the graph runs, as a floating-point scalar. */
-export function sizeOf(x: Value, axis: number): Value {
-  return cast(gather(shape(x), x.graph.initializer(int64(axis), 'axis'), 0), 'float32');
 }

@@ -4,7 +4,7 @@ import * as elementwise from './elementwise.js';
 import * as layout from './layout.js';
 import { batchNormalization, dropout, logSoftmax, softmax } from './normalization.js';
 import { averagePool, globalAveragePool, maxPool } from './pooling.js';
-import { gemm, matMul } from './products.js';
+import { fusedProduct, gemm, matMul } from './products.js';
 import { reduceMax, reduceMean, reduceSum } from './reductions.js';
 import { type GradientRule, noGradient } from './rule.js';
 
@@ -49,6 +49,7 @@ export const gradientRules: Readonly<Record<Operator, GradientRule | typeof noGr
   Where: elementwise.choice,
   MatMul: matMul,
   Gemm: gemm,
+  'com.microsoft.FusedMatMul': fusedProduct,
   Softmax: softmax,
   LogSoftmax: logSoftmax,
   ReduceMean: reduceMean,

@@ -10,7 +10,9 @@ export function removeUnused(graph: Graph): Graph {
     for (const input of node.inputs) if (input) used.add(input);
   }
   const inputs = graph.inputs.filter((input) => used.has(input));
-  const standIns = inputs.map((input) => [input.name, kept.input(input.name, input.shape, input.type)] as const);
+  const standIns = inputs.map(
+    (input) => [input.name, kept.input(input.name, input.shape, input.type)] as const,
+  );
   const copy = copyGraph(kept, graph, { inputs: Object.fromEntries(standIns) });
   for (const output of graph.outputs) kept.output(copy.value(output));
   return kept;

@@ -1,6 +1,5 @@
 import { GraphError } from '../errors.js';
 import { readInt, readInts, readTensor } from '../graph/attributes.js';
-import type { Value } from '../graph/graph.js';
 import {
   broadcast,
   type Dimension,
@@ -11,14 +10,8 @@ import {
   type Shape,
   sum,
 } from '../graph/shape.js';
+import { shapeHeldBy, shapeTaken } from './held.js';
 import { axesOrAll, constantNumbers, input, type NodeDraft, type ShapeRule } from './rule.js';
-
-/** The shape that a value will hold when the graph runs: it is constant, or it is the `Shape` of something. */
-function shapeHeldBy(value: Value): Shape | undefined {
-  if (value.data !== undefined) return constantNumbers(value);
-  if (value.producer?.operator === 'Shape') return value.producer.inputs[0]?.shape;
-  return undefined;
-}
 
 export const reshape: ShapeRule = (node) => {
   const { type, knownShape: x } = input(node, 0);
@@ -186,7 +179,9 @@ export const gatherElements: ShapeRule = (node) => [
   { type: input(node, 0).type, shape: input(node, 1).knownShape },
 ];
 
-export const shapeOf: ShapeRule = (node) => [{ type: 'int64', shape: [input(node, 0).rank] }];
+export const shapeOf: ShapeRule = (node) => [
+  { type: 'int64', shape: [shapeTaken(node, input(node, 0).knownShape).length] },
+];
 
 export const constantOfShape: ShapeRule = (node) => [
   { type: readTensor(node.attributes, 'value')?.type ?? 'float32', shape: shapeHeldBy(input(node, 0)) },

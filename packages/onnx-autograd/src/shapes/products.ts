@@ -1,6 +1,6 @@
 import { GraphError } from '../errors.js';
 import { readInt } from '../graph/attributes.js';
-import { broadcast, type Dimension, describeShape } from '../graph/shape.js';
+import { broadcast, type Dimension, describeShape, type Shape } from '../graph/shape.js';
 import { input, type NodeDraft, type ShapeRule } from './rule.js';
 
 function checkInner(node: NodeDraft, left: Dimension | undefined, right: Dimension | undefined): void {
@@ -12,14 +12,29 @@ function checkInner(node: NodeDraft, left: Dimension | undefined, right: Dimensi
   }
 }
 
-export const matMul: ShapeRule = (node) => {
-  const a = input(node, 0).knownShape;
-  const b = input(node, 1).knownShape;
+function multiply(node: NodeDraft, a: Shape, b: Shape): Shape {
   checkInner(node, a.at(-1), b.length === 1 ? b[0] : b.at(-2));
-  const batch = broadcast(a.slice(0, -2), b.slice(0, -2), 'MatMul');
+  const batch = broadcast(a.slice(0, -2), b.slice(0, -2), node.operator);
   const rows = a.length > 1 ? [a.at(-2) as Dimension] : [];
   const columns = b.length > 1 ? [b.at(-1) as Dimension] : [];
-  return [{ type: input(node, 0).type, shape: [...batch, ...rows, ...columns] }];
+  return [...batch, ...rows, ...columns];
+}
+
+export const matMul: ShapeRule = (node) => [
+  { type: input(node, 0).type, shape: multiply(node, input(node, 0).knownShape, input(node, 1).knownShape) },
+];
+
+/** ONNX Runtime's matrix product with either operand's last two axes exchanged. */
+export const fusedMatMul: ShapeRule = (node) => {
+  const exchanged = (position: number, attribute: string) => {
+    const shape = input(node, position).knownShape;
+    return readInt(node.attributes, attribute, 0)
+      ? [...shape.slice(0, -2), ...shape.slice(-2).reverse()]
+      : shape;
+  };
+  return [
+    { type: input(node, 0).type, shape: multiply(node, exchanged(0, 'transA'), exchanged(1, 'transB')) },
+  ];
 };
 
 export const gemm: ShapeRule = (node) => {

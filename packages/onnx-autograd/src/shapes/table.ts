@@ -1,7 +1,7 @@
-import { isOperator, type Operator } from '../operators.js';
+import { knownOperator, type Operator } from '../operators.js';
 import { broadcasting, cast, comparing, where } from './elementwise.js';
 import * as layout from './layout.js';
-import { gemm, matMul } from './products.js';
+import { fusedMatMul, gemm, matMul } from './products.js';
 import { argMax, reduce } from './reductions.js';
 import { input, type NodeDraft, type OutputType, type ShapeRule, sameAsInput } from './rule.js';
 import * as windows from './windows.js';
@@ -57,6 +57,7 @@ const rules: Readonly<Record<Operator, ShapeRule>> = {
   Where: where,
   MatMul: matMul,
   Gemm: gemm,
+  'com.microsoft.FusedMatMul': fusedMatMul,
   ReduceMean: reduce,
   ReduceSum: reduce,
   ReduceMax: reduce,
@@ -82,24 +83,11 @@ const rules: Readonly<Record<Operator, ShapeRule>> = {
  * @throws GraphError when the inputs do not fit the operator.
  */
 export function inferShapes(node: NodeDraft): readonly OutputType[] {
-  if (node.domain === 'com.microsoft' && node.operator === 'FusedMatMul') return fusedMatMul(node);
-  if (!isOperator(node.operator, node.domain)) return [];
+  const operator = knownOperator(node);
+  if (operator === undefined) return [];
   if (node.inputs.some((value) => value !== undefined && value.shape === undefined)) {
     const type = node.inputs[0]?.type ?? 'float32';
     return Array.from({ length: node.outputCount }, () => ({ type, shape: undefined }));
   }
-  return rules[node.operator](node);
-}
-
-/** ONNX Runtime's matrix product with either operand's last two axes exchanged. */
-function fusedMatMul(node: NodeDraft): readonly OutputType[] {
-  const exchanged = (position: number, attribute: string) => {
-    const value = input(node, position);
-    const shape = value.knownShape;
-    if (node.attributes[attribute] !== 1) return shape;
-    return [...shape.slice(0, -2), ...shape.slice(-2).reverse()];
-  };
-  const a = exchanged(0, 'transA');
-  const b = exchanged(1, 'transB');
-  return [{ type: input(node, 0).type, shape: [...a.slice(0, -1), ...b.slice(-1)] }];
+  return rules[operator](node);
 }

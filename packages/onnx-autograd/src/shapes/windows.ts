@@ -1,7 +1,8 @@
 import { GraphError } from '../errors.js';
 import { readInt, readInts, readString } from '../graph/attributes.js';
 import type { Attributes } from '../graph/graph.js';
-import { type Dimension, describeShape, type Shape } from '../graph/shape.js';
+import { type Dimension, describeShape, type Shape, staticSizes } from '../graph/shape.js';
+import { shapeHeldBy } from './held.js';
 import { input, type NodeDraft, type ShapeRule } from './rule.js';
 
 /** A sliding window over the spatial axes, every default of the standard filled in. */
@@ -61,7 +62,7 @@ export function windowCount(length: Dimension, window: Window, axis: number): Di
   let count = (window.ceil ? Math.ceil(room) : Math.floor(room)) + 1;
   // A window may not begin in the padding behind the end.
   if (window.ceil && (count - 1) * stride >= length + before) count--;
-  if (count < 1) {
+  if (!Number.isFinite(count) || count < 1) {
     throw new GraphError(
       `A window of ${reach} does not fit an axis of ${length} with ${padding} of padding.`,
     );
@@ -105,7 +106,7 @@ export function kernelOf(node: Pick<NodeDraft, 'operator' | 'name'>, filter: Sha
 export const convTranspose: ShapeRule = (node) => {
   const x = input(node, 0).knownShape;
   const w = input(node, 1).knownShape;
-  const window = readWindow(node.attributes, kernelOf(node, w), x.slice(2));
+  const window = readTransposedWindow(node.attributes, kernelOf(node, w), x.slice(2));
   const outputPadding = readInts(node.attributes, 'output_padding');
   const spatial = x.slice(2).map((length, i): Dimension => {
     if (typeof length === 'string') return `transposed(${length})`;
@@ -116,6 +117,35 @@ export const convTranspose: ShapeRule = (node) => {
   const channels = (w[1] as number) * readInt(node.attributes, 'group', 1);
   return [{ type: input(node, 0).type, shape: [x[0] as Dimension, channels, ...spatial] }];
 };
+
+/**
+ * Reads the window of a transposed convolution, which crops where a convolution pads: as much as `output_shape`, or
+ * `auto_pad` (an output of `stride` times the input's size), asks for.
+ *
+ * @see https://onnx.ai/onnx/operators/onnx__ConvTranspose.html
+ */
+export function readTransposedWindow(
+  attributes: Attributes,
+  kernel: readonly number[],
+  spatial: Shape,
+): Window {
+  const { auto_pad: autoPad, ...others } = attributes;
+  const window = readWindow(others, kernel, spatial);
+  const same = autoPad === 'SAME_UPPER' || autoPad === 'SAME_LOWER';
+  const given = readInts(attributes, 'output_shape');
+  if (!same && given === undefined) return window;
+  const outputPadding = readInts(attributes, 'output_padding');
+  const totals = staticSizes(spatial, 'ConvTranspose').map((length, i) => {
+    const stride = window.strides[i] ?? 1;
+    const reach = ((kernel[i] ?? 1) - 1) * (window.dilations[i] ?? 1) + 1;
+    const full = (length - 1) * stride + (outputPadding?.[i] ?? 0) + reach;
+    return Math.max(0, full - (given?.[i] ?? length * stride));
+  });
+  const small = totals.map((total) => Math.floor(total / 2));
+  const large = totals.map((total) => Math.ceil(total / 2));
+  const upper = autoPad === 'SAME_UPPER';
+  return { ...window, padBegin: upper ? small : large, padEnd: upper ? large : small };
+}
 
 export const pool: ShapeRule = (node) => {
   const { type, knownShape: x } = input(node, 0);
@@ -129,9 +159,8 @@ export const pool: ShapeRule = (node) => {
 };
 
 export const maxUnpool: ShapeRule = (node) => {
-  const wanted = node.inputs[2]?.data;
-  const shape = wanted === undefined ? undefined : Array.from(wanted.data as BigInt64Array, Number);
-  return [{ type: input(node, 0).type, shape }];
+  const wanted = node.inputs[2];
+  return [{ type: input(node, 0).type, shape: wanted && shapeHeldBy(wanted) }];
 };
 
 export const globalPool: ShapeRule = (node) => {

@@ -78,7 +78,9 @@ export class TrainingEngine {
   #program(name: string): Program | TrainingProgram {
     const program = this.#programs[name];
     if (program !== undefined) return program;
-    throw new GraphError(`There is no program "${name}"; programs are ${Object.keys(this.#programs).join(', ')}.`);
+    throw new GraphError(
+      `There is no program "${name}"; programs are ${Object.keys(this.#programs).join(', ')}.`,
+    );
   }
 
   /** Runs a program without moving any weight. */
@@ -131,7 +133,8 @@ export class TrainingEngine {
   #fetches(program: TrainingProgram): Record<string, RuntimeTensor | null> {
     const fetches: Record<string, RuntimeTensor | null> = { [program.loss]: null };
     for (const [weight, name] of Object.entries(program.gradients)) fetches[name] = this.#gradient(weight);
-    for (const name of [...Object.values(program.updates), ...Object.values(program.outputs)]) fetches[name] ??= null;
+    for (const name of [...Object.values(program.updates), ...Object.values(program.outputs)])
+      fetches[name] ??= null;
     return fetches;
   }
 
@@ -165,10 +168,19 @@ export class TrainingEngine {
     for (const [weight, name] of Object.entries(program.gradients)) {
       const parameter = this.#weights.get(weight)?.data as Float32Array;
       const gradient = (results[name] as RuntimeTensor).data as Float32Array;
-      this.#optimizer.update(parameter, gradient, this.#slotsOf(weight, parameter.length), this.#step, learningRate, scale);
+      this.#optimizer.update(
+        parameter,
+        gradient,
+        this.#slotsOf(weight, parameter.length),
+        this.#step,
+        learningRate,
+        scale,
+      );
     }
     for (const [statistic, name] of Object.entries(program.updates)) {
-      (this.#weights.get(statistic)?.data as Float32Array).set((results[name] as RuntimeTensor).data as Float32Array);
+      ((this.#weights.get(statistic) as RuntimeTensor).data as Float32Array).set(
+        (results[name] as RuntimeTensor).data as Float32Array,
+      );
     }
     return learningRate;
   }
@@ -185,7 +197,11 @@ export class TrainingEngine {
   snapshot(): Snapshot {
     const tensors: Record<string, Tensor> = {};
     for (const [name, { dims, type, data }] of this.#weights) {
-      tensors[`weights/${name}`] = { type: type as ElementType, dims: [...dims], data: data.slice() as Float32Array };
+      tensors[`weights/${name}`] = {
+        type: type as ElementType,
+        dims: [...dims],
+        data: data.slice() as Float32Array,
+      };
     }
     for (const [name, slots] of this.#slots) {
       const dims = [...(this.#weights.get(name) as RuntimeTensor).dims];
@@ -201,12 +217,20 @@ export class TrainingEngine {
     for (const [name, weight] of this.#weights) {
       const stored = snapshot.tensors[`weights/${name}`];
       if (stored?.data.length !== weight.data.length) {
-        throw new GraphError(`The snapshot does not fit this training: weight "${name}" is missing or of another shape.`);
+        throw new GraphError(
+          `The snapshot does not fit this training: weight "${name}" is missing or of another shape.`,
+        );
       }
       (weight.data as Float32Array).set(stored.data as Float32Array);
-      const slots = this.#optimizer.slots.map((slot) => snapshot.tensors[`${slot}/${name}`]?.data as Float32Array | undefined);
+      const slots = this.#optimizer.slots.map(
+        (slot) => snapshot.tensors[`${slot}/${name}`]?.data as Float32Array | undefined,
+      );
       if (slots.every((slot) => slot === undefined)) this.#slots.delete(name);
-      else this.#slots.set(name, slots.map((slot) => (slot as Float32Array).slice()));
+      else
+        this.#slots.set(
+          name,
+          slots.map((slot) => (slot as Float32Array).slice()),
+        );
     }
     this.#step = snapshot.step;
     this.#random.restore(snapshot.random);
@@ -225,7 +249,8 @@ export class TrainingEngine {
   setWeights(weights: Readonly<Record<string, Tensor>>): void {
     for (const [name, tensor] of Object.entries(weights)) {
       const held = this.#weights.get(name);
-      if (held?.data.length !== tensor.data.length) throw new GraphError(`There is no weight "${name}" of ${tensor.data.length} numbers.`);
+      if (held?.data.length !== tensor.data.length)
+        throw new GraphError(`There is no weight "${name}" of ${tensor.data.length} numbers.`);
       (held.data as Float32Array).set(tensor.data as Float32Array);
     }
   }

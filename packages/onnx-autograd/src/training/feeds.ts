@@ -18,18 +18,25 @@ export function bindFeeds(program: Program, feeds: Feeds): Map<string, number> {
     const wanted = `${type} (${shape.join(', ')})`;
     if (tensor === undefined) throw new GraphError(`The input "${name}" is missing; wanted ${wanted}.`);
     const given = `${tensor.type} (${tensor.dims.join(', ')})`;
-    const fits = tensor.type === type && tensor.dims.length === shape.length && shape.every((size, axis) => {
-      const actual = tensor.dims[axis] as number;
-      const due = typeof size === 'number' ? size : sizes.get(size);
-      if (due === undefined) sizes.set(size as string, actual);
-      return due === undefined || due === actual;
-    });
+    const fits =
+      tensor.type === type &&
+      tensor.dims.length === shape.length &&
+      shape.every((size, axis) => {
+        const actual = tensor.dims[axis] as number;
+        const due = typeof size === 'number' ? size : sizes.get(size);
+        if (due === undefined) sizes.set(size as string, actual);
+        return due === undefined || due === actual;
+      });
     if (!fits) {
       const symbols = [...sizes].map(([symbol, size]) => `${symbol} = ${size}`).join(', ');
-      throw new GraphError(`The input "${name}" is ${given}; wanted ${wanted}${symbols && ` with ${symbols}`}.`);
+      throw new GraphError(
+        `The input "${name}" is ${given}; wanted ${wanted}${symbols && ` with ${symbols}`}.`,
+      );
     }
     if (!(tensor.data instanceof arrayTypes[type]) || tensor.data.length !== elementCount(tensor.dims)) {
-      throw new GraphError(`The input "${name}" has ${tensor.data.length} elements; its shape (${tensor.dims.join(', ')}) wants ${elementCount(tensor.dims)}.`);
+      throw new GraphError(
+        `The input "${name}" has ${tensor.data.length} elements; its shape (${tensor.dims.join(', ')}) wants ${elementCount(tensor.dims)}.`,
+      );
     }
   }
   const unknown = Object.keys(feeds).filter((name) => !program.inputs.some((input) => input.name === name));

@@ -111,10 +111,13 @@ export class ProgramBuilder {
     frozen: readonly string[] = [],
   ): TrainingProgram {
     const names = [...this.#trainable].filter((name) => !matchesAny(name, frozen));
-    if (names.length === 0) throw new GraphError('There is nothing to train: no weights, or all of them are frozen.');
+    if (names.length === 0)
+      throw new GraphError('There is nothing to train: no weights, or all of them are frozen.');
     for (const pattern of frozen) {
       if (![...this.#trainable].some((name) => matchesAny(name, [pattern]))) {
-        throw new GraphError(`The pattern "${pattern}" freezes nothing; weights are ${[...this.#trainable].join(', ')}.`);
+        throw new GraphError(
+          `The pattern "${pattern}" freezes nothing; weights are ${[...this.#trainable].join(', ')}.`,
+        );
       }
     }
     const parameters = names.map((name) => this.#held.get(name) as Value);

@@ -52,7 +52,10 @@ export function writeSafetensors(tensors: Readonly<Record<string, Tensor>>): Uin
 export function readSafetensors(bytes: Uint8Array): Record<string, Tensor> {
   try {
     const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<string, Entry>;
+    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<
+      string,
+      Entry
+    >;
     const body = 8 + length;
     const tensors: Record<string, Tensor> = {};
     for (const [name, { dtype, shape, data_offsets }] of Object.entries(header)) {

@@ -39,7 +39,9 @@ export async function saveSnapshot(folder: string, snapshot: Snapshot, extra: un
 }
 
 /** Reads the snapshot of a folder; `undefined` when there is none. */
-export async function loadSnapshot(folder: string): Promise<{ snapshot: Snapshot; extra: unknown } | undefined> {
+export async function loadSnapshot(
+  folder: string,
+): Promise<{ snapshot: Snapshot; extra: unknown } | undefined> {
   let text: string;
   try {
     text = await readFile(join(folder, 'snapshot.json'), 'utf8');

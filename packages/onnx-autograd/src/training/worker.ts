@@ -15,11 +15,17 @@ export type Answer =
   | { readonly id: number; readonly result: unknown }
   | {
       readonly id: number;
-      readonly error: { readonly name: string; readonly message: string; readonly step?: number; readonly loss?: number };
+      readonly error: {
+        readonly name: string;
+        readonly message: string;
+        readonly step?: number;
+        readonly loss?: number;
+      };
     };
 
 const port = parentPort;
-if (port === null) throw new Error('This module is the entry of a worker thread; create a TrainingSession instead.');
+if (port === null)
+  throw new Error('This module is the entry of a worker thread; create a TrainingSession instead.');
 
 const engine = TrainingEngine.create(workerData as EngineOptions);
 // A failure to compile is answered to whoever asks first.

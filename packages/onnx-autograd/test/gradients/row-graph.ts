@@ -43,8 +43,7 @@ export function forwardGraph(row: Row, type: 'float32' | 'float64', symbolic = f
   const inputs = row.inputs.map((input, i) => {
     if (input === undefined) return undefined;
     if (isTensor(input)) return graph.initializer(constant(input));
-    const dims: Shape =
-      symbolic && row.batched?.includes(i) ? ['batch', ...input.dims.slice(1)] : input.dims;
+    const dims: Shape = symbolic && row.batched?.includes(i) ? ['batch', ...input.dims.slice(1)] : input.dims;
     return graph.input(`x${i}`, dims, type);
   });
   const [y] = graph.applyAll(row.operator, inputs, row.attributes, { outputCount: row.outputCount ?? 1 });

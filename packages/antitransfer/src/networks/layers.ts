@@ -1,0 +1,121 @@
+import { expressions, float, float32, type Graph, type Random, type Value } from 'onnx-autograd';
+
+const { globalAveragePool, flatten, matMul } = expressions;
+
+/** Makes the layers of a network, drawing their first weights from one stream of random numbers. */
+export class Layers {
+  constructor(
+    readonly graph: Graph,
+    readonly random: Random,
+  ) {}
+
+  /** 3 x 3 convolution, padding 1. */
+  convolution(x: Value, channels: number, name: string, init: 'fan-in' | 'fan-out'): Value {
+    const before = x.knownShape[1] as number;
+    const fan = 9 * before;
+    const weights =
+      init === 'fan-in'
+        ? this.#uniform(channels * fan, 1 / Math.sqrt(fan))
+        : this.#normal(channels * fan, Math.sqrt(2 / (9 * channels)));
+    const bias = init === 'fan-in' ? this.#uniform(channels, 1 / Math.sqrt(fan)) : new Float32Array(channels);
+    const inputs = [
+      x,
+      this.graph.initializer(float32(weights, [channels, before, 3, 3]), `${name}.weight`),
+      this.graph.initializer(float32(bias, [channels]), `${name}.bias`),
+    ];
+    return this.graph.apply(
+      'Conv',
+      inputs,
+      { kernel_shape: [3, 3], pads: [1, 1, 1, 1] },
+      { name, outputs: [name] },
+    );
+  }
+
+  batchNormalization(x: Value, name: string): Value {
+    const channels = x.knownShape[1] as number;
+    const filled = (value: number, what: string) =>
+      this.graph.initializer(
+        float32(new Float32Array(channels).fill(value), [channels]),
+        `${name}.norm.${what}`,
+      );
+    const inputs = [x, filled(1, 'scale'), filled(0, 'bias'), filled(0, 'mean'), filled(1, 'variance')];
+    return this.graph.apply(
+      'BatchNormalization',
+      inputs,
+      { epsilon: float(1e-5), momentum: float(0.9) },
+      { name: `${name}.norm`, outputs: [`${name}.norm`] },
+    );
+  }
+
+  relu(x: Value, name: string): Value {
+    return this.graph.apply('Relu', [x], {}, { name: `${name}.relu`, outputs: [`${name}.relu`] });
+  }
+
+  /** 2 x 2, stride 2; left out where a map has become a single row or column. */
+  maxPool(x: Value, name: string): Value {
+    if (x.knownShape.slice(2).some((size) => size === 1)) return x;
+    return this.graph.apply('MaxPool', [x], { kernel_shape: [2, 2], strides: [2, 2] }, { name });
+  }
+
+  linear(x: Value, outputs: number, name: string, init: 'fan-in' | 'small-normal', output = name): Value {
+    const inputs = x.knownShape[1] as number;
+    const bound = 1 / Math.sqrt(inputs);
+    const weights =
+      init === 'fan-in' ? this.#uniform(outputs * inputs, bound) : this.#normal(outputs * inputs, 0.01);
+    const bias = init === 'fan-in' ? this.#uniform(outputs, bound) : new Float32Array(outputs);
+    const w = this.graph.initializer(float32(weights, [outputs, inputs]), `${name}.weight`);
+    const b = this.graph.initializer(float32(bias, [outputs]), `${name}.bias`);
+    return this.graph.apply('Gemm', [x, w, b], { transB: 1 }, { name, outputs: [output] });
+  }
+
+  dropout(x: Value, ratio: number, name: string): Value {
+    return this.graph.apply(
+      'Dropout',
+      [x, this.graph.initializer(float32(ratio), `${name}.ratio`)],
+      {},
+      { name },
+    );
+  }
+
+  /** `(batch, channels, height, width)` to `(batch, channels)`. */
+  averageOverSpace(x: Value): Value {
+    return flatten(globalAveragePool(x));
+  }
+
+  /**
+   * Adaptive average pooling as PyTorch does it: output `i` of `n` averages the elements from `floor(i L / n)` to
+   * `ceil((i + 1) L / n)`. Both axes are matrix products, so that small maps are stretched as well.
+   */
+  adaptiveAveragePool(x: Value, size: number): Value {
+    const [height, width] = x.knownShape.slice(2) as [number, number];
+    const rows = this.graph.initializer(float32(averagingMatrix(height, size), [size, height]), 'pool.rows');
+    const columns = float32(transposed(averagingMatrix(width, size), size, width), [width, size]);
+    return matMul(rows, matMul(x, this.graph.initializer(columns, 'pool.columns')));
+  }
+
+  #uniform(count: number, bound: number): Float32Array {
+    return Float32Array.from({ length: count }, () => (2 * this.random.uniform() - 1) * bound);
+  }
+
+  #normal(count: number, deviation: number): Float32Array {
+    return Float32Array.from({ length: count }, () => this.random.normal() * deviation);
+  }
+}
+
+/** `size` rows that each average a stretch of `length` elements. */
+function averagingMatrix(length: number, size: number): Float32Array {
+  const matrix = new Float32Array(size * length);
+  for (let i = 0; i < size; i++) {
+    const first = Math.floor((i * length) / size);
+    const end = Math.ceil(((i + 1) * length) / size);
+    matrix.fill(1 / (end - first), i * length + first, i * length + end);
+  }
+  return matrix;
+}
+
+function transposed(matrix: Float32Array, rows: number, columns: number): Float32Array {
+  return Float32Array.from(
+    { length: matrix.length },
+    (_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)] as number,
+  );
+}

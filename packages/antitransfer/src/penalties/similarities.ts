@@ -1,0 +1,126 @@
+import { expressions, type Value } from 'onnx-autograd';
+import { type AggregationName, aggregations } from './aggregations.js';
+import { asRows, type Comparison, squaredNorm, timesTransposed } from './comparison.js';
+
+const { abs, add, div, globalAveragePool, mean, mul, neg, reshape, sigmoid, sqrt, square, sub, sum } =
+  expressions;
+
+/** Says how alike two networks' feature maps are, as a scalar of the graph. */
+export interface SimilarityTerm {
+  /** What is kept of the frozen network's maps: one entry a sample, so that it can be cached by clip. */
+  prepare(frozen: Value): Value;
+  /** The similarity: a scalar. */
+  measure(current: Value, prepared: Value): Value;
+  /** True when a random choice of channels must be fed at every step. */
+  readonly choosesChannels: boolean;
+}
+
+/** A similarity of aggregates, as published. */
+interface AggregateSimilarity {
+  readonly description: string;
+  readonly published: true;
+  readonly ofAggregates: (comparison: Comparison) => Value;
+}
+
+/** A similarity that looks at the maps themselves and needs no aggregation. Ours. */
+interface MapSimilarity {
+  readonly description: string;
+  readonly published: false;
+  prepare(frozen: Value): Value;
+  measure(current: Value, prepared: Value): Value;
+}
+
+/**
+ * Linear centred kernel alignment over the batch (Kornblith et al. 2019): of the maps averaged over time and frequency.
+ * It does not change when channels are permuted, rotated or scaled together.
+ */
+export function linearCka(x: Value, y: Value): Value {
+  const centred = (vectors: Value) => sub(vectors, mean(vectors, [0]));
+  const kernel = (vectors: Value) => timesTransposed(centred(vectors), centred(vectors));
+  const [k, l] = [kernel(x), kernel(y)];
+  const norms = sqrt(add(mul(squaredNorm(k), squaredNorm(l)), 1e-20));
+  return div(sum(mul(k, l), [0, 1], false), norms);
+}
+
+/** `(batch, channels, height, width)` to `(batch, channels)`: the mean over time and frequency. */
+export function averageOverSpace(maps: Value): Value {
+  return reshape(globalAveragePool(maps), [0, -1]);
+}
+
+/** Added to a channel's variance, so that a dead channel is correlated with nothing. */
+const varianceFloor = 1e-8;
+
+/** Each channel less its mean over batch and pixels, and its deviation: `(batch, channels, pixels)`, `(1, channels, 1)`. */
+function standardise(rows: Value): { centred: Value; deviation: Value } {
+  const average = (value: Value) => mean(mean(value, [2]), [0]);
+  const centred = sub(rows, average(rows));
+  return { centred, deviation: sqrt(add(average(square(centred)), varianceFloor)) };
+}
+
+/**
+ * Mean over all pairs of a channel of one network and a channel of the other of their squared correlation over batch
+ * and pixels. It does not change when channels are permuted or scaled.
+ */
+function meanSquaredCorrelation(x: Value, y: Value): Value {
+  const [a, b] = [standardise(x), standardise(y)];
+  const covariance = mean(
+    mul(timesTransposed(a.centred, b.centred), 1 / (x.knownShape[2] as number)),
+    [0],
+    false,
+  );
+  const column = (deviation: Value) => reshape(deviation, [-1, 1]);
+  const row = (deviation: Value) => reshape(deviation, [1, -1]);
+  const correlation = div(covariance, mul(column(a.deviation), row(b.deviation)));
+  return mean(square(correlation), undefined, false);
+}
+
+/** The similarities by name. */
+export const similarities = {
+  'squared-cosine': {
+    description: 'mean over samples of the squared cosine of the aggregates',
+    published: true,
+    ofAggregates: (comparison) => mean(square(comparison.cosine()), undefined, false),
+  },
+  'squared-cosine-rows': {
+    description: "square of the mean absolute cosine of all rows: the official code's",
+    published: true,
+    ofAggregates: (comparison) => square(mean(abs(comparison.rowCosines()), undefined, false)),
+  },
+  'negated-sigmoid-mse': {
+    description: 'sigmoid of the mean squared difference, negated',
+    published: true,
+    ofAggregates: (comparison) => neg(sigmoid(comparison.meanSquaredDifference())),
+  },
+  cka: {
+    description: 'linear CKA over the batch of the maps averaged over time and frequency',
+    published: false,
+    prepare: averageOverSpace,
+    measure: (current, prepared) => linearCka(averageOverSpace(current), prepared),
+  },
+  correlation: {
+    description: 'mean squared correlation of every pair of channels over batch and pixels',
+    published: false,
+    prepare: asRows,
+    measure: (current, prepared) => meanSquaredCorrelation(asRows(current), prepared),
+  },
+} as const satisfies Record<string, AggregateSimilarity | MapSimilarity>;
+
+export type SimilarityName = keyof typeof similarities;
+
+/** Joins an aggregation and a similarity. `cka` and `correlation` look at the maps themselves: their aggregation is ignored. */
+export function similarityTerm(aggregation: AggregationName, similarity: SimilarityName): SimilarityTerm {
+  const chosen: AggregateSimilarity | MapSimilarity = similarities[similarity];
+  if (!chosen.published) {
+    return { prepare: chosen.prepare, measure: chosen.measure, choosesChannels: false };
+  }
+  const {
+    prepare,
+    compare,
+    choosesChannels,
+  }: (typeof aggregations)[AggregationName] & { choosesChannels?: true } = aggregations[aggregation];
+  return {
+    prepare,
+    measure: (current, prepared) => chosen.ofAggregates(compare(current, prepared)),
+    choosesChannels: choosesChannels ?? false,
+  };
+}

@@ -1,0 +1,19 @@
+import type { Row } from '../row.js';
+import { convolutionRows } from './convolution.js';
+import { elementwiseRows } from './elementwise.js';
+import { layoutRows } from './layout.js';
+import { normalizationRows } from './normalization.js';
+import { poolingRows } from './pooling.js';
+import { productRows } from './products.js';
+import { reductionRows } from './reductions.js';
+
+/** Every row of every operator that has a gradient. */
+export const rows: readonly Row[] = [
+  ...convolutionRows,
+  ...poolingRows,
+  ...normalizationRows,
+  ...elementwiseRows,
+  ...productRows,
+  ...reductionRows,
+  ...layoutRows,
+];
