@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import { AudioError } from './audio-error.js';
+import { compressedFormats } from './compressed.js';
+import { decodeWav } from './wav.js';
+
+/** A decoded recording, its channels averaged to one. */
+export interface Audio {
+  /** In [-1, 1], shape (samples). */
+  readonly samples: Float32Array;
+  /** In Hz. Ogg Opus always decodes at 48000. */
+  readonly sampleRate: number;
+}
+
+/**
+ * Decodes a recording to mono: WAV (PCM of 8 to 32 bits, floating point), FLAC, MP3, Ogg Vorbis, Ogg Opus.
+ * The format is known by the file's first bytes, not by its name.
+ *
+ * ```ts
+ * const { samples, sampleRate } = await decodeAudioFile('7_theo_0.wav');
+ * samples.length / sampleRate; // seconds
+ * ```
+ *
+ * @throws AudioError when the file is missing, unreadable (or of another format), empty or truncated
+ */
+export async function decodeAudioFile(path: string): Promise<Audio> {
+  return decodeAudio(path, await readAudioFile(path));
+}
+
+async function readAudioFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new AudioError(path, 'missing', 'there is no such file. Check the path.', { cause: error });
+    }
+    throw new AudioError(path, 'unreadable', `${(error as Error).message}.`, { cause: error });
+  }
+}
+
+async function decodeAudio(path: string, bytes: Uint8Array): Promise<Audio> {
+  if (bytes.length === 0) throw new AudioError(path, 'empty', 'it has no bytes. Record or copy it again.');
+  const start = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
+  if (start.startsWith('RIFF') && start.endsWith('WAVE')) return decodeWavBytes(path, bytes);
+  return decodeCompressedBytes(path, bytes);
+}
+
+function decodeWavBytes(path: string, bytes: Uint8Array): Audio {
+  const { channels, sampleRate, promised } = readOrExplain(path, () => decodeWav(bytes));
+  const frames = channels[0]!.length;
+  if (promised !== undefined && frames < promised) {
+    throw new AudioError(
+      path,
+      'truncated',
+      `its header promises ${promised} samples, it holds ${frames}. Copy it again from the source.`,
+    );
+  }
+  return usable(path, { samples: meanOfChannels(channels), sampleRate });
+}
+
+function readOrExplain<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new AudioError(path, 'unreadable', `${(error as Error).message}.`, { cause: error });
+  }
+}
+
+async function decodeCompressedBytes(path: string, bytes: Uint8Array): Promise<Audio> {
+  const format = compressedFormats.find((candidate) => candidate.recognises(bytes));
+  if (format === undefined) {
+    const names = ['WAV', ...compressedFormats.map(({ name }) => name)].join(', ');
+    throw new AudioError(path, 'unreadable', `it is none of the supported formats (${names}). Convert it.`);
+  }
+  const { channelData, sampleRate } = await format.decode(bytes).catch((error: unknown) => {
+    throw new AudioError(path, 'unreadable', `as ${format.name}: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  });
+  const decoded = channelData[0]?.length ?? 0;
+  if (format.isTruncated(bytes, decoded)) {
+    throw new AudioError(
+      path,
+      'truncated',
+      `the ${format.name} stream breaks off after ${decoded} samples. Copy it again from the source.`,
+    );
+  }
+  if (decoded === 0) throw new AudioError(path, 'unreadable', `no ${format.name} packet could be decoded.`);
+  return { samples: meanOfChannels(channelData), sampleRate };
+}
+
+function usable(path: string, audio: Audio): Audio {
+  const { samples } = audio;
+  if (samples.length === 0)
+    throw new AudioError(path, 'empty', 'it holds no samples. Record or copy it again.');
+  // A file of floating-point samples can hold anything; one NaN would spoil a whole training.
+  const broken = samples.findIndex((sample) => !Number.isFinite(sample));
+  if (broken === -1) return audio;
+  throw new AudioError(
+    path,
+    'unreadable',
+    `its sample ${broken} is ${samples[broken]}, not a finite number.`,
+  );
+}
+
+/** (channels, samples) to (samples). */
+function meanOfChannels(channels: readonly Float32Array[]): Float32Array {
+  const [first, ...others] = channels;
+  if (first === undefined) return new Float32Array(0);
+  if (others.length === 0) return first;
+  const mean = first.slice();
+  for (const channel of others) {
+    for (let i = 0; i < mean.length; i++) mean[i]! += channel[i]!;
+  }
+  for (let i = 0; i < mean.length; i++) mean[i]! /= channels.length;
+  return mean;
+}

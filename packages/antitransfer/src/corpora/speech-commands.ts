@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CorpusDefinition } from './definition.js';
+import { loadNamedFiles, recordingsFolder } from './named-files.js';
+
+const FILE_NAME = /^([^_/][^/]*)\/([0-9a-f]+)_nohash_(\d+)\.wav$/;
+
+/** The corpus's own lists of files; what is in neither is for training. */
+const LISTS = { validation: 'validation_list.txt', testing: 'testing_list.txt' } as const;
+
+/** Google Speech Commands (Warden, arXiv 1804.03209). Folders that begin with `_`, such as the noises, are skipped. */
+export const speechCommands: CorpusDefinition = {
+  name: 'speech-commands',
+  description: 'Google Speech Commands: single English words by many speakers, one second each, 16 kHz.',
+  columns: ['word', 'speaker', 'take'],
+  optionalColumns: ['list'],
+  source: {
+    url: 'https://storage.googleapis.com/download.tensorflow.org/data/speech_commands_v0.02.tar.gz',
+    licence: 'CC BY 4.0',
+  },
+  expects: 'a folder for each word, with files named {speaker}_nohash_{take}.wav',
+  async load(path) {
+    const lists = await readLists(await recordingsFolder(speechCommands, path));
+    return loadNamedFiles(speechCommands, path, {
+      labels(file) {
+        const [, word, speaker, take] = FILE_NAME.exec(file) ?? [];
+        if (!word || !speaker || !take) return undefined;
+        const list = lists && { list: lists.get(file) ?? 'training' };
+        return { word, speaker, take, ...list };
+      },
+    });
+  },
+};
+
+/** File to the list that names it; undefined when the corpus came without lists. */
+async function readLists(folder: string): Promise<Map<string, string> | undefined> {
+  const listOfFile = new Map<string, string>();
+  let found = false;
+  for (const [list, name] of Object.entries(LISTS)) {
+    const text = await readFile(join(folder, name), 'utf8').catch(ignoreMissing);
+    if (text === undefined) continue;
+    found = true;
+    for (const line of text.split(/\r?\n/)) if (line !== '') listOfFile.set(line, list);
+  }
+  return found ? listOfFile : undefined;
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+/** How a network is trained. The defaults suit small networks; the paper's are Adam at 5e-5, batch 30, patience 5. */
+export const trainingSettings = z.strictObject({
+  epochs: z.number().int().min(1).default(40).describe('Passes over the training clips, at most'),
+  batch: z.number().int().min(1).default(32).describe('Clips in a batch'),
+  optimizer: z.enum(['adam', 'adamw', 'sgd']).default('adam').describe('How weights are moved'),
+  learningRate: z.number().positive().default(1e-3).describe('Learning rate at the start'),
+  schedule: z
+    .enum(['constant', 'cosine', 'linear'])
+    .default('cosine')
+    .describe('How the learning rate falls over the epochs'),
+  weightDecay: z.number().min(0).default(0).describe('Weight decay'),
+  momentum: z.number().min(0).max(1).default(0.9).describe('Momentum, for sgd'),
+  clipNorm: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("Limit of the gradient's norm; null for none"),
+  patience: z
+    .number()
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('Stops after so many epochs without a better model; null to train all epochs'),
+  choose: z
+    .enum(['validation-loss', 'validation-accuracy', 'last'])
+    .default('validation-loss')
+    .describe('Which epoch is tested'),
+  freeze: z
+    .array(z.string())
+    .default([])
+    .describe('Names or patterns (conv1_*) of weights that are not trained'),
+  threads: z
+    .number()
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('Threads of one training; null to choose'),
+  frozenCacheMiB: z
+    .number()
+    .min(0)
+    .default(1024)
+    .describe('Memory for what the frozen network says of clips, so that it runs once a clip'),
+  checkpointSeconds: z
+    .number()
+    .positive()
+    .default(60)
+    .describe('A checkpoint is written this often, and at the end of each epoch'),
+});
+
+export type TrainingSettings = z.infer<typeof trainingSettings>;
