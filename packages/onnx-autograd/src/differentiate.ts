@@ -5,7 +5,7 @@ import { gradientRules } from './gradients/table.js';
 import type { Graph, Node, Value } from './graph/graph.js';
 import { describeShape } from './graph/shape.js';
 import { knownOperator } from './operators.js';
-import { float32 } from './tensor.js';
+import { float32, type Tensor } from './tensor.js';
 
 /**
  * Appends to a graph the nodes that compute the gradient of a scalar with respect to some of its values
@@ -24,15 +24,17 @@ import { float32 } from './tensor.js';
  * @throws GraphError when the loss is no scalar, or does not depend on a parameter.
  */
 export function differentiate(graph: Graph, loss: Value, parameters: readonly Value[]): Map<Value, Value> {
+  const dependent = dependents(graph, parameters);
+  const depends = (value: Value | undefined) => value !== undefined && dependent.has(value);
+  const path = graph.nodes.filter((node) => node.inputs.some(depends) && node.outputs.some(depends));
+  const needed = ancestors(loss, path);
+  // An operator that is not known leaves the shapes behind it unknown: better named than those.
+  const foreign = [...needed].find((node) => knownOperator(node) === undefined);
+  if (foreign) ruleFor(foreign);
   if (loss.knownShape.some((size) => size !== 1)) {
     throw new GraphError(`The loss must be a scalar; "${loss.name}" has shape ${describeShape(loss.shape)}.`);
   }
-  const dependent = dependents(graph, parameters);
-  const path = graph.nodes.filter((node) => node.outputs.some((output) => dependent.has(output)));
-  const needed = ancestors(loss, path);
-  const gradients = new Map<Value, Value>([
-    [loss, graph.initializer(float32([1], loss.knownShape as number[]), 'gradient_of_loss')],
-  ]);
+  const gradients = new Map<Value, Value>([[loss, graph.initializer(one(loss), 'gradient_of_loss')]]);
   const accumulate = (value: Value, gradient: Value) => {
     const earlier = gradients.get(value);
     gradients.set(value, earlier === undefined ? gradient : add(earlier, gradient));
@@ -51,16 +53,21 @@ export function differentiate(graph: Graph, loss: Value, parameters: readonly Va
       }
     }
     if (dy === undefined || !needed.has(node)) continue;
-    const wants = (position: number) => {
-      const input = node.inputs[position];
-      return input !== undefined && dependent.has(input);
-    };
+    const wants = (position: number) => depends(node.inputs[position]);
     const rule = ruleFor(node);
     const context: GradientContext = { graph, node, inputs: node.inputs, outputs: node.outputs, dy, wants };
-    for (const [position, gradient] of rule(context).entries()) {
-      const input = node.inputs[position];
-      if (gradient === undefined || input === undefined || !wants(position)) continue;
-      accumulate(input, undoBroadcast(gradient, input.knownShape));
+    const found = rule(context);
+    for (const [position, input] of node.inputs.entries()) {
+      if (input === undefined || !wants(position)) continue;
+      const gradient = found[position];
+      if (gradient !== undefined) accumulate(input, undoBroadcast(gradient, input.knownShape));
+      else if (input.type.startsWith('float')) {
+        throw new UnsupportedOperatorError(
+          node.operator,
+          node.name,
+          `there is no gradient rule for its input ${position} ("${input.name}").`,
+        );
+      }
     }
   }
 
@@ -72,6 +79,12 @@ export function differentiate(graph: Graph, loss: Value, parameters: readonly Va
       return [parameter, gradient];
     }),
   );
+}
+
+/** 1, with the loss's shape and type. */
+function one({ type, knownShape }: Value): Tensor {
+  const dims = knownShape as number[];
+  return type === 'float64' ? { type, dims, data: Float64Array.of(1) } : float32([1], dims);
 }
 
 function ruleFor(node: Node): GradientRule {

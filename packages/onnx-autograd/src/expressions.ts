@@ -13,21 +13,24 @@ import { type ElementType, float32, int64 } from './tensor.js';
  */
 export type Operand = Value | number;
 
-function graphOf(...operands: Operand[]): Graph {
+function valueAmong(...operands: Operand[]): Value {
   const value = operands.find((operand) => typeof operand !== 'number');
   if (value === undefined)
     throw new TypeError('An expression needs at least one graph value among its operands.');
-  return (value as Value).graph;
+  return value;
 }
 
-function lift(graph: Graph, operand: Operand): Value {
-  return typeof operand === 'number' ? graph.initializer(float32(operand), 'scalar') : operand;
+/** A number as a constant, double where the values beside it are. */
+function lift(operand: Operand, graph: Graph, type: ElementType): Value {
+  if (typeof operand !== 'number') return operand;
+  const double = { type: 'float64', dims: [], data: Float64Array.of(operand) } as const;
+  return graph.initializer(type === 'float64' ? double : float32(operand), 'scalar');
 }
 
 function binary(operator: string) {
   return (a: Operand, b: Operand): Value => {
-    const graph = graphOf(a, b);
-    return graph.apply(operator, [lift(graph, a), lift(graph, b)]);
+    const { graph, type } = valueAmong(a, b);
+    return graph.apply(operator, [lift(a, graph, type), lift(b, graph, type)]);
   };
 }
 
@@ -89,13 +92,15 @@ export function cast(x: Value, type: ElementType): Value {
 
 /** `chosen` where the condition holds, `otherwise` elsewhere. */
 export function where(condition: Value, chosen: Operand, otherwise: Operand): Value {
-  const graph = condition.graph;
-  return graph.apply('Where', [condition, lift(graph, chosen), lift(graph, otherwise)]);
+  const { graph } = condition;
+  const value = [chosen, otherwise].find((operand) => typeof operand !== 'number');
+  const type = value?.type ?? 'float32';
+  return graph.apply('Where', [condition, lift(chosen, graph, type), lift(otherwise, graph, type)]);
 }
 
 /** 1 where x is not zero, 0 elsewhere. (Two casts: ONNX Runtime runs them on all cores, unlike `Sign`.) */
 export function indicator(x: Value): Value {
-  return cast(cast(x, 'bool'), 'float32');
+  return cast(cast(x, 'bool'), x.type);
 }
 
 /** Sizes for `Reshape`: -1 for the one that is left to be computed, 0 to copy the input's. */

@@ -1,6 +1,6 @@
 import { expressions, float, float32, type Graph, type Random, type Value } from 'onnx-autograd';
 
-const { globalAveragePool, flatten, matMul } = expressions;
+const { globalAveragePool, flatten, matMul, transpose } = expressions;
 
 /** Makes the layers of a network, drawing their first weights from one stream of random numbers. */
 export class Layers {
@@ -88,9 +88,20 @@ export class Layers {
    */
   adaptiveAveragePool(x: Value, size: number): Value {
     const [height, width] = x.knownShape.slice(2) as [number, number];
-    const rows = this.graph.initializer(float32(averagingMatrix(height, size), [size, height]), 'pool.rows');
-    const columns = float32(transposed(averagingMatrix(width, size), size, width), [width, size]);
-    return matMul(rows, matMul(x, this.graph.initializer(columns, 'pool.columns')));
+    const swapped = (maps: Value) => transpose(maps, [0, 1, 3, 2]);
+    const narrow = matMul(x, this.#averaging(width, size, 'pool.columns'));
+    return swapped(matMul(swapped(narrow), this.#averaging(height, size, 'pool.rows')));
+  }
+
+  /**
+   * A matrix whose columns each average a stretch of `length` elements. It stands behind a transposition because an
+   * initializer that is itself an operand of a product is a weight, and would be trained.
+   */
+  #averaging(length: number, size: number, name: string): Value {
+    return transpose(
+      this.graph.initializer(float32(averagingMatrix(length, size), [size, length]), name),
+      [1, 0],
+    );
   }
 
   #uniform(count: number, bound: number): Float32Array {
@@ -111,11 +122,4 @@ function averagingMatrix(length: number, size: number): Float32Array {
     matrix.fill(1 / (end - first), i * length + first, i * length + end);
   }
   return matrix;
-}
-
-function transposed(matrix: Float32Array, rows: number, columns: number): Float32Array {
-  return Float32Array.from(
-    { length: matrix.length },
-    (_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)] as number,
-  );
 }

@@ -21,11 +21,10 @@ export type NetworkName = keyof typeof networks;
 
 /** Builds a network of the registry. */
 export function buildNetwork(name: string, options: NetworkOptions): Network {
-  const definition: NetworkDefinition | undefined = networks[name as NetworkName];
-  if (definition === undefined) {
+  if (!Object.hasOwn(networks, name)) {
     throw new UserError(
       `There is no network "${name}"; networks are ${Object.keys(networks).join(', ')}, or the path of an .onnx file.`,
     );
   }
-  return definition.build(options);
+  return networks[name as NetworkName].build(options);
 }

@@ -1,4 +1,4 @@
-import { expressions, type Value } from 'onnx-autograd';
+import { expressions, int64, type Value } from 'onnx-autograd';
 import {
   asRows,
   type Comparison,
@@ -9,7 +9,7 @@ import {
   transposedTimes,
 } from './comparison.js';
 
-const { add, div, exp, gather, log, mean, mul, reshape, sizeOf, sub, sum, unsqueeze } = expressions;
+const { add, cast, div, equal, exp, log, mean, mul, reshape, sizeOf, sub, sum, unsqueeze } = expressions;
 
 /** What becomes of the channels before two sets of feature maps are compared. */
 export interface Aggregation {
@@ -129,7 +129,7 @@ const pairwise: Aggregation = {
   compare: (current, prepared) => comparePairs(asRows(current), prepared, current.knownShape[1] as number),
 };
 
-/** The name of the graph input with the channels that a stochastic aggregation looks at in this step. */
+/** The name of the graph input with the channels, no two the same, that a stochastic aggregation looks at in this step. */
 export const channelsInput = 'channels';
 
 const stochasticPairwise: Aggregation = {
@@ -139,7 +139,14 @@ const stochasticPairwise: Aggregation = {
   compare: (current, prepared) => {
     const { graph } = current;
     const chosen = graph.values.get(channelsInput) ?? graph.input(channelsInput, ['chosen'], 'int64');
-    const pick = (rows: Value) => gather(rows, chosen, 1);
+    const all = Array.from({ length: current.knownShape[1] as number }, (_, channel) => channel);
+    // Zeros for the others change none of the sums over pairs, and unlike a gather need no scatter on the way back.
+    const matches = cast(
+      equal(reshape(chosen, [-1, 1]), graph.initializer(int64(all, [1, all.length]))),
+      'float32',
+    );
+    const isChosen = reshape(sum(matches, [0]), [1, -1, 1]);
+    const pick = (rows: Value) => mul(rows, isChosen);
     return comparePairs(pick(asRows(current)), pick(prepared), sizeOf(chosen, 0));
   },
 };

@@ -1,8 +1,8 @@
 import { expressions, type Value } from 'onnx-autograd';
 import { type AggregationName, aggregations } from './aggregations.js';
-import { asRows, type Comparison, squaredNorm, timesTransposed } from './comparison.js';
+import { asRows, type Comparison, cosineOf, squaredNorm, timesTransposed } from './comparison.js';
 
-const { abs, add, div, globalAveragePool, mean, mul, neg, reshape, sigmoid, sqrt, square, sub, sum } =
+const { abs, div, globalAveragePool, maximum, mean, mul, neg, reshape, sigmoid, sqrt, square, sub, sum } =
   expressions;
 
 /** Says how alike two networks' feature maps are, as a scalar of the graph. */
@@ -38,8 +38,7 @@ export function linearCka(x: Value, y: Value): Value {
   const centred = (vectors: Value) => sub(vectors, mean(vectors, [0]));
   const kernel = (vectors: Value) => timesTransposed(centred(vectors), centred(vectors));
   const [k, l] = [kernel(x), kernel(y)];
-  const norms = sqrt(add(mul(squaredNorm(k), squaredNorm(l)), 1e-20));
-  return div(sum(mul(k, l), [0, 1], false), norms);
+  return cosineOf(sum(mul(k, l), [0, 1], false), squaredNorm(k), squaredNorm(l));
 }
 
 /** `(batch, channels, height, width)` to `(batch, channels)`: the mean over time and frequency. */
@@ -47,14 +46,17 @@ export function averageOverSpace(maps: Value): Value {
   return reshape(globalAveragePool(maps), [0, -1]);
 }
 
-/** Added to a channel's variance, so that a dead channel is correlated with nothing. */
+/**
+ * Below this variance a channel counts as dead and is correlated with nothing. A bound and not an addition: a network
+ * must not be able to lower the penalty by making its maps small.
+ */
 const varianceFloor = 1e-8;
 
 /** Each channel less its mean over batch and pixels, and its deviation: `(batch, channels, pixels)`, `(1, channels, 1)`. */
 function standardise(rows: Value): { centred: Value; deviation: Value } {
   const average = (value: Value) => mean(mean(value, [2]), [0]);
   const centred = sub(rows, average(rows));
-  return { centred, deviation: sqrt(add(average(square(centred)), varianceFloor)) };
+  return { centred, deviation: sqrt(maximum(average(square(centred)), varianceFloor)) };
 }
 
 /**
@@ -74,7 +76,13 @@ function meanSquaredCorrelation(x: Value, y: Value): Value {
   return mean(square(correlation), undefined, false);
 }
 
-/** The similarities by name. */
+/**
+ * The similarities by name.
+ *
+ * Of identical maps, the squared cosines are 1 (of a pairwise aggregation less: it looks at unlike channels too), the
+ * negated sigmoid is -0.5 (pairwise: less), CKA is 1, and correlation lies between 1 / channels and 1. The negated
+ * sigmoid falls to -1 as maps move apart; the others fall to 0.
+ */
 export const similarities = {
   'squared-cosine': {
     description: 'mean over samples of the squared cosine of the aggregates',

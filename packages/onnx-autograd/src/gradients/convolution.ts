@@ -2,7 +2,7 @@ import { conv, reshape, sum, transpose } from '../expressions.js';
 import { readInt } from '../graph/attributes.js';
 import type { Node, Value } from '../graph/graph.js';
 import { staticSizes } from '../graph/shape.js';
-import { readWindow, type Window } from '../shapes/windows.js';
+import { readTransposedWindow, readWindow, type Window } from '../shapes/windows.js';
 import { int64 } from '../tensor.js';
 import { filterGradient } from './filter-gradient.js';
 import { type GradientRule, required } from './rule.js';
@@ -13,7 +13,7 @@ export interface Convolution {
   readonly groups: number;
 }
 
-export function convolutionOf(node: Node, x: Value, filter: Value): Convolution {
+function convolutionOf(node: Node, x: Value, filter: Value): Convolution {
   const kernel = staticSizes(filter.knownShape.slice(2), 'Conv');
   return {
     window: readWindow(node.attributes, kernel, x.knownShape.slice(2)),
@@ -84,8 +84,9 @@ function flipped(filter: Value, groups: number): Value {
 export const transposedConvolution: GradientRule = (context) => {
   const [x, filter] = [required(context, 0), required(context, 1)];
   const { node, dy } = context;
-  const exchanged = convolutionOf(node, dy, filter);
-  const { window, groups } = exchanged;
+  const kernel = staticSizes(filter.knownShape.slice(2), 'ConvTranspose');
+  const window = readTransposedWindow(node.attributes, kernel, x.knownShape.slice(2));
+  const groups = readInt(node.attributes, 'group', 1);
   const attributes = {
     strides: [...window.strides],
     dilations: [...window.dilations],
@@ -94,7 +95,7 @@ export const transposedConvolution: GradientRule = (context) => {
   };
   return [
     context.wants(0) ? conv(dy, filter, undefined, attributes) : undefined,
-    context.wants(1) ? filterGradient(x, dy, filter, exchanged) : undefined,
+    context.wants(1) ? filterGradient(x, dy, filter, { window, groups }) : undefined,
     context.wants(2) ? biasGradient(dy) : undefined,
   ];
 };

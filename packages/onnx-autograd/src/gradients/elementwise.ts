@@ -6,7 +6,6 @@ import {
   equal,
   greaterOrEqual,
   indicator,
-  less,
   lessOrEqual,
   log,
   mul,
@@ -29,6 +28,7 @@ export const sigmoid = scaledBy((_, y, dy) => mul(dy, mul(y, sub(1, y))));
 export const tanh = scaledBy((_, y, dy) => mul(dy, sub(1, square(y))));
 export const exponential = scaledBy((_, y, dy) => mul(dy, y));
 export const logarithm = scaledBy((x, _, dy) => div(dy, x));
+/** Infinite at 0, as in PyTorch: where x can be 0, add a small number before taking the root. */
 export const squareRoot = scaledBy((_, y, dy) => div(mul(dy, 0.5), y));
 export const reciprocal = scaledBy((_, y, dy) => neg(mul(dy, square(y))));
 export const absolute = scaledBy((x, _, dy) => mul(dy, sign(x)));
@@ -36,7 +36,7 @@ export const negation = scaledBy((_, __, dy) => neg(dy));
 
 export const leakyRelu: GradientRule = (context) => {
   const alpha = readFloat(context.node.attributes, 'alpha', 0.01);
-  return [where(less(required(context, 0), 0), mul(context.dy, alpha), context.dy)];
+  return [where(lessOrEqual(required(context, 0), 0), mul(context.dy, alpha), context.dy)];
 };
 
 /** The gradient passes where the input lies within the bounds, bounds included (as in PyTorch). */
@@ -49,13 +49,15 @@ export const clip: GradientRule = (context) => {
   return [gradient];
 };
 
+const madeBy = ({ producer }: Value) => (producer ? `, made by ${producer.operator} "${producer.name}"` : '');
+
 export const castBack: GradientRule = (context) => {
   const x = required(context, 0);
   if (!x.type.startsWith('float')) {
     throw new UnsupportedOperatorError(
       'Cast',
       context.node.name,
-      `a gradient cannot pass through ${x.type} numbers.`,
+      `a gradient cannot pass through "${x.name}": it holds ${x.type} numbers${madeBy(x)}.`,
     );
   }
   return [cast(context.dy, x.type)];
@@ -82,18 +84,22 @@ export const division: GradientRule = (context) => {
 };
 
 export const power: GradientRule = (context) => {
-  const [base, exponent] = [required(context, 0), required(context, 1)];
+  const [base, given] = [required(context, 0), required(context, 1)];
+  const exponent = given.type === base.type ? given : cast(given, base.type);
   const y = context.outputs[0] as Value;
+  // Where the exponent is 0, `0 * base^-1` would be NaN at base 0; where the result is 0, so would `0 * log(0)`.
+  const toBase = () => mul(exponent, where(equal(exponent, 0), 0, pow(base, sub(exponent, 1))));
+  const toExponent = () => mul(y, where(equal(y, 0), 0, log(base)));
   return [
-    context.wants(0) ? mul(context.dy, mul(exponent, pow(base, sub(exponent, 1)))) : undefined,
-    context.wants(1) ? mul(context.dy, mul(y, log(base))) : undefined,
+    context.wants(0) ? mul(context.dy, toBase()) : undefined,
+    context.wants(1) ? mul(context.dy, toExponent()) : undefined,
   ];
 };
 
 /** Inputs that attain the largest (or smallest) value share the gradient equally (as in PyTorch). */
 export const extremum: GradientRule = (context) => {
   const y = context.outputs[0] as Value;
-  const attained = context.inputs.map((_, i) => cast(equal(required(context, i), y), 'float32'));
+  const attained = context.inputs.map((_, i) => cast(equal(required(context, i), y), y.type));
   const count = attained.reduce((total, one) => add(total, one));
   const share = div(context.dy, count);
   return attained.map((one, i) => (context.wants(i) ? mul(share, one) : undefined));
@@ -101,5 +107,9 @@ export const extremum: GradientRule = (context) => {
 
 export const choice: GradientRule = (context) => {
   const condition = required(context, 0);
-  return [undefined, where(condition, context.dy, 0), where(condition, 0, context.dy)];
+  return [
+    undefined,
+    context.wants(1) ? where(condition, context.dy, 0) : undefined,
+    context.wants(2) ? where(condition, 0, context.dy) : undefined,
+  ];
 };

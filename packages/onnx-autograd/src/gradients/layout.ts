@@ -2,8 +2,9 @@ import { UnsupportedOperatorError } from '../errors.js';
 import { expand, pad, reshape, shape, slice, squeeze, transpose, unsqueeze } from '../expressions.js';
 import { readInt, readString } from '../graph/attributes.js';
 import type { Value } from '../graph/graph.js';
-import { normaliseAxis } from '../graph/shape.js';
-import { axesOf, padAmounts, permutationOf, resolveRange, sliceRanges } from '../shapes/layout.js';
+import { type Dimension, normaliseAxis, type Shape } from '../graph/shape.js';
+import { axesOf, padAmounts, permutationOf } from '../shapes/layout.js';
+import { resolveRange, sliceRanges } from '../shapes/ranges.js';
 import { axesOrAll } from '../shapes/rule.js';
 import { int64 } from '../tensor.js';
 import { type GradientRule, required } from './rule.js';
@@ -170,7 +171,7 @@ export const gatherBack: GradientRule = (context) => {
   const axis = normaliseAxis(readInt(context.node.attributes, 'axis', 0), x.rank, 'Gather');
   // (before, gathered, after): one axis of indices, wherever and however many they were.
   const sizes = dy.knownShape;
-  const flat = (from: readonly (number | string)[]) =>
+  const flat = (from: Shape) =>
     from.reduce<number>((total, size) => (typeof size === 'number' && total >= 0 ? total * size : -1), 1);
   const parts = [sizes.slice(0, axis), indices.knownShape, sizes.slice(axis + indices.rank)].map(flat);
   const merged = reshape(dy, parts);
@@ -178,7 +179,8 @@ export const gatherBack: GradientRule = (context) => {
     indices.type === 'int64' ? indices : graph.apply('Cast', [indices], { to: 7 }),
     [1, -1, 1],
   );
-  const zeros = reshape(zerosLike(x), [parts[0] as number, x.knownShape[axis] as number, parts[2] as number]);
+  const [before, , after] = parts as [number, number, number];
+  const zeros = reshape(zerosLike(x), [before, flat([x.knownShape[axis] as Dimension]), after]);
   const summed = graph.apply('ScatterElements', [zeros, expand(list, shape(merged)), merged], {
     axis: 1,
     reduction: 'add',

@@ -84,6 +84,13 @@ export const batchNormalization: GradientRule = (context) => {
 /** In evaluation nothing is dropped; in training the second output tells what was kept. */
 export const dropout: GradientRule = (context) => {
   const [, ratio, training] = context.inputs;
+  if (training !== undefined && training.data === undefined) {
+    throw new UnsupportedOperatorError(
+      'Dropout',
+      context.node.name,
+      'whether it trains must be known before the graph runs.',
+    );
+  }
   const isTraining = training?.data !== undefined && Boolean(toNumbers(training.data)[0]);
   if (!isTraining) return [context.dy];
   const kept = context.outputs[1];
@@ -95,5 +102,5 @@ export const dropout: GradientRule = (context) => {
     );
   }
   const probability = ratio?.data ? (toNumbers(ratio.data)[0] ?? 0.5) : 0.5;
-  return [mul(context.dy, mul(cast(kept, 'float32'), 1 / (1 - probability)))];
+  return [mul(context.dy, mul(cast(kept, context.dy.type), 1 / (1 - probability)))];
 };

@@ -19,8 +19,18 @@ export const maxPool: GradientRule = (context) => {
   const overlaps = window.kernel.some(
     (size, i) => (size - 1) * (window.dilations[i] ?? 1) + 1 > (window.strides[i] ?? 1),
   );
-  if (!overlaps && x.rank === 4) {
-    const unpool = { kernel_shape: [...window.kernel], strides: [...window.strides] };
+  const sizes = x.knownShape.slice(2);
+  if (!overlaps && x.rank === 4 && sizes.every((size) => typeof size === 'number')) {
+    // ONNX Runtime wants room for every window, and the last ones may reach into the padding: that is cropped.
+    const overhang = sizes.map((length, i) => {
+      const places = windowCount(length, window, i) as number;
+      return Math.max(0, (places - 1) * (window.strides[i] ?? 1) + (window.kernel[i] ?? 1) - length);
+    });
+    const unpool = {
+      kernel_shape: [...window.kernel],
+      strides: [...window.strides],
+      pads: [...overhang.map((size) => Math.floor(size / 2)), ...overhang.map((size) => Math.ceil(size / 2))],
+    };
     return [graph.apply('MaxUnpool', [dy, indices, shape(x)], unpool)];
   }
   const zeros = reshape(graph.apply('ConstantOfShape', [shape(x)]), [-1]);
@@ -52,7 +62,6 @@ export const averagePool: GradientRule = (context) => {
   const spatial = staticSizes(x.knownShape.slice(2), 'AveragePool');
   const counted = readInt(node.attributes, 'count_include_pad', 0) === 1;
   const shares = div(dy, windowSizes(dy, window, spatial, counted));
-  const rank = window.kernel.length;
   const ones = graph.initializer(
     float32(new Float32Array(elementCount(window.kernel)).fill(1), [1, 1, ...window.kernel]),
     'ones',
@@ -74,7 +83,7 @@ export const averagePool: GradientRule = (context) => {
     full,
     graph.initializer(int64([...zeros, ...begin, ...zeros, ...end]), 'pads'),
   ]);
-  return [rank === 0 ? undefined : reshape(cropped, shape(x))];
+  return [reshape(cropped, shape(x))];
 };
 
 /** How many elements each window averages, shaped to be broadcast over the output. */

@@ -27,7 +27,7 @@ export const reduceMean: GradientRule = (context) => {
 /** Elements that attain the maximum share the gradient equally (as PyTorch's `amax`). */
 export const reduceMax: GradientRule = (context) => {
   const x = required(context, 0);
-  const attained = cast(equal(x, keepingAxes(context, context.outputs[0] as Value)), 'float32');
+  const attained = cast(equal(x, keepingAxes(context, context.outputs[0] as Value)), x.type);
   const share = div(keepingAxes(context, context.dy), sum(attained, reductionAxes(context.node)));
   return [mul(attained, share)];
 };

@@ -46,7 +46,9 @@ export class Value {
 
   /** The shape, or an error where it is unknown. */
   get knownShape(): Shape {
-    if (this.shape === undefined) throw new GraphError(`The shape of "${this.name}" is not known.`);
+    if (this.shape === undefined) {
+      throw new GraphError(`The shape of "${this.name}" is not known: ${whyUnknown(this)}.`);
+    }
     return this.shape;
   }
 
@@ -57,6 +59,15 @@ export class Value {
   toString(): string {
     return `${this.name} ${describeShape(this.shape)}`;
   }
+}
+
+/** Where the shapes upstream of a value cease to be known. */
+function whyUnknown(value: Value): string {
+  const { producer } = value;
+  if (producer === undefined) return `the input "${value.name}" was declared without one`;
+  const earlier = producer.inputs.find((input) => input !== undefined && input.shape === undefined);
+  if (earlier) return whyUnknown(earlier);
+  return `what ${producer.operator} (node "${producer.name}") makes cannot be told before the graph runs`;
 }
 
 /** One operator applied to values. */

@@ -1,11 +1,13 @@
-import { OnnxFormatError } from '../errors.js';
+import { GraphError, OnnxFormatError } from '../errors.js';
 import { type Attribute, type Attributes, Graph, type Value } from '../graph/graph.js';
 import type { Dimension } from '../graph/shape.js';
 import { arrayTypes, type ElementType, elementCount, type Tensor } from '../tensor.js';
 import { elementTypeOf } from './element-types.js';
+import { asInOpset17 } from './opset-17.js';
 import {
   type AttributeProto,
   attributeTypes,
+  type DimensionProto,
   type GraphProto,
   type Int64,
   type ModelProto,
@@ -27,6 +29,7 @@ export interface OnnxModel {
  *
  * @throws OnnxFormatError when the bytes are no ONNX model, or use what is not read here: subgraphs, weights in
  *   separate files, opsets before 13.
+ * @throws GraphError when a node does not fit its inputs.
  */
 export function readOnnx(bytes: Uint8Array): OnnxModel {
   let model: ModelProto;
@@ -51,7 +54,15 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
   const metadata = Object.fromEntries(
     (model.metadata ?? []).map(({ key, value }) => [key ?? '', value ?? '']),
   );
-  return { graph: readGraph(model.graph), opset, metadata };
+  try {
+    return { graph: readGraph(model.graph), opset, metadata };
+  } catch (cause) {
+    if (cause instanceof OnnxFormatError || cause instanceof GraphError) throw cause;
+    throw new OnnxFormatError(
+      `These ${bytes.length} bytes are not a sound ONNX model: ${cause instanceof Error ? cause.message : cause}`,
+      { cause },
+    );
+  }
 }
 
 function readGraph(proto: GraphProto): Graph {
@@ -65,10 +76,7 @@ function readGraph(proto: GraphProto): Graph {
     const name = info.name ?? '';
     if (values.has(name)) continue; // older files list initializers among the inputs
     const type = info.type?.tensorType;
-    const shape = type?.shape?.dim?.map(
-      (dim, axis): Dimension =>
-        dim.dimParam || (dim.dimValue === undefined ? `${name}_${axis}` : toNumber(dim.dimValue)),
-    );
+    const shape = type?.shape?.dim?.map((dim, axis) => readDimension(dim, `${name}_${axis}`));
     values.set(name, graph.input(name, shape, elementTypeOf(type?.elemType ?? 1)));
   }
   for (const node of proto.node ?? []) readNode(graph, node, values);
@@ -78,6 +86,13 @@ function readGraph(proto: GraphProto): Graph {
     graph.output(value);
   }
   return graph;
+}
+
+/** A size that the file does not tell, or tells as -1, gets a name. */
+function readDimension(dim: DimensionProto, otherwise: string): Dimension {
+  if (dim.dimParam) return dim.dimParam;
+  const told = Object.hasOwn(dim, 'dimValue') ? toNumber(dim.dimValue ?? -1) : -1;
+  return told < 0 ? otherwise : told;
 }
 
 function readNode(graph: Graph, proto: NodeProto, values: Map<string, Value>): void {
@@ -99,7 +114,10 @@ function readNode(graph: Graph, proto: NodeProto, values: Map<string, Value>): v
       throw new OnnxFormatError(`${operator} (node "${name}"): nothing computes its input "${input}".`);
     return value;
   });
-  const made = graph.applyAll(operator, inputs, attributes, { name, outputs, domain: proto.domain ?? '' });
+  const domain = proto.domain === 'ai.onnx' ? '' : (proto.domain ?? '');
+  const operands = { inputs, attributes };
+  const older = domain === '' ? asInOpset17(operator, operands) : operands;
+  const made = graph.applyAll(operator, older.inputs, older.attributes, { name, outputs, domain });
   for (const [i, output] of outputs.entries()) values.set(output, made[i] as Value);
 }
 
@@ -110,7 +128,7 @@ function readAttribute(proto: AttributeProto, operator: string): Attribute {
     case attributeTypes.int:
       return toNumber(proto.i ?? 0);
     case attributeTypes.string:
-      return utf8.decode(proto.s);
+      return readText(proto.s);
     case attributeTypes.tensor:
       return { tensor: readTensor(proto.t ?? {}) };
     case attributeTypes.floats:
@@ -118,7 +136,7 @@ function readAttribute(proto: AttributeProto, operator: string): Attribute {
     case attributeTypes.ints:
       return (proto.ints ?? []).map(toNumber);
     case attributeTypes.strings:
-      return { strings: (proto.strings ?? []).map((text) => utf8.decode(text)) };
+      return { strings: (proto.strings ?? []).map(readText) };
     default:
       throw new OnnxFormatError(
         `${operator}: attribute "${proto.name}" has type ${proto.type}, which is not read (subgraphs are not).`,
@@ -127,6 +145,11 @@ function readAttribute(proto: AttributeProto, operator: string): Attribute {
 }
 
 const utf8 = new TextDecoder();
+
+/** Text is stored as bytes; an empty one arrives as an empty list. */
+function readText(bytes: Uint8Array | undefined): string {
+  return bytes?.length ? utf8.decode(bytes) : '';
+}
 
 function constantTensor(attributes: Attributes, name: string): Tensor {
   const [kind, attribute] = Object.entries(attributes)[0] ?? [];
@@ -151,6 +174,8 @@ function readTensor(proto: TensorProto): Tensor {
     throw new OnnxFormatError(`The weights of "${name}" are in a separate file. Save the model as one file.`);
   const type = elementTypeOf(proto.dataType ?? 0);
   const dims = (proto.dims ?? []).map(toNumber);
+  if (dims.some((size) => size < 0))
+    throw new OnnxFormatError(`The tensor "${name}" has the shape (${dims.join(', ')}).`);
   const count = elementCount(dims);
   const data = proto.rawData?.length ? fromBytes(type, proto.rawData, count, name) : fromLists(type, proto);
   if (data.length !== count) {
@@ -168,8 +193,8 @@ function fromBytes(type: ElementType, bytes: Uint8Array, count: number, name: st
       `The tensor "${name}" has ${bytes.length} bytes where ${count} elements of ${type} are due.`,
     );
   }
-  const aligned = bytes.slice();
-  return new ArrayType(aligned.buffer, 0, count);
+  // A copy of its own: aligned, and not the whole file kept in memory. (`slice` of a Node `Buffer` is no copy.)
+  return new ArrayType(new Uint8Array(bytes).buffer, 0, count);
 }
 
 function fromLists(type: ElementType, proto: TensorProto): Tensor['data'] {

@@ -141,7 +141,12 @@ export interface TensorProto {
 
 export interface ValueInfoProto {
   name?: string;
-  type?: { tensorType?: { elemType?: number; shape?: { dim?: { dimValue?: Int64; dimParam?: string }[] } } };
+  type?: { tensorType?: { elemType?: number; shape?: { dim?: DimensionProto[] } } };
+}
+
+export interface DimensionProto {
+  dimValue?: Int64;
+  dimParam?: string;
 }
 
 /** `AttributeProto.AttributeType`. */

@@ -11,6 +11,7 @@ import {
   sum,
 } from '../graph/shape.js';
 import { shapeHeldBy, shapeTaken } from './held.js';
+import { resolveRange, sliceRanges } from './ranges.js';
 import { axesOrAll, constantNumbers, input, type NodeDraft, type ShapeRule } from './rule.js';
 
 export const reshape: ShapeRule = (node) => {
@@ -89,39 +90,6 @@ export const concat: ShapeRule = (node) => {
   ];
 };
 
-/** A `Slice` with its defaults filled in: one entry an axis that is sliced. */
-export interface SliceRange {
-  readonly axis: number;
-  readonly start: number;
-  readonly end: number;
-  readonly step: number;
-}
-
-/** The ranges of a `Slice` whose bounds are constants; `undefined` when they are computed. */
-export function sliceRanges(node: Pick<NodeDraft, 'inputs'>): SliceRange[] | undefined {
-  const [x, starts, ends, axes, steps] = node.inputs;
-  const start = constantNumbers(starts);
-  const end = constantNumbers(ends);
-  if (x === undefined || start === undefined || end === undefined) return undefined;
-  if ((axes && !axes.data) || (steps && !steps.data)) return undefined;
-  const along = constantNumbers(axes) ?? start.map((_, i) => i);
-  const stride = constantNumbers(steps) ?? start.map(() => 1);
-  return along.map((axis, i) => {
-    const from = normaliseAxis(axis, x.rank, 'Slice');
-    return { axis: from, start: start[i] as number, end: end[i] as number, step: stride[i] as number };
-  });
-}
-
-/** First index and number of elements of a range over an axis of known length. */
-export function resolveRange(range: SliceRange, length: number): { first: number; count: number } {
-  const limit = (index: number, low: number, high: number) =>
-    Math.min(Math.max(index < 0 ? index + length : index, low), high);
-  const forward = range.step > 0;
-  const first = limit(range.start, 0, forward ? length : length - 1);
-  const end = limit(range.end, forward ? 0 : -1, length);
-  return { first, count: Math.max(0, Math.ceil((end - first) / range.step)) };
-}
-
 export const slice: ShapeRule = (node) => {
   const { type, knownShape: x } = input(node, 0);
   const ranges = sliceRanges(node);
@@ -139,17 +107,10 @@ export const slice: ShapeRule = (node) => {
 
 /** Amounts added before and after each axis by a `Pad` with constant amounts; negative amounts crop. */
 export function padAmounts(node: Pick<NodeDraft, 'inputs'>): { begin: number[]; end: number[] } | undefined {
-  const [x, pads, , axes] = node.inputs;
-  const amounts = constantNumbers(pads);
-  if (x === undefined || amounts === undefined) return undefined;
-  const along = axesOrAll(constantNumbers(axes), x.rank, 'Pad');
-  const begin = new Array<number>(x.rank).fill(0);
-  const end = new Array<number>(x.rank).fill(0);
-  for (const [i, axis] of along.entries()) {
-    begin[axis] = amounts[i] ?? 0;
-    end[axis] = amounts[i + along.length] ?? 0;
-  }
-  return { begin, end };
+  const [x, pads] = node.inputs;
+  const amounts = pads && shapeHeldBy(pads);
+  if (x === undefined || !amounts?.every((amount) => typeof amount === 'number')) return undefined;
+  return { begin: amounts.slice(0, x.rank), end: amounts.slice(x.rank) };
 }
 
 export const pad: ShapeRule = (node) => {

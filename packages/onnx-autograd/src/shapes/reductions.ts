@@ -5,6 +5,7 @@ import { axesOrAll, constantNumbers, input, type NodeDraft, type ShapeRule } fro
 /** The axes of a reduction: an attribute or, in newer versions of the operators, a second input. */
 export function reductionAxes(node: Pick<NodeDraft, 'inputs' | 'attributes' | 'operator'>): number[] {
   const axes = readInts(node.attributes, 'axes') ?? constantNumbers(node.inputs[1]);
+  if (!axes?.length && readInt(node.attributes, 'noop_with_empty_axes', 0) === 1) return [];
   return axesOrAll(axes, node.inputs[0]?.rank ?? 0, node.operator);
 }
 

@@ -94,7 +94,7 @@ export const conv: ShapeRule = (node) => {
 };
 
 /** The spatial sizes of a filter. */
-export function kernelOf(node: Pick<NodeDraft, 'operator' | 'name'>, filter: Shape): number[] {
+function kernelOf(node: Pick<NodeDraft, 'operator' | 'name'>, filter: Shape): number[] {
   return filter.slice(2).map((size) => {
     if (typeof size === 'number') return size;
     throw new GraphError(
@@ -159,8 +159,15 @@ export const pool: ShapeRule = (node) => {
 };
 
 export const maxUnpool: ShapeRule = (node) => {
-  const wanted = node.inputs[2];
-  return [{ type: input(node, 0).type, shape: wanted && shapeHeldBy(wanted) }];
+  const { type, knownShape: x } = input(node, 0);
+  const given = node.inputs[2];
+  if (given) return [{ type, shape: shapeHeldBy(given) }];
+  const window = readWindow(node.attributes, readInts(node.attributes, 'kernel_shape') ?? [], x.slice(2));
+  const spatial = staticSizes(x.slice(2), 'MaxUnpool').map((length, i) => {
+    const padding = (window.padBegin[i] ?? 0) + (window.padEnd[i] ?? 0);
+    return (length - 1) * (window.strides[i] ?? 1) + (window.kernel[i] ?? 1) - padding;
+  });
+  return [{ type, shape: [...x.slice(0, 2), ...spatial] }];
 };
 
 export const globalPool: ShapeRule = (node) => {

@@ -1,10 +1,12 @@
 import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { GraphError, NonFiniteLossError } from '../errors.js';
+import { euclideanNorm } from '../optimizers/norm.js';
 import type { Optimizer, OptimizerSettings } from '../optimizers/optimizer.js';
 import { type Schedule, scheduleFactor } from '../optimizers/schedule.js';
 import { createOptimizer } from '../optimizers/table.js';
 import { Random } from '../random.js';
-import { type ElementType, elementCount, type Tensor } from '../tensor.js';
+import type { ElementType, Tensor } from '../tensor.js';
+import { dropoutMask } from './dropout.js';
 import { bindFeeds, type Feeds, resolveShape } from './feeds.js';
 import type { Program, TrainingProgram } from './program.js';
 import type { Snapshot } from './snapshot.js';
@@ -69,6 +71,8 @@ export class TrainingEngine {
       executionProviders: ['cpu'],
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
+      // One block for all intermediate values is a third more memory at the peak, and no faster.
+      enableMemPattern: false,
       ...(this.options.threads !== undefined && { intraOpNumThreads: this.options.threads }),
     });
     this.#sessions.set(name, created);
@@ -104,7 +108,8 @@ export class TrainingEngine {
     const before = this.#random.state();
     const all = this.#feeds(program, feeds);
     for (const { name: mask, shape, keep } of program.masks) {
-      all[mask] = this.#mask(resolveShape(shape, sizes), keep);
+      const { dims, data } = dropoutMask(resolveShape(shape, sizes), keep, this.#random);
+      all[mask] = new RuntimeTensor('float32', data as Float32Array, dims);
     }
     const results = await (await this.#session(name)).run(all, this.#fetches(program));
     const loss = (results[program.loss] as RuntimeTensor).data[0] as number;
@@ -129,7 +134,10 @@ export class TrainingEngine {
     return all;
   }
 
-  /** Gradients are written into the same memory at every step. */
+  /**
+   * Gradients are computed into the same memory at every step, so that ONNX Runtime need not hold a set of its own.
+   * (What `run` returns are copies, new at every step, which the garbage collector frees.)
+   */
   #fetches(program: TrainingProgram): Record<string, RuntimeTensor | null> {
     const fetches: Record<string, RuntimeTensor | null> = { [program.loss]: null };
     for (const [weight, name] of Object.entries(program.gradients)) fetches[name] = this.#gradient(weight);
@@ -147,18 +155,9 @@ export class TrainingEngine {
     return made;
   }
 
-  #mask(dims: readonly number[], keep: number): RuntimeTensor {
-    const data = new Float32Array(elementCount(dims));
-    for (let i = 0; i < data.length; i++) data[i] = this.#random.uniform() < keep ? 1 / keep : 0;
-    return new RuntimeTensor('float32', data, dims);
-  }
-
   #norm(program: TrainingProgram, results: Readonly<Record<string, RuntimeTensor>>): number {
-    let total = 0;
-    for (const name of Object.values(program.gradients)) {
-      total += sumOfSquares((results[name] as RuntimeTensor).data as Float32Array);
-    }
-    return Math.sqrt(total);
+    const names = Object.values(program.gradients);
+    return euclideanNorm(names.map((name) => (results[name] as RuntimeTensor).data as Float32Array));
   }
 
   #update(program: TrainingProgram, results: Readonly<Record<string, RuntimeTensor>>, norm: number): number {
@@ -196,13 +195,7 @@ export class TrainingEngine {
   /** Everything that the next step depends on, copied. */
   snapshot(): Snapshot {
     const tensors: Record<string, Tensor> = {};
-    for (const [name, { dims, type, data }] of this.#weights) {
-      tensors[`weights/${name}`] = {
-        type: type as ElementType,
-        dims: [...dims],
-        data: data.slice() as Float32Array,
-      };
-    }
+    for (const [name, weight] of Object.entries(this.weights())) tensors[`weights/${name}`] = weight;
     for (const [name, slots] of this.#slots) {
       const dims = [...(this.#weights.get(name) as RuntimeTensor).dims];
       for (const [i, slot] of this.#optimizer.slots.entries()) {
@@ -212,26 +205,36 @@ export class TrainingEngine {
     return { tensors, step: this.#step, random: [...this.#random.state()] };
   }
 
-  /** Continues from a snapshot. */
+  /**
+   * Continues from a snapshot.
+   *
+   * @throws GraphError when it is of another training; nothing has changed then.
+   */
   restore(snapshot: Snapshot): void {
-    for (const [name, weight] of this.#weights) {
-      const stored = snapshot.tensors[`weights/${name}`];
-      if (stored?.data.length !== weight.data.length) {
-        throw new GraphError(
-          `The snapshot does not fit this training: weight "${name}" is missing or of another shape.`,
-        );
-      }
-      (weight.data as Float32Array).set(stored.data as Float32Array);
-      const slots = this.#optimizer.slots.map(
-        (slot) => snapshot.tensors[`${slot}/${name}`]?.data as Float32Array | undefined,
+    const { tensors } = snapshot;
+    for (const name of this.#weights.keys()) this.#fitting(name, tensors[`weights/${name}`], 'the snapshot');
+    const slots = new Map<string, Float32Array[]>();
+    for (const name of this.#weights.keys()) {
+      const stored = this.#optimizer.slots.map((slot) => tensors[`${slot}/${name}`]);
+      if (stored.every((slot) => slot === undefined)) continue;
+      slots.set(
+        name,
+        stored.map((slot) => this.#fitting(name, slot, 'the snapshot').data.slice() as Float32Array),
       );
-      if (slots.every((slot) => slot === undefined)) this.#slots.delete(name);
-      else
-        this.#slots.set(
-          name,
-          slots.map((slot) => (slot as Float32Array).slice()),
-        );
     }
+    const known = new Set(['weights', ...this.#optimizer.slots]);
+    const foreign = Object.keys(tensors).find((key) => !known.has(key.slice(0, key.indexOf('/'))));
+    if (foreign !== undefined) {
+      const { kind } = this.options.optimizer;
+      throw new GraphError(
+        `The snapshot's "${foreign}" is of another optimizer than this training's "${kind}".`,
+      );
+    }
+    for (const [name, weight] of this.#weights) {
+      (weight.data as Float32Array).set(tensors[`weights/${name}`]?.data as Float32Array);
+    }
+    this.#slots.clear();
+    for (const [name, restored] of slots) this.#slots.set(name, restored);
     this.#step = snapshot.step;
     this.#random.restore(snapshot.random);
   }
@@ -245,14 +248,37 @@ export class TrainingEngine {
     return Object.fromEntries(entries);
   }
 
-  /** Replaces weights by name; the optimizer's memory of the past stays. */
+  /**
+   * Replaces weights by name; the optimizer's memory of the past stays.
+   *
+   * @throws GraphError when there is no such weight, or it has another shape; nothing has changed then.
+   */
   setWeights(weights: Readonly<Record<string, Tensor>>): void {
+    for (const [name, tensor] of Object.entries(weights)) this.#fitting(name, tensor, 'what is given');
     for (const [name, tensor] of Object.entries(weights)) {
-      const held = this.#weights.get(name);
-      if (held?.data.length !== tensor.data.length)
-        throw new GraphError(`There is no weight "${name}" of ${tensor.data.length} numbers.`);
-      (held.data as Float32Array).set(tensor.data as Float32Array);
+      ((this.#weights.get(name) as RuntimeTensor).data as Float32Array).set(tensor.data as Float32Array);
     }
+  }
+
+  /** The tensor, when it can stand in for the weight of that name. */
+  #fitting(name: string, tensor: Tensor | undefined, where: string): Tensor {
+    const weight = this.#weights.get(name);
+    if (weight === undefined) {
+      throw new GraphError(
+        `There is no weight "${name}"; weights are ${[...this.#weights.keys()].join(', ')}.`,
+      );
+    }
+    const wanted = `${weight.type} (${weight.dims.join(', ')})`;
+    const given = tensor === undefined ? 'missing' : `${tensor.type} (${tensor.dims.join(', ')})`;
+    if (tensor === undefined || given !== wanted || tensor.data.length !== weight.data.length) {
+      throw new GraphError(`The weight "${name}" is ${wanted}; in ${where} it is ${given}.`);
+    }
+    return tensor;
+  }
+
+  /** Steps done. */
+  steps(): number {
+    return this.#step;
   }
 
   async close(): Promise<void> {
@@ -267,18 +293,4 @@ function collect(program: Program, results: Readonly<Record<string, RuntimeTenso
     return [key, { type: type as ElementType, dims: [...dims], data: data.slice() as Float32Array }];
   });
   return Object.fromEntries(entries);
-}
-
-/** Four sums side by side, so that one addition need not wait for the one before. */
-function sumOfSquares(values: Float32Array): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  const even = values.length - (values.length % 4);
-  for (let i = 0; i < even; i += 4) {
-    a += (values[i] as number) ** 2;
-    b += (values[i + 1] as number) ** 2;
-    c += (values[i + 2] as number) ** 2;
-    d += (values[i + 3] as number) ** 2;
-  }
-  for (let i = even; i < values.length; i++) a += (values[i] as number) ** 2;
-  return a + b + c + d;
 }

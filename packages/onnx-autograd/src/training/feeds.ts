@@ -33,7 +33,12 @@ export function bindFeeds(program: Program, feeds: Feeds): Map<string, number> {
         `The input "${name}" is ${given}; wanted ${wanted}${symbols && ` with ${symbols}`}.`,
       );
     }
-    if (!(tensor.data instanceof arrayTypes[type]) || tensor.data.length !== elementCount(tensor.dims)) {
+    if (!(tensor.data instanceof arrayTypes[type])) {
+      throw new GraphError(
+        `The input "${name}" holds its numbers as ${tensor.data.constructor.name}; ${type} wants ${arrayTypes[type].name}.`,
+      );
+    }
+    if (tensor.data.length !== elementCount(tensor.dims)) {
       throw new GraphError(
         `The input "${name}" has ${tensor.data.length} elements; its shape (${tensor.dims.join(', ')}) wants ${elementCount(tensor.dims)}.`,
       );

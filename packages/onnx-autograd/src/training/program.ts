@@ -37,6 +37,8 @@ export interface IncludeOptions {
   readonly name?: string;
   /** Batch statistics and dropout, as in training; default: as in evaluation. */
   readonly training?: boolean;
+  /** Put before the names of nodes and computed values, to tell a second pass through shared weights apart. */
+  readonly pass?: string;
   /** Running statistics follow this pass (in training). Leave it out for a second pass over other samples. */
   readonly updateStatistics?: boolean;
 }
@@ -68,7 +70,7 @@ export class ProgramBuilder {
     const found = findWeights(network);
     const copy = copyGraph(this.graph, network, {
       inputs: options.inputs,
-      prefix,
+      prefix: options.pass ? `${options.pass}.${prefix}` : prefix,
       ...(options.upTo && { upTo: options.upTo }),
       training: options.training ?? false,
       initializer: (source) => {

@@ -43,7 +43,13 @@ export class TrainingSession {
       return new TrainingSession(callsTo(engine), () => engine.close());
     }
     const { call, end } = startWorker(engineOptions);
-    await call('weights', []);
+    try {
+      // The first answer comes when everything is compiled.
+      await call('steps', []);
+    } catch (error) {
+      await end();
+      throw error;
+    }
     return new TrainingSession(call, end);
   }
 
@@ -60,6 +66,11 @@ export class TrainingSession {
    */
   step(program: string, feeds: Feeds): Promise<StepResult> {
     return this.#call('step', [program, feeds]);
+  }
+
+  /** The number of steps done, those before a restored snapshot included. */
+  steps(): Promise<number> {
+    return this.#call('steps', []);
   }
 
   /** Copies of the weights by name. */
@@ -99,10 +110,14 @@ export class TrainingSession {
   }
 }
 
+/** Calls on this thread: one after another, as in a worker, however many are asked for at once. */
 function callsTo(engine: TrainingEngine): Call {
-  return async <T>(method: EngineMethod, parameters: readonly unknown[]) => {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(method: EngineMethod, parameters: readonly unknown[]) => {
     const bound = (engine[method] as (...args: readonly unknown[]) => unknown).bind(engine);
-    return (await bound(...parameters)) as T;
+    const result = last.then(() => bound(...parameters) as T);
+    last = result.catch(() => undefined);
+    return result;
   };
 }
 
@@ -136,7 +151,8 @@ function startWorker(options: EngineOptions): { call: Call; end: () => Promise<v
     });
   const end = async () => {
     if (failure) return;
-    await call('close', []);
+    // An engine that could not be made has nothing to close.
+    await call('close', []).catch(() => undefined);
     await worker.terminate();
   };
   return { call, end };

@@ -28,13 +28,16 @@ interface SnapshotFile {
  */
 export async function saveSnapshot(folder: string, snapshot: Snapshot, extra: unknown = null): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const tensors = `snapshot-${snapshot.step}-${process.pid}-${Date.now()}.safetensors`;
+  // A name that no earlier save has used: the file of the snapshot before must stay whole until the end.
+  const tensors = `snapshot-${snapshot.step}-${process.pid}-${process.hrtime.bigint()}.safetensors`;
   await writeFile(join(folder, tensors), writeSafetensors(snapshot.tensors));
   const content: SnapshotFile = { tensors, step: snapshot.step, random: snapshot.random, extra };
   const draft = join(folder, `snapshot.json.${process.pid}`);
   await writeFile(draft, JSON.stringify(content));
   await rename(draft, join(folder, 'snapshot.json'));
-  const old = (await readdir(folder)).filter((name) => name.endsWith('.safetensors') && name !== tensors);
+  const isOld = (name: string) =>
+    /^snapshot-.*\.safetensors$|^snapshot\.json\./.test(name) && name !== tensors;
+  const old = (await readdir(folder)).filter(isOld);
   await Promise.all(old.map((name) => rm(join(folder, name), { force: true })));
 }
 

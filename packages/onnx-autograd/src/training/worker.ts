@@ -3,7 +3,15 @@ import { NonFiniteLossError } from '../errors.js';
 import { type EngineOptions, TrainingEngine } from './engine.js';
 
 /** What may be asked of an engine on another thread. */
-export type EngineMethod = 'run' | 'step' | 'weights' | 'setWeights' | 'snapshot' | 'restore' | 'close';
+export type EngineMethod =
+  | 'run'
+  | 'step'
+  | 'steps'
+  | 'weights'
+  | 'setWeights'
+  | 'snapshot'
+  | 'restore'
+  | 'close';
 
 export interface Question {
   readonly id: number;
@@ -43,8 +51,18 @@ async function answer({ id, method, parameters }: Question): Promise<Answer> {
   }
 }
 
+/** The memory of all numbers in an answer: all are copies made for it, so they can be handed over. */
+function buffersIn(value: unknown): ArrayBuffer[] {
+  if (ArrayBuffer.isView(value)) return [value.buffer as ArrayBuffer];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(buffersIn);
+}
+
 // One after another: a step must not begin before the one before it has moved the weights.
 let last: Promise<void> = Promise.resolve();
 port.on('message', (question: Question) => {
-  last = last.then(async () => port.postMessage(await answer(question)));
+  last = last.then(async () => {
+    const message = await answer(question);
+    port.postMessage(message, 'result' in message ? buffersIn(message.result) : []);
+  });
 });

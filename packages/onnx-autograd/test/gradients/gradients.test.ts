@@ -4,6 +4,7 @@ import { gradientRules } from '../../src/gradients/table.js';
 import { operators } from '../../src/operators.js';
 import { compareWithFiniteDifferences, norm, relativeError } from './finite-differences.js';
 import { describeRow } from './row.js';
+import { gradientGraph } from './row-graph.js';
 import { rows } from './rows/index.js';
 
 describe('gradient rules agree with finite differences', () => {
@@ -11,6 +12,22 @@ describe('gradient rules agree with finite differences', () => {
     const tested = new Set(rows.map((row) => row.operator));
     const forgotten = operators.filter((name) => gradientRules[name] !== noGradient && !tested.has(name));
     expect(forgotten).toEqual([]);
+  });
+
+  it('in every form of the gradient of a convolution’s filter', () => {
+    const forms = rows
+      .filter((row) => row.operator === 'Conv')
+      .map((row) => {
+        const { nodes } = gradientGraph({ ...row, differentiated: [1] }).graph;
+        const products = nodes.filter((node) => node.operator === 'FusedMatMul').length;
+        if (products === 0) return 'as a convolution';
+        if (nodes.some((node) => node.operator === 'Slice')) return 'gathered product';
+        return nodes.some((node) => node.operator === 'Transpose') ? 'batch folded' : 'shifted products';
+      });
+    const times = (form: string) => forms.filter((one) => one === form).length;
+    for (const form of ['as a convolution', 'gathered product', 'batch folded', 'shifted products']) {
+      expect(times(form), form).toBeGreaterThan(2);
+    }
   });
 
   it.each(rows.map((row) => [describeRow(row), row] as const))('%s', async (_, row) => {

@@ -46,7 +46,9 @@ export function forwardGraph(row: Row, type: 'float32' | 'float64', symbolic = f
     const dims: Shape = symbolic && row.batched?.includes(i) ? ['batch', ...input.dims.slice(1)] : input.dims;
     return graph.input(`x${i}`, dims, type);
   });
-  const [y] = graph.applyAll(row.operator, inputs, row.attributes, { outputCount: row.outputCount ?? 1 });
+  const [, domain, operator] = /^(?:(.*)\.)?(.*)$/.exec(row.operator) as unknown as [string, string, string];
+  const options = { domain, outputCount: row.outputCount ?? 1 };
+  const [y] = graph.applyAll(operator, inputs, row.attributes, options);
   return { graph, inputs, y: graph.output(y as Value) };
 }
 

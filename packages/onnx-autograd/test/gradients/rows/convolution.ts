@@ -34,11 +34,11 @@ export const convolutionRows: readonly Row[] = [
   conv('the filter as large as the map', [2, 3, 4, 5], [4, 3, 4, 5]),
   conv('asymmetric padding', [2, 3, 5, 6], [3, 3, 3, 3], { pads: [0, 2, 1, 1] }),
   conv('asymmetric padding, few channels', [2, 1, 5, 6], [4, 1, 3, 3], { pads: [2, 0, 0, 1] }),
-  conv('asymmetric padding, batch folded', [2, 8, 3, 3], [16, 8, 3, 3], { pads: [0, 1, 2, 1] }),
+  conv('asymmetric padding, batch folded', [2, 16, 3, 3], [24, 16, 3, 3], { pads: [0, 1, 2, 1] }),
   conv('padding beyond the filter’s reach', [2, 2, 4, 3], [2, 2, 2, 2], { pads: [2, 3, 3, 2] }),
   conv('dilated', [2, 3, 7, 8], [3, 3, 3, 3], { dilations: [2, 3], pads: [1, 2, 3, 4] }),
   conv('dilated, few channels', [2, 1, 7, 8], [4, 1, 3, 3], { dilations: [2, 1], pads: [2, 1, 2, 1] }),
-  conv('dilated, batch folded', [2, 8, 4, 3], [24, 8, 2, 2], { dilations: [2, 1] }),
+  conv('dilated, batch folded', [2, 16, 4, 3], [12, 16, 2, 2], { dilations: [2, 1] }),
   conv('strided and dilated', [2, 2, 9, 8], [3, 2, 3, 2], {
     strides: [2, 3],
     dilations: [2, 2],

@@ -41,6 +41,18 @@ export const productRows: readonly Row[] = [
       batched: bias[0] === 2 ? [0, 2] : [0],
     }),
   ),
+  ...choices.flatMap((transA) =>
+    choices.map(
+      (transB): Row => ({
+        operator: 'com.microsoft.FusedMatMul',
+        name: `transA ${transA}, transB ${transB}`,
+        inputs: [uniform(transA ? [2, 4, 3] : [2, 3, 4]), uniform(transB ? [5, 4] : [4, 5])],
+        attributes: { transA, transB, alpha: float(1.5) },
+        precision: 'float32',
+        batched: [0],
+      }),
+    ),
+  ),
   {
     operator: 'Gemm',
     name: 'no bias',

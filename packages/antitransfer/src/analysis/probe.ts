@@ -1,0 +1,140 @@
+import type { Random } from 'onnx-autograd';
+import { UserError } from '../errors.js';
+import { deal } from '../splits/deal.js';
+import {
+  classify,
+  fitLogisticRegression,
+  type LogisticRegression,
+  logLoss,
+  standardiser,
+} from './logistic-regression.js';
+import type { Vectors } from './vectors.js';
+
+export interface ProbeOptions {
+  /** Settles folds; not advanced. */
+  readonly random: Random;
+  /** Default 5; fewer when there are fewer groups. */
+  readonly folds?: number;
+  /** The group of each vector, for example its recording: a group's vectors are never on two sides of a fold. */
+  readonly groups?: readonly string[];
+}
+
+export interface ProbeResult {
+  /** Part of the vectors whose label is read, each by a probe that did not see it (nor its group), in [0, 1]. */
+  readonly accuracy: number;
+  /** Accuracy of always naming the most frequent label, in [0, 1]. */
+  readonly chance: number;
+}
+
+const FOLDS = 5;
+
+/** Strengths of the L2 penalty that are tried, strongest first: each starts where the one before ended. */
+const PENALTIES = [10, 1, 0.1, 0.01, 0.001];
+
+/** Part of a fold's training vectors that chooses the strength. */
+const CHOOSING_PART = 0.25;
+
+/**
+ * How well a linear classifier still reads a label from representations: multinomial logistic regression on
+ * standardised features, cross-validated over stratified folds, its L2 penalty chosen in each fold by the
+ * cross-entropy on a quarter of the training part (Alain and Bengio, arXiv 1610.01644).
+ *
+ * ```ts
+ * probe(activations, speakers, { random }); // { accuracy: 0.93, chance: 0.17 }
+ * ```
+ *
+ * @param representations shape (n, features)
+ * @param labels shape (n)
+ * @throws UserError when there is only one label, or only one group
+ * @throws RangeError when the lengths differ or a feature is not finite
+ */
+export function probe(
+  representations: Vectors,
+  labels: readonly string[],
+  { random, folds = FOLDS, groups }: ProbeOptions,
+): ProbeResult {
+  requireSound(representations, labels, groups);
+  const classes = [...new Set(labels)].sort();
+  const codes = labels.map((label) => classes.indexOf(label));
+  const items = labels.map((label, index) => ({ label, group: groups?.[index] ?? String(index) }));
+  const used = Math.min(folds, new Set(items.map(({ group }) => group)).size);
+  if (classes.length < 2 || used < 2) {
+    throw new UserError(
+      `A probe needs two labels and two groups or more; got ${classes.length} labels (${classes.join(', ')}) and ` +
+        `${used} groups or folds. Test it on more varied clips.`,
+    );
+  }
+  const equal = Array.from({ length: used }, () => 1 / used);
+  const foldOf = deal(items, equal, random.fork('probe folds'));
+  let right = 0;
+  for (let fold = 0; fold < used; fold++) {
+    const seen = items.flatMap((_, index) => (foldOf[index] === fold ? [] : [index]));
+    const unseen = items.flatMap((_, index) => (foldOf[index] === fold ? [index] : []));
+    const standardise = standardiser(seen.map((index) => representations[index]!));
+    const vectors = representations.map(standardise);
+    const chosen = deal(
+      seen.map((index) => items[index]!),
+      [1 - CHOOSING_PART, CHOOSING_PART],
+      random.fork(`probe penalty ${fold}`),
+    );
+    const fitting = seen.filter((_, index) => chosen[index] === 0);
+    const choosing = seen.filter((_, index) => chosen[index] === 1);
+    const on = (indices: readonly number[]) => ({
+      vectors: indices.map((index) => vectors[index]!),
+      labels: indices.map((index) => codes[index]!),
+    });
+    const model = fitWithChosenPenalty(on(fitting), on(choosing), on(seen), classes.length);
+    const predicted = classify(model, on(unseen).vectors);
+    right += unseen.filter((index, at) => predicted[at] === codes[index]).length;
+  }
+  const counts = classes.map((_, code) => codes.filter((other) => other === code).length);
+  return { accuracy: right / labels.length, chance: Math.max(...counts) / labels.length };
+}
+
+interface Samples {
+  readonly vectors: readonly Float64Array[];
+  readonly labels: readonly number[];
+}
+
+/** Chooses the penalty by the loss on samples that the fit did not see, then fits to all samples. */
+function fitWithChosenPenalty(
+  fitting: Samples,
+  choosing: Samples,
+  all: Samples,
+  classes: number,
+): LogisticRegression {
+  let start: LogisticRegression | undefined;
+  let best: { l2: number; loss: number; model: LogisticRegression } | undefined;
+  for (const l2 of PENALTIES) {
+    const model = fitLogisticRegression(fitting.vectors, fitting.labels, classes, { l2, start });
+    const loss = logLoss(model, choosing.vectors, choosing.labels);
+    if (best === undefined || loss < best.loss) best = { l2, loss, model };
+    // The loss falls and then rises along the path.
+    else break;
+    start = model;
+  }
+  const { l2, model } = best!;
+  return fitLogisticRegression(all.vectors, all.labels, classes, { l2, start: model });
+}
+
+function requireSound(
+  representations: Vectors,
+  labels: readonly string[],
+  groups: readonly string[] | undefined,
+): void {
+  const { length } = representations;
+  if (labels.length !== length || (groups !== undefined && groups.length !== length)) {
+    throw new RangeError(
+      `A probe needs a label for each vector; got ${length} vectors, ${labels.length} labels` +
+        `${groups === undefined ? '' : ` and ${groups.length} groups`}.`,
+    );
+  }
+  for (const [index, vector] of representations.entries()) {
+    for (let feature = 0; feature < vector.length; feature++) {
+      if (Number.isFinite(vector[feature])) continue;
+      throw new RangeError(
+        `Feature ${feature} of vector ${index} is ${vector[feature]}; a probe needs finite numbers.`,
+      );
+    }
+  }
+}

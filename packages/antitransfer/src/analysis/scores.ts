@@ -1,0 +1,125 @@
+import type { Clip } from '../corpora/clip.js';
+import type { Prediction, TestScores } from '../experiments/results.js';
+
+type Answer = Pick<Prediction, 'truth' | 'predicted'>;
+
+/** Probabilities below this count as this, so that one certain mistake does not make the mean infinite (scikit-learn). */
+const LEAST_PROBABILITY = Number.EPSILON;
+
+/**
+ * Part of the predictions that are right, in [0, 1].
+ *
+ * @throws RangeError when there are none
+ */
+export function accuracy(predictions: readonly Answer[]): number {
+  requireSome(predictions);
+  return predictions.filter(({ truth, predicted }) => truth === predicted).length / predictions.length;
+}
+
+/**
+ * How often each class was taken for each: rows are true classes, columns predicted ones.
+ *
+ * @throws RangeError for a label that is not among the classes
+ */
+export function confusionMatrix(predictions: readonly Answer[], classes: readonly string[]): number[][] {
+  const placeOf = new Map(classes.map((name, place) => [name, place]));
+  const matrix = classes.map(() => classes.map(() => 0));
+  for (const { truth, predicted } of predictions) {
+    const row = placeIn(placeOf, truth);
+    const column = placeIn(placeOf, predicted);
+    matrix[row]![column]! += 1;
+  }
+  return matrix;
+}
+
+/**
+ * Mean over classes of the F1 score, in [0, 1]. A class that was never predicted rightly has F1 0; one that is neither
+ * among the truths nor among the predictions is left out (scikit-learn's `f1_score` with `average='macro'`,
+ * `zero_division=0`).
+ */
+export function macroF1(predictions: readonly Answer[]): number {
+  requireSome(predictions);
+  const classes = [...new Set(predictions.flatMap(({ truth, predicted }) => [truth, predicted]))];
+  const matrix = confusionMatrix(predictions, classes);
+  const scores = matrix.map((row, place) => {
+    const right = row[place]!;
+    const actual = row.reduce((sum, count) => sum + count, 0);
+    const named = matrix.reduce((sum, other) => sum + other[place]!, 0);
+    return (2 * right) / (actual + named);
+  });
+  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+}
+
+/**
+ * Mean of minus the logarithm of the true class's probability, in nats.
+ *
+ * @param classes in the order of the probabilities
+ */
+export function crossEntropy(
+  predictions: readonly Pick<Prediction, 'truth' | 'probabilities'>[],
+  classes: readonly string[],
+): number {
+  requireSome(predictions);
+  const placeOf = new Map(classes.map((name, place) => [name, place]));
+  const losses = predictions.map(({ truth, probabilities }) => {
+    const probability = probabilities[placeIn(placeOf, truth)]!;
+    // A NaN must stay one.
+    return -Math.log(probability < LEAST_PROBABILITY ? LEAST_PROBABILITY : probability);
+  });
+  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+}
+
+export interface GroupAccuracies {
+  /** Sorted by group. */
+  readonly groups: readonly { readonly group: string; readonly accuracy: number; readonly count: number }[];
+  /** Highest less lowest accuracy of a group, in [0, 1]. */
+  readonly largestGap: number;
+}
+
+/** Accuracy within each group, for example each speaker, and how unequal they are. */
+export function accuracyByGroup<P extends Answer>(
+  predictions: readonly P[],
+  groupOf: (prediction: P) => string,
+): GroupAccuracies {
+  requireSome(predictions);
+  const byGroup = new Map<string, P[]>();
+  for (const prediction of predictions) {
+    const group = groupOf(prediction);
+    byGroup.set(group, [...(byGroup.get(group) ?? []), prediction]);
+  }
+  const groups = [...byGroup]
+    .map(([group, members]) => ({ group, accuracy: accuracy(members), count: members.length }))
+    .sort((a, b) => (a.group < b.group ? -1 : 1));
+  const accuracies = groups.map((group) => group.accuracy);
+  return { groups, largestGap: Math.max(...accuracies) - Math.min(...accuracies) };
+}
+
+/**
+ * All scores of a test.
+ *
+ * @param contradicting ids of the test clips that contradict the training set's confound, when there is one
+ */
+export function testScores(
+  predictions: readonly Prediction[],
+  classes: readonly string[],
+  contradicting?: ReadonlySet<Clip['id']>,
+): TestScores {
+  const contrary = predictions.filter(({ clip }) => contradicting?.has(clip));
+  return {
+    accuracy: accuracy(predictions),
+    macroF1: macroF1(predictions),
+    crossEntropy: crossEntropy(predictions, classes),
+    contradicting:
+      contrary.length === 0 ? undefined : { accuracy: accuracy(contrary), count: contrary.length },
+  };
+}
+
+function placeIn(placeOf: ReadonlyMap<string, number>, label: string): number {
+  const place = placeOf.get(label);
+  if (place !== undefined) return place;
+  throw new RangeError(`"${label}" is not among the classes ${[...placeOf.keys()].join(', ')}.`);
+}
+
+function requireSome(predictions: readonly unknown[]): void {
+  if (predictions.length === 0) throw new RangeError('There are no predictions to score.');
+}

@@ -1,0 +1,52 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { UserError } from '../errors.js';
+import type { Job, JobEvent, JobResult } from './job.js';
+import { places } from './places.js';
+import { trainMethod } from './train-method.js';
+import { trainOrthogonal } from './train-orthogonal.js';
+
+/** What a process that carries out a job is told. */
+export type ToJob = { readonly kind: 'start'; readonly job: Job } | { readonly kind: 'stop' };
+
+/** What it answers. */
+export type FromJob =
+  | { readonly kind: 'event'; readonly event: JobEvent }
+  | { readonly kind: 'done'; readonly result: JobResult }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'failed'; readonly message: string; readonly isUserError: boolean };
+
+const controller = new AbortController();
+
+function tell(message: FromJob): void {
+  if (process.connected) process.send?.(message);
+}
+
+async function carryOut(job: Job): Promise<void> {
+  const context = { signal: controller.signal, onEvent: (event: JobEvent) => tell({ kind: 'event', event }) };
+  try {
+    const result =
+      job.kind === 'orthogonal' ? await trainOrthogonal(job, context) : await trainMethod(job, context);
+    const path = places.result(job.folder, job.id);
+    await mkdir(places.job(job.folder, job.id), { recursive: true });
+    await writeFile(`${path}.${process.pid}`, JSON.stringify(result));
+    await rename(`${path}.${process.pid}`, path);
+    tell({ kind: 'done', result });
+  } catch (error) {
+    if (controller.signal.aborted) tell({ kind: 'stopped' });
+    else {
+      const { stack, message } = error as Error;
+      const isUserError = error instanceof UserError;
+      tell({ kind: 'failed', message: isUserError ? message : (stack ?? message), isUserError });
+    }
+  }
+  process.disconnect?.();
+}
+
+// Ctrl-C reaches the whole group of processes; the one that started this one says when to stop.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => controller.abort());
+process.on('disconnect', () => controller.abort());
+process.on('message', (message: ToJob) => {
+  if (message.kind === 'stop') controller.abort();
+  else void carryOut(message.job);
+});

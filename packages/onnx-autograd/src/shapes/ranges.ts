@@ -1,0 +1,42 @@
+import { GraphError } from '../errors.js';
+import { normaliseAxis } from '../graph/shape.js';
+import { constantNumbers, type NodeDraft } from './rule.js';
+
+/** A `Slice` with its defaults filled in: one entry an axis that is sliced. */
+export interface SliceRange {
+  readonly axis: number;
+  readonly start: number;
+  readonly end: number;
+  readonly step: number;
+}
+
+/** The ranges of a `Slice` whose bounds are constants; `undefined` when they are computed. */
+export function sliceRanges(node: Pick<NodeDraft, 'inputs'>): SliceRange[] | undefined {
+  const [x, starts, ends, axes, steps] = node.inputs;
+  const start = constantNumbers(starts);
+  const end = constantNumbers(ends);
+  if (x === undefined || start === undefined || end === undefined) return undefined;
+  if ((axes && !axes.data) || (steps && !steps.data)) return undefined;
+  const along = constantNumbers(axes) ?? start.map((_, i) => i);
+  const stride = constantNumbers(steps) ?? start.map(() => 1);
+  if (stride.includes(0) || [end, along, stride].some((list) => list.length !== start.length)) {
+    throw new GraphError(
+      `Slice: starts [${start}], ends [${end}], axes [${along}] and steps [${stride}] should be ` +
+        'equally many, and no step 0.',
+    );
+  }
+  return along.map((axis, i) => {
+    const from = normaliseAxis(axis, x.rank, 'Slice');
+    return { axis: from, start: start[i] as number, end: end[i] as number, step: stride[i] as number };
+  });
+}
+
+/** First index and number of elements of a range over an axis of known length. */
+export function resolveRange(range: SliceRange, length: number): { first: number; count: number } {
+  const limit = (index: number, low: number, high: number) =>
+    Math.min(Math.max(index < 0 ? index + length : index, low), high);
+  const forward = range.step > 0;
+  const first = limit(range.start, 0, forward ? length : length - 1);
+  const end = limit(range.end, forward ? 0 : -1, length);
+  return { first, count: Math.max(0, Math.ceil((end - first) / range.step)) };
+}

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { tanh } from '../src/expressions.js';
+import { Graph } from '../src/graph/graph.js';
+import { crossEntropy } from '../src/losses.js';
+import { adam, adamw } from '../src/optimizers/adam.js';
+import type { OptimizerSettings } from '../src/optimizers/optimizer.js';
+import { type Schedule, scheduleFactor } from '../src/optimizers/schedule.js';
+import { sgd } from '../src/optimizers/sgd.js';
+import { float32, int64 } from '../src/tensor.js';
+import { ProgramBuilder } from '../src/training/program.js';
+import { TrainingSession } from '../src/training/session.js';
+
+interface Reference {
+  readonly x: readonly number[];
+  readonly labels: readonly number[];
+  readonly batches: readonly (readonly [number, number])[];
+  readonly weights: Readonly<Record<string, { dims: readonly number[]; data: readonly number[] }>>;
+  readonly cases: readonly {
+    readonly name: string;
+    readonly losses: readonly number[];
+    readonly norms: readonly number[];
+    readonly rates: readonly number[];
+    readonly final: Readonly<Record<string, readonly number[]>>;
+  }[];
+}
+
+const reference = JSON.parse(
+  readFileSync(new URL('fixtures/training-torch.json', import.meta.url), 'utf8'),
+) as Reference;
+
+interface Settings {
+  readonly optimizer: OptimizerSettings;
+  readonly schedule?: Schedule;
+  readonly clipNorm?: number;
+}
+
+/** The fixture's cases in our terms. */
+const settings: Readonly<Record<string, Settings>> = {
+  adam: { optimizer: adam({ learningRate: 0.02 }) },
+  'adam with other constants': {
+    optimizer: adam({ learningRate: 0.02, beta1: 0.8, beta2: 0.95, epsilon: 1e-3 }),
+  },
+  'adam with weight decay': { optimizer: adam({ learningRate: 0.02, weightDecay: 0.1 }) },
+  adamw: { optimizer: adamw({ learningRate: 0.02, weightDecay: 0.1 }) },
+  sgd: { optimizer: sgd({ learningRate: 0.1 }) },
+  'sgd with weight decay': { optimizer: sgd({ learningRate: 0.1, weightDecay: 0.1 }) },
+  'sgd with momentum': { optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }) },
+  'sgd with nesterov momentum': {
+    optimizer: sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.05 }),
+  },
+  'adam, clipped': { optimizer: adam({ learningRate: 0.02 }), clipNorm: 0.3 },
+  'sgd, clipped': { optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }), clipNorm: 0.3 },
+  'adam, cosine': { optimizer: adam({ learningRate: 0.02 }), schedule: { kind: 'cosine', steps: 20 } },
+  'sgd, step': { optimizer: sgd({ learningRate: 0.1 }), schedule: { kind: 'step', every: 6, factor: 0.5 } },
+  'adamw, linear': {
+    optimizer: adamw({ learningRate: 0.02 }),
+    schedule: { kind: 'linear', steps: 20, warmup: 4, final: 0.1 },
+  },
+};
+
+/** The fixture's network: a layer of 4 with tanh, a layer of 3. */
+function programOfReference() {
+  const network = new Graph('two layers');
+  const weight = (name: string) => {
+    const { data, dims } = reference.weights[name] ?? { data: [], dims: [] };
+    return network.initializer(float32(data, dims), name);
+  };
+  const x = network.input('x', ['batch', 5]);
+  const hidden = tanh(network.apply('Gemm', [x, weight('w1'), weight('b1')], { transB: 1 }));
+  network.output(network.apply('Gemm', [hidden, weight('w2'), weight('b2')], { transB: 1 }));
+  const builder = new ProgramBuilder();
+  const copy = builder.include(network, { inputs: { x: builder.graph.input('x', ['batch', 5]) } });
+  const logits = network.outputs.map((output) => copy.value(output));
+  const labels = builder.graph.input('labels', ['batch'], 'int64');
+  const loss = crossEntropy(logits[0] ?? labels, labels);
+  return { train: builder.trainingProgram(loss), weights: Object.fromEntries(builder.weights) };
+}
+
+describe('twenty steps equal those of PyTorch (float64), the last short batch of each round too', () => {
+  it('in every case of the fixture', () =>
+    expect(Object.keys(settings)).toEqual(reference.cases.map(({ name }) => name)));
+
+  it.each(reference.cases.map((wanted) => [wanted.name, wanted] as const))('%s', async (name, wanted) => {
+    const { train, weights } = programOfReference();
+    const options = settings[name];
+    if (options === undefined) throw new Error(`The case "${name}" has no settings here.`);
+    const session = await TrainingSession.create({
+      programs: { train },
+      weights,
+      ...options,
+      thread: 'inline',
+      threads: 1,
+    });
+    for (const [i, loss] of wanted.losses.entries()) {
+      const [begin, end] = reference.batches[i % 3] ?? [0, 0];
+      const result = await session.step('train', {
+        x: float32(reference.x.slice(5 * begin, 5 * end), [end - begin, 5]),
+        labels: int64(reference.labels.slice(begin, end)),
+      });
+      // Measured: within 2e-6.
+      expect(Math.abs(result.loss / loss - 1), `loss ${i + 1}`).toBeLessThan(1e-5);
+      expect(Math.abs(result.gradientNorm / (wanted.norms[i] ?? 0) - 1), `norm ${i + 1}`).toBeLessThan(1e-5);
+      expect(result.learningRate, `learning rate ${i + 1}`).toBeCloseTo(wanted.rates[i] ?? 0, 12);
+    }
+    for (const [weight, { data }] of Object.entries(await session.weights())) {
+      const due = wanted.final[weight] ?? [];
+      expect(data.length).toBe(due.length);
+      const distance = Math.hypot(...due.map((value, i) => value - Number(data[i])));
+      expect(distance / Math.hypot(...due), weight).toBeLessThan(1e-5);
+    }
+    await session.close();
+  });
+});
+
+describe('schedules', () => {
+  const factors = (schedule: Schedule, steps: number) =>
+    Array.from({ length: steps }, (_, i) => scheduleFactor(schedule, i + 1));
+
+  it('constant', () => expect(factors({ kind: 'constant' }, 3)).toEqual([1, 1, 1]));
+
+  it('step: times the factor after every so many steps', () =>
+    expect(factors({ kind: 'step', every: 2, factor: 0.5 }, 5)).toEqual([1, 1, 0.5, 0.5, 0.25]));
+
+  it('linear: up during the warm-up, then down, and it stays there', () => {
+    const found = factors({ kind: 'linear', steps: 6, warmup: 2, final: 0.2 }, 9);
+    const wanted = [0.5, 1, 1, 0.8, 0.6, 0.4, 0.2, 0.2, 0.2];
+    for (const [i, factor] of wanted.entries()) expect(found[i]).toBeCloseTo(factor, 12);
+  });
+
+  it('cosine: half way down half way through, and it stays at the end', () => {
+    const found = factors({ kind: 'cosine', steps: 4, final: 0.1 }, 8);
+    expect(found[0]).toBe(1);
+    expect(found[2]).toBeCloseTo(0.55, 12);
+    for (const factor of found.slice(4)) expect(factor).toBeCloseTo(0.1, 12);
+  });
+});
