@@ -37,9 +37,9 @@ export function linearCka(x: Vectors, y: Vectors, { debiased = false }: CkaOptio
   if (isConstant(x) || isConstant(y)) return 0;
   const a = centred(x);
   const b = centred(y);
-  const alike = debiased ? debiasedProduct : kernelProduct;
-  const scale = alike(a, a) * alike(b, b);
-  return scale > 0 ? alike(a, b) / Math.sqrt(scale) : 0;
+  const plain = kernelProducts(a, b);
+  const { xy, xx, yy } = debiased ? debias(plain, a, b) : plain;
+  return xx * yy === 0 ? 0 : xy / Math.sqrt(xx * yy);
 }
 
 function isConstant(vectors: Vectors): boolean {
@@ -47,12 +47,37 @@ function isConstant(vectors: Vectors): boolean {
   return variance <= CONSTANT * vectors.reduce((sum, vector) => sum + dot(vector, vector), 0);
 }
 
-/** `<XX', YY'>`, which is `|X'Y|^2`: the side with fewer products is computed. */
-function kernelProduct(x: readonly Float64Array[], y: readonly Float64Array[]): number {
+/** Frobenius products of the kernels `XX'` and `YY'` with each other and themselves. */
+interface KernelProducts {
+  readonly xy: number;
+  readonly xx: number;
+  readonly yy: number;
+}
+
+/** `<XX', YY'>` is `|X'Y|^2`: the way with fewer multiplications is taken. */
+function kernelProducts(x: readonly Float64Array[], y: readonly Float64Array[]): KernelProducts {
   const n = x.length;
   const p = x[0]!.length;
   const q = y[0]!.length;
-  return p * q < (n * (p + q)) / 2 ? squaredNorm(crossProducts(x, y)) : kernelProductBySamples(x, y);
+  if (p * q + p * p + q * q < (n * (p + q)) / 2) {
+    const product = (a: readonly Float64Array[], b: readonly Float64Array[]) =>
+      squaredNorm(crossProducts(a, b));
+    return { xy: product(x, y), xx: product(x, x), yy: product(y, y) };
+  }
+  const k = kernel(x);
+  const l = kernel(y);
+  return { xy: dot(k, l), xx: dot(k, k), yy: dot(l, l) };
+}
+
+/** `XX'` as its lower triangle, all but the diagonal times the root of 2: so the dot product of two is Frobenius's. */
+function kernel(x: readonly Float64Array[]): Float64Array {
+  const triangle = new Float64Array((x.length * (x.length + 1)) / 2);
+  let place = 0;
+  for (let i = 0; i < x.length; i++) {
+    for (let j = 0; j < i; j++) triangle[place++] = Math.SQRT2 * dot(x[i]!, x[j]!);
+    triangle[place++] = dot(x[i]!, x[i]!);
+  }
+  return triangle;
 }
 
 /** `X'Y`, shape (p, q). */
@@ -69,22 +94,22 @@ function crossProducts(x: readonly Float64Array[], y: readonly Float64Array[]): 
   return products;
 }
 
-function kernelProductBySamples(x: readonly Float64Array[], y: readonly Float64Array[]): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) {
-    sum += dot(x[i]!, x[i]!) * dot(y[i]!, y[i]!);
-    for (let j = 0; j < i; j++) sum += 2 * dot(x[i]!, x[j]!) * dot(y[i]!, y[j]!);
-  }
-  return sum;
+/** n (n - 3) times the unbiased HSIC of Song et al. (2012), for centred features: their kernels' rows sum to 0. */
+function debias(
+  plain: KernelProducts,
+  x: readonly Float64Array[],
+  y: readonly Float64Array[],
+): KernelProducts {
+  const n = x.length;
+  const k = x.map((row) => dot(row, row));
+  const l = y.map((row) => dot(row, row));
+  const corrected = (product: number, first: readonly number[], second: readonly number[]) =>
+    product - (n / (n - 2)) * dot(first, second) + (sumOf(first) * sumOf(second)) / ((n - 1) * (n - 2));
+  return { xy: corrected(plain.xy, k, l), xx: corrected(plain.xx, k, k), yy: corrected(plain.yy, l, l) };
 }
 
-/** n (n - 3) times the unbiased HSIC of Song et al. (2012), for centred features: their kernels' rows sum to 0. */
-function debiasedProduct(x: readonly Float64Array[], y: readonly Float64Array[]): number {
-  const n = x.length;
-  const diagonal = x.reduce((sum, row, i) => sum + dot(row, row) * dot(y[i]!, y[i]!), 0);
-  return (
-    kernelProduct(x, y) - (n / (n - 2)) * diagonal + (squaredNorm(x) * squaredNorm(y)) / ((n - 1) * (n - 2))
-  );
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 function squaredNorm(rows: readonly Float64Array[]): number {

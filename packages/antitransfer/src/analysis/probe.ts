@@ -109,8 +109,6 @@ function fitWithChosenPenalty(
     const model = fitLogisticRegression(fitting.vectors, fitting.labels, classes, { l2, start });
     const loss = logLoss(model, choosing.vectors, choosing.labels);
     if (best === undefined || loss < best.loss) best = { l2, loss, model };
-    // The loss falls and then rises along the path.
-    else break;
     start = model;
   }
   const { l2, model } = best!;

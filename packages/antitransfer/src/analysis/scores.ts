@@ -11,7 +11,7 @@ const LEAST_PROBABILITY = Number.EPSILON;
  *
  * @throws RangeError when there are none
  */
-export function accuracy(predictions: readonly Answer[]): number {
+export function accuracyOf(predictions: readonly Answer[]): number {
   requireSome(predictions);
   return predictions.filter(({ truth, predicted }) => truth === predicted).length / predictions.length;
 }
@@ -63,8 +63,7 @@ export function crossEntropy(
   const placeOf = new Map(classes.map((name, place) => [name, place]));
   const losses = predictions.map(({ truth, probabilities }) => {
     const probability = probabilities[placeIn(placeOf, truth)]!;
-    // A NaN must stay one.
-    return -Math.log(probability < LEAST_PROBABILITY ? LEAST_PROBABILITY : probability);
+    return -Math.log(Math.max(probability, LEAST_PROBABILITY));
   });
   return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
 }
@@ -85,10 +84,12 @@ export function accuracyByGroup<P extends Answer>(
   const byGroup = new Map<string, P[]>();
   for (const prediction of predictions) {
     const group = groupOf(prediction);
-    byGroup.set(group, [...(byGroup.get(group) ?? []), prediction]);
+    const members = byGroup.get(group);
+    if (members) members.push(prediction);
+    else byGroup.set(group, [prediction]);
   }
   const groups = [...byGroup]
-    .map(([group, members]) => ({ group, accuracy: accuracy(members), count: members.length }))
+    .map(([group, members]) => ({ group, accuracy: accuracyOf(members), count: members.length }))
     .sort((a, b) => (a.group < b.group ? -1 : 1));
   const accuracies = groups.map((group) => group.accuracy);
   return { groups, largestGap: Math.max(...accuracies) - Math.min(...accuracies) };
@@ -106,11 +107,11 @@ export function testScores(
 ): TestScores {
   const contrary = predictions.filter(({ clip }) => contradicting?.has(clip));
   return {
-    accuracy: accuracy(predictions),
+    accuracy: accuracyOf(predictions),
     macroF1: macroF1(predictions),
     crossEntropy: crossEntropy(predictions, classes),
     contradicting:
-      contrary.length === 0 ? undefined : { accuracy: accuracy(contrary), count: contrary.length },
+      contrary.length === 0 ? undefined : { accuracy: accuracyOf(contrary), count: contrary.length },
   };
 }
 

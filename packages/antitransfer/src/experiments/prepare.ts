@@ -6,7 +6,7 @@ import { loadCorpus } from '../corpora/registry.js';
 import { UserError } from '../errors.js';
 import type { FeatureCache } from '../features/cache.js';
 import { extractFeatures } from '../features/extract.js';
-import { folds, makeSplit } from '../splits/make-split.js';
+import { folds, makeSplit } from '../splits/registry.js';
 import type { Split } from '../splits/split.js';
 import type { OrthogonalRound, Prepared, Round } from './prepared.js';
 
@@ -66,7 +66,7 @@ export async function prepare(
   });
   const places = new Map(extracted.clips.map((clip, place) => [keyOf(clip), place]));
   const prepared: Prepared = {
-    clips: extracted.clips.map(({ id, path, labels }) => ({ id, path, labels })),
+    clips: extracted.clips,
     shape: extracted.shape,
     targetClasses,
     rounds: drafts.map((one) => toRound(one, places)),

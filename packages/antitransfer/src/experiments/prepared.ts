@@ -1,21 +1,16 @@
 import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Clip } from '../corpora/clip.js';
 import { type Dataset, encodeLabels } from '../training/dataset.js';
 
 /** A comparison's data, ready to be trained on: what is stored beside the file with the features. Plain data. */
 export interface Prepared {
   /** Every clip that any training looks at, in the order of the features. */
-  readonly clips: readonly PreparedClip[];
+  readonly clips: readonly Clip[];
   /** `[1, frames, bins]` of each clip's features. */
   readonly shape: readonly [number, number, number];
   readonly targetClasses: readonly string[];
   readonly rounds: readonly Round[];
-}
-
-export interface PreparedClip {
-  readonly id: string;
-  readonly path: string;
-  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** The data of one seed (and fold): places of clips in {@link Prepared.clips}. */

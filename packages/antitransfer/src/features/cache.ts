@@ -25,7 +25,7 @@ const PACK_SUFFIX = '.pack';
 export class FeatureCache {
   /**
    * @param folder made when it does not exist
-   * @param limitBytes beyond which the packs that were not used for longest are dropped
+   * @param limitBytes beyond which the packs that were not used for longest are dropped, after each pack written
    */
   constructor(
     readonly folder: string,

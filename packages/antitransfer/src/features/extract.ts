@@ -107,22 +107,26 @@ function* batches(positions: readonly number[]): Generator<readonly number[]> {
   for (let i = 0; i < positions.length; i += BATCH) yield positions.slice(i, i + BATCH);
 }
 
-/** What could be read at each position, and why the rest could not. */
+/** What could be read at each position, and why the rest could not; in the order of the positions. */
 async function readAll(
   positions: readonly number[],
   read: (position: number) => Promise<Float32Array>,
 ): Promise<{ samples: Map<number, Float32Array>; problems: Map<number, AudioError> }> {
+  const readings = await Promise.all(
+    positions.map((position) =>
+      read(position).catch((error: unknown) => {
+        if (error instanceof AudioError) return error;
+        throw error;
+      }),
+    ),
+  );
   const samples = new Map<number, Float32Array>();
   const problems = new Map<number, AudioError>();
-  const readOne = async (position: number) => {
-    try {
-      samples.set(position, await read(position));
-    } catch (error) {
-      if (!(error instanceof AudioError)) throw error;
-      problems.set(position, error);
-    }
-  };
-  await Promise.all(positions.map(readOne));
+  for (const [i, position] of positions.entries()) {
+    const reading = readings[i]!;
+    if (reading instanceof AudioError) problems.set(position, reading);
+    else samples.set(position, reading);
+  }
   return { samples, problems };
 }
 

@@ -87,6 +87,9 @@ interface Conflict {
 /** Values that are fine by themselves and do not go together. */
 function conflicts(settings: FeatureSettings): Conflict[] {
   const { kind, sampleRate, seconds, window, hop, pool, lowest, mels, coefficients } = settings;
+  if (window % 2 !== 0) {
+    return [{ key: 'window', message: `a window has an even number of samples; got ${window}` }];
+  }
   const available = window / 2 + 1;
   const bins = settings.bins ?? available;
   const highest = settings.highest ?? sampleRate / 2;
@@ -94,7 +97,6 @@ function conflicts(settings: FeatureSettings): Conflict[] {
   const unless = (holds: boolean, key: keyof FeatureSettings, message: string) => {
     if (!holds) found.push({ key, message });
   };
-  unless(window % 2 === 0, 'window', `a window has an even number of samples; got ${window}`);
   unless(hop <= window, 'hop', `a hop of ${hop} samples skips some; it may be at most the window, ${window}`);
   unless(
     Math.round(seconds * sampleRate) >= 1,
@@ -131,8 +133,6 @@ export const featurePresets = {
   /** Small and fast, for examples: `(1, 64, 64)` for a second of 8 kHz. */
   pilot: featureSettings.parse({ sampleRate: 8000, bins: 128, pool: 2, compression: 1 / 3 }),
 } as const satisfies Record<string, FeatureSettings>;
-
-export type FeaturePresetName = keyof typeof featurePresets;
 
 /** The length of a segment in samples. */
 export function segmentSamples({ seconds, sampleRate }: FeatureSettings): number {

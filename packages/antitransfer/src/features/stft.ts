@@ -1,7 +1,7 @@
 import { expressions, float32, type Value } from 'onnx-autograd';
 import { type FeatureSettings, segmentSamples } from './settings.js';
 
-const { add, conv, slice, square, unsqueeze } = expressions;
+const { conv, reshape, square, sum, unsqueeze } = expressions;
 
 type WindowFunction = (phase: number) => number;
 
@@ -49,8 +49,8 @@ export function powerSpectrogram(
     strides: [hop],
     pads: [window / 2, window / 2 + missing],
   });
-  const squares = square(parts);
-  return add(slice(squares, [0], [bins], [1]), slice(squares, [bins], [2 * bins], [1]));
+  const [frames] = parts.knownShape.slice(2) as [number];
+  return sum(reshape(square(parts), [-1, 2, bins, frames]), [1], false);
 }
 
 /** Cosines of all bins, then sines, each under the window and divided by its sum: `(2 * bins, window)`. */

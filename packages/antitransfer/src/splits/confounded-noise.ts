@@ -4,7 +4,6 @@ import { addNoise, type NoiseRecording } from '../corpora/add-noise.js';
 import type { Clip } from '../corpora/clip.js';
 import { clipsByLabel, labelOf } from './columns.js';
 import type { confoundedNoiseSettings } from './confounded-settings.js';
-import { deal } from './deal.js';
 import { dealGroups } from './group.js';
 import { mixture, takeEvenly } from './mixture.js';
 import { assignOwners } from './ownership.js';
@@ -110,21 +109,14 @@ function chooseNoises(
   return { heard, ownerOf };
 }
 
-/** At most `limit` clips, each class in proportion. */
+/** At most `limit` clips, as evenly from the classes as they allow. */
 function limitClips(
   clips: readonly Clip[],
   limit: number | undefined,
   target: string,
   random: Random,
 ): readonly Clip[] {
-  if (limit === undefined || limit >= clips.length) return clips;
-  const items = random.shuffle(clips);
-  const dealt = deal(
-    items.map((clip) => ({ label: labelOf(clip, target), group: clip.id })),
-    [limit / clips.length],
-    random,
-  );
-  return items.filter((_, index) => dealt[index] === 0).slice(0, limit);
+  return limit === undefined ? clips : takeEvenly([...clipsByLabel(clips, target).values()], limit, random);
 }
 
 /** The noise of each clip: `strength` of each class gets its owner, the others evenly the other noises. */

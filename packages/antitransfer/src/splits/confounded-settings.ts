@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fractionsSetting } from './fractions.js';
 
 /** Settings that both confounded splits have. */
-export const confoundSettings = {
+const confoundSettings = {
   strength: z
     .number()
     .min(0)
@@ -121,7 +121,7 @@ export const confoundedNoiseSettings = z
         test: clipLimit('test clips'),
       })
       .prefault({})
-      .describe('Limits, in proportion over the target classes.'),
+      .describe('Limits; what is kept is spread evenly over the target classes.'),
   })
   .describe(
     'Each noise owns some target classes in training; the test is balanced and has a noise never heard before.',

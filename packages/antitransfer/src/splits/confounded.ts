@@ -146,6 +146,6 @@ function describe(
   const share = ownerOf.size % owners === 0 ? `${least}` : `${least} or ${least + 1}`;
   return (
     `confounded: each of ${owners} labels of ${orthogonal} owns ${share} of the ${ownerOf.size} classes of ${target} ` +
-    `in training (strength ${strength}); validation ${validation}, test balanced`
+    `in training (strength ${strength}); validation ${validation}, test with every pair of labels`
   );
 }

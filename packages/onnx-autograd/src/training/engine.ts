@@ -37,53 +37,56 @@ export interface StepResult {
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
+type Settings = Omit<EngineOptions, 'programs' | 'weights'>;
+type Compiled<P extends Program> = Omit<P, 'model'> & { readonly session: InferenceSession };
+type CompiledProgram = Compiled<Program> | Compiled<TrainingProgram>;
+
 /** Runs the programs of a training and moves its weights. It blocks the thread that it runs on while it computes. */
 export class TrainingEngine {
-  readonly #programs: Readonly<Record<string, Program | TrainingProgram>>;
-  readonly #sessions = new Map<string, Promise<InferenceSession>>();
+  readonly #programs: ReadonlyMap<string, CompiledProgram>;
+  readonly #settings: Settings;
   readonly #weights = new Map<string, RuntimeTensor>();
-  readonly #gradients = new Map<string, RuntimeTensor>();
   readonly #slots = new Map<string, Float32Array[]>();
   readonly #optimizer: Optimizer;
   readonly #random: Random;
   #step = 0;
 
-  private constructor(readonly options: EngineOptions) {
-    this.#programs = options.programs;
-    this.#optimizer = createOptimizer(options.optimizer);
-    this.#random = new Random(options.seed ?? 0);
-    for (const [name, { dims, type, data }] of Object.entries(options.weights)) {
+  private constructor(
+    programs: ReadonlyMap<string, CompiledProgram>,
+    weights: EngineOptions['weights'],
+    settings: Settings,
+  ) {
+    this.#programs = programs;
+    this.#settings = settings;
+    this.#optimizer = createOptimizer(settings.optimizer);
+    this.#random = new Random(settings.seed ?? 0);
+    for (const [name, { dims, type, data }] of Object.entries(weights)) {
       this.#weights.set(name, new RuntimeTensor(type as 'float32', data.slice() as Float32Array, dims));
     }
   }
 
-  /** Compiles every program. */
-  static async create(options: EngineOptions): Promise<TrainingEngine> {
-    const engine = new TrainingEngine(options);
-    for (const name of Object.keys(options.programs)) await engine.#session(name);
-    return engine;
+  /** Compiles every program. The models' bytes and the first weights are not held on to: they may be large. */
+  static async create({ programs, weights, ...settings }: EngineOptions): Promise<TrainingEngine> {
+    const compiled = new Map<string, CompiledProgram>();
+    for (const [name, { model, ...program }] of Object.entries(programs)) {
+      const session = await InferenceSession.create(model, {
+        executionProviders: ['cpu'],
+        graphOptimizationLevel: 'all',
+        logSeverityLevel: 3,
+        // One block for all intermediate values is a third more memory at the peak, and no faster.
+        enableMemPattern: false,
+        ...(settings.threads !== undefined && { intraOpNumThreads: settings.threads }),
+      });
+      compiled.set(name, { ...program, session });
+    }
+    return new TrainingEngine(compiled, weights, settings);
   }
 
-  #session(name: string): Promise<InferenceSession> {
-    const existing = this.#sessions.get(name);
-    if (existing !== undefined) return existing;
-    const created = InferenceSession.create(this.#program(name).model, {
-      executionProviders: ['cpu'],
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
-      // One block for all intermediate values is a third more memory at the peak, and no faster.
-      enableMemPattern: false,
-      ...(this.options.threads !== undefined && { intraOpNumThreads: this.options.threads }),
-    });
-    this.#sessions.set(name, created);
-    return created;
-  }
-
-  #program(name: string): Program | TrainingProgram {
-    const program = this.#programs[name];
+  #program(name: string): CompiledProgram {
+    const program = this.#programs.get(name);
     if (program !== undefined) return program;
     throw new GraphError(
-      `There is no program "${name}"; programs are ${Object.keys(this.#programs).join(', ')}.`,
+      `There is no program "${name}"; programs are ${[...this.#programs.keys()].join(', ')}.`,
     );
   }
 
@@ -91,8 +94,8 @@ export class TrainingEngine {
   async run(name: string, feeds: Feeds): Promise<Record<string, Tensor>> {
     const program = this.#program(name);
     bindFeeds(program, feeds);
-    const names = [...new Set(Object.values(program.outputs))];
-    const results = await (await this.#session(name)).run(this.#feeds(program, feeds), names);
+    const names = Object.values(program.outputs);
+    const results = await program.session.run(this.#feeds(program, feeds), names);
     return collect(program, results);
   }
 
@@ -111,7 +114,10 @@ export class TrainingEngine {
       const { dims, data } = dropoutMask(resolveShape(shape, sizes), keep, this.#random);
       all[mask] = new RuntimeTensor('float32', data as Float32Array, dims);
     }
-    const results = await (await this.#session(name)).run(all, this.#fetches(program));
+    // ONNX Runtime would write into tensors given to it, but returns copies all the same: more memory, no less time.
+    const { gradients, updates, outputs: asked } = program;
+    const names = [program.loss, ...[gradients, updates, asked].flatMap((list) => Object.values(list))];
+    const results = await program.session.run(all, names);
     const loss = (results[program.loss] as RuntimeTensor).data[0] as number;
     const gradientNorm = Number.isFinite(loss) ? this.#norm(program, results) : Number.NaN;
     if (!Number.isFinite(gradientNorm)) {
@@ -124,7 +130,7 @@ export class TrainingEngine {
     return { step: this.#step, loss, learningRate, gradientNorm, outputs };
   }
 
-  #feeds(program: Program, feeds: Feeds): Record<string, RuntimeTensor> {
+  #feeds(program: CompiledProgram, feeds: Feeds): Record<string, RuntimeTensor> {
     const all: Record<string, RuntimeTensor> = {};
     for (const { name } of program.inputs) {
       const { type, data, dims } = feeds[name] as Tensor;
@@ -134,34 +140,21 @@ export class TrainingEngine {
     return all;
   }
 
-  /**
-   * Gradients are computed into the same memory at every step, so that ONNX Runtime need not hold a set of its own.
-   * (What `run` returns are copies, new at every step, which the garbage collector frees.)
-   */
-  #fetches(program: TrainingProgram): Record<string, RuntimeTensor | null> {
-    const fetches: Record<string, RuntimeTensor | null> = { [program.loss]: null };
-    for (const [weight, name] of Object.entries(program.gradients)) fetches[name] = this.#gradient(weight);
-    for (const name of [...Object.values(program.updates), ...Object.values(program.outputs)])
-      fetches[name] ??= null;
-    return fetches;
-  }
-
-  #gradient(weight: string): RuntimeTensor {
-    const existing = this.#gradients.get(weight);
-    if (existing !== undefined) return existing;
-    const { dims, data } = this.#weights.get(weight) as RuntimeTensor;
-    const made = new RuntimeTensor('float32', new Float32Array(data.length), dims);
-    this.#gradients.set(weight, made);
-    return made;
-  }
-
-  #norm(program: TrainingProgram, results: Readonly<Record<string, RuntimeTensor>>): number {
+  #norm(program: Compiled<TrainingProgram>, results: Readonly<Record<string, RuntimeTensor>>): number {
     const names = Object.values(program.gradients);
     return euclideanNorm(names.map((name) => (results[name] as RuntimeTensor).data as Float32Array));
   }
 
-  #update(program: TrainingProgram, results: Readonly<Record<string, RuntimeTensor>>, norm: number): number {
-    const { optimizer, schedule = { kind: 'constant' }, clipNorm = Number.POSITIVE_INFINITY } = this.options;
+  #update(
+    program: Compiled<TrainingProgram>,
+    results: Readonly<Record<string, RuntimeTensor>>,
+    norm: number,
+  ): number {
+    const {
+      optimizer,
+      schedule = { kind: 'constant' },
+      clipNorm = Number.POSITIVE_INFINITY,
+    } = this.#settings;
     const learningRate = optimizer.learningRate * scheduleFactor(schedule, this.#step);
     const scale = norm > clipNorm ? clipNorm / norm : 1;
     for (const [weight, name] of Object.entries(program.gradients)) {
@@ -225,7 +218,7 @@ export class TrainingEngine {
     const known = new Set(['weights', ...this.#optimizer.slots]);
     const foreign = Object.keys(tensors).find((key) => !known.has(key.slice(0, key.indexOf('/'))));
     if (foreign !== undefined) {
-      const { kind } = this.options.optimizer;
+      const { kind } = this.#settings.optimizer;
       throw new GraphError(
         `The snapshot's "${foreign}" is of another optimizer than this training's "${kind}".`,
       );
@@ -282,12 +275,14 @@ export class TrainingEngine {
   }
 
   async close(): Promise<void> {
-    for (const session of this.#sessions.values()) await (await session).release();
-    this.#sessions.clear();
+    for (const { session } of this.#programs.values()) await session.release();
   }
 }
 
-function collect(program: Program, results: Readonly<Record<string, RuntimeTensor>>): Record<string, Tensor> {
+function collect(
+  program: CompiledProgram,
+  results: Readonly<Record<string, RuntimeTensor>>,
+): Record<string, Tensor> {
   const entries = Object.entries(program.outputs).map(([key, name]) => {
     const { type, dims, data } = results[name] as RuntimeTensor;
     return [key, { type: type as ElementType, dims: [...dims], data: data.slice() as Float32Array }];

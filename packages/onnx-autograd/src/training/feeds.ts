@@ -11,7 +11,7 @@ export type Feeds = Readonly<Record<string, Tensor>>;
  *
  * @throws GraphError that names the input, what was given and what is wanted.
  */
-export function bindFeeds(program: Program, feeds: Feeds): Map<string, number> {
+export function bindFeeds(program: Pick<Program, 'inputs'>, feeds: Feeds): Map<string, number> {
   const sizes = new Map<string, number>();
   for (const { name, type, shape } of program.inputs) {
     const tensor = feeds[name];

@@ -99,7 +99,13 @@ export class ProgramBuilder {
 
   /** A program that only computes. `outputs` are returned under their keys. */
   program(outputs: Readonly<Record<string, Value>>): Program {
-    return this.#finish(outputs, []);
+    const { program, masks } = this.#finish(outputs, []);
+    if (masks.length > 0) {
+      throw new GraphError(
+        `A program without a loss has no use for dropout ("${masks[0]?.name}"); include its network with training: false.`,
+      );
+    }
+    return program;
   }
 
   /**
@@ -126,25 +132,40 @@ export class ProgramBuilder {
     const gradients = differentiate(this.graph, loss, parameters);
     const named = (value: Value) => value.name;
     const updates = [...this.#updates].filter(([name]) => this.#held.has(name));
+    const finished = this.#finish(outputs, [
+      loss,
+      ...gradients.values(),
+      ...updates.map(([, value]) => value),
+    ]);
     return {
-      ...this.#finish(outputs, [loss, ...gradients.values(), ...updates.map(([, value]) => value)]),
+      ...finished.program,
+      masks: finished.masks,
       loss: loss.name,
       gradients: Object.fromEntries([...gradients].map(([weight, gradient]) => [weight.name, gradient.name])),
       updates: Object.fromEntries(updates.map(([name, value]) => [name, named(value)])),
-      masks: this.#masks.map(({ input, keep }) => ({ name: input.name, shape: input.knownShape, keep })),
     };
   }
 
-  #finish(outputs: Readonly<Record<string, Value>>, more: readonly Value[]): Program {
+  #finish(
+    outputs: Readonly<Record<string, Value>>,
+    more: readonly Value[],
+  ): { program: Program; masks: TrainingProgram['masks'] } {
+    // A builder may have made another program before.
+    this.graph.outputs.length = 0;
     for (const value of [...Object.values(outputs), ...more]) this.graph.output(value);
     const graph = removeUnused(this.graph);
-    const masks = new Set(this.#masks.map(({ input }) => input.name));
-    const inputs = graph.inputs.filter(({ name }) => !this.#held.has(name) && !masks.has(name));
-    return {
+    const used = new Set(graph.inputs.map(({ name }) => name));
+    const masks = this.#masks
+      .map(({ input, keep }) => ({ name: input.name, shape: input.knownShape, keep }))
+      .filter(({ name }) => used.has(name));
+    const drawn = new Set(masks.map(({ name }) => name));
+    const inputs = graph.inputs.filter(({ name }) => !this.#held.has(name) && !drawn.has(name));
+    const program = {
       model: writeOnnx(graph),
       inputs: inputs.map(({ name, type, knownShape }) => ({ name, type, shape: knownShape })),
       weights: graph.inputs.map(({ name }) => name).filter((name) => this.#held.has(name)),
       outputs: Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, value.name])),
     };
+    return { program, masks };
   }
 }

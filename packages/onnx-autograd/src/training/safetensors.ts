@@ -34,13 +34,13 @@ export function writeSafetensors(tensors: Readonly<Record<string, Tensor>>): Uin
     header[name] = { dtype: names[type], shape: dims, data_offsets: [offset, offset + data.byteLength] };
     offset += data.byteLength;
   }
-  let text = JSON.stringify(header);
-  text += ' '.repeat((8 - (text.length % 8)) % 8);
-  const encoded = new TextEncoder().encode(text);
-  const bytes = new Uint8Array(8 + encoded.length + offset);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(encoded.length), true);
-  bytes.set(encoded, 8);
-  let position = 8 + encoded.length;
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const length = Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(8 + length + offset);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
+  bytes.set(text, 8);
+  bytes.fill(0x20, 8 + text.length, 8 + length);
+  let position = 8 + length;
   for (const { data } of Object.values(tensors)) {
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
     position += data.byteLength;
@@ -62,7 +62,8 @@ export function readSafetensors(bytes: Uint8Array): Record<string, Tensor> {
       if (name === '__metadata__') continue;
       const type = types.get(dtype);
       if (type === undefined) throw new RangeError(`type ${dtype}`);
-      const copy = bytes.slice(body + data_offsets[0], body + data_offsets[1]);
+      // A copy, so that it begins where its type may begin. (The `slice` of a Buffer, as read from a file, copies nothing.)
+      const copy = new Uint8Array(bytes.subarray(body + data_offsets[0], body + data_offsets[1]));
       tensors[name] = { type, dims: shape, data: new arrayTypes[type](copy.buffer, 0, elementCount(shape)) };
     }
     return tensors;

@@ -123,7 +123,8 @@ function callsTo(engine: TrainingEngine): Call {
 
 /** A thread with an engine in it, asked one question at a time or several in a row. */
 function startWorker(options: EngineOptions): { call: Call; end: () => Promise<void> } {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: options });
+  const worker = new Worker(new URL('./worker.js', import.meta.url));
+  worker.postMessage(options);
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let count = 0;
   let failure: Error | undefined;

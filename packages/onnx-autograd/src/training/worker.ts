@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { NonFiniteLossError } from '../errors.js';
 import { type EngineOptions, TrainingEngine } from './engine.js';
 
@@ -35,11 +35,10 @@ const port = parentPort;
 if (port === null)
   throw new Error('This module is the entry of a worker thread; create a TrainingSession instead.');
 
-const engine = TrainingEngine.create(workerData as EngineOptions);
-// A failure to compile is answered to whoever asks first.
-engine.catch(() => undefined);
-
-async function answer({ id, method, parameters }: Question): Promise<Answer> {
+async function answer(
+  engine: Promise<TrainingEngine>,
+  { id, method, parameters }: Question,
+): Promise<Answer> {
   try {
     const target = await engine;
     const bound = (target[method] as (...args: readonly unknown[]) => unknown).bind(target);
@@ -58,11 +57,17 @@ function buffersIn(value: unknown): ArrayBuffer[] {
   return Object.values(value).flatMap(buffersIn);
 }
 
-// One after another: a step must not begin before the one before it has moved the weights.
-let last: Promise<void> = Promise.resolve();
-port.on('message', (question: Question) => {
-  last = last.then(async () => {
-    const message = await answer(question);
-    port.postMessage(message, 'result' in message ? buffersIn(message.result) : []);
+// The first message makes the engine. (`workerData` would be held on to for as long as the thread lives.)
+port.once('message', (options: EngineOptions) => {
+  const engine = TrainingEngine.create(options);
+  // A failure to compile is answered to whoever asks first.
+  engine.catch(() => undefined);
+  // One after another: a step must not begin before the one before it has moved the weights.
+  let last: Promise<void> = Promise.resolve();
+  port.on('message', (question: Question) => {
+    last = last.then(async () => {
+      const message = await answer(engine, question);
+      port.postMessage(message, 'result' in message ? buffersIn(message.result) : []);
+    });
   });
 });

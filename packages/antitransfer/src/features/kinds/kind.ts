@@ -13,7 +13,7 @@ export interface FeatureKind {
   build(samples: Value, settings: FeatureSettings): KindOutput;
 }
 
-export interface KindOutput {
+interface KindOutput {
   /** `(batch, bins, frames)`. */
   readonly features: Value;
   /** Centre of each bin in Hz; undefined where a bin is no frequency. */

@@ -1,0 +1,83 @@
+import { type Command, Option } from 'commander';
+import { isMap, isSeq, parse, parseDocument } from 'yaml';
+import type { ConfigTree } from '../config/load.js';
+import { configJsonSchema } from '../config/schema.js';
+import { UserError } from '../errors.js';
+
+/** The part of JSON schema that flags are made from. */
+interface Schema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+}
+
+/** A key of the configuration and what its flag says. */
+interface ConfigKey {
+  readonly path: string;
+  readonly description: string;
+}
+
+/** Every key of the configuration, as `training.epochs`. */
+export function configKeys(): ConfigKey[] {
+  const found = new Map<string, ConfigKey>();
+  collect(configJsonSchema() as Schema, '', found);
+  return [...found.values()];
+}
+
+function collect(schema: Schema, path: string, found: Map<string, ConfigKey>): void {
+  const forms = [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
+  const properties = forms.flatMap((form) => Object.entries(form.properties ?? {}));
+  if (properties.length === 0 && !found.has(path)) found.set(path, { path, description: describe(schema) });
+  for (const [key, inner] of properties) collect(inner, path === '' ? key : `${path}.${key}`, found);
+}
+
+function describe(schema: Schema): string {
+  const choices = schema.enum ? ` (${schema.enum.join(', ')})` : '';
+  const fallback =
+    schema.default === undefined || typeof schema.default === 'object' ? '' : ` [${String(schema.default)}]`;
+  return `${schema.description ?? ''}${choices}${fallback}`;
+}
+
+/** Adds a flag for every key, `--training.epochs 10`; values are YAML. */
+export function addConfigFlags(command: Command): Command {
+  command.optionsGroup('Every key of the configuration (values are YAML):');
+  for (const { path, description } of configKeys()) {
+    command.addOption(new Option(`--${path} <value>`, description));
+  }
+  return command;
+}
+
+/** Lays flags over a configuration. */
+export function applyConfigFlags(tree: ConfigTree, flags: Readonly<Record<string, unknown>>): ConfigTree {
+  const result = structuredClone(tree) as ConfigTree;
+  for (const { path } of configKeys()) {
+    const text = flags[path];
+    if (typeof text === 'string') setAt(result, path.split('.'), parseValue(text, path));
+  }
+  return result;
+}
+
+function parseValue(text: string, path: string): unknown {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) throw new UserError(`--${path} ${text}: this is not valid YAML.`);
+  // A path or a name such as "a: b" is meant as text.
+  if (isMap(document.contents) && !text.trim().startsWith('{')) return text;
+  return isSeq(document.contents) || isMap(document.contents) ? document.toJS() : parse(text);
+}
+
+function setAt(tree: ConfigTree, [key, ...rest]: readonly string[], value: unknown): void {
+  if (key === undefined) return;
+  if (rest.length === 0) {
+    tree[key] = value;
+    return;
+  }
+  const inner = tree[key];
+  if (Array.isArray(inner))
+    throw new UserError(`--${key}.${rest.join('.')}: "${key}" is a list here; change it in the file.`);
+  if (typeof inner !== 'object' || inner === null) tree[key] = {};
+  setAt(tree[key] as ConfigTree, rest, value);
+}

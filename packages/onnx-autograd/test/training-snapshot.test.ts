@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { adam, GraphError, loadSnapshot, sgd, TrainingSession } from 'onnx-autograd';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { batch, smallTraining } from './training-network.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'onnx-autograd-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function steps(session: TrainingSession, from: number, to: number): Promise<number[]> {
+  const losses: number[] = [];
+  for (let step = from; step < to; step++) losses.push((await session.step('train', batch(step))).loss);
+  return losses;
+}
+
+describe('a training continued from a snapshot', () => {
+  const optimizers = [adam({ learningRate: 0.01 }), sgd({ momentum: 0.9, nesterov: true })];
+  it.each(optimizers.map((optimizer) => [optimizer.kind, optimizer] as const))(
+    'by %s has the numbers of one that was never interrupted, bit for bit',
+    async (_kind, optimizer) => {
+      const options = { optimizer, schedule: { kind: 'cosine', steps: 9 }, clipNorm: 0.5, seed: 4 } as const;
+      const whole = await TrainingSession.create(smallTraining(options));
+      const wanted = await steps(whole, 0, 8);
+      const end = await whole.snapshot();
+      await whole.close();
+
+      const first = await TrainingSession.create(smallTraining(options));
+      const before = await steps(first, 0, 4);
+      await first.save(folder, { epoch: 2, order: [3, 1] });
+      await first.close();
+
+      // Other weights and another seed: everything must come from the folder.
+      const second = await TrainingSession.create(smallTraining({ ...options, weightSeed: 9, seed: 5 }));
+      expect(await second.load(folder)).toEqual({ epoch: 2, order: [3, 1] });
+      expect(await second.steps()).toBe(4);
+      expect([...before, ...(await steps(second, 4, 8))]).toEqual(wanted);
+      const found = await second.snapshot();
+      await second.close();
+      expect(found).toEqual(end);
+      expect(found.step).toBe(8);
+      const slots = optimizer.kind === 'sgd' ? ['velocity'] : ['mean', 'variance'];
+      for (const kind of ['weights', ...slots]) {
+        expect(Object.keys(found.tensors)).toContain(`${kind}/conv1.weight`);
+      }
+      // The statistics of batch normalization moved, and were saved with the rest.
+      expect(Array.from(found.tensors['weights/norm.mean']?.data as Float32Array)).not.toEqual([0, 0, 0, 0]);
+    },
+  );
+
+  it('that was taken before the first step starts afresh', async () => {
+    const session = await TrainingSession.create(smallTraining());
+    const start = await session.snapshot();
+    const wanted = await steps(session, 0, 4);
+    await session.restore(start);
+    expect(await session.steps()).toBe(0);
+    expect(await steps(session, 0, 4)).toEqual(wanted);
+    await session.close();
+  });
+});
+
+describe('saving', () => {
+  it('keeps one snapshot, and leaves files that are not its own', async () => {
+    await writeFile(join(folder, 'best.safetensors'), 'mine');
+    const session = await TrainingSession.create(smallTraining());
+    for (const epoch of [1, 2, 3]) await session.save(folder, { epoch });
+    await session.close();
+    const names = await readdir(folder);
+    expect(names.length).toBe(3);
+    expect(names).toContain('snapshot.json');
+    expect(await readFile(join(folder, 'best.safetensors'), 'utf8')).toBe('mine');
+    expect((await loadSnapshot(folder))?.extra).toEqual({ epoch: 3 });
+  });
+
+  it('an empty or missing folder has no snapshot', async () => {
+    expect(await loadSnapshot(folder)).toBeUndefined();
+    const session = await TrainingSession.create(smallTraining({}));
+    expect(await session.load(join(folder, 'nowhere'))).toBeUndefined();
+    await session.close();
+  });
+
+  it('a process killed while it saves leaves a whole snapshot', async () => {
+    const script = fileURLToPath(new URL('training-saving.mjs', import.meta.url));
+    for (const wait of [0, 2, 5, 9, 14, 20, 27, 35]) {
+      const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+      await once(child.stdout, 'data');
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      child.kill('SIGKILL');
+      const [, signal] = await once(child, 'exit');
+      expect(signal).toBe('SIGKILL');
+      const found = await loadSnapshot(folder);
+      const step = found?.snapshot.step ?? 0;
+      expect(step).toBeGreaterThan(0);
+      expect(found?.extra).toEqual({ step });
+      expect(found?.snapshot.random).toEqual([step, step, step, step]);
+      const data = found?.snapshot.tensors['weights/w']?.data as Float32Array;
+      expect(data.length).toBe(500_000);
+      expect(data.every((value) => value === step)).toBe(true);
+    }
+  });
+});
+
+describe('a snapshot of another training is refused, and nothing changes', () => {
+  const cases = [
+    [
+      'another optimizer',
+      smallTraining({ optimizer: sgd({ momentum: 0.9 }) }),
+      /"mean\/.*"adam"|velocity.*"adam"/,
+    ],
+    [
+      'other shapes',
+      smallTraining({ channels: 6 }),
+      /"conv1\.weight" is float32 \(4, 1, 3, 3\).*\(6, 1, 3, 3\)/,
+    ],
+  ] as const;
+  it.each(cases)('%s', async (_what, options, message) => {
+    const other = await TrainingSession.create(options);
+    await steps(other, 0, 2);
+    const foreign = await other.snapshot();
+    await other.close();
+    const session = await TrainingSession.create(smallTraining());
+    await steps(session, 0, 2);
+    const before = await session.snapshot();
+    await expect(session.restore(foreign)).rejects.toThrow(message);
+    await expect(session.restore(foreign)).rejects.toBeInstanceOf(GraphError);
+    expect(await session.snapshot()).toEqual(before);
+    await session.close();
+  });
+});
