@@ -10,7 +10,11 @@ import {
   int64,
   ProgramBuilder,
   Random,
+  type SessionOptions,
+  type Snapshot,
+  type StepResult,
   type Tensor,
+  TrainingSession,
   type Value,
 } from 'onnx-autograd';
 
@@ -95,4 +99,17 @@ export function batch(step: number): Feeds {
     x: drawn([size, 1, 5, 6], random),
     labels: int64(Array.from({ length: size }, () => random.integer(0, 2))),
   };
+}
+
+/** Trains for some steps from the start, and closes the session. */
+export async function train(
+  options: SessionOptions,
+  count = 5,
+): Promise<{ results: StepResult[]; end: Snapshot }> {
+  const session = await TrainingSession.create(options);
+  const results: StepResult[] = [];
+  for (let step = 0; step < count; step++) results.push(await session.step('train', batch(step)));
+  const end = await session.snapshot();
+  await session.close();
+  return { results, end };
 }

@@ -3,9 +3,6 @@ import {
   type Feeds,
   float32,
   Graph,
-  GraphError,
-  int64,
-  NonFiniteLossError,
   ProgramBuilder,
   type SessionOptions,
   type Tensor,
@@ -13,18 +10,9 @@ import {
   type Value,
 } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
-import { batch, smallNetwork, smallTraining } from './training-network.js';
+import { batch, smallNetwork, smallTraining, train } from './training-network.js';
 
 const threads = ['inline', 'worker'] as const;
-
-async function train(options: SessionOptions, count = 5) {
-  const session = await TrainingSession.create(options);
-  const results = [];
-  for (let step = 0; step < count; step++) results.push(await session.step('train', batch(step)));
-  const end = await session.snapshot();
-  await session.close();
-  return { results, end };
-}
 
 describe('the same numbers, bit for bit', () => {
   it.each([1, 2])('with the same seed and %d threads', async (count) => {
@@ -198,116 +186,6 @@ describe('dropout', () => {
     const agreeing = first.filter((value, i) => (value === 0) === (second[i] === 0)).length / first.length;
     const chance = ratio ** 2 + (1 - ratio) ** 2;
     expect(Math.abs(agreeing - chance)).toBeLessThan(4 * Math.sqrt((chance * (1 - chance)) / first.length));
-  });
-});
-
-describe('a loss that is not finite', () => {
-  it.each(threads)(
-    '%s: an error names the step, changes nothing, and the training goes on',
-    async (thread) => {
-      const wanted = await train(smallTraining(), 4);
-      const session = await TrainingSession.create({ ...smallTraining(), thread });
-      for (const step of [0, 1]) await session.step('train', batch(step));
-      const before = await session.snapshot();
-      for (const poison of [Number.NaN, Number.POSITIVE_INFINITY]) {
-        const { x, labels } = batch(2);
-        const data = Float32Array.from(x?.data as Float32Array);
-        data[0] = poison;
-        const failing = session.step('train', { x: { ...(x as Tensor), data }, labels: labels as Tensor });
-        const error = await failing.catch((reason: unknown) => reason);
-        expect(error).toBeInstanceOf(NonFiniteLossError);
-        expect((error as NonFiniteLossError).step).toBe(3);
-        expect((error as NonFiniteLossError).message).toMatch(/at step 3/);
-        expect(await session.snapshot()).toEqual(before);
-      }
-      const rest = [await session.step('train', batch(2)), await session.step('train', batch(3))];
-      expect(rest).toEqual(wanted.results.slice(2));
-      expect(await session.snapshot()).toEqual(wanted.end);
-      await session.close();
-    },
-  );
-
-  it('and so is a finite loss whose gradient is not', async () => {
-    const network = new Graph('root');
-    const x = network.input('x', ['batch', 2]);
-    network.output(expressions.sqrt(expressions.add(x, network.initializer(float32([0, 0]), 'offset'))));
-    const builder = new ProgramBuilder();
-    const copy = builder.include(network, { inputs: { x: builder.graph.input('x', ['batch', 2]) } });
-    const loss = expressions.mean(copy.value(network.outputs[0] as Value), undefined, false);
-    const session = await TrainingSession.create({
-      programs: { train: builder.trainingProgram(loss) },
-      weights: Object.fromEntries(builder.weights),
-      optimizer: { kind: 'sgd', learningRate: 1, momentum: 0, nesterov: false, weightDecay: 0 },
-    });
-    // The root of 0 is 0, and infinitely steep.
-    await expect(session.step('train', { x: float32([0, 1], [1, 2]) })).rejects.toBeInstanceOf(
-      NonFiniteLossError,
-    );
-    expect((await session.weights()).offset?.data).toEqual(Float32Array.of(0, 0));
-    expect((await session.step('train', { x: float32([1, 1], [1, 2]) })).step).toBe(1);
-    await session.close();
-  });
-});
-
-describe('feeds that do not fit', () => {
-  const good = batch(0);
-  const x = good.x as Tensor;
-  const labels = good.labels as Tensor;
-  const cases: readonly (readonly [string, Feeds, RegExp])[] = [
-    ['a missing input', { x }, /"labels" is missing; wanted int64 \(batch\)/],
-    ['an input too many', { x, labels, y: x }, /no input "y"; inputs are x, labels/],
-    [
-      'another rank',
-      { x: { ...x, dims: [240] }, labels },
-      /"x" is float32 \(240\); wanted float32 \(batch, 1, 5, 6\)/,
-    ],
-    [
-      'another size',
-      { x: { ...x, dims: [8, 1, 6, 5] }, labels },
-      /"x" is float32 \(8, 1, 6, 5\); wanted float32 \(batch, 1, 5, 6\)/,
-    ],
-    [
-      'another type',
-      { x, labels: { ...x, dims: [240] } },
-      /"labels" is float32 \(240\); wanted int64 \(batch\)/,
-    ],
-    [
-      'unequal batches',
-      { x, labels: int64([0, 1]) },
-      /"labels" is int64 \(2\); wanted int64 \(batch\) with batch = 8/,
-    ],
-    [
-      'too few numbers',
-      { x: { ...x, data: new Float32Array(9) }, labels },
-      /"x" has 9 elements; its shape \(8, 1, 5, 6\) wants 240/,
-    ],
-    [
-      'another array',
-      { x: { ...x, data: new Float64Array(240) }, labels },
-      /"x" holds its numbers as Float64Array; float32 wants Float32Array/,
-    ],
-  ];
-  it.each(cases)(
-    '%s: the error names the input, what is given and what is wanted',
-    async (_what, feeds, message) => {
-      for (const thread of threads) {
-        const session = await TrainingSession.create({ ...smallTraining(), thread });
-        await expect(session.step('train', feeds)).rejects.toThrow(message);
-        await expect(session.step('train', feeds)).rejects.toBeInstanceOf(GraphError);
-        // The session is none the worse for it.
-        expect((await session.step('train', good)).step).toBe(1);
-        await session.close();
-      }
-    },
-  );
-
-  it('an unknown program, or one without gradients', async () => {
-    const session = await TrainingSession.create(smallTraining());
-    await expect(session.run('test', { x })).rejects.toThrow(
-      /no program "test"; programs are train, evaluate/,
-    );
-    await expect(session.step('evaluate', { x })).rejects.toThrow(/"evaluate" computes no gradients/);
-    await session.close();
   });
 });
 

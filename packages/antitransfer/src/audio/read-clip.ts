@@ -17,6 +17,7 @@ import { noiseProblem, stretchProblem } from './stretch.js';
  */
 export class ClipReader {
   readonly #shared: LRUCache<string, Float32Array>;
+  readonly #pending = new Map<string, Promise<Float32Array>>();
   #resampler: Promise<Resampler> | undefined;
 
   /** @param limitBytes of memory for shared recordings; the least recently used are dropped first */
@@ -58,11 +59,18 @@ export class ClipReader {
 
   async #readShared(path: string, sampleRate: number): Promise<Float32Array> {
     const key = `${sampleRate} ${path}`;
-    const known = this.#shared.get(key);
+    const known = this.#shared.get(key) ?? this.#pending.get(key);
     if (known !== undefined) return known;
-    const samples = await this.#readWhole(path, sampleRate);
-    this.#shared.set(key, samples);
-    return samples;
+    // Clips are read side by side: those that come while the recording is decoded wait for it.
+    const reading = this.#readWhole(path, sampleRate);
+    this.#pending.set(key, reading);
+    try {
+      const samples = await reading;
+      this.#shared.set(key, samples);
+      return samples;
+    } finally {
+      this.#pending.delete(key);
+    }
   }
 
   async #readWhole(path: string, sampleRate: number): Promise<Float32Array> {

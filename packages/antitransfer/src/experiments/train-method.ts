@@ -15,7 +15,6 @@ import type { Dataset } from '../training/dataset.js';
 import { type Evaluation, evaluate, largest } from '../training/evaluate.js';
 import { type Fit, fit } from '../training/fit.js';
 import { observeMaps } from '../training/observe.js';
-import { buildPrograms } from '../training/programs.js';
 import { RoundData } from './datasets.js';
 import type { JobContext, MethodJob, MethodResult } from './job.js';
 import { networkOfConfig, tapOfConfig } from './network-of-config.js';
@@ -59,11 +58,8 @@ export async function trainMethod(job: MethodJob, context: JobContext): Promise<
   await mkdir(places.job(folder, job.id), { recursive: true });
 
   const trained = await fit({
-    programs: buildPrograms(network, {
-      penalties,
-      observe: { tap, position: config.position },
-      freeze: settings.freeze,
-    }),
+    network,
+    observe: { tap, position: config.position },
     weights: await startWeights(job, network, orthogonals),
     penalties,
     train: train as Dataset,

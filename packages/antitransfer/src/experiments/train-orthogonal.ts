@@ -7,11 +7,10 @@ import { loadNetwork, saveNetwork, withWeights } from '../networks/store.js';
 import { type Dataset, sizeOf } from '../training/dataset.js';
 import { evaluate } from '../training/evaluate.js';
 import { fit } from '../training/fit.js';
-import { buildPrograms } from '../training/programs.js';
 import { type TrainingSettings, trainingSettings } from '../training/settings.js';
 import { RoundData } from './datasets.js';
 import type { JobContext, OrthogonalJob, OrthogonalResult } from './job.js';
-import { networkOfConfig, tapOfConfig } from './network-of-config.js';
+import { networkOfConfig } from './network-of-config.js';
 import { places } from './places.js';
 
 /** Raised whenever the same settings would train another network, so that kept ones are not used. */
@@ -48,13 +47,8 @@ export async function trainOrthogonal(job: OrthogonalJob, context: JobContext): 
           new Random(seed).fork('orthogonal'),
         )
       : await loadNetwork(given);
-  const programs = buildPrograms(network, {
-    penalties: [],
-    observe: { tap: tapOfConfig(job.config, network), position: job.config.position },
-  });
   const trained = await fit({
-    programs,
-    penalties: [],
+    network,
     train,
     validation,
     settings: given === null ? settings : { ...settings, epochs: 0 },

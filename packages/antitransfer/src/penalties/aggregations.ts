@@ -157,8 +157,9 @@ export const aggregations = {
   mean: elementwise('mean over channels', (rows) => mean(rows, [1])),
   sum: elementwise('sum over channels', (rows) => sum(rows, [1])),
   max: elementwise('largest over channels', maxOverChannels),
-  'mul-comp': elementwise('product over channels of the values to the power of 0.001', (rows) =>
-    exp(mul(sum(log(add(rows, mulCompEpsilon)), [1]), mulCompPower)),
+  'mul-comp': elementwise(
+    'product over channels of the values (none negative: behind a ReLU) to the power of 0.001',
+    (rows) => exp(mul(sum(log(add(rows, mulCompEpsilon)), [1]), mulCompPower)),
   ),
   gram,
   'gram-batch': batchGram,

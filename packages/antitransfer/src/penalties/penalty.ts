@@ -21,3 +21,32 @@ export interface Penalty {
   /** A control: each clip is compared with the frozen network's maps of another clip. */
   readonly shuffled: boolean;
 }
+
+/** What {@link antiTransfer} is told; only the orthogonal network and the tap have no default. */
+export interface AntiTransferOptions extends Partial<Omit<Penalty, 'frozen' | 'tap'>> {
+  /** The network trained on what is to be forgotten. It is not changed. */
+  readonly orthogonal: Network;
+  readonly tap: string;
+}
+
+/**
+ * The anti-transfer penalty (arXiv 2006.06494, section 3): `beta` times the similarity of the network's feature maps
+ * with those of a network trained on an orthogonal task. The defaults are the paper's, with one Gram matrix a sample.
+ *
+ * ```ts
+ * const forgetSpeaker = antiTransfer({ orthogonal: speakers, tap: 'conv4_2', beta: 1 });
+ * ```
+ */
+export function antiTransfer({ orthogonal, ...options }: AntiTransferOptions): Penalty {
+  return {
+    name: options.similarity ?? 'squared-cosine',
+    position: 'after',
+    aggregation: 'gram',
+    similarity: 'squared-cosine',
+    beta: 1,
+    clips: 'batch',
+    shuffled: false,
+    ...options,
+    frozen: orthogonal,
+  };
+}

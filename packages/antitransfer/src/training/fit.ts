@@ -11,20 +11,25 @@ import {
   TrainingSession,
 } from 'onnx-autograd';
 import type { EpochMetrics } from '../experiments/results.js';
+import type { Network } from '../networks/network.js';
 import type { Penalty } from '../penalties/penalty.js';
 import { EpochBatches } from './batches.js';
 import { type Dataset, sizeOf } from './dataset.js';
 import { evaluate } from './evaluate.js';
 import { FrozenMemory } from './frozen.js';
-import type { TrainingPrograms } from './programs.js';
+import { buildPrograms, type Observation, type TrainingPrograms } from './programs.js';
 import { beginning, emptySums, isOver, type Progress, type Sums, updateBest } from './progress.js';
 import type { TrainingSettings } from './settings.js';
 
 export interface FitOptions {
-  readonly programs: TrainingPrograms;
+  /** The network to be trained, with its first weights. It is left as it is. */
+  readonly network: Network;
+  /** Terms of the loss beside the cross-entropy; see {@link antiTransfer}. */
+  readonly penalties?: readonly Penalty[];
+  /** The tap whose maps are given to {@link alignment}; the last one when absent. */
+  readonly observe?: Observation;
   /** First values of weights by name; the network's own where absent. */
   readonly weights?: Readonly<Record<string, Tensor>>;
-  readonly penalties: readonly Penalty[];
   readonly train: Dataset;
   readonly validation: Dataset;
   /** The clips of penalties with `clips: 'auxiliary'`, labelled by the orthogonal task. */
@@ -55,15 +60,33 @@ export interface BatchPlace {
 /** A trained network. The session holds the chosen epoch's weights until it is closed. */
 export interface Fit {
   readonly session: TrainingSession;
+  /** The chosen epoch's weights by name. */
   readonly weights: Readonly<Record<string, Tensor>>;
   readonly bestEpoch: number;
   readonly epochs: readonly EpochMetrics[];
   readonly seconds: number;
 }
 
-/** Trains a network: epochs, validation, choice of the best model, early stopping, checkpoints. */
+/**
+ * Trains a network: epochs, validation, choice of the best model, early stopping, checkpoints.
+ *
+ * ```ts
+ * const penalty = antiTransfer({ orthogonal: speakers, tap: 'conv4_2', similarity: 'correlation', beta: 10 });
+ * const { weights, session } = await fit({ network, penalties: [penalty], train, validation, settings, seed: 1 });
+ * await session.close();
+ * ```
+ *
+ * @throws UserError when a penalty does not fit the network.
+ * @throws NonFiniteLossError when the loss becomes NaN or infinite; the folder keeps the last good checkpoint.
+ */
 export async function fit(options: FitOptions): Promise<Fit> {
-  const { settings, programs } = options;
+  const { settings, network, penalties = [] } = options;
+  const lastTap = [...network.taps.keys()].at(-1) as string;
+  const programs = buildPrograms(network, {
+    penalties,
+    observe: options.observe ?? { tap: lastTap, position: 'after' },
+    freeze: settings.freeze,
+  });
   const batches = Math.ceil(sizeOf(options.train) / settings.batch);
   const { train, evaluate: evaluation, frozen } = programs;
   const known = Object.entries(options.weights ?? {}).filter(([name]) => name in programs.weights);
@@ -78,7 +101,7 @@ export async function fit(options: FitOptions): Promise<Fit> {
     ...(options.thread && { thread: options.thread }),
   });
   try {
-    const training = new Training(session, options);
+    const training = new Training(session, { ...options, penalties }, programs);
     await training.resume();
     return await training.run();
   } catch (error) {
@@ -96,7 +119,8 @@ class Training {
 
   constructor(
     readonly session: TrainingSession,
-    readonly options: FitOptions,
+    readonly options: FitOptions & { readonly penalties: readonly Penalty[] },
+    readonly programs: TrainingPrograms,
   ) {}
 
   /** Continues from the folder's checkpoint, when there is one. */
@@ -125,7 +149,10 @@ class Training {
   async #epoch(memory: FrozenMemory): Promise<void> {
     const { options } = this;
     const { epoch } = this.#progress;
-    const plan = new EpochBatches({ ...options, batch: options.settings.batch }, epoch);
+    const plan = new EpochBatches(
+      { ...options, programs: this.programs, batch: options.settings.batch },
+      epoch,
+    );
     const sums = structuredClone(this.#progress.sums) as Sums;
     for (let batch = this.#progress.batch; batch < plan.count; batch++) {
       await this.#checkpointIfDue(batch, sums);

@@ -2,13 +2,11 @@ import { adam, copyGraph, ProgramBuilder, TrainingSession } from 'onnx-autograd'
 import { type Network, tapped } from '../networks/network.js';
 import { averageOverSpace } from '../penalties/similarities.js';
 import { cutBatches, type Dataset, gatherFeatures, sizeOf } from './dataset.js';
-import { inputNames } from './programs.js';
+import { inputNames, type Observation } from './programs.js';
 
-/** Where in a network to look. */
-export interface Observed {
+/** What to look at, and how. */
+export interface Observed extends Observation {
   readonly network: Network;
-  readonly tap: string;
-  readonly position: 'before' | 'after';
   /** Clips in a batch. */
   readonly batch: number;
   readonly threads: number;

@@ -36,10 +36,16 @@ export const inputNames = {
   frozen: (penalty: string) => `frozen.${penalty}`,
 } as const;
 
+/** Where in a network to look. */
+export interface Observation {
+  readonly tap: string;
+  readonly position: 'before' | 'after';
+}
+
 export interface ProgramOptions {
   readonly penalties: readonly Penalty[];
   /** The tap whose maps `evaluate` returns, for CKA and probes. */
-  readonly observe: { readonly tap: string; readonly position: 'before' | 'after' };
+  readonly observe: Observation;
   /** Names or patterns of weights that are not trained. */
   readonly freeze?: readonly string[];
 }
@@ -152,7 +158,7 @@ function checkMaps(penalty: Penalty, current: Value): void {
   );
 }
 
-function evaluationProgram(network: Network, observe: ProgramOptions['observe']): Program {
+function evaluationProgram(network: Network, observe: Observation): Program {
   const builder = new ProgramBuilder();
   const features = featuresInput(builder, network, inputNames.features, 'batch');
   const labels = builder.graph.input(inputNames.labels, ['batch'], 'int64');
