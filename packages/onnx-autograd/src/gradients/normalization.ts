@@ -66,17 +66,16 @@ export const batchNormalization: GradientRule = (context) => {
   const centred = sub(x, training ? batchMean(x) : wide(runningMean));
   const variance = training ? batchMean(square(centred)) : wide(runningVariance);
   const deviation = sqrt(add(variance, epsilon));
-  const normalised = div(centred, deviation);
-  const toBias = sumPerChannel(dy);
-  const toScale = sumPerChannel(mul(dy, normalised));
   const factor = div(wide(scale), deviation);
+  const toBias = sumPerChannel(dy);
+  const toScale = div(sumPerChannel(mul(dy, centred)), reshape(deviation, [-1]));
   const dx = () => {
     if (!training) return mul(dy, factor);
     const axes = x.knownShape.flatMap((_, axis) => (axis === 1 ? [] : [axis]));
-    const count = elementCountAlong(x, axes);
-    const constantPart = div(wide(toBias), count);
-    const linearPart = mul(normalised, div(wide(toScale), count));
-    return mul(factor, sub(dy, add(constantPart, linearPart)));
+    const share = div(factor, elementCountAlong(x, axes));
+    // factor (dy - mean(dy) - normalised mean(dy normalised)), with what is one number a channel put together first.
+    const slope = mul(share, div(wide(toScale), deviation));
+    return sub(sub(mul(dy, factor), mul(centred, slope)), mul(share, wide(toBias)));
   };
   return [context.wants(0) ? dx() : undefined, toScale, toBias];
 };
