@@ -1,5 +1,27 @@
 import type { Clip } from '../corpora/clip.js';
-import type { Prediction, TestScores } from '../experiments/results.js';
+
+/** What a network said of one clip. */
+export interface Prediction {
+  /** The clip's id. */
+  readonly clip: string;
+  readonly truth: string;
+  readonly predicted: string;
+  /** The clip's orthogonal label. */
+  readonly orthogonal: string;
+  /** In the order of `target.classes`. */
+  readonly probabilities: readonly number[];
+}
+
+/** How well a network did on its test clips. */
+export interface TestScores {
+  /** In [0, 1]. */
+  readonly accuracy: number;
+  /** Mean over classes of the F1 score, in [0, 1]. */
+  readonly macroF1: number;
+  readonly crossEntropy: number;
+  /** On the test clips whose orthogonal label contradicts the confound of the training set, when there is one. */
+  readonly contradicting: { readonly accuracy: number; readonly count: number } | undefined;
+}
 
 type Answer = Pick<Prediction, 'truth' | 'predicted'>;
 

@@ -1,6 +1,6 @@
-import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { UserError } from '../errors.js';
+import { nearest } from './nearest.js';
 
 /** A configuration that is not valid: each problem with its path, the value and a way out. */
 export class ConfigError extends UserError {
@@ -26,12 +26,10 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown, schema: JsonSche
     case 'unrecognized_keys':
       return issue.keys.map((key) => {
         const full = path ? `${path}.${key}` : key;
-        return `${full}: there is no such key.${suggest(key, keysAt(schema, issue.path))}`;
+        return `${full}: there is no such key.${nearest(key, keysAt(schema, issue.path))}`;
       });
     case 'invalid_value':
-      return [
-        `${path}: ${show(value)} is not one of ${issue.values.join(', ')}.${suggest(String(value), issue.values.map(String))}`,
-      ];
+      return [notOneOf(path, value, issue.values.map(String))];
     case 'invalid_union':
       return describeUnion(issue, input, schema, value);
     case 'too_small':
@@ -56,6 +54,9 @@ function describeUnion(
   value: unknown,
 ): string[] {
   const path = pathText(issue.path);
+  if (value === undefined) return [`${path}: this key is missing.`];
+  const words = wordsAt(schema, issue.path);
+  if (issue.errors.length === 0 && words.length > 0) return [notOneOf(path, value, words)];
   const prefixed = issue.errors.map((issues) =>
     issues.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }) as z.core.$ZodIssue),
   );
@@ -79,25 +80,36 @@ function describeUnion(
 export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly items?: JsonSchema;
+  readonly const?: string;
+  readonly enum?: readonly string[];
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
   readonly allOf?: readonly JsonSchema[];
 }
 
-/** The keys that may stand at a path, those of all alternatives together. */
-function keysAt(schema: JsonSchema, path: readonly PropertyKey[]): string[] {
-  const forms = [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])];
+/** Everything that may stand at a path: the schema's parts there, alternatives side by side. */
+function partsAt(schema: JsonSchema, path: readonly PropertyKey[]): JsonSchema[] {
+  const alternatives = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])];
   const [step, ...rest] = path;
-  if (step === undefined) return forms.flatMap((form) => Object.keys(form.properties ?? {}));
-  return forms.flatMap((form) => {
-    const next = typeof step === 'number' ? form.items : form.properties?.[String(step)];
-    const found = next ? keysAt(next, rest) : [];
-    return form === schema || found.length > 0 ? found : keysAt(form, path);
-  });
+  const inner = alternatives.flatMap((form) => partsAt(form, path));
+  if (step === undefined) return [schema, ...inner];
+  const next = typeof step === 'number' ? schema.items : schema.properties?.[String(step)];
+  return [...(next ? partsAt(next, rest) : []), ...inner];
 }
 
-function suggest(given: string, known: readonly string[]): string {
-  return known.length === 0 ? '' : ` Did you mean ${closest(given, [...known])}?`;
+function keysAt(schema: JsonSchema, path: readonly PropertyKey[]): string[] {
+  return partsAt(schema, path).flatMap(({ properties }) => Object.keys(properties ?? {}));
+}
+
+/** The words that may stand at a path, such as the kinds of a split. */
+function wordsAt(schema: JsonSchema, path: readonly PropertyKey[]): string[] {
+  return partsAt(schema, path).flatMap(({ const: word, enum: words = [] }) =>
+    word === undefined ? words : [word],
+  );
+}
+
+function notOneOf(path: string, value: unknown, words: readonly string[]): string {
+  return `${path}: ${show(value)} is not one of ${words.join(', ')}.${nearest(String(value), words)}`;
 }
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -23,7 +23,7 @@ export async function readConfigFile(path: string): Promise<ConfigTree> {
 }
 
 /** @throws ConfigError with line and column when the text is no YAML, or no mapping. */
-export function parseYaml(text: string, source: string): ConfigTree {
+function parseYaml(text: string, source: string): ConfigTree {
   const document = parseDocument(text);
   const [problem] = document.errors;
   if (problem) throw new ConfigError(`${source} is not valid YAML: ${problem.message}`);

@@ -32,7 +32,7 @@ export const dataSettings = z.strictObject({
     .describe('What to do about files that cannot be read: stop and list them, or go on without them'),
 });
 
-export const networkSettings = z.strictObject({
+const networkSettings = z.strictObject({
   name: z.enum(networkNames).default('vgg-small').describe('A network by name'),
   model: z.string().nullable().default(null).describe('An .onnx file to be trained instead'),
   width: z.number().positive().default(1).describe('Multiplies the number of channels'),

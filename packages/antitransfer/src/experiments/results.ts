@@ -1,3 +1,8 @@
+import type { Prediction, TestScores } from '../analysis/scores.js';
+import type { EpochMetrics } from '../training/epoch-metrics.js';
+
+export type { EpochMetrics, Prediction, TestScores };
+
 /** What a comparison measured, as plain data: it is stored as JSON, and the table and the report are made from it alone. */
 export interface ComparisonResults {
   readonly name: string;
@@ -80,43 +85,6 @@ export interface RunResult {
   readonly probe: { readonly accuracy: number; readonly chance: number };
   readonly epochs: readonly EpochMetrics[];
   readonly predictions: readonly Prediction[];
-}
-
-export interface TestScores {
-  /** In [0, 1]. */
-  readonly accuracy: number;
-  /** Mean over classes of the F1 score, in [0, 1]. */
-  readonly macroF1: number;
-  readonly crossEntropy: number;
-  /** On the test clips whose orthogonal label contradicts the confound of the training set, when there is one. */
-  readonly contradicting: { readonly accuracy: number; readonly count: number } | undefined;
-}
-
-export interface EpochMetrics {
-  /** From 1. */
-  readonly epoch: number;
-  readonly learningRate: number;
-  readonly train: {
-    readonly crossEntropy: number;
-    /** Each penalty's similarity, before beta, averaged over the epoch, by the penalty's name. */
-    readonly penalties: Readonly<Record<string, number>>;
-    readonly accuracy: number;
-  };
-  readonly validation: { readonly crossEntropy: number; readonly accuracy: number };
-  /** CKA to the orthogonal network at the tap on validation clips. */
-  readonly cka: number | undefined;
-  readonly seconds: number;
-}
-
-export interface Prediction {
-  /** The clip's id. */
-  readonly clip: string;
-  readonly truth: string;
-  readonly predicted: string;
-  /** The clip's orthogonal label. */
-  readonly orthogonal: string;
-  /** In the order of `target.classes`. */
-  readonly probabilities: readonly number[];
 }
 
 export interface SampleClip {

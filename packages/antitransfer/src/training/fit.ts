@@ -10,11 +10,11 @@ import {
   type Tensor,
   TrainingSession,
 } from 'onnx-autograd';
-import type { EpochMetrics } from '../experiments/results.js';
 import type { Network } from '../networks/network.js';
 import type { Penalty } from '../penalties/penalty.js';
 import { EpochBatches } from './batches.js';
 import { type Dataset, sizeOf } from './dataset.js';
+import type { EpochMetrics } from './epoch-metrics.js';
 import { evaluate } from './evaluate.js';
 import { FrozenMemory } from './frozen.js';
 import { buildPrograms, type Observation, type TrainingPrograms } from './programs.js';

@@ -1,4 +1,4 @@
-import type { EpochMetrics } from '../experiments/results.js';
+import type { EpochMetrics } from './epoch-metrics.js';
 import type { TrainingSettings } from './settings.js';
 
 /** How far a training is: what a checkpoint holds beside the weights. */
