@@ -15,7 +15,7 @@ const average = (values: readonly number[]) => total(values) / values.length;
 const dot = (a: readonly number[], b: readonly number[]) => total(a.map((value, i) => value * (b[i] ?? 0)));
 
 /** Sample, channel, pixel. */
-export function rowsOf({ shape: [batch, channels, height, width], data }: Maps): Aggregate {
+function rowsOf({ shape: [batch, channels, height, width], data }: Maps): Aggregate {
   const pixels = height * width;
   return numbers(batch).map((b) =>
     numbers(channels).map((c) => data.slice((b * channels + c) * pixels, (b * channels + c + 1) * pixels)),

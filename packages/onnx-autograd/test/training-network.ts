@@ -19,7 +19,7 @@ import {
 } from 'onnx-autograd';
 
 /** Normally distributed numbers. */
-export function drawn(dims: readonly number[], random: Random, scale = 1): Tensor {
+function drawn(dims: readonly number[], random: Random, scale = 1): Tensor {
   const count = dims.reduce((product, size) => product * size, 1);
   return float32(
     Array.from({ length: count }, () => scale * random.normal()),

@@ -3,6 +3,7 @@ import type { CompareObserver } from '../experiments/compare.js';
 import type { Job, JobEvent, JobResult, OrthogonalResult } from '../experiments/job.js';
 import type { RemovableCheck } from '../experiments/results.js';
 import type { PlannedJob } from '../experiments/run-jobs.js';
+import { percent } from './percent.js';
 
 /** How much of a training is done. */
 interface Tracked {
@@ -133,6 +134,14 @@ export class CompareProgress implements CompareObserver {
     return `${count}, about ${duration(left)} left`;
   }
 
+  /** Says that Ctrl-C was heard. */
+  stopping(): void {
+    this.finish();
+    this.stream.write(
+      'Stopping: saving checkpoints … the same command continues. (Ctrl-C twice more ends at once.)\n',
+    );
+  }
+
   /** Removes what is drawn anew. */
   finish(): void {
     if (this.#live) this.#log.clear();
@@ -146,10 +155,6 @@ function epochsOf(job: Job): number {
 
 function orthogonalText({ accuracy, reused }: OrthogonalResult): string {
   return `accuracy ${percent(accuracy)}${reused ? ' (reused)' : ''}`;
-}
-
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
 }
 
 function bar(fraction: number): string {

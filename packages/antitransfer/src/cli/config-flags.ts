@@ -22,7 +22,7 @@ interface ConfigKey {
 }
 
 /** Every key of the configuration, as `training.epochs`. */
-export function configKeys(): ConfigKey[] {
+function configKeys(): ConfigKey[] {
   const found = new Map<string, ConfigKey>();
   collect(configJsonSchema() as Schema, '', found);
   return [...found.values()];

@@ -16,11 +16,12 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
     .version(version)
     .showSuggestionAfterError()
     .showHelpAfterError('(--help lists the options)')
-    .configureHelp({ showGlobalOptions: false });
+    .configureHelp({ showGlobalOptions: false })
+    .exitOverride();
   const asked = args.find((arg) => !arg.startsWith('-'));
   const named = asked === 'help' ? args[args.indexOf('help') + 1] : asked;
   for (const { name, summary, load } of commands) {
-    const command = program.command(name).summary(summary).description(summary);
+    const command = program.command(name).summary(summary).description(sentence(summary));
     if (name === named) (await load())(command);
   }
   program.addHelpText(
@@ -28,4 +29,8 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
     '\nStart with: antitransfer compare   (needs no data and takes a few minutes)',
   );
   return program;
+}
+
+function sentence(summary: string): string {
+  return `${summary[0]?.toUpperCase()}${summary.slice(1)}.`;
 }

@@ -16,4 +16,39 @@ export const commands: readonly CommandEntry[] = [
     summary: 'compare ways to forget: train, test, report',
     load: async () => (await import('./commands/compare.js')).defineCompare,
   },
+  {
+    name: 'train',
+    summary: 'train one method with one seed',
+    load: async () => (await import('./commands/train.js')).defineTrain,
+  },
+  {
+    name: 'evaluate',
+    summary: 'test a model on labelled recordings',
+    load: async () => (await import('./commands/evaluate.js')).defineEvaluate,
+  },
+  {
+    name: 'predict',
+    summary: 'label recordings with a model',
+    load: async () => (await import('./commands/predict.js')).definePredict,
+  },
+  {
+    name: 'data',
+    summary: 'describe a corpus, check its files, write the demo corpus',
+    load: async () => (await import('./commands/data.js')).defineData,
+  },
+  {
+    name: 'taps',
+    summary: 'list the places of a network that a penalty can look at',
+    load: async () => (await import('./commands/taps.js')).defineTaps,
+  },
+  {
+    name: 'export',
+    summary: 'copy a trained model out of a run and check it',
+    load: async () => (await import('./commands/export.js')).defineExport,
+  },
+  {
+    name: 'bench',
+    summary: 'measure how fast a training step is',
+    load: async () => (await import('./commands/bench.js')).defineBench,
+  },
 ];

@@ -18,7 +18,11 @@ export const penaltySettings = z.strictObject({
     .nullable()
     .default(null)
     .describe("The convolution that is looked at; null for the configuration's tap"),
-  position: z.enum(['after', 'before']).default('after').describe('After or before the activation function'),
+  position: z
+    .enum(['after', 'before'])
+    .nullable()
+    .default(null)
+    .describe("After or before the activation function; null for the configuration's position"),
   clips: z
     .enum(['batch', 'auxiliary'])
     .default('batch')

@@ -97,7 +97,6 @@ export const configSchema = z.strictObject({
 /** A comparison as a file gives it. */
 export type ConfigInput = z.input<typeof configSchema>;
 export type DataSettings = z.infer<typeof dataSettings>;
-export type NetworkSettings = z.infer<typeof networkSettings>;
 export type OrthogonalSettings = z.infer<typeof orthogonalSettings>;
 
 type Parsed = z.infer<typeof configSchema>;

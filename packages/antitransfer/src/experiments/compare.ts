@@ -1,40 +1,29 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { stringify } from 'yaml';
 import type { Config } from '../config/schema.js';
-import { writeDemoCorpus } from '../corpora/demo.js';
-import { UserError } from '../errors.js';
-import { FeatureCache } from '../features/cache.js';
 import { collectResults, orthogonalResults, removableCheck } from './collect.js';
 import { predictionsCsv, resultsCsv } from './csv.js';
 import { describeEnvironment } from './environment.js';
-import type { Job, JobEvent, JobResult, OrthogonalResult } from './job.js';
+import type { JobResult, OrthogonalResult } from './job.js';
 import { places } from './places.js';
-import { planJobs, sharesOf } from './plan.js';
-import { prepare } from './prepare.js';
-import { loadPrepared, type Prepared, savePrepared } from './prepared.js';
+import type { Prepared } from './prepared.js';
 import type { ComparisonResults, RemovableCheck } from './results.js';
-import { type PlannedJob, runJobs } from './run-jobs.js';
 import { collectSamples } from './samples.js';
+import {
+  openWorkspace,
+  type TrainingObserver,
+  trainAll,
+  type WorkspaceOptions,
+  type WorkspacePhase,
+} from './workspace.js';
 
-export interface CompareOptions {
-  /** The comparison's folder. What an earlier run of the same configuration left there is continued. */
-  readonly folder: string;
-  /** Folder of features and orthogonal networks that several comparisons share. */
-  readonly cache: string;
-  readonly signal?: AbortSignal;
+export interface CompareOptions extends WorkspaceOptions {
   readonly observer?: CompareObserver;
 }
 
 /** Told what a comparison does. */
-export interface CompareObserver {
-  onPhase?(phase: 'speaking' | 'features' | 'training' | 'report'): void;
-  /** Of the phase before training: things done of all. */
-  onProgress?(done: number, total: number): void;
-  onPlan?(jobs: readonly PlannedJob[]): void;
-  onJobStart?(job: Job): void;
-  onJobEvent?(job: Job, event: JobEvent): void;
-  onJobDone?(job: Job, result: JobResult, reused: boolean): void;
+export interface CompareObserver extends TrainingObserver {
+  onPhase?(phase: WorkspacePhase | 'report'): void;
   /** How good the orthogonal networks are, once all are trained. */
   onOrthogonal?(results: readonly OrthogonalResult[]): void;
   /** Whether there is anything to remove, once the reference is trained with every seed. */
@@ -50,27 +39,15 @@ export interface CompareObserver {
  */
 export async function compare(config: Config, options: CompareOptions): Promise<ComparisonResults> {
   const { folder, observer } = options;
-  const signal = options.signal ?? new AbortController().signal;
   const clock = await Clock.start(folder);
-  const resolved = await withDemo(config, options);
-  await claimFolder(folder, resolved);
-  const prepared = await preparedData(resolved, options);
-  const jobs = planJobs(resolved, folder, join(options.cache, 'networks'), prepared.rounds.length);
-  observer?.onPhase?.('training');
-  observer?.onPlan?.(jobs);
+  const workspace = await openWorkspace(config, options);
+  const { config: resolved, prepared } = workspace;
   const done = new Map<string, JobResult>();
   const milestones = new Milestones(resolved, prepared, done, observer);
-  const results = await runJobs(jobs, {
-    parallel: sharesOf(resolved).parallel,
-    signal,
-    onStart: (job) => observer?.onJobStart?.(job),
-    onEvent: (job, event) => observer?.onJobEvent?.(job, event),
-    onDone: (job, result, reused) => {
-      done.set(job.id, result);
-      observer?.onJobDone?.(job, result, reused);
-      milestones.check();
-      void clock.save();
-    },
+  const results = await trainAll(workspace, options, (job, result) => {
+    done.set(job.id, result);
+    milestones.check();
+    void clock.save();
   }).finally(() => clock.save());
   observer?.onPhase?.('report');
   const environment = await describeEnvironment();
@@ -85,53 +62,6 @@ export async function compare(config: Config, options: CompareOptions): Promise<
   });
   await writeResults(folder, collected);
   return collected;
-}
-
-/** Speaks the demo corpus where the configuration asks for it. */
-async function withDemo(config: Config, { cache, observer, signal }: CompareOptions): Promise<Config> {
-  const { corpus, path, takes } = config.data;
-  if (corpus !== 'demo' || path !== null) return config;
-  const folder = join(cache, `demo-${takes}`);
-  observer?.onPhase?.('speaking');
-  await writeDemoCorpus(folder, {
-    takes,
-    onProgress: ({ done, total }) => observer?.onProgress?.(done, total),
-    ...(signal && { signal }),
-  });
-  return { ...config, data: { ...config.data, path: folder } };
-}
-
-/** Writes the configuration into the folder, or makes sure that it is the one that is there. */
-async function claimFolder(folder: string, config: Config): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const { parallel, ...settled } = config;
-  const text = stringify(settled);
-  const path = places.config(folder);
-  const earlier = await readFile(path, 'utf8').catch(() => undefined);
-  if (earlier === text) return;
-  if (earlier !== undefined) {
-    throw new UserError(
-      `${folder} holds a comparison with other settings (see ${path}). Choose another folder with --output, or remove it.`,
-    );
-  }
-  await writeFile(path, text);
-  await writeFile(places.environment(folder), `${JSON.stringify(await describeEnvironment(), null, 2)}\n`);
-}
-
-async function preparedData(
-  config: Config,
-  { folder, cache, observer, signal }: CompareOptions,
-): Promise<Prepared> {
-  const earlier = await loadPrepared(places.data(folder));
-  if (earlier !== undefined) return earlier;
-  observer?.onPhase?.('features');
-  const { prepared, features } = await prepare(config, {
-    cache: new FeatureCache(join(cache, 'features')),
-    onProgress: (done, total) => observer?.onProgress?.(done, total),
-    ...(signal && { signal }),
-  });
-  await savePrepared(places.data(folder), prepared, features);
-  return prepared;
 }
 
 /** Tells what can be said before everything is trained. */

@@ -1,9 +1,9 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { UserError } from '../errors.js';
 import type { Job, JobEvent, JobResult } from './job.js';
 import { places } from './places.js';
 import { trainMethod } from './train-method.js';
 import { trainOrthogonal } from './train-orthogonal.js';
+import { isUserCaused } from './user-caused.js';
 
 /** What a process that carries out a job is told. */
 export type ToJob = { readonly kind: 'start'; readonly job: Job } | { readonly kind: 'stop' };
@@ -35,7 +35,7 @@ async function carryOut(job: Job): Promise<void> {
     if (controller.signal.aborted) tell({ kind: 'stopped' });
     else {
       const { stack, message } = error as Error;
-      const isUserError = error instanceof UserError;
+      const isUserError = isUserCaused(error);
       tell({ kind: 'failed', message: isUserError ? message : (stack ?? message), isUserError });
     }
   }

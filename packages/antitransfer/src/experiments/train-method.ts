@@ -104,7 +104,8 @@ function penaltyOf(
   tap: string,
   orthogonals: readonly Network[],
 ): Penalty {
-  const { similarity, aggregation, beta, position, clips, shuffled } = settings;
+  const { similarity, aggregation, beta, clips, shuffled } = settings;
+  const position = settings.position ?? config.position;
   const task =
     settings.orthogonal === null
       ? 0

@@ -68,7 +68,7 @@ export async function trainOrthogonal(job: OrthogonalJob, context: JobContext): 
 }
 
 /** The target's training settings, and what differs for the orthogonal network. */
-export function orthogonalTraining(config: Config, task: number, threads: number): TrainingSettings {
+function orthogonalTraining(config: Config, task: number, threads: number): TrainingSettings {
   const { training } = config.orthogonal[task] as Config['orthogonal'][number];
   return trainingSettings.parse({ ...config.training, freeze: [], ...training, threads });
 }
@@ -113,7 +113,7 @@ async function keep(folder: string, network: string, info: Info): Promise<void> 
 }
 
 /** Accuracy of always naming the most frequent class. */
-export function chanceOf(data: Dataset): number {
+function chanceOf(data: Dataset): number {
   const counts = new Map<number, number>();
   for (const label of data.labels) counts.set(label, (counts.get(label) ?? 0) + 1);
   return Math.max(...counts.values()) / sizeOf(data);

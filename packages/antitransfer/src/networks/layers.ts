@@ -2,11 +2,11 @@ import { expressions, float, float32, type Graph, type Random, type Value } from
 
 const { globalAveragePool, flatten, matMul, transpose } = expressions;
 
-/** Makes the layers of a network, drawing their first weights from one stream of random numbers. */
+/** Makes the layers of a network, drawing their first weights from one stream of random numbers; zeros without one. */
 export class Layers {
   constructor(
     readonly graph: Graph,
-    readonly random: Random,
+    readonly random: Random | undefined,
   ) {}
 
   /** 3 x 3 convolution, padding 1. */
@@ -105,11 +105,17 @@ export class Layers {
   }
 
   #uniform(count: number, bound: number): Float32Array {
-    return Float32Array.from({ length: count }, () => (2 * this.random.uniform() - 1) * bound);
+    const values = new Float32Array(count);
+    const { random } = this;
+    if (random) for (let i = 0; i < count; i++) values[i] = (2 * random.uniform() - 1) * bound;
+    return values;
   }
 
   #normal(count: number, deviation: number): Float32Array {
-    return Float32Array.from({ length: count }, () => this.random.normal() * deviation);
+    const values = new Float32Array(count);
+    const { random } = this;
+    if (random) for (let i = 0; i < count; i++) values[i] = random.normal() * deviation;
+    return values;
   }
 }
 

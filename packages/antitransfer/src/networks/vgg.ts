@@ -7,8 +7,8 @@ export interface NetworkOptions {
   readonly classes: number;
   /** `[channels, frames, bins]` of one clip's features. */
   readonly input: readonly [number, number, number];
-  /** Draws the first weights. */
-  readonly random: Random;
+  /** Draws the first weights; they are zeros without it, enough to look at shapes. */
+  readonly random?: Random;
   /** Multiplies the number of channels of every layer. */
   readonly width?: number;
   /**

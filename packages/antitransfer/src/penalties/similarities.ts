@@ -34,7 +34,7 @@ interface MapSimilarity {
  * Linear centred kernel alignment over the batch (Kornblith et al. 2019): of the maps averaged over time and frequency.
  * It does not change when channels are permuted, rotated or scaled together.
  */
-export function linearCka(x: Value, y: Value): Value {
+function linearCka(x: Value, y: Value): Value {
   const centred = (vectors: Value) => sub(vectors, mean(vectors, [0]));
   const kernel = (vectors: Value) => timesTransposed(centred(vectors), centred(vectors));
   const [k, l] = [kernel(x), kernel(y)];

@@ -12,7 +12,7 @@ import {
 } from './schema.js';
 
 /** The version of the standard's operators that graphs are written in. */
-export const opsetVersion = 17;
+const opsetVersion = 17;
 
 export interface WriteOptions {
   /** Key-value pairs stored with the model, such as labels and sample rate. */

@@ -1,0 +1,133 @@
+/**
+ * The configuration reference as Markdown, from its JSON schema.
+ *
+ * @typedef {{
+ *   type?: string | string[], description?: string, default?: unknown, enum?: unknown[], const?: unknown,
+ *   properties?: Record<string, Schema>, required?: string[], items?: Schema, anyOf?: Schema[], oneOf?: Schema[],
+ *   minimum?: number, maximum?: number, exclusiveMinimum?: number, minItems?: number,
+ * }} Schema
+ */
+
+const introduction = `# The configuration
+
+A comparison is one YAML file. Every key is listed here; each is also a flag of \`antitransfer compare\` and
+\`antitransfer train\`, for example \`--training.epochs 10\`. A wrong key or value is an error that names its path, its
+value and the nearest valid name. Paths are relative to the file.
+
+\`\`\`yaml
+# yaml-language-server: $schema=../node_modules/antitransfer/schema/config.schema.json
+name: digits
+data: { corpus: fsdd, path: recordings }
+target: digit
+orthogonal: { column: speaker }
+split: { kind: confounded, owners: 5, order: take }
+methods: [no-transfer, correlation-auxiliary, shuffled-control]
+\`\`\`
+
+The first line lets editors complete and check the file. In a table, **required** marks a key without a default.
+
+This page is made from the schema by \`npm run generate\`: edit the descriptions in the source instead.
+`;
+
+/** @param {Schema} schema @param {readonly { id: string, description?: string }[]} presets */
+export function configurationReference(schema, presets) {
+  const sections = [];
+  const top = Object.entries(schema.properties ?? {});
+  sections.push(`## Keys\n\n${table(schema)}`);
+  for (const [key, inner] of top) {
+    const parts = formsOf(inner).filter((form) => form.properties);
+    if (parts.length === 0) continue;
+    const body =
+      parts.length === 1
+        ? tableWithInner(parts[0], key, 3)
+        : parts.map((part) => describeForm(part, key)).join('\n\n');
+    sections.push(`## \`${key}\`\n\n${sentence(inner.description)}${body}`);
+  }
+  const rows = presets.map(({ id, description }) => `| \`${id}\` | ${description ?? ''} |`);
+  sections.push(`## Methods by name\n\n| name | what it does |\n| --- | --- |\n${rows.join('\n')}`);
+  return `${introduction}\n${sections.join('\n\n')}\n`;
+}
+
+/** The forms that a value may take, each object of a list once. @param {Schema} schema @returns {Schema[]} */
+function formsOf(schema) {
+  const alternatives = schema.anyOf ?? schema.oneOf;
+  const forms = alternatives
+    ? alternatives.flatMap(formsOf)
+    : schema.items
+      ? formsOf(schema.items)
+      : [schema];
+  const seen = new Set();
+  return forms.filter((form) => {
+    const key = JSON.stringify(form);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** One form of a value with several, told apart by its constant. @param {Schema} form @param {string} key */
+function describeForm(form, key) {
+  const [name, value] =
+    Object.entries(form.properties ?? {}).find(([, { const: constant }]) => constant !== undefined) ?? [];
+  const title = name ? `\`${name}: ${value?.const}\`` : 'All of it';
+  return `### ${title}\n\n${sentence(form.description)}${tableWithInner(form, key, 4)}`;
+}
+
+/** @param {string | undefined} text */
+function sentence(text) {
+  return text ? `${text.replace(/\.$/, '')}.\n\n` : '';
+}
+
+/** A table, and below it those of the objects in it that are not explained elsewhere. */
+function tableWithInner(form, path, level) {
+  const inner = Object.entries(form.properties ?? {}).flatMap(([key, value]) => {
+    const parts = formsOf(value).filter(({ properties }) => properties);
+    const elsewhere = ['data', 'training'].includes(key);
+    return elsewhere || parts.length === 0
+      ? []
+      : parts.map((part) => `${'#'.repeat(level)} \`${path}.${key}\`\n\n${table(part)}`);
+  });
+  return [table(form), ...inner].join('\n\n');
+}
+
+/** @param {Schema} form */
+function table(form) {
+  const rows = Object.entries(form.properties ?? {}).map(([key, value]) => {
+    const needed = form.required?.includes(key) && value.const === undefined && value.default === undefined;
+    const fallback = needed ? '**required**' : value.default === undefined ? '' : code(value.default);
+    const meaning = (value.description ?? '').replaceAll('|', '\\|');
+    return `| \`${key}\` | ${kindOf(value)} | ${fallback} | ${meaning} |`;
+  });
+  return `| key | value | default | meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}`;
+}
+
+/** What may be written, in words. @param {Schema} schema @returns {string} */
+function kindOf(schema) {
+  if (schema.const !== undefined) return code(schema.const);
+  if (schema.enum) return schema.enum.map(code).join(', ');
+  const alternatives = schema.anyOf ?? schema.oneOf;
+  if (alternatives) {
+    if (alternatives.every(({ properties }) => properties)) return 'keys, see below';
+    return [...new Set(alternatives.map(kindOf))].join(' or ');
+  }
+  if (schema.items) return `list of ${kindOf(schema.items)}`;
+  if (schema.type === 'object') return schema.properties ? 'keys, see below' : 'names and values';
+  const type = Array.isArray(schema.type) ? schema.type.join(' or ') : (schema.type ?? 'anything');
+  return `${type}${rangeOf(schema)}`;
+}
+
+/** @param {Schema} schema */
+function rangeOf({ minimum, maximum, exclusiveMinimum }) {
+  const most = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER ? maximum : undefined;
+  const least = minimum !== undefined && minimum > -Number.MAX_SAFE_INTEGER ? minimum : undefined;
+  if (least !== undefined && most !== undefined) return ` from ${least} to ${most}`;
+  const bounds = [
+    ...(exclusiveMinimum === undefined ? [] : [`> ${exclusiveMinimum}`]),
+    ...(least === undefined ? [] : [`≥ ${least}`]),
+    ...(most === undefined ? [] : [`≤ ${most}`]),
+  ];
+  return bounds.length === 0 ? '' : ` ${bounds.join(', ')}`;
+}
+
+/** @param {unknown} value */
+function code(value) {
+  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+}

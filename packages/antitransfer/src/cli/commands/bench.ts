@@ -1,0 +1,93 @@
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import { Random } from 'onnx-autograd';
+import { type StepSettings, type StepTiming, timeSteps } from '../../bench/step.js';
+import { buildNetwork, type NetworkName, networks } from '../../networks/registry.js';
+import { type AggregationName, aggregations } from '../../penalties/aggregations.js';
+import { type SimilarityName, similarities } from '../../penalties/similarities.js';
+import { addExamples } from '../examples.js';
+import { plainTable } from '../plain-table.js';
+import { featureShape, oneOf, positiveNumber, requireKnown, wholeNumber } from '../values.js';
+
+type Flags = StepSettings & { readonly json?: boolean };
+
+/** `antitransfer bench step` */
+export function defineBench(command: Command): void {
+  const models = Object.keys(networks) as NetworkName[];
+  const aggregationNames = Object.keys(aggregations) as AggregationName[];
+  const similarityNames = Object.keys(similarities) as SimilarityName[];
+  const step = command
+    .command('step')
+    .description(
+      'Times anti-transfer training steps on noise (forward, backward, Adam), after one that is not timed. The head is ' +
+        'the mean over time and frequency, and one linear layer of ten classes.',
+    )
+    .option('--model <name>', `the network (${models.join(', ')})`, oneOf(models), 'vgg16')
+    .option('--width <factor>', 'multiplies the number of channels', positiveNumber, 1)
+    .option('--input <shape>', 'channels x frames x bins of the features', featureShape, [1, 126, 129])
+    .option('--batch <n>', 'clips in a batch', wholeNumber(1), 8)
+    .option('--tap <name>', 'where the penalty looks', 'conv2_2')
+    .option(
+      '--aggregation <name>',
+      `of the maps (${aggregationNames.join(', ')})`,
+      oneOf(aggregationNames),
+      'gram',
+    )
+    .option(
+      '--similarity <name>',
+      `of the aggregates (${similarityNames.join(', ')})`,
+      oneOf(similarityNames),
+      'squared-cosine',
+    )
+    .option('--steps <n>', 'steps that are timed', wholeNumber(1), 5)
+    .option('--threads <n>', 'threads inside one step', wholeNumber(1), availableParallelism())
+    .option('--cached', "count the frozen network's aggregates as cached", false)
+    .option('--plain', 'leave the penalty out', false)
+    .option('--json', 'print one line of JSON')
+    .action(run);
+  const example = [
+    'bench step --model vgg16 --width 0.25 --batch 16 --tap conv2_2 --json',
+    'a quarter of the channels, one line of JSON',
+  ] as const;
+  addExamples(step, [example, ['bench step --plain', 'the full network without a penalty']]);
+  addExamples(command, [example]);
+}
+
+async function run({ json, ...settings }: Flags): Promise<void> {
+  requireKnown('tap', settings.tap, tapsOf(settings));
+  const timing = await timeSteps(settings);
+  const { input, ...others } = settings;
+  const measured = { ...others, input: input.join('x'), ...timing };
+  process.stdout.write(`${json ? JSON.stringify(measured) : asText(settings, timing)}\n`);
+}
+
+/** Taps have their names from the layers, whatever the width. */
+function tapsOf({ model }: StepSettings): string[] {
+  const small = {
+    classes: 2,
+    input: [1, 16, 16],
+    width: 0.05,
+    head: 'pooled',
+    random: new Random(1),
+  } as const;
+  return [...buildNetwork(model, small).taps.keys()];
+}
+
+function asText(settings: StepSettings, { msPerStep, msPerStepMin, peakRssMiB }: StepTiming): string {
+  const { model, width, input, batch, tap, aggregation, similarity, threads, cached, plain } = settings;
+  const penalty = plain
+    ? 'none'
+    : `${aggregation}, ${similarity} at ${tap}, frozen network ${cached ? 'cached' : 'run in every step'}`;
+  return plainTable(
+    [
+      { head: `${model}, width ${width}` },
+      { head: `input ${input.join('x')}, batch ${batch}, threads ${threads}` },
+    ],
+    [
+      ['penalty', penalty],
+      ['median step', `${msPerStep} ms`],
+      ['fastest step', `${msPerStepMin} ms`],
+      ['peak memory', `${peakRssMiB} MiB`],
+    ],
+  );
+}

@@ -1,0 +1,203 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { checkFiles, type FileCheck } from '../../corpora/check.js';
+import type { Clip } from '../../corpora/clip.js';
+import { writeDemoCorpus } from '../../corpora/demo.js';
+import {
+  type ColumnDescription,
+  type ContingencyTable,
+  contingencyTable,
+  describeCorpus,
+} from '../../corpora/describe.js';
+import { UserError } from '../../errors.js';
+import { duration } from '../compare-progress.js';
+import { addCorpusFlags, type CorpusFlags, openCorpus } from '../corpus-source.js';
+import { addExamples } from '../examples.js';
+import { exitCodes } from '../exit-codes.js';
+import { abortOnInterrupt } from '../interrupt.js';
+import { plainTable } from '../plain-table.js';
+import { ProgressLine } from '../progress-line.js';
+import { names, requireKnown, wholeNumber } from '../values.js';
+
+interface Flags extends CorpusFlags {
+  readonly json?: boolean;
+}
+
+/** `antitransfer data describe|check|demo` */
+export function defineData(command: Command): void {
+  const path = 'a folder of recordings, or a .csv or .jsonl table of them';
+  const describe = command
+    .command('describe')
+    .description('Counts clips by their labels, and measures how long they are.')
+    .argument('<path>', path)
+    .option('--by <columns>', 'two label columns, such as digit,speaker: clips of each pair of labels', names)
+    .option('--json', 'print JSON')
+    .action(runDescribe);
+  addCorpusFlags(describe);
+  const check = command
+    .command('check')
+    .description(
+      'Decodes every file and lists those that are missing, unreadable, empty, truncated or silent; the exit code is ' +
+        '1 when there are any.',
+    )
+    .argument('<path>', path)
+    .option('--json', 'print JSON')
+    .action(runCheck);
+  addCorpusFlags(check);
+  const demo = command
+    .command('demo')
+    .description('Writes the demo corpus: ten digits spoken by four synthetic voices, as WAV files at 8 kHz.')
+    .argument('<folder>', 'where to; a new or empty folder')
+    .option('--takes <n>', 'takes of each digit by each voice', wholeNumber(1), 30)
+    .option('--seed <n>', 'of rates, pitches and noise', wholeNumber(0), 1)
+    .action(runDemo);
+  const lines = {
+    describe: ['data describe spoken --by digit,speaker', 'what a corpus holds'],
+    check: ['data check spoken', 'whether every file can be used'],
+    demo: ['data demo spoken --takes 5', 'two hundred spoken digits'],
+  } as const;
+  addExamples(describe, [lines.describe]);
+  addExamples(check, [lines.check]);
+  addExamples(demo, [lines.demo]);
+  addExamples(command, [lines.demo, lines.describe, lines.check]);
+}
+
+async function runDescribe(path: string, flags: Flags & { by?: readonly string[] }): Promise<void> {
+  const corpus = await openCorpus(path, flags);
+  const description = describeCorpus(corpus);
+  const pair = flags.by && pairOf(corpus.clips, flags.by, description.columns);
+  const check = await lookAt(corpus.clips);
+  const lengths = lengthsOf(corpus.clips, check);
+  if (flags.json) {
+    const { name, clips, columns } = description;
+    const problems = check.problems.length;
+    const plain = { corpus: name, clips, columns, seconds: lengths, sampleRates: ratesOf(check), problems };
+    process.stdout.write(`${JSON.stringify({ ...plain, ...(pair && { table: pair }) })}\n`);
+    return;
+  }
+  const { problems } = check;
+  const parts = [
+    `${corpus.name}: ${corpus.clips.length} clips in ${check.files} files`,
+    plainTable(
+      [{ head: 'column' }, { head: 'labels', align: 'right' }, { head: 'clips of each' }],
+      description.columns.map(({ column, counts }) => [column, counts.length, countsText(counts)]),
+    ),
+    ...(pair ? [pairText(pair)] : []),
+    `${lengthsText(lengths)}\n${ratesText(check)}`,
+  ];
+  if (problems.length > 0) {
+    parts.push(`${filesText(problems.length)} cannot be used; "antitransfer data check ${path}" says why.`);
+  }
+  process.stdout.write(`${parts.join('\n\n')}\n`);
+}
+
+async function runCheck(path: string, flags: Flags): Promise<void> {
+  const corpus = await openCorpus(path, flags);
+  const check = await lookAt(corpus.clips);
+  const { files, problems } = check;
+  if (problems.length > 0) process.exitCode = exitCodes.problems;
+  if (flags.json) {
+    const seen = { corpus: corpus.name, clips: corpus.clips.length, files };
+    process.stdout.write(`${JSON.stringify({ ...seen, sampleRates: ratesOf(check), problems })}\n`);
+    return;
+  }
+  for (const { message } of problems) process.stdout.write(`${message}\n`);
+  const verdict = problems.length === 0 ? 'all can be used' : `${problems.length} cannot be used`;
+  process.stdout.write(`${corpus.name}: ${filesText(files)}, ${verdict}. ${ratesText(check)}\n`);
+}
+
+async function runDemo(folder: string, { takes, seed }: { takes: number; seed: number }): Promise<void> {
+  const progress = new ProgressLine('Speaking');
+  const signal = abortOnInterrupt(() => progress.finish());
+  try {
+    await writeDemoCorpus(resolve(folder), { takes, seed, signal, onProgress: progress.show });
+  } finally {
+    progress.finish();
+  }
+  process.stdout.write(`${40 * takes} clips are in ${resolve(folder)}\n`);
+}
+
+async function lookAt(clips: readonly Clip[]): Promise<FileCheck> {
+  const progress = new ProgressLine('Decoding');
+  try {
+    return await checkFiles(clips, progress.show);
+  } finally {
+    progress.finish();
+  }
+}
+
+function pairOf(
+  clips: readonly Clip[],
+  by: readonly string[],
+  columns: readonly ColumnDescription[],
+): ContingencyTable {
+  const [row, column] = by;
+  if (row === undefined || column === undefined || by.length !== 2) {
+    throw new UserError(`--by takes two label columns, such as digit,speaker; got "${by.join(',')}".`);
+  }
+  const known = columns.map((one) => one.column);
+  for (const name of by) requireKnown('label column', name, known);
+  return contingencyTable(clips, row, column);
+}
+
+/** In seconds. */
+interface Lengths {
+  readonly total: number;
+  readonly shortest: number;
+  readonly median: number;
+  readonly longest: number;
+}
+
+/** Lengths of the clips whose files can be read; undefined when none can. */
+function lengthsOf(clips: readonly Clip[], { durations }: FileCheck): Lengths | undefined {
+  const seconds = clips
+    .flatMap(({ path, start = 0, duration: given }) => {
+      const file = durations.get(path);
+      return file === undefined ? [] : [given ?? Math.max(0, file - start)];
+    })
+    .sort((a, b) => a - b);
+  if (seconds.length === 0) return undefined;
+  const at = (place: number) => seconds[place] as number;
+  const total = seconds.reduce((sum, value) => sum + value, 0);
+  return { total, shortest: at(0), median: at(seconds.length >> 1), longest: at(seconds.length - 1) };
+}
+
+function lengthsText(lengths: Lengths | undefined): string {
+  if (lengths === undefined) return 'No file could be decoded.';
+  const { total, shortest, median, longest } = lengths;
+  const each = [shortest, median, longest].map((value) => value.toFixed(2)).join(' / ');
+  return `${duration(total)} of sound; shortest / median / longest clip ${each} s`;
+}
+
+/** Files at each sample rate in Hz. */
+function ratesOf({ sampleRates }: FileCheck): Record<string, number> {
+  return Object.fromEntries(sampleRates);
+}
+
+function ratesText({ sampleRates }: FileCheck): string {
+  const rates = [...sampleRates].map(([rate, files]) => `${rate} Hz (${filesText(files)})`);
+  return `Sample rates: ${rates.join(', ') || 'none'}`;
+}
+
+function filesText(count: number): string {
+  return count === 1 ? '1 file' : `${count} files`;
+}
+
+/** All labels where they are few, else the first ones. */
+function countsText(counts: ColumnDescription['counts']): string {
+  const [first] = counts;
+  const alike = counts.every(({ clips }) => clips === first?.clips);
+  const shown = counts.slice(0, 12).map(({ label, clips }) => (alike ? label : `${label} (${clips})`));
+  const rest = counts.length > shown.length ? ', …' : '';
+  return `${alike ? `${first?.clips ?? 0}: ` : ''}${shown.join(', ')}${rest}`;
+}
+
+function pairText({ rowColumn, columnColumn, rowLabels, columnLabels, counts }: ContingencyTable): string {
+  return plainTable(
+    [
+      { head: `${rowColumn} \\ ${columnColumn}` },
+      ...columnLabels.map((head) => ({ head, align: 'right' as const })),
+    ],
+    counts.map((row, place) => [rowLabels[place] as string, ...row.map((count) => count || '·')]),
+  );
+}

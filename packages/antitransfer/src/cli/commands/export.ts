@@ -1,0 +1,122 @@
+import { copyFile, mkdir, rename, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { AudioError } from '../../audio/audio-error.js';
+import { UserError } from '../../errors.js';
+import { findRun, type RunChoice } from '../../experiments/find-run.js';
+import { checkModel, checkNetwork, type ModelCheck } from '../../inference/check-model.js';
+import { DeployedModel } from '../../inference/deployed-model.js';
+import { addExamples } from '../examples.js';
+import { exitCodes } from '../exit-codes.js';
+import { oneOf, wholeNumber } from '../values.js';
+
+interface Flags extends RunChoice {
+  readonly output: string;
+  readonly what: 'model' | 'network';
+}
+
+/** Probabilities are computed in single precision, by differently ordered sums. */
+const TOLERANCE = 1e-4;
+
+/** `antitransfer export RUN --output FILE.onnx` */
+export function defineExport(command: Command): void {
+  command
+    .description(
+      'Copies a trained model out of a run, and makes sure that plain ONNX Runtime opens it and gives the probabilities ' +
+        'of the test. If the recordings of the test are gone, the file is written unchecked and the exit code is 1.',
+    )
+    .argument('<source>', 'the folder of a run of "compare" or "train", or an .onnx model')
+    .requiredOption('--output <file>', 'the .onnx file to write')
+    .option(
+      '--what <kind>',
+      'model (samples in, probabilities out) or network (standardised features in, logits out)',
+      oneOf(['model', 'network']),
+      'model',
+    )
+    .option('--method <id>', 'which method, when the run has several')
+    .option('--seed <n>', 'which seed (default: the one with the lowest validation loss)', wholeNumber(0))
+    .option('--fold <n>', 'which fold, when the split has folds', wholeNumber(0))
+    .action(run);
+  addExamples(command, [
+    [
+      'export runs/demo --method correlation-auxiliary --output digits.onnx',
+      'a model to be given recordings',
+    ],
+    [
+      'export runs/demo --method no-transfer --seed 1 --what network --output bare.onnx',
+      'a network, for example to be frozen in another comparison',
+    ],
+  ]);
+}
+
+async function run(source: string, { output, what, ...choice }: Flags): Promise<void> {
+  const target = resolve(output);
+  if (!target.endsWith('.onnx')) throw new UserError(`--output "${output}" must end in .onnx.`);
+  const kind = await stat(source).catch(() => undefined);
+  if (kind === undefined) throw new UserError(`There is no run and no model at "${source}".`);
+  const said = kind.isDirectory()
+    ? await exportRun(source, target, what, choice)
+    : await exportFile(source, target, what);
+  process.stdout.write(`${target}\n${said}\n`);
+}
+
+async function exportRun(
+  folder: string,
+  target: string,
+  what: Flags['what'],
+  choice: RunChoice,
+): Promise<string> {
+  const found = await findRun(folder, choice);
+  const { run } = found;
+  const which = `${run.method}, seed ${run.seed}${run.fold === undefined ? '' : `, fold ${run.fold}`}`;
+  const file = what === 'model' ? found.model : found.network;
+  const check = what === 'model' ? checkModel : checkNetwork;
+  const checked = await check(file, folder, found).catch((error: unknown) => {
+    if (error instanceof AudioError) return error;
+    throw error;
+  });
+  if (!(checked instanceof AudioError)) requireSame(checked, file);
+  await copyWhole(file, target);
+  if (!(checked instanceof AudioError)) {
+    const { clips, difference } = checked;
+    return `${which}: in plain ONNX Runtime the probabilities of ${clips} test clips are those of the test (largest difference ${difference.toExponential(0)}).`;
+  }
+  process.exitCode = exitCodes.problems;
+  return `${which}: not checked, because a recording of the test cannot be read: ${checked.message}`;
+}
+
+async function exportFile(source: string, target: string, what: Flags['what']): Promise<string> {
+  if (what === 'network') {
+    throw new UserError(`A bare network is taken from a run's folder; "${source}" is a file.`);
+  }
+  const model = await DeployedModel.open(source);
+  try {
+    const [probabilities = []] = await model.probabilities(new Float32Array(model.samples));
+    const sum = Array.from(probabilities).reduce((total, value) => total + value, 0);
+    if (Math.abs(sum - 1) > TOLERANCE) {
+      throw new UserError(
+        `"${source}" gives probabilities that add up to ${sum} for silence: it is damaged.`,
+      );
+    }
+  } finally {
+    await model.close();
+  }
+  await copyWhole(source, target);
+  return `${model.card.method}: it opens in plain ONNX Runtime.`;
+}
+
+function requireSame({ clips, difference }: ModelCheck, file: string): void {
+  if (difference <= TOLERANCE) return;
+  throw new UserError(
+    `"${file}" gives other probabilities than the test did (difference ${difference} over ${clips} clips): the ` +
+      'recordings or the file have changed. Nothing was written; run the same comparison again.',
+  );
+}
+
+/** The file appears when it is complete. */
+async function copyWhole(source: string, target: string): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  const draft = `${target}.${process.pid}`;
+  await copyFile(source, draft);
+  await rename(draft, target);
+}

@@ -1,0 +1,125 @@
+import type { Command } from 'commander';
+import { findWeights, type Value } from 'onnx-autograd';
+import { networkOfConfig, tapOfConfig } from '../../experiments/network-of-config.js';
+import { buildFrontEnd } from '../../features/front-end.js';
+import { mapShape, type Network, type Tap } from '../../networks/network.js';
+import { buildNetwork, networks } from '../../networks/registry.js';
+import { loadNetwork } from '../../networks/store.js';
+import { configOf } from '../config-source.js';
+import { addExamples } from '../examples.js';
+import { plainTable } from '../plain-table.js';
+import { featureShape, oneOf, positiveNumber, requireKnown } from '../values.js';
+
+interface Flags {
+  readonly input: [number, number, number];
+  readonly width: number;
+  readonly head: 'wide' | 'pooled';
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** Shapes of trained layers do not depend on it. */
+const CLASSES = 10;
+
+/** `antitransfer taps [NETWORK]` */
+export function defineTaps(command: Command): void {
+  command
+    .description(
+      "Lists a network's taps: its convolutions, whose feature maps a penalty can compare, with the maps' shapes " +
+        '(channels x frames x bins) before and after the activation function.',
+    )
+    .argument('[network]', `${Object.keys(networks).join(', ')}, or an .onnx file (default: vgg16)`)
+    .option('--input <shape>', 'channels x frames x bins of the features', featureShape, [1, 126, 129])
+    .option('--width <factor>', 'multiplies the number of channels', positiveNumber, 1)
+    .option('--head <kind>', 'what stands above the taps (wide, pooled)', oneOf(['wide', 'pooled']), 'pooled')
+    .option('--config <file>', "the network and the features of a comparison's YAML file, instead")
+    .option('--json', 'print JSON')
+    .action(run);
+  addExamples(command, [
+    ['taps vgg16 --input 1x126x129', "the paper's network over a second of sound"],
+    ['taps vgg-small --width 2', 'a network of twice the channels'],
+    ['taps --config my.yaml', "a configuration's network"],
+  ]);
+}
+
+async function run(name: string | undefined, flags: Flags): Promise<void> {
+  const network = flags.config ? await ofConfig(flags.config) : await ofName(name ?? 'vgg16', flags);
+  const counts = parametersByTap(network);
+  // A deployed model's front end has convolutions too, whose "maps" are no maps.
+  const [inside, outside] = [true, false].map((wanted) =>
+    [...network.taps.values()].filter(({ before }) => (mapShape(before).length === 3) === wanted),
+  ) as [Tap[], Tap[]];
+  const taps = inside.map((tap) => describe(tap, counts.get(tap.name) ?? 0));
+  const total =
+    [...findWeights(network.graph).trainable].reduce((sum, value) => sum + size(value), 0) -
+    outside.reduce((sum, { name: tap }) => sum + (counts.get(tap) ?? 0), 0);
+  if (flags.json) {
+    const input = mapShape(network.input);
+    process.stdout.write(
+      `${JSON.stringify({ network: network.graph.name, input, taps, parameters: total })}\n`,
+    );
+    return;
+  }
+  const right = { align: 'right' } as const;
+  const table = plainTable(
+    [{ head: 'tap' }, { head: 'before' }, { head: 'after' }, { head: 'parameters', ...right }],
+    taps.map(({ tap, before, after, parameters }) => [
+      tap,
+      shapeText(before),
+      after === undefined ? 'no activation' : shapeText(after),
+      parameters.toLocaleString('en'),
+    ]),
+  );
+  process.stdout.write(
+    `${network.graph.name}, input ${shapeText(mapShape(network.input))}\n\n${table}\n\n` +
+      `${total.toLocaleString('en')} parameters in all, the layers above the taps included\n`,
+  );
+}
+
+async function ofConfig(path: string): Promise<Network> {
+  const config = await configOf(path, {});
+  const { frames, bins } = buildFrontEnd(config.features);
+  const network = await networkOfConfig(config, [1, frames, bins], CLASSES);
+  requireKnown('tap', tapOfConfig(config, network), [...network.taps.keys()]);
+  return network;
+}
+
+async function ofName(name: string, { input, width, head }: Flags): Promise<Network> {
+  if (name.endsWith('.onnx')) return loadNetwork(name);
+  requireKnown('network', name, [...Object.keys(networks), 'FILE.onnx']);
+  return buildNetwork(name, { classes: CLASSES, input, width, head });
+}
+
+function describe({ name, before, after }: Tap, parameters: number) {
+  return {
+    tap: name,
+    before: mapShape(before),
+    /** Absent where there is no activation function. */
+    ...(after !== before && { after: mapShape(after) }),
+    parameters,
+  };
+}
+
+/** Of each convolution, with the normalization behind it. */
+function parametersByTap({ graph, taps }: Network): Map<string, number> {
+  const { trainable } = findWeights(graph);
+  const counts = new Map<string, number>();
+  for (const node of graph.nodes) {
+    const tap = [...taps.values()].find(
+      ({ name, before }) => node.name === name || node.outputs[0] === before,
+    );
+    if (tap === undefined) continue;
+    const own = node.inputs.filter((value) => value !== undefined && trainable.has(value));
+    const sum = own.reduce((total, value) => total + size(value as Value), 0);
+    counts.set(tap.name, (counts.get(tap.name) ?? 0) + sum);
+  }
+  return counts;
+}
+
+function size(value: Value): number {
+  return value.data?.data.length ?? 0;
+}
+
+function shapeText(shape: readonly (string | number)[]): string {
+  return shape.join(' x ');
+}

@@ -1,0 +1,94 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { RunResult } from '../../experiments/results.js';
+import { configOfOne, type TrainedRun, trainOne } from '../../experiments/train-one.js';
+import { CompareProgress, duration } from '../compare-progress.js';
+import { addConfigFlags } from '../config-flags.js';
+import { type ConfigFlags, configOf } from '../config-source.js';
+import { addExamples } from '../examples.js';
+import { addRunFlags, defaultCache, defaultOutput, type RunFlags } from '../folders.js';
+import { abortOnInterrupt } from '../interrupt.js';
+import { percent } from '../percent.js';
+import { plainTable } from '../plain-table.js';
+import { wholeNumber } from '../values.js';
+
+type Flags = ConfigFlags &
+  RunFlags & { readonly method?: string; readonly seed?: number; readonly json?: boolean };
+
+/** `antitransfer train [CONFIG]` */
+export function defineTrain(command: Command): void {
+  command
+    .description(
+      'Trains one method with one seed (in every fold, when the split has folds), the orthogonal networks first unless ' +
+        'they are kept from an earlier run. Ctrl-C saves; the same command continues.',
+    )
+    .argument('[config]', "a comparison's YAML file; without one, the demo on synthetic voices")
+    .option(
+      '--method <id>',
+      "what to train: one of the configuration's methods (default: the first) or a known one",
+    )
+    .option('--seed <n>', "the seed (default: the configuration's first)", wholeNumber(0))
+    .option('--data <path>', 'where the recordings are; without a configuration: the FSDD corpus')
+    .option('--json', 'print the result as JSON')
+    .action(run);
+  addRunFlags(command, 'runs/NAME-METHOD-SEED');
+  addConfigFlags(command);
+  addExamples(command, [
+    ['train --method correlation-auxiliary', 'on the demo voices'],
+    ['train my.yaml --method cka --seed 2 --output runs/cka', 'on your own configuration'],
+  ]);
+}
+
+async function run(path: string | undefined, flags: Flags): Promise<void> {
+  const all = await configOf(path, flags);
+  const config = configOfOne(all, flags.method, flags.seed ?? all.firstSeed);
+  const method = config.methods
+    .map((entry) => (typeof entry === 'string' ? entry : entry.id))
+    .at(-1) as string;
+  const folder = resolve(flags.output ?? defaultOutput(`${config.name}-${method}-${config.firstSeed}`));
+  const progress = new CompareProgress();
+  const signal = abortOnInterrupt(() => progress.stopping());
+  try {
+    const cache = resolve(flags.cache ?? defaultCache());
+    const runs = await trainOne(config, { folder, cache, signal, observer: progress });
+    progress.finish();
+    process.stdout.write(flags.json ? `${JSON.stringify(asJson(runs, folder))}\n` : asText(runs));
+  } finally {
+    progress.finish();
+  }
+}
+
+function asJson(runs: readonly TrainedRun[], folder: string) {
+  return {
+    folder,
+    runs: runs.map(({ run, ...files }) => {
+      const { method, seed, fold, bestEpoch, epochs, seconds, test, cka, probe } = run;
+      return { method, seed, fold, bestEpoch, epochs: epochs.length, seconds, test, cka, probe, ...files };
+    }),
+  };
+}
+
+function asText(runs: readonly TrainedRun[]): string {
+  return runs
+    .map(({ run, network, model, metrics }) => `\n${resultTable(run, { model, network, metrics })}\n`)
+    .join('');
+}
+
+function resultTable(run: RunResult, files: Readonly<Record<string, string>>): string {
+  const { test, probe, cka, fold } = run;
+  const contradicting: [string, string][] = test.contradicting
+    ? [['on clips that contradict the confound', percent(test.contradicting.accuracy)]]
+    : [];
+  return plainTable(
+    [{ head: `${run.method}, seed ${run.seed}${fold === undefined ? '' : `, fold ${fold}`}` }, { head: '' }],
+    [
+      ['test accuracy', percent(test.accuracy)],
+      ...contradicting,
+      ['macro-F1', percent(test.macroF1)],
+      ['CKA to the orthogonal network', cka.toFixed(2)],
+      ['orthogonal label read by a probe', `${percent(probe.accuracy)} (chance ${percent(probe.chance)})`],
+      ['epoch chosen', `${run.bestEpoch} of ${run.epochs.length}, in ${duration(run.seconds)}`],
+      ...Object.entries(files),
+    ],
+  );
+}

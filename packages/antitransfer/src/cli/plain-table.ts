@@ -1,0 +1,31 @@
+import Table from 'cli-table3';
+
+export interface PlainColumn {
+  readonly head: string;
+  /** Numbers stand at the right. */
+  readonly align?: 'left' | 'right';
+}
+
+/** A table without lines between its cells, for people and for `grep`. Ends without a line break. */
+export function plainTable(
+  columns: readonly PlainColumn[],
+  rows: readonly (readonly (string | number)[])[],
+): string {
+  const table = new Table({
+    chars: noLines,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+    colAligns: columns.map(({ align }) => align ?? 'left'),
+    head: columns.map(({ head }) => head),
+  });
+  for (const row of rows) table.push(row.map(String));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+const places = ['top', 'bottom', 'left', 'mid', 'right'] as const;
+const corners = ['top-mid', 'top-left', 'top-right', 'bottom-mid', 'bottom-left', 'bottom-right'] as const;
+const inner = ['left-mid', 'mid-mid', 'right-mid', 'middle'] as const;
+const noLines = Object.fromEntries([...places, ...corners, ...inner].map((place) => [place, '']));

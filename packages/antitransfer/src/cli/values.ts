@@ -1,0 +1,59 @@
+import { InvalidArgumentError } from 'commander';
+import { nearest } from '../config/nearest.js';
+import { UserError } from '../errors.js';
+
+/** Values of flags and arguments, read from text. What commander says of a wrong one begins with the flag and the value. */
+
+type Parse<T> = (text: string) => T;
+
+/** A whole number, `least` or more. */
+export function wholeNumber(least: number): Parse<number> {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
+  };
+}
+
+/** A number above 0. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
+
+/** One of some names. */
+export function oneOf<T extends string>(names: readonly T[]): Parse<T> {
+  return (text) => {
+    const found = names.find((name) => name === text);
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`It must be one of ${names.join(', ')}.${nearest(text, names)}`);
+  };
+}
+
+/** Names with commas between them, none twice. */
+export function names(text: string): string[] {
+  const list = text.split(',').map((name) => name.trim());
+  if (list.every((name) => name !== '') && new Set(list).size === list.length) return list;
+  throw new InvalidArgumentError('It must be names with commas between them, each once.');
+}
+
+/** `1x126x129`: channels, frames and bins of one clip's features. */
+export function featureShape(text: string): [number, number, number] {
+  const sizes = text.split('x').map(Number);
+  const sound = sizes.length === 3 && sizes.every((size) => Number.isSafeInteger(size) && size > 0);
+  if (sound) return sizes as [number, number, number];
+  throw new InvalidArgumentError('It must be channels x frames x bins, such as 1x126x129.');
+}
+
+/**
+ * Checks a name that is known only when other things are read: a label column, a tap, a method.
+ *
+ * @throws UserError that quotes it, lists the names and suggests the nearest
+ */
+export function requireKnown(what: string, given: string, known: readonly string[]): void {
+  if (known.includes(given)) return;
+  throw new UserError(
+    `There is no ${what} "${given}"; there are ${known.join(', ')}.${nearest(given, known)}`,
+  );
+}

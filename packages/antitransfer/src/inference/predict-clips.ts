@@ -1,0 +1,84 @@
+import { AudioError } from '../audio/audio-error.js';
+import { ClipReader } from '../audio/read-clip.js';
+import type { Clip } from '../corpora/clip.js';
+import type { Progress } from '../corpora/progress.js';
+import { placeSamples } from '../features/segment.js';
+import { largest } from '../training/evaluate.js';
+import type { DeployedModel } from './deployed-model.js';
+
+export interface PredictOptions {
+  /** Clips read and computed at once. */
+  readonly batch?: number;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What a model says of one clip. */
+export interface ClipPrediction {
+  readonly clip: Clip;
+  /** The most probable class. */
+  readonly label: string;
+  /** In the order of the model's classes. */
+  readonly probabilities: readonly number[];
+}
+
+export interface ClipPredictions {
+  /** Of the clips that could be read, in their order. */
+  readonly predictions: readonly ClipPrediction[];
+  /** Why the others could not be. */
+  readonly problems: readonly AudioError[];
+}
+
+/**
+ * Labels clips: each is read, resampled, and cropped or padded as the model's card says.
+ *
+ * @throws the signal's reason when it aborts
+ */
+export async function predictClips(
+  model: DeployedModel,
+  clips: readonly Clip[],
+  { batch = 16, onProgress, signal }: PredictOptions = {},
+): Promise<ClipPredictions> {
+  const reader = new ClipReader();
+  const predictions: ClipPrediction[] = [];
+  const problems: AudioError[] = [];
+  for (let first = 0; first < clips.length; first += batch) {
+    signal?.throwIfAborted();
+    const some = clips.slice(first, first + batch);
+    const readings = await Promise.all(some.map((clip) => readOrProblem(reader, clip, model)));
+    const readable = some.filter((_, i) => !(readings[i] instanceof AudioError));
+    problems.push(...readings.filter((reading) => reading instanceof AudioError));
+    const recordings = readings.flatMap((reading) => (reading instanceof AudioError ? [] : [reading]));
+    for (const [i, probabilities] of (await probabilitiesOf(model, recordings)).entries()) {
+      const label = model.card.classes[largest(probabilities)] as string;
+      predictions.push({ clip: readable[i] as Clip, label, probabilities: Array.from(probabilities) });
+    }
+    onProgress?.({ done: Math.min(first + batch, clips.length), total: clips.length });
+  }
+  return { predictions, problems };
+}
+
+function readOrProblem(
+  reader: ClipReader,
+  clip: Clip,
+  { card }: DeployedModel,
+): Promise<Float32Array | AudioError> {
+  return reader.read(clip, card.features.sampleRate).catch((error: unknown) => {
+    if (error instanceof AudioError) return error;
+    throw error;
+  });
+}
+
+async function probabilitiesOf(
+  model: DeployedModel,
+  recordings: readonly Float32Array[],
+): Promise<Float32Array[]> {
+  if (recordings.length === 0) return [];
+  const { samples, card } = model;
+  const segments = new Float32Array(recordings.length * samples);
+  for (const [row, recording] of recordings.entries()) {
+    const segment = segments.subarray(row * samples, (row + 1) * samples);
+    placeSamples(recording, segment, card.features.placement);
+  }
+  return model.probabilities(segments);
+}
