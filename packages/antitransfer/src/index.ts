@@ -58,6 +58,9 @@ export {
   type Standardisation,
   standardise,
 } from './features/standardise.js';
+// Trained models.
+export { DeployedModel } from './inference/deployed-model.js';
+export { type ClipPrediction, type ClipPredictions, predictClips } from './inference/predict-clips.js';
 // Networks.
 export { deployableModel, type ModelCard, readCard } from './networks/deploy.js';
 export { type Network, networkOf, type Tap, tapped } from './networks/network.js';

@@ -344,6 +344,7 @@ describe('evaluate', () => {
     expectRefused(speaker, 'that the model does not know', '"awb"');
     expectRefused(await evaluate('--data', 'nowhere'), 'nothing at "nowhere"');
     expectRefused(await evaluate('--data', 'run'), 'No corpus was recognised at "run"', 'fsdd');
+    expectRefused(await evaluate('--corpus', 'fsdd'), '--corpus fsdd needs --data');
     expectRefused(await evaluate('--corpus', 'fsd'), "'fsd' is invalid", 'Did you mean fsdd?');
   });
 });

@@ -84,10 +84,14 @@ async function withDemo(config: Config, { cache, observer, signal }: WorkspaceOp
   const { corpus, path, takes } = config.data;
   if (corpus !== 'demo' || path !== null) return config;
   const folder = join(cache, `demo-${takes}`);
-  observer?.onPhase?.('speaking');
+  let speaks = false;
   await writeDemoCorpus(folder, {
     takes,
-    onProgress: ({ done, total }) => observer?.onProgress?.(done, total),
+    onProgress: ({ done, total }) => {
+      if (!speaks) observer?.onPhase?.('speaking');
+      speaks = true;
+      observer?.onProgress?.(done, total);
+    },
     ...(signal && { signal }),
   });
   return { ...config, data: { ...config.data, path: folder } };

@@ -53,7 +53,7 @@ export function defineEvaluate(command: Command): void {
         'code is then 1.',
     )
     .argument('<model>', 'an .onnx file from the folder "models" of a run, or from "antitransfer export"')
-    .option('--data <path>', 'the recordings (default: the demo corpus, which is made)')
+    .option('--data <path>', 'the recordings (default: the whole demo corpus, which is made)')
     .option('--column <label>', "the column with the true labels (default: the model's)")
     .option('--by <label>', 'accuracy within each label of another column, and the largest gap')
     .option('--batch <n>', 'recordings computed at once', wholeNumber(1), 32)
@@ -61,13 +61,19 @@ export function defineEvaluate(command: Command): void {
     .action(run);
   addCorpusFlags(command);
   addExamples(command, [
-    ['evaluate digits.onnx --by speaker', 'on the demo corpus'],
+    [
+      'evaluate digits.onnx --by speaker',
+      'on the demo corpus (a model of the demo has learned from a part of it)',
+    ],
     ['evaluate digits.onnx --data recordings --corpus fsdd --by speaker', 'on the FSDD corpus'],
     ['evaluate digits.onnx --data mine.csv --column word --json', 'on your own table of recordings'],
   ]);
 }
 
 async function run(path: string, flags: Flags): Promise<void> {
+  if (flags.data === undefined && flags.corpus !== undefined) {
+    throw new UserError(`--corpus ${flags.corpus} needs --data: where are the recordings?`);
+  }
   const model = await DeployedModel.open(path);
   const progress = new ProgressLine('Labelling');
   try {
