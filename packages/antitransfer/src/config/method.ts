@@ -116,8 +116,8 @@ export const methodPresets: readonly MethodPreset[] = [
     id: 'shuffled-control',
     label: 'control: shuffled',
     description:
-      "Correlation over auxiliary clips with the frozen network's maps of other clips: nothing to forget.",
-    penalties: [{ ...correlation, clips: 'auxiliary', shuffled: true }],
+      "CKA over auxiliary clips with the frozen network's maps of other clips: there is nothing to forget.",
+    penalties: [{ ...cka, clips: 'auxiliary', shuffled: true }],
     control: true,
   },
 ];
