@@ -134,7 +134,8 @@ export function resolveMethod(entry: z.infer<typeof methodEntry>): MethodSetting
   return methodSettings.parse(methodPresets.find(({ id }) => id === entry));
 }
 
-/** Whether all of a method's penalties are similarities of the paper. */
-export function isPublished({ penalties }: MethodSettings): boolean {
-  return penalties.length > 0 && penalties.every(({ similarity }) => similarities[similarity].published);
+/** Whether a method is one of the paper's: its penalties, or the start from the orthogonal network without any. */
+export function isPublished({ penalties, start }: MethodSettings): boolean {
+  if (penalties.length === 0) return start === 'orthogonal';
+  return penalties.every(({ similarity }) => similarities[similarity].published);
 }

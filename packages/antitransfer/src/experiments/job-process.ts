@@ -21,6 +21,13 @@ function tell(message: FromJob): void {
   if (process.connected) process.send?.(message);
 }
 
+/** Tells the last message, and ends when it is on its way. */
+async function finish(message: FromJob): Promise<void> {
+  if (!process.connected) return;
+  await new Promise((resolve) => process.send?.(message, undefined, undefined, resolve));
+  process.disconnect();
+}
+
 async function carryOut(job: Job): Promise<void> {
   const context = { signal: controller.signal, onEvent: (event: JobEvent) => tell({ kind: 'event', event }) };
   try {
@@ -30,16 +37,15 @@ async function carryOut(job: Job): Promise<void> {
     await mkdir(places.job(job.folder, job.id), { recursive: true });
     await writeFile(`${path}.${process.pid}`, JSON.stringify(result));
     await rename(`${path}.${process.pid}`, path);
-    tell({ kind: 'done', result });
+    await finish({ kind: 'done', result });
   } catch (error) {
-    if (controller.signal.aborted) tell({ kind: 'stopped' });
+    if (controller.signal.aborted) await finish({ kind: 'stopped' });
     else {
       const { stack, message } = error as Error;
       const isUserError = isUserCaused(error);
-      tell({ kind: 'failed', message: isUserError ? message : (stack ?? message), isUserError });
+      await finish({ kind: 'failed', message: isUserError ? message : (stack ?? message), isUserError });
     }
   }
-  process.disconnect?.();
 }
 
 // Ctrl-C reaches the whole group of processes; the one that started this one says when to stop.

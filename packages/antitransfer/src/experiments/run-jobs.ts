@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../errors.js';
 import type { Job, JobEvent, JobResult } from './job.js';
@@ -96,14 +97,16 @@ function runJob(job: Job, signal: AbortSignal, { onEvent }: RunOptions): Promise
         }
       }
     });
-    child.on('error', (error) => settle(() => reject(error)));
-    child.on('exit', (code, by) => {
-      const how = by === null ? `exit code ${code}` : `signal ${by}`;
-      const hint = by === 'SIGKILL' ? ' Perhaps memory ran out: try --parallel 1 or a smaller batch.' : '';
-      settle(() =>
-        reject(new UserError(`The process of ${job.id} ended before it was done (${how}).${hint}`)),
-      );
-    });
+    // The exit may be told before the last message is: only behind the disconnection nothing more can come.
+    Promise.all([once(child, 'exit'), once(child, 'disconnect')])
+      .then(([[code, by]]) => {
+        const how = by === null ? `exit code ${code}` : `signal ${by}`;
+        const hint = by === 'SIGKILL' ? ' Perhaps memory ran out: try --parallel 1 or a smaller batch.' : '';
+        settle(() =>
+          reject(new UserError(`The process of ${job.id} ended before it was done (${how}).${hint}`)),
+        );
+      })
+      .catch((error: unknown) => settle(() => reject(error)));
     send({ kind: 'start', job });
     if (signal.aborted) stop();
   });

@@ -38,10 +38,7 @@ export function defineExport(command: Command): void {
     .option('--fold <n>', 'which fold, when the split has folds', wholeNumber(0))
     .action(run);
   addExamples(command, [
-    [
-      'export runs/demo --method correlation-auxiliary --output digits.onnx',
-      'a model to be given recordings',
-    ],
+    ['export runs/demo --method cka-auxiliary --output digits.onnx', 'a model to be given recordings'],
     [
       'export runs/demo --method no-transfer --seed 1 --what network --output bare.onnx',
       'a network, for example to be frozen in another comparison',

@@ -34,7 +34,7 @@ export function defineTrain(command: Command): void {
   addRunFlags(command, 'runs/NAME-METHOD-SEED');
   addConfigFlags(command);
   addExamples(command, [
-    ['train --method correlation-auxiliary', 'on the demo voices'],
+    ['train --method cka-auxiliary', 'on the demo voices'],
     ['train my.yaml --method cka --seed 2 --output runs/cka', 'on your own configuration'],
   ]);
 }
