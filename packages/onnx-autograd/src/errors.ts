@@ -30,7 +30,9 @@ export class NonFiniteLossError extends Error {
     readonly step: number,
     readonly loss: number,
   ) {
-    const what = Number.isFinite(loss) ? `The gradient is not finite (the loss is ${loss})` : `The loss is ${loss}`;
+    const what = Number.isFinite(loss)
+      ? `The gradient is not finite (the loss is ${loss})`
+      : `The loss is ${loss}`;
     super(
       `${what} at step ${step}. The parameters from before this step are kept. ` +
         'A lower learning rate or gradient clipping usually helps; check the inputs for NaN too.',

@@ -1,0 +1,143 @@
+"""Exports networks with random weights to ONNX, and stores what PyTorch's autograd says of them.
+
+    python3 model-zoo.py <folder> [network ...]
+
+For each network: `<name>.onnx`, and for each mode `<name>.<mode>.safetensors` with the input, the labels, the loss
+(mean cross-entropy) and `gradient.<parameter>` of every parameter. `networks.json` lists them. Needs torch and torchvision.
+"""
+
+import copy
+import json
+import struct
+import sys
+import warnings
+from pathlib import Path
+
+import torch
+import torchvision
+from torch import nn
+from torch.nn import functional
+from torch.onnx import TrainingMode
+
+sys.path.insert(0, str(Path(__file__).parent))
+import speech_networks as speech  # noqa: E402
+
+warnings.filterwarnings("ignore")
+CLASSES = 10
+
+
+def image(size):
+    return (3, size, size)
+
+
+def vision(name, **options):
+    return lambda: torchvision.models.get_model(name, weights=None, num_classes=CLASSES, **options)
+
+
+# name: (constructor, shape of one sample, opset, symbolic batch)
+NETWORKS = {
+    "m5": (speech.M5, (1, 4000), 11, True),
+    "ds_cnn": (speech.DsCnn, (1, 49, 10), 13, True),
+    "tdnn": (speech.Tdnn, (24, 60), 12, True),
+    "se_resnet": (speech.SqueezeExcitationResnet, (1, 24, 20), 15, True),
+    "squeezenet1_1": (vision("squeezenet1_1"), image(64), 11, True),
+    "shufflenet_v2_x0_5": (vision("shufflenet_v2_x0_5"), image(64), 12, True),
+    "mobilenet_v3_small": (vision("mobilenet_v3_small"), image(64), 14, True),
+    "mobilenet_v2": (vision("mobilenet_v2"), image(64), 13, True),
+    "mnasnet0_5": (vision("mnasnet0_5"), image(64), 15, True),
+    "regnet_y_400mf": (vision("regnet_y_400mf"), image(64), 12, True),
+    "efficientnet_b0": (vision("efficientnet_b0"), image(64), 16, True),
+    "resnet18": (vision("resnet18"), image(64), 11, True),
+    "googlenet": (vision("googlenet", aux_logits=False, init_weights=False), image(64), 16, True),
+    "densenet121": (vision("densenet121"), image(64), 13, True),
+    "resnet50": (vision("resnet50"), image(64), 17, True),
+    "convnext_tiny": (vision("convnext_tiny"), image(64), 17, True),
+    "alexnet": (vision("alexnet"), image(224), 11, True),
+    "vgg11": (vision("vgg11"), image(224), 12, True),
+    "vgg13": (vision("vgg13"), image(224), 14, True),
+    "vgg16": (vision("vgg16"), image(224), 17, True),
+    "vgg16_bn": (vision("vgg16_bn"), image(224), 15, True),
+}
+
+
+def write_safetensors(path, tensors):
+    """The safetensors format: the header's length, the header as JSON, the bytes."""
+    header, position = {}, 0
+    for name, tensor in tensors.items():
+        size = tensor.numel() * tensor.element_size()
+        kind = {torch.float32: "F32", torch.int64: "I64"}[tensor.dtype]
+        header[name] = {"dtype": kind, "shape": list(tensor.shape), "data_offsets": [position, position + size]}
+        position += size
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        for tensor in tensors.values():
+            file.write(tensor.detach().contiguous().numpy().tobytes())
+
+
+def without_chance(network):
+    """Nothing is dropped: what is drawn at random in PyTorch cannot be drawn again elsewhere."""
+    for module in network.modules():
+        if isinstance(module, (nn.Dropout, torchvision.ops.StochasticDepth)):
+            module.p = 0.0
+    for module in network.modules():
+        if hasattr(module, "dropout") and isinstance(module.dropout, float):
+            module.dropout = 0.0
+    return network
+
+
+def reference(network, x, labels):
+    network.zero_grad()
+    loss = functional.cross_entropy(network(x), labels)
+    loss.backward()
+    gradients = {f"gradient.{name}": value.grad for name, value in network.named_parameters()}
+    return {"x": x, "labels": labels, "loss": loss, **gradients}
+
+
+def export(folder, name):
+    make, shape, opset, dynamic = NETWORKS[name]
+    torch.manual_seed(1)
+    network = without_chance(make())
+    # Running statistics as after some training, not those of a new network.
+    with torch.no_grad():
+        network.train()
+        for _ in range(5):
+            network(torch.randn(4, *shape))
+    state = copy.deepcopy(network.state_dict())
+    x, labels = torch.randn(2, *shape), torch.tensor([3, 7])
+    axes = {"dynamic_axes": {"x": {0: "batch"}, "scores": {0: "batch"}}} if dynamic else {}
+
+    def to_onnx(file, training):
+        torch.onnx.export(
+            network,
+            x,
+            folder / file,
+            opset_version=opset,
+            input_names=["x"],
+            output_names=["scores"],
+            training=training,
+            # Folding would join weights, which then have other names.
+            do_constant_folding=False,
+            **axes,
+        )
+
+    network.eval()
+    # PRESERVE, for EVAL joins batch normalization to the convolution before it.
+    to_onnx(f"{name}.onnx", TrainingMode.PRESERVE)
+    write_safetensors(folder / f"{name}.evaluation.safetensors", reference(network, x, labels))
+    modes = ["evaluation"]
+    if any("running_mean" in key for key in state):
+        network.train()
+        to_onnx(f"{name}.training.onnx", TrainingMode.TRAINING)
+        network.load_state_dict(state)
+        write_safetensors(folder / f"{name}.training.safetensors", reference(network, x, labels))
+        modes.append("training")
+    return {"name": name, "opset": opset, "modes": modes, "sample": list(shape)}
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1])
+    target.mkdir(parents=True, exist_ok=True)
+    for chosen in sys.argv[2:] or NETWORKS:
+        print(json.dumps(export(target, chosen)), flush=True)
