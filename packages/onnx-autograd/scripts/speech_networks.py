@@ -37,15 +37,15 @@ class DsCnn(nn.Sequential):
 class Tdnn(nn.Module):
     """Snyder et al. 2018, x-vectors: dilated convolutions over time, then mean and deviation, (batch, features, frames)."""
 
-    def __init__(self, classes=10, features=24, channels=64):
+    def __init__(self, classes=10, features=24, channels=64, embedding=64):
         super().__init__()
         layers = []
         shape = [(features, 5, 1), (channels, 3, 2), (channels, 3, 3), (channels, 1, 1)]
         for inputs, kernel, dilation in shape:
             layers += [nn.Conv1d(inputs, channels, kernel, dilation=dilation), nn.ReLU(), nn.BatchNorm1d(channels)]
         self.frames = nn.Sequential(*layers)
-        self.segment = nn.Linear(2 * channels, 64)
-        self.classifier = nn.Linear(64, classes)
+        self.segment = nn.Linear(2 * channels, embedding)
+        self.classifier = nn.Linear(embedding, classes)
 
     def forward(self, x):
         x = self.frames(x)

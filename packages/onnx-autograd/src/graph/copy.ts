@@ -56,7 +56,9 @@ export function copyGraph(target: Graph, source: Graph, options: CopyOptions): G
     if (value.data === undefined) {
       throw new GraphError(`Copying "${source.name}": nothing stands in for its input "${value.name}".`);
     }
-    const made = options.initializer?.(value) ?? target.initializer(value.data, prefix + value.name);
+    const standIn = options.initializer?.(value);
+    const made = standIn ?? target.initializer(value.data, prefix + value.name);
+    if (standIn === undefined) made.constant = value.constant;
     values.set(value, made);
     return made;
   };

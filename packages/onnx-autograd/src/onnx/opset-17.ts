@@ -30,9 +30,9 @@ function withInputs(draft: Draft, names: readonly string[]): Draft {
   const moved = names.map((name) => {
     const value = draft.attributes[name];
     if (value === undefined) return undefined;
-    if (Array.isArray(value)) return graph.initializer(int64(value), name);
-    if (typeof value === 'object' && 'floats' in value) return graph.initializer(float32(value.floats), name);
-    return graph.initializer(float32(readFloat(draft.attributes, name, 0)), name);
+    if (Array.isArray(value)) return graph.constant(int64(value), name);
+    if (typeof value === 'object' && 'floats' in value) return graph.constant(float32(value.floats), name);
+    return graph.constant(float32(readFloat(draft.attributes, name, 0)), name);
   });
   while (moved.length > 0 && moved.at(-1) === undefined) moved.pop();
   return { ...draft, inputs: [...draft.inputs.slice(0, 1), ...moved], attributes: without(draft, ...names) };
@@ -101,7 +101,7 @@ const split: Conversion = (draft, opset) => {
   if (typeof length !== 'number') return { ...draft, attributes };
   const part = Math.ceil(length / draft.outputs.length);
   const sizes = draft.outputs.map((_, i) => Math.min(part, length - i * part));
-  return { ...draft, attributes, inputs: [x, x.graph.initializer(int64(sizes), 'split')] };
+  return { ...draft, attributes, inputs: [x, x.graph.constant(int64(sizes), 'split')] };
 };
 
 /** Since opset 18 `Pad` can name axes. */
@@ -116,7 +116,7 @@ const pad: Conversion = (draft, opset) => {
     amounts[axis] = given[i] ?? 0;
     amounts[axis + x.rank] = given[i + axes.length] ?? 0;
   }
-  const pads = x.graph.initializer(int64(amounts), `${second.name}_all_axes`);
+  const pads = x.graph.constant(int64(amounts), `${second.name}_all_axes`);
   return { ...draft, inputs: third ? [x, pads, third] : [x, pads] };
 };
 

@@ -1,7 +1,7 @@
 import { GraphError, OnnxFormatError } from '../errors.js';
 import { type Attribute, type Attributes, Graph, type Value } from '../graph/graph.js';
 import type { Dimension } from '../graph/shape.js';
-import { ConstantFolding } from '../passes/fold-constants.js';
+import { applyFolded } from '../passes/fold-constants.js';
 import { arrayTypes, type ElementType, elementCount, type Tensor } from '../tensor.js';
 import { elementTypeOf } from './element-types.js';
 import { asInOpset17 } from './opset-17.js';
@@ -72,7 +72,6 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
 
 function readGraph(proto: GraphProto, opset: number): Graph {
   const graph = new Graph(proto.name || 'graph');
-  const folding = new ConstantFolding(graph);
   const values = new Map<string, Value>();
   for (const tensor of proto.initializer ?? []) {
     const name = tensor.name ?? '';
@@ -85,7 +84,7 @@ function readGraph(proto: GraphProto, opset: number): Graph {
     const shape = type?.shape?.dim?.map((dim, axis) => readDimension(dim, `${name}_${axis}`));
     values.set(name, graph.input(name, shape, elementTypeOf(type?.elemType ?? 1)));
   }
-  for (const node of proto.node ?? []) readNode(folding, opset, node, values);
+  for (const node of proto.node ?? []) readNode(graph, opset, node, values);
   for (const info of proto.output ?? []) {
     const value = values.get(info.name ?? '');
     if (value === undefined) throw new OnnxFormatError(`The output "${info.name}" is computed by no node.`);
@@ -101,12 +100,7 @@ function readDimension(dim: DimensionProto, otherwise: string): Dimension {
   return told < 0 ? otherwise : told;
 }
 
-function readNode(
-  folding: ConstantFolding,
-  opset: number,
-  proto: NodeProto,
-  values: Map<string, Value>,
-): void {
+function readNode(graph: Graph, opset: number, proto: NodeProto, values: Map<string, Value>): void {
   const operator = proto.opType ?? '';
   const name = proto.name || operator;
   const attributes: Attributes = Object.fromEntries(
@@ -115,7 +109,7 @@ function readNode(
   const outputs = [...(proto.output ?? [])];
   while (outputs.at(-1) === '') outputs.pop();
   if (operator === 'Constant') {
-    values.set(outputs[0] ?? '', folding.constant(constantTensor(attributes, name), outputs[0]));
+    values.set(outputs[0] ?? '', graph.constant(constantTensor(attributes, name), outputs[0]));
     return;
   }
   const inputs = (proto.input ?? []).map((input) => {
@@ -129,12 +123,14 @@ function readNode(
   const [x] = inputs;
   if (operator === 'Identity' && domain === '' && x?.data?.type.startsWith('float')) {
     // Exporters store equal weights once (all scales of an untrained network are 1); each is a weight of its own.
-    values.set(outputs[0] ?? '', folding.copyOf(x, x.data, outputs[0]));
+    const copy = graph.initializer({ ...x.data, data: x.data.data.slice() }, outputs[0]);
+    copy.constant = x.constant;
+    values.set(outputs[0] ?? '', copy);
     return;
   }
   const draft = { operator, inputs, attributes, outputs };
   const newer = domain === '' ? asInOpset17(draft, opset) : draft;
-  const made = folding.applyAll(newer, { name, outputs: newer.outputs, domain });
+  const made = applyFolded(graph, newer, { name, outputs: newer.outputs, domain });
   for (const [i, output] of newer.outputs.entries()) values.set(output, made[i] as Value);
 }
 

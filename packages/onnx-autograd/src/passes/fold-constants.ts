@@ -7,56 +7,39 @@ import { arrayTypes, elementCount, type Tensor } from '../tensor.js';
 type Draft = Pick<Node, 'operator' | 'inputs' | 'attributes'>;
 
 /**
- * Adds nodes to a graph, but computes at once what is known before the graph runs: the arithmetic of shapes that
- * exporters write (`Shape`, `Gather`, `Div`, `Concat` …), so that the sizes behind it are known. What depends on a
- * symbolic batch stays a node.
+ * Adds a node to a graph, but computes at once what is known before the graph runs: the arithmetic of shapes that
+ * exporters write (`Shape`, `Gather`, `Div`, `Concat` …), so that the sizes behind it are known. An output that is known
+ * becomes a constant; what depends on a symbolic batch stays a node.
  *
- * Weights are known too, but are not to be frozen: floating-point numbers are computed only from {@link constant}s.
+ * Weights are known too, but are not to be frozen: floating-point numbers are computed only from constants.
  */
-export class ConstantFolding {
-  readonly #constants = new Set<Value>();
+export function applyFolded(
+  graph: Graph,
+  draft: Draft,
+  options: NodeOptions & { readonly outputs: readonly string[] },
+): Value[] {
+  const single = !options.domain && options.outputs.length === 1;
+  const known = single ? compute(draft) : undefined;
+  if (known) return [graph.constant(known, options.outputs[0])];
+  return graph.applyAll(draft.operator, draft.inputs, draft.attributes, options);
+}
 
-  constructor(readonly graph: Graph) {}
-
-  /** Adds numbers that are never trained. */
-  constant(tensor: Tensor, name?: string): Value {
-    const value = this.graph.initializer(tensor, name);
-    this.#constants.add(value);
-    return value;
-  }
-
-  /** The numbers of an initializer as another one, which is a constant if that is. */
-  copyOf(source: Value, tensor: Tensor, name?: string): Value {
-    const copy = { ...tensor, data: tensor.data.slice() };
-    return this.#constants.has(source) ? this.constant(copy, name) : this.graph.initializer(copy, name);
-  }
-
-  /** As {@link Graph.applyAll}; an output that is known already becomes an initializer. */
-  applyAll(draft: Draft, options: NodeOptions & { readonly outputs: readonly string[] }): Value[] {
-    const { operator, inputs, attributes } = draft;
-    const known =
-      (options.domain ?? '') === '' && options.outputs.length === 1 ? this.#compute(draft) : undefined;
-    if (known) return [this.constant(known, options.outputs[0])];
-    return this.graph.applyAll(operator, inputs, attributes, options);
-  }
-
-  #compute(draft: Draft): Tensor | undefined {
-    const node = { ...draft, name: draft.operator, domain: '', outputCount: 1 };
-    if (knownOperator(node) === undefined || draft.inputs.some((input) => input && !input.shape))
-      return undefined;
-    const [output] = inferShapes(node);
-    if (output?.shape === undefined) return undefined;
-    const { type, shape } = output;
-    const dims = shape.filter((size) => typeof size === 'number');
-    if (dims.length < shape.length || elementCount(dims) > heldAtMost) return undefined;
-    const isConstant = (input: Value | undefined) => input === undefined || this.#constants.has(input);
-    if (type.startsWith('float') && (type === 'float16' || !draft.inputs.every(isConstant))) return undefined;
-    const held = heldByOutput(draft);
-    if (held?.length !== elementCount(dims) || !held.every((size) => typeof size === 'number'))
-      return undefined;
-    if (type === 'int64' && !held.every(Number.isSafeInteger)) return undefined;
-    const data = new arrayTypes[type](held.length);
-    for (const [i, value] of held.entries()) data[i] = type.endsWith('int64') ? BigInt(value) : value;
-    return { type, dims, data };
-  }
+function compute(draft: Draft): Tensor | undefined {
+  const node = { ...draft, name: draft.operator, domain: '', outputCount: 1 };
+  if (knownOperator(node) === undefined || draft.inputs.some((input) => input && !input.shape))
+    return undefined;
+  const [output] = inferShapes(node);
+  if (output?.shape === undefined) return undefined;
+  const { type, shape } = output;
+  const dims = shape.filter((size) => typeof size === 'number');
+  if (dims.length < shape.length || elementCount(dims) > heldAtMost) return undefined;
+  const isConstant = (input: Value | undefined) => input === undefined || input.constant;
+  if (type.startsWith('float') && (type === 'float16' || !draft.inputs.every(isConstant))) return undefined;
+  const held = heldByOutput(draft);
+  if (held?.length !== elementCount(dims) || !held.every((size) => typeof size === 'number'))
+    return undefined;
+  if (type === 'int64' && !held.every(Number.isSafeInteger)) return undefined;
+  const data = new arrayTypes[type](held.length);
+  for (const [i, value] of held.entries()) data[i] = type.endsWith('int64') ? BigInt(value) : value;
+  return { type, dims, data };
 }

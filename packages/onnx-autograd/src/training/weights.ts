@@ -32,7 +32,7 @@ export function findWeights(network: Graph): Weights {
     for (const position of weightPositions[node.operator] ?? []) {
       const value = behindLayout(node.inputs[position]);
       const isScalar = (node.operator === 'Add' || node.operator === 'Mul') && value?.data?.data.length === 1;
-      if (value?.data?.type === 'float32' && !isScalar) trainable.add(value);
+      if (value?.data?.type === 'float32' && !value.constant && !isScalar) trainable.add(value);
     }
     if (node.operator === 'BatchNormalization') {
       for (const value of node.inputs.slice(3, 5)) if (value?.data) statistics.add(value);
