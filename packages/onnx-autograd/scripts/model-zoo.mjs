@@ -86,7 +86,7 @@ async function check(folder, name, file, mode, training) {
   }
   row.ok = row.error <= limit;
   const said =
-    row.failure ?? `${row.error.toExponential(1)} (${row.of}), PyTorch’s own ${row.theirs.toExponential(1)}`;
+    row.failure ?? `${row.error.toExponential(1)} (${row.of}), PyTorch’s own ${distance(row.theirs)}`;
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(
     `${row.ok ? 'ok  ' : 'FAIL'} ${name} ${mode}, ${row.how}, opset ${row.opset}: ${said}, ${seconds} s`,
@@ -94,11 +94,13 @@ async function check(folder, name, file, mode, training) {
   return row;
 }
 
+const distance = (error) => (Number.isNaN(error) ? 'not measured' : error.toExponential(1));
+
 function table(rows) {
   const million = (count) => (count / 1e6).toPrecision(3);
   const lines = rows.map(({ name, opset, parameters, mode, how, ok, error, theirs, failure }) => {
     const result = failure ?? `${error.toExponential(1)}${ok ? '' : ' (too large)'}`;
-    return `| ${name} | ${opset} | ${million(parameters)} | ${mode}${mode === 'training' ? `, ${how}` : ''} | ${result} | ${theirs.toExponential(1)} |`;
+    return `| ${name} | ${opset} | ${million(parameters)} | ${mode}${mode === 'training' ? `, ${how}` : ''} | ${result} | ${distance(theirs)} |`;
   });
   const operators = [...new Set(rows.map(({ name }) => name))].map((name) => {
     const used = new Set(rows.filter((row) => row.name === name).flatMap((row) => row.operators));
@@ -106,15 +108,18 @@ function table(rows) {
   });
   return `# Networks that are known to work
 
-Exported by PyTorch with random weights, differentiated here, and compared with PyTorch's autograd: the loss is the
-mean cross-entropy of two samples, the error is the Euclidean norm of the difference relative to that of PyTorch's
-gradient, both in float32, for the parameter (or the loss) where it is largest. At most ${limit} is asked for. Gradients that
-are less than ${negligible} of all together (they are 0 but for rounding) are measured against that. The last column is how far
-PyTorch's own gradients are from the same in double precision: where numbers lie at a ReLU's kink, both round as they do. In training,
-batch normalization uses the statistics of the batch, and nothing is dropped: either the file was exported in training
-mode, or one that was exported in evaluation mode is switched by the library (\`training: true\`).
+Exported by PyTorch with random weights and a symbolic batch, differentiated here, and compared with PyTorch's autograd.
+The loss is the mean cross-entropy of two samples. The error is the Euclidean norm of the difference relative to that of
+PyTorch's gradient, both in float32, for the parameter (or the loss) where it is largest; at most ${limit} is asked for.
+Gradients of less than ${negligible} of all together (0 but for rounding) are measured against that. The last column is how far
+PyTorch's own gradients are from the same in double precision. Batches are such that no number lies at a kink, where
+rounding decides (docs/decisions/0072-checked-against-pytorch.md).
 
-Made by \`node packages/onnx-autograd/scripts/model-zoo.mjs --write\`, which needs Python with torch and torchvision.
+In training, batch normalization uses the statistics of the batch, and nothing is dropped: either the file was exported in
+training mode, or one that was exported in evaluation mode is switched by the library (\`training: true\`).
+
+Made by \`node packages/onnx-autograd/scripts/model-zoo.mjs --write\`, which needs Python with torch and torchvision
+(\`PYTHON\` may name it).
 
 | network | opset | million parameters | mode | largest error | PyTorch from double |
 | --- | --- | --- | --- | --- | --- |

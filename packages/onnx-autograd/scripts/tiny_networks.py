@@ -67,9 +67,9 @@ class Modern(nn.Module):
 
 # As in model-zoo.py.
 NETWORKS = {
-    "tiny_tdnn": (lambda: speech.Tdnn(3, 6, 4, 8), (6, 20), 11, True),
-    "tiny_shuffle": (Shuffle, (1, 12, 11), 12, True),
-    "tiny_se_resnet": (lambda: speech.SqueezeExcitationResnet(3, 4), (1, 8, 6), 13, True),
-    "tiny_mobile": (Mobile, (1, 9, 8), 14, True),
-    "tiny_modern": (Modern, (1, 8, 6), 17, True),
+    "tiny_tdnn": (lambda: speech.Tdnn(3, 6, 4, 8), (6, 20), 11, 1),
+    "tiny_shuffle": (Shuffle, (1, 12, 11), 12, 1),
+    "tiny_se_resnet": (lambda: speech.SqueezeExcitationResnet(3, 4), (1, 8, 6), 13, 1),
+    "tiny_mobile": (Mobile, (1, 9, 8), 14, 1),
+    "tiny_modern": (Modern, (1, 8, 6), 17, 1),
 }
