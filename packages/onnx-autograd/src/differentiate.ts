@@ -1,6 +1,6 @@
 import { GraphError, UnsupportedOperatorError } from './errors.js';
 import { add } from './expressions.js';
-import { type GradientContext, type GradientRule, noGradient, undoBroadcast } from './gradients/rule.js';
+import { type GradientRule, type ManyOutputsRule, noGradient, undoBroadcast } from './gradients/rule.js';
 import { gradientRules } from './gradients/table.js';
 import type { Graph, Node, Value } from './graph/graph.js';
 import { describeShape } from './graph/shape.js';
@@ -43,20 +43,21 @@ export function differentiate(graph: Graph, loss: Value, parameters: readonly Va
   for (const node of path.reverse()) {
     const [first, ...others] = node.outputs;
     const dy = first && gradients.get(first);
-    for (const output of others) {
-      if (needed.has(node) && gradients.has(output)) {
-        throw new UnsupportedOperatorError(
-          node.operator,
-          node.name,
-          `its output "${output.name}" has no gradient rule.`,
-        );
-      }
-    }
-    if (dy === undefined || !needed.has(node)) continue;
+    const later = others.find((output) => gradients.has(output));
+    if (!needed.has(node) || (dy === undefined && later === undefined)) continue;
     const wants = (position: number) => depends(node.inputs[position]);
     const rule = ruleFor(node);
-    const context: GradientContext = { graph, node, inputs: node.inputs, outputs: node.outputs, dy, wants };
-    const found = rule(context);
+    const dys = node.outputs.map((output) => gradients.get(output));
+    const context = { graph, node, inputs: node.inputs, outputs: node.outputs, dys, wants };
+    if (typeof rule === 'function' && later !== undefined) {
+      throw new UnsupportedOperatorError(
+        node.operator,
+        node.name,
+        `its output "${later.name}" has no gradient rule.`,
+      );
+    }
+    const found =
+      typeof rule === 'function' ? rule({ ...context, dy: dy as Value }) : rule.everyOutput(context);
     for (const [position, input] of node.inputs.entries()) {
       if (input === undefined || !wants(position)) continue;
       const gradient = found[position];
@@ -74,8 +75,7 @@ export function differentiate(graph: Graph, loss: Value, parameters: readonly Va
   return new Map(
     parameters.map((parameter) => {
       const gradient = gradients.get(parameter);
-      if (gradient === undefined)
-        throw new GraphError(`The loss "${loss.name}" does not depend on "${parameter.name}".`);
+      if (gradient === undefined) throw whyNone(graph, loss, parameter);
       return [parameter, gradient];
     }),
   );
@@ -87,7 +87,7 @@ function one({ type, knownShape }: Value): Tensor {
   return type === 'float64' ? { type, dims, data: Float64Array.of(1) } : float32([1], dims);
 }
 
-function ruleFor(node: Node): GradientRule {
+function ruleFor(node: Node): GradientRule | ManyOutputsRule {
   const operator = knownOperator(node);
   if (operator === undefined) {
     const name = node.domain ? `${node.domain}.${node.operator}` : node.operator;
@@ -104,16 +104,37 @@ function ruleFor(node: Node): GradientRule {
   return rule;
 }
 
-/** The values that change when a parameter changes. (Its shape does not.) */
+/** The values that change smoothly when a parameter changes. Whole numbers and truth values do not. */
 function dependents(graph: Graph, parameters: readonly Value[]): Set<Value> {
   const found = new Set<Value>(parameters);
   for (const node of graph.nodes) {
-    if (node.operator === 'Shape') continue;
     if (node.inputs.some((input) => input !== undefined && found.has(input))) {
-      for (const output of node.outputs) found.add(output);
+      for (const output of node.outputs) if (output.type.startsWith('float')) found.add(output);
     }
   }
   return found;
+}
+
+/** The error for a parameter that no gradient reached: it names the first operator that let none pass, if one did. */
+function whyNone(graph: Graph, loss: Value, parameter: Value): GraphError {
+  const smooth = dependents(graph, [parameter]);
+  const steps = graph.nodes.filter(
+    ({ operator, inputs, outputs }) =>
+      operator !== 'Shape' &&
+      operator !== 'Size' &&
+      inputs.some((input) => input && smooth.has(input)) &&
+      outputs.some((output) => !smooth.has(output)),
+  );
+  const needed = ancestors(loss, graph.nodes);
+  const stop = steps.find((node) => needed.has(node));
+  if (stop === undefined)
+    return new GraphError(`The loss "${loss.name}" does not depend on "${parameter.name}".`);
+  const type = stop.outputs[0]?.type;
+  return new UnsupportedOperatorError(
+    stop.operator,
+    stop.name,
+    `a gradient cannot pass through its ${type} numbers, and on "${parameter.name}" the loss depends through them alone.`,
+  );
 }
 
 /** The nodes of the path that the loss is computed from. */

@@ -46,6 +46,7 @@ export const pow = binary('Pow');
 export const maximum = binary('Max');
 export const equal = binary('Equal');
 export const less = binary('Less');
+export const greater = binary('Greater');
 export const lessOrEqual = binary('LessOrEqual');
 export const greaterOrEqual = binary('GreaterOrEqual');
 
@@ -59,6 +60,8 @@ export const reciprocal = unary('Reciprocal');
 export const abs = unary('Abs');
 export const neg = unary('Neg');
 export const sign = unary('Sign');
+export const sin = unary('Sin');
+export const cos = unary('Cos');
 export const shape = unary('Shape');
 export const globalAveragePool = unary('GlobalAveragePool');
 
@@ -175,6 +178,11 @@ export function mean(x: Value, axes?: readonly number[], keep = true): Value {
 /** Largest value over axes, which stay with size 1 unless `keep` is false. */
 export function reduceMax(x: Value, axes: readonly number[], keep = true): Value {
   return x.graph.apply('ReduceMax', [x], { axes, keepdims: keep ? 1 : 0 });
+}
+
+/** Product over axes, which stay with size 1 unless `keep` is false. */
+export function reduceProduct(x: Value, axes: readonly number[], keep = true): Value {
+  return x.graph.apply('ReduceProd', [x], { axes, keepdims: keep ? 1 : 0 });
 }
 
 export function softmax(x: Value, axis: number): Value {

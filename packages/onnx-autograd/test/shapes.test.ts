@@ -23,6 +23,17 @@ const forwardRows: readonly Row[] = [
     }),
   ),
   { operator: 'And', name: 'broadcast', inputs: [bits([2, 1], 1, 0), bits([3], 1, 0, 1)] },
+  ...(['Or', 'Xor'] as const).map(
+    (operator): Row => ({ operator, name: 'broadcast', inputs: [bits([2, 1], 1, 0), bits([3], 1, 0, 1)] }),
+  ),
+  ...(['Floor', 'Ceil', 'Round'] as const).map(
+    (operator): Row => ({ operator, name: 'a matrix', inputs: [uniform([2, 3], -3, 3)], batched: [0] }),
+  ),
+  { operator: 'Mod', name: 'broadcast', inputs: [int64([7, -7, 3], [3, 1]), int64([2, 3])] },
+  { operator: 'ArgMin', name: 'defaults', inputs: [uniform([2, 3])] },
+  { operator: 'Size', name: 'of all axes', inputs: [uniform([2, 3])], batched: [0] },
+  { operator: 'Range', name: 'whole numbers', inputs: [int64(2), int64(9), int64(3)] },
+  { operator: 'NonZero', name: 'a matrix', inputs: [uniform([2, 3])] },
   { operator: 'Not', name: 'a matrix', inputs: [bits([2, 2], 1, 0, 0, 1)] },
   { operator: 'Sign', name: 'a matrix', inputs: [uniform([2, 3])], batched: [0] },
   ...[0, 1, -1].flatMap((axis) =>

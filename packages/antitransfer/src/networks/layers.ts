@@ -99,7 +99,7 @@ export class Layers {
    */
   #averaging(length: number, size: number, name: string): Value {
     return transpose(
-      this.graph.initializer(float32(averagingMatrix(length, size), [size, length]), name),
+      this.graph.constant(float32(averagingMatrix(length, size), [size, length]), name),
       [1, 0],
     );
   }

@@ -1,9 +1,10 @@
-import { UnsupportedOperatorError } from '../errors.js';
 import {
   add,
   cast,
+  cos,
   div,
   equal,
+  exp,
   greaterOrEqual,
   indicator,
   lessOrEqual,
@@ -12,6 +13,7 @@ import {
   neg,
   pow,
   sign,
+  sin,
   square,
   sub,
   where,
@@ -34,6 +36,13 @@ export const reciprocal = scaledBy((_, y, dy) => neg(mul(dy, square(y))));
 export const absolute = scaledBy((x, _, dy) => mul(dy, sign(x)));
 export const negation = scaledBy((_, __, dy) => neg(dy));
 
+export const sine = scaledBy((x, _, dy) => mul(dy, cos(x)));
+export const cosine = scaledBy((x, _, dy) => neg(mul(dy, sin(x))));
+/** The density of the normal distribution of variance 1/2, twice. */
+export const errorFunction = scaledBy((x, _, dy) =>
+  mul(dy, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI))),
+);
+
 export const leakyRelu: GradientRule = (context) => {
   const alpha = readFloat(context.node.attributes, 'alpha', 0.01);
   return [where(lessOrEqual(required(context, 0), 0), mul(context.dy, alpha), context.dy)];
@@ -49,24 +58,18 @@ export const clip: GradientRule = (context) => {
   return [gradient];
 };
 
-const madeBy = ({ producer }: Value) => (producer ? `, made by ${producer.operator} "${producer.name}"` : '');
-
-export const castBack: GradientRule = (context) => {
-  const x = required(context, 0);
-  if (!x.type.startsWith('float')) {
-    throw new UnsupportedOperatorError(
-      'Cast',
-      context.node.name,
-      `a gradient cannot pass through "${x.name}": it holds ${x.type} numbers${madeBy(x)}.`,
-    );
-  }
-  return [cast(context.dy, x.type)];
-};
+export const castBack: GradientRule = (context) => [cast(context.dy, required(context, 0).type)];
 
 // Two and more inputs; the walker undoes broadcasting.
 
 export const addition: GradientRule = ({ dy }) => [dy, dy];
 export const subtraction: GradientRule = ({ dy, wants }) => [dy, wants(1) ? neg(dy) : undefined];
+
+export const total: GradientRule = ({ dy, inputs }) => inputs.map(() => dy);
+export const average: GradientRule = ({ dy, inputs }) => {
+  const share = mul(dy, 1 / inputs.length);
+  return inputs.map(() => share);
+};
 
 export const multiplication: GradientRule = (context) => {
   const [a, b] = [required(context, 0), required(context, 1)];

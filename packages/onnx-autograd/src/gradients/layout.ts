@@ -1,5 +1,5 @@
 import { UnsupportedOperatorError } from '../errors.js';
-import { expand, pad, reshape, shape, slice, squeeze, transpose, unsqueeze } from '../expressions.js';
+import { concat, expand, pad, reshape, shape, slice, squeeze, transpose, unsqueeze } from '../expressions.js';
 import { readInt, readString } from '../graph/attributes.js';
 import type { Value } from '../graph/graph.js';
 import { type Dimension, normaliseAxis, type Shape } from '../graph/shape.js';
@@ -7,7 +7,7 @@ import { axesOf, padAmounts, permutationOf } from '../shapes/layout.js';
 import { resolveRange, sliceRanges } from '../shapes/ranges.js';
 import { axesOrAll } from '../shapes/rule.js';
 import { int64 } from '../tensor.js';
-import { type GradientRule, required } from './rule.js';
+import { type GradientRule, type ManyOutputsRule, required } from './rule.js';
 
 /** The gradient of anything that only names the elements' places anew: back to the input's shape. */
 export const reshapeBack: GradientRule = (context) => {
@@ -62,6 +62,14 @@ export const concatBack: GradientRule = (context) => {
     start += size as number;
     return context.wants(i) ? slice(dy, [begin], [start], [axis]) : undefined;
   });
+};
+
+/** The gradients of the parts, joined; zeros for a part that the loss does not depend on. */
+export const splitBack: ManyOutputsRule = {
+  everyOutput: ({ node, dys, outputs }) => {
+    const parts = outputs.map((output, i) => dys[i] ?? zerosLike(output)) as [Value, ...Value[]];
+    return [concat(parts, readInt(node.attributes, 'axis', 0))];
+  },
 };
 
 /** Zeros where the slice did not look. Steps other than 1 scatter. */

@@ -7,7 +7,9 @@ import {
   globalAveragePool,
   mean,
   mul,
+  pow,
   reshape,
+  shape,
   sqrt,
   square,
   sub,
@@ -15,6 +17,7 @@ import {
 } from '../expressions.js';
 import { readFloat, readInt } from '../graph/attributes.js';
 import type { Value } from '../graph/graph.js';
+import { normaliseAxis } from '../graph/shape.js';
 import { toNumbers } from '../tensor.js';
 import { type GradientContext, type GradientRule, required } from './rule.js';
 import { elementCountAlong } from './sizes.js';
@@ -80,6 +83,71 @@ export const batchNormalization: GradientRule = (context) => {
   return [context.wants(0) ? dx() : undefined, toScale, toBias];
 };
 
+/**
+ * `y = scale n + bias` with `n` the input brought to mean 0 and deviation 1 along some axes, in training and evaluation
+ * alike (Ba et al. 2016). `broadcast` makes scale fit the input.
+ */
+function normalizedAlong(axes: readonly number[], broadcast: (scale: Value) => Value): GradientRule {
+  return (context) => {
+    const { dy } = context;
+    const [x, scale] = [required(context, 0), required(context, 1)];
+    const epsilon = readFloat(context.node.attributes, 'epsilon', 1e-5);
+    const along = (value: Value) => mean(value, axes);
+    const centred = sub(x, along(x));
+    const deviation = sqrt(add(along(square(centred)), epsilon));
+    const normalized = div(centred, deviation);
+    const dx = () => {
+      const toNormalized = mul(dy, broadcast(scale));
+      const parallel = mul(normalized, along(mul(toNormalized, normalized)));
+      return div(sub(sub(toNormalized, along(toNormalized)), parallel), deviation);
+    };
+    return [
+      context.wants(0) ? dx() : undefined,
+      context.wants(1) ? mul(dy, normalized) : undefined,
+      context.wants(2) ? dy : undefined,
+    ];
+  };
+}
+
+export const layerNormalization: GradientRule = (context) => {
+  const { rank } = required(context, 0);
+  const first = normaliseAxis(readInt(context.node.attributes, 'axis', -1), rank, 'LayerNormalization');
+  const axes = Array.from({ length: rank - first }, (_, i) => first + i);
+  return normalizedAlong(axes, (scale) => scale)(context);
+};
+
+/** Scale and bias have one number a channel. */
+export const instanceNormalization: GradientRule = (context) => {
+  const { rank } = required(context, 0);
+  const axes = Array.from({ length: rank - 2 }, (_, i) => i + 2);
+  const [dx, toScale, toBias] = normalizedAlong(axes, (scale) => perChannel(scale, rank))(context);
+  return [dx, toScale && sumPerChannel(toScale), toBias && sumPerChannel(toBias)];
+};
+
+/**
+ * `y = x / s^beta`, `s = bias + alpha / size * (sum of squares of the neighbouring channels)` (Krizhevsky et al. 2012,
+ * section 3.3): besides its own, an element has a share in the `s` of every channel that it neighbours.
+ */
+export const localResponseNormalization: GradientRule = (context) => {
+  const { attributes } = context.node;
+  const { dy } = context;
+  const x = required(context, 0);
+  const y = context.outputs[0] as Value;
+  const [alpha, beta] = [readFloat(attributes, 'alpha', 1e-4), readFloat(attributes, 'beta', 0.75)];
+  const size = readInt(attributes, 'size', 1);
+  const before = Math.floor((size - 1) / 2);
+  const neighbours = (value: Value, above: number) => {
+    const maps = reshape(value, [0, 1, x.knownShape[1] as number, -1]);
+    const pads = [above, 0, size - 1 - above, 0];
+    const kernel = { kernel_shape: [size, 1], pads, count_include_pad: 1 };
+    return reshape(value.graph.apply('AveragePool', [maps], kernel), shape(x));
+  };
+  const s = add(mul(neighbours(square(x), before), alpha), readFloat(attributes, 'bias', 1));
+  // An element that lies before a channel has that channel behind it.
+  const shares = neighbours(div(mul(dy, y), s), size - 1 - before);
+  return [sub(div(dy, pow(s, beta)), mul(x, mul(shares, 2 * alpha * beta)))];
+};
+
 /** In evaluation nothing is dropped; in training the second output tells what was kept. */
 export const dropout: GradientRule = (context) => {
   const [, ratio, training] = context.inputs;
@@ -93,6 +161,8 @@ export const dropout: GradientRule = (context) => {
   const isTraining = training?.data !== undefined && Boolean(toNumbers(training.data)[0]);
   if (!isTraining) return [context.dy];
   const kept = context.outputs[1];
+  const probability = ratio?.data ? (toNumbers(ratio.data)[0] ?? 0.5) : 0.5;
+  if (probability === 0) return [context.dy];
   if (kept === undefined) {
     throw new UnsupportedOperatorError(
       'Dropout',
@@ -100,6 +170,5 @@ export const dropout: GradientRule = (context) => {
       'in training mode its mask must be an output.',
     );
   }
-  const probability = ratio?.data ? (toNumbers(ratio.data)[0] ?? 0.5) : 0.5;
   return [mul(context.dy, mul(cast(kept, context.dy.type), 1 / (1 - probability)))];
 };

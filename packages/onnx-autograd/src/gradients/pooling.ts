@@ -116,3 +116,14 @@ export const globalAveragePool: GradientRule = (context) => {
   const share = typeof count === 'number' ? mul(context.dy, 1 / count) : div(context.dy, count);
   return [expand(share, shape(x))];
 };
+
+/** To the largest element of each map, the first of equals (as PyTorch's `adaptive_max_pool2d`). */
+export const globalMaxPool: GradientRule = (context) => {
+  const { graph, dy } = context;
+  const x = required(context, 0);
+  const maps = reshape(x, [0, 0, -1]);
+  const first = graph.apply('ArgMax', [maps], { axis: 2 });
+  const zeros = graph.apply('ConstantOfShape', [shape(maps)]);
+  const placed = graph.apply('ScatterElements', [zeros, first, reshape(dy, [0, 0, 1])], { axis: 2 });
+  return [reshape(placed, shape(x))];
+};

@@ -1,4 +1,18 @@
-import { cast, div, equal, expand, mul, shape, sum, unsqueeze } from '../expressions.js';
+import {
+  cast,
+  div,
+  equal,
+  exp,
+  expand,
+  mul,
+  reduceProduct as productOf,
+  shape,
+  sign,
+  sub,
+  sum,
+  unsqueeze,
+  where,
+} from '../expressions.js';
 import { readInt } from '../graph/attributes.js';
 import type { Value } from '../graph/graph.js';
 import { reductionAxes } from '../shapes/reductions.js';
@@ -18,16 +32,51 @@ export const reduceSum: GradientRule = (context) => {
   return [expand(keepingAxes(context, context.dy), shape(x))];
 };
 
+/** A reduction whose gradient is `dy`, with the reduced axes put back, times something that the input tells. */
+function fromInput(factor: (x: Value, dy: Value) => Value): GradientRule {
+  return (context) => [factor(required(context, 0), keepingAxes(context, context.dy))];
+}
+
+/** The same with the output, its axes put back too. */
+function fromOutput(factor: (x: Value, y: Value, dy: Value) => Value): GradientRule {
+  return (context) => {
+    const y = keepingAxes(context, context.outputs[0] as Value);
+    return fromInput((x, dy) => factor(x, y, dy))(context);
+  };
+}
+
+export const reduceL1 = fromInput((x, dy) => mul(dy, sign(x)));
+/** Flat at 0, as in PyTorch. */
+export const reduceL2 = fromOutput((x, y, dy) => mul(x, where(equal(y, 0), 0, div(dy, y))));
+export const reduceSumSquare = fromInput((x, dy) => mul(x, mul(dy, 2)));
+export const reduceLogSum = fromOutput((x, y, dy) => expand(div(dy, exp(y)), shape(x)));
+export const reduceLogSumExp = fromOutput((x, y, dy) => mul(dy, exp(sub(x, y))));
+
 export const reduceMean: GradientRule = (context) => {
   const x = required(context, 0);
   const count = elementCountAlong(x, reductionAxes(context.node));
   return [expand(div(keepingAxes(context, context.dy), count), shape(x))];
 };
 
-/** Elements that attain the maximum share the gradient equally (as PyTorch's `amax`). */
-export const reduceMax: GradientRule = (context) => {
+/** Elements that attain the maximum (or minimum) share the gradient equally (as PyTorch's `amax`). */
+export const reduceExtremum: GradientRule = (context) => {
   const x = required(context, 0);
   const attained = cast(equal(x, keepingAxes(context, context.outputs[0] as Value)), x.type);
   const share = div(keepingAxes(context, context.dy), sum(attained, reductionAxes(context.node)));
   return [mul(attained, share)];
+};
+
+/** Each element's gradient is the product of the others; where one is 0, the others have none. */
+export const reduceProduct: GradientRule = (context) => {
+  const x = required(context, 0);
+  const axes = reductionAxes(context.node);
+  const isZero = equal(x, 0);
+  const zeros = sum(cast(isZero, x.type), axes);
+  const product = productOf(where(isZero, 1, x), axes);
+  const others = where(
+    isZero,
+    where(equal(zeros, 1), product, 0),
+    where(equal(zeros, 0), div(product, x), 0),
+  );
+  return [mul(keepingAxes(context, context.dy), others)];
 };

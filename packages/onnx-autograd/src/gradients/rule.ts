@@ -12,6 +12,8 @@ export interface GradientContext {
   readonly outputs: readonly Value[];
   /** The gradient of the loss with respect to the first output. */
   readonly dy: Value;
+  /** The gradients with respect to all outputs, `undefined` for those that the loss does not depend on. */
+  readonly dys: readonly (Value | undefined)[];
   /** Whether anybody asks for the gradient of this input; a rule need not compute the others. */
   wants(input: number): boolean;
 }
@@ -19,15 +21,20 @@ export interface GradientContext {
 /**
  * Says how a gradient passes an operator backward: from the gradient of its output to those of its inputs, in the
  * order of the inputs. A rule may return a gradient that still has the axes along which an input was broadcast: the
- * walker sums over them. Rules for operators with several outputs support a gradient of the first only.
+ * walker sums over them. It looks at the gradient of the first output only; that others have none is seen to before.
  */
 export type GradientRule = (context: GradientContext) => readonly (Value | undefined)[];
+
+/** The rule of an operator whose outputs can all have a gradient: `dys`. */
+export interface ManyOutputsRule {
+  everyOutput(context: Omit<GradientContext, 'dy'>): readonly (Value | undefined)[];
+}
 
 /** The operator's outputs do not change smoothly with its inputs: reaching it is an error by name. */
 export const noGradient = 'no gradient';
 
 /** The input at a position, which the operator's standard requires to be there. */
-export function required(context: GradientContext, position: number): Value {
+export function required(context: Pick<GradientContext, 'inputs' | 'node'>, position: number): Value {
   const value = context.inputs[position];
   if (value === undefined)
     throw new GraphError(

@@ -56,7 +56,9 @@ export function copyGraph(target: Graph, source: Graph, options: CopyOptions): G
     if (value.data === undefined) {
       throw new GraphError(`Copying "${source.name}": nothing stands in for its input "${value.name}".`);
     }
-    const made = options.initializer?.(value) ?? target.initializer(value.data, prefix + value.name);
+    const standIn = options.initializer?.(value);
+    const made = standIn ?? target.initializer(value.data, prefix + value.name);
+    if (standIn === undefined) made.constant = value.constant;
     values.set(value, made);
     return made;
   };
@@ -69,8 +71,9 @@ export function copyGraph(target: Graph, source: Graph, options: CopyOptions): G
     }
     const normalizes = options.training && node.operator === 'BatchNormalization';
     const attributes = normalizes ? { ...node.attributes, training_mode: 1 } : node.attributes;
-    const outputs = node.outputs.map((output) => prefix + output.name);
-    if (normalizes) outputs.push(`${prefix}${node.name}_next_mean`, `${prefix}${node.name}_next_variance`);
+    const own = node.outputs.map((output) => prefix + output.name);
+    const next = ['mean', 'variance'].map((statistic) => `${prefix}${node.name}_next_${statistic}`);
+    const outputs = normalizes ? [own[0] as string, own[1] ?? next[0]!, own[2] ?? next[1]!] : own;
     const made = target.applyAll(node.operator, inputs, attributes, {
       name: prefix + node.name,
       domain: node.domain,

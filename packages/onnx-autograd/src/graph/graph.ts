@@ -36,6 +36,8 @@ export class Value {
   producer: Node | undefined;
   /** Numbers known before the graph runs: weights and constants. */
   data: Tensor | undefined;
+  /** Whether its `data` belong to the computation, as an exponent does, and are no weights to be trained. */
+  constant = false;
 
   constructor(
     readonly graph: Graph,
@@ -132,6 +134,13 @@ export class Graph {
   initializer(tensor: Tensor, name = 'constant'): Value {
     const value = this.#register(new Value(this, this.uniqueName(name), tensor.type, tensor.dims));
     value.data = tensor;
+    return value;
+  }
+
+  /** Adds numbers that are never trained. */
+  constant(tensor: Tensor, name?: string): Value {
+    const value = this.initializer(tensor, name);
+    value.constant = true;
     return value;
   }
 

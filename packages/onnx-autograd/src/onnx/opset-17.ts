@@ -1,45 +1,199 @@
 import { OnnxFormatError } from '../errors.js';
+import { add, div, mul, tanh } from '../expressions.js';
+import { readFloat, readInt, readString } from '../graph/attributes.js';
 import type { Attributes, Value } from '../graph/graph.js';
 import { normaliseAxis } from '../graph/shape.js';
-import { int64, toNumbers } from '../tensor.js';
+import { float32, int64, toNumbers } from '../tensor.js';
 
-/** Inputs and attributes of a node. */
-export interface Operands {
+/** A node of the standard's domain as a file has it. */
+export interface Draft {
+  readonly operator: string;
   readonly inputs: readonly (Value | undefined)[];
   readonly attributes: Attributes;
+  readonly outputs: readonly string[];
 }
 
-/**
- * Graphs are kept in the form of opset 17. From opset 18 on, two reductions take their axes as an input where they were
- * an attribute, and `Pad` can name axes.
- */
-export function asInOpset17(operator: string, operands: Operands): Operands {
-  const { inputs, attributes } = operands;
-  const [x, second, third, fourth] = inputs;
-  if ((operator === 'ReduceMean' || operator === 'ReduceMax') && inputs.length > 1) {
-    const { noop_with_empty_axes: doNothing, ...others } = attributes;
-    const axes = second && constantList(operator, second);
-    if (axes?.length) return { inputs: [x], attributes: { ...others, axes } };
-    if (doNothing === 1) throw new OnnxFormatError(`${operator} without axes that does nothing is not read.`);
-    return { inputs: [x], attributes: others };
-  }
-  if (operator === 'Pad' && x && second && fourth) {
-    const axes = constantList(operator, fourth).map((axis) => normaliseAxis(axis, x.rank, operator));
-    const given = constantList(operator, second);
-    const amounts = new Array<number>(2 * x.rank).fill(0);
-    for (const [i, axis] of axes.entries()) {
-      amounts[axis] = given[i] ?? 0;
-      amounts[axis + x.rank] = given[i + axes.length] ?? 0;
-    }
-    const pads = x.graph.initializer(int64(amounts), `${second.name}_all_axes`);
-    return { inputs: third ? [x, pads, third] : [x, pads], attributes };
-  }
-  return operands;
+type Conversion = (draft: Draft, opset: number) => Draft;
+
+/** Graphs are kept in the form of opset 17, whatever the opset of the file. */
+export function asInOpset17(draft: Draft, opset: number): Draft {
+  return conversions[draft.operator]?.(draft, opset) ?? draft;
 }
 
-function constantList(operator: string, value: Value): number[] {
+/** Before some opset, inputs 1, 2 … were attributes. */
+function inputsSince(since: number, ...names: string[]): Conversion {
+  return (draft, opset) => (opset < since ? withInputs(draft, names) : draft);
+}
+
+function withInputs(draft: Draft, names: readonly string[]): Draft {
+  const graph = first(draft).graph;
+  const moved = names.map((name) => {
+    const value = draft.attributes[name];
+    if (value === undefined) return undefined;
+    if (Array.isArray(value)) return graph.constant(int64(value), name);
+    if (typeof value === 'object' && 'floats' in value) return graph.constant(float32(value.floats), name);
+    return graph.constant(float32(readFloat(draft.attributes, name, 0)), name);
+  });
+  while (moved.length > 0 && moved.at(-1) === undefined) moved.pop();
+  return { ...draft, inputs: [...draft.inputs.slice(0, 1), ...moved], attributes: without(draft, ...names) };
+}
+
+function without({ attributes }: Draft, ...names: string[]): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !names.includes(name)));
+}
+
+function first(draft: Draft): Value {
+  const [x] = draft.inputs;
+  if (x === undefined) throw new OnnxFormatError(`${draft.operator}: input 0 is missing.`);
+  return x;
+}
+
+function constantList({ operator }: Draft, value: Value): number[] {
   if (value.data === undefined) {
     throw new OnnxFormatError(`${operator}: "${value.name}" must be known before the graph runs.`);
   }
   return toNumbers(value.data);
 }
+
+/** From opset 18 on, most reductions take their axes as an input where they were an attribute. */
+const reduction: Conversion = (draft) => {
+  if (draft.inputs.length < 2) return draft;
+  const [x, second] = draft.inputs;
+  const axes = second && constantList(draft, second);
+  const attributes = without(draft, 'noop_with_empty_axes');
+  if (axes?.length) return { ...draft, inputs: [x], attributes: { ...attributes, axes } };
+  if (readInt(draft.attributes, 'noop_with_empty_axes', 0) === 1) {
+    throw new OnnxFormatError(`${draft.operator} without axes that does nothing is not read.`);
+  }
+  return { ...draft, inputs: [x], attributes };
+};
+
+/** Before opset 13 a softmax went over its axis and all axes behind. */
+const softmax: Conversion = (draft, opset) => {
+  if (opset >= 13) return draft;
+  const x = first(draft);
+  const axis = normaliseAxis(readInt(draft.attributes, 'axis', 1), x.rank, draft.operator);
+  if (x.knownShape.every((size, i) => i <= axis || size === 1)) {
+    return { ...draft, attributes: { ...draft.attributes, axis } };
+  }
+  const flat = x.graph.apply('Flatten', [x], { axis });
+  const made = x.graph.apply(draft.operator, [flat], { axis: -1 });
+  return { ...draft, operator: 'Reshape', inputs: [made, x.graph.apply('Shape', [x])], attributes: {} };
+};
+
+/** Before opset 14 more than one output meant training, and there were up to five. */
+const batchNormalization: Conversion = (draft, opset) => {
+  if (opset >= 14) return draft;
+  if (readInt(draft.attributes, 'spatial', 1) === 0)
+    throw new OnnxFormatError('BatchNormalization with spatial=0 is not read.');
+  const attributes = without(draft, 'spatial', 'is_test', 'consumed_inputs');
+  if (draft.outputs.length === 1) return { ...draft, attributes };
+  return { ...draft, attributes: { ...attributes, training_mode: 1 }, outputs: draft.outputs.slice(0, 3) };
+};
+
+const split: Conversion = (draft, opset) => {
+  if (opset < 13) return withInputs(draft, ['split']);
+  if (draft.attributes.num_outputs === undefined) return draft;
+  // Opset 18: equal parts, of which the last may be smaller.
+  const x = first(draft);
+  const attributes = without(draft, 'num_outputs');
+  const length = x.knownShape[normaliseAxis(readInt(attributes, 'axis', 0), x.rank, 'Split')];
+  if (typeof length !== 'number') return { ...draft, attributes };
+  const part = Math.ceil(length / draft.outputs.length);
+  const sizes = draft.outputs.map((_, i) => Math.min(part, length - i * part));
+  return { ...draft, attributes, inputs: [x, x.graph.constant(int64(sizes), 'split')] };
+};
+
+/** Since opset 18 `Pad` can name axes. */
+const pad: Conversion = (draft, opset) => {
+  if (opset < 11) return withInputs(draft, ['pads', 'value']);
+  const [x, second, third, fourth] = draft.inputs;
+  if (!x || !second || !fourth) return draft;
+  const axes = constantList(draft, fourth).map((axis) => normaliseAxis(axis, x.rank, 'Pad'));
+  const given = constantList(draft, second);
+  const amounts = new Array<number>(2 * x.rank).fill(0);
+  for (const [i, axis] of axes.entries()) {
+    amounts[axis] = given[i] ?? 0;
+    amounts[axis + x.rank] = given[i + axes.length] ?? 0;
+  }
+  const pads = x.graph.constant(int64(amounts), `${second.name}_all_axes`);
+  return { ...draft, inputs: third ? [x, pads, third] : [x, pads] };
+};
+
+/** `Upsample`, and `Resize` as it was in opset 10: places are divided by the scale. */
+const upsample: Conversion = (draft) => {
+  const scaled = draft.inputs.length > 1 ? draft : withInputs(draft, ['scales']);
+  const mode = readString(draft.attributes, 'mode', 'nearest');
+  return {
+    ...draft,
+    operator: 'Resize',
+    inputs: [scaled.inputs[0], undefined, scaled.inputs[1]],
+    attributes: {
+      mode: mode === 'bilinear' ? 'linear' : mode,
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+    },
+  };
+};
+
+const resize: Conversion = (draft, opset) => {
+  if (opset < 11) return upsample(draft, opset);
+  const { antialias = 0, axes, keep_aspect_ratio_policy: policy = 'stretch' } = draft.attributes;
+  if (antialias !== 0 || axes !== undefined || policy !== 'stretch') {
+    throw new OnnxFormatError(
+      'Resize with antialias, axes or keep_aspect_ratio_policy (opset 18) is not read.',
+    );
+  }
+  return { ...draft, attributes: without(draft, 'antialias', 'keep_aspect_ratio_policy') };
+};
+
+/** An operator of a later opset, `x/2 (1 + erf(x / sqrt 2))` or its approximation. */
+const gelu: Conversion = (draft) => {
+  const x = first(draft);
+  const approximate = readString(draft.attributes, 'approximate', 'none') === 'tanh';
+  const inner = approximate
+    ? tanh(mul(add(x, mul(mul(mul(x, x), x), 0.044715)), Math.sqrt(2 / Math.PI)))
+    : x.graph.apply('Erf', [div(x, Math.SQRT2)]);
+  return { ...draft, operator: 'Mul', inputs: [mul(x, 0.5), add(inner, 1)], attributes: {} };
+};
+
+/** An operator of a later opset, `x tanh(softplus(x))`. */
+const mish: Conversion = (draft) => {
+  const x = first(draft);
+  return { ...draft, operator: 'Mul', inputs: [x, tanh(x.graph.apply('Softplus', [x]))], attributes: {} };
+};
+
+const renamed =
+  (operator: string): Conversion =>
+  (draft) => ({ ...draft, operator });
+
+/** `Squeeze` without axes stays so: which are of size one is seen when it runs. */
+const axesInput = inputsSince(13, 'axes');
+
+const conversions: Readonly<Record<string, Conversion>> = {
+  Squeeze: axesInput,
+  Unsqueeze: axesInput,
+  ReduceSum: axesInput,
+  ReduceMean: reduction,
+  ReduceMax: reduction,
+  ReduceMin: reduction,
+  ReduceProd: reduction,
+  ReduceL1: reduction,
+  ReduceL2: reduction,
+  ReduceSumSquare: reduction,
+  ReduceLogSum: reduction,
+  ReduceLogSumExp: reduction,
+  Clip: inputsSince(11, 'min', 'max'),
+  Dropout: inputsSince(12, 'ratio'),
+  Slice: inputsSince(10, 'starts', 'ends', 'axes'),
+  Split: split,
+  Pad: pad,
+  Softmax: softmax,
+  LogSoftmax: softmax,
+  BatchNormalization: batchNormalization,
+  Upsample: upsample,
+  Resize: resize,
+  Scatter: renamed('ScatterElements'),
+  Gelu: gelu,
+  Mish: mish,
+};

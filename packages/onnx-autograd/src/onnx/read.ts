@@ -3,6 +3,7 @@ import { type Attribute, type Attributes, Graph, type Value } from '../graph/gra
 import type { Dimension } from '../graph/shape.js';
 import { arrayTypes, type ElementType, elementCount, type Tensor } from '../tensor.js';
 import { elementTypeOf } from './element-types.js';
+import { applyFolded } from './fold-constants.js';
 import { asInOpset17 } from './opset-17.js';
 import {
   type AttributeProto,
@@ -16,6 +17,9 @@ import {
   type TensorProto,
 } from './schema.js';
 
+/** Before it, elementwise operators broadcast in another way. */
+const oldestOpset = 7;
+
 /** An ONNX model in memory. */
 export interface OnnxModel {
   readonly graph: Graph;
@@ -25,10 +29,11 @@ export interface OnnxModel {
 }
 
 /**
- * Reads an `.onnx` file. Names are kept; `Constant` nodes become initializers; a batch of unknown size stays symbolic.
+ * Reads an `.onnx` file of opset 7 or later into the form of opset 17. Names are kept; `Constant` nodes and what is
+ * computed from them and from known shapes become initializers; a batch of unknown size stays symbolic.
  *
  * @throws OnnxFormatError when the bytes are no ONNX model, or use what is not read here: subgraphs, weights in
- *   separate files, opsets before 13.
+ *   separate files, opsets before 7.
  * @throws GraphError when a node does not fit its inputs.
  */
 export function readOnnx(bytes: Uint8Array): OnnxModel {
@@ -46,16 +51,16 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
   const opset = toNumber(
     model.opsetImport.find((entry) => !entry.domain || entry.domain === 'ai.onnx')?.version ?? 0,
   );
-  if (opset < 13) {
+  if (opset < oldestOpset) {
     throw new OnnxFormatError(
-      `The model uses opset ${opset}; 13 or later is read. Export it again with opset 17.`,
+      `The model uses opset ${opset}; ${oldestOpset} or later is read. Export it again with opset 17.`,
     );
   }
   const metadata = Object.fromEntries(
     (model.metadata ?? []).map(({ key, value }) => [key ?? '', value ?? '']),
   );
   try {
-    return { graph: readGraph(model.graph), opset, metadata };
+    return { graph: readGraph(model.graph, opset), opset, metadata };
   } catch (cause) {
     if (cause instanceof OnnxFormatError || cause instanceof GraphError) throw cause;
     throw new OnnxFormatError(
@@ -65,7 +70,7 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
   }
 }
 
-function readGraph(proto: GraphProto): Graph {
+function readGraph(proto: GraphProto, opset: number): Graph {
   const graph = new Graph(proto.name || 'graph');
   const values = new Map<string, Value>();
   for (const tensor of proto.initializer ?? []) {
@@ -79,7 +84,7 @@ function readGraph(proto: GraphProto): Graph {
     const shape = type?.shape?.dim?.map((dim, axis) => readDimension(dim, `${name}_${axis}`));
     values.set(name, graph.input(name, shape, elementTypeOf(type?.elemType ?? 1)));
   }
-  for (const node of proto.node ?? []) readNode(graph, node, values);
+  for (const node of proto.node ?? []) readNode(graph, opset, node, values);
   for (const info of proto.output ?? []) {
     const value = values.get(info.name ?? '');
     if (value === undefined) throw new OnnxFormatError(`The output "${info.name}" is computed by no node.`);
@@ -95,7 +100,7 @@ function readDimension(dim: DimensionProto, otherwise: string): Dimension {
   return told < 0 ? otherwise : told;
 }
 
-function readNode(graph: Graph, proto: NodeProto, values: Map<string, Value>): void {
+function readNode(graph: Graph, opset: number, proto: NodeProto, values: Map<string, Value>): void {
   const operator = proto.opType ?? '';
   const name = proto.name || operator;
   const attributes: Attributes = Object.fromEntries(
@@ -104,7 +109,7 @@ function readNode(graph: Graph, proto: NodeProto, values: Map<string, Value>): v
   const outputs = [...(proto.output ?? [])];
   while (outputs.at(-1) === '') outputs.pop();
   if (operator === 'Constant') {
-    values.set(outputs[0] ?? '', graph.initializer(constantTensor(attributes, name), outputs[0]));
+    values.set(outputs[0] ?? '', graph.constant(constantTensor(attributes, name), outputs[0]));
     return;
   }
   const inputs = (proto.input ?? []).map((input) => {
@@ -115,10 +120,18 @@ function readNode(graph: Graph, proto: NodeProto, values: Map<string, Value>): v
     return value;
   });
   const domain = proto.domain === 'ai.onnx' ? '' : (proto.domain ?? '');
-  const operands = { inputs, attributes };
-  const older = domain === '' ? asInOpset17(operator, operands) : operands;
-  const made = graph.applyAll(operator, older.inputs, older.attributes, { name, outputs, domain });
-  for (const [i, output] of outputs.entries()) values.set(output, made[i] as Value);
+  const [x] = inputs;
+  if (operator === 'Identity' && domain === '' && x?.data?.type.startsWith('float')) {
+    // Exporters store equal weights once (all scales of an untrained network are 1); each is a weight of its own.
+    const copy = graph.initializer({ ...x.data, data: x.data.data.slice() }, outputs[0]);
+    copy.constant = x.constant;
+    values.set(outputs[0] ?? '', copy);
+    return;
+  }
+  const draft = { operator, inputs, attributes, outputs };
+  const newer = domain === '' ? asInOpset17(draft, opset) : draft;
+  const made = applyFolded(graph, newer, { name, outputs: newer.outputs, domain });
+  for (const [i, output] of newer.outputs.entries()) values.set(output, made[i] as Value);
 }
 
 function readAttribute(proto: AttributeProto, operator: string): Attribute {

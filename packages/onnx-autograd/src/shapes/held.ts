@@ -1,9 +1,13 @@
 import { readInt, readTensor } from '../graph/attributes.js';
 import type { Node, Value } from '../graph/graph.js';
-import type { Dimension, Shape } from '../graph/shape.js';
+import { type Dimension, normaliseAxis, type Shape } from '../graph/shape.js';
 import { toNumbers } from '../tensor.js';
+import { arithmetic } from './arithmetic.js';
 import { resolveRange, sliceRanges } from './ranges.js';
 import { constantNumbers } from './rule.js';
+
+/** Lists of sizes are short; anything longer is a map, or a file that is broken. */
+export const heldAtMost = 256;
 
 /**
  * The sizes that a value will hold when the graph runs, row by row: it is constant, or it is computed from constants
@@ -11,49 +15,85 @@ import { constantNumbers } from './rule.js';
  * be told.
  */
 export function shapeHeldBy(value: Value): Shape | undefined {
-  if (value.data !== undefined) return constantNumbers(value);
+  if (value.data !== undefined) {
+    return value.data.data.length <= heldAtMost ? constantNumbers(value) : undefined;
+  }
   return value.producer && heldByOutput(value.producer);
 }
 
-function heldByOutput(node: Node): Shape | undefined {
+/** The same of the one output of a node, which need not be in a graph yet. */
+export function heldByOutput(node: Pick<Node, 'operator' | 'inputs' | 'attributes'>): Shape | undefined {
   const [x, second] = node.inputs;
   if (x === undefined) return undefined;
   switch (node.operator) {
     case 'Shape':
       return x.shape && shapeTaken(node, x.shape);
     case 'Identity':
-    case 'Cast':
     case 'Reshape':
     case 'Squeeze':
     case 'Unsqueeze':
       return shapeHeldBy(x);
     case 'Concat': {
       const parts = node.inputs.map((part) => part && shapeHeldBy(part));
-      return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+      const flat = x.rank < 2 || readInt(node.attributes, 'axis', 0) === 0;
+      return flat && parts.every((part) => part !== undefined) ? parts.flat() : undefined;
     }
-    case 'Gather': {
-      const held = shapeHeldBy(x);
-      const picked = constantNumbers(second)?.map((index) => held?.at(index));
-      return picked?.every((size): size is Dimension => size !== undefined) ? picked : undefined;
-    }
+    case 'Gather':
+      return rowsGathered(node, x, second);
     case 'Slice':
       return rowsSliced(node, x);
     case 'Transpose':
       return exchanged(x);
     case 'ConstantOfShape': {
-      const count = constantNumbers(x)?.reduce((a, b) => a * b, 1);
+      const count = countIn(shapeHeldBy(x));
       const value = readTensor(node.attributes, 'value');
-      // Lists of sizes are short; anything longer is a map, or a file that is broken.
-      return count === undefined || count < 0 || count > 64
-        ? undefined
-        : new Array(count).fill((value && toNumbers(value)[0]) ?? 0);
+      return count === undefined ? undefined : new Array(count).fill((value && toNumbers(value)[0]) ?? 0);
+    }
+    case 'Expand':
+    case 'Tile': {
+      const held = shapeHeldBy(x);
+      const count = held?.length === 1 && second ? countIn(shapeHeldBy(second)) : undefined;
+      return count === undefined ? undefined : new Array(count).fill(held?.[0]);
+    }
+    case 'Range': {
+      const [start, limit, step] = node.inputs.map((bound) => bound && shapeHeldBy(bound)?.[0]);
+      if (typeof start !== 'number' || typeof limit !== 'number' || typeof step !== 'number')
+        return undefined;
+      const count = Math.max(0, Math.ceil((limit - start) / step));
+      return count <= heldAtMost ? Array.from({ length: count }, (_, i) => start + i * step) : undefined;
     }
     default:
-      return undefined;
+      return arithmetic(node, shapeHeldBy);
   }
 }
 
-function rowsSliced(node: Node, x: Value): Shape | undefined {
+/** The number of elements of a shape that is known, if they are few. */
+function countIn(sizes: Shape | undefined): number | undefined {
+  if (!sizes?.every((size) => typeof size === 'number')) return undefined;
+  const count = sizes.reduce((a, b) => a * b, 1);
+  return count >= 0 && count <= heldAtMost ? count : undefined;
+}
+
+function rowsGathered(
+  node: Pick<Node, 'attributes'>,
+  x: Value,
+  indices: Value | undefined,
+): Shape | undefined {
+  const held = shapeHeldBy(x);
+  if (normaliseAxis(readInt(node.attributes, 'axis', 0), x.rank, 'Gather') !== 0 || !held) return undefined;
+  const rows = x.shape?.[0];
+  if (typeof rows !== 'number') return undefined;
+  const width = held.length / rows;
+  const picked = indices && shapeHeldBy(indices);
+  if (!picked?.every((index) => typeof index === 'number' && index >= -rows && index < rows))
+    return undefined;
+  return (picked as number[]).flatMap((index) => {
+    const row = index < 0 ? index + rows : index;
+    return held.slice(row * width, (row + 1) * width);
+  });
+}
+
+function rowsSliced(node: Pick<Node, 'inputs'>, x: Value): Shape | undefined {
   const held = shapeHeldBy(x);
   const [range, ...others] = sliceRanges(node) ?? [];
   const rows = x.shape?.[0];
@@ -69,7 +109,10 @@ function exchanged(x: Value): Shape | undefined {
   const held = shapeHeldBy(x);
   const [rows, columns, ...others] = x.shape ?? [];
   if (!held || typeof rows !== 'number' || typeof columns !== 'number' || others.length > 0) return undefined;
-  return Array.from({ length: columns * rows }, (_, i) => held[(i % rows) * columns + Math.floor(i / rows)]!);
+  return Array.from(
+    { length: columns * rows },
+    (_, i) => held[(i % rows) * columns + Math.floor(i / rows)] as Dimension,
+  );
 }
 
 /** What a `Shape` node tells: the sizes of all axes, or of those from its `start` up to its `end`. */

@@ -90,6 +90,27 @@ export const concat: ShapeRule = (node) => {
   ];
 };
 
+/** The sizes of the parts: an input, or equal parts, of which the last may be smaller. */
+export const split: ShapeRule = (node) => {
+  const { type, knownShape: x } = input(node, 0);
+  const axis = normaliseAxis(readInt(node.attributes, 'axis', 0), x.length, 'Split');
+  const given = node.inputs[1];
+  const sizes = given ? shapeHeldBy(given) : equalParts(node, x[axis] as Dimension);
+  return Array.from({ length: node.outputCount }, (_, i) => {
+    const size = sizes?.[i];
+    return { type, shape: size === undefined ? undefined : x.with(axis, size) };
+  });
+};
+
+function equalParts(node: NodeDraft, length: Dimension): Dimension[] {
+  const parts = node.outputCount;
+  const size = quotient(length, parts);
+  if (size === undefined) {
+    throw new GraphError(`Split (node "${node.name}"): an axis of ${length} has no ${parts} equal parts.`);
+  }
+  return new Array(parts).fill(size);
+}
+
 export const slice: ShapeRule = (node) => {
   const { type, knownShape: x } = input(node, 0);
   const ranges = sliceRanges(node);
@@ -146,4 +167,20 @@ export const shapeOf: ShapeRule = (node) => [
 
 export const constantOfShape: ShapeRule = (node) => [
   { type: readTensor(node.attributes, 'value')?.type ?? 'float32', shape: shapeHeldBy(input(node, 0)) },
+];
+
+export const sizeOf: ShapeRule = () => [{ type: 'int64', shape: [] }];
+
+export const range: ShapeRule = (node) => {
+  const [start, limit, delta] = [0, 1, 2].map((i) => shapeHeldBy(input(node, i))?.[0]);
+  const known = [start, limit, delta].every((bound) => typeof bound === 'number');
+  const count = Math.max(0, Math.ceil(((limit as number) - (start as number)) / (delta as number)));
+  const zeroToSymbol = start === 0 && delta === 1 && typeof limit === 'string';
+  const name: Dimension = zeroToSymbol ? limit : `range(${node.name})`;
+  return [{ type: input(node, 0).type, shape: [known ? count : name] }];
+};
+
+/** How many there are is known when the graph runs. */
+export const nonZero: ShapeRule = (node) => [
+  { type: 'int64', shape: [input(node, 0).rank, `nonzero(${input(node, 0).name})`] },
 ];

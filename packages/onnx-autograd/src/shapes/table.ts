@@ -1,8 +1,11 @@
+import { readInt } from '../graph/attributes.js';
+import { normaliseAxis } from '../graph/shape.js';
 import { knownOperator, type Operator } from '../operators.js';
 import { broadcasting, cast, comparing, where } from './elementwise.js';
 import * as layout from './layout.js';
-import { fusedMatMul, gemm, matMul } from './products.js';
+import { einsum, fusedMatMul, gemm, matMul } from './products.js';
 import { argMax, reduce } from './reductions.js';
+import * as resampling from './resampling.js';
 import { input, type NodeDraft, type OutputType, type ShapeRule, sameAsInput } from './rule.js';
 import * as windows from './windows.js';
 
@@ -11,6 +14,14 @@ const batchNormalization: ShapeRule = (node) => [
   { type: 'float32', shape: input(node, 3).shape },
   { type: 'float32', shape: input(node, 4).shape },
 ];
+
+/** The second and third output have one number for each place that is normalised: its mean and inverse deviation. */
+const layerNormalization: ShapeRule = (node) => {
+  const x = input(node, 0).knownShape;
+  const axis = normaliseAxis(readInt(node.attributes, 'axis', -1), x.length, 'LayerNormalization');
+  const statistic = { type: 'float32', shape: x.map((size, i) => (i < axis ? size : 1)) } as const;
+  return [...sameAsInput(node), statistic, statistic];
+};
 
 const dropout: ShapeRule = (node) => [...sameAsInput(node), { type: 'bool', shape: input(node, 0).shape }];
 
@@ -21,11 +32,24 @@ const rules: Readonly<Record<Operator, ShapeRule>> = {
   MaxUnpool: windows.maxUnpool,
   AveragePool: windows.pool,
   GlobalAveragePool: windows.globalPool,
+  GlobalMaxPool: windows.globalPool,
   BatchNormalization: batchNormalization,
+  LayerNormalization: layerNormalization,
+  InstanceNormalization: sameAsInput,
+  LRN: sameAsInput,
   Dropout: dropout,
   Identity: sameAsInput,
   Relu: sameAsInput,
   LeakyRelu: sameAsInput,
+  PRelu: sameAsInput,
+  ThresholdedRelu: sameAsInput,
+  Elu: sameAsInput,
+  Selu: sameAsInput,
+  Celu: sameAsInput,
+  Softplus: sameAsInput,
+  Softsign: sameAsInput,
+  HardSigmoid: sameAsInput,
+  HardSwish: sameAsInput,
   Sigmoid: sameAsInput,
   Tanh: sameAsInput,
   Exp: sameAsInput,
@@ -35,6 +59,12 @@ const rules: Readonly<Record<Operator, ShapeRule>> = {
   Abs: sameAsInput,
   Neg: sameAsInput,
   Sign: sameAsInput,
+  Floor: sameAsInput,
+  Ceil: sameAsInput,
+  Round: sameAsInput,
+  Sin: sameAsInput,
+  Cos: sameAsInput,
+  Erf: sameAsInput,
   Clip: sameAsInput,
   Not: sameAsInput,
   Softmax: sameAsInput,
@@ -46,35 +76,57 @@ const rules: Readonly<Record<Operator, ShapeRule>> = {
   Mul: broadcasting,
   Div: broadcasting,
   Pow: broadcasting,
+  Mod: broadcasting,
   Max: broadcasting,
   Min: broadcasting,
+  Sum: broadcasting,
+  Mean: broadcasting,
   Equal: comparing,
   Less: comparing,
   LessOrEqual: comparing,
   Greater: comparing,
   GreaterOrEqual: comparing,
   And: comparing,
+  Or: comparing,
+  Xor: comparing,
   Where: where,
   MatMul: matMul,
   Gemm: gemm,
   'com.microsoft.FusedMatMul': fusedMatMul,
+  Einsum: einsum,
   ReduceMean: reduce,
   ReduceSum: reduce,
   ReduceMax: reduce,
+  ReduceMin: reduce,
+  ReduceProd: reduce,
+  ReduceL1: reduce,
+  ReduceL2: reduce,
+  ReduceSumSquare: reduce,
+  ReduceLogSum: reduce,
+  ReduceLogSumExp: reduce,
   ArgMax: argMax,
+  ArgMin: argMax,
   Reshape: layout.reshape,
   Flatten: layout.flatten,
   Transpose: layout.transpose,
   Squeeze: layout.squeeze,
   Unsqueeze: layout.unsqueeze,
   Concat: layout.concat,
+  Split: layout.split,
   Slice: layout.slice,
   Pad: layout.pad,
   Expand: layout.expand,
+  Tile: resampling.tile,
   Gather: layout.gather,
   GatherElements: layout.gatherElements,
+  DepthToSpace: resampling.depthToSpace,
+  SpaceToDepth: resampling.spaceToDepth,
+  Resize: resampling.resize,
   Shape: layout.shapeOf,
+  Size: layout.sizeOf,
   ConstantOfShape: layout.constantOfShape,
+  Range: layout.range,
+  NonZero: layout.nonZero,
 };
 
 /**

@@ -15,6 +15,11 @@ const weightPositions: Readonly<Record<string, readonly number[]>> = {
   Gemm: [1, 2],
   MatMul: [0, 1],
   BatchNormalization: [1, 2],
+  LayerNormalization: [1, 2],
+  InstanceNormalization: [1, 2],
+  PRelu: [1],
+  // A scale a channel.
+  Mul: [0, 1],
   // Exporters write the bias of a linear layer as an addition.
   Add: [0, 1],
 };
@@ -25,9 +30,9 @@ export function findWeights(network: Graph): Weights {
   const statistics = new Set<Value>();
   for (const node of network.nodes) {
     for (const position of weightPositions[node.operator] ?? []) {
-      const value = node.inputs[position];
-      const isScalar = node.operator === 'Add' && value?.data?.data.length === 1;
-      if (value?.data?.type === 'float32' && !isScalar) trainable.add(value);
+      const value = behindLayout(node.inputs[position]);
+      const isScalar = (node.operator === 'Add' || node.operator === 'Mul') && value?.data?.data.length === 1;
+      if (value?.data?.type === 'float32' && !value.constant && !isScalar) trainable.add(value);
     }
     if (node.operator === 'BatchNormalization') {
       for (const value of node.inputs.slice(3, 5)) if (value?.data) statistics.add(value);
@@ -35,6 +40,14 @@ export function findWeights(network: Graph): Weights {
   }
   return { trainable, statistics };
 }
+
+/** What is laid out anew before it is used, such as the transposed matrix of a linear layer. */
+function behindLayout(value: Value | undefined): Value | undefined {
+  const isLayout = layoutOperators.has(value?.producer?.operator ?? '');
+  return isLayout ? behindLayout(value?.producer?.inputs[0]) : value;
+}
+
+const layoutOperators = new Set(['Transpose', 'Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity']);
 
 /** Whether a name equals one of the patterns, in which `*` stands for anything. */
 export function matchesAny(name: string, patterns: readonly string[]): boolean {

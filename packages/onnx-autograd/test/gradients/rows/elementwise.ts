@@ -44,6 +44,9 @@ const condition = (dims: readonly number[], ...bits: number[]): Tensor => ({
   data: Uint8Array.from(bits),
 });
 
+/** For what has no kernel in double precision. */
+const single = { precision: 'float32', step: 1 / 64, tolerance: 1e-3 } as const;
+
 export const elementwiseRows: readonly Row[] = [
   unary('Identity', -1, 1),
   unary('Relu', -1, 1, [0]),
@@ -63,6 +66,9 @@ export const elementwiseRows: readonly Row[] = [
   unary('Reciprocal', -3, 3, [0, 0.15, -0.15]),
   unary('Abs', -1, 1, [0]),
   unary('Neg', -1, 1),
+  unary('Sin', -4, 4),
+  unary('Cos', -4, 4),
+  { ...unary('Erf', -2, 2), ...single },
   {
     ...unary('Clip', -1, 1, [-0.5, 0.5]),
     name: 'both bounds',
@@ -96,6 +102,17 @@ export const elementwiseRows: readonly Row[] = [
     inputs: [uniform([2, 3], 0.5, 2), int64([-1, 0, 2])],
   },
   { operator: 'Pow', name: 'constant base', inputs: [float32(3), uniform([2, 3])] },
+
+  ...(['Sum', 'Mean'] as const).flatMap((operator): Row[] => [
+    { operator, name: 'one input', inputs: [uniform([2, 3])], batched: [0], precision: 'float32' },
+    {
+      operator,
+      name: 'three inputs, broadcast',
+      inputs: [uniform([2, 3]), uniform([1, 3]), uniform([])],
+      batched: [0],
+      precision: 'float32',
+    },
+  ]),
 
   ...(['Max', 'Min'] as const).flatMap((operator): Row[] => [
     { operator, name: 'one input', inputs: [distinct([2, 3])] },

@@ -1,4 +1,5 @@
 import type { Row } from '../row.js';
+import { activationRows } from './activations.js';
 import { convolutionRows } from './convolution.js';
 import { elementwiseRows } from './elementwise.js';
 import { layoutRows } from './layout.js';
@@ -6,6 +7,7 @@ import { normalizationRows } from './normalization.js';
 import { poolingRows } from './pooling.js';
 import { productRows } from './products.js';
 import { reductionRows } from './reductions.js';
+import { resamplingRows } from './resampling.js';
 
 /** Every row of every operator that has a gradient. */
 export const rows: readonly Row[] = [
@@ -13,7 +15,9 @@ export const rows: readonly Row[] = [
   ...poolingRows,
   ...normalizationRows,
   ...elementwiseRows,
+  ...activationRows,
   ...productRows,
   ...reductionRows,
   ...layoutRows,
+  ...resamplingRows,
 ];

@@ -89,6 +89,11 @@ export const layoutRows: readonly Row[] = [
     attributes: { axis: 1 },
   },
 
+  row('Split', 'into one part', [2, 4, 3], [], { axis: 1 }),
+  { ...row('Split', 'equal parts', [2, 4, 3], [], { axis: 1 }), outputCount: 2 },
+  { ...row('Split', 'sizes given', [2, 3, 5], [int64([1, 3, 1])], { axis: -1 }), outputCount: 3 },
+  { ...row('Split', 'the first axis', [4, 3], [int64([3, 1])], {}, []), outputCount: 2 },
+
   slice(
     'default axes and steps',
     [

@@ -21,7 +21,53 @@ function batchNormalization(name: string, x: readonly number[], training: boolea
 
 const bool = (value: boolean): Tensor => ({ type: 'bool', dims: [], data: Uint8Array.of(value ? 1 : 0) });
 
+const single = { precision: 'float32', step: 1 / 64, tolerance: 1e-3 } as const;
+
+function layerNormalization(name: string, x: readonly number[], axis: number | undefined, bias = true): Row {
+  const normalized = x.slice(axis ?? -1);
+  const biases = bias ? [uniform(normalized)] : [];
+  return {
+    operator: 'LayerNormalization',
+    name,
+    inputs: [uniform(x), uniform(normalized, 0.5, 2), ...biases],
+    attributes: axis === undefined ? {} : { axis, epsilon: float(0.1) },
+    batched: [0],
+    ...single,
+  };
+}
+
+function instanceNormalization(x: readonly number[]): Row {
+  const channels = [x[1] as number];
+  return {
+    operator: 'InstanceNormalization',
+    name: `rank ${x.length}`,
+    inputs: [uniform(x), uniform(channels, 0.5, 2), uniform(channels)],
+    attributes: { epsilon: float(0.01) },
+    batched: [0],
+    ...single,
+  };
+}
+
+function localResponse(size: number, alpha: number): Row {
+  return {
+    operator: 'LRN',
+    name: `${size} channels`,
+    inputs: [uniform([2, 5, 2, 3], -2, 2)],
+    attributes: { size, alpha: float(alpha), beta: float(0.75), bias: float(1.5) },
+    batched: [0],
+    ...single,
+  };
+}
+
 export const normalizationRows: readonly Row[] = [
+  layerNormalization('the last axis', [2, 3, 6], undefined),
+  layerNormalization('two axes', [2, 3, 4], -2),
+  layerNormalization('axis counted from the front, no bias', [3, 4, 2], 1, false),
+  instanceNormalization([2, 3, 5]),
+  instanceNormalization([2, 2, 3, 4]),
+  localResponse(3, 0.5),
+  localResponse(5, 1),
+
   ...[true, false].flatMap((training) => [
     batchNormalization('rank 2', [5, 3], training),
     batchNormalization('rank 3', [3, 2, 4], training),

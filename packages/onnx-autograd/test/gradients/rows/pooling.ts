@@ -42,6 +42,21 @@ export const poolingRows: readonly Row[] = [
   maxPool('1-D overlapping', [2, 3, 9], { kernel_shape: [4], strides: [2], pads: [1, 2] }),
   maxPool('3-D', [2, 2, 4, 4, 2], { kernel_shape: [2, 2, 2], strides: [2, 2, 2] }),
 
+  ...[
+    [2, 3, 4],
+    [2, 3, 4, 2],
+    [1, 2, 2, 3, 2],
+  ].map(
+    (dims): Row => ({
+      operator: 'GlobalMaxPool',
+      name: `rank ${dims.length}`,
+      inputs: [distinct(dims)],
+      batched: [0],
+      precision: 'float32',
+      step: 1 / 64,
+    }),
+  ),
+
   averagePool('windows side by side', [2, 3, 4, 6], two),
   averagePool('a rest at the end', [2, 2, 5, 7], two),
   averagePool('overlapping', [2, 2, 6, 5], { ...three, strides: [1, 2] }),

@@ -59,4 +59,26 @@ export const productRows: readonly Row[] = [
     inputs: [uniform([2, 3]), uniform([4, 3])],
     attributes: { transB: 1 },
   },
+  ...(
+    [
+      ['a matrix product', 'ij,jk->ik', [2, 3], [3, 4]],
+      ['the output implied', 'ij, jk', [2, 3], [3, 4]],
+      ['batched, transposed', 'bij,bkj->bki', [2, 3, 4], [2, 2, 4]],
+      ['an index that is summed in one input', 'bijm,bj->bi', [2, 3, 2, 2], [2, 2]],
+      ['an outer product', 'i,j->ji', [3], [2]],
+    ] as const
+  ).map(
+    ([name, equation, a, b]): Row => ({
+      operator: 'Einsum',
+      name,
+      inputs: [uniform(a), uniform(b)],
+      attributes: { equation },
+    }),
+  ),
+  {
+    operator: 'Einsum',
+    name: 'one input',
+    inputs: [uniform([2, 3, 4])],
+    attributes: { equation: 'bij->jb' },
+  },
 ];

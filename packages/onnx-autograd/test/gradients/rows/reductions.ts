@@ -11,6 +11,8 @@ const axesCases: readonly (readonly [string, readonly number[] | undefined])[] =
   ['all axes', [0, 1, 2]],
 ];
 
+const positive = ['ReduceProd', 'ReduceL2', 'ReduceSumSquare', 'ReduceLogSum', 'ReduceLogSumExp'] as const;
+
 export const reductionRows: readonly Row[] = axesCases
   .flatMap(([name, axes]) =>
     [1, 0].flatMap((keepdims): Row[] => {
@@ -19,6 +21,14 @@ export const reductionRows: readonly Row[] = axesCases
       return [
         { operator: 'ReduceMean', ...common, inputs: [uniform([2, 3, 4])], attributes },
         { operator: 'ReduceMax', ...common, inputs: [distinct([2, 3, 4])], attributes },
+        { operator: 'ReduceMin', ...common, inputs: [distinct([2, 3, 4])], attributes },
+        { operator: 'ReduceL1', ...common, inputs: [uniform([2, 3, 4], -1, 1, [0])], attributes },
+        ...positive.map((operator) => ({
+          operator,
+          ...common,
+          inputs: [uniform([2, 3, 4], 0.5, 2)],
+          attributes,
+        })),
         {
           operator: 'ReduceSum',
           ...common,

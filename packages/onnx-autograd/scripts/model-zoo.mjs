@@ -1,0 +1,162 @@
+// Differentiates exported networks and compares with PyTorch's autograd; writes the table docs/networks.md.
+//
+//   npm run build && node packages/onnx-autograd/scripts/model-zoo.mjs [--folder <folder>] [--write] [network ...]
+//
+// The files are made by model-zoo.py (Python with torch and torchvision) in a temporary folder, unless --folder names
+// one that has them. Without networks named, all of them. --write replaces the table in the documentation.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { crossEntropy, ProgramBuilder, readOnnx, readSafetensors } from '../dist/index.js';
+
+const limit = 1e-3;
+/** A gradient that is 0 but for rounding (of a bias before batch normalization) has no relative error of its own: what is
+ * less than this part of all gradients together is measured against that. */
+const negligible = 1e-3;
+
+const { values: options, positionals } = parseArgs({
+  options: { folder: { type: 'string' }, write: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+
+/** The loss and the gradients of a network in a file, for the batch in `reference`. */
+async function differentiated(network, reference, training) {
+  const builder = new ProgramBuilder();
+  const [input] = network.inputs;
+  const x = builder.graph.input('x', input.knownShape);
+  const labels = builder.graph.input('labels', [input.knownShape[0]], 'int64');
+  const copy = builder.include(network, { inputs: { [input.name]: x }, training });
+  const program = builder.trainingProgram(crossEntropy(copy.value(network.outputs[0]), labels));
+  const session = await InferenceSession.create(program.model, { logSeverityLevel: 3 });
+  const tensor = ({ type, data, dims }) => new Tensor(type, data, dims);
+  const given = { ...Object.fromEntries(builder.weights), x: reference.x, labels: reference.labels };
+  const feeds = Object.fromEntries(
+    session.inputNames.filter((name) => name in given).map((name) => [name, tensor(given[name])]),
+  );
+  // Nothing is dropped, as in the reference.
+  for (const { name, shape } of program.masks) {
+    const dims = shape.map((size) => (typeof size === 'number' ? size : reference.labels.dims[0]));
+    const ones = new Float32Array(dims.reduce((a, b) => a * b, 1)).fill(1);
+    feeds[name] = new Tensor('float32', ones, dims);
+  }
+  const results = await session.run(feeds);
+  await session.release();
+  const gradients = Object.entries(program.gradients).map(([weight, name]) => [weight, results[name].data]);
+  return { loss: results[program.loss].data[0], gradients: new Map(gradients) };
+}
+
+const norm = (values) => Math.sqrt(values.reduce((total, value) => total + value * value, 0));
+
+/** The largest relative error among the gradients, and whose it is. */
+function compare(found, reference) {
+  const expected = Object.entries(reference).flatMap(([name, { data }]) =>
+    name.startsWith('gradient.') ? [[name.slice('gradient.'.length), data]] : [],
+  );
+  const missing = expected.map(([name]) => name).filter((name) => !found.gradients.has(name));
+  if (missing.length > 0) throw new Error(`no gradient of ${missing.join(', ')}`);
+  if (expected.length !== found.gradients.size) throw new Error('more gradients than parameters');
+  const floor = negligible * norm(expected.map(([, data]) => norm(data)));
+  const loss = reference.loss.data[0];
+  let worst = { error: Math.abs(found.loss - loss) / Math.abs(loss), of: 'loss' };
+  for (const [name, data] of expected) {
+    const own = found.gradients.get(name);
+    const error = norm(data.map((value, i) => value - own[i])) / Math.max(norm(data), floor);
+    if (!(error <= worst.error)) worst = { error, of: name };
+  }
+  return worst;
+}
+
+async function check(folder, name, file, mode, training) {
+  const start = performance.now();
+  const model = readOnnx(readFileSync(join(folder, file)));
+  const reference = readSafetensors(readFileSync(join(folder, `${name}.${mode}.safetensors`)));
+  const row = { name, mode, how: training ? 'switched' : 'as exported', opset: model.opset };
+  row.operators = [...new Set(model.graph.nodes.map(({ operator }) => operator))].sort();
+  const gradients = Object.entries(reference).filter(([key]) => key.startsWith('gradient.'));
+  row.theirs = reference.error.data[0];
+  row.parameters = gradients.reduce((total, [, { data }]) => total + data.length, 0);
+  try {
+    Object.assign(row, compare(await differentiated(model.graph, reference, training), reference));
+  } catch (error) {
+    row.failure = error.message;
+  }
+  row.ok = row.error <= limit;
+  const said =
+    row.failure ?? `${row.error.toExponential(1)} (${row.of}), PyTorch’s own ${distance(row.theirs)}`;
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(
+    `${row.ok ? 'ok  ' : 'FAIL'} ${name} ${mode}, ${row.how}, opset ${row.opset}: ${said}, ${seconds} s`,
+  );
+  return row;
+}
+
+const distance = (error) => (Number.isNaN(error) ? 'not measured' : error.toExponential(1));
+
+function table(rows) {
+  const million = (count) => (count / 1e6).toPrecision(3);
+  const lines = rows.map(({ name, opset, parameters, mode, how, ok, error, theirs, failure }) => {
+    const result = failure ?? `${error.toExponential(1)}${ok ? '' : ' (too large)'}`;
+    return `| ${name} | ${opset} | ${million(parameters)} | ${mode}${mode === 'training' ? `, ${how}` : ''} | ${result} | ${distance(theirs)} |`;
+  });
+  const operators = [...new Set(rows.map(({ name }) => name))].map((name) => {
+    const used = new Set(rows.filter((row) => row.name === name).flatMap((row) => row.operators));
+    return `- ${name}: ${[...used].sort().join(', ')}`;
+  });
+  return `# Networks that are known to work
+
+Exported by PyTorch with random weights and a symbolic batch, differentiated here, and compared with PyTorch's autograd.
+The loss is the mean cross-entropy of two samples. The error is the Euclidean norm of the difference relative to that of
+PyTorch's gradient, both in float32, for the parameter (or the loss) where it is largest; at most ${limit} is asked for.
+Gradients of less than ${negligible} of all together (0 but for rounding) are measured against that. The last column is how far
+PyTorch's own gradients are from the same in double precision. Batches are such that no number lies at a kink, where
+rounding decides (docs/decisions/0072-checked-against-pytorch.md).
+
+In training, batch normalization uses the statistics of the batch, and nothing is dropped: either the file was exported in
+training mode, or one that was exported in evaluation mode is switched by the library (\`training: true\`).
+
+Made by \`node packages/onnx-autograd/scripts/model-zoo.mjs --write\`, which needs Python with torch and torchvision
+(\`PYTHON\` may name it).
+
+| network | opset | million parameters | mode | largest error | PyTorch from double |
+| --- | --- | --- | --- | --- | --- |
+${lines.join('\n')}
+
+The operators in each, after reading:
+
+${operators.join('\n')}
+`;
+}
+
+const script = fileURLToPath(new URL('model-zoo.py', import.meta.url));
+const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'model-zoo-'));
+try {
+  if (!options.folder) {
+    const made = spawnSync(process.env.PYTHON ?? 'python3', [script, folder, ...positionals], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    if (made.status !== 0)
+      throw new Error(
+        'model-zoo.py failed: it needs Python with torch and torchvision, which PYTHON may name.',
+      );
+  }
+  const rows = [];
+  const files = new Set(readdirSync(folder));
+  const names = [...files]
+    .filter((file) => /^[^.]+\.onnx$/.test(file))
+    .map((file) => file.slice(0, -5))
+    .sort();
+  for (const name of positionals.length > 0 ? positionals : names) {
+    rows.push(await check(folder, name, `${name}.onnx`, 'evaluation', false));
+    if (!files.has(`${name}.training.onnx`)) continue;
+    rows.push(await check(folder, name, `${name}.training.onnx`, 'training', false));
+    rows.push(await check(folder, name, `${name}.onnx`, 'training', true));
+  }
+  if (options.write) writeFileSync(new URL('../../../docs/networks.md', import.meta.url), table(rows));
+  process.exitCode = rows.every(({ ok }) => ok) ? 0 : 1;
+} finally {
+  if (!options.folder) rmSync(folder, { recursive: true });
+}

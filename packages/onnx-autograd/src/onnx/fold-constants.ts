@@ -1,0 +1,45 @@
+import type { Graph, Node, NodeOptions, Value } from '../graph/graph.js';
+import { knownOperator } from '../operators.js';
+import { heldAtMost, heldByOutput } from '../shapes/held.js';
+import { inferShapes } from '../shapes/table.js';
+import { arrayTypes, elementCount, type Tensor } from '../tensor.js';
+
+type Draft = Pick<Node, 'operator' | 'inputs' | 'attributes'>;
+
+/**
+ * Adds a node to a graph, but computes at once what is known before the graph runs: the arithmetic of shapes that
+ * exporters write (`Shape`, `Gather`, `Div`, `Concat` …), so that the sizes behind it are known. An output that is known
+ * becomes a constant; what depends on a symbolic batch stays a node.
+ *
+ * Weights are known too, but are not to be frozen: floating-point numbers are computed only from constants.
+ */
+export function applyFolded(
+  graph: Graph,
+  draft: Draft,
+  options: NodeOptions & { readonly outputs: readonly string[] },
+): Value[] {
+  const single = !options.domain && options.outputs.length === 1;
+  const known = single ? compute(draft) : undefined;
+  if (known) return [graph.constant(known, options.outputs[0])];
+  return graph.applyAll(draft.operator, draft.inputs, draft.attributes, options);
+}
+
+function compute(draft: Draft): Tensor | undefined {
+  const node = { ...draft, name: draft.operator, domain: '', outputCount: 1 };
+  if (knownOperator(node) === undefined || draft.inputs.some((input) => input && !input.shape))
+    return undefined;
+  const [output] = inferShapes(node);
+  if (output?.shape === undefined) return undefined;
+  const { type, shape } = output;
+  const dims = shape.filter((size) => typeof size === 'number');
+  if (dims.length < shape.length || elementCount(dims) > heldAtMost) return undefined;
+  const isConstant = (input: Value | undefined) => input === undefined || input.constant;
+  if (type.startsWith('float') && (type === 'float16' || !draft.inputs.every(isConstant))) return undefined;
+  const held = heldByOutput(draft);
+  if (held?.length !== elementCount(dims) || !held.every((size) => typeof size === 'number'))
+    return undefined;
+  if (type === 'int64' && !held.every(Number.isSafeInteger)) return undefined;
+  const data = new arrayTypes[type](held.length);
+  for (const [i, value] of held.entries()) data[i] = type.endsWith('int64') ? BigInt(value) : value;
+  return { type, dims, data };
+}

@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import type { Value } from '../../src/graph/graph.js';
+import { readOnnx } from '../../src/onnx/read.js';
+import { type AttributeProto, attributeTypes, modelMessage, type NodeProto } from '../../src/onnx/schema.js';
+import { writeOnnx } from '../../src/onnx/write.js';
+import { float32, type Tensor, toNumbers } from '../../src/tensor.js';
+import { compileOnnx } from '../run-graph.js';
+
+const utf8 = new TextEncoder();
+const ints = (name: string, ...list: number[]): AttributeProto => ({
+  name,
+  type: attributeTypes.ints,
+  ints: list,
+});
+const int = (name: string, i: number): AttributeProto => ({ name, type: attributeTypes.int, i });
+const number = (name: string, f: number): AttributeProto => ({ name, type: attributeTypes.float, f });
+const floats = (name: string, ...list: number[]): AttributeProto => ({
+  name,
+  type: attributeTypes.floats,
+  floats: list,
+});
+const text = (name: string, value: string): AttributeProto => ({
+  name,
+  type: attributeTypes.string,
+  s: utf8.encode(value),
+});
+
+/** A node as some opset had it, of one input `x`; its outputs are `y`, `y1` … */
+interface Case {
+  readonly operator: string;
+  readonly opset: number;
+  readonly attributes?: readonly AttributeProto[];
+  readonly x?: readonly number[];
+  /** More inputs, as initializers. */
+  readonly more?: Readonly<Record<string, readonly number[]>>;
+  readonly outputs?: number;
+  /** The shape of `y` with a symbolic batch. */
+  readonly shape: readonly (number | string)[];
+}
+
+const scale = { scale: [1, 1, 2, 1.5] };
+const cases: readonly Case[] = [
+  {
+    operator: 'Squeeze',
+    opset: 11,
+    attributes: [ints('axes', 1)],
+    x: [2, 1, 3],
+    shape: ['batch', 3],
+  },
+  { operator: 'Unsqueeze', opset: 11, attributes: [ints('axes', 1, 3)], shape: ['batch', 1, 3, 1, 4] },
+  { operator: 'ReduceSum', opset: 11, attributes: [ints('axes', -1)], shape: ['batch', 3, 1] },
+  { operator: 'ReduceSum', opset: 12, attributes: [int('keepdims', 0)], shape: [] },
+  {
+    operator: 'Split',
+    opset: 11,
+    attributes: [ints('split', 1, 3), int('axis', 2)],
+    outputs: 2,
+    shape: ['batch', 3, 1],
+  },
+  { operator: 'Split', opset: 12, attributes: [int('axis', 2)], outputs: 2, shape: ['batch', 3, 2] },
+  {
+    operator: 'Split',
+    opset: 18,
+    attributes: [int('axis', 1), int('num_outputs', 2)],
+    outputs: 2,
+    shape: ['batch', 2, 4],
+  },
+  {
+    operator: 'Clip',
+    opset: 9,
+    attributes: [number('min', -0.25), number('max', 0.5)],
+    shape: ['batch', 3, 4],
+  },
+  { operator: 'Clip', opset: 10, attributes: [number('max', 0.5)], shape: ['batch', 3, 4] },
+  { operator: 'Dropout', opset: 11, attributes: [number('ratio', 0.5)], shape: ['batch', 3, 4] },
+  { operator: 'Softmax', opset: 11, shape: ['batch', 3, 4] },
+  { operator: 'Softmax', opset: 12, attributes: [int('axis', 2)], shape: ['batch', 3, 4] },
+  { operator: 'LogSoftmax', opset: 11, x: [2, 3, 1, 1], shape: ['batch', 3, 1, 1] },
+  {
+    operator: 'Slice',
+    opset: 9,
+    attributes: [ints('starts', 1), ints('ends', 3), ints('axes', 2)],
+    shape: ['batch', 3, 2],
+  },
+  { operator: 'Slice', opset: 9, attributes: [ints('starts', 0, 1), ints('ends', 2, 3)], shape: [] },
+  {
+    operator: 'Pad',
+    opset: 10,
+    attributes: [ints('pads', 0, 1, 0, 0, 0, 2), number('value', 3)],
+    shape: ['batch', 4, 6],
+  },
+  {
+    operator: 'Upsample',
+    opset: 8,
+    attributes: [floats('scales', 1, 1, 2, 1.5), text('mode', 'nearest')],
+    x: [2, 1, 3, 4],
+    shape: ['batch', 1, 6, 6],
+  },
+  {
+    operator: 'Upsample',
+    opset: 9,
+    attributes: [text('mode', 'linear')],
+    x: [2, 1, 3, 4],
+    more: scale,
+    shape: ['batch', 1, 6, 6],
+  },
+  {
+    operator: 'Resize',
+    opset: 10,
+    attributes: [text('mode', 'linear')],
+    x: [2, 1, 3, 4],
+    more: scale,
+    shape: ['batch', 1, 6, 6],
+  },
+  {
+    operator: 'BatchNormalization',
+    opset: 9,
+    attributes: [number('momentum', 0.8)],
+    more: { gain: [1, 2, 3], bias: [0, 1, -1], mean: [0.1, 0, 0], variance: [1, 2, 0.5] },
+    shape: ['batch', 3, 4],
+  },
+  { operator: 'Gelu', opset: 20, shape: ['batch', 3, 4] },
+  { operator: 'Gelu', opset: 20, attributes: [text('approximate', 'tanh')], shape: ['batch', 3, 4] },
+  { operator: 'Mish', opset: 18, shape: ['batch', 3, 4] },
+];
+
+function model(
+  { operator, opset, attributes = [], x = [2, 3, 4], more = {}, outputs = 1 }: Case,
+  batch: boolean,
+) {
+  const dim = x.map((dimValue, i) => (batch && i === 0 ? { dimParam: 'batch' } : { dimValue }));
+  const names = Array.from({ length: outputs }, (_, i) => (i === 0 ? 'y' : `y${i}`));
+  const node: NodeProto = {
+    opType: operator,
+    input: ['x', ...Object.keys(more)],
+    output: names,
+    attribute: [...attributes],
+  };
+  const graph = {
+    name: 'older',
+    node: [node],
+    initializer: Object.entries(more).map(([name, list]) => ({
+      name,
+      dims: [list.length],
+      dataType: 1,
+      floatData: [...list],
+    })),
+    input: [{ name: 'x', type: { tensorType: { elemType: 1, shape: { dim } } } }],
+    output: names.map((name) => ({ name, type: { tensorType: { elemType: 1 } } })),
+  };
+  const proto = { irVersion: 8, opsetImport: [{ domain: '', version: opset }], graph };
+  return modelMessage.encode(modelMessage.fromObject(proto)).finish();
+}
+
+describe('a node of another opset is, after reading, what it was', () => {
+  it.each(
+    cases.map(
+      (one) => [`${one.operator}, opset ${one.opset}: ${one.attributes?.map((a) => a.name)}`, one] as const,
+    ),
+  )('%s', async (_, one) => {
+    const dims = one.x ?? [2, 3, 4];
+    const count = dims.reduce((a, b) => a * b, 1);
+    const x = float32(
+      Array.from({ length: count }, (_, i) => Math.sin(7 * i)),
+      dims,
+    );
+    const original = await (await compileOnnx(model(one, false)))({ x });
+    const { graph, opset } = readOnnx(model(one, true));
+    expect(opset).toBe(one.opset);
+    const found = await (await compileOnnx(writeOnnx(graph)))({ x });
+    expect(Object.keys(found)).toEqual(Object.keys(original));
+    for (const [name, tensor] of Object.entries(original)) {
+      const [own, theirs] = [toNumbers(found[name] as Tensor), toNumbers(tensor)];
+      expect(found[name]?.dims).toEqual(tensor.dims);
+      for (const [i, value] of theirs.entries()) expect(own[i]).toBeCloseTo(value, 5);
+    }
+    if (one.shape.length > 0) expect((graph.value('y') as Value).shape).toEqual(one.shape);
+  });
+});
