@@ -14,7 +14,7 @@ import type { Penalty } from '../penalties/penalty.js';
 import type { Dataset } from '../training/dataset.js';
 import { type Evaluation, evaluate, largest } from '../training/evaluate.js';
 import { type Fit, fit } from '../training/fit.js';
-import { observeMaps } from '../training/observe.js';
+import { type Observed, observeMaps } from '../training/observe.js';
 import { RoundData } from './datasets.js';
 import type { JobContext, MethodJob, MethodResult } from './job.js';
 import { networkOfConfig, tapOfConfig } from './network-of-config.js';
@@ -90,7 +90,11 @@ export async function trainMethod(job: MethodJob, context: JobContext): Promise<
     seconds: trained.seconds,
     test: testScores(predictions, prepared.targetClasses, contradicting),
     cka: alignment(evaluation.maps, evaluation.channels, onTest as Float32Array),
-    probe: probeOrthogonal(data, evaluation),
+    probe: await probeOrthogonal(data, evaluation, {
+      ...observed,
+      network: withWeights(network, trained.weights),
+      tap,
+    }),
     epochs: trained.epochs,
     predictions,
   };
@@ -185,17 +189,33 @@ async function writeModels(job: MethodJob, data: RoundData, network: Network, tr
   await writeFile(places.metrics(job.folder, job.id), lines);
 }
 
-/** How well the orthogonal label can still be read at the tap, from test clips. */
-function probeOrthogonal(data: RoundData, { maps }: Evaluation): RunResult['probe'] {
-  const { test, seed } = data.round;
-  const labels = data.labels(test, data.config.orthogonal[0]?.column as string);
-  const vectors = rowsOf(maps, test.length);
+/**
+ * How well the orthogonal label can still be read at the tap, by probes that did not see the clip: from the test clips,
+ * or, where those do not have two labels, from the clips of the orthogonal task.
+ */
+async function probeOrthogonal(
+  data: RoundData,
+  { maps }: Evaluation,
+  observed: Observed,
+): Promise<RunResult['probe']> {
+  const { test, seed, orthogonal } = data.round;
+  const column = data.config.orthogonal[0]?.column as string;
+  const random = new Random(seed).fork('probe');
+  const labels = data.labels(test, column);
   const known = labels.flatMap((label, row) => (label === undefined ? [] : [row]));
-  return probe(
-    known.map((row) => vectors[row] as Float32Array),
-    known.map((row) => labels[row] as string),
-    { random: new Random(seed).fork('probe') },
-  );
+  if (new Set(known.map((row) => labels[row])).size > 1) {
+    const vectors = rowsOf(maps, test.length);
+    return probe(
+      known.map((row) => vectors[row] as Float32Array),
+      known.map((row) => labels[row] as string),
+      { random },
+    );
+  }
+  const clips = [...(orthogonal[0]?.train ?? []), ...(orthogonal[0]?.validation ?? [])];
+  const [others] = await observeMaps(observed, [await data.orthogonal(0, clips)]);
+  return probe(rowsOf(others as Float32Array, clips.length), data.labels(clips, column) as string[], {
+    random,
+  });
 }
 
 function predictionsOf(data: RoundData, { probabilities }: Evaluation): Prediction[] {
