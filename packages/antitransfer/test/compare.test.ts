@@ -186,4 +186,29 @@ describe('compare', () => {
     expect(text.match(/\(done before\)/g)).toHaveLength(12);
     expect(results('whole').runs.map(timeless)).toEqual(before);
   });
+
+  it('probes the clips of the orthogonal task when one speaker is tested', async () => {
+    const split =
+      'split: { kind: group, column: speaker, fractions: { train: 0.5, validation: 0.25, test: 0.25 } }';
+    const unseen = config
+      .replace(/split: .*/, split)
+      .replace(/methods:[\s\S]*/, 'methods: [no-transfer]\nseeds: 1\n')
+      .replace('epochs: 3,', 'epochs: 1,');
+    await writeFile(join(root, 'unseen.yaml'), unseen);
+    const output = join(root, 'unseen');
+    const args = [
+      bin,
+      'compare',
+      join(root, 'unseen.yaml'),
+      '--output',
+      output,
+      '--cache',
+      join(root, 'cache'),
+    ];
+    const code = await new Promise((resolve) => spawn(process.execPath, args).on('close', resolve));
+    expect(code).toBe(0);
+    const [run] = results('unseen').runs;
+    expect(new Set(run?.predictions.map(({ orthogonal }) => orthogonal)).size).toBe(1);
+    expect(run?.probe.chance).toBeCloseTo(0.5, 5);
+  }, 120_000);
 });
