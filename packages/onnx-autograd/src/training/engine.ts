@@ -1,13 +1,12 @@
 import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { GraphError, NonFiniteLossError } from '../errors.js';
-import { euclideanNorm } from '../optimizers/norm.js';
-import type { Optimizer, OptimizerSettings } from '../optimizers/optimizer.js';
+import type { OptimizerSettings } from '../optimizers/optimizer.js';
 import { type Schedule, scheduleFactor } from '../optimizers/schedule.js';
-import { createOptimizer } from '../optimizers/table.js';
 import { Random } from '../random.js';
 import type { ElementType, Tensor } from '../tensor.js';
 import { dropoutMask } from './dropout.js';
 import { bindFeeds, type Feeds, resolveShape } from './feeds.js';
+import { type Arrays, HostWeights } from './host-weights.js';
 import type { Program, TrainingProgram } from './program.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -37,36 +36,32 @@ export interface StepResult {
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
-type Settings = Omit<EngineOptions, 'programs' | 'weights'>;
+type Settings = Omit<EngineOptions, 'programs' | 'weights' | 'optimizer'>;
 type Compiled<P extends Program> = Omit<P, 'model'> & { readonly session: InferenceSession };
 type CompiledProgram = Compiled<Program> | Compiled<TrainingProgram>;
+type Results = Readonly<Record<string, RuntimeTensor>>;
 
 /** Runs the programs of a training and moves its weights. It blocks the thread that it runs on while it computes. */
 export class TrainingEngine {
   readonly #programs: ReadonlyMap<string, CompiledProgram>;
   readonly #settings: Settings;
-  readonly #weights = new Map<string, RuntimeTensor>();
-  readonly #slots = new Map<string, Float32Array[]>();
-  readonly #optimizer: Optimizer;
+  readonly #weights: HostWeights;
   readonly #random: Random;
   #step = 0;
 
   private constructor(
     programs: ReadonlyMap<string, CompiledProgram>,
-    weights: EngineOptions['weights'],
+    weights: HostWeights,
     settings: Settings,
   ) {
     this.#programs = programs;
     this.#settings = settings;
-    this.#optimizer = createOptimizer(settings.optimizer);
+    this.#weights = weights;
     this.#random = new Random(settings.seed ?? 0);
-    for (const [name, { dims, type, data }] of Object.entries(weights)) {
-      this.#weights.set(name, new RuntimeTensor(type as 'float32', data.slice() as Float32Array, dims));
-    }
   }
 
   /** Compiles every program. The models' bytes and the first weights are not held on to: they may be large. */
-  static async create({ programs, weights, ...settings }: EngineOptions): Promise<TrainingEngine> {
+  static async create({ programs, weights, optimizer, ...settings }: EngineOptions): Promise<TrainingEngine> {
     const compiled = new Map<string, CompiledProgram>();
     for (const [name, { model, ...program }] of Object.entries(programs)) {
       const session = await InferenceSession.create(model, {
@@ -79,7 +74,7 @@ export class TrainingEngine {
       });
       compiled.set(name, { ...program, session });
     }
-    return new TrainingEngine(compiled, weights, settings);
+    return new TrainingEngine(compiled, new HostWeights(weights, optimizer), settings);
   }
 
   #program(name: string): CompiledProgram {
@@ -115,17 +110,25 @@ export class TrainingEngine {
       all[mask] = new RuntimeTensor('float32', data as Float32Array, dims);
     }
     // ONNX Runtime would write into tensors given to it, but returns copies all the same: more memory, no less time.
-    const { gradients, updates, outputs: asked } = program;
-    const names = [program.loss, ...[gradients, updates, asked].flatMap((list) => Object.values(list))];
+    const { updates, outputs: asked } = program;
+    const names = [
+      program.loss,
+      ...[program.gradients, updates, asked].flatMap((list) => Object.values(list)),
+    ];
     const results = await program.session.run(all, names);
     const loss = (results[program.loss] as RuntimeTensor).data[0] as number;
-    const gradientNorm = Number.isFinite(loss) ? this.#norm(program, results) : Number.NaN;
+    const gradients = arraysOf(program.gradients, results);
+    const gradientNorm = Number.isFinite(loss) ? this.#weights.norm(gradients) : Number.NaN;
     if (!Number.isFinite(gradientNorm)) {
       this.#random.restore(before);
       throw new NonFiniteLossError(this.#step + 1, loss);
     }
     this.#step++;
-    const learningRate = this.#update(program, results, gradientNorm);
+    const { schedule = { kind: 'constant' }, clipNorm = Number.POSITIVE_INFINITY } = this.#settings;
+    const learningRate = this.#weights.settings.learningRate * scheduleFactor(schedule, this.#step);
+    const scale = gradientNorm > clipNorm ? clipNorm / gradientNorm : 1;
+    this.#weights.update(gradients, this.#step, learningRate, scale);
+    this.#weights.replace(arraysOf(updates, results));
     const outputs = collect(program, results);
     return { step: this.#step, loss, learningRate, gradientNorm, outputs };
   }
@@ -136,66 +139,13 @@ export class TrainingEngine {
       const { type, data, dims } = feeds[name] as Tensor;
       all[name] = new RuntimeTensor(type as 'float32', data as Float32Array, dims);
     }
-    for (const name of program.weights) all[name] = this.#weights.get(name) as RuntimeTensor;
+    for (const name of program.weights) all[name] = this.#weights.feed(name);
     return all;
-  }
-
-  #norm(program: Compiled<TrainingProgram>, results: Readonly<Record<string, RuntimeTensor>>): number {
-    const names = Object.values(program.gradients);
-    return euclideanNorm(names.map((name) => (results[name] as RuntimeTensor).data as Float32Array));
-  }
-
-  #update(
-    program: Compiled<TrainingProgram>,
-    results: Readonly<Record<string, RuntimeTensor>>,
-    norm: number,
-  ): number {
-    const {
-      optimizer,
-      schedule = { kind: 'constant' },
-      clipNorm = Number.POSITIVE_INFINITY,
-    } = this.#settings;
-    const learningRate = optimizer.learningRate * scheduleFactor(schedule, this.#step);
-    const scale = norm > clipNorm ? clipNorm / norm : 1;
-    for (const [weight, name] of Object.entries(program.gradients)) {
-      const parameter = this.#weights.get(weight)?.data as Float32Array;
-      const gradient = (results[name] as RuntimeTensor).data as Float32Array;
-      this.#optimizer.update(
-        parameter,
-        gradient,
-        this.#slotsOf(weight, parameter.length),
-        this.#step,
-        learningRate,
-        scale,
-      );
-    }
-    for (const [statistic, name] of Object.entries(program.updates)) {
-      ((this.#weights.get(statistic) as RuntimeTensor).data as Float32Array).set(
-        (results[name] as RuntimeTensor).data as Float32Array,
-      );
-    }
-    return learningRate;
-  }
-
-  #slotsOf(weight: string, length: number): Float32Array[] {
-    const existing = this.#slots.get(weight);
-    if (existing !== undefined) return existing;
-    const made = this.#optimizer.slots.map(() => new Float32Array(length));
-    this.#slots.set(weight, made);
-    return made;
   }
 
   /** Everything that the next step depends on, copied. */
   snapshot(): Snapshot {
-    const tensors: Record<string, Tensor> = {};
-    for (const [name, weight] of Object.entries(this.weights())) tensors[`weights/${name}`] = weight;
-    for (const [name, slots] of this.#slots) {
-      const dims = [...(this.#weights.get(name) as RuntimeTensor).dims];
-      for (const [i, slot] of this.#optimizer.slots.entries()) {
-        tensors[`${slot}/${name}`] = { type: 'float32', dims, data: (slots[i] as Float32Array).slice() };
-      }
-    }
-    return { tensors, step: this.#step, random: [...this.#random.state()] };
+    return { tensors: this.#weights.snapshot(), step: this.#step, random: [...this.#random.state()] };
   }
 
   /**
@@ -204,41 +154,14 @@ export class TrainingEngine {
    * @throws GraphError when it is of another training; nothing has changed then.
    */
   restore(snapshot: Snapshot): void {
-    const { tensors } = snapshot;
-    for (const name of this.#weights.keys()) this.#fitting(name, tensors[`weights/${name}`], 'the snapshot');
-    const slots = new Map<string, Float32Array[]>();
-    for (const name of this.#weights.keys()) {
-      const stored = this.#optimizer.slots.map((slot) => tensors[`${slot}/${name}`]);
-      if (stored.every((slot) => slot === undefined)) continue;
-      slots.set(
-        name,
-        stored.map((slot) => this.#fitting(name, slot, 'the snapshot').data.slice() as Float32Array),
-      );
-    }
-    const known = new Set(['weights', ...this.#optimizer.slots]);
-    const foreign = Object.keys(tensors).find((key) => !known.has(key.slice(0, key.indexOf('/'))));
-    if (foreign !== undefined) {
-      const { kind } = this.#settings.optimizer;
-      throw new GraphError(
-        `The snapshot's "${foreign}" is of another optimizer than this training's "${kind}".`,
-      );
-    }
-    for (const [name, weight] of this.#weights) {
-      (weight.data as Float32Array).set(tensors[`weights/${name}`]?.data as Float32Array);
-    }
-    this.#slots.clear();
-    for (const [name, restored] of slots) this.#slots.set(name, restored);
+    this.#weights.restore(snapshot.tensors);
     this.#step = snapshot.step;
     this.#random.restore(snapshot.random);
   }
 
   /** Copies of the weights. */
   weights(): Record<string, Tensor> {
-    const entries = [...this.#weights].map(([name, { type, dims, data }]) => [
-      name,
-      { type: type as ElementType, dims: [...dims], data: data.slice() as Float32Array },
-    ]);
-    return Object.fromEntries(entries);
+    return this.#weights.weights();
   }
 
   /**
@@ -247,26 +170,7 @@ export class TrainingEngine {
    * @throws GraphError when there is no such weight, or it has another shape; nothing has changed then.
    */
   setWeights(weights: Readonly<Record<string, Tensor>>): void {
-    for (const [name, tensor] of Object.entries(weights)) this.#fitting(name, tensor, 'what is given');
-    for (const [name, tensor] of Object.entries(weights)) {
-      ((this.#weights.get(name) as RuntimeTensor).data as Float32Array).set(tensor.data as Float32Array);
-    }
-  }
-
-  /** The tensor, when it can stand in for the weight of that name. */
-  #fitting(name: string, tensor: Tensor | undefined, where: string): Tensor {
-    const weight = this.#weights.get(name);
-    if (weight === undefined) {
-      throw new GraphError(
-        `There is no weight "${name}"; weights are ${[...this.#weights.keys()].join(', ')}.`,
-      );
-    }
-    const wanted = `${weight.type} (${weight.dims.join(', ')})`;
-    const given = tensor === undefined ? 'missing' : `${tensor.type} (${tensor.dims.join(', ')})`;
-    if (tensor === undefined || given !== wanted || tensor.data.length !== weight.data.length) {
-      throw new GraphError(`The weight "${name}" is ${wanted}; in ${where} it is ${given}.`);
-    }
-    return tensor;
+    this.#weights.setWeights(weights);
   }
 
   /** Steps done. */
@@ -279,10 +183,16 @@ export class TrainingEngine {
   }
 }
 
-function collect(
-  program: CompiledProgram,
-  results: Readonly<Record<string, RuntimeTensor>>,
-): Record<string, Tensor> {
+/** What a program computed for each weight. */
+function arraysOf(names: Readonly<Record<string, string>>, results: Results): Arrays {
+  const entries = Object.entries(names).map(([weight, name]) => [
+    weight,
+    (results[name] as RuntimeTensor).data as Float32Array,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function collect(program: CompiledProgram, results: Results): Record<string, Tensor> {
   const entries = Object.entries(program.outputs).map(([key, name]) => {
     const { type, dims, data } = results[name] as RuntimeTensor;
     return [key, { type: type as ElementType, dims: [...dims], data: data.slice() as Float32Array }];
