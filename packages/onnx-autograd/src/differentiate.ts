@@ -1,3 +1,4 @@
+import { type GradientForms, productForms } from './convolutions/forms.js';
 import { GraphError, UnsupportedOperatorError } from './errors.js';
 import { add } from './expressions.js';
 import { type GradientRule, type ManyOutputsRule, noGradient, undoBroadcast } from './gradients/rule.js';
@@ -19,11 +20,17 @@ import { float32, type Tensor } from './tensor.js';
  *
  * @param loss a scalar, shape `()` or of one element.
  * @param parameters inputs, initializers or computed values of the graph.
+ * @param convolutions how the gradients of convolutions are written; they all have the same value.
  * @returns the gradient of each parameter, of the parameter's own shape.
  * @throws UnsupportedOperatorError when an operator on the way has no gradient rule; it names operator and node.
  * @throws GraphError when the loss is no scalar, or does not depend on a parameter.
  */
-export function differentiate(graph: Graph, loss: Value, parameters: readonly Value[]): Map<Value, Value> {
+export function differentiate(
+  graph: Graph,
+  loss: Value,
+  parameters: readonly Value[],
+  convolutions: GradientForms = productForms,
+): Map<Value, Value> {
   const dependent = dependents(graph, parameters);
   const depends = (value: Value | undefined) => value !== undefined && dependent.has(value);
   const path = graph.nodes.filter((node) => node.inputs.some(depends) && node.outputs.some(depends));
@@ -48,7 +55,7 @@ export function differentiate(graph: Graph, loss: Value, parameters: readonly Va
     const wants = (position: number) => depends(node.inputs[position]);
     const rule = ruleFor(node);
     const dys = node.outputs.map((output) => gradients.get(output));
-    const context = { graph, node, inputs: node.inputs, outputs: node.outputs, dys, wants };
+    const context = { graph, node, inputs: node.inputs, outputs: node.outputs, dys, wants, convolutions };
     if (typeof rule === 'function' && later !== undefined) {
       throw new UnsupportedOperatorError(
         node.operator,

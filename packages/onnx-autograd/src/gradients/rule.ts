@@ -1,3 +1,4 @@
+import type { GradientForms } from '../convolutions/forms.js';
 import { GraphError } from '../errors.js';
 import { sum } from '../expressions.js';
 import type { Graph, Node, Value } from '../graph/graph.js';
@@ -16,6 +17,8 @@ export interface GradientContext {
   readonly dys: readonly (Value | undefined)[];
   /** Whether anybody asks for the gradient of this input; a rule need not compute the others. */
   wants(input: number): boolean;
+  /** How the gradients of a convolution are to be written. */
+  readonly convolutions: GradientForms;
 }
 
 /**

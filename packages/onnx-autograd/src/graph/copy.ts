@@ -26,7 +26,20 @@ export interface CopyOptions {
    * are what they are in the file.
    */
   readonly training?: boolean;
+  /** May write a node differently. */
+  readonly rewrite?: RewriteNode;
 }
+
+/**
+ * Writes a node of the source in another way.
+ *
+ * @param inputs the copies of its inputs, in the graph to write to.
+ * @returns what stands in for its outputs; `undefined` to have it copied.
+ */
+export type RewriteNode = (
+  node: Node,
+  inputs: readonly (Value | undefined)[],
+) => readonly Value[] | undefined;
 
 export interface GraphCopy {
   /** The copy of a value of the source. */
@@ -65,6 +78,11 @@ export function copyGraph(target: Graph, source: Graph, options: CopyOptions): G
 
   for (const node of neededNodes(source, options.upTo ?? source.outputs)) {
     const inputs = node.inputs.map((input) => input && copied(input));
+    const rewritten = options.rewrite?.(node, inputs);
+    if (rewritten) {
+      for (const [i, value] of rewritten.entries()) values.set(node.outputs[i] as Value, value);
+      continue;
+    }
     if (options.training && node.operator === 'Dropout') {
       values.set(node.outputs[0] as Value, seededDropout(node, inputs[0] as Value, prefix, masks));
       continue;

@@ -90,6 +90,8 @@ export interface NodeOptions {
   readonly outputCount?: number;
   readonly name?: string;
   readonly domain?: string;
+  /** The output has this value's shape and type: for operators that have no shape rule. */
+  readonly like?: Value;
 }
 
 /**
@@ -173,7 +175,9 @@ export class Graph {
     const name = this.#uniqueNodeName(options.name || operator);
     const domain = options.domain ?? '';
     const count = options.outputs?.length ?? options.outputCount ?? 1;
-    const inferred = inferShapes({ name, operator, domain, inputs, attributes, outputCount: count });
+    const inferred = options.like
+      ? [options.like]
+      : inferShapes({ name, operator, domain, inputs, attributes, outputCount: count });
     const outputs = Array.from({ length: count }, (_, i) => {
       const { type, shape } = inferred[i] ?? { type: 'float32' as const, shape: undefined };
       const wanted = options.outputs?.[i] ?? (i === 0 ? `${name}_output` : `${name}_output_${i}`);

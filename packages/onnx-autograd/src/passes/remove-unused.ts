@@ -1,8 +1,12 @@
-import { copyGraph } from '../graph/copy.js';
+import { copyGraph, type RewriteNode } from '../graph/copy.js';
 import { Graph } from '../graph/graph.js';
 
-/** The graph without the nodes, initializers and inputs that no output needs. Names stay. */
-export function removeUnused(graph: Graph): Graph {
+/**
+ * The graph without the nodes, initializers and inputs that no output needs. Names of inputs and outputs stay.
+ *
+ * @param rewrite may write nodes differently.
+ */
+export function removeUnused(graph: Graph, rewrite?: RewriteNode): Graph {
   const kept = new Graph(graph.name);
   const used = new Set(graph.outputs);
   for (const node of graph.nodes.toReversed()) {
@@ -13,7 +17,11 @@ export function removeUnused(graph: Graph): Graph {
   const standIns = inputs.map(
     (input) => [input.name, kept.input(input.name, input.shape, input.type)] as const,
   );
-  const copy = copyGraph(kept, graph, { inputs: Object.fromEntries(standIns) });
-  for (const output of graph.outputs) kept.output(copy.value(output));
+  const copy = copyGraph(kept, graph, { inputs: Object.fromEntries(standIns), ...(rewrite && { rewrite }) });
+  for (const output of graph.outputs) {
+    const made = copy.value(output);
+    const named = made.name === output.name;
+    kept.output(named ? made : kept.apply('Identity', [made], {}, { outputs: [output.name] }));
+  }
   return kept;
 }

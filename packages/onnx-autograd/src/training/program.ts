@@ -1,9 +1,11 @@
+import { cpuForms, deferredForms } from '../convolutions/forms.js';
 import { differentiate } from '../differentiate.js';
 import { GraphError } from '../errors.js';
 import { copyGraph, type DropoutMask, type GraphCopy } from '../graph/copy.js';
 import { Graph, type Value } from '../graph/graph.js';
 import type { Shape } from '../graph/shape.js';
 import { writeOnnx } from '../onnx/write.js';
+import { lowerConvolutions } from '../passes/lower-convolutions.js';
 import { removeUnused } from '../passes/remove-unused.js';
 import type { ElementType, Tensor } from '../tensor.js';
 import { findWeights, matchesAny } from './weights.js';
@@ -129,7 +131,7 @@ export class ProgramBuilder {
       }
     }
     const parameters = names.map((name) => this.#held.get(name) as Value);
-    const gradients = differentiate(this.graph, loss, parameters);
+    const gradients = differentiate(this.graph, loss, parameters, deferredForms);
     const named = (value: Value) => value.name;
     const updates = [...this.#updates].filter(([name]) => this.#held.has(name));
     const finished = this.#finish(outputs, [
@@ -153,7 +155,7 @@ export class ProgramBuilder {
     // A builder may have made another program before.
     this.graph.outputs.length = 0;
     for (const value of [...Object.values(outputs), ...more]) this.graph.output(value);
-    const graph = removeUnused(this.graph);
+    const graph = removeUnused(this.graph, lowerConvolutions(cpuForms()));
     const used = new Set(graph.inputs.map(({ name }) => name));
     const masks = this.#masks
       .map(({ input, keep }) => ({ name: input.name, shape: input.knownShape, keep }))

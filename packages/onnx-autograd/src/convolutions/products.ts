@@ -1,20 +1,26 @@
-import { concat, conv, fusedMatMul, pad, reshape, slice, sum, transpose, unsqueeze } from '../expressions.js';
+import { concat, fusedMatMul, pad, reshape, slice, sum, transpose, unsqueeze } from '../expressions.js';
 import type { Value } from '../graph/graph.js';
 import { staticSizes } from '../graph/shape.js';
 import type { Convolution } from './convolution.js';
 
 /**
- * The gradient of a convolution's filter: `dW[o, c, i, j]` sums `dy[n, o, h, w] x[n, c, h + i, w + j]` over samples
- * and places. It has several forms of the same value; which is fastest depends on the layer (measured on CPU).
+ * The gradient of a convolution's filter as matrix products over the places: `dW[o, c, i, j]` sums
+ * `dy[n, o, h, w] x[n, c, h + i, w + j]` over samples and places. On a CPU several times as fast as a convolution with a
+ * filter as large as the map. For stride 1, one group and known sizes; otherwise `undefined`.
  */
-export function filterGradient(dy: Value, x: Value, filter: Value, convolution: Convolution): Value {
+export function filterGradientAsProducts(
+  dy: Value,
+  x: Value,
+  filter: Value,
+  convolution: Convolution,
+): Value | undefined {
   const { window, groups } = convolution;
   const rank = window.kernel.length;
   const dense = groups === 1 && rank <= 2 && window.strides.every((stride) => stride === 1);
   const known = [...x.knownShape.slice(1), ...dy.knownShape.slice(1)].every(
     (size) => typeof size === 'number',
   );
-  if (!dense || !known) return asConvolution(dy, x, filter, convolution);
+  if (!dense || !known) return undefined;
   const [out, channels] = staticSizes(filter.knownShape, 'Conv') as [number, number];
   const places = staticSizes(dy.knownShape.slice(2), 'Conv').reduce((a, b) => a * b, 1);
   if (2 * channels < out) return asGatheredProduct(dy, x, filter, convolution);
@@ -94,28 +100,4 @@ function asGatheredProduct(dy: Value, x: Value, filter: Value, convolution: Conv
   const product = sum(fusedMatMul(flat(dy, false), gathered, { transB: 1 }), [0], false);
   const byChannel = transpose(reshape(product, [out, copies.length, channels]), [0, 2, 1]);
   return reshape(byChannel, staticSizes(filter.knownShape, 'Conv'));
-}
-
-/** A convolution of x with dy as its filter, samples and channels exchanged: any stride, dilation and groups. */
-function asConvolution(dy: Value, x: Value, filter: Value, { window, groups }: Convolution): Value {
-  const [out, perGroup, ...kernel] = staticSizes(filter.knownShape, 'Conv') as [number, number, ...number[]];
-  const axes = kernel.map((_, axis) => axis + 2);
-  const spatial = staticSizes(x.knownShape.slice(2), 'Conv');
-  const grouped = reshape(x, [-1, groups, perGroup, ...spatial]);
-  const exchanged = transpose(grouped, [2, 1, 0, ...axes.map((axis) => axis + 1)]);
-  const samplesAsChannels = reshape(exchanged, [perGroup, -1, ...spatial]);
-  const full = conv(samplesAsChannels, transpose(dy, [1, 0, ...axes]), undefined, {
-    strides: [...window.dilations],
-    dilations: [...window.strides],
-    pads: [...window.padBegin, ...window.padEnd],
-    group: groups,
-  });
-  // Where the stride leaves a rest, the windows of this convolution reach further than the filter.
-  const cropped = slice(
-    full,
-    kernel.map(() => 0),
-    kernel,
-    axes,
-  );
-  return reshape(transpose(cropped, [1, 0, ...axes]), [out, perGroup, ...kernel]);
 }

@@ -1,0 +1,83 @@
+import type { Value } from '../graph/graph.js';
+import { attributesOf, type Convolution, isThreeByThree } from './convolution.js';
+import { filterGradientAsProducts } from './products.js';
+import { filterGradientAsConvolution, inputGradientAsConvolution } from './standard.js';
+import { Winograd } from './winograd.js';
+
+type Gradient = (dy: Value, x: Value, filter: Value, convolution: Convolution) => Value;
+
+/** How the gradients of convolutions are written as nodes. Every form has the same value; which is fast depends. */
+export interface GradientForms {
+  readonly inputGradient: Gradient;
+  readonly filterGradient: Gradient;
+}
+
+/** How a whole convolution is written; the node as it stands where `forward` makes nothing. */
+export interface ConvolutionForms extends GradientForms {
+  forward(x: Value, filter: Value, convolution: Convolution): Value | undefined;
+}
+
+/** Convolutions for both gradients: operators that every runtime has. */
+export const standardForms: ConvolutionForms = {
+  forward: () => undefined,
+  inputGradient: inputGradientAsConvolution,
+  filterGradient: filterGradientAsConvolution,
+};
+
+/** The same with matrix products for the filter's gradient, where they can be had. */
+export const productForms: ConvolutionForms = {
+  ...standardForms,
+  filterGradient: (dy, x, filter, convolution) =>
+    filterGradientAsProducts(dy, x, filter, convolution) ??
+    filterGradientAsConvolution(dy, x, filter, convolution),
+};
+
+/**
+ * The fastest form that is known for each layer and phase on a CPU, by its channels (measured, see docs/performance.md).
+ * Transforms are shared, so one object serves one graph.
+ */
+export function cpuForms(): ConvolutionForms {
+  const winograd = new Winograd();
+  return {
+    forward: (x, filter, convolution) =>
+      fits(x, convolution) && balance(filter) >= 60 ? winograd.forward(x, filter) : undefined,
+    inputGradient: (dy, x, filter, convolution) =>
+      fits(x, convolution) && balance(filter) >= 60
+        ? winograd.inputGradient(dy, filter)
+        : inputGradientAsConvolution(dy, x, filter, convolution),
+    filterGradient: (dy, x, filter, convolution) =>
+      fits(x, convolution) && balance(filter) >= 10
+        ? winograd.filterGradient(dy, x)
+        : productForms.filterGradient(dy, x, filter, convolution),
+  };
+}
+
+/**
+ * Products saved for each number that is transformed: the direct form takes `out * channels` at a place, the transforms
+ * move `out + channels` numbers.
+ */
+function balance(filter: Value): number {
+  const [out, channels] = filter.knownShape as [number, number];
+  return (out * channels) / (out + channels);
+}
+
+function fits(x: Value, convolution: Convolution): boolean {
+  return isThreeByThree(convolution) && x.knownShape.slice(1).every((size) => typeof size === 'number');
+}
+
+/** The domain of nodes that no runtime knows: they stand for a gradient whose form is chosen later. */
+export const deferredDomain = 'onnx-autograd';
+
+/** Leaves the choice for later, when it is known where the graph will run. */
+export const deferredForms: GradientForms = {
+  inputGradient: (dy, x, filter, convolution) =>
+    dy.graph.apply('ConvInputGradient', [dy, x, filter], attributesOf(convolution), {
+      domain: deferredDomain,
+      like: x,
+    }),
+  filterGradient: (dy, x, filter, convolution) =>
+    dy.graph.apply('ConvFilterGradient', [dy, x, filter], attributesOf(convolution), {
+      domain: deferredDomain,
+      like: filter,
+    }),
+};
