@@ -5,7 +5,7 @@ import { staticSizes } from '../graph/shape.js';
 import { readTransposedWindow, readWindow, type Window } from '../shapes/windows.js';
 import { int64 } from '../tensor.js';
 import { filterGradient } from './filter-gradient.js';
-import { type GradientRule, required } from './rule.js';
+import { type GradientRule, gradientOf, required } from './rule.js';
 
 /** A convolution's window, and what more its gradients need. */
 export interface Convolution {
@@ -25,9 +25,9 @@ export const convolution: GradientRule = (context) => {
   const [x, filter] = [required(context, 0), required(context, 1)];
   const shapeOfConvolution = convolutionOf(context.node, x, filter);
   return [
-    context.wants(0) ? inputGradient(context.dy, x, filter, shapeOfConvolution) : undefined,
-    context.wants(1) ? filterGradient(context.dy, x, filter, shapeOfConvolution) : undefined,
-    context.wants(2) ? biasGradient(context.dy) : undefined,
+    gradientOf(context, 'input', () => inputGradient(context.dy, x, filter, shapeOfConvolution)),
+    gradientOf(context, 'filter', () => filterGradient(context.dy, x, filter, shapeOfConvolution)),
+    gradientOf(context, 'bias', () => biasGradient(context.dy)),
   ];
 };
 
@@ -94,8 +94,8 @@ export const transposedConvolution: GradientRule = (context) => {
     group: groups,
   };
   return [
-    context.wants(0) ? conv(dy, filter, undefined, attributes) : undefined,
-    context.wants(1) ? filterGradient(x, dy, filter, { window, groups }) : undefined,
-    context.wants(2) ? biasGradient(dy) : undefined,
+    gradientOf(context, 'input', () => conv(dy, filter, undefined, attributes)),
+    gradientOf(context, 'filter', () => filterGradient(x, dy, filter, { window, groups })),
+    gradientOf(context, 'bias', () => biasGradient(dy)),
   ];
 };
