@@ -24,6 +24,8 @@ export interface EngineOptions {
   readonly seed?: number;
   /** Threads inside one operator; all cores when absent. */
   readonly threads?: number;
+  /** A folder that keeps compiled programs, so that a program is compiled once; made when it does not exist. */
+  readonly compiledCache?: string;
 }
 
 export interface StepResult {
@@ -65,7 +67,7 @@ export class TrainingEngine {
   static async create({ programs, weights, optimizer, ...settings }: EngineOptions): Promise<TrainingEngine> {
     const compiled = new Map<string, CompiledProgram>();
     for (const [name, { model, ...program }] of Object.entries(programs)) {
-      const session = await compile(model, { threads: settings.threads });
+      const session = await compile(model, settings);
       compiled.set(name, { ...program, session });
     }
     return new TrainingEngine(compiled, new HostWeights(weights, optimizer), settings);
