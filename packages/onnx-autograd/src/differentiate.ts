@@ -63,20 +63,22 @@ export function differentiate(
         `its output "${later.name}" has no gradient rule.`,
       );
     }
-    const found =
-      typeof rule === 'function' ? rule({ ...context, dy: dy as Value }) : rule.everyOutput(context);
-    for (const [position, input] of node.inputs.entries()) {
-      if (input === undefined || !wants(position)) continue;
-      const gradient = found[position];
-      if (gradient !== undefined) accumulate(input, undoBroadcast(gradient, input.knownShape));
-      else if (input.type.startsWith('float')) {
-        throw new UnsupportedOperatorError(
-          node.operator,
-          node.name,
-          `there is no gradient rule for its input ${position} ("${input.name}").`,
-        );
+    graph.within(`${node.name}/gradient`, () => {
+      const found =
+        typeof rule === 'function' ? rule({ ...context, dy: dy as Value }) : rule.everyOutput(context);
+      for (const [position, input] of node.inputs.entries()) {
+        if (input === undefined || !wants(position)) continue;
+        const gradient = found[position];
+        if (gradient !== undefined) accumulate(input, undoBroadcast(gradient, input.knownShape));
+        else if (input.type.startsWith('float')) {
+          throw new UnsupportedOperatorError(
+            node.operator,
+            node.name,
+            `there is no gradient rule for its input ${position} ("${input.name}").`,
+          );
+        }
       }
-    }
+    });
   }
 
   return new Map(

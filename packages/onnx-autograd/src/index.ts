@@ -13,6 +13,8 @@ export { adam, adamw } from './optimizers/adam.js';
 export type { AdamSettings, OptimizerSettings, SgdSettings } from './optimizers/optimizer.js';
 export { type Schedule, scheduleFactor } from './optimizers/schedule.js';
 export { sgd } from './optimizers/sgd.js';
+export { matrixProductSpeed, type ProfileOptions, profileProgram } from './profiling/profile.js';
+export type { LayerProfile, OperatorProfile, PhaseTime, Profile } from './profiling/summary.js';
 export { Random } from './random.js';
 export { type ElementType, elementCount, float32, int64, type Tensor, type TensorData } from './tensor.js';
 export { type EngineOptions, type StepResult, TrainingEngine } from './training/engine.js';

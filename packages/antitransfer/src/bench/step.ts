@@ -1,33 +1,9 @@
 import { adam, Random, TrainingSession } from 'onnx-autograd';
-import { buildNetwork, type NetworkName } from '../networks/registry.js';
-import type { AggregationName } from '../penalties/aggregations.js';
-import { antiTransfer, type Penalty } from '../penalties/penalty.js';
-import type { SimilarityName } from '../penalties/similarities.js';
 import { type BatchSource, EpochBatches } from '../training/batches.js';
 import type { Dataset } from '../training/dataset.js';
 import { FrozenMemory } from '../training/frozen.js';
-import { buildPrograms } from '../training/programs.js';
 import { emptySums } from '../training/progress.js';
-
-/** Which training step is timed. The head is the mean over time and frequency, and one linear layer. */
-export interface StepSettings {
-  readonly model: NetworkName;
-  /** Multiplies the number of channels. */
-  readonly width: number;
-  /** `[channels, frames, bins]` of one clip. */
-  readonly input: readonly [number, number, number];
-  readonly batch: number;
-  readonly tap: string;
-  readonly aggregation: AggregationName;
-  readonly similarity: SimilarityName;
-  /** Steps that are timed, after one that is not. */
-  readonly steps: number;
-  readonly threads: number;
-  /** What the frozen network says is known before the timed steps, as from the second epoch on. */
-  readonly cached: boolean;
-  /** Without a penalty. */
-  readonly plain: boolean;
-}
+import { CLASSES, programsOf, type StepSettings } from './settings.js';
 
 export interface StepTiming {
   /** Median over the steps. */
@@ -36,8 +12,6 @@ export interface StepTiming {
   /** The process's memory at its highest, building and compiling included. */
   readonly peakRssMiB: number;
 }
-
-const CLASSES = 10;
 
 /**
  * Times training steps on noise, exactly as a training takes them: batch, frozen network, forward, backward, Adam.
@@ -68,10 +42,7 @@ export async function timeSteps(settings: StepSettings): Promise<StepTiming> {
 
 /** Everything large that only building needs is left behind here. */
 async function prepare(settings: StepSettings): Promise<{ session: TrainingSession; source: BatchSource }> {
-  const { model, tap, batch } = settings;
-  const network = buildNetwork(model, networkOptions(settings, 1));
-  const penalties = settings.plain ? [] : [penaltyOf(settings)];
-  const programs = buildPrograms(network, { penalties, observe: { tap, position: 'after' } });
+  const { programs, penalties } = programsOf(settings);
   const { train, frozen, weights } = programs;
   const session = await TrainingSession.create({
     programs: { train, ...(frozen && { frozen }) },
@@ -85,20 +56,10 @@ async function prepare(settings: StepSettings): Promise<{ session: TrainingSessi
     programs: { ...programs, weights: {} },
     penalties,
     train: noise(settings),
-    batch,
+    batch: settings.batch,
     seed: 1,
   };
   return { session, source };
-}
-
-function networkOptions({ input, width }: StepSettings, seed: number) {
-  return { classes: CLASSES, input, width, head: 'pooled', random: new Random(seed) } as const;
-}
-
-function penaltyOf(settings: StepSettings): Penalty {
-  const { model, tap, aggregation, similarity } = settings;
-  const orthogonal = buildNetwork(model, networkOptions(settings, 2));
-  return antiTransfer({ orthogonal, tap, aggregation, similarity });
 }
 
 /** One batch. */

@@ -14,6 +14,8 @@ interface AnyJob {
   /** Place of its seed and fold in the prepared data. */
   readonly round: number;
   readonly threads: number;
+  /** Folder in which compiled programs are kept. */
+  readonly compiledCache: string;
 }
 
 /** Trains a network on an orthogonal task, or finds it in the cache. */

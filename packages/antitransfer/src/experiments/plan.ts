@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { type MethodSettings, resolveMethod } from '../config/method.js';
 import type { Config } from '../config/schema.js';
 import { UserError } from '../errors.js';
@@ -32,8 +33,10 @@ export function sharesOf({ parallel, training }: Config): { parallel: number; th
  * The trainings of a comparison in the order in which they are begun: the orthogonal networks and the reference first,
  * so that one knows early whether there is anything to remove.
  */
-export function planJobs(config: Config, folder: string, networkCache: string, rounds: number): PlannedJob[] {
+export function planJobs(config: Config, folder: string, cache: string, rounds: number): PlannedJob[] {
   const { threads } = sharesOf(config);
+  const common = { folder, config, threads, compiledCache: join(cache, 'compiled') };
+  const networkCache = join(cache, 'networks');
   const methods = methodsOf(config);
   const all = Array.from({ length: rounds }, (_, round) => round);
   const orthogonalIds = (round: number) => config.orthogonal.map(({ name }) => orthogonalJobId(name, round));
@@ -41,7 +44,7 @@ export function planJobs(config: Config, folder: string, networkCache: string, r
     config.orthogonal.map(({ name }, task): PlannedJob => {
       const id = orthogonalJobId(name, round);
       return {
-        job: { kind: 'orthogonal', id, folder, config, round, threads, task, networkCache },
+        job: { ...common, kind: 'orthogonal', id, round, task, networkCache },
         after: [],
       };
     }),
@@ -50,7 +53,7 @@ export function planJobs(config: Config, folder: string, networkCache: string, r
     all.map((round): PlannedJob => {
       const before = methods.some(({ id }) => id === method.start) ? [methodJobId(method.start, round)] : [];
       return {
-        job: { kind: 'method', id: methodJobId(method.id, round), folder, config, round, threads, method },
+        job: { ...common, kind: 'method', id: methodJobId(method.id, round), round, method },
         after: [...orthogonalIds(round), ...before],
       };
     }),

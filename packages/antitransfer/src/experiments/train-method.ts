@@ -69,6 +69,7 @@ export async function trainMethod(job: MethodJob, context: JobContext): Promise<
     seed: round.seed,
     folder: places.job(folder, job.id),
     thread: 'inline',
+    compiledCache: job.compiledCache,
     signal: context.signal,
     alignment: (maps, channels) => alignment(maps, channels, onValidation as Float32Array),
     onBatch: (place) => context.onEvent({ kind: 'batch', ...place }),

@@ -55,6 +55,7 @@ export async function trainOrthogonal(job: OrthogonalJob, context: JobContext): 
     seed,
     folder: places.job(job.folder, job.id),
     thread: 'inline',
+    compiledCache: job.compiledCache,
     signal: context.signal,
     onBatch: (place) => context.onEvent({ kind: 'batch', ...place }),
     onEpoch: (metrics) => context.onEvent({ kind: 'epoch', metrics }),

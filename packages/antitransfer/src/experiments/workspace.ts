@@ -64,7 +64,7 @@ export async function trainAll(
   { folder, cache, signal, observer }: WorkspaceOptions,
   onDone?: (job: Job, result: JobResult) => void,
 ): Promise<Map<string, JobResult>> {
-  const jobs = planJobs(config, folder, join(cache, 'networks'), prepared.rounds.length);
+  const jobs = planJobs(config, folder, cache, prepared.rounds.length);
   observer?.onPhase?.('training');
   observer?.onPlan?.(jobs);
   return runJobs(jobs, {

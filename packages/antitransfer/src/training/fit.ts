@@ -39,6 +39,8 @@ export interface FitOptions {
   /** Where checkpoints are kept; a training that finds one there continues it. Nothing is kept when absent. */
   readonly folder?: string;
   readonly thread?: 'worker' | 'inline';
+  /** A folder that keeps compiled programs for later trainings of the same shape. */
+  readonly compiledCache?: string;
   /** Once aborted, a checkpoint is written and the training ends with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Called after every batch. */
@@ -99,6 +101,7 @@ export async function fit(options: FitOptions): Promise<Fit> {
     seed: options.seed,
     ...(settings.threads !== null && { threads: settings.threads }),
     ...(options.thread && { thread: options.thread }),
+    ...(options.compiledCache && { compiledCache: options.compiledCache }),
   });
   try {
     const training = new Training(session, { ...options, penalties }, programs);

@@ -126,7 +126,8 @@ function trainingProgram(
       batch,
       ...given.knownShape.slice(1),
     ]);
-    const similarity = (terms.get(penalty.name) as SimilarityTerm).measure(current, frozen);
+    const term = terms.get(penalty.name) as SimilarityTerm;
+    const similarity = builder.graph.within(penalty.name, () => term.measure(current, frozen));
     outputs[penalty.name] = similarity;
     loss = add(loss, mul(similarity, penalty.beta));
   }

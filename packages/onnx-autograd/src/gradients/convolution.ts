@@ -4,16 +4,16 @@ import { readInt } from '../graph/attributes.js';
 import type { Value } from '../graph/graph.js';
 import { staticSizes } from '../graph/shape.js';
 import { readTransposedWindow } from '../shapes/windows.js';
-import { type GradientRule, required } from './rule.js';
+import { type GradientRule, gradientOf, required } from './rule.js';
 
 export const convolution: GradientRule = (context) => {
   const [x, filter] = [required(context, 0), required(context, 1)];
   const { node, dy, convolutions } = context;
   const described = convolutionOf(node, x, filter);
   return [
-    context.wants(0) ? convolutions.inputGradient(dy, x, filter, described) : undefined,
-    context.wants(1) ? convolutions.filterGradient(dy, x, filter, described) : undefined,
-    context.wants(2) ? biasGradient(dy) : undefined,
+    gradientOf(context, 'input', () => convolutions.inputGradient(dy, x, filter, described)),
+    gradientOf(context, 'filter', () => convolutions.filterGradient(dy, x, filter, described)),
+    gradientOf(context, 'bias', () => biasGradient(dy)),
   ];
 };
 
@@ -29,8 +29,8 @@ export const transposedConvolution: GradientRule = (context) => {
   const window = readTransposedWindow(node.attributes, kernel, x.knownShape.slice(2));
   const described = { window, groups: readInt(node.attributes, 'group', 1) };
   return [
-    context.wants(0) ? conv(dy, filter, undefined, attributesOf(described)) : undefined,
-    context.wants(1) ? convolutions.filterGradient(x, dy, filter, described) : undefined,
-    context.wants(2) ? biasGradient(dy) : undefined,
+    gradientOf(context, 'input', () => conv(dy, filter, undefined, attributesOf(described))),
+    gradientOf(context, 'filter', () => convolutions.filterGradient(x, dy, filter, described)),
+    gradientOf(context, 'bias', () => biasGradient(dy)),
   ];
 };

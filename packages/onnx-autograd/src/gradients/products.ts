@@ -2,7 +2,7 @@ import { expand, fusedMatMul, mul, reshape, shape, sum, unsqueeze } from '../exp
 import { readFloat, readInt } from '../graph/attributes.js';
 import type { Value } from '../graph/graph.js';
 import { einsumTerms } from '../shapes/products.js';
-import { type GradientRule, required } from './rule.js';
+import { type GradientRule, gradientOf, required } from './rule.js';
 
 /** `y = a b`: `da = dy b'`, `db = a' dy`. A vector operand counts as a matrix with one row or column. */
 export const matMul: GradientRule = (context) => {
@@ -18,7 +18,7 @@ export const matMul: GradientRule = (context) => {
     const full = fusedMatMul(rowsA, dy, { transA: 1 });
     return b.rank === 1 ? reshape(sumLeading(full, 2), [-1]) : full;
   };
-  return [context.wants(0) ? da() : undefined, context.wants(1) ? db() : undefined];
+  return [gradientOf(context, 'input', da), gradientOf(context, 'filter', db)];
 };
 
 /** The gradient with the axes put back that a vector operand leaves out. */
@@ -47,14 +47,14 @@ export const fusedProduct: GradientRule = (context) => {
   const { dy } = context;
   const da = () => (transA ? product(b, dy, transB, 1) : product(dy, b, 0, 1 - transB));
   const db = () => (transB ? product(dy, a, 1, transA) : product(a, dy, 1 - transA, 0));
-  return [context.wants(0) ? da() : undefined, context.wants(1) ? db() : undefined];
+  return [gradientOf(context, 'input', da), gradientOf(context, 'filter', db)];
 };
 
 /** `y = alpha a b + beta c`. */
 export const gemm: GradientRule = (context) => {
   const beta = readFloat(context.node.attributes, 'beta', 1);
   const toAdded = () => (beta === 1 ? context.dy : mul(context.dy, beta));
-  return [...fusedProduct(context), context.wants(2) ? toAdded() : undefined];
+  return [...fusedProduct(context), gradientOf(context, 'bias', toAdded)];
 };
 
 /**

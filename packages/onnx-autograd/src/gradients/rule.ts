@@ -46,6 +46,18 @@ export function required(context: Pick<GradientContext, 'inputs' | 'node'>, posi
   return value;
 }
 
+/** What a layer's inputs are, in their order. A profile shows the time of each one's gradient. */
+const layerInputs = ['input', 'filter', 'bias'] as const;
+
+/** The gradient of a layer's input, filter (or matrix) or bias when it is wanted; its nodes are named after it. */
+export function gradientOf(
+  { graph, wants }: Pick<GradientContext, 'graph' | 'wants'>,
+  input: (typeof layerInputs)[number],
+  make: () => Value,
+): Value | undefined {
+  return wants(layerInputs.indexOf(input)) ? graph.within(input, make) : undefined;
+}
+
 /** An operator whose gradient is `dy` times something that its one input and output tell. */
 export function scaledBy(factor: (x: Value, y: Value, dy: Value) => Value): GradientRule {
   return (context) => [factor(required(context, 0), context.outputs[0] as Value, context.dy)];

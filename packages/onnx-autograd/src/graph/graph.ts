@@ -112,6 +112,7 @@ export class Graph {
   readonly #values = new Map<string, Value>();
   readonly #nodeNames = new Map<string, number>();
   #counter = 0;
+  #scope = '';
 
   constructor(readonly name = 'graph') {}
 
@@ -172,7 +173,7 @@ export class Graph {
         );
       }
     }
-    const name = this.#uniqueNodeName(options.name || operator);
+    const name = this.#uniqueNodeName(this.#scope + (options.name || operator));
     const domain = options.domain ?? '';
     const count = options.outputs?.length ?? options.outputCount ?? 1;
     const inferred = options.like
@@ -187,6 +188,20 @@ export class Graph {
     for (const output of outputs) output.producer = node;
     this.nodes.push(node);
     return outputs;
+  }
+
+  /**
+   * Adds nodes under a common name: `graph.within('conv1/gradient', () => …)` makes nodes `conv1/gradient/Mul` and the
+   * like, by which a profile tells them apart. Scopes nest.
+   */
+  within<T>(scope: string, addNodes: () => T): T {
+    const outer = this.#scope;
+    this.#scope = `${outer}${scope}/`;
+    try {
+      return addNodes();
+    } finally {
+      this.#scope = outer;
+    }
   }
 
   /** Declares a value to be an output of the graph. */

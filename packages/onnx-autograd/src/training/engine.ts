@@ -1,9 +1,10 @@
-import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
+import { type InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { GraphError, NonFiniteLossError } from '../errors.js';
 import type { OptimizerSettings } from '../optimizers/optimizer.js';
 import { type Schedule, scheduleFactor } from '../optimizers/schedule.js';
 import { Random } from '../random.js';
 import type { ElementType, Tensor } from '../tensor.js';
+import { compile } from './compile.js';
 import { dropoutMask } from './dropout.js';
 import { bindFeeds, type Feeds, resolveShape } from './feeds.js';
 import { type Arrays, HostWeights } from './host-weights.js';
@@ -23,6 +24,8 @@ export interface EngineOptions {
   readonly seed?: number;
   /** Threads inside one operator; all cores when absent. */
   readonly threads?: number;
+  /** A folder that keeps compiled programs, so that a program is compiled once; made when it does not exist. */
+  readonly compiledCache?: string;
 }
 
 export interface StepResult {
@@ -64,14 +67,7 @@ export class TrainingEngine {
   static async create({ programs, weights, optimizer, ...settings }: EngineOptions): Promise<TrainingEngine> {
     const compiled = new Map<string, CompiledProgram>();
     for (const [name, { model, ...program }] of Object.entries(programs)) {
-      const session = await InferenceSession.create(model, {
-        executionProviders: ['cpu'],
-        graphOptimizationLevel: 'all',
-        logSeverityLevel: 3,
-        // One block for all intermediate values is a third more memory at the peak, and no faster.
-        enableMemPattern: false,
-        ...(settings.threads !== undefined && { intraOpNumThreads: settings.threads }),
-      });
+      const session = await compile(model, settings);
       compiled.set(name, { ...program, session });
     }
     return new TrainingEngine(compiled, new HostWeights(weights, optimizer), settings);

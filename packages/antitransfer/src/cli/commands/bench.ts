@@ -1,27 +1,49 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { Random } from 'onnx-autograd';
-import { type StepSettings, type StepTiming, timeSteps } from '../../bench/step.js';
+import { profileLayers } from '../../bench/layers.js';
+import type { StepSettings } from '../../bench/settings.js';
+import { type StepTiming, timeSteps } from '../../bench/step.js';
 import { buildNetwork, type NetworkName, networks } from '../../networks/registry.js';
 import { type AggregationName, aggregations } from '../../penalties/aggregations.js';
 import { type SimilarityName, similarities } from '../../penalties/similarities.js';
 import { addExamples } from '../examples.js';
+import { layersText } from '../layers-text.js';
 import { plainTable } from '../plain-table.js';
 import { featureShape, oneOf, positiveNumber, requireKnown, wholeNumber } from '../values.js';
 
 type Flags = StepSettings & { readonly json?: boolean };
 
-/** `antitransfer bench step` */
+/** `antitransfer bench step` and `antitransfer bench layers` */
 export function defineBench(command: Command): void {
-  const models = Object.keys(networks) as NetworkName[];
-  const aggregationNames = Object.keys(aggregations) as AggregationName[];
-  const similarityNames = Object.keys(similarities) as SimilarityName[];
   const step = command
     .command('step')
     .description(
       'Times anti-transfer training steps on noise (forward, backward, Adam), after one that is not timed. The head is ' +
         'the mean over time and frequency, and one linear layer of ten classes.',
-    )
+    );
+  addStepOptions(step).action(runStep);
+  const layers = command
+    .command('layers')
+    .description(
+      'Says where the time of such a step goes: GFLOP/s of every layer forward, of the gradient of its input and of its ' +
+        "filter, beside the machine's own large matrix product, and the time of every operator. Adam is not in it.",
+    );
+  addStepOptions(layers).action(runLayers);
+  const example = [
+    'bench step --model vgg16 --width 0.25 --batch 16 --tap conv2_2 --json',
+    'a quarter of the channels, one line of JSON',
+  ] as const;
+  addExamples(step, [example, ['bench step --plain', 'the full network without a penalty']]);
+  addExamples(layers, [['bench layers --width 0.25 --batch 16', 'where the time of its step goes']]);
+  addExamples(command, [example]);
+}
+
+function addStepOptions(command: Command): Command {
+  const models = Object.keys(networks) as NetworkName[];
+  const aggregationNames = Object.keys(aggregations) as AggregationName[];
+  const similarityNames = Object.keys(similarities) as SimilarityName[];
+  return command
     .option('--model <name>', `the network (${models.join(', ')})`, oneOf(models), 'vgg16')
     .option('--width <factor>', 'multiplies the number of channels', positiveNumber, 1)
     .option('--input <shape>', 'channels x frames x bins of the features', featureShape, [1, 126, 129])
@@ -39,26 +61,31 @@ export function defineBench(command: Command): void {
       oneOf(similarityNames),
       'squared-cosine',
     )
-    .option('--steps <n>', 'steps that are timed', wholeNumber(1), 5)
+    .option('--steps <n>', 'steps that are measured', wholeNumber(1), 5)
     .option('--threads <n>', 'threads inside one step', wholeNumber(1), availableParallelism())
     .option('--cached', "count the frozen network's aggregates as cached", false)
     .option('--plain', 'leave the penalty out', false)
-    .option('--json', 'print one line of JSON')
-    .action(run);
-  const example = [
-    'bench step --model vgg16 --width 0.25 --batch 16 --tap conv2_2 --json',
-    'a quarter of the channels, one line of JSON',
-  ] as const;
-  addExamples(step, [example, ['bench step --plain', 'the full network without a penalty']]);
-  addExamples(command, [example]);
+    .option('--json', 'print one line of JSON');
 }
 
-async function run({ json, ...settings }: Flags): Promise<void> {
+async function runStep({ json, ...settings }: Flags): Promise<void> {
   requireKnown('tap', settings.tap, tapsOf(settings));
   const timing = await timeSteps(settings);
-  const { input, ...others } = settings;
-  const measured = { ...others, input: input.join('x'), ...timing };
-  process.stdout.write(`${json ? JSON.stringify(measured) : asText(settings, timing)}\n`);
+  print(json ? JSON.stringify({ ...measured(settings), ...timing }) : stepText(settings, timing));
+}
+
+async function runLayers({ json, ...settings }: Flags): Promise<void> {
+  requireKnown('tap', settings.tap, tapsOf(settings));
+  const profile = await profileLayers(settings);
+  print(json ? JSON.stringify({ ...measured(settings), ...profile }) : layersText(settings, profile));
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function measured({ input, ...others }: StepSettings) {
+  return { ...others, input: input.join('x') };
 }
 
 /** Taps have their names from the layers, whatever the width. */
@@ -73,7 +100,7 @@ function tapsOf({ model }: StepSettings): string[] {
   return [...buildNetwork(model, small).taps.keys()];
 }
 
-function asText(settings: StepSettings, { msPerStep, msPerStepMin, peakRssMiB }: StepTiming): string {
+function stepText(settings: StepSettings, { msPerStep, msPerStepMin, peakRssMiB }: StepTiming): string {
   const { model, width, input, batch, tap, aggregation, similarity, threads, cached, plain } = settings;
   const penalty = plain
     ? 'none'

@@ -1,0 +1,46 @@
+import { Random } from 'onnx-autograd';
+import { buildNetwork, type NetworkName } from '../networks/registry.js';
+import type { AggregationName } from '../penalties/aggregations.js';
+import { antiTransfer, type Penalty } from '../penalties/penalty.js';
+import type { SimilarityName } from '../penalties/similarities.js';
+import { buildPrograms, type TrainingPrograms } from '../training/programs.js';
+
+/** Which training step is measured. The head is the mean over time and frequency, and one linear layer. */
+export interface StepSettings {
+  readonly model: NetworkName;
+  /** Multiplies the number of channels. */
+  readonly width: number;
+  /** `[channels, frames, bins]` of one clip. */
+  readonly input: readonly [number, number, number];
+  readonly batch: number;
+  readonly tap: string;
+  readonly aggregation: AggregationName;
+  readonly similarity: SimilarityName;
+  /** Steps that are measured, after one that is not. */
+  readonly steps: number;
+  readonly threads: number;
+  /** What the frozen network says is known before the measured steps, as from the second epoch on. */
+  readonly cached: boolean;
+  /** Without a penalty. */
+  readonly plain: boolean;
+}
+
+export const CLASSES = 10;
+
+/** The programs of a step, as a training builds them. */
+export function programsOf(settings: StepSettings): { programs: TrainingPrograms; penalties: Penalty[] } {
+  const { model, tap, plain } = settings;
+  const network = buildNetwork(model, networkOptions(settings, 1));
+  const penalties = plain ? [] : [penaltyOf(settings)];
+  return { programs: buildPrograms(network, { penalties, observe: { tap, position: 'after' } }), penalties };
+}
+
+function networkOptions({ input, width }: StepSettings, seed: number) {
+  return { classes: CLASSES, input, width, head: 'pooled', random: new Random(seed) } as const;
+}
+
+function penaltyOf(settings: StepSettings): Penalty {
+  const { model, tap, aggregation, similarity } = settings;
+  const orthogonal = buildNetwork(model, networkOptions(settings, 2));
+  return antiTransfer({ orthogonal, tap, aggregation, similarity });
+}
