@@ -11,7 +11,7 @@ export interface Lowered {
 
 /**
  * Rewrites a graph for WebGPU, whose kernels in ONNX Runtime refuse some nodes that they should leave to the processor:
- * batch normalization in training becomes arithmetic; what is rare is handed to the processor by name. Names of inputs
+ * batch normalization in training becomes arithmetic, dropout in evaluation nothing; what is rare is handed to the processor by name. Names of inputs
  * and outputs stay.
  */
 export function lowerForWebGpu(graph: Graph): Lowered {
@@ -33,30 +33,47 @@ export function lowerForWebGpu(graph: Graph): Lowered {
   };
   const used = new Set(graph.outputs);
   for (const node of graph.nodes) for (const input of node.inputs) if (input) used.add(input);
-  for (const node of graph.nodes) {
-    const inputs = node.inputs.map((input) => input && copied(input));
-    if (node.operator === 'BatchNormalization' && readInt(node.attributes, 'training_mode', 0) === 1) {
-      for (const [i, made] of normalized(node, inputs as Value[]).entries()) {
-        const output = node.outputs[i];
-        if (output === undefined || !used.has(output)) continue;
-        values.set(output, lowered.apply('Identity', [made], {}, { outputs: [output.name] }));
-      }
-      continue;
-    }
+  for (const whole of graph.nodes) {
     // An output that nobody reads may be just what the kernel lacks.
-    const last = node.outputs.findLastIndex((output) => used.has(output));
-    const outputs = node.outputs.slice(0, Math.max(1, last + 1));
-    const made = lowered.applyAll(node.operator, inputs, node.attributes, {
-      name: node.name,
-      domain: node.domain,
-      outputs: outputs.map(({ name }) => name),
-    });
-    for (const [i, output] of outputs.entries()) values.set(output, made[i] as Value);
-    const copy = made[0]?.producer as Node;
-    if (isRefused(copy)) onProcessor.push(copy.name);
+    const last = whole.outputs.findLastIndex((output) => used.has(output));
+    const node = { ...whole, outputs: whole.outputs.slice(0, Math.max(1, last + 1)) };
+    const inputs = node.inputs.map((input) => input && copied(input));
+    const names = node.outputs.map(({ name }) => name);
+    const rewritten = rewrite(node, inputs)?.slice(0, names.length);
+    const made =
+      rewritten?.map((value, i) =>
+        lowered.apply('Identity', [value], {}, { outputs: [names[i] as string] }),
+      ) ??
+      lowered.applyAll(node.operator, inputs, node.attributes, {
+        name: node.name,
+        domain: node.domain,
+        outputs: names,
+      });
+    for (const [i, output] of node.outputs.entries()) values.set(output, made[i] as Value);
+    const { producer } = made[0] as Value;
+    if (producer !== undefined && isRefused(producer)) onProcessor.push(producer.name);
   }
   for (const output of graph.outputs) lowered.output(copied(output));
   return { graph: lowered, onProcessor };
+}
+
+/** The outputs of a node in other operators, where its own has no kernel. */
+function rewrite(node: Node, inputs: readonly (Value | undefined)[]): Value[] | undefined {
+  switch (node.operator) {
+    case 'BatchNormalization':
+      return readInt(node.attributes, 'training_mode', 0) === 1 ? normalized(node, inputs) : undefined;
+    case 'Dropout':
+      return keepsAll(node) ? [inputs[0] as Value] : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether dropout drops nothing, as in evaluation. Its mask is another matter. */
+function keepsAll({ inputs, outputs }: Node): boolean {
+  const [, ratio, training] = inputs.map((input) => input?.data?.data[0]);
+  const isTraining = inputs[2] !== undefined && Number(training ?? 1) !== 0;
+  return outputs.length === 1 && (!isTraining || Number(ratio ?? 0.5) === 0);
 }
 
 /** Nodes at which WebGPU's kernels of ONNX Runtime 1.30 fail. */
@@ -82,7 +99,7 @@ function isRefused({ operator, inputs, outputs, attributes }: Node): boolean {
  * Batch normalization by the statistics of the batch, and the next running statistics: the outputs of the operator in
  * training mode. Written as its gradient is (`gradients/normalization.ts`), so that both share what they can.
  */
-function normalized(node: Node, inputs: readonly Value[]): Value[] {
+function normalized(node: Node, inputs: readonly (Value | undefined)[]): Value[] {
   const [x, scale, bias, runningMean, runningVariance] = inputs as [Value, Value, Value, Value, Value];
   const epsilon = readFloat(node.attributes, 'epsilon', 1e-5);
   const momentum = readFloat(node.attributes, 'momentum', 0.9);

@@ -75,6 +75,8 @@ export async function servePage(root: string): Promise<BuiltPage> {
 }
 
 /** Opens a page; what its console complains of is collected. */
+export type OpenPage = Awaited<ReturnType<typeof openPage>>;
+
 export async function openPage(url: string, executablePath: string, { webgpu = false } = {}) {
   const userData = await mkdtemp(join(tmpdir(), 'onnx-autograd-chromium-'));
   const context = await chromium.launchPersistentContext(userData, {

@@ -28,15 +28,3 @@ export async function gradientsOnDevice(device: OpenDevice, row: Row): Promise<R
     return { error: error instanceof Error ? error.message : String(error) };
   }
 }
-
-/** The largest distance of a gradient from the reference's, relative to the reference's norm. */
-export function deviation(reference: RowResult, found: RowResult): number {
-  if (!('gradients' in reference)) throw new Error(`The reference fails: ${reference.error}`);
-  if (!('gradients' in found)) return Number.NaN;
-  const distances = reference.gradients.map((wanted, i) => {
-    const given = found.gradients[i] ?? [];
-    if (given.length !== wanted.length) return Number.NaN;
-    return Math.hypot(...wanted.map((value, j) => value - (given[j] as number))) / Math.hypot(...wanted);
-  });
-  return distances.reduce((worst, distance) => (distance <= worst ? worst : distance), 0);
-}
