@@ -9,12 +9,19 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { runnerImport } from 'vite';
+import { createServer } from 'vite';
 
 const { values: options } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
 const path = fileURLToPath(new URL('../test/devices/survey.ts', import.meta.url));
-const { module } = await runnerImport(path, { configFile: false, logLevel: 'error' });
-const surveyed = await module.survey((text) => console.error(text));
+// The suite is TypeScript among the tests: Vite loads it.
+const loader = await createServer({
+  configFile: false,
+  logLevel: 'error',
+  appType: 'custom',
+  server: { middlewareMode: true, hmr: false, watch: null },
+});
+const { survey } = await loader.ssrLoadModule(path);
+const surveyed = await survey((text) => console.error(text));
 
 const number = (value) => (typeof value === 'number' ? value.toExponential(1) : `fails: ${value}`);
 const row = (cells) => `| ${cells.join(' | ')} |`;

@@ -109,19 +109,13 @@ export class Graph {
   readonly inputs: Value[] = [];
   readonly outputs: Value[] = [];
   readonly nodes: Node[] = [];
+  /** Names kept for values that are still to come: none that is made up takes one of them. */
+  readonly reserved = new Set<string>();
   readonly #values = new Map<string, Value>();
   readonly #nodeNames = new Map<string, number>();
   #counter = 0;
 
-  readonly #reserved: ReadonlySet<string>;
-
-  /** @param reserved names that no value gets by chance, only an input or a node's output that is named so. */
-  constructor(
-    readonly name = 'graph',
-    reserved: ReadonlySet<string> = new Set(),
-  ) {
-    this.#reserved = reserved;
-  }
+  constructor(readonly name = 'graph') {}
 
   /** All values by name. */
   get values(): ReadonlyMap<string, Value> {
@@ -135,7 +129,7 @@ export class Graph {
 
   /** Declares an input. */
   input(name: string, shape: Shape | undefined, type: ElementType = 'float32'): Value {
-    const value = this.#register(new Value(this, this.#freeName(name), type, shape));
+    const value = this.#register(new Value(this, this.uniqueName(name), type, shape));
     this.inputs.push(value);
     return value;
   }
@@ -188,12 +182,8 @@ export class Graph {
       : inferShapes({ name, operator, domain, inputs, attributes, outputCount: count });
     const outputs = Array.from({ length: count }, (_, i) => {
       const { type, shape } = inferred[i] ?? { type: 'float32' as const, shape: undefined };
-      const wanted = options.outputs?.[i];
-      const given =
-        wanted === undefined
-          ? this.uniqueName(i === 0 ? `${name}_output` : `${name}_output_${i}`)
-          : this.#freeName(wanted);
-      return this.#register(new Value(this, given, type, shape));
+      const wanted = options.outputs?.[i] ?? (i === 0 ? `${name}_output` : `${name}_output_${i}`);
+      return this.#register(new Value(this, this.uniqueName(wanted), type, shape));
     });
     const node: Node = { name, operator, domain, inputs, outputs, attributes };
     for (const output of outputs) output.producer = node;
@@ -224,14 +214,11 @@ export class Graph {
 
   /** `name`, or `name_2`, `name_3` … when it is taken. */
   uniqueName(name: string): string {
-    return this.#reserved.has(name) ? this.#freeName(`${name}_${++this.#counter}`) : this.#freeName(name);
-  }
-
-  #freeName(name: string): string {
-    if (!this.#values.has(name) && name !== '') return name;
+    const taken = (candidate: string) => this.#values.has(candidate) || this.reserved.has(candidate);
+    if (!taken(name) && name !== '') return name;
     let candidate: string;
     do candidate = `${name || 'value'}_${++this.#counter}`;
-    while (this.#values.has(candidate) || this.#reserved.has(candidate));
+    while (taken(candidate));
     return candidate;
   }
 

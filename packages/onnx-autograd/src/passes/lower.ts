@@ -15,8 +15,8 @@ export interface Lowered {
  * and outputs stay.
  */
 export function lowerForWebGpu(graph: Graph): Lowered {
-  const reserved = new Set([...graph.inputs, ...graph.outputs].map(({ name }) => name));
-  const lowered = new Graph(graph.name, reserved);
+  const lowered = new Graph(graph.name);
+  for (const { name } of graph.outputs) lowered.reserved.add(name);
   const values = new Map<Value, Value>();
   const onProcessor: string[] = [];
   for (const input of graph.inputs) {
@@ -40,6 +40,7 @@ export function lowerForWebGpu(graph: Graph): Lowered {
     const inputs = node.inputs.map((input) => input && copied(input));
     const names = node.outputs.map(({ name }) => name);
     const rewritten = rewrite(node, inputs)?.slice(0, names.length);
+    for (const name of names) lowered.reserved.delete(name);
     const made =
       rewritten?.map((value, i) =>
         lowered.apply('Identity', [value], {}, { outputs: [names[i] as string] }),

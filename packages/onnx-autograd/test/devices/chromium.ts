@@ -25,6 +25,9 @@ const quiet = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A microphone that beeps, and no question whether it may be used.
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
 ];
 
 /** WebGPU without a graphics card: Chromium's own software Vulkan. */
@@ -46,7 +49,6 @@ export async function servePage(root: string): Promise<BuiltPage> {
   const outDir = await mkdtemp(join(tmpdir(), 'onnx-autograd-page-'));
   await build({
     root,
-    configFile: false,
     logLevel: 'error',
     base: './',
     worker: { format: 'es' },
@@ -58,7 +60,6 @@ export async function servePage(root: string): Promise<BuiltPage> {
   };
   const server: PreviewServer = await preview({
     root,
-    configFile: false,
     logLevel: 'error',
     build: { outDir },
     preview: { headers, host: '127.0.0.1', port: 0, strictPort: false },

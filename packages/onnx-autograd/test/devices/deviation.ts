@@ -10,7 +10,7 @@ export function deviation(reference: RowResult, found: RowResult): number {
     if (given.length !== wanted.length) return Number.NaN;
     return Math.hypot(...wanted.map((value, j) => value - (given[j] as number))) / Math.hypot(...wanted);
   });
-  return distances.reduce((worst, distance) => (distance <= worst ? worst : distance), 0);
+  return Math.max(0, ...distances);
 }
 
 /** The largest distance of each array from the reference's, relative to the reference's norm. */
