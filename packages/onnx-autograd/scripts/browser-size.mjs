@@ -2,7 +2,7 @@
 //
 //   npm run build && node packages/onnx-autograd/scripts/browser-size.mjs
 //
-// Fails when the whole library with its worker is over the limit, or when a module of Node is in it.
+// Fails when what the page bundles, or the file of the worker, is over the limit, or when a module of Node is in it.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
@@ -63,8 +63,8 @@ try {
   for (const [what, code] of Object.entries(contents)) {
     const { page, worker } = await sizeOf(code);
     console.log(`| ${what} | ${kilobytes(page)} | ${kilobytes(worker)} |`);
-    if (page + worker > limit) {
-      console.error(`${what}: ${kilobytes(page + worker)} is more than ${kilobytes(limit)}.`);
+    if (Math.max(page, worker) > limit) {
+      console.error(`${what}: ${kilobytes(Math.max(page, worker))} is more than ${kilobytes(limit)}.`);
       process.exitCode = 1;
     }
   }
