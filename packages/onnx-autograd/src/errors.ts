@@ -39,3 +39,8 @@ export class NonFiniteLossError extends Error {
     );
   }
 }
+
+/** A device that cannot be had on this machine. The message says why and how to get it. */
+export class DeviceUnavailableError extends Error {
+  override readonly name: string = 'DeviceUnavailableError';
+}

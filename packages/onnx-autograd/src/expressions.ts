@@ -44,6 +44,7 @@ export const mul = binary('Mul');
 export const div = binary('Div');
 export const pow = binary('Pow');
 export const maximum = binary('Max');
+export const minimum = binary('Min');
 export const equal = binary('Equal');
 export const less = binary('Less');
 export const greater = binary('Greater');

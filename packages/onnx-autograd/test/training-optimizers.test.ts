@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { tanh } from '../src/expressions.js';
 import { Graph } from '../src/graph/graph.js';
 import { crossEntropy } from '../src/losses.js';
+import { TrainingSession } from '../src/node/session.js';
 import { adam, adamw } from '../src/optimizers/adam.js';
 import type { OptimizerSettings } from '../src/optimizers/optimizer.js';
 import { type Schedule, scheduleFactor } from '../src/optimizers/schedule.js';
 import { sgd } from '../src/optimizers/sgd.js';
 import { float32, int64 } from '../src/tensor.js';
 import { ProgramBuilder } from '../src/training/program.js';
-import { TrainingSession } from '../src/training/session.js';
 
 interface Reference {
   readonly x: readonly number[];

@@ -109,6 +109,8 @@ export class Graph {
   readonly inputs: Value[] = [];
   readonly outputs: Value[] = [];
   readonly nodes: Node[] = [];
+  /** Names kept for values that are still to come: none that is made up takes one of them. */
+  readonly reserved = new Set<string>();
   readonly #values = new Map<string, Value>();
   readonly #nodeNames = new Map<string, number>();
   #counter = 0;
@@ -227,10 +229,11 @@ export class Graph {
 
   /** `name`, or `name_2`, `name_3` … when it is taken. */
   uniqueName(name: string): string {
-    if (!this.#values.has(name) && name !== '') return name;
+    const taken = (candidate: string) => this.#values.has(candidate) || this.reserved.has(candidate);
+    if (!taken(name) && name !== '') return name;
     let candidate: string;
     do candidate = `${name || 'value'}_${++this.#counter}`;
-    while (this.#values.has(candidate));
+    while (taken(candidate));
     return candidate;
   }
 

@@ -12,10 +12,11 @@ import {
   type GraphProto,
   type Int64,
   type ModelProto,
-  modelMessage,
+  messages,
   type NodeProto,
   type TensorProto,
 } from './schema.js';
+import { decodeMessage } from './wire-read.js';
 
 /** Before it, elementwise operators broadcast in another way. */
 const oldestOpset = 7;
@@ -39,7 +40,7 @@ export interface OnnxModel {
 export function readOnnx(bytes: Uint8Array): OnnxModel {
   let model: ModelProto;
   try {
-    model = modelMessage.decode(bytes) as unknown as ModelProto;
+    model = decodeMessage<ModelProto>(messages.nested, 'Model', bytes);
   } catch (cause) {
     throw new OnnxFormatError(`These ${bytes.length} bytes are not an ONNX model.`, { cause });
   }
@@ -217,7 +218,7 @@ function fromLists(type: ElementType, proto: TensorProto): Tensor['data'] {
     case 'float64':
       return Float64Array.from(proto.doubleData ?? []);
     case 'int64':
-      return BigInt64Array.from(proto.int64Data ?? [], (value) => BigInt(value.toString()));
+      return BigInt64Array.from(proto.int64Data ?? [], BigInt);
     case 'int32':
       return Int32Array.from(proto.int32Data ?? []);
     case 'int16':
@@ -237,5 +238,5 @@ function fromLists(type: ElementType, proto: TensorProto): Tensor['data'] {
 }
 
 function toNumber(value: Int64): number {
-  return typeof value === 'number' ? value : value.toNumber();
+  return Number(value);
 }

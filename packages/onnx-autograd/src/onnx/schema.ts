@@ -1,14 +1,14 @@
-import protobuf from 'protobufjs/light.js';
+import type { Messages } from './wire.js';
 
 /**
  * The messages of the ONNX format that the library reads and writes, with their field numbers.
  * Fields that are not listed are skipped when reading.
  * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
  */
-const repeated = (type: string, id: number) => ({ rule: 'repeated', type, id });
+const repeated = (type: string, id: number) => ({ rule: 'repeated' as const, type, id });
 const single = (type: string, id: number) => ({ type, id });
 
-const root = protobuf.Root.fromJSON({
+export const messages = {
   nested: {
     OperatorSetId: { fields: { domain: single('string', 1), version: single('int64', 2) } },
     StringPair: { fields: { key: single('string', 1), value: single('string', 2) } },
@@ -75,17 +75,13 @@ const root = protobuf.Root.fromJSON({
     TensorType: { fields: { elemType: single('int32', 1), shape: single('TensorShape', 2) } },
     TensorShape: { fields: { dim: repeated('Dimension', 1) } },
     Dimension: {
-      oneofs: { value: { oneof: ['dimValue', 'dimParam'] } },
       fields: { dimValue: single('int64', 1), dimParam: single('string', 2) },
     },
   },
-});
+} satisfies { readonly nested: Messages };
 
-/** The message that an `.onnx` file holds. */
-export const modelMessage = root.lookupType('Model');
-
-/** 64-bit integers arrive as this when they do not fit, and as numbers when small. */
-export type Int64 = number | { toNumber(): number; toString(): string };
+/** 64-bit integers arrive as numbers where those are exact. */
+export type Int64 = number | bigint;
 
 export interface ModelProto {
   irVersion?: Int64;

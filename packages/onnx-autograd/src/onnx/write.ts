@@ -5,11 +5,12 @@ import {
   type AttributeProto,
   attributeTypes,
   type ModelProto,
-  modelMessage,
+  messages,
   type NodeProto,
   type TensorProto,
   type ValueInfoProto,
 } from './schema.js';
+import { encodeMessage } from './wire-write.js';
 
 /** The version of the standard's operators that graphs are written in. */
 const opsetVersion = 17;
@@ -41,7 +42,7 @@ export function writeOnnx(graph: Graph, options: WriteOptions = {}): Uint8Array 
       output: graph.outputs.map(valueInfo),
     },
   };
-  return modelMessage.encode(modelMessage.create(model)).finish();
+  return encodeMessage(messages.nested, 'Model', model);
 }
 
 const utf8 = new TextEncoder();

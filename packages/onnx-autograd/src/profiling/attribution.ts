@@ -1,4 +1,5 @@
-import { type ModelProto, modelMessage, type NodeProto } from '../onnx/schema.js';
+import { type ModelProto, messages, type NodeProto } from '../onnx/schema.js';
+import { decodeMessage } from '../onnx/wire-read.js';
 import { isProduct } from './arithmetic.js';
 import type { ExecutedNode } from './trace.js';
 
@@ -23,7 +24,7 @@ const gradient = '/gradient/';
  * rearrange memory, say nothing.
  */
 export function attributionIn(model: Uint8Array): Attribute {
-  const nodes = (modelMessage.decode(model) as unknown as ModelProto).graph?.node ?? [];
+  const nodes = decodeMessage<ModelProto>(messages.nested, 'Model', model).graph?.node ?? [];
   const producers = new Map(nodes.flatMap((node) => (node.output ?? []).map((value) => [value, node])));
   const owners = new Map([...producers, ...nodes.map((node) => [node.name ?? '', node] as const)]);
   return ({ name, operator }) => {

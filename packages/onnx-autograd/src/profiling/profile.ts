@@ -1,12 +1,12 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Tensor as RuntimeTensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { Graph } from '../graph/graph.js';
 import { writeOnnx } from '../onnx/write.js';
 import { Random } from '../random.js';
+import { sessionOptions } from '../runtime/session-options.js';
 import { float32, type Tensor } from '../tensor.js';
-import { compile } from '../training/compile.js';
 import { dropoutMask } from '../training/dropout.js';
 import { bindFeeds, type Feeds, resolveShape } from '../training/feeds.js';
 import type { Program, TrainingProgram } from '../training/program.js';
@@ -45,7 +45,10 @@ export async function profileProgram(options: ProfileOptions): Promise<Profile> 
     ({ name, shape, keep }) => [name, dropoutMask(resolveShape(shape, sizes), keep, random)] as const,
   );
   const all = { ...feeds, ...Object.fromEntries(held), ...Object.fromEntries(masks) };
-  return summarize(await runs(program.model, all, options), attributionIn(program.model));
+  return summarize(
+    await runs(program.model, all, program.weights.length > 0, options),
+    attributionIn(program.model),
+  );
 }
 
 /**
@@ -63,7 +66,7 @@ export async function matrixProductSpeed(
   const [a, b] = ['a', 'b'].map((name) => graph.input(name, [size, size]));
   graph.output(graph.apply('MatMul', [a, b]));
   const model = writeOnnx(graph);
-  const measured = await runs(model, { a: ones, b: ones }, options);
+  const measured = await runs(model, { a: ones, b: ones }, true, options);
   const [product] = summarize(measured, attributionIn(model)).operators;
   return product?.gigaflopsPerSecond ?? Number.NaN;
 }
@@ -71,11 +74,16 @@ export async function matrixProductSpeed(
 async function runs(
   model: Uint8Array,
   feeds: Feeds,
+  fedWeights: boolean,
   { threads, runs: count = 5 }: Pick<ProfileOptions, 'threads' | 'runs'>,
 ): Promise<ExecutedRun[]> {
   const folder = await mkdtemp(join(tmpdir(), 'onnx-autograd-profile-'));
   try {
-    const session = await compile(model, { threads, profilePrefix: join(folder, 'trace') });
+    const session = await InferenceSession.create(model, {
+      ...sessionOptions(threads === undefined ? {} : { threads }, fedWeights),
+      enableProfiling: true,
+      profileFilePrefix: join(folder, 'trace'),
+    });
     try {
       const tensors = Object.entries(feeds).map(([name, { type, data, dims }]) => [
         name,

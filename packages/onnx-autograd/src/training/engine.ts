@@ -1,15 +1,18 @@
-import { type InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { GraphError, NonFiniteLossError } from '../errors.js';
 import type { OptimizerSettings } from '../optimizers/optimizer.js';
 import { type Schedule, scheduleFactor } from '../optimizers/schedule.js';
 import { Random } from '../random.js';
+import { type Device, type DeviceChoice, keepsResults } from '../runtime/device.js';
+import { openDevice } from '../runtime/open.js';
+import type { HeldTensor, Runtime } from '../runtime/runtime.js';
 import type { ElementType, Tensor } from '../tensor.js';
-import { compile } from './compile.js';
 import { dropoutMask } from './dropout.js';
 import { bindFeeds, type Feeds, resolveShape } from './feeds.js';
-import { type Arrays, HostWeights } from './host-weights.js';
+import { OnDevice } from './on-device.js';
+import { OnHost } from './on-host.js';
 import type { Program, TrainingProgram } from './program.js';
 import type { Snapshot } from './snapshot.js';
+import type { CompiledProgram, Fed, Results, WeightHolder } from './weight-holder.js';
 
 /** What a training needs; plain data. */
 export interface EngineOptions {
@@ -22,10 +25,14 @@ export interface EngineOptions {
   readonly clipNorm?: number;
   /** Of the dropout masks. */
   readonly seed?: number;
-  /** Threads inside one operator; all cores when absent. */
+  /** Threads inside one operator; all cores when absent. In a page that is not cross-origin isolated there is one. */
   readonly threads?: number;
-  /** A folder that keeps compiled programs, so that a program is compiled once; made when it does not exist. */
+  /** Node only: a folder that keeps compiled programs, so that each is compiled once; made when it does not exist. */
   readonly compiledCache?: string;
+  /** What computes; in Node `cpu` when absent, in a page `auto`: the fastest that works. */
+  readonly device?: DeviceChoice;
+  /** Browser only: the folder of ONNX Runtime's `.wasm` files, when the bundler did not place them. */
+  readonly wasmPaths?: string;
 }
 
 export interface StepResult {
@@ -39,38 +46,50 @@ export interface StepResult {
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
-type Settings = Omit<EngineOptions, 'programs' | 'weights' | 'optimizer'>;
-type Compiled<P extends Program> = Omit<P, 'model'> & { readonly session: InferenceSession };
-type CompiledProgram = Compiled<Program> | Compiled<TrainingProgram>;
-type Results = Readonly<Record<string, RuntimeTensor>>;
+type Settings = Pick<EngineOptions, 'schedule' | 'seed'>;
 
-/** Runs the programs of a training and moves its weights. It blocks the thread that it runs on while it computes. */
+/** Runs the programs of a training and moves its weights. On a processor it blocks its thread while it computes. */
 export class TrainingEngine {
+  readonly #device: Device;
   readonly #programs: ReadonlyMap<string, CompiledProgram>;
   readonly #settings: Settings;
-  readonly #weights: HostWeights;
+  readonly #holder: WeightHolder;
   readonly #random: Random;
   #step = 0;
 
   private constructor(
+    device: Device,
     programs: ReadonlyMap<string, CompiledProgram>,
-    weights: HostWeights,
+    holder: WeightHolder,
     settings: Settings,
   ) {
+    this.#device = device;
     this.#programs = programs;
     this.#settings = settings;
-    this.#weights = weights;
+    this.#holder = holder;
     this.#random = new Random(settings.seed ?? 0);
   }
 
   /** Compiles every program. The models' bytes and the first weights are not held on to: they may be large. */
-  static async create({ programs, weights, optimizer, ...settings }: EngineOptions): Promise<TrainingEngine> {
+  static async create(options: EngineOptions, runtime: Runtime): Promise<TrainingEngine> {
+    const { threads, wasmPaths, compiledCache, schedule, clipNorm, seed } = options;
+    const device = await openDevice(runtime, options.device, {
+      ...(threads !== undefined && { threads }),
+      ...(wasmPaths !== undefined && { wasmPaths }),
+      ...(compiledCache !== undefined && { compiledCache }),
+    });
+    const Holder = keepsResults.has(device.device) ? OnDevice : OnHost;
+    const holder = new Holder(device, options.weights, options.optimizer, clipNorm);
     const compiled = new Map<string, CompiledProgram>();
-    for (const [name, { model, ...program }] of Object.entries(programs)) {
-      const session = await compile(model, settings);
-      compiled.set(name, { ...program, session });
+    for (const [name, program] of Object.entries(options.programs)) {
+      compiled.set(name, await holder.compile(program));
     }
-    return new TrainingEngine(compiled, new HostWeights(weights, optimizer), settings);
+    return new TrainingEngine(device.device, compiled, holder, { schedule, seed });
+  }
+
+  /** What computes. */
+  device(): Device {
+    return this.#device;
   }
 
   #program(name: string): CompiledProgram {
@@ -86,7 +105,7 @@ export class TrainingEngine {
     const program = this.#program(name);
     bindFeeds(program, feeds);
     const names = Object.values(program.outputs);
-    const results = await program.session.run(this.#feeds(program, feeds), names);
+    const results = await program.executable.run(await this.#feeds(program, feeds), names);
     return collect(program, results);
   }
 
@@ -100,48 +119,33 @@ export class TrainingEngine {
     if (!('gradients' in program)) throw new GraphError(`The program "${name}" computes no gradients.`);
     const sizes = bindFeeds(program, feeds);
     const before = this.#random.state();
-    const all = this.#feeds(program, feeds);
+    const all: Record<string, Fed[string]> = { ...(await this.#feeds(program, feeds)) };
     for (const { name: mask, shape, keep } of program.masks) {
-      const { dims, data } = dropoutMask(resolveShape(shape, sizes), keep, this.#random);
-      all[mask] = new RuntimeTensor('float32', data as Float32Array, dims);
+      all[mask] = dropoutMask(resolveShape(shape, sizes), keep, this.#random);
     }
-    // ONNX Runtime would write into tensors given to it, but returns copies all the same: more memory, no less time.
-    const { updates, outputs: asked } = program;
-    const names = [
-      program.loss,
-      ...[program.gradients, updates, asked].flatMap((list) => Object.values(list)),
-    ];
-    const results = await program.session.run(all, names);
-    const loss = (results[program.loss] as RuntimeTensor).data[0] as number;
-    const gradients = arraysOf(program.gradients, results);
-    const gradientNorm = Number.isFinite(loss) ? this.#weights.norm(gradients) : Number.NaN;
+    const step = this.#step + 1;
+    const { schedule = { kind: 'constant' } } = this.#settings;
+    const learningRate = this.#holder.learningRate * scheduleFactor(schedule, step);
+    const moved = await this.#holder.step(program, all, { step, learningRate });
+    const { loss, gradientNorm, results } = moved;
     if (!Number.isFinite(gradientNorm)) {
       this.#random.restore(before);
-      throw new NonFiniteLossError(this.#step + 1, loss);
+      throw new NonFiniteLossError(step, loss);
     }
-    this.#step++;
-    const { schedule = { kind: 'constant' }, clipNorm = Number.POSITIVE_INFINITY } = this.#settings;
-    const learningRate = this.#weights.settings.learningRate * scheduleFactor(schedule, this.#step);
-    const scale = gradientNorm > clipNorm ? clipNorm / gradientNorm : 1;
-    this.#weights.update(gradients, this.#step, learningRate, scale);
-    this.#weights.replace(arraysOf(updates, results));
+    this.#step = step;
     const outputs = collect(program, results);
     return { step: this.#step, loss, learningRate, gradientNorm, outputs };
   }
 
-  #feeds(program: CompiledProgram, feeds: Feeds): Record<string, RuntimeTensor> {
-    const all: Record<string, RuntimeTensor> = {};
-    for (const { name } of program.inputs) {
-      const { type, data, dims } = feeds[name] as Tensor;
-      all[name] = new RuntimeTensor(type as 'float32', data as Float32Array, dims);
-    }
-    for (const name of program.weights) all[name] = this.#weights.feed(name);
-    return all;
+  async #feeds(program: CompiledProgram, feeds: Feeds): Promise<Fed> {
+    const given = program.inputs.map(({ name }) => [name, feeds[name] as Tensor] as const);
+    return { ...(await this.#holder.feeds(program.weights)), ...Object.fromEntries(given) };
   }
 
   /** Everything that the next step depends on, copied. */
-  snapshot(): Snapshot {
-    return { tensors: this.#weights.snapshot(), step: this.#step, random: [...this.#random.state()] };
+  async snapshot(): Promise<Snapshot> {
+    const tensors = await this.#holder.snapshot();
+    return { tensors, step: this.#step, random: [...this.#random.state()] };
   }
 
   /**
@@ -150,14 +154,14 @@ export class TrainingEngine {
    * @throws GraphError when it is of another training; nothing has changed then.
    */
   restore(snapshot: Snapshot): void {
-    this.#weights.restore(snapshot.tensors);
+    this.#holder.restore(snapshot.tensors);
     this.#step = snapshot.step;
     this.#random.restore(snapshot.random);
   }
 
   /** Copies of the weights. */
-  weights(): Record<string, Tensor> {
-    return this.#weights.weights();
+  weights(): Promise<Record<string, Tensor>> {
+    return this.#holder.weights();
   }
 
   /**
@@ -166,7 +170,7 @@ export class TrainingEngine {
    * @throws GraphError when there is no such weight, or it has another shape; nothing has changed then.
    */
   setWeights(weights: Readonly<Record<string, Tensor>>): void {
-    this.#weights.setWeights(weights);
+    this.#holder.setWeights(weights);
   }
 
   /** Steps done. */
@@ -175,22 +179,14 @@ export class TrainingEngine {
   }
 
   async close(): Promise<void> {
-    for (const { session } of this.#programs.values()) await session.release();
+    for (const { executable } of this.#programs.values()) await executable.release();
+    await this.#holder.close();
   }
-}
-
-/** What a program computed for each weight. */
-function arraysOf(names: Readonly<Record<string, string>>, results: Results): Arrays {
-  const entries = Object.entries(names).map(([weight, name]) => [
-    weight,
-    (results[name] as RuntimeTensor).data as Float32Array,
-  ]);
-  return Object.fromEntries(entries);
 }
 
 function collect(program: CompiledProgram, results: Results): Record<string, Tensor> {
   const entries = Object.entries(program.outputs).map(([key, name]) => {
-    const { type, dims, data } = results[name] as RuntimeTensor;
+    const { type, dims, data } = results[name] as HeldTensor;
     return [key, { type: type as ElementType, dims: [...dims], data: data.slice() as Float32Array }];
   });
   return Object.fromEntries(entries);

@@ -25,11 +25,17 @@ interface Entry {
 
 /**
  * Tensors as a safetensors file.
+ *
+ * @param metadata texts by name, kept in the file's header.
  * @see https://github.com/huggingface/safetensors#format
  */
-export function writeSafetensors(tensors: Readonly<Record<string, Tensor>>): Uint8Array {
+export function writeSafetensors(
+  tensors: Readonly<Record<string, Tensor>>,
+  metadata?: Readonly<Record<string, string>>,
+): Uint8Array {
   let offset = 0;
-  const header: Record<string, Entry> = {};
+  const header: Record<string, Entry | Readonly<Record<string, string>>> = {};
+  if (metadata !== undefined) header.__metadata__ = metadata;
   for (const [name, { type, dims, data }] of Object.entries(tensors)) {
     header[name] = { dtype: names[type], shape: dims, data_offsets: [offset, offset + data.byteLength] };
     offset += data.byteLength;
@@ -50,13 +56,8 @@ export function writeSafetensors(tensors: Readonly<Record<string, Tensor>>): Uin
 
 /** @throws OnnxFormatError when the bytes are no safetensors file. */
 export function readSafetensors(bytes: Uint8Array): Record<string, Tensor> {
-  try {
-    const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<
-      string,
-      Entry
-    >;
-    const body = 8 + length;
+  return reading(bytes, () => {
+    const { header, body } = headerOf(bytes);
     const tensors: Record<string, Tensor> = {};
     for (const [name, { dtype, shape, data_offsets }] of Object.entries(header)) {
       if (name === '__metadata__') continue;
@@ -67,6 +68,30 @@ export function readSafetensors(bytes: Uint8Array): Record<string, Tensor> {
       tensors[name] = { type, dims: shape, data: new arrayTypes[type](copy.buffer, 0, elementCount(shape)) };
     }
     return tensors;
+  });
+}
+
+/**
+ * The texts in the header of a safetensors file.
+ *
+ * @throws OnnxFormatError when the bytes are no safetensors file.
+ */
+export function readSafetensorsMetadata(bytes: Uint8Array): Readonly<Record<string, string>> {
+  return reading(bytes, () => {
+    const { header } = headerOf(bytes);
+    return (header.__metadata__ ?? {}) as unknown as Record<string, string>;
+  });
+}
+
+function headerOf(bytes: Uint8Array): { header: Readonly<Record<string, Entry>>; body: number } {
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const text = new TextDecoder().decode(bytes.subarray(8, 8 + length));
+  return { header: JSON.parse(text), body: 8 + length };
+}
+
+function reading<T>(bytes: Uint8Array, read: () => T): T {
+  try {
+    return read();
   } catch (cause) {
     throw new OnnxFormatError(`These ${bytes.length} bytes are not a safetensors file.`, { cause });
   }

@@ -5,9 +5,10 @@ import { OnnxFormatError } from '../../src/errors.js';
 import { sum } from '../../src/expressions.js';
 import type { Value } from '../../src/graph/graph.js';
 import { readOnnx } from '../../src/onnx/read.js';
-import { attributeTypes, type ModelProto, modelMessage } from '../../src/onnx/schema.js';
+import { attributeTypes, type ModelProto } from '../../src/onnx/schema.js';
 import { float32, int64, type Tensor, toNumbers } from '../../src/tensor.js';
 import { compileOnnx, runOnce } from '../run-graph.js';
+import { modelMessage } from './protobuf.js';
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../src/graph/graph.js';
 import { readOnnx } from '../../src/onnx/read.js';
-import { type AttributeProto, attributeTypes, modelMessage, type NodeProto } from '../../src/onnx/schema.js';
+import { type AttributeProto, attributeTypes, type NodeProto } from '../../src/onnx/schema.js';
 import { writeOnnx } from '../../src/onnx/write.js';
 import { float32, type Tensor, toNumbers } from '../../src/tensor.js';
 import { compileOnnx } from '../run-graph.js';
+import { modelMessage } from './protobuf.js';
 
 const utf8 = new TextEncoder();
 const ints = (name: string, ...list: number[]): AttributeProto => ({

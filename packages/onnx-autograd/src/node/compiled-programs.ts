@@ -6,8 +6,11 @@ import { threadId } from 'node:worker_threads';
 import { env, InferenceSession } from 'onnxruntime-node';
 import { GraphError } from '../errors.js';
 
-/** A larger model is large by the weights in it, such as a frozen network's: keeping it would cost more than it saves. */
-const limitBytes = 2 ** 24;
+/**
+ * A smaller model compiles in no time; a larger one is large by the weights in it, such as a frozen network's, and keeping
+ * it would cost more than it saves.
+ */
+const keptBytes = { least: 2 ** 11, most: 2 ** 24 };
 
 /**
  * Compiles a model, or loads what an earlier compilation of the same model left in a folder. What takes long is ONNX
@@ -21,7 +24,8 @@ export async function compileOnce(
   model: Uint8Array,
   options: InferenceSession.SessionOptions,
 ): Promise<InferenceSession> {
-  if (model.byteLength > limitBytes) return InferenceSession.create(model, options);
+  const size = model.byteLength;
+  if (size < keptBytes.least || size > keptBytes.most) return InferenceSession.create(model, options);
   const path = join(folder, `${keyOf(model)}.onnx`);
   const kept = await load(path, options);
   if (kept !== undefined) return kept;

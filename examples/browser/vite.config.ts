@@ -1,0 +1,16 @@
+import { defineConfig } from 'vite';
+
+// Isolated from other origins, so that WebAssembly may use threads.
+const headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+export default defineConfig({
+  base: './',
+  build: { target: 'es2022', chunkSizeWarningLimit: 1000 },
+  worker: { format: 'es' },
+  optimizeDeps: { exclude: ['onnx-autograd', 'onnxruntime-web'] },
+  server: { headers },
+  preview: { headers },
+});

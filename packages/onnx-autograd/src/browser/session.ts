@@ -1,0 +1,43 @@
+import { webRuntime } from '../runtime/web.js';
+import type { EngineOptions } from '../training/engine.js';
+import { type Answer, Asking } from '../training/remote.js';
+import { type EngineAccess, openEngine, Session, type SessionOptions } from '../training/session.js';
+
+/**
+ * A training in a page: holds the weights and runs steps, in a Web Worker so that the page goes on.
+ *
+ * ```ts
+ * const session = await TrainingSession.create({ programs: { train }, weights, optimizer: adam() });
+ * session.device;                                             // 'webgpu' or 'wasm'
+ * const { loss } = await session.step('train', { x, labels });
+ * const bytes = writeSnapshot(await session.snapshot());      // for IndexedDB or a download
+ * await session.close();
+ * ```
+ */
+export class TrainingSession extends Session {
+  /**
+   * Compiles the programs.
+   *
+   * @throws DeviceUnavailableError when the device cannot be had here.
+   */
+  static async create(options: SessionOptions): Promise<TrainingSession> {
+    return new TrainingSession(await openEngine(options, webRuntime, startWorker));
+  }
+}
+
+function startWorker(options: EngineOptions): Omit<EngineAccess, 'device'> {
+  // Written so that bundlers recognise the worker.
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  worker.postMessage(options);
+  const asking = new Asking((question) => worker.postMessage(question));
+  worker.onerror = (event) => asking.fail(new Error(`The training thread has failed: ${event.message}`));
+  worker.onmessage = (event: MessageEvent<Answer>) => asking.receive(event.data);
+  const end = async () => {
+    if (asking.failed) return;
+    // An engine that could not be made has nothing to close.
+    await asking.call('close', []).catch(() => undefined);
+    asking.fail(new Error('The training thread has ended.'));
+    worker.terminate();
+  };
+  return { call: asking.call, end };
+}

@@ -1,0 +1,13 @@
+import { webRuntime } from '../runtime/web.js';
+import type { EngineOptions } from '../training/engine.js';
+import { answering, type Question } from '../training/remote.js';
+
+/** The scope of a worker, of which the page's types know nothing. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<EngineOptions | Question>) => void) | null;
+  postMessage(message: unknown, transfer: Transferable[]): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+const receive = answering(webRuntime, (answer, transfer) => scope.postMessage(answer, transfer));
+scope.onmessage = ({ data }) => receive(data);

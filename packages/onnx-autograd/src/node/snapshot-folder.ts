@@ -1,0 +1,48 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readSafetensors, writeSafetensors } from '../training/safetensors.js';
+import type { Snapshot } from '../training/snapshot.js';
+
+interface SnapshotFile {
+  readonly tensors: string;
+  readonly step: number;
+  readonly random: readonly number[];
+  readonly extra: unknown;
+}
+
+/**
+ * Writes a snapshot into a folder: numbers as safetensors, the rest as JSON. The JSON file is renamed into place last,
+ * so that a process killed at any moment leaves the snapshot before or this one, never half of one.
+ *
+ * @param extra anything that JSON can hold, for example epoch and place in the batch order.
+ */
+export async function saveSnapshot(folder: string, snapshot: Snapshot, extra: unknown = null): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  // A name that no earlier save has used: the file of the snapshot before must stay whole until the end.
+  const tensors = `snapshot-${snapshot.step}-${process.pid}-${process.hrtime.bigint()}.safetensors`;
+  await writeFile(join(folder, tensors), writeSafetensors(snapshot.tensors));
+  const content: SnapshotFile = { tensors, step: snapshot.step, random: snapshot.random, extra };
+  const draft = join(folder, `snapshot.json.${process.pid}`);
+  await writeFile(draft, JSON.stringify(content));
+  await rename(draft, join(folder, 'snapshot.json'));
+  const isOld = (name: string) =>
+    /^snapshot-.*\.safetensors$|^snapshot\.json\./.test(name) && name !== tensors;
+  const old = (await readdir(folder)).filter(isOld);
+  await Promise.all(old.map((name) => rm(join(folder, name), { force: true })));
+}
+
+/** Reads the snapshot of a folder; `undefined` when there is none. */
+export async function loadSnapshot(
+  folder: string,
+): Promise<{ snapshot: Snapshot; extra: unknown } | undefined> {
+  let text: string;
+  try {
+    text = await readFile(join(folder, 'snapshot.json'), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const { tensors, step, random, extra } = JSON.parse(text) as SnapshotFile;
+  const bytes = await readFile(join(folder, tensors));
+  return { snapshot: { tensors: readSafetensors(bytes), step, random }, extra };
+}

@@ -1,0 +1,36 @@
+export { differentiate } from './differentiate.js';
+export {
+  DeviceUnavailableError,
+  GraphError,
+  NonFiniteLossError,
+  OnnxFormatError,
+  UnsupportedOperatorError,
+} from './errors.js';
+export * as expressions from './expressions.js';
+export { float } from './graph/attributes.js';
+export { type CopyOptions, copyGraph, type DropoutMask, type GraphCopy } from './graph/copy.js';
+export { type Attribute, type Attributes, Graph, type Node, type NodeOptions, Value } from './graph/graph.js';
+export { type Dimension, describeShape, type Shape } from './graph/shape.js';
+export { crossEntropy, crossEntropyPerSample } from './losses.js';
+export { type OnnxModel, readOnnx } from './onnx/read.js';
+export { type WriteOptions, writeOnnx } from './onnx/write.js';
+export { type Operator, operators } from './operators.js';
+export { adam, adamw } from './optimizers/adam.js';
+export type { AdamSettings, OptimizerSettings, SgdSettings } from './optimizers/optimizer.js';
+export { type Schedule, scheduleFactor } from './optimizers/schedule.js';
+export { sgd } from './optimizers/sgd.js';
+export { Random } from './random.js';
+export type { Device, DeviceChoice } from './runtime/device.js';
+export { type ElementType, elementCount, float32, int64, type Tensor, type TensorData } from './tensor.js';
+export type { EngineOptions, StepResult } from './training/engine.js';
+export type { Feeds } from './training/feeds.js';
+export {
+  type IncludeOptions,
+  type Program,
+  ProgramBuilder,
+  type TrainingProgram,
+} from './training/program.js';
+export { readSafetensors, writeSafetensors } from './training/safetensors.js';
+export type { SessionOptions } from './training/session.js';
+export { readSnapshot, type Snapshot, writeSnapshot } from './training/snapshot.js';
+export { findWeights, type Weights } from './training/weights.js';

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { Device } from './device.js';
+import type { OrtModule, Runtime } from './runtime.js';
+
+/** ONNX Runtime in Node; WebAssembly where `onnxruntime-web` is installed. */
+export const nodeRuntime: Runtime = {
+  devices: ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'],
+  preferred: 'cpu',
+
+  async missing(device) {
+    const platform = `${process.platform} ${process.arch}`;
+    try {
+      if (device === 'wasm') {
+        await import('onnxruntime-web');
+        return undefined;
+      }
+      const built = (await import('onnxruntime-node')).listSupportedBackends().map(({ name }) => name);
+      if (!built.includes(device)) {
+        return `ONNX Runtime for ${platform} is built without it (it has ${built.filter(isDevice).join(', ')})`;
+      }
+      return device === 'cuda' ? missingCuda() : undefined;
+    } catch (error) {
+      return `its package cannot be loaded on ${platform} (${(error as Error).message.split('\n')[0]})`;
+    }
+  },
+
+  async load(devices, { threads, compiledCache }): Promise<OrtModule> {
+    if (!devices.includes('wasm')) {
+      const native = await import('onnxruntime-node');
+      if (compiledCache === undefined) return native;
+      const { compileOnce } = await import('../node/compiled-programs.js');
+      const create = compileOnce.bind(undefined, compiledCache);
+      return { Tensor: native.Tensor, InferenceSession: { create } };
+    }
+    const web = await import('onnxruntime-web');
+    if (threads !== undefined) web.env.wasm.numThreads = threads;
+    return web;
+  },
+};
+
+/** CUDA's part of ONNX Runtime is a file of its own, without which it complains at length. */
+function missingCuda(): string | undefined {
+  const folder = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
+  const library = `bin/napi-v6/${process.platform}/${process.arch}/libonnxruntime_providers_cuda.so`;
+  return existsSync(join(folder, library)) ? undefined : `onnxruntime-node/${library} is not installed`;
+}
+
+function isDevice(name: string): boolean {
+  return nodeRuntime.devices.includes(name as Device);
+}

@@ -1,0 +1,62 @@
+import type { Tensor as HeldTensor, InferenceSession, TensorConstructor } from 'onnxruntime-common';
+import type { Tensor } from '../tensor.js';
+import type { Device } from './device.js';
+
+/** A tensor of ONNX Runtime: numbers in memory, or memory on the device that is not read until asked for. */
+export type { HeldTensor };
+
+/** One of ONNX Runtime's packages, as far as it is used here. */
+export interface OrtModule {
+  readonly InferenceSession: {
+    create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: TensorConstructor;
+}
+
+/** Where ONNX Runtime comes from on one platform. */
+export interface Runtime {
+  /** The devices that it may have, those first that are likely to be fast. */
+  readonly devices: readonly Device[];
+  /** What is taken when nothing is asked for. */
+  readonly preferred: Device | 'auto';
+  /** Why a device cannot be had here, as far as that is known without trying. */
+  missing(device: Device): Promise<string | undefined>;
+  /** Loads one build of ONNX Runtime that serves these devices. */
+  load(devices: readonly Device[], options: LoadOptions): Promise<OrtModule>;
+}
+
+export interface LoadOptions {
+  /** Threads inside one operator; all cores when absent. */
+  readonly threads?: number;
+  /** Browser only: the folder of ONNX Runtime's `.wasm` files, when the bundler did not place them. */
+  readonly wasmPaths?: string;
+  /** Node only: a folder that keeps compiled programs. */
+  readonly compiledCache?: string;
+}
+
+export interface CompileOptions {
+  /** Names of the outputs that are to stay on the device. */
+  readonly kept?: readonly string[];
+  /** WebGPU only: names of nodes that the processor is to compute. */
+  readonly onProcessor?: readonly string[];
+  /**
+   * Whether weights are fed, so that they can move. ONNX Runtime lays convolutions with constant weights out in blocks, but
+   * those with other weights it would only interrupt by rearranging what lies between them.
+   */
+  readonly fedWeights?: boolean;
+}
+
+/** A device that was tried and works. */
+export interface OpenDevice {
+  readonly device: Device;
+  compile(model: Uint8Array, options?: CompileOptions): Promise<Executable>;
+}
+
+/** A graph that is ready to run. */
+export interface Executable {
+  run(
+    feeds: Readonly<Record<string, Tensor | HeldTensor>>,
+    outputs: readonly string[],
+  ): Promise<Readonly<Record<string, HeldTensor>>>;
+  release(): Promise<void>;
+}

@@ -1,0 +1,112 @@
+import { add, div, minimum, mul, sqrt, square, sub, sum } from '../expressions.js';
+import type { Graph, Value } from '../graph/graph.js';
+import type { OptimizerSettings } from '../optimizers/optimizer.js';
+import { float32, type Tensor } from '../tensor.js';
+
+/** What a step with its update computes, by the names of the graph's outputs. */
+export interface UpdateGraph {
+  /** The Euclidean norm of the gradient over all weights, before clipping. */
+  readonly norm: string;
+  /** The next weights (`weights/…`) and the next of the optimizer's arrays by slot. */
+  readonly next: Readonly<Record<string, string>>;
+  /** Inputs that hold the optimizer's arrays: name of the input by slot and weight. */
+  readonly slots: Readonly<Record<string, string>>;
+}
+
+/** The inputs that change from step to step. */
+const rateName = 'update_rate';
+const correctionName = 'update_correction';
+const shrinkName = 'update_shrink';
+
+/**
+ * Appends the optimizer to a step's graph, so that the weights need not leave the device: the gradient's norm, clipping,
+ * and the next value of each weight and of each of the optimizer's arrays. The formulas are those of `optimizers/`.
+ *
+ * @param gradients output with the gradient, by the name of the weight, which is an input of the graph.
+ */
+export function appendUpdate(
+  graph: Graph,
+  gradients: Readonly<Record<string, string>>,
+  optimizer: OptimizerSettings,
+  clipNorm: number | undefined,
+): UpdateGraph {
+  const pairs = Object.entries(gradients).map(
+    ([name, gradient]) => [name, graph.value(name), graph.value(gradient)] as const,
+  );
+  const norm = sqrt(pairs.map(([, , gradient]) => sumOfSquares(gradient)).reduce((a, b) => add(a, b)));
+  const scale = clipNorm === undefined ? undefined : minimum(div(clipNorm, norm), 1);
+  const formula = formulaOf(graph, optimizer);
+  const slots: Record<string, string> = {};
+  const next: Record<string, string> = {};
+  for (const [name, weight, gradient] of pairs) {
+    const slot = (key: string) => {
+      const value = graph.input(`${key}/${name}`, weight.knownShape);
+      slots[`${key}/${name}`] = value.name;
+      return value;
+    };
+    const scaled = scale === undefined ? gradient : mul(gradient, scale);
+    for (const [key, value] of Object.entries(formula(weight, scaled, slot))) {
+      next[`${key}/${name}`] = graph.output(value).name;
+    }
+  }
+  return { norm: graph.output(norm).name, next, slots };
+}
+
+/** What must be fed beside the arrays at a step, counted from 1. */
+export function updateFeeds(
+  optimizer: OptimizerSettings,
+  step: number,
+  learningRate: number,
+): Record<string, Tensor> {
+  if (optimizer.kind === 'sgd') return { [rateName]: float32(learningRate) };
+  const { beta1, beta2 } = optimizer;
+  return {
+    [rateName]: float32(learningRate / (1 - beta1 ** step)),
+    [correctionName]: float32(1 / Math.sqrt(1 - beta2 ** step)),
+    ...(decouples(optimizer) && { [shrinkName]: float32(1 - learningRate * optimizer.weightDecay) }),
+  };
+}
+
+type Formula = (weight: Value, gradient: Value, slot: (key: string) => Value) => Moved;
+/** The next weight, and the next of the optimizer's arrays by slot. */
+type Moved = { readonly weights: Value } & Readonly<Record<string, Value>>;
+
+function formulaOf(graph: Graph, optimizer: OptimizerSettings): Formula {
+  const { weightDecay } = optimizer;
+  const rate = graph.input(rateName, []);
+  const decayed = (gradient: Value, weight: Value) =>
+    weightDecay === 0 || decouples(optimizer) ? gradient : add(gradient, mul(weight, weightDecay));
+  if (optimizer.kind === 'sgd') {
+    const { momentum, nesterov } = optimizer;
+    return (weight, gradient, slot): Moved => {
+      const g = decayed(gradient, weight);
+      if (momentum === 0) return { weights: sub(weight, mul(g, rate)) };
+      const velocity = add(mul(slot('velocity'), momentum), g);
+      const move = nesterov ? add(g, mul(velocity, momentum)) : velocity;
+      return { weights: sub(weight, mul(move, rate)), velocity };
+    };
+  }
+  const { beta1, beta2, epsilon } = optimizer;
+  const correction = graph.input(correctionName, []);
+  const shrink = decouples(optimizer) ? graph.input(shrinkName, []) : undefined;
+  return (weight, gradient, slot): Moved => {
+    const g = decayed(gradient, weight);
+    const mean = add(mul(slot('mean'), beta1), mul(g, 1 - beta1));
+    const variance = add(mul(slot('variance'), beta2), mul(square(g), 1 - beta2));
+    const move = div(mul(mean, rate), add(mul(sqrt(variance), correction), epsilon));
+    return { weights: sub(shrink ? mul(weight, shrink) : weight, move), mean, variance };
+  };
+}
+
+/** Whether the weights shrink by themselves, apart from the gradient. */
+function decouples(optimizer: OptimizerSettings): boolean {
+  return optimizer.kind === 'adamw' && optimizer.weightDecay !== 0;
+}
+
+/** A scalar. Rows first: a reduction to one number is the work of one thread on many devices. */
+function sumOfSquares(gradient: Value): Value {
+  const squares = square(gradient);
+  const inner = gradient.knownShape.slice(1).map((_, axis) => axis + 1);
+  const rows = inner.length === 0 ? squares : sum(squares, inner, false);
+  return rows.rank === 0 ? rows : sum(rows, [0], false);
+}

@@ -1,0 +1,45 @@
+import type { Executable, HeldTensor } from '../runtime/runtime.js';
+import type { Tensor } from '../tensor.js';
+import type { Program, TrainingProgram } from './program.js';
+
+/** A program whose graph is compiled; its bytes are not held on to. */
+export type Compiled<P extends Program = Program> = Omit<P, 'model'> & { readonly executable: Executable };
+export type CompiledProgram = Compiled<Program> | Compiled<TrainingProgram>;
+
+/** What a program is fed, and what it computes. */
+export type Fed = Readonly<Record<string, Tensor | HeldTensor>>;
+export type Results = Readonly<Record<string, HeldTensor>>;
+
+export interface Move {
+  /** Counted from 1. */
+  readonly step: number;
+  readonly learningRate: number;
+}
+
+export interface Moved {
+  readonly loss: number;
+  /** Euclidean norm of the gradient over all weights, before clipping; not finite when nothing has moved. */
+  readonly gradientNorm: number;
+  readonly results: Results;
+}
+
+/** Where the weights of a training and the optimizer's memory of the past live, and how a step moves them. */
+export interface WeightHolder {
+  /** The optimizer's, before any schedule. */
+  readonly learningRate: number;
+  compile(program: Program | TrainingProgram): Promise<CompiledProgram>;
+  /** The weights of these names, as they are fed to a program. */
+  feeds(names: readonly string[]): Promise<Fed>;
+  /** Runs a step's program and moves the weights; moves nothing when the loss or the gradient is not finite. */
+  step(program: Compiled<TrainingProgram>, feeds: Fed, move: Move): Promise<Moved>;
+  /** Copies of the weights (`weights/…`) and of the optimizer's arrays by slot. */
+  snapshot(): Promise<Record<string, Tensor>>;
+  /** @throws GraphError when the tensors are of another training; nothing has changed then. */
+  restore(tensors: Readonly<Record<string, Tensor>>): void;
+  /** Copies of the weights. */
+  weights(): Promise<Record<string, Tensor>>;
+  /** @throws GraphError when there is no such weight, or it has another shape; nothing has changed then. */
+  setWeights(weights: Readonly<Record<string, Tensor>>): void;
+  /** Frees what the holder itself keeps on the device. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,39 @@
+import { TrainingSession } from 'onnx-autograd';
+import type { Device, DeviceChoice } from '../../../src/runtime/device.js';
+import { openDevice } from '../../../src/runtime/open.js';
+import { webRuntime } from '../../../src/runtime/web.js';
+import { rows } from '../../gradients/rows/index.js';
+import { gradientsOnDevice, type RowResult } from '../gradients-on-device.js';
+import { type Trained, trainOnDevice } from '../train-on-device.js';
+
+/** What the test asks of the page. */
+export interface Suite {
+  /** Runs the rows of these positions. */
+  rows(device: Device, positions: readonly number[]): Promise<RowResult[]>;
+  train(device: DeviceChoice, name: string, thread: 'worker' | 'inline'): Promise<Trained>;
+  /** The message of the error when a device is asked for that a page has not. */
+  refused(device: DeviceChoice): Promise<string>;
+  isolated: boolean;
+}
+
+const suite: Suite = {
+  async rows(device, positions) {
+    const opened = await openDevice(webRuntime, device);
+    const results: RowResult[] = [];
+    for (const position of positions) {
+      const row = rows[position];
+      if (row === undefined) throw new Error(`There is no row ${position}.`);
+      results.push(await gradientsOnDevice(opened, row));
+    }
+    return results;
+  },
+  train: (device, name, thread) =>
+    trainOnDevice((options) => TrainingSession.create(options), device, name, thread),
+  refused: (device) =>
+    openDevice(webRuntime, device).then(
+      () => '',
+      (error: Error) => `${error.name}: ${error.message}`,
+    ),
+  isolated: globalThis.crossOriginIsolated,
+};
+Object.assign(globalThis, { suite });

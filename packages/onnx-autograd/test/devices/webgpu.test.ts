@@ -1,0 +1,43 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { TrainingSession } from '../../src/node/session.js';
+import { nodeRuntime } from '../../src/runtime/node.js';
+import { openDevice } from '../../src/runtime/open.js';
+import type { OpenDevice } from '../../src/runtime/runtime.js';
+import type { SessionOptions } from '../../src/training/session.js';
+import { rows } from '../gradients/rows/index.js';
+import { expectSameTraining, wrongRows } from './compare.js';
+import { gradientsOnDevice, type RowResult } from './gradients-on-device.js';
+import { sampleOfRows } from './sample.js';
+import { useSoftwareVulkan } from './software-vulkan.js';
+import { trainOnDevice } from './train-on-device.js';
+
+describe('WebGPU in Node', () => {
+  let device: OpenDevice | undefined;
+  let why = '';
+
+  beforeAll(async () => {
+    useSoftwareVulkan();
+    device = await openDevice(nodeRuntime, 'webgpu').catch((error: Error) => {
+      why = error.message;
+      return undefined;
+    });
+    if (device === undefined) console.warn(`SKIPPED: WebGPU in Node was NOT TESTED. ${why}`);
+  }, 120_000);
+
+  it('has the CPU’s gradients, in a sample of the rows', async ({ skip }) => {
+    if (device === undefined) return skip(why);
+    const sample = sampleOfRows(rows).map((position) => rows[position]!);
+    const found: RowResult[] = [];
+    for (const row of sample) found.push(await gradientsOnDevice(device, row));
+    expect(await wrongRows('webgpu', sample, found)).toEqual([]);
+  }, 180_000);
+
+  it('trains as the CPU does, its weights on the device', async ({ skip }) => {
+    if (device === undefined) return skip(why);
+    const create = (options: SessionOptions) => TrainingSession.create(options);
+    const reference = await trainOnDevice(create, 'cpu', 'sgd, nesterov, clipped');
+    const found = await trainOnDevice(create, 'webgpu', 'sgd, nesterov, clipped');
+    expect(found.device).toBe('webgpu');
+    expectSameTraining(reference, found);
+  }, 180_000);
+});
