@@ -10,7 +10,7 @@ import { GraphError } from '../errors.js';
  * A smaller model compiles in no time; a larger one is large by the weights in it, such as a frozen network's, and keeping
  * it would cost more than it saves.
  */
-const keptBytes = { least: 2 ** 11, most: 2 ** 24 };
+const keptBytes = { least: 2 ** 9, most: 2 ** 24 };
 
 /**
  * Compiles a model, or loads what an earlier compilation of the same model left in a folder. What takes long is ONNX
