@@ -17,21 +17,14 @@ export function createAdam({ kind, beta1, beta2, epsilon, weightDecay }: AdamSet
   const decoupled = kind === 'adamw';
   return {
     slots: ['mean', 'variance'],
-    update(parameter, gradient, slots, step, learningRate, scale) {
-      const [mean, variance] = slots as [Float32Array, Float32Array];
+    update(vectors, parameter, gradient, slots, step, learningRate, scale) {
       const rate = learningRate / (1 - beta1 ** step);
       const correction = 1 / Math.sqrt(1 - beta2 ** step);
-      const shrink = decoupled ? 1 - learningRate * weightDecay : 1;
       const decay = decoupled ? 0 : weightDecay;
-      for (let i = 0; i < parameter.length; i++) {
-        const weight = parameter[i] as number;
-        const g = (gradient[i] as number) * scale + decay * weight;
-        const m = beta1 * (mean[i] as number) + (1 - beta1) * g;
-        const v = beta2 * (variance[i] as number) + (1 - beta2) * g * g;
-        mean[i] = m;
-        variance[i] = v;
-        parameter[i] = weight * shrink - (rate * m) / (Math.sqrt(v) * correction + epsilon);
-      }
+      const shrink = decoupled ? 1 - learningRate * weightDecay : 1;
+      const betas = [beta1, 1 - beta1, beta2, 1 - beta2];
+      const numbers = [scale, decay, shrink, ...betas, rate, correction, epsilon];
+      vectors.move('adam', parameter, gradient, slots, numbers);
     },
   };
 }

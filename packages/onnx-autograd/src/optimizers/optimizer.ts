@@ -1,3 +1,5 @@
+import type { Vectors } from './vectors.js';
+
 /** How parameters are moved by gradients; plain data, so that it can be stored and sent to a worker. */
 export type OptimizerSettings = AdamSettings | SgdSettings;
 
@@ -31,6 +33,7 @@ export interface Optimizer {
    * @param scale the gradient is multiplied by it first (gradient clipping).
    */
   update(
+    vectors: Vectors,
     parameter: Float32Array,
     gradient: Float32Array,
     slots: readonly Float32Array[],

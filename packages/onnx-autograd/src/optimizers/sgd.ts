@@ -8,18 +8,10 @@ export function sgd(options: Partial<Omit<SgdSettings, 'kind'>> = {}): SgdSettin
 export function createSgd({ momentum, nesterov, weightDecay }: SgdSettings): Optimizer {
   return {
     slots: momentum === 0 ? [] : ['velocity'],
-    update(parameter, gradient, [velocity], _step, learningRate, scale) {
-      for (let i = 0; i < parameter.length; i++) {
-        const weight = parameter[i] as number;
-        const g = (gradient[i] as number) * scale + weightDecay * weight;
-        let move = g;
-        if (velocity !== undefined) {
-          const v = momentum * (velocity[i] as number) + g;
-          velocity[i] = v;
-          move = nesterov ? g + momentum * v : v;
-        }
-        parameter[i] = weight - learningRate * move;
-      }
+    update(vectors, parameter, gradient, slots, _step, learningRate, scale) {
+      const loop = momentum === 0 ? 'descent' : 'momentum';
+      const numbers = momentum === 0 ? [] : [momentum, Number(nesterov)];
+      vectors.move(loop, parameter, gradient, slots, [scale, weightDecay, learningRate, ...numbers]);
     },
   };
 }

@@ -1,6 +1,6 @@
-import { euclideanNorm } from '../optimizers/norm.js';
 import type { Optimizer, OptimizerSettings } from '../optimizers/optimizer.js';
 import { createOptimizer } from '../optimizers/table.js';
+import { Vectors } from '../optimizers/vectors.js';
 import type { Tensor } from '../tensor.js';
 import { fitting, fittingSlots } from './fitting.js';
 
@@ -12,6 +12,7 @@ export class HostWeights {
   readonly #weights = new Map<string, Tensor>();
   readonly #slots = new Map<string, Float32Array[]>();
   readonly #optimizer: Optimizer;
+  readonly #vectors = new Vectors();
 
   constructor(
     weights: Readonly<Record<string, Tensor>>,
@@ -30,7 +31,8 @@ export class HostWeights {
 
   /** The Euclidean norm of the gradients taken as one vector. */
   norm(gradients: Arrays): number {
-    return euclideanNorm(Object.values(gradients));
+    const squares = Object.values(gradients).map((gradient) => this.#vectors.sumOfSquares(gradient));
+    return Math.sqrt(squares.reduce((total, square) => total + square, 0));
   }
 
   /**
@@ -43,7 +45,7 @@ export class HostWeights {
     for (const [name, gradient] of Object.entries(gradients)) {
       const parameter = this.feed(name).data as Float32Array;
       const slots = this.#slotsOf(name, parameter.length);
-      this.#optimizer.update(parameter, gradient, slots, step, learningRate, scale);
+      this.#optimizer.update(this.#vectors, parameter, gradient, slots, step, learningRate, scale);
     }
   }
 
