@@ -3,8 +3,15 @@ import { GraphError, UnsupportedOperatorError } from './errors.js';
 import { add } from './expressions.js';
 import { after } from './gradients/after.js';
 import { Recomputation } from './gradients/recompute.js';
-import { type GradientRule, type ManyOutputsRule, noGradient, undoBroadcast } from './gradients/rule.js';
+import {
+  type GradientContext,
+  type GradientRule,
+  type ManyOutputsRule,
+  noGradient,
+  undoBroadcast,
+} from './gradients/rule.js';
 import { gradientRules } from './gradients/table.js';
+import { partsOf, weightsFirst } from './gradients/weights-first.js';
 import type { Graph, Node, Value } from './graph/graph.js';
 import { describeShape } from './graph/shape.js';
 import { knownOperator } from './operators.js';
@@ -65,6 +72,7 @@ export function differentiate(
       )
     : undefined;
   const wanted = new Set(parameters);
+  const partsFor = partsOf(path);
 
   for (const node of path.toReversed()) {
     const [first, ...others] = node.outputs;
@@ -84,9 +92,13 @@ export function differentiate(
         `its output "${later.name}" has no gradient rule.`,
       );
     }
+    const apply = (rule: GradientRule | ManyOutputsRule, context: GradientContext) => {
+      if (typeof rule !== 'function') return rule.everyOutput(context);
+      if (recomputation === undefined || node.operator !== 'Conv') return rule(context);
+      return weightsFirst(rule, context, partsFor(node));
+    };
     graph.within(`${node.name}/gradient`, () => {
-      const found =
-        typeof rule === 'function' ? rule({ ...context, dy: dy as Value }) : rule.everyOutput(context);
+      const found = apply(rule, { ...context, dy: dy as Value });
       const summed = found.map((gradient, position) => {
         const input = node.inputs[position];
         return gradient && input && wants(position) ? undoBroadcast(gradient, input.knownShape) : undefined;
@@ -97,7 +109,7 @@ export function differentiate(
         const gradient = summed[position];
         if (gradient !== undefined) {
           // With the gradients of its weights a layer is done before the gradient goes on, and need not be kept.
-          const late = recomputation !== undefined && !wanted.has(input);
+          const late = recomputation !== undefined && node.operator !== 'Conv' && !wanted.has(input);
           accumulate(input, late ? own.reduce(after, gradient) : gradient);
         } else if (input.type.startsWith('float')) {
           throw new UnsupportedOperatorError(

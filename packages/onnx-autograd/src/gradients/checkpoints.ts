@@ -1,4 +1,5 @@
 import type { Node, Value } from '../graph/graph.js';
+import { elementsPerSample } from '../graph/shape.js';
 
 /** A stretch of the forward pass whose values are computed again when the gradient arrives. */
 export interface Segment {
@@ -72,14 +73,6 @@ function costOf(cuts: readonly number[], sizes: readonly number[], crossing: rea
   return total([...new Set(cuts.flatMap((cut) => [...(crossing[cut] ?? [])]))]) + Math.max(...segments);
 }
 
-/** Elements, a size that is not known counted as one: the batch is the same everywhere. */
 function total(values: readonly Value[]): number {
-  return values.reduce(
-    (sum, { shape }) => sum + (shape ?? []).reduce<number>((n, d) => n * numberIn(d), 1),
-    0,
-  );
-}
-
-function numberIn(size: number | string): number {
-  return typeof size === 'number' ? size : Number(/^\d+/.exec(size)?.[0] ?? 1);
+  return values.reduce((sum, { shape }) => sum + elementsPerSample(shape), 0);
 }
