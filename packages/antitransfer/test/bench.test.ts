@@ -24,27 +24,32 @@ async function measure(command: 'step' | 'layers', ...flags: string[]): Promise<
 }
 
 describe('bench step', () => {
-  it.each([[[]], [['--cached']], [['--plain']], [['--aggregation', 'none', '--similarity', 'cka']]])(
-    'prints one line of JSON with %j',
-    async (flags) => {
-      const measured = await measure('step', ...flags);
-      const { msPerStep, msPerStepMin, peakRssMiB } = measured as Record<string, number>;
-      expect(msPerStepMin).toBeGreaterThan(0);
-      expect(msPerStep).toBeGreaterThanOrEqual(msPerStepMin as number);
-      expect(peakRssMiB).toBeGreaterThan(20);
-      expect(measured).toMatchObject({
-        model: 'vgg16',
-        width: 0.05,
-        input: '1x32x32',
-        batch: 2,
-        tap: 'conv2_2',
-        steps: 3,
-        threads: 1,
-        cached: flags.includes('--cached'),
-        plain: flags.includes('--plain'),
-      });
-    },
-  );
+  it.each([
+    [[]],
+    [['--cached']],
+    [['--plain']],
+    [['--recompute']],
+    [['--aggregation', 'none', '--similarity', 'cka']],
+  ])('prints one line of JSON with %j', async (flags) => {
+    const measured = await measure('step', ...flags);
+    const { msPerStep, msPerStepMin, peakRssMiB, idleRssMiB } = measured as Record<string, number>;
+    expect(msPerStepMin).toBeGreaterThan(0);
+    expect(msPerStep).toBeGreaterThanOrEqual(msPerStepMin as number);
+    expect(idleRssMiB).toBeGreaterThan(20);
+    expect(peakRssMiB).toBeGreaterThan(idleRssMiB as number);
+    expect(measured).toMatchObject({
+      model: 'vgg16',
+      width: 0.05,
+      input: '1x32x32',
+      batch: 2,
+      tap: 'conv2_2',
+      steps: 3,
+      threads: 1,
+      cached: flags.includes('--cached'),
+      plain: flags.includes('--plain'),
+      recompute: flags.includes('--recompute'),
+    });
+  });
 
   it('prints a table for people', async () => {
     const { out, code } = await run(tmpdir(), 'bench', 'step', ...tiny, '--steps', '1');

@@ -1,12 +1,31 @@
 import { type GradientForms, productForms } from './convolutions/forms.js';
 import { GraphError, UnsupportedOperatorError } from './errors.js';
 import { add } from './expressions.js';
-import { type GradientRule, type ManyOutputsRule, noGradient, undoBroadcast } from './gradients/rule.js';
+import { after } from './gradients/after.js';
+import { Recomputation } from './gradients/recompute.js';
+import {
+  type GradientContext,
+  type GradientRule,
+  type ManyOutputsRule,
+  noGradient,
+  undoBroadcast,
+} from './gradients/rule.js';
 import { gradientRules } from './gradients/table.js';
+import { partsOf, weightsFirst } from './gradients/weights-first.js';
 import type { Graph, Node, Value } from './graph/graph.js';
 import { describeShape } from './graph/shape.js';
 import { knownOperator } from './operators.js';
 import { float32, type Tensor } from './tensor.js';
+
+export interface DifferentiateOptions {
+  /**
+   * Checkpointing: keeps few values of the forward pass for the backward pass, and computes the others again. Less memory
+   * for at most one more forward pass; the same gradients.
+   */
+  readonly recompute?: boolean;
+  /** How the gradients of convolutions are written; they all have the same value. */
+  readonly convolutions?: GradientForms;
+}
 
 /**
  * Appends to a graph the nodes that compute the gradient of a scalar with respect to some of its values
@@ -20,7 +39,6 @@ import { float32, type Tensor } from './tensor.js';
  *
  * @param loss a scalar, shape `()` or of one element.
  * @param parameters inputs, initializers or computed values of the graph.
- * @param convolutions how the gradients of convolutions are written; they all have the same value.
  * @returns the gradient of each parameter, of the parameter's own shape.
  * @throws UnsupportedOperatorError when an operator on the way has no gradient rule; it names operator and node.
  * @throws GraphError when the loss is no scalar, or does not depend on a parameter.
@@ -29,7 +47,7 @@ export function differentiate(
   graph: Graph,
   loss: Value,
   parameters: readonly Value[],
-  convolutions: GradientForms = productForms,
+  { recompute = false, convolutions = productForms }: DifferentiateOptions = {},
 ): Map<Value, Value> {
   const dependent = dependents(graph, parameters);
   const depends = (value: Value | undefined) => value !== undefined && dependent.has(value);
@@ -47,7 +65,16 @@ export function differentiate(
     gradients.set(value, earlier === undefined ? gradient : add(earlier, gradient));
   };
 
-  for (const node of path.reverse()) {
+  const recomputation = recompute
+    ? new Recomputation(
+        graph,
+        path.filter((node) => needed.has(node)),
+      )
+    : undefined;
+  const wanted = new Set(parameters);
+  const partsFor = partsOf(path);
+
+  for (const node of path.toReversed()) {
     const [first, ...others] = node.outputs;
     const dy = first && gradients.get(first);
     const later = others.find((output) => gradients.has(output));
@@ -55,7 +82,9 @@ export function differentiate(
     const wants = (position: number) => depends(node.inputs[position]);
     const rule = ruleFor(node);
     const dys = node.outputs.map((output) => gradients.get(output));
-    const context = { graph, node, inputs: node.inputs, outputs: node.outputs, dys, wants, convolutions };
+    const seen = recomputation?.node(node, (dy ?? later) as Value) ?? node;
+    const { inputs, outputs } = seen;
+    const context = { graph, node: seen, inputs, outputs, dys, wants, convolutions };
     if (typeof rule === 'function' && later !== undefined) {
       throw new UnsupportedOperatorError(
         node.operator,
@@ -63,14 +92,26 @@ export function differentiate(
         `its output "${later.name}" has no gradient rule.`,
       );
     }
+    const apply = (rule: GradientRule | ManyOutputsRule, context: GradientContext) => {
+      if (typeof rule !== 'function') return rule.everyOutput(context);
+      if (recomputation === undefined || node.operator !== 'Conv') return rule(context);
+      return weightsFirst(rule, context, partsFor(node));
+    };
     graph.within(`${node.name}/gradient`, () => {
-      const found =
-        typeof rule === 'function' ? rule({ ...context, dy: dy as Value }) : rule.everyOutput(context);
+      const found = apply(rule, { ...context, dy: dy as Value });
+      const summed = found.map((gradient, position) => {
+        const input = node.inputs[position];
+        return gradient && input && wants(position) ? undoBroadcast(gradient, input.knownShape) : undefined;
+      });
+      const own = summed.filter((gradient, i) => gradient && wanted.has(node.inputs[i] as Value)) as Value[];
       for (const [position, input] of node.inputs.entries()) {
         if (input === undefined || !wants(position)) continue;
-        const gradient = found[position];
-        if (gradient !== undefined) accumulate(input, undoBroadcast(gradient, input.knownShape));
-        else if (input.type.startsWith('float')) {
+        const gradient = summed[position];
+        if (gradient !== undefined) {
+          // With the gradients of its weights a layer is done before the gradient goes on, and need not be kept.
+          const late = recomputation !== undefined && node.operator !== 'Conv' && !wanted.has(input);
+          accumulate(input, late ? own.reduce(after, gradient) : gradient);
+        } else if (input.type.startsWith('float')) {
           throw new UnsupportedOperatorError(
             node.operator,
             node.name,

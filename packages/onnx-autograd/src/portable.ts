@@ -1,4 +1,4 @@
-export { differentiate } from './differentiate.js';
+export { type DifferentiateOptions, differentiate } from './differentiate.js';
 export {
   DeviceUnavailableError,
   GraphError,

@@ -7,7 +7,14 @@ import { batch, smallTraining } from './training-network.js';
 
 /** The operations of a node of these shapes. */
 function operations(operator: string, inputs: number[][], output: number[]): number | undefined {
-  return floatingPointOperations({ name: 'node', operator, milliseconds: 1, inputs, outputs: [output] });
+  return floatingPointOperations({
+    name: 'node',
+    operator,
+    milliseconds: 1,
+    inputs,
+    outputs: [output],
+    bytesInUse: 0,
+  });
 }
 
 describe('floating-point operations', () => {

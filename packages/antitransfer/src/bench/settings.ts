@@ -23,16 +23,21 @@ export interface StepSettings {
   readonly cached: boolean;
   /** Without a penalty. */
   readonly plain: boolean;
+  /** Activations are computed again for the backward pass. */
+  readonly recompute: boolean;
 }
 
 export const CLASSES = 10;
 
 /** The programs of a step, as a training builds them. */
 export function programsOf(settings: StepSettings): { programs: TrainingPrograms; penalties: Penalty[] } {
-  const { model, tap, plain } = settings;
+  const { model, tap, plain, recompute } = settings;
   const network = buildNetwork(model, networkOptions(settings, 1));
   const penalties = plain ? [] : [penaltyOf(settings)];
-  return { programs: buildPrograms(network, { penalties, observe: { tap, position: 'after' } }), penalties };
+  return {
+    programs: buildPrograms(network, { penalties, observe: { tap, position: 'after' }, recompute }),
+    penalties,
+  };
 }
 
 function networkOptions({ input, width }: StepSettings, seed: number) {

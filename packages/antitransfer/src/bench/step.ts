@@ -11,6 +11,8 @@ export interface StepTiming {
   readonly msPerStepMin: number;
   /** The process's memory at its highest, building and compiling included. */
   readonly peakRssMiB: number;
+  /** The same when nothing was built yet: Node and the libraries. */
+  readonly idleRssMiB: number;
 }
 
 /**
@@ -19,6 +21,7 @@ export interface StepTiming {
  * @throws UserError when the tap does not exist.
  */
 export async function timeSteps(settings: StepSettings): Promise<StepTiming> {
+  const idleRssMiB = Math.round(process.memoryUsage.rss() / 2 ** 20);
   const { session, source } = await prepare(settings);
   try {
     const memory = new FrozenMemory(session, settings.cached ? Number.POSITIVE_INFINITY : 0);
@@ -33,6 +36,7 @@ export async function timeSteps(settings: StepSettings): Promise<StepTiming> {
     return {
       msPerStep: round(median(times)),
       msPerStepMin: round(times[0] as number),
+      idleRssMiB,
       peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024),
     };
   } finally {

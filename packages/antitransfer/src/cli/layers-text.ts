@@ -18,6 +18,7 @@ export function layersText(settings: StepSettings, { step, frozen, matrixProduct
         ...(frozen ? [['the frozen network', milliseconds(frozen.run)]] : []),
       ],
     ),
+    `At most ${(step.peakBytes / 2 ** 20).toFixed(0)} MiB of intermediate values at once; weights not counted.`,
     `A matrix product of 2048 runs at ${matrixProduct.toFixed(0)} GFLOP/s here.`,
   ];
   return parts.join('\n\n');
@@ -40,6 +41,9 @@ function layersTable({ layers, between }: Profile): string {
       ['all of them', ...totals(layers)],
       ['between them: forward', '', milliseconds(between.forward)],
       ['... backward', '', '', '', milliseconds(between.backward)],
+      ...(between.recomputed > 0
+        ? [['... computed again', '', '', '', milliseconds(between.recomputed)]]
+        : []),
       ['... added by the runtime', '', milliseconds(between.other)],
     ].map((row) => [...row, ...Array<string>(8 - row.length).fill('')]),
   );

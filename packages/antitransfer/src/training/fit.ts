@@ -88,6 +88,7 @@ export async function fit(options: FitOptions): Promise<Fit> {
     penalties,
     observe: options.observe ?? { tap: lastTap, position: 'after' },
     freeze: settings.freeze,
+    recompute: settings.recompute,
   });
   const batches = Math.ceil(sizeOf(options.train) / settings.batch);
   const { train, evaluate: evaluation, frozen } = programs;

@@ -48,6 +48,8 @@ export interface ProgramOptions {
   readonly observe: Observation;
   /** Names or patterns of weights that are not trained. */
   readonly freeze?: readonly string[];
+  /** Computes activations again for the backward pass rather than keeping them: less memory, more time. */
+  readonly recompute?: boolean;
 }
 
 /**
@@ -131,7 +133,8 @@ function trainingProgram(
     outputs[penalty.name] = similarity;
     loss = add(loss, mul(similarity, penalty.beta));
   }
-  return { train: builder.trainingProgram(loss, outputs, options.freeze), weights: builder.weights };
+  const { freeze, recompute = false } = options;
+  return { train: builder.trainingProgram(loss, outputs, freeze, { recompute }), weights: builder.weights };
 }
 
 /** The network once more, up to the taps, over clips that only the penalties see. Its statistics are left alone. */

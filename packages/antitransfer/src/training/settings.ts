@@ -33,6 +33,12 @@ export const trainingSettings = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Names or patterns (conv1_*) of weights that are not trained'),
+  recompute: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Computes activations again for the backward pass rather than keeping them: less memory, more time',
+    ),
   threads: z
     .number()
     .int()

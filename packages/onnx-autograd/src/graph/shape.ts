@@ -96,3 +96,9 @@ export function staticSizes(shape: Shape, operator: string): number[] {
     );
   });
 }
+
+/** How many elements a value has where every symbol is 1: what one sample takes, to compare values by. */
+export function elementsPerSample(shape: Shape | undefined): number {
+  const known = (size: Dimension) => (typeof size === 'number' ? size : Number(/^\d+/.exec(size)?.[0] ?? 1));
+  return (shape ?? []).reduce<number>((count, size) => count * known(size), 1);
+}

@@ -4,7 +4,7 @@ import { isProduct } from './arithmetic.js';
 import type { ExecutedNode } from './trace.js';
 
 /** The part of a training step that a node belongs to. */
-export type Phase = 'forward' | 'inputGradient' | 'filterGradient' | 'otherGradient';
+export type Phase = 'forward' | 'inputGradient' | 'filterGradient' | 'otherGradient' | 'recomputed';
 
 export interface Attribution {
   /** The node of the forward pass. */
@@ -60,4 +60,8 @@ function attributionOf(name: string): Attribution {
   return { layer: name.slice(0, at), phase: phases[what] ?? 'otherGradient' };
 }
 
-const phases: Readonly<Record<string, Phase>> = { input: 'inputGradient', filter: 'filterGradient' };
+const phases: Readonly<Record<string, Phase>> = {
+  input: 'inputGradient',
+  filter: 'filterGradient',
+  recomputed: 'recomputed',
+};

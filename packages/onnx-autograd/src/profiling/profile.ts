@@ -37,6 +37,11 @@ export interface ProfileOptions {
  * @throws GraphError when a feed does not fit.
  */
 export async function profileProgram(options: ProfileOptions): Promise<Profile> {
+  return summarize(await executedRuns(options), attributionIn(options.program.model));
+}
+
+/** Every node of every run that is measured. */
+export async function executedRuns(options: ProfileOptions): Promise<ExecutedRun[]> {
   const { program, weights, feeds } = options;
   const sizes = bindFeeds(program, feeds);
   const held = program.weights.map((name) => [name, weights[name] as Tensor]);
@@ -45,10 +50,7 @@ export async function profileProgram(options: ProfileOptions): Promise<Profile> 
     ({ name, shape, keep }) => [name, dropoutMask(resolveShape(shape, sizes), keep, random)] as const,
   );
   const all = { ...feeds, ...Object.fromEntries(held), ...Object.fromEntries(masks) };
-  return summarize(
-    await runs(program.model, all, program.weights.length > 0, options),
-    attributionIn(program.model),
-  );
+  return runs(program.model, all, program.weights.length > 0, options);
 }
 
 /**

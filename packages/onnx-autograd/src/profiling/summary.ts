@@ -39,6 +39,8 @@ export interface Profile {
     readonly forward: number;
     /** Their gradients, and those of biases. */
     readonly backward: number;
+    /** Of the forward pass, computed again. */
+    readonly recomputed: number;
     /** Nodes that ONNX Runtime added and that carry no name of ours, such as those that rearrange memory. */
     readonly other: number;
   };
@@ -48,6 +50,8 @@ export interface Profile {
   readonly nodes: number;
   /** Of the whole run, in milliseconds: the rest is ONNX Runtime's own work between nodes. */
   readonly run: number;
+  /** Of intermediate values and results at the highest, in bytes; weights and what is fed not counted. */
+  readonly peakBytes: number;
 }
 
 /** The profile of the run whose duration is the median. */
@@ -61,7 +65,8 @@ export function summarize(runs: readonly ExecutedRun[], attribute: Attribute): P
     if (place?.phase !== 'forward' || operations === undefined) continue;
     arithmetic.set(place.layer, (arithmetic.get(place.layer) ?? 0) + operations);
   }
-  const inLayers = ({ layer, phase }: Attribution) => arithmetic.has(layer) && phase !== 'otherGradient';
+  const rest = new Set<Phase>(['otherGradient', 'recomputed']);
+  const inLayers = ({ layer, phase }: Attribution) => arithmetic.has(layer) && !rest.has(phase);
   const isBetween = (place: Attribution | undefined) => place !== undefined && !inLayers(place);
   const total = (keep: (place: Attribution | undefined) => boolean) =>
     timeOf(placed.filter(({ place }) => keep(place)).map(({ node }) => node));
@@ -83,12 +88,14 @@ export function summarize(runs: readonly ExecutedRun[], attribute: Attribute): P
     }),
     between: {
       forward: total((place) => isBetween(place) && place?.phase === 'forward'),
-      backward: total((place) => isBetween(place) && place?.phase !== 'forward'),
+      backward: total((place) => isBetween(place) && !['forward', 'recomputed'].includes(place?.phase ?? '')),
+      recomputed: total((place) => place?.phase === 'recomputed'),
       other: total((place) => place === undefined),
     },
     operators: operatorsOf(nodes),
     nodes: timeOf(nodes),
     run,
+    peakBytes: Math.max(...nodes.map(({ bytesInUse }) => bytesInUse)),
   };
 }
 

@@ -7,6 +7,8 @@ export interface ExecutedNode {
   /** Shapes of what it read and wrote. */
   readonly inputs: readonly (readonly number[])[];
   readonly outputs: readonly (readonly number[])[];
+  /** Memory of all intermediate values, in bytes, when it had run. */
+  readonly bytesInUse: number;
 }
 
 /** One run of a session. */
@@ -27,6 +29,7 @@ interface TraceEvent {
     readonly op_name?: string;
     readonly input_type_shape?: readonly Readonly<Record<string, readonly number[]>>[];
     readonly output_type_shape?: readonly Readonly<Record<string, readonly number[]>>[];
+    readonly mem_bytes_in_use?: string;
   };
 }
 
@@ -53,5 +56,6 @@ function executed({ name, dur, args }: TraceEvent): ExecutedNode {
     milliseconds: dur / 1000,
     inputs: shapes(args?.input_type_shape),
     outputs: shapes(args?.output_type_shape),
+    bytesInUse: Number(args?.mem_bytes_in_use ?? 0),
   };
 }

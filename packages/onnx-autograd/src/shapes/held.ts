@@ -38,6 +38,9 @@ export function heldByOutput(node: Pick<Node, 'operator' | 'inputs' | 'attribute
       const flat = x.rank < 2 || readInt(node.attributes, 'axis', 0) === 0;
       return flat && parts.every((part) => part !== undefined) ? parts.flat() : undefined;
     }
+    case 'ArgMax':
+    case 'ArgMin':
+      return placesAmongOne(node, x);
     case 'Gather':
       return rowsGathered(node, x, second);
     case 'Slice':
@@ -72,6 +75,13 @@ function countIn(sizes: Shape | undefined): number | undefined {
   if (!sizes?.every((size) => typeof size === 'number')) return undefined;
   const count = sizes.reduce((a, b) => a * b, 1);
   return count >= 0 && count <= heldAtMost ? count : undefined;
+}
+
+/** Along an axis of one element, the largest is the first. */
+function placesAmongOne(node: Pick<Node, 'attributes'>, x: Value): Shape | undefined {
+  const axis = normaliseAxis(readInt(node.attributes, 'axis', 0), x.rank, 'ArgMax');
+  const count = x.shape?.[axis] === 1 ? countIn(x.shape) : undefined;
+  return count === undefined ? undefined : new Array(count).fill(0);
 }
 
 function rowsGathered(

@@ -1,5 +1,5 @@
 import { cpuForms, deferredForms } from '../convolutions/forms.js';
-import { differentiate } from '../differentiate.js';
+import { type DifferentiateOptions, differentiate } from '../differentiate.js';
 import { GraphError } from '../errors.js';
 import { copyGraph, type DropoutMask, type GraphCopy } from '../graph/copy.js';
 import { Graph, type Value } from '../graph/graph.js';
@@ -7,6 +7,7 @@ import type { Shape } from '../graph/shape.js';
 import { writeOnnx } from '../onnx/write.js';
 import { lowerConvolutions } from '../passes/lower-convolutions.js';
 import { removeUnused } from '../passes/remove-unused.js';
+import { schedule } from '../passes/schedule.js';
 import type { ElementType, Tensor } from '../tensor.js';
 import { findWeights, matchesAny } from './weights.js';
 
@@ -101,7 +102,7 @@ export class ProgramBuilder {
 
   /** A program that only computes. `outputs` are returned under their keys. */
   program(outputs: Readonly<Record<string, Value>>): Program {
-    const { program, masks } = this.#finish(outputs, []);
+    const { program, masks } = this.#finish(outputs);
     if (masks.length > 0) {
       throw new GraphError(
         `A program without a loss has no use for dropout ("${masks[0]?.name}"); include its network with training: false.`,
@@ -114,11 +115,13 @@ export class ProgramBuilder {
    * A program for training: the gradients of the loss, and what else is asked for.
    *
    * @param frozen names or patterns (`features.*`) of weights that are not to be trained.
+   * @param options whether activations are computed again for the backward pass.
    */
   trainingProgram(
     loss: Value,
     outputs: Readonly<Record<string, Value>> = {},
     frozen: readonly string[] = [],
+    options: DifferentiateOptions = {},
   ): TrainingProgram {
     const names = [...this.#trainable].filter((name) => !matchesAny(name, frozen));
     if (names.length === 0)
@@ -131,14 +134,13 @@ export class ProgramBuilder {
       }
     }
     const parameters = names.map((name) => this.#held.get(name) as Value);
-    const gradients = differentiate(this.graph, loss, parameters, deferredForms);
+    const forward = new Set(this.graph.nodes.map(({ name }) => name));
+    const convolutions = deferredForms;
+    const gradients = differentiate(this.graph, loss, parameters, { ...options, convolutions });
     const named = (value: Value) => value.name;
     const updates = [...this.#updates].filter(([name]) => this.#held.has(name));
-    const finished = this.#finish(outputs, [
-      loss,
-      ...gradients.values(),
-      ...updates.map(([, value]) => value),
-    ]);
+    const more = [loss, ...gradients.values(), ...updates.map(([, value]) => value)];
+    const finished = this.#finish(outputs, more, forward);
     return {
       ...finished.program,
       masks: finished.masks,
@@ -150,12 +152,14 @@ export class ProgramBuilder {
 
   #finish(
     outputs: Readonly<Record<string, Value>>,
-    more: readonly Value[],
+    more: readonly Value[] = [],
+    forward?: ReadonlySet<string>,
   ): { program: Program; masks: TrainingProgram['masks'] } {
     // A builder may have made another program before.
     this.graph.outputs.length = 0;
     for (const value of [...Object.values(outputs), ...more]) this.graph.output(value);
     const graph = removeUnused(this.graph, lowerConvolutions(cpuForms()));
+    if (forward) schedule(graph, forward);
     const used = new Set(graph.inputs.map(({ name }) => name));
     const masks = this.#masks
       .map(({ input, keep }) => ({ name: input.name, shape: input.knownShape, keep }))

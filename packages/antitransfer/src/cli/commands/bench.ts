@@ -65,6 +65,7 @@ function addStepOptions(command: Command): Command {
     .option('--threads <n>', 'threads inside one step', wholeNumber(1), availableParallelism())
     .option('--cached', "count the frozen network's aggregates as cached", false)
     .option('--plain', 'leave the penalty out', false)
+    .option('--recompute', 'compute activations again for the backward pass', false)
     .option('--json', 'print one line of JSON');
 }
 
@@ -101,7 +102,8 @@ function tapsOf({ model }: StepSettings): string[] {
 }
 
 function stepText(settings: StepSettings, { msPerStep, msPerStepMin, peakRssMiB }: StepTiming): string {
-  const { model, width, input, batch, tap, aggregation, similarity, threads, cached, plain } = settings;
+  const { model, width, input, batch, tap, aggregation, similarity, threads, cached, plain, recompute } =
+    settings;
   const penalty = plain
     ? 'none'
     : `${aggregation}, ${similarity} at ${tap}, frozen network ${cached ? 'cached' : 'run in every step'}`;
@@ -112,6 +114,7 @@ function stepText(settings: StepSettings, { msPerStep, msPerStepMin, peakRssMiB 
     ],
     [
       ['penalty', penalty],
+      ...(recompute ? [['activations', 'computed again']] : []),
       ['median step', `${msPerStep} ms`],
       ['fastest step', `${msPerStepMin} ms`],
       ['peak memory', `${peakRssMiB} MiB`],

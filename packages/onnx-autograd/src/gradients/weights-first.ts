@@ -1,0 +1,61 @@
+import { add, slice } from '../expressions.js';
+import { readInt, readInts } from '../graph/attributes.js';
+import type { Node, Value } from '../graph/graph.js';
+import { elementsPerSample } from '../graph/shape.js';
+import { after } from './after.js';
+import type { GradientContext, GradientRule } from './rule.js';
+
+/** Into how many parts a batch is divided for the gradient of a large layer's weights. */
+const parts = 4;
+
+/** How many samples' maps a convolution handles at once, for all convolutions of a forward pass. */
+export function partsOf(path: readonly Node[]): (node: Node) => number {
+  const size = ({ inputs, outputs }: Node) =>
+    elementsPerSample(inputs[0]?.shape) + elementsPerSample(outputs[0]?.shape);
+  const largest = Math.max(0, ...path.filter(({ operator }) => operator === 'Conv').map(size));
+  return (node) => {
+    const dense =
+      readInt(node.attributes, 'group', 1) === 1 &&
+      (readInts(node.attributes, 'strides') ?? []).every((stride) => stride === 1);
+    return dense && 4 * size(node) >= largest ? parts : 1;
+  };
+}
+
+/**
+ * A convolution's gradients in an order and in pieces that need little memory. Its filter's gradient reads several
+ * shifted copies of maps and gradient; in a large layer they are made for a part of the batch at a time, every fourth
+ * sample. The gradient of the input waits until all of that is done with.
+ */
+export function weightsFirst(
+  rule: GradientRule,
+  context: GradientContext,
+  count: number,
+): (Value | undefined)[] {
+  const [x, ...weights] = context.inputs;
+  const wantsWeights = weights.some((_, i) => context.wants(i + 1));
+  let sums: readonly (Value | undefined)[] = [];
+  for (let part = 0; wantsWeights && part < count; part++) {
+    const late = (value: Value) => {
+      const done = sums.find((sum) => sum !== undefined);
+      const free = done === undefined ? value : after(value, done);
+      return count === 1 ? free : everySample(free, part, count);
+    };
+    const dy = late(context.dy);
+    const found = rule({
+      ...context,
+      inputs: [x && late(x), ...weights],
+      dy,
+      dys: [dy],
+      wants: (input) => input > 0 && context.wants(input),
+    });
+    sums = found.map((value, i) => (value && sums[i] ? add(sums[i] as Value, value) : value));
+  }
+  if (!context.wants(0)) return [...sums];
+  const dy = sums.reduce((waiting: Value, sum) => (sum ? after(waiting, sum) : waiting), context.dy);
+  const [input] = rule({ ...context, dy, dys: [dy], wants: (position) => position === 0 });
+  return [input, ...sums.slice(1)];
+}
+
+function everySample(value: Value, first: number, step: number): Value {
+  return slice(value, [first], [Number.MAX_SAFE_INTEGER], [0], [step]);
+}
