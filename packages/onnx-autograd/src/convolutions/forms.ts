@@ -34,15 +34,15 @@ export const productForms: ConvolutionForms = {
 
 /**
  * The fastest form that is known for each layer and phase on a CPU, by its channels (measured, see docs/performance.md).
- * Transforms are shared, so one object serves one graph.
+ * Constants are shared: one object serves one graph.
  */
 export function cpuForms(): ConvolutionForms {
   const winograd = new Winograd();
   return {
     forward: (x, filter, convolution) =>
-      fits(x, convolution) && balance(filter) >= 60 ? winograd.forward(x, filter) : undefined,
+      fits(x, convolution) && balance(filter) >= 40 ? winograd.forward(x, filter) : undefined,
     inputGradient: (dy, x, filter, convolution) =>
-      fits(x, convolution) && balance(filter) >= 60
+      fits(x, convolution) && balance(filter) >= 40
         ? winograd.inputGradient(dy, filter)
         : inputGradientAsConvolution(dy, x, filter, convolution),
     filterGradient: (dy, x, filter, convolution) =>

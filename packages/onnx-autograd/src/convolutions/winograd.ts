@@ -40,9 +40,11 @@ const outputMatrix = [
   [0, 1, -1, 8, -8, 1],
 ];
 
-/** The three convolutions of a step in this form. Transforms of the same maps are computed once. */
+/**
+ * The three convolutions of a step in this form, for one graph. The transform of a layer's input is computed again for
+ * the filter's gradient: kept, it would be more than twice the memory of the input, and no time is gained.
+ */
 export class Winograd {
-  readonly #points = new Map<Value, Value>();
   readonly #constants = new Map<string, Value>();
 
   /** `conv(x, filter)`, 3 x 3 with padding 1: `(batch, in, h, w)` and `(out, in, 3, 3)` to `(batch, out, h, w)`. */
@@ -67,14 +69,10 @@ export class Winograd {
 
   /** Overlapping tiles of 6 x 6 at their points, `(36, channels, batch * tiles)`. */
   #inputPoints(x: Value): Value {
-    const known = this.#points.get(x);
-    if (known !== undefined) return known;
     const width = x.knownShape[3] as number;
     const right = tilesOf(x).across * tile + 1 - width;
     const filters = this.#matrix(x.graph, 'input', [areaOfPoints, 1, points, points]);
-    const made = tilesAtPoints(x, 1, filters, [0, 1, 2, right]);
-    this.#points.set(x, made);
-    return made;
+    return tilesAtPoints(x, 1, filters, [0, 1, 2, right]);
   }
 
   /** Tiles of 4 x 4 of an output's gradient at the points: the output's transform, transposed. */

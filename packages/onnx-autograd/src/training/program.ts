@@ -6,6 +6,7 @@ import { Graph, type Value } from '../graph/graph.js';
 import type { Shape } from '../graph/shape.js';
 import { writeOnnx } from '../onnx/write.js';
 import { lowerConvolutions } from '../passes/lower-convolutions.js';
+import { reluBehindPooling } from '../passes/relu-behind-pooling.js';
 import { removeUnused } from '../passes/remove-unused.js';
 import { schedule } from '../passes/schedule.js';
 import type { ElementType, Tensor } from '../tensor.js';
@@ -76,6 +77,7 @@ export class ProgramBuilder {
       prefix: options.pass ? `${options.pass}.${prefix}` : prefix,
       ...(options.upTo && { upTo: options.upTo }),
       training: options.training ?? false,
+      rewrite: reluBehindPooling,
       initializer: (source) => {
         const trainable = found.trainable.has(source);
         if (!trainable && !found.statistics.has(source)) return undefined;

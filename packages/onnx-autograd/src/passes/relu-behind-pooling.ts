@@ -1,0 +1,15 @@
+import { relu } from '../expressions.js';
+import type { RewriteNode } from '../graph/copy.js';
+
+/**
+ * Writes the maximum of a ReLU as the ReLU of the maximum, which is the same: its gradient's mask is then a window's
+ * instead of an element's. (Where a window has nothing above 0, no gradient passes either way.)
+ */
+export const reluBehindPooling: RewriteNode = (node, [x]) => {
+  const before = x?.producer;
+  if (node.operator !== 'MaxPool' || node.outputs.length > 1 || before?.operator !== 'Relu') return undefined;
+  const pooled = before.inputs[0]?.graph.apply('MaxPool', before.inputs, node.attributes, {
+    name: node.name,
+  });
+  return pooled && [relu(pooled)];
+};
