@@ -1,7 +1,7 @@
 import { conv, fusedMatMul, matMul, pad, reshape, slice, transpose } from '../expressions.js';
 import type { Graph, Value } from '../graph/graph.js';
 import { type Dimension, staticSizes } from '../graph/shape.js';
-import { float32 } from '../tensor.js';
+import { float32, int64 } from '../tensor.js';
 
 /**
  * Winograd's minimal filtering F(4 x 4, 3 x 3): tiles of 4 x 4 outputs, each from 6 x 6 inputs, with 36 products where
@@ -99,12 +99,13 @@ export class Winograd {
     // Each tile's outputs side by side: rows of tiles are then exchanged four numbers at a time.
     const outputs = fusedMatMul(reshape(products, [areaOfPoints, -1]), back, { transA: 1, transB: 1 });
     const placed = reshape(outputs, [channels, -1, down, across, tile, tile]);
-    const whole = reshape(transpose(placed, [1, 0, 2, 4, 3, 5]), [
-      typeof batch === 'number' ? batch : -1,
-      channels,
-      down * tile,
-      across * tile,
-    ]);
+    const turned = transpose(placed, [1, 0, 2, 4, 3, 5]);
+    const shape = [batch, channels, down * tile, across * tile];
+    const sizes = shape.map((size) => (typeof size === 'number' ? size : -1));
+    const { graph, type } = turned;
+    const inputs = [turned, graph.initializer(int64(sizes), 'sizes')];
+    // Through the tall maps nothing tells that the rest is the batch again.
+    const whole = graph.apply('Reshape', inputs, {}, { like: { type, shape } });
     return slice(whole, [0, 0], [height, width], [2, 3]);
   }
 

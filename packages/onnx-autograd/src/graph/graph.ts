@@ -90,8 +90,8 @@ export interface NodeOptions {
   readonly outputCount?: number;
   readonly name?: string;
   readonly domain?: string;
-  /** The output has this value's shape and type: for operators that have no shape rule. */
-  readonly like?: Value;
+  /** Shape and type of the output, where its operator has no shape rule or the rule cannot tell. */
+  readonly like?: Pick<Value, 'type' | 'shape'>;
 }
 
 /**
