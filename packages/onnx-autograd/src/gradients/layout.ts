@@ -147,7 +147,7 @@ function original(place: number, length: number, mode: string): number {
 /** Adds the slices of `gradient` along an axis into zeros, each at its index. */
 function scatterAlong(gradient: Value, indices: readonly number[], axis: number, length: number): Value {
   const { graph } = gradient;
-  const index = graph.initializer(
+  const index = graph.constant(
     int64(
       indices,
       gradient.knownShape.map((_, i) => (i === axis ? indices.length : 1)),

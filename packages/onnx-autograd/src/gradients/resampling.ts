@@ -82,10 +82,10 @@ function multiplyAxis(context: GradientContext, gradient: Value, axis: number, m
   const [to, from] = [matrix.length, matrix[0]?.length ?? 0];
   const { graph, knownShape: sizes } = gradient;
   if (axis === gradient.rank - 1) {
-    return matMul(gradient, graph.initializer(float32(matrix.flat(), [to, from]), 'resize'));
+    return matMul(gradient, graph.constant(float32(matrix.flat(), [to, from]), 'resize'));
   }
   const columns = Array.from({ length: from }, (_, i) => matrix.map((row) => row[i] as number));
-  const transposed = graph.initializer(float32(columns.flat(), [from, to]), 'resize');
+  const transposed = graph.constant(float32(columns.flat(), [from, to]), 'resize');
   const after = sizes.slice(axis + 1);
   const flat = sizesOf(context, [
     ...sizes.slice(0, axis + 1),
