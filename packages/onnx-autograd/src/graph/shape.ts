@@ -9,6 +9,24 @@ export type Dimension = number | string;
 /** The sizes of all axes; `undefined` where not even their number is known. */
 export type Shape = readonly Dimension[];
 
+/** More axes than any tensor has; a file that claims more is broken. */
+const mostAxes = 64;
+
+/** Symbols longer than this are not carried on. */
+export const longestSymbol = 200;
+
+/** @throws GraphError when a size is not a whole number or a name, or when there are too many axes. */
+export function checkSizes(shape: Shape, of: string): void {
+  if (shape.length > mostAxes)
+    throw new GraphError(`${of} has ${shape.length} axes; at most ${mostAxes} are known.`);
+  for (const size of shape) {
+    const isSound =
+      typeof size === 'number' ? Number.isSafeInteger(size) && size >= 0 : typeof size === 'string';
+    if (!isSound)
+      throw new GraphError(`${of} has the shape ${describeShape(shape)}, where ${size} is no size.`);
+  }
+}
+
 /** A product of sizes: a number times the symbols, in canonical order, so that equal products compare equal. */
 export function product(dimensions: Shape): Dimension {
   let coefficient = 1;

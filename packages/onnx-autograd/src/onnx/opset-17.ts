@@ -3,7 +3,8 @@ import { add, div, mul, tanh } from '../expressions.js';
 import { readFloat, readInt, readString } from '../graph/attributes.js';
 import type { Attributes, Value } from '../graph/graph.js';
 import { normaliseAxis } from '../graph/shape.js';
-import { float32, int64, toNumbers } from '../tensor.js';
+import { constantNumbers } from '../shapes/rule.js';
+import { float32, int64 } from '../tensor.js';
 
 /** A node of the standard's domain as a file has it. */
 export interface Draft {
@@ -17,7 +18,9 @@ type Conversion = (draft: Draft, opset: number) => Draft;
 
 /** Graphs are kept in the form of opset 17, whatever the opset of the file. */
 export function asInOpset17(draft: Draft, opset: number): Draft {
-  return conversions[draft.operator]?.(draft, opset) ?? draft;
+  return Object.hasOwn(conversions, draft.operator)
+    ? (conversions[draft.operator] as Conversion)(draft, opset)
+    : draft;
 }
 
 /** Before some opset, inputs 1, 2 … were attributes. */
@@ -52,7 +55,7 @@ function constantList({ operator }: Draft, value: Value): number[] {
   if (value.data === undefined) {
     throw new OnnxFormatError(`${operator}: "${value.name}" must be known before the graph runs.`);
   }
-  return toNumbers(value.data);
+  return constantNumbers(value) ?? [];
 }
 
 /** From opset 18 on, most reductions take their axes as an input where they were an attribute. */

@@ -4,11 +4,12 @@ import { mul, sum } from '../../src/expressions.js';
 import { float } from '../../src/graph/attributes.js';
 import { Graph, type Value } from '../../src/graph/graph.js';
 import { readOnnx } from '../../src/onnx/read.js';
-import { type ModelProto, modelMessage } from '../../src/onnx/schema.js';
+import type { ModelProto } from '../../src/onnx/schema.js';
 import { writeOnnx } from '../../src/onnx/write.js';
 import { arrayTypes, type ElementType, float32, int64, type Tensor, toNumbers } from '../../src/tensor.js';
 import { findWeights } from '../../src/training/weights.js';
 import { runOnce } from '../run-graph.js';
+import { modelMessage } from './protobuf.js';
 
 /** What a graph is, without the links between its objects. */
 function describeGraph(graph: Graph) {
@@ -144,6 +145,17 @@ describe('writing and reading a graph', () => {
     ]);
     const results = await runOnce(stored, { x: float32([1, 2], [1, 2]) });
     expect(toNumbers(results.y as Tensor)).toEqual([12, 21]);
+  });
+
+  it('writes attributes that are 0 or empty: another reader would take what is absent for the default', () => {
+    const graph = new Graph();
+    const flat = graph.apply('Flatten', [graph.input('x', [2, 3])], { axis: 0, none: float(0), text: '' });
+    graph.output(flat);
+    const { graph: proto } = modelMessage.decode(writeOnnx(graph)) as unknown as ModelProto;
+    const attributes = proto?.node?.[0]?.attribute ?? [];
+    expect(attributes).toHaveLength(3);
+    const written = (['i', 'f', 's'] as const).map((field, k) => Object.hasOwn(attributes[k] ?? {}, field));
+    expect(written).toEqual([true, true, true]);
   });
 
   it('keeps a whole backward pass, with operators of ONNX Runtime’s own', async () => {
