@@ -67,13 +67,18 @@ function factors(dimension: Dimension): { coefficient: number; symbols: string[]
   return { coefficient: numbers.reduce((a, b) => a * b, 1), symbols };
 }
 
+/** The name of a size that is computed in a way of its own: one symbol, even where products are in it. */
+export function symbol(text: string): string {
+  return text.replaceAll('*', '·');
+}
+
 /** A sum of sizes; symbolic terms are named together, in parentheses so that the sum is one symbol. */
 export function sum(dimensions: Shape): Dimension {
   const symbols = dimensions.filter((dimension) => typeof dimension === 'string');
   const constant = dimensions.reduce<number>((total, d) => (typeof d === 'number' ? total + d : total), 0);
   if (symbols.length === 0) return constant;
   if (symbols.length === 1 && constant === 0) return symbols[0] as Dimension;
-  return `(${[...symbols.map((s) => s.replaceAll('*', '·')).sort(), ...(constant ? [constant] : [])].join('+')})`;
+  return symbol(`(${[...symbols.sort(), ...(constant ? [constant] : [])].join('+')})`);
 }
 
 /** The shape of an elementwise operation on two shapes (multidirectional broadcasting of the ONNX standard). */

@@ -65,41 +65,18 @@ function checkNumbers({ name, type, shape, data }: Value): void {
   }
 }
 
-interface Signature {
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  readonly attributes: readonly string[];
-}
-
-/** `F F? -> F; axis!:int` taken apart. */
-function parse(text: string): Signature {
-  const [types = '', attributes = ''] = text.split('; ');
-  const [inputs = '', outputs = ''] = types.split(' -> ');
-  return {
-    inputs: inputs.split(' '),
-    outputs: outputs.split(' '),
-    attributes: attributes.split(' ').filter((one) => one !== ''),
-  };
-}
-
 function checkSignature(node: Node, by: string): void {
   const operator = knownOperator(node);
   if (operator === undefined) return;
-  const { inputs, outputs, attributes } = parse(signatures[operator]);
+  const { inputs, outputs, attributes } = signatures[operator];
   const chosen = new Map<string, ElementType>();
   checkTypes(node.inputs, inputs, chosen, `${by}: input`);
   checkTypes(node.outputs, outputs, chosen, `${by}: output`);
-  const kinds = new Map(attributes.map((one) => one.split(':') as [string, string]));
   for (const [name, attribute] of Object.entries(node.attributes)) {
     if (attribute === undefined) continue;
-    const kind = kinds.get(name) ?? kinds.get(`${name}!`);
+    const kind = attributes.get(name);
     if (kind === undefined) throw new GraphError(`${by}: opset 17 knows no attribute "${name}" of it.`);
     if (!isOfKind(attribute, kind)) throw new GraphError(`${by}: the attribute "${name}" is no ${kind}.`);
-  }
-  for (const name of kinds.keys()) {
-    if (name.endsWith('!') && node.attributes[name.slice(0, -1)] === undefined) {
-      throw new GraphError(`${by}: the attribute "${name.slice(0, -1)}" is missing.`);
-    }
   }
 }
 

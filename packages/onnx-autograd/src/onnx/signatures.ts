@@ -8,7 +8,7 @@ import type { ElementType } from '../tensor.js';
  *
  * @see https://onnx.ai/onnx/operators/
  */
-export const signatures: Readonly<Record<Operator, string>> = {
+const texts: Readonly<Record<Operator, string>> = {
   Conv: 'F F F? -> F; auto_pad:string dilations:ints group:int kernel_shape:ints pads:ints strides:ints',
   ConvTranspose:
     'F F F? -> F; auto_pad:string dilations:ints group:int kernel_shape:ints output_padding:ints output_shape:ints pads:ints strides:ints',
@@ -133,3 +133,30 @@ export const typeSets: Readonly<Record<string, readonly ElementType[]>> = {
   R: ['float32', 'float64', 'int16', 'int32', 'int64'],
   V: [...floats, 'int32', 'int64'],
 };
+
+export interface Signature {
+  /** Types by their letters or names, with their marks. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** The kind of each attribute. */
+  readonly attributes: ReadonlyMap<string, AttributeKind>;
+  readonly requiredAttributes: readonly string[];
+}
+
+type AttributeKind = 'int' | 'ints' | 'float' | 'string' | 'tensor';
+
+function parse(text: string): Signature {
+  const [types = '', attributes = ''] = text.split('; ');
+  const [inputs = '', outputs = ''] = types.split(' -> ');
+  const entries = attributes === '' ? [] : attributes.split(' ').map((one) => one.split(':'));
+  return {
+    inputs: inputs.split(' '),
+    outputs: outputs.split(' '),
+    attributes: new Map(entries.map(([name = '', kind]) => [name.replace('!', ''), kind as AttributeKind])),
+    requiredAttributes: entries.flatMap(([name = '']) => (name.endsWith('!') ? [name.slice(0, -1)] : [])),
+  };
+}
+
+export const signatures = Object.fromEntries(
+  Object.entries(texts).map(([operator, text]) => [operator, parse(text)]),
+) as Readonly<Record<Operator, Signature>>;

@@ -5,7 +5,7 @@ import { knownOperator } from '../operators.js';
 import { toNumbers } from '../tensor.js';
 import { arithmetic } from './arithmetic.js';
 import { resolveRange, sliceRanges } from './ranges.js';
-import { constantNumbers, heldAtMost } from './rule.js';
+import { heldAtMost } from './rule.js';
 
 /**
  * The sizes that a value will hold when the graph runs, row by row: it is constant, or it is computed from constants
@@ -14,7 +14,7 @@ import { constantNumbers, heldAtMost } from './rule.js';
  */
 export function shapeHeldBy(value: Value): Shape | undefined {
   if (value.data !== undefined) {
-    return value.data.data.length <= heldAtMost ? constantNumbers(value) : undefined;
+    return value.data.data.length <= heldAtMost ? toNumbers(value.data) : undefined;
   }
   return value.held;
 }
@@ -77,7 +77,7 @@ function sizesOf(node: Pick<Node, 'operator' | 'inputs' | 'attributes'>): Shape 
 function countIn(sizes: Shape | undefined): number | undefined {
   if (!sizes?.every((size) => typeof size === 'number')) return undefined;
   const count = sizes.reduce((a, b) => a * b, 1);
-  return count >= 0 && count <= heldAtMost ? count : undefined;
+  return Number.isInteger(count) && count >= 0 && count <= heldAtMost ? count : undefined;
 }
 
 function rowsGathered(

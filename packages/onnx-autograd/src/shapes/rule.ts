@@ -33,7 +33,7 @@ export function input(node: NodeDraft, position: number): Value {
 /** Lists of sizes, axes and bounds are short; anything longer is a map, or a file that is broken. */
 export const heldAtMost = 256;
 
-/** The numbers of an input that must be known before the graph runs; `undefined` when it is absent or computed. */
+/** The whole numbers that an input lists; `undefined` when it is absent or known only when the graph runs. */
 export function constantNumbers(value: Value | undefined): number[] | undefined {
   if (value?.data === undefined) return undefined;
   if (value.data.data.length > heldAtMost) {
@@ -41,7 +41,11 @@ export function constantNumbers(value: Value | undefined): number[] | undefined 
       `"${value.name}" has ${value.data.data.length} elements where a list of at most ${heldAtMost} is due.`,
     );
   }
-  return toNumbers(value.data);
+  const numbers = toNumbers(value.data);
+  if (!numbers.every(Number.isInteger)) {
+    throw new GraphError(`"${value.name}" is ${numbers.join(', ')} where a list of whole numbers is due.`);
+  }
+  return numbers;
 }
 
 /** The axes that an operator names, counted from the front; all of them when it names none. */

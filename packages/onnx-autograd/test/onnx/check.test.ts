@@ -12,13 +12,15 @@ describe('the signatures of the operators', () => {
   it.each(operators)(
     '%s is written in sets of types, and kinds of attributes, that there are',
     (operator) => {
-      const [types = '', attributes = ''] = signatures[operator].split('; ');
-      for (const mark of types.split(/ -> | /)) {
-        expect(mark.replace(/(\?|\.\.\.)$/, '')).toMatch(/^([A-Z]\d?|float32|int64|bool)$/);
+      const { inputs, outputs, attributes } = signatures[operator];
+      for (const mark of [...inputs, ...outputs]) {
+        expect(mark).toMatch(/^([A-Z]\d?|float32|int64|bool)(\?|\.\.\.)?$/);
         if (/^[A-Z]/.test(mark)) expect(typeSets).toHaveProperty(mark.charAt(0));
       }
-      for (const one of attributes.split(' ').filter((text) => text !== ''))
-        expect(one).toMatch(/^\w+!?:(int|ints|float|string|tensor)$/);
+      for (const [name, kind] of attributes) {
+        expect(name).toMatch(/^\w+$/);
+        expect(['int', 'ints', 'float', 'string', 'tensor']).toContain(kind);
+      }
     },
   );
 });
