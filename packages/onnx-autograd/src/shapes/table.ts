@@ -13,8 +13,8 @@ import * as windows from './windows.js';
 
 const batchNormalization: ShapeRule = (node) => [
   ...sameAsInput(node),
-  { type: 'float32', shape: input(node, 3).shape },
-  { type: 'float32', shape: input(node, 4).shape },
+  { type: input(node, 3).type, shape: input(node, 3).shape },
+  { type: input(node, 4).type, shape: input(node, 4).shape },
 ];
 
 /** The second and third output have one number for each place that is normalised: its mean and inverse deviation. */
