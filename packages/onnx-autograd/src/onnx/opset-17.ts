@@ -200,3 +200,6 @@ const conversions: Readonly<Record<string, Conversion>> = {
   Gelu: gelu,
   Mish: mish,
 };
+
+/** The operators that some opset writes in another form. */
+export const convertedOperators: readonly string[] = Object.keys(conversions);

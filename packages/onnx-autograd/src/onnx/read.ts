@@ -19,7 +19,9 @@ import {
 import { decodeMessage } from './wire-read.js';
 
 /** Before it, elementwise operators broadcast in another way. */
-const oldestOpset = 7;
+export const oldestOpset = 7;
+/** Of later ones it is not known here what they changed. */
+export const newestOpset = 22;
 
 /** An ONNX model in memory. */
 export interface OnnxModel {
@@ -32,11 +34,11 @@ export interface OnnxModel {
 }
 
 /**
- * Reads an `.onnx` file of opset 7 or later into the form of opset 17. Names are kept; `Constant` nodes and what is
+ * Reads an `.onnx` file of opset 7 to 22 into the form of opset 17. Names are kept; `Constant` nodes and what is
  * computed from them and from known shapes become initializers; a batch of unknown size stays symbolic.
  *
  * @throws OnnxFormatError when the bytes are no ONNX model, or use what is not read here: subgraphs, weights in
- *   separate files, opsets before 7.
+ *   separate files, opsets before 7 or after 22.
  * @throws GraphError when a node does not fit its inputs.
  */
 export function readOnnx(bytes: Uint8Array): OnnxModel {
@@ -54,9 +56,9 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
   const opset = toNumber(
     model.opsetImport.find((entry) => !entry.domain || entry.domain === 'ai.onnx')?.version ?? 0,
   );
-  if (opset < oldestOpset) {
+  if (opset < oldestOpset || opset > newestOpset) {
     throw new OnnxFormatError(
-      `The model uses opset ${opset}; ${oldestOpset} or later is read. Export it again with opset 17.`,
+      `The model uses opset ${opset}; ${oldestOpset} to ${newestOpset} are read. Export it again with opset 17.`,
     );
   }
   const metadata = Object.fromEntries(

@@ -243,7 +243,7 @@ const normalization: readonly Move[] = [
       const bias = growth.parameter(channels);
       // In training ONNX Runtime (1.30) writes the running statistics over the constants that they start from, which it
       // shares with equal constants elsewhere: another layer must not have the same.
-      const own = training ? 0.01 * growth.graph.nodes.length : 0;
+      const own = training ? 0.01 * (1 + growth.graph.nodes.length) : 0;
       const many = (value: number) => growth.constant(new Array(channels[0]).fill(value + own), channels);
       const [y] = x.graph.applyAll(
         'BatchNormalization',
