@@ -13,7 +13,7 @@ export function operatorTable(measured: ReadonlyMap<Row, number>): string {
     const has = gradientRules[operator] !== noGradient;
     const count = has ? rows.length : forwardRows.filter((row) => row.operator === operator).length;
     const largest = has ? Math.max(...rows.map(([, error]) => error)) : undefined;
-    const forms = convertedOperators.includes(operator) ? 'all forms' : 'one form';
+    const forms = convertedOperators.includes(operator) ? 'converted' : 'the same';
     const deviation = largest === undefined ? '' : Math.max(largest, 1e-9).toExponential(1);
     return `| ${operator} | ${has ? 'yes' : 'none'} | ${forms} | ${count} | ${deviation} |`;
   });
@@ -21,7 +21,8 @@ export function operatorTable(measured: ReadonlyMap<Row, number>): string {
   return `# Operators that are known
 
 Files of opset ${oldestOpset} to ${newestOpset} are read. Where an operator changed between them (an attribute became an input, a default another),
-all its forms are brought to that of opset 17 ("all forms"). ${others.join(', ')} are read too, in the terms of others.
+its forms are brought to that of opset 17 ("converted"); what that opset cannot say (a \`Resize\` with antialias, \`Pad\` that
+wraps) is an error when it is read. ${others.join(', ')} are read too, in the terms of others.
 
 A gradient that is "none" is no gap: the operator's outputs do not change smoothly with its inputs, or nobody has asked
 for it yet. Such an operator passes silently where no trained weight lies behind it, and is an error that names it where
