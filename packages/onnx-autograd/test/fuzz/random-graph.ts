@@ -16,7 +16,7 @@ export interface RandomGraph {
 }
 
 /** The size that stands for the symbolic batch while a graph grows. */
-export const batch = 2;
+const batch = 2;
 
 /**
  * A graph of connected operators, the same for the same seed: in single precision, or in double with formulas in place of
