@@ -156,6 +156,10 @@ export class ProgramBuilder {
     this.graph.outputs.length = 0;
     for (const value of [...Object.values(outputs), ...more]) this.graph.output(value);
     const graph = removeUnused(this.graph, lowerConvolutions(cpuForms()));
+    // ONNX Runtime writes running statistics that are no outputs over those that it was fed.
+    for (const { operator, outputs: made } of graph.nodes) {
+      if (operator === 'BatchNormalization') for (const statistic of made.slice(1)) graph.output(statistic);
+    }
     const used = new Set(graph.inputs.map(({ name }) => name));
     const masks = this.#masks
       .map(({ input, keep }) => ({ name: input.name, shape: input.knownShape, keep }))
