@@ -127,8 +127,12 @@ Exported by PyTorch with random weights and a symbolic batch, differentiated her
 The loss is the mean cross-entropy of two samples. The error is the Euclidean norm of the difference relative to that of
 PyTorch's gradient, both in float32, for the parameter (or the loss) where it is largest; at most ${limit} is asked for.
 Gradients of less than ${negligible} of all together (0 but for rounding) are measured against that. The last column is how far
-PyTorch's own gradients are from the same in double precision. Batches are such that no number lies at a kink, where
-rounding decides (docs/decisions/0072-checked-against-pytorch.md).
+PyTorch's own gradients are from the same in double precision.
+
+Where a number lies at a kink, or two at the top of a pooling window are equal but for rounding, rounding decides where the
+gradient goes (docs/decisions/0072-checked-against-pytorch.md). So of up to eight batches (three of images of 224 x 224)
+the one is taken on which PyTorch in single precision is nearest to itself in double. Those large images are a patch of
+noise on a plain ground, but for networks whose batch normalization trains.
 
 In training, batch normalization uses the statistics of the batch, and nothing is dropped: either the file was exported in
 training mode, or one that was exported in evaluation mode is switched by the library (\`training: true\`).

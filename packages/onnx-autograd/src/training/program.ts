@@ -122,7 +122,7 @@ export class ProgramBuilder {
   ): TrainingProgram {
     const names = [...this.#trainable].filter((name) => !matchesAny(name, frozen));
     if (names.length === 0)
-      throw new GraphError('There is nothing to train: no weights, or all of them are frozen.');
+      throw new GraphError('There is nothing to train: no float32 weights, or all of them are frozen.');
     for (const pattern of frozen) {
       if (![...this.#trainable].some((name) => matchesAny(name, [pattern]))) {
         throw new GraphError(
