@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { productForms, standardForms } from '../../src/convolutions/forms.js';
 import { differentiate } from '../../src/differentiate.js';
 import { GraphError } from '../../src/errors.js';
 import type { Value } from '../../src/graph/graph.js';
@@ -48,7 +49,7 @@ async function prepare(seed: number): Promise<Compiled> {
   double.graph.output(double.loss);
   // A parameter of an operator that was drawn and then left out has no gradient.
   const connected = [...single.parameters.keys()].filter((value) => dependsOn(single, value));
-  const found = differentiate(single.graph, single.loss, connected);
+  const found = differentiate(single.graph, single.loss, connected, seed % 2 ? productForms : standardForms);
   const gradients = new Map([...found].map(([{ name }, gradient]) => [name, single.graph.output(gradient)]));
   single.graph.output(single.loss);
   checkGraph(single.graph);
