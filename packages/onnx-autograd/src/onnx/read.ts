@@ -137,8 +137,8 @@ function readNode(reading: Reading, proto: NodeProto): void {
   const outputs = [...(proto.output ?? [])];
   while (outputs.at(-1) === '') outputs.pop();
   if (operator === '') throw new OnnxFormatError(`The node "${name}" has no operator.`);
-  for (const output of outputs) {
-    if (values.has(output)) {
+  for (const [i, output] of outputs.entries()) {
+    if (values.has(output) || (output !== '' && outputs.indexOf(output) < i)) {
       throw new OnnxFormatError(`${operator} (node "${name}"): another value is called "${output}" too.`);
     }
   }

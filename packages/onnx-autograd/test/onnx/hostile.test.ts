@@ -126,6 +126,10 @@ const refused: Readonly<Record<string, readonly [Case, RegExp]>> = {
     { nodes: [node('Relu', ['x'], ['y']), node('Tanh', ['x'], ['y'])] },
     /another value is called "y" too/,
   ],
+  'a node that computes a value twice': [
+    { nodes: [node('Split', ['x'], ['y', 'y'], int('axis', 0))] },
+    /another value is called "y" too/,
+  ],
   'an initializer twice': [
     { initializers: [list('a', 1), list('a', 2)], nodes: [start] },
     /"a" has the name of another/,
