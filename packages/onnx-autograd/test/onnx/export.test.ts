@@ -5,6 +5,7 @@ import { GraphError } from '../../src/errors.js';
 import { softmax } from '../../src/expressions.js';
 import { Graph } from '../../src/graph/graph.js';
 import { crossEntropy } from '../../src/losses.js';
+import { TrainingSession } from '../../src/node/session.js';
 import { exportOnnx, withWeights } from '../../src/onnx/export.js';
 import { type OnnxModel, readOnnx } from '../../src/onnx/read.js';
 import { writeOnnx } from '../../src/onnx/write.js';
@@ -13,7 +14,6 @@ import { removeUnused } from '../../src/passes/remove-unused.js';
 import { Random } from '../../src/random.js';
 import { elementCount, float32, int64, type Tensor, toNumbers } from '../../src/tensor.js';
 import { ProgramBuilder } from '../../src/training/program.js';
-import { TrainingSession } from '../../src/training/session.js';
 import { findWeights } from '../../src/training/weights.js';
 import { compileOnnx } from '../run-graph.js';
 

@@ -206,11 +206,12 @@ const refused: Readonly<Record<string, readonly [Case, RegExp]>> = {
   ],
 };
 
-/** What reading costs, in seconds. */
+/** What an action computes, in seconds: on a busy machine the clock goes on without it. */
 function timed(action: () => void): number {
-  const started = performance.now();
+  const started = process.cpuUsage();
   action();
-  return (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1e6;
 }
 
 describe('a file that is sound is read, and soon', () => {

@@ -21,6 +21,11 @@ const files = [
   .map((name) => ({ name, bytes: new Uint8Array(readFileSync(new URL(name, fixtures))) }));
 const valid = files[0]!.bytes;
 
+/** Seconds that this process has computed: on a busy machine the clock goes on without it. */
+const computed = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
 const memory = () => process.memoryUsage.rss();
 const mebibyte = 2 ** 20;
 
@@ -42,7 +47,7 @@ function train(graph: Graph): void {
  * two seconds or 500 MiB, is a failure that says how to get there again.
  */
 function outcome(bytes: Uint8Array, what: string): 'read' | 'refused' {
-  const [started, before] = [performance.now(), memory()];
+  const [started, before] = [computed(), memory()];
   let wentWell = false;
   try {
     const { graph } = readOnnx(bytes);
@@ -56,7 +61,7 @@ function outcome(bytes: Uint8Array, what: string): 'read' | 'refused' {
     const unexpected = !isOurs || (/sound/.test(error.message) && error.cause !== undefined);
     if (unexpected) throw new Error(`${what}: ${error}`, { cause: isOurs ? error.cause : error });
   } finally {
-    expect(performance.now() - started, what).toBeLessThan(2000);
+    expect(computed() - started, what).toBeLessThan(2);
     expect(memory() - before, what).toBeLessThan(500 * mebibyte);
   }
   return wentWell ? 'read' : 'refused';

@@ -3,12 +3,12 @@ import {
   attributeTypes,
   type GraphProto,
   type ModelProto,
-  modelMessage,
   type NodeProto,
   type TensorProto,
 } from '../../src/onnx/schema.js';
 import { operators } from '../../src/operators.js';
 import type { Random } from '../../src/random.js';
+import { modelMessage } from './protobuf.js';
 
 export const encode = (model: ModelProto): Uint8Array =>
   modelMessage.encode(modelMessage.fromObject(model as Record<string, unknown>)).finish();
