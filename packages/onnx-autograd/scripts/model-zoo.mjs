@@ -1,11 +1,22 @@
 // Differentiates exported networks and compares with PyTorch's autograd; writes the table docs/networks.md.
 //
-//   npm run build && node packages/onnx-autograd/scripts/model-zoo.mjs [--folder <folder>] [--write] [network ...]
+//   npm run build && node packages/onnx-autograd/scripts/model-zoo.mjs [--write] [--results <folder>] [network ...]
+//   node packages/onnx-autograd/scripts/model-zoo.mjs --folder <folder> [network ...]
 //
-// The files are made by model-zoo.py (Python with torch and torchvision) in a temporary folder, unless --folder names
-// one that has them. Without networks named, all of them. --write replaces the table in the documentation.
+// One network after the other, each in processes of its own (model-zoo.py with torch and torchvision, which PYTHON may
+// name; then this script) with a limit of time, in a temporary folder that is gone before the next. --results keeps what
+// is done: a run that was ended goes on where it was. --write replaces the table in the documentation when every network
+// is done. --folder checks what model-zoo.py left in a folder.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,12 +25,19 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { crossEntropy, ProgramBuilder, readOnnx, readSafetensors } from '../dist/index.js';
 
 const limit = 1e-3;
+/** Where PyTorch's own single precision is further from double than the limit, this many times that is asked for. */
+const timesTheirs = 3;
+const passes = ({ error, theirs }) => error <= Math.max(limit, timesTheirs * theirs);
 /** A gradient that is 0 but for rounding (of a bias before batch normalization) has no relative error of its own: what is
  * less than this part of all gradients together is measured against that. */
 const negligible = 1e-3;
 
 const { values: options, positionals } = parseArgs({
-  options: { folder: { type: 'string' }, write: { type: 'boolean', default: false } },
+  options: {
+    folder: { type: 'string' },
+    results: { type: 'string' },
+    write: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 
@@ -84,9 +102,8 @@ async function check(folder, name, file, mode, training) {
   } catch (error) {
     row.failure = error.message;
   }
-  row.ok = row.error <= limit;
-  const said =
-    row.failure ?? `${row.error.toExponential(1)} (${row.of}), PyTorch’s own ${distance(row.theirs)}`;
+  row.ok = passes(row);
+  const said = row.failure ?? `${distance(row.error)} (${row.of}), PyTorch’s own ${distance(row.theirs)}`;
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(
     `${row.ok ? 'ok  ' : 'FAIL'} ${name} ${mode}, ${row.how}, opset ${row.opset}: ${said}, ${seconds} s`,
@@ -94,12 +111,15 @@ async function check(folder, name, file, mode, training) {
   return row;
 }
 
-const distance = (error) => (Number.isNaN(error) ? 'not measured' : error.toExponential(1));
+// What is not a number comes back from JSON as nothing.
+const distance = (error) => (Number.isFinite(error) ? error.toExponential(1) : 'not a number');
 
 function table(rows) {
   const million = (count) => (count / 1e6).toPrecision(3);
-  const lines = rows.map(({ name, opset, parameters, mode, how, ok, error, theirs, failure }) => {
-    const result = failure ?? `${error.toExponential(1)}${ok ? '' : ' (too large)'}`;
+  const lines = rows.map((row) => {
+    const { name, opset, parameters, mode, how, error, theirs, failure } = row;
+    const remark = error <= limit ? '' : passes(row) ? ' (rounding decides)' : ' (too large)';
+    const result = failure ?? `${distance(error)}${remark}`;
     return `| ${name} | ${opset} | ${million(parameters)} | ${mode}${mode === 'training' ? `, ${how}` : ''} | ${result} | ${distance(theirs)} |`;
   });
   const operators = [...new Set(rows.map(({ name }) => name))].map((name) => {
@@ -112,8 +132,13 @@ Exported by PyTorch with random weights and a symbolic batch, differentiated her
 The loss is the mean cross-entropy of two samples. The error is the Euclidean norm of the difference relative to that of
 PyTorch's gradient, both in float32, for the parameter (or the loss) where it is largest; at most ${limit} is asked for.
 Gradients of less than ${negligible} of all together (0 but for rounding) are measured against that. The last column is how far
-PyTorch's own gradients are from the same in double precision. Batches are such that no number lies at a kink, where
-rounding decides (docs/decisions/0072-checked-against-pytorch.md).
+PyTorch's own gradients are from the same in double precision.
+
+Where a number lies at a kink, or two at the top of a pooling window are equal but for rounding, rounding decides where the
+gradient goes (docs/decisions/0072-checked-against-pytorch.md). So of up to eight batches (three of images of 224 x 224)
+the one is taken on which PyTorch in single precision is nearest to itself in double. Those large images are a patch of
+noise on a plain ground, but for networks whose batch normalization trains. Where PyTorch's own distance is above ${limit} on
+all of them, the error may be ${timesTheirs} times that, and the row says that rounding decides.
 
 In training, batch normalization uses the statistics of the batch, and nothing is dropped: either the file was exported in
 training mode, or one that was exported in evaluation mode is switched by the library (\`training: true\`).
@@ -131,32 +156,75 @@ ${operators.join('\n')}
 `;
 }
 
-const script = fileURLToPath(new URL('model-zoo.py', import.meta.url));
-const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'model-zoo-'));
-try {
-  if (!options.folder) {
-    const made = spawnSync(process.env.PYTHON ?? 'python3', [script, folder, ...positionals], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
-    if (made.status !== 0)
-      throw new Error(
-        'model-zoo.py failed: it needs Python with torch and torchvision, which PYTHON may name.',
-      );
-  }
-  const rows = [];
+/** Checks the networks that a folder holds. */
+async function checkFolder(folder, names) {
   const files = new Set(readdirSync(folder));
-  const names = [...files]
-    .filter((file) => /^[^.]+\.onnx$/.test(file))
-    .map((file) => file.slice(0, -5))
-    .sort();
-  for (const name of positionals.length > 0 ? positionals : names) {
+  const all = [...files].filter((file) => /^[^.]+\.onnx$/.test(file)).map((file) => file.slice(0, -5));
+  const rows = [];
+  for (const name of names.length > 0 ? names : all.sort()) {
     rows.push(await check(folder, name, `${name}.onnx`, 'evaluation', false));
     if (!files.has(`${name}.training.onnx`)) continue;
     rows.push(await check(folder, name, `${name}.training.onnx`, 'training', false));
     rows.push(await check(folder, name, `${name}.onnx`, 'training', true));
   }
-  if (options.write) writeFileSync(new URL('../../../docs/networks.md', import.meta.url), table(rows));
-  process.exitCode = rows.every(({ ok }) => ok) ? 0 : 1;
-} finally {
-  if (!options.folder) rmSync(folder, { recursive: true });
+  return rows;
+}
+
+const python = process.env.PYTHON ?? 'python3';
+const exporter = fileURLToPath(new URL('model-zoo.py', import.meta.url));
+const minutes = 60_000;
+
+/** Runs a program to its end; what it prints is shown, or returned. */
+function run(program, args, stdout) {
+  const ended = spawnSync(program, args, {
+    stdio: ['ignore', stdout, 'inherit'],
+    timeout: 15 * minutes,
+    encoding: 'utf8',
+  });
+  if (ended.status === 0) return ended.stdout;
+  const why = ended.error?.message ?? `exit code ${ended.status ?? ended.signal}`;
+  throw new Error(`${program} ${args.join(' ')}: ${why}`);
+}
+
+/** Exports a network and checks it, unless that was done before. */
+function resultOf(name, results) {
+  const file = join(results, `${name}.json`);
+  if (!existsSync(file)) {
+    const folder = mkdtempSync(join(tmpdir(), 'model-zoo-'));
+    try {
+      run(python, [exporter, folder, name], 'inherit');
+      run(
+        process.execPath,
+        [fileURLToPath(import.meta.url), '--folder', folder, '--results', results],
+        'inherit',
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+if (options.folder) {
+  const rows = await checkFolder(options.folder, positionals);
+  for (const name of options.results ? new Set(rows.map((row) => row.name)) : []) {
+    const own = rows.filter((row) => row.name === name);
+    writeFileSync(join(options.results, `${name}.json`), JSON.stringify(own, undefined, 2));
+  }
+  // With --results a network that fails is a result too.
+  process.exitCode = options.results || rows.every(({ ok }) => ok) ? 0 : 1;
+} else {
+  const names = run(python, [exporter, '--list'], 'pipe').trim().split('\n');
+  const results = options.results ?? mkdtempSync(join(tmpdir(), 'model-zoo-results-'));
+  mkdirSync(results, { recursive: true });
+  try {
+    const rows = (positionals.length > 0 ? positionals : names).flatMap((name) => resultOf(name, results));
+    if (options.write) {
+      const all = names.flatMap((name) => resultOf(name, results));
+      writeFileSync(new URL('../../../docs/networks.md', import.meta.url), table(all));
+    }
+    process.exitCode = rows.every(passes) ? 0 : 1;
+  } finally {
+    if (!options.results) rmSync(results, { recursive: true });
+  }
 }

@@ -59,7 +59,7 @@ export function differentiate(
   if (loss.knownShape.some((size) => size !== 1)) {
     throw new GraphError(`The loss must be a scalar; "${loss.name}" has shape ${describeShape(loss.shape)}.`);
   }
-  const gradients = new Map<Value, Value>([[loss, graph.initializer(one(loss), 'gradient_of_loss')]]);
+  const gradients = new Map<Value, Value>([[loss, graph.constant(one(loss), 'gradient_of_loss')]]);
   const accumulate = (value: Value, gradient: Value) => {
     const earlier = gradients.get(value);
     gradients.set(value, earlier === undefined ? gradient : add(earlier, gradient));

@@ -24,7 +24,7 @@ function valueAmong(...operands: Operand[]): Value {
 function lift(operand: Operand, graph: Graph, type: ElementType): Value {
   if (typeof operand !== 'number') return operand;
   const double = { type: 'float64', dims: [], data: Float64Array.of(operand) } as const;
-  return graph.initializer(type === 'float64' ? double : float32(operand), 'scalar');
+  return graph.constant(type === 'float64' ? double : float32(operand), 'scalar');
 }
 
 function binary(operator: string) {
@@ -196,7 +196,7 @@ export function logSoftmax(x: Value, axis: number): Value {
 
 /** The size of one axis when the graph runs, as a floating-point scalar. */
 export function sizeOf(x: Value, axis: number): Value {
-  return cast(gather(shape(x), x.graph.initializer(int64(axis), 'axis'), 0), 'float32');
+  return cast(gather(shape(x), x.graph.constant(int64(axis), 'axis'), 0), 'float32');
 }
 
 export function conv(x: Value, filter: Value, bias: Value | undefined, attributes: Attributes = {}): Value {
@@ -204,5 +204,5 @@ export function conv(x: Value, filter: Value, bias: Value | undefined, attribute
 }
 
 function constantIntegers(graph: Graph, list: readonly number[]): Value {
-  return graph.initializer(int64(list), 'integers');
+  return graph.constant(int64(list), 'integers');
 }

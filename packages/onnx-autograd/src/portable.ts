@@ -12,6 +12,8 @@ export { type CopyOptions, copyGraph, type DropoutMask, type GraphCopy } from '.
 export { type Attribute, type Attributes, Graph, type Node, type NodeOptions, Value } from './graph/graph.js';
 export { type Dimension, describeShape, type Shape } from './graph/shape.js';
 export { crossEntropy, crossEntropyPerSample } from './losses.js';
+export { checkGraph } from './onnx/check.js';
+export { type ExportOptions, exportOnnx, withWeights } from './onnx/export.js';
 export { type OnnxModel, readOnnx } from './onnx/read.js';
 export { type WriteOptions, writeOnnx } from './onnx/write.js';
 export { type Operator, operators } from './operators.js';

@@ -101,7 +101,7 @@ describe.each(Object.entries(forms))('a convolution as %s', (_, form) => {
       for (const [i, [phase, tensor]] of found.entries()) {
         const wanted = reference[i]?.[1] as Tensor;
         expect(tensor.dims).toEqual(wanted.dims);
-        expect(distance(tensor, wanted), phase).toBeLessThan(2e-5);
+        expect(distance(tensor, wanted), phase).toBeLessThan(1e-5);
       }
     }
   });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -15,4 +15,30 @@ it('networks that PyTorch exported have the loss and the gradients of its autogr
   const exported = readdirSync(folder).filter((file) => file.endsWith('.onnx'));
   expect(lines.length).toBeGreaterThanOrEqual(exported.length);
   for (const line of lines) expect(line).toMatch(/^ok /);
+});
+
+it('the documentation has a row, or three in training too, for each of the large networks, and all of them passed', () => {
+  const root = new URL('../../../', import.meta.url);
+  const exporter = readFileSync(new URL('../scripts/model-zoo.py', import.meta.url), 'utf8');
+  const [, listed = ''] = /^NETWORKS = \{\n(.*?)^\}/ms.exec(exporter) ?? [];
+  const names = [...listed.matchAll(/^ {4}"(\w+)": /gm)].map(([, name]) => name as string);
+  expect(names.length).toBeGreaterThan(20);
+  const page = readFileSync(new URL('docs/networks.md', root), 'utf8');
+  const line = /^\| (\w+) \| \d+ \| [\d.]+ \| (\w+)[\w, ]* \| (\S+)(?: \(rounding decides\))? \| (\S+) \|$/gm;
+  const rows = [...page.matchAll(line)].map(([, name, mode, error, theirs]) => ({
+    name: name as string,
+    mode,
+    error: Number(error),
+    theirs: Number(theirs),
+  }));
+  expect([...new Set(rows.map(({ name }) => name))].sort()).toEqual([...names].sort());
+  for (const name of names) {
+    const modes = rows.filter((row) => row.name === name).map(({ mode }) => mode);
+    expect([['evaluation'], ['evaluation', 'training', 'training']]).toContainEqual(modes);
+  }
+  for (const { name, error, theirs } of rows) {
+    // Where PyTorch is far from its own double precision, so may we be from it.
+    expect(error, name).toBeLessThan(Math.max(1e-3, 3 * theirs));
+    expect(theirs, name).toBeGreaterThan(0);
+  }
 });

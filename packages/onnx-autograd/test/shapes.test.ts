@@ -4,84 +4,11 @@ import { Graph } from '../src/graph/graph.js';
 import type { Dimension, Shape } from '../src/graph/shape.js';
 import { operators } from '../src/operators.js';
 import { int64, type Tensor } from '../src/tensor.js';
-import { describeRow, type Row, tensorOf, uniform } from './gradients/row.js';
+import { describeRow, type Row, uniform } from './gradients/row.js';
 import { drawInputs, drawWeights, feedsOf, forwardGraph, gradientGraph } from './gradients/row-graph.js';
+import { forwardRows } from './gradients/rows/forward.js';
 import { rows } from './gradients/rows/index.js';
 import { compile } from './run-graph.js';
-
-const bits = (dims: readonly number[], ...values: number[]): Tensor => tensorOf('bool', dims, values);
-const comparisons = ['Equal', 'Less', 'LessOrEqual', 'Greater', 'GreaterOrEqual'] as const;
-
-/** The operators that have no gradient have shapes all the same. */
-const forwardRows: readonly Row[] = [
-  ...comparisons.map(
-    (operator): Row => ({
-      operator,
-      name: 'broadcast',
-      inputs: [uniform([2, 1, 3]), uniform([4, 1])],
-      batched: [0],
-    }),
-  ),
-  { operator: 'And', name: 'broadcast', inputs: [bits([2, 1], 1, 0), bits([3], 1, 0, 1)] },
-  ...(['Or', 'Xor'] as const).map(
-    (operator): Row => ({ operator, name: 'broadcast', inputs: [bits([2, 1], 1, 0), bits([3], 1, 0, 1)] }),
-  ),
-  ...(['Floor', 'Ceil', 'Round'] as const).map(
-    (operator): Row => ({ operator, name: 'a matrix', inputs: [uniform([2, 3], -3, 3)], batched: [0] }),
-  ),
-  { operator: 'Mod', name: 'broadcast', inputs: [int64([7, -7, 3], [3, 1]), int64([2, 3])] },
-  { operator: 'ArgMin', name: 'defaults', inputs: [uniform([2, 3])] },
-  { operator: 'Size', name: 'of all axes', inputs: [uniform([2, 3])], batched: [0] },
-  { operator: 'Range', name: 'whole numbers', inputs: [int64(2), int64(9), int64(3)] },
-  { operator: 'NonZero', name: 'a matrix', inputs: [uniform([2, 3])] },
-  { operator: 'Not', name: 'a matrix', inputs: [bits([2, 2], 1, 0, 0, 1)] },
-  { operator: 'Sign', name: 'a matrix', inputs: [uniform([2, 3])], batched: [0] },
-  ...[0, 1, -1].flatMap((axis) =>
-    [0, 1].map(
-      (keepdims): Row => ({
-        operator: 'ArgMax',
-        name: `axis ${axis}, keepdims ${keepdims}`,
-        inputs: [uniform([2, 3, 4])],
-        attributes: { axis, keepdims },
-        batched: [0],
-      }),
-    ),
-  ),
-  { operator: 'ArgMax', name: 'defaults', inputs: [uniform([2, 3])] },
-  {
-    operator: 'MaxUnpool',
-    name: 'with an output shape',
-    inputs: [uniform([1, 1, 2, 2]), int64([0, 2, 10, 14], [1, 1, 2, 2]), int64([1, 1, 5, 5])],
-    attributes: { kernel_shape: [2, 2], strides: [2, 2] },
-  },
-  {
-    operator: 'MaxUnpool',
-    name: 'without one',
-    inputs: [uniform([1, 1, 2, 3]), int64([0, 2, 4, 12, 14, 16], [1, 1, 2, 3])],
-    attributes: { kernel_shape: [2, 2], strides: [2, 2] },
-  },
-  {
-    operator: 'ScatterElements',
-    name: 'along a row',
-    inputs: [uniform([2, 5]), int64([1, 3], [1, 2]), uniform([1, 2])],
-    attributes: { axis: 1 },
-  },
-  { operator: 'Shape', name: 'of all axes', inputs: [uniform([2, 3, 4])], batched: [0] },
-  { operator: 'Shape', name: 'from the second axis', inputs: [uniform([2, 3, 4])], attributes: { start: 1 } },
-  {
-    operator: 'Shape',
-    name: 'to the last axis',
-    inputs: [uniform([2, 3, 4])],
-    attributes: { start: -2, end: -1 },
-  },
-  { operator: 'ConstantOfShape', name: 'zeros', inputs: [int64([2, 3])] },
-  {
-    operator: 'ConstantOfShape',
-    name: 'whole numbers',
-    inputs: [int64([2])],
-    attributes: { value: { tensor: int64([7]) } },
-  },
-];
 
 /** Makes every value of a graph an output, so that its shape can be seen. */
 function showEverything(graph: Graph): Graph {
@@ -218,4 +145,27 @@ describe('operators refuse inputs that do not fit', () => {
   it.each(refusals)('%s', (_, row, message) => {
     expect(() => forwardGraph(row, 'float32')).toThrow(message);
   });
+});
+
+it('the name of a size that is computed in its own way is one name, even where it holds a product', () => {
+  const graph = new Graph();
+  const x = graph.input('x', ['batch', 3, '2*length']);
+  const pooled = graph.apply('MaxPool', [x], { kernel_shape: [2], strides: [2] });
+  const doubled = graph.apply(
+    'DepthToSpace',
+    [graph.apply('Reshape', [pooled, graph.constant(int64([0, 0, 1, -1]))])],
+    {
+      blocksize: 1,
+    },
+  );
+  const length = pooled.shape?.[2];
+  expect(length).toBe('window(2·length,2,-2)');
+  const flat = graph.apply('Flatten', [pooled]);
+  expect(flat.shape).toEqual(['batch', `3*${length}`]);
+  expect(graph.apply('Reshape', [flat, graph.constant(int64([0, 3, -1]))]).shape).toEqual([
+    'batch',
+    3,
+    length,
+  ]);
+  expect(doubled.shape).toEqual(['batch', 3, 1, length]);
 });

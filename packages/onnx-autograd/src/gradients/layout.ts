@@ -7,7 +7,7 @@ import { axesOf, padAmounts, permutationOf } from '../shapes/layout.js';
 import { resolveRange, sliceRanges } from '../shapes/ranges.js';
 import { axesOrAll } from '../shapes/rule.js';
 import { int64 } from '../tensor.js';
-import { type GradientRule, type ManyOutputsRule, required } from './rule.js';
+import { type GradientContext, type GradientRule, type ManyOutputsRule, required } from './rule.js';
 
 /** The gradient of anything that only names the elements' places anew: back to the input's shape. */
 export const reshapeBack: GradientRule = (context) => {
@@ -96,7 +96,7 @@ export const sliceBack: GradientRule = (context) => {
       begin[range.axis] = first;
       end[range.axis] = (length as number) - first - count;
     } else {
-      const indices = Array.from({ length: count }, (_, i) => first + i * range.step);
+      const indices = places(context, count, (i) => first + i * range.step);
       gradient = scatterAlong(gradient, indices, range.axis, length as number);
     }
   }
@@ -124,15 +124,21 @@ export const padBack: GradientRule = (context) => {
         `the size "${length}" of axis ${axis} must be known.`,
       );
     }
-    const indices = Array.from({ length: before + length + after }, (_, i) =>
-      original(i - before, length, mode),
-    );
+    const indices = places(context, before + length + after, (i) => original(i - before, length, mode));
     gradient = scatterAlong(gradient, indices, axis, length);
   }
   return [gradient];
 };
 
 const negate = (amount: number) => (amount === 0 ? 0 : -amount);
+
+/** A list with an entry for each place along an axis, of a length that a list can have. */
+function places({ node }: GradientContext, count: number, of: (place: number) => number): number[] {
+  if (count > 2 ** 24) {
+    throw new UnsupportedOperatorError(node.operator, node.name, `an axis of ${count} elements is too long.`);
+  }
+  return Array.from({ length: count }, (_, i) => of(i));
+}
 
 /** Which element a padded place shows. */
 function original(place: number, length: number, mode: string): number {
@@ -147,7 +153,7 @@ function original(place: number, length: number, mode: string): number {
 /** Adds the slices of `gradient` along an axis into zeros, each at its index. */
 function scatterAlong(gradient: Value, indices: readonly number[], axis: number, length: number): Value {
   const { graph } = gradient;
-  const index = graph.initializer(
+  const index = graph.constant(
     int64(
       indices,
       gradient.knownShape.map((_, i) => (i === axis ? indices.length : 1)),

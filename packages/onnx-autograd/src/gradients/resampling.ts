@@ -4,7 +4,7 @@ import { readString } from '../graph/attributes.js';
 import type { Value } from '../graph/graph.js';
 import { describeShape, type Shape } from '../graph/shape.js';
 import { shapeHeldBy } from '../shapes/held.js';
-import { blockSize, resizeMatrix } from '../shapes/resampling.js';
+import { blockSize, keepsAxis, resizeMatrix } from '../shapes/resampling.js';
 import { float32 } from '../tensor.js';
 import { type GradientContext, type GradientRule, required } from './rule.js';
 
@@ -62,7 +62,7 @@ export const resizeBack: GradientRule = (context) => {
   let gradient = context.dy;
   for (const [axis, from] of x.knownShape.entries()) {
     const to = gradient.knownShape[axis];
-    if (from === to && typeof from === 'string') continue;
+    if (to !== undefined && keepsAxis(node, axis, from, to)) continue;
     if (typeof from === 'string' || typeof to !== 'number') {
       throw new UnsupportedOperatorError(
         'Resize',
@@ -70,9 +70,7 @@ export const resizeBack: GradientRule = (context) => {
         `the size "${from}" of axis ${axis} must be known.`,
       );
     }
-    const matrix = resizeMatrix(node, axis, from, to);
-    const unchanged = from === to && matrix.every((row, i) => row[i] === 1);
-    if (!unchanged) gradient = multiplyAxis(context, gradient, axis, matrix);
+    gradient = multiplyAxis(context, gradient, axis, resizeMatrix(node, axis, from, to));
   }
   return [gradient];
 };
@@ -82,10 +80,10 @@ function multiplyAxis(context: GradientContext, gradient: Value, axis: number, m
   const [to, from] = [matrix.length, matrix[0]?.length ?? 0];
   const { graph, knownShape: sizes } = gradient;
   if (axis === gradient.rank - 1) {
-    return matMul(gradient, graph.initializer(float32(matrix.flat(), [to, from]), 'resize'));
+    return matMul(gradient, graph.constant(float32(matrix.flat(), [to, from]), 'resize'));
   }
   const columns = Array.from({ length: from }, (_, i) => matrix.map((row) => row[i] as number));
-  const transposed = graph.initializer(float32(columns.flat(), [from, to]), 'resize');
+  const transposed = graph.constant(float32(columns.flat(), [from, to]), 'resize');
   const after = sizes.slice(axis + 1);
   const flat = sizesOf(context, [
     ...sizes.slice(0, axis + 1),

@@ -56,6 +56,10 @@ function isObject(value: Attribute): value is Extract<Attribute, object> {
   return typeof value === 'object' && !Array.isArray(value);
 }
 
+function described(value: Attribute): string {
+  return isObject(value) && 'tensor' in value ? 'a tensor' : JSON.stringify(value);
+}
+
 function read<T, D>(
   attributes: Attributes,
   name: string,
@@ -67,6 +71,6 @@ function read<T, D>(
   if (value === undefined) return otherwise;
   const taken = take(value);
   if (taken === undefined)
-    throw new GraphError(`Attribute "${name}" should be ${wanted}; got ${JSON.stringify(value)}.`);
+    throw new GraphError(`Attribute "${name}" should be ${wanted}; got ${described(value)}.`);
   return taken;
 }

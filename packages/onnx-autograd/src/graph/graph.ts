@@ -1,7 +1,8 @@
 import { GraphError } from '../errors.js';
+import { heldByOutput } from '../shapes/held.js';
 import { inferShapes } from '../shapes/table.js';
 import type { ElementType, Tensor } from '../tensor.js';
-import { describeShape, type Shape } from './shape.js';
+import { checkSizes, type Dimension, describeShape, longestSymbol, type Shape } from './shape.js';
 
 /** A floating-point attribute. (A bare number is an integer attribute, as most attributes of the standard are.) */
 export interface FloatAttribute {
@@ -38,6 +39,8 @@ export class Value {
   data: Tensor | undefined;
   /** Whether its `data` belong to the computation, as an exponent does, and are no weights to be trained. */
   constant = false;
+  /** The numbers that it will have when the graph runs, where they are a few sizes that can be told before. */
+  held: Shape | undefined;
 
   constructor(
     readonly graph: Graph,
@@ -130,7 +133,8 @@ export class Graph {
 
   /** Declares an input. */
   input(name: string, shape: Shape | undefined, type: ElementType = 'float32'): Value {
-    const value = this.#register(new Value(this, this.uniqueName(name), type, shape));
+    const sizes = shape && this.#sizes(shape, `The input "${name}"`);
+    const value = this.#register(new Value(this, this.uniqueName(name), type, sizes));
     this.inputs.push(value);
     return value;
   }
@@ -178,14 +182,15 @@ export class Graph {
     const name = this.#uniqueNodeName(this.#scope + (options.name || operator));
     const domain = options.domain ?? '';
     const count = options.outputs?.length ?? options.outputCount ?? 1;
-    const inferred = options.like
-      ? [options.like]
-      : inferShapes({ name, operator, domain, inputs, attributes, outputCount: count });
+    const draft = { name, operator, domain, inputs, attributes, outputCount: count };
+    const inferred = options.like ? [options.like] : inferShapes(draft);
     const outputs = Array.from({ length: count }, (_, i) => {
       const { type, shape } = inferred[i] ?? { type: 'float32' as const, shape: undefined };
       const wanted = options.outputs?.[i] ?? (i === 0 ? `${name}_output` : `${name}_output_${i}`);
-      return this.#register(new Value(this, this.uniqueName(wanted), type, shape));
+      const sizes = shape && this.#sizes(shape, `${operator} (node "${name}")`);
+      return this.#register(new Value(this, this.uniqueName(wanted), type, sizes));
     });
+    if (outputs[0] && count === 1) outputs[0].held = heldByOutput(draft);
     const node: Node = { name, operator, domain, inputs, outputs, attributes };
     for (const output of outputs) output.producer = node;
     this.nodes.push(node);
@@ -241,6 +246,15 @@ export class Graph {
     const seen = this.#nodeNames.get(name) ?? 0;
     this.#nodeNames.set(name, seen + 1);
     return seen === 0 ? name : this.#uniqueNodeName(`${name}_${seen + 1}`);
+  }
+
+  /** A shape whose sizes are sound. Symbols grow with every operator that combines them: long ones get a new name. */
+  #sizes(shape: Shape, of: string): Shape {
+    checkSizes(shape, of);
+    const isLong = (size: Dimension) => typeof size === 'string' && size.length > longestSymbol;
+    return shape.some(isLong)
+      ? shape.map((size) => (isLong(size) ? `size#${++this.#counter}` : size))
+      : shape;
   }
 
   #register(value: Value): Value {

@@ -9,6 +9,24 @@ export type Dimension = number | string;
 /** The sizes of all axes; `undefined` where not even their number is known. */
 export type Shape = readonly Dimension[];
 
+/** More axes than any tensor has; a file that claims more is broken. */
+const mostAxes = 64;
+
+/** Symbols longer than this are not carried on. */
+export const longestSymbol = 200;
+
+/** @throws GraphError when a size is not a whole number or a name, or when there are too many axes. */
+export function checkSizes(shape: Shape, of: string): void {
+  if (shape.length > mostAxes)
+    throw new GraphError(`${of} has ${shape.length} axes; at most ${mostAxes} are known.`);
+  for (const size of shape) {
+    const isSound =
+      typeof size === 'number' ? Number.isSafeInteger(size) && size >= 0 : typeof size === 'string';
+    if (!isSound)
+      throw new GraphError(`${of} has the shape ${describeShape(shape)}, where ${size} is no size.`);
+  }
+}
+
 /** A product of sizes: a number times the symbols, in canonical order, so that equal products compare equal. */
 export function product(dimensions: Shape): Dimension {
   let coefficient = 1;
@@ -49,13 +67,18 @@ function factors(dimension: Dimension): { coefficient: number; symbols: string[]
   return { coefficient: numbers.reduce((a, b) => a * b, 1), symbols };
 }
 
+/** The name of a size that is computed in a way of its own: one symbol, even where products are in it. */
+export function symbol(text: string): string {
+  return text.replaceAll('*', '·');
+}
+
 /** A sum of sizes; symbolic terms are named together, in parentheses so that the sum is one symbol. */
 export function sum(dimensions: Shape): Dimension {
   const symbols = dimensions.filter((dimension) => typeof dimension === 'string');
   const constant = dimensions.reduce<number>((total, d) => (typeof d === 'number' ? total + d : total), 0);
   if (symbols.length === 0) return constant;
   if (symbols.length === 1 && constant === 0) return symbols[0] as Dimension;
-  return `(${[...symbols.map((s) => s.replaceAll('*', '·')).sort(), ...(constant ? [constant] : [])].join('+')})`;
+  return symbol(`(${[...symbols.sort(), ...(constant ? [constant] : [])].join('+')})`);
 }
 
 /** The shape of an elementwise operation on two shapes (multidirectional broadcasting of the ONNX standard). */

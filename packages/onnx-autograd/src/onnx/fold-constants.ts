@@ -1,6 +1,7 @@
 import type { Graph, Node, NodeOptions, Value } from '../graph/graph.js';
 import { knownOperator } from '../operators.js';
-import { heldAtMost, heldByOutput } from '../shapes/held.js';
+import { heldByOutput } from '../shapes/held.js';
+import { heldAtMost } from '../shapes/rule.js';
 import { inferShapes } from '../shapes/table.js';
 import { arrayTypes, elementCount, type Tensor } from '../tensor.js';
 
@@ -35,7 +36,7 @@ function compute(draft: Draft): Tensor | undefined {
   if (dims.length < shape.length || elementCount(dims) > heldAtMost) return undefined;
   const isConstant = (input: Value | undefined) => input === undefined || input.constant;
   if (type.startsWith('float') && (type === 'float16' || !draft.inputs.every(isConstant))) return undefined;
-  const held = heldByOutput(draft);
+  const held = heldByOutput(node);
   if (held?.length !== elementCount(dims) || !held.every((size) => typeof size === 'number'))
     return undefined;
   if (type === 'int64' && !held.every(Number.isSafeInteger)) return undefined;

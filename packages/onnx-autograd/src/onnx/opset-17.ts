@@ -1,23 +1,19 @@
 import { OnnxFormatError } from '../errors.js';
-import { add, div, mul, tanh } from '../expressions.js';
-import { readFloat, readInt, readString } from '../graph/attributes.js';
-import type { Attributes, Value } from '../graph/graph.js';
+import { concat, gather, shape } from '../expressions.js';
+import { readFloat, readInt, readInts, readString } from '../graph/attributes.js';
+import type { Value } from '../graph/graph.js';
 import { normaliseAxis } from '../graph/shape.js';
+import { constantNumbers } from '../shapes/rule.js';
 import { float32, int64, toNumbers } from '../tensor.js';
-
-/** A node of the standard's domain as a file has it. */
-export interface Draft {
-  readonly operator: string;
-  readonly inputs: readonly (Value | undefined)[];
-  readonly attributes: Attributes;
-  readonly outputs: readonly string[];
-}
-
-type Conversion = (draft: Draft, opset: number) => Draft;
+import { type Conversion, type Draft, first, without } from './draft.js';
+import { gelu, groupNormalization, mish, refuseNewer } from './newer-operators.js';
 
 /** Graphs are kept in the form of opset 17, whatever the opset of the file. */
 export function asInOpset17(draft: Draft, opset: number): Draft {
-  return conversions[draft.operator]?.(draft, opset) ?? draft;
+  if (opset > 17) refuseNewer(draft);
+  return Object.hasOwn(conversions, draft.operator)
+    ? (conversions[draft.operator] as Conversion)(draft, opset)
+    : draft;
 }
 
 /** Before some opset, inputs 1, 2 … were attributes. */
@@ -38,32 +34,22 @@ function withInputs(draft: Draft, names: readonly string[]): Draft {
   return { ...draft, inputs: [...draft.inputs.slice(0, 1), ...moved], attributes: without(draft, ...names) };
 }
 
-function without({ attributes }: Draft, ...names: string[]): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !names.includes(name)));
-}
-
-function first(draft: Draft): Value {
-  const [x] = draft.inputs;
-  if (x === undefined) throw new OnnxFormatError(`${draft.operator}: input 0 is missing.`);
-  return x;
-}
-
 function constantList({ operator }: Draft, value: Value): number[] {
   if (value.data === undefined) {
     throw new OnnxFormatError(`${operator}: "${value.name}" must be known before the graph runs.`);
   }
-  return toNumbers(value.data);
+  return constantNumbers(value) ?? [];
 }
 
 /** From opset 18 on, most reductions take their axes as an input where they were an attribute. */
-const reduction: Conversion = (draft) => {
-  if (draft.inputs.length < 2) return draft;
+const reduction: Conversion = (draft, opset) => {
+  if (opset < 18) return draft;
   const [x, second] = draft.inputs;
   const axes = second && constantList(draft, second);
   const attributes = without(draft, 'noop_with_empty_axes');
   if (axes?.length) return { ...draft, inputs: [x], attributes: { ...attributes, axes } };
   if (readInt(draft.attributes, 'noop_with_empty_axes', 0) === 1) {
-    throw new OnnxFormatError(`${draft.operator} without axes that does nothing is not read.`);
+    return { ...draft, operator: 'Identity', inputs: [x], attributes: {} };
   }
   return { ...draft, inputs: [x], attributes };
 };
@@ -106,6 +92,8 @@ const split: Conversion = (draft, opset) => {
 
 /** Since opset 18 `Pad` can name axes. */
 const pad: Conversion = (draft, opset) => {
+  if (readString(draft.attributes, 'mode', 'constant') === 'wrap')
+    throw new OnnxFormatError('Pad with mode "wrap" (opset 19) is not read.');
   if (opset < 11) return withInputs(draft, ['pads', 'value']);
   const [x, second, third, fourth] = draft.inputs;
   if (!x || !second || !fourth) return draft;
@@ -138,30 +126,50 @@ const upsample: Conversion = (draft) => {
 
 const resize: Conversion = (draft, opset) => {
   if (opset < 11) return upsample(draft, opset);
-  const { antialias = 0, axes, keep_aspect_ratio_policy: policy = 'stretch' } = draft.attributes;
-  if (antialias !== 0 || axes !== undefined || policy !== 'stretch') {
+  const { antialias = 0, keep_aspect_ratio_policy: policy = 'stretch' } = draft.attributes;
+  const mode = readString(draft.attributes, 'coordinate_transformation_mode', 'half_pixel');
+  if (antialias !== 0 || policy !== 'stretch' || mode === 'half_pixel_symmetric') {
     throw new OnnxFormatError(
-      'Resize with antialias, axes or keep_aspect_ratio_policy (opset 18) is not read.',
+      'Resize with antialias, keep_aspect_ratio_policy (opset 18) or half_pixel_symmetric (opset 19) is not read.',
     );
   }
-  return { ...draft, attributes: without(draft, 'antialias', 'keep_aspect_ratio_policy') };
+  const attributes = without(draft, 'antialias', 'keep_aspect_ratio_policy', 'axes');
+  const axes = readInts(draft.attributes, 'axes');
+  return { ...draft, attributes, inputs: axes ? forAllAxes(draft, axes) : draft.inputs };
 };
 
-/** An operator of a later opset, `x/2 (1 + erf(x / sqrt 2))` or its approximation. */
-const gelu: Conversion = (draft) => {
+/** The inputs of a `Resize` that names only some axes (opset 18): the others stay as they are. */
+function forAllAxes(draft: Draft, named: readonly number[]): Draft['inputs'] {
   const x = first(draft);
-  const approximate = readString(draft.attributes, 'approximate', 'none') === 'tanh';
-  const inner = approximate
-    ? tanh(mul(add(x, mul(mul(mul(x, x), x), 0.044715)), Math.sqrt(2 / Math.PI)))
-    : x.graph.apply('Erf', [div(x, Math.SQRT2)]);
-  return { ...draft, operator: 'Mul', inputs: [mul(x, 0.5), add(inner, 1)], attributes: {} };
+  const [, roi, scales, sizes] = draft.inputs;
+  const axes = named.map((axis) => normaliseAxis(axis, x.rank, 'Resize'));
+  const { graph } = x;
+  if (roi?.data?.data.length) throw new OnnxFormatError('Resize of a region in some axes (roi) is not read.');
+  if (scales?.data?.data.length) {
+    const given = toNumbers(scales.data);
+    const all = x.knownShape.map((_, axis) => given[axes.indexOf(axis)] ?? 1);
+    return [x, undefined, graph.constant(float32(all), 'scales')];
+  }
+  if (sizes === undefined) throw new OnnxFormatError('Resize: neither scales nor sizes are given.');
+  const own = shape(x);
+  const parts = x.knownShape.map((_, axis) => {
+    const from = axes.indexOf(axis);
+    const index = graph.constant(int64([from < 0 ? axis : from]), 'index');
+    return gather(from < 0 ? own : sizes, index, 0);
+  });
+  return [x, undefined, undefined, concat(parts as [Value, ...Value[]], 0)];
+}
+
+/** Since opset 19 `AveragePool` can leave places out of its windows, since 22 all pooling knows more types alone. */
+const averagePool: Conversion = (draft) => {
+  const dilations = readInts(draft.attributes, 'dilations');
+  if (dilations?.some((one) => one !== 1))
+    throw new OnnxFormatError('AveragePool with dilations is not read.');
+  return { ...draft, attributes: without(draft, 'dilations') };
 };
 
-/** An operator of a later opset, `x tanh(softplus(x))`. */
-const mish: Conversion = (draft) => {
-  const x = first(draft);
-  return { ...draft, operator: 'Mul', inputs: [x, tanh(x.graph.apply('Softplus', [x]))], attributes: {} };
-};
+/** Since opset 19 a cast can say how it rounds to 8-bit floats, which are not read. */
+const castOf: Conversion = (draft) => ({ ...draft, attributes: without(draft, 'saturate', 'round_mode') });
 
 const renamed =
   (operator: string): Conversion =>
@@ -194,6 +202,12 @@ const conversions: Readonly<Record<string, Conversion>> = {
   Upsample: upsample,
   Resize: resize,
   Scatter: renamed('ScatterElements'),
+  AveragePool: averagePool,
+  Cast: castOf,
+  GroupNormalization: groupNormalization,
   Gelu: gelu,
   Mish: mish,
 };
+
+/** The operators that some opset writes in another form. */
+export const convertedOperators: readonly string[] = Object.keys(conversions);

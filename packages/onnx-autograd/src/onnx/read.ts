@@ -19,7 +19,9 @@ import {
 import { decodeMessage } from './wire-read.js';
 
 /** Before it, elementwise operators broadcast in another way. */
-const oldestOpset = 7;
+export const oldestOpset = 7;
+/** Of later ones it is not known here what they changed. */
+export const newestOpset = 22;
 
 /** An ONNX model in memory. */
 export interface OnnxModel {
@@ -27,14 +29,16 @@ export interface OnnxModel {
   /** The version of the standard's operators that the file uses. */
   readonly opset: number;
   readonly metadata: Readonly<Record<string, string>>;
+  /** What the file says of itself to people; often empty. */
+  readonly description: string;
 }
 
 /**
- * Reads an `.onnx` file of opset 7 or later into the form of opset 17. Names are kept; `Constant` nodes and what is
+ * Reads an `.onnx` file of opset 7 to 22 into the form of opset 17. Names are kept; `Constant` nodes and what is
  * computed from them and from known shapes become initializers; a batch of unknown size stays symbolic.
  *
  * @throws OnnxFormatError when the bytes are no ONNX model, or use what is not read here: subgraphs, weights in
- *   separate files, opsets before 7.
+ *   separate files, opsets before 7 or after 22.
  * @throws GraphError when a node does not fit its inputs.
  */
 export function readOnnx(bytes: Uint8Array): OnnxModel {
@@ -52,16 +56,16 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
   const opset = toNumber(
     model.opsetImport.find((entry) => !entry.domain || entry.domain === 'ai.onnx')?.version ?? 0,
   );
-  if (opset < oldestOpset) {
+  if (opset < oldestOpset || opset > newestOpset) {
     throw new OnnxFormatError(
-      `The model uses opset ${opset}; ${oldestOpset} or later is read. Export it again with opset 17.`,
+      `The model uses opset ${opset}; ${oldestOpset} to ${newestOpset} are read. Export it again with opset 17.`,
     );
   }
   const metadata = Object.fromEntries(
     (model.metadata ?? []).map(({ key, value }) => [key ?? '', value ?? '']),
   );
   try {
-    return { graph: readGraph(model.graph, opset), opset, metadata };
+    return { graph: readGraph(model.graph, opset), opset, metadata, description: model.docString ?? '' };
   } catch (cause) {
     if (cause instanceof OnnxFormatError || cause instanceof GraphError) throw cause;
     throw new OnnxFormatError(
@@ -74,18 +78,29 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
 function readGraph(proto: GraphProto, opset: number): Graph {
   const graph = new Graph(proto.name || 'graph');
   const values = new Map<string, Value>();
+  const add = (kind: string, name: string, value: () => Value) => {
+    if (name === '') throw new OnnxFormatError(`${kind} has no name.`);
+    if (values.has(name)) throw new OnnxFormatError(`${kind} "${name}" has the name of another value.`);
+    values.set(name, value());
+  };
   for (const tensor of proto.initializer ?? []) {
     const name = tensor.name ?? '';
-    values.set(name, graph.initializer(readTensor(tensor), name));
+    add('The initializer', name, () => graph.initializer(readTensor(tensor), name));
   }
+  const weights = new Set(values.keys());
   for (const info of proto.input ?? []) {
     const name = info.name ?? '';
-    if (values.has(name)) continue; // older files list initializers among the inputs
+    if (weights.delete(name)) continue; // older files list initializers among the inputs
     const type = info.type?.tensorType;
+    if (info.type !== undefined && type === undefined) {
+      throw new OnnxFormatError(`The input "${name}" is no tensor (sequences and maps are not read).`);
+    }
     const shape = type?.shape?.dim?.map((dim, axis) => readDimension(dim, `${name}_${axis}`));
-    values.set(name, graph.input(name, shape, elementTypeOf(type?.elemType ?? 1)));
+    add('The input', name, () => graph.input(name, shape, elementTypeOf(type?.elemType ?? 1)));
   }
-  for (const node of proto.node ?? []) readNode(graph, opset, node, values);
+  for (const { output = [] } of proto.node ?? []) for (const name of output) graph.reserved.add(name);
+  const reading = { graph, opset, values, copied: 0 };
+  for (const node of proto.node ?? []) readNode(reading, node);
   for (const info of proto.output ?? []) {
     const value = values.get(info.name ?? '');
     if (value === undefined) throw new OnnxFormatError(`The output "${info.name}" is computed by no node.`);
@@ -101,7 +116,19 @@ function readDimension(dim: DimensionProto, otherwise: string): Dimension {
   return told < 0 ? otherwise : told;
 }
 
-function readNode(graph: Graph, opset: number, proto: NodeProto, values: Map<string, Value>): void {
+/** Values that exporters stored once are copied; more bytes than this for copies is no network. */
+const copiedAtMost = 2 ** 28;
+
+interface Reading {
+  readonly graph: Graph;
+  readonly opset: number;
+  readonly values: Map<string, Value>;
+  /** Bytes of weights that were stored once and are now several. */
+  copied: number;
+}
+
+function readNode(reading: Reading, proto: NodeProto): void {
+  const { graph, opset, values } = reading;
   const operator = proto.opType ?? '';
   const name = proto.name || operator;
   const attributes: Attributes = Object.fromEntries(
@@ -109,7 +136,14 @@ function readNode(graph: Graph, opset: number, proto: NodeProto, values: Map<str
   );
   const outputs = [...(proto.output ?? [])];
   while (outputs.at(-1) === '') outputs.pop();
+  if (operator === '') throw new OnnxFormatError(`The node "${name}" has no operator.`);
+  for (const [i, output] of outputs.entries()) {
+    if (values.has(output) || (output !== '' && outputs.indexOf(output) < i)) {
+      throw new OnnxFormatError(`${operator} (node "${name}"): another value is called "${output}" too.`);
+    }
+  }
   if (operator === 'Constant') {
+    graph.reserved.delete(outputs[0] ?? '');
     values.set(outputs[0] ?? '', graph.constant(constantTensor(attributes, name), outputs[0]));
     return;
   }
@@ -124,6 +158,13 @@ function readNode(graph: Graph, opset: number, proto: NodeProto, values: Map<str
   const [x] = inputs;
   if (operator === 'Identity' && domain === '' && x?.data?.type.startsWith('float')) {
     // Exporters store equal weights once (all scales of an untrained network are 1); each is a weight of its own.
+    graph.reserved.delete(outputs[0] ?? '');
+    reading.copied += x.data.data.byteLength;
+    if (reading.copied > copiedAtMost) {
+      throw new OnnxFormatError(
+        `Identity (node "${name}"): the file's copies of weights take more than 256 MiB.`,
+      );
+    }
     const copy = graph.initializer({ ...x.data, data: x.data.data.slice() }, outputs[0]);
     copy.constant = x.constant;
     values.set(outputs[0] ?? '', copy);
@@ -131,8 +172,11 @@ function readNode(graph: Graph, opset: number, proto: NodeProto, values: Map<str
   }
   const draft = { operator, inputs, attributes, outputs };
   const newer = domain === '' ? asInOpset17(draft, opset) : draft;
+  for (const output of newer.outputs) graph.reserved.delete(output);
   const made = applyFolded(graph, newer, { name, outputs: newer.outputs, domain });
-  for (const [i, output] of newer.outputs.entries()) values.set(output, made[i] as Value);
+  for (const [i, output] of newer.outputs.entries()) {
+    if (output !== '') values.set(output, made[i] as Value);
+  }
 }
 
 function readAttribute(proto: AttributeProto, operator: string): Attribute {

@@ -22,8 +22,13 @@ export interface WriteOptions {
   readonly description?: string;
 }
 
-/** The bytes of an `.onnx` file: opset 17, weights inside. */
+/**
+ * The bytes of an `.onnx` file: opset 17, weights inside. Weights are written as initializers, constants as `Constant`
+ * nodes, as exporters do: whoever reads the file can tell what is to be trained.
+ */
 export function writeOnnx(graph: Graph, options: WriteOptions = {}): Uint8Array {
+  const weights = graph.initializers.filter((value) => !value.constant);
+  const constants = graph.initializers.filter((value) => value.constant);
   const domains = [...new Set(graph.nodes.map((node) => node.domain))].filter((domain) => domain !== '');
   const model: ModelProto = {
     irVersion: 8,
@@ -36,8 +41,8 @@ export function writeOnnx(graph: Graph, options: WriteOptions = {}): Uint8Array 
     metadata: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
     graph: {
       name: graph.name,
-      node: graph.nodes.map(nodeProto),
-      initializer: graph.initializers.map((value) => tensorProto(value.data as Tensor, value.name)),
+      node: [...constants.map(constantProto), ...graph.nodes.map(nodeProto)],
+      initializer: weights.map((value) => tensorProto(value.data as Tensor, value.name)),
       input: graph.inputs.map(valueInfo),
       output: graph.outputs.map(valueInfo),
     },
@@ -58,6 +63,11 @@ function nodeProto(node: Node): NodeProto {
       attribute === undefined ? [] : [attributeProto(name, attribute)],
     ),
   };
+}
+
+function constantProto({ name, data }: Value): NodeProto {
+  const attribute = { name: 'value', type: attributeTypes.tensor, t: tensorProto(data as Tensor, '') };
+  return { name, opType: 'Constant', domain: '', input: [], output: [name], attribute: [attribute] };
 }
 
 function attributeProto(name: string, attribute: Attribute): AttributeProto {

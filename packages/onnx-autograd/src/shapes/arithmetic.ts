@@ -2,6 +2,7 @@ import { readInt } from '../graph/attributes.js';
 import type { Node, Value } from '../graph/graph.js';
 import { broadcast, type Dimension, product, quotient, type Shape, sum } from '../graph/shape.js';
 import { elementTypeOf } from '../onnx/element-types.js';
+import { heldAtMost } from './rule.js';
 
 type Draft = Pick<Node, 'operator' | 'inputs' | 'attributes'>;
 type Combine = (a: Dimension, b: Dimension, whole: boolean) => Dimension | undefined;
@@ -91,6 +92,7 @@ function spread(node: Draft, held: (value: Value) => Shape | undefined): Shape[]
     [],
   ) as number[];
   const count = shape.reduce((a, b) => a * b, 1);
+  if (count > heldAtMost) return undefined;
   return lists.map((list, k) =>
     Array.from({ length: count }, (_, i) => list[placeIn(shapes[k] as number[], shape, i)] as Dimension),
   );

@@ -1,13 +1,11 @@
 import { readInt, readTensor } from '../graph/attributes.js';
 import type { Node, Value } from '../graph/graph.js';
-import { type Dimension, normaliseAxis, type Shape } from '../graph/shape.js';
+import { type Dimension, longestSymbol, normaliseAxis, type Shape } from '../graph/shape.js';
+import { knownOperator } from '../operators.js';
 import { toNumbers } from '../tensor.js';
 import { arithmetic } from './arithmetic.js';
 import { resolveRange, sliceRanges } from './ranges.js';
-import { constantNumbers } from './rule.js';
-
-/** Lists of sizes are short; anything longer is a map, or a file that is broken. */
-export const heldAtMost = 256;
+import { heldAtMost } from './rule.js';
 
 /**
  * The sizes that a value will hold when the graph runs, row by row: it is constant, or it is computed from constants
@@ -16,13 +14,21 @@ export const heldAtMost = 256;
  */
 export function shapeHeldBy(value: Value): Shape | undefined {
   if (value.data !== undefined) {
-    return value.data.data.length <= heldAtMost ? constantNumbers(value) : undefined;
+    return value.data.data.length <= heldAtMost ? toNumbers(value.data) : undefined;
   }
-  return value.producer && heldByOutput(value.producer);
+  return value.held;
 }
 
 /** The same of the one output of a node, which need not be in a graph yet. */
-export function heldByOutput(node: Pick<Node, 'operator' | 'inputs' | 'attributes'>): Shape | undefined {
+export function heldByOutput(node: Omit<Node, 'outputs'>): Shape | undefined {
+  if (knownOperator(node) === undefined || node.inputs.some((input) => input && !input.shape))
+    return undefined;
+  const held = sizesOf(node);
+  const isShort = (size: Dimension) => typeof size !== 'string' || size.length <= longestSymbol;
+  return held !== undefined && held.length <= heldAtMost && held.every(isShort) ? held : undefined;
+}
+
+function sizesOf(node: Pick<Node, 'operator' | 'inputs' | 'attributes'>): Shape | undefined {
   const [x, second] = node.inputs;
   if (x === undefined) return undefined;
   switch (node.operator) {
@@ -74,7 +80,7 @@ export function heldByOutput(node: Pick<Node, 'operator' | 'inputs' | 'attribute
 function countIn(sizes: Shape | undefined): number | undefined {
   if (!sizes?.every((size) => typeof size === 'number')) return undefined;
   const count = sizes.reduce((a, b) => a * b, 1);
-  return count >= 0 && count <= heldAtMost ? count : undefined;
+  return Number.isInteger(count) && count >= 0 && count <= heldAtMost ? count : undefined;
 }
 
 /** Along an axis of one element, the largest is the first. */
@@ -108,6 +114,7 @@ function rowsSliced(node: Pick<Node, 'inputs'>, x: Value): Shape | undefined {
   const [range, ...others] = sliceRanges(node) ?? [];
   const rows = x.shape?.[0];
   if (!held || !range || others.length > 0 || range.axis !== 0 || typeof rows !== 'number') return undefined;
+  if (rows > heldAtMost) return undefined; // rows without elements can be any number
   const { first, count } = resolveRange(range, rows);
   const width = held.length / rows;
   return Array.from({ length: count }, (_, i) => (first + i * range.step) * width).flatMap((start) =>

@@ -9,6 +9,7 @@ import {
   quotient,
   type Shape,
   sum,
+  symbol,
 } from '../graph/shape.js';
 import { shapeHeldBy, shapeTaken } from './held.js';
 import { resolveRange, sliceRanges } from './ranges.js';
@@ -18,9 +19,17 @@ export const reshape: ShapeRule = (node) => {
   const { type, knownShape: x } = input(node, 0);
   const wanted = shapeHeldBy(input(node, 1));
   if (wanted === undefined) return [{ type, shape: undefined }];
-  const copied = wanted.map((size, i) => (size === 0 ? (x[i] as Dimension) : size));
+  const copies = readInt(node.attributes, 'allowzero', 0) === 0;
+  const copied = wanted
+    .map((size, i) => (size === 0 && copies ? x[i] : size))
+    .filter((size) => size !== undefined);
   const open = copied.indexOf(-1);
   const total = product(x);
+  if (copied.length < wanted.length || open !== copied.lastIndexOf(-1)) {
+    throw new GraphError(
+      `Reshape (node "${node.name}"): ${describeShape(x)} cannot become ${describeShape(wanted)}.`,
+    );
+  }
   if (open < 0) {
     const made = product(copied);
     if (typeof total === 'number' && typeof made === 'number' && total !== made) {
@@ -37,13 +46,16 @@ export const reshape: ShapeRule = (node) => {
       `Reshape (node "${node.name}"): ${describeShape(x)} does not fit ${describeShape(wanted)}.`,
     );
   }
-  return [{ type, shape: copied.with(open, size ?? `(${total}/${rest})`) }];
+  return [{ type, shape: copied.with(open, size ?? symbol(`(${total}/${rest})`)) }];
 };
 
 export const flatten: ShapeRule = (node) => {
   const { type, knownShape: x } = input(node, 0);
   const wanted = readInt(node.attributes, 'axis', 1);
   const axis = wanted < 0 ? wanted + x.length : wanted;
+  if (axis < 0 || axis > x.length) {
+    throw new GraphError(`Flatten (node "${node.name}"): ${describeShape(x)} has no axis ${wanted}.`);
+  }
   return [{ type, shape: [product(x.slice(0, axis)), product(x.slice(axis))] }];
 };
 
@@ -54,7 +66,16 @@ export function permutationOf(node: Pick<NodeDraft, 'attributes'>, rank: number)
 
 export const transpose: ShapeRule = (node) => {
   const { type, knownShape: x } = input(node, 0);
-  return [{ type, shape: permutationOf(node, x.length).map((axis) => x[axis] as Dimension) }];
+  const permutation = permutationOf(node, x.length);
+  if (
+    permutation.toSorted((a, b) => a - b).some((axis, i) => axis !== i) ||
+    permutation.length !== x.length
+  ) {
+    throw new GraphError(
+      `Transpose (node "${node.name}"): perm [${permutation}] does not order the axes of ${describeShape(x)}.`,
+    );
+  }
+  return [{ type, shape: permutation.map((axis) => x[axis] as Dimension) }];
 };
 
 /** Axes given as an attribute (until opset 12) or as an input. */
@@ -82,6 +103,16 @@ export const concat: ShapeRule = (node) => {
   const shapes = node.inputs.map((_, i) => input(node, i).knownShape);
   const first = shapes[0] as Shape;
   const axis = normaliseAxis(readInt(node.attributes, 'axis', 0), first.length, 'Concat');
+  const fits = (shape: Shape) =>
+    shape.length === first.length &&
+    shape.every((size, i) => {
+      const other = first[i];
+      return i === axis || size === other || typeof size === 'string' || typeof other === 'string';
+    });
+  if (first.length === 0 || !shapes.every(fits)) {
+    const listed = shapes.map(describeShape).join(', ');
+    throw new GraphError(`Concat (node "${node.name}"): ${listed} cannot be joined along axis ${axis}.`);
+  }
   return [
     {
       type: input(node, 0).type,
@@ -93,6 +124,7 @@ export const concat: ShapeRule = (node) => {
 /** The sizes of the parts: an input, or equal parts, of which the last may be smaller. */
 export const split: ShapeRule = (node) => {
   const { type, knownShape: x } = input(node, 0);
+  if (x.length === 0) throw new GraphError(`Split (node "${node.name}"): a scalar has no parts.`);
   const axis = normaliseAxis(readInt(node.attributes, 'axis', 0), x.length, 'Split');
   const given = node.inputs[1];
   const sizes = given ? shapeHeldBy(given) : equalParts(node, x[axis] as Dimension);
@@ -121,7 +153,7 @@ export const slice: ShapeRule = (node) => {
     shape[range.axis] =
       typeof length === 'number'
         ? resolveRange(range, length).count
-        : `slice(${length},${range.start},${range.end})`;
+        : symbol(`slice(${length},${range.start},${range.end},${range.step})`);
   }
   return [{ type, shape }];
 };
@@ -131,6 +163,9 @@ export function padAmounts(node: Pick<NodeDraft, 'inputs'>): { begin: number[]; 
   const [x, pads] = node.inputs;
   const amounts = pads && shapeHeldBy(pads);
   if (x === undefined || !amounts?.every((amount) => typeof amount === 'number')) return undefined;
+  if (amounts.length !== 2 * x.rank || !amounts.every(Number.isInteger)) {
+    throw new GraphError(`Pad: [${amounts}] is not an amount before and one after each axis of ${x}.`);
+  }
   return { begin: amounts.slice(0, x.rank), end: amounts.slice(x.rank) };
 }
 
@@ -140,7 +175,7 @@ export const pad: ShapeRule = (node) => {
   if (amounts === undefined) return [{ type, shape: undefined }];
   const shape = x.map((size, i): Dimension => {
     const extra = (amounts.begin[i] ?? 0) + (amounts.end[i] ?? 0);
-    return typeof size === 'number' ? size + extra : extra === 0 ? size : `(${size}+${extra})`;
+    return typeof size === 'number' ? size + extra : extra === 0 ? size : symbol(`(${size}+${extra})`);
   });
   return [{ type, shape }];
 };
@@ -176,11 +211,11 @@ export const range: ShapeRule = (node) => {
   const known = [start, limit, delta].every((bound) => typeof bound === 'number');
   const count = Math.max(0, Math.ceil(((limit as number) - (start as number)) / (delta as number)));
   const zeroToSymbol = start === 0 && delta === 1 && typeof limit === 'string';
-  const name: Dimension = zeroToSymbol ? limit : `range(${node.name})`;
+  const name: Dimension = zeroToSymbol ? limit : symbol(`range(${node.name})`);
   return [{ type: input(node, 0).type, shape: [known ? count : name] }];
 };
 
 /** How many there are is known when the graph runs. */
 export const nonZero: ShapeRule = (node) => [
-  { type: 'int64', shape: [input(node, 0).rank, `nonzero(${input(node, 0).name})`] },
+  { type: 'int64', shape: [input(node, 0).rank, symbol(`nonzero(${input(node, 0).name})`)] },
 ];

@@ -13,6 +13,9 @@ function checkInner(node: NodeDraft, left: Dimension | undefined, right: Dimensi
 }
 
 function multiply(node: NodeDraft, a: Shape, b: Shape): Shape {
+  if (a.length === 0 || b.length === 0) {
+    throw new GraphError(`${node.operator} (node "${node.name}"): a scalar is no matrix.`);
+  }
   checkInner(node, a.at(-1), b.length === 1 ? b[0] : b.at(-2));
   const batch = broadcast(a.slice(0, -2), b.slice(0, -2), node.operator);
   const rows = a.length > 1 ? [a.at(-2) as Dimension] : [];
@@ -40,6 +43,11 @@ export const fusedMatMul: ShapeRule = (node) => {
 export const gemm: ShapeRule = (node) => {
   const a = input(node, 0).knownShape;
   const b = input(node, 1).knownShape;
+  if (a.length !== 2 || b.length !== 2) {
+    throw new GraphError(
+      `Gemm (node "${node.name}"): multiplies two matrices; got ${describeShape(a)} and ${describeShape(b)}.`,
+    );
+  }
   const [rows, leftInner] = readInt(node.attributes, 'transA', 0) ? [a[1], a[0]] : [a[0], a[1]];
   const [rightInner, columns] = readInt(node.attributes, 'transB', 0) ? [b[1], b[0]] : [b[0], b[1]];
   checkInner(node, leftInner, rightInner);

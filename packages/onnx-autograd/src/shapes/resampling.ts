@@ -1,6 +1,6 @@
 import { GraphError } from '../errors.js';
 import { readFloat, readInt, readString } from '../graph/attributes.js';
-import { type Dimension, describeShape, product, quotient } from '../graph/shape.js';
+import { type Dimension, describeShape, product, quotient, symbol } from '../graph/shape.js';
 import { shapeHeldBy } from './held.js';
 import { input, type NodeDraft, type ShapeRule } from './rule.js';
 
@@ -45,6 +45,17 @@ export const spaceToDepth: ShapeRule = (node) => {
   return [{ type, shape }];
 };
 
+/** Whether a `Resize` leaves an axis of that size as it is. */
+export function keepsAxis(
+  node: Pick<NodeDraft, 'inputs'>,
+  axis: number,
+  from: Dimension,
+  to: Dimension,
+): boolean {
+  const scale = resizeTargets(node).scales?.[axis] ?? 1;
+  return from === to && scale === 1;
+}
+
 /** The scale of each axis that a `Resize` names, and the sizes it names; one of them is absent. */
 function resizeTargets(node: Pick<NodeDraft, 'inputs'>) {
   const [, , scales, sizes] = node.inputs;
@@ -62,9 +73,9 @@ export const resize: ShapeRule = (node) => {
   if (scales === undefined) return [{ type, shape: undefined }];
   const shape = x.map((size, i): Dimension => {
     const scale = scales[i];
-    if (typeof scale !== 'number') return `resized(${size})`;
+    if (typeof scale !== 'number') return symbol(`resized(${size},${node.name})`);
     if (typeof size === 'number') return Math.floor(size * scale);
-    return Number.isInteger(scale) ? product([size, scale]) : `resized(${size},${scale})`;
+    return Number.isInteger(scale) ? product([size, scale]) : symbol(`resized(${size},${scale})`);
   });
   return [{ type, shape }];
 };
@@ -83,6 +94,9 @@ export function resizeMatrix(
 ): number[][] {
   const given = resizeTargets(node).scales?.[axis];
   const scale = typeof given === 'number' ? given : to / from;
+  if (from * to > 2 ** 24) {
+    throw new GraphError(`Resize: the matrix from ${from} to ${to} elements of an axis is too large.`);
+  }
   const weights = placeWeights(node, from);
   return Array.from({ length: to }, (_, place) => {
     const row = new Array<number>(from).fill(0);

@@ -30,9 +30,22 @@ export function input(node: NodeDraft, position: number): Value {
   return value;
 }
 
-/** The numbers of an input that must be known before the graph runs; `undefined` when it is absent or computed. */
+/** Lists of sizes, axes and bounds are short; anything longer is a map, or a file that is broken. */
+export const heldAtMost = 256;
+
+/** The whole numbers that an input lists; `undefined` when it is absent or known only when the graph runs. */
 export function constantNumbers(value: Value | undefined): number[] | undefined {
-  return value?.data === undefined ? undefined : toNumbers(value.data);
+  if (value?.data === undefined) return undefined;
+  if (value.data.data.length > heldAtMost) {
+    throw new GraphError(
+      `"${value.name}" has ${value.data.data.length} elements where a list of at most ${heldAtMost} is due.`,
+    );
+  }
+  const numbers = toNumbers(value.data);
+  if (!numbers.every(Number.isInteger)) {
+    throw new GraphError(`"${value.name}" is ${numbers.join(', ')} where a list of whole numbers is due.`);
+  }
+  return numbers;
 }
 
 /** The axes that an operator names, counted from the front; all of them when it names none. */

@@ -1,5 +1,7 @@
+import { GraphError } from '../errors.js';
 import { readInt } from '../graph/attributes.js';
 import { normaliseAxis } from '../graph/shape.js';
+import { signatures } from '../onnx/signatures.js';
 import { knownOperator, type Operator } from '../operators.js';
 import { broadcasting, cast, comparing, where } from './elementwise.js';
 import * as layout from './layout.js';
@@ -11,8 +13,8 @@ import * as windows from './windows.js';
 
 const batchNormalization: ShapeRule = (node) => [
   ...sameAsInput(node),
-  { type: 'float32', shape: input(node, 3).shape },
-  { type: 'float32', shape: input(node, 4).shape },
+  { type: input(node, 3).type, shape: input(node, 3).shape },
+  { type: input(node, 4).type, shape: input(node, 4).shape },
 ];
 
 /** The second and third output have one number for each place that is normalised: its mean and inverse deviation. */
@@ -137,9 +139,21 @@ const rules: Readonly<Record<Operator, ShapeRule>> = {
 export function inferShapes(node: NodeDraft): readonly OutputType[] {
   const operator = knownOperator(node);
   if (operator === undefined) return [];
+  checkPresent(operator, node);
   if (node.inputs.some((value) => value !== undefined && value.shape === undefined)) {
     const type = node.inputs[0]?.type ?? 'float32';
     return Array.from({ length: node.outputCount }, () => ({ type, shape: undefined }));
   }
   return rules[operator](node);
+}
+
+/** Rules count on it that the inputs and attributes are there that the standard asks for. */
+function checkPresent(operator: Operator, node: NodeDraft): void {
+  const { inputs, requiredAttributes } = signatures[operator];
+  for (const [i, mark] of inputs.entries()) if (!mark.endsWith('?')) input(node, i);
+  for (const name of requiredAttributes) {
+    if (node.attributes[name] === undefined) {
+      throw new GraphError(`${node.operator} (node "${node.name}"): the attribute "${name}" is missing.`);
+    }
+  }
 }

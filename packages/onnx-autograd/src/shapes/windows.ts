@@ -1,7 +1,7 @@
 import { GraphError } from '../errors.js';
 import { readInt, readInts, readString } from '../graph/attributes.js';
 import type { Attributes } from '../graph/graph.js';
-import { type Dimension, describeShape, type Shape, staticSizes } from '../graph/shape.js';
+import { type Dimension, describeShape, type Shape, staticSizes, symbol } from '../graph/shape.js';
 import { shapeHeldBy } from './held.js';
 import { input, type NodeDraft, type ShapeRule } from './rule.js';
 
@@ -25,6 +25,9 @@ export interface Window {
  */
 export function readWindow(attributes: Attributes, kernel: readonly number[], spatial: Shape): Window {
   const rank = kernel.length;
+  if (rank !== spatial.length || rank === 0) {
+    throw new GraphError(`A window of [${kernel}] does not slide over the axes ${describeShape(spatial)}.`);
+  }
   const ones = new Array<number>(rank).fill(1);
   const strides = readInts(attributes, 'strides') ?? ones;
   const dilations = readInts(attributes, 'dilations') ?? ones;
@@ -56,7 +59,10 @@ export function windowCount(length: Dimension, window: Window, axis: number): Di
   const before = window.padBegin[axis] ?? 0;
   const padding = before + (window.padEnd[axis] ?? 0);
   if (typeof length === 'string') {
-    return stride === 1 && padding === reach - 1 ? length : `window(${length},${stride},${padding - reach})`;
+    const rounded = window.ceil ? ',ceil' : '';
+    return stride === 1 && padding === reach - 1
+      ? length
+      : symbol(`window(${length},${stride},${padding - reach}${rounded})`);
   }
   const room = (length + padding - reach) / stride;
   let count = (window.ceil ? Math.ceil(room) : Math.floor(room)) + 1;
@@ -109,10 +115,12 @@ export const convTranspose: ShapeRule = (node) => {
   const window = readTransposedWindow(node.attributes, kernelOf(node, w), x.slice(2));
   const outputPadding = readInts(node.attributes, 'output_padding');
   const spatial = x.slice(2).map((length, i): Dimension => {
-    if (typeof length === 'string') return `transposed(${length})`;
     const reach = ((window.kernel[i] ?? 1) - 1) * (window.dilations[i] ?? 1) + 1;
     const padding = (window.padBegin[i] ?? 0) + (window.padEnd[i] ?? 0);
-    return (length - 1) * (window.strides[i] ?? 1) + (outputPadding?.[i] ?? 0) + reach - padding;
+    const stride = window.strides[i] ?? 1;
+    const more = (outputPadding?.[i] ?? 0) + reach - padding;
+    if (typeof length === 'string') return symbol(`transposed(${length},${stride},${more})`);
+    return (length - 1) * stride + more;
   });
   const channels = (w[1] as number) * readInt(node.attributes, 'group', 1);
   return [{ type: input(node, 0).type, shape: [x[0] as Dimension, channels, ...spatial] }];

@@ -127,7 +127,7 @@ export class ProgramBuilder {
   ): TrainingProgram {
     const names = [...this.#trainable].filter((name) => !matchesAny(name, frozen));
     if (names.length === 0)
-      throw new GraphError('There is nothing to train: no weights, or all of them are frozen.');
+      throw new GraphError('There is nothing to train: no float32 weights, or all of them are frozen.');
     for (const pattern of frozen) {
       if (![...this.#trainable].some((name) => matchesAny(name, [pattern]))) {
         throw new GraphError(
@@ -161,6 +161,10 @@ export class ProgramBuilder {
     this.graph.outputs.length = 0;
     for (const value of [...Object.values(outputs), ...more]) this.graph.output(value);
     const graph = removeUnused(this.graph, lowerConvolutions(cpuForms()));
+    // ONNX Runtime writes running statistics that are no outputs over those that it was fed.
+    for (const { operator, outputs: made } of graph.nodes) {
+      if (operator === 'BatchNormalization') for (const statistic of made.slice(1)) graph.output(statistic);
+    }
     if (forward) schedule(graph, forward);
     const used = new Set(graph.inputs.map(({ name }) => name));
     const masks = this.#masks

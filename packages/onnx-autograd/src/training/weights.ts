@@ -9,27 +9,29 @@ export interface Weights {
 }
 
 /** Input positions that hold weights when they are initializers. */
-const weightPositions: Readonly<Record<string, readonly number[]>> = {
-  Conv: [1, 2],
-  ConvTranspose: [1, 2],
-  Gemm: [1, 2],
-  MatMul: [0, 1],
-  BatchNormalization: [1, 2],
-  LayerNormalization: [1, 2],
-  InstanceNormalization: [1, 2],
-  PRelu: [1],
-  // A scale a channel.
-  Mul: [0, 1],
-  // Exporters write the bias of a linear layer as an addition.
-  Add: [0, 1],
-};
+const weightPositions: ReadonlyMap<string, readonly number[]> = new Map(
+  Object.entries({
+    Conv: [1, 2],
+    ConvTranspose: [1, 2],
+    Gemm: [1, 2],
+    MatMul: [0, 1],
+    BatchNormalization: [1, 2],
+    LayerNormalization: [1, 2],
+    InstanceNormalization: [1, 2],
+    PRelu: [1],
+    // A scale a channel.
+    Mul: [0, 1],
+    // Exporters write the bias of a linear layer as an addition.
+    Add: [0, 1],
+  }),
+);
 
 /** Finds the weights of a network by how they are used; other initializers are constants. */
 export function findWeights(network: Graph): Weights {
   const trainable = new Set<Value>();
   const statistics = new Set<Value>();
   for (const node of network.nodes) {
-    for (const position of weightPositions[node.operator] ?? []) {
+    for (const position of weightPositions.get(node.operator) ?? []) {
       const value = behindLayout(node.inputs[position]);
       const isScalar = (node.operator === 'Add' || node.operator === 'Mul') && value?.data?.data.length === 1;
       if (value?.data?.type === 'float32' && !value.constant && !isScalar) trainable.add(value);

@@ -5,6 +5,7 @@ import type { Shape } from '../../src/graph/shape.js';
 import { Random } from '../../src/random.js';
 import { elementCount, type Tensor, toNumbers } from '../../src/tensor.js';
 import { describeRow, isTensor, type Row, tensorOf } from './row.js';
+import { rows } from './rows/index.js';
 
 /** The row with another size of its batch. */
 export function withBatch(row: Row, batch: number): Row {
@@ -99,4 +100,9 @@ export function drawWeights(dims: readonly number[]): Tensor {
     dims,
     Array.from({ length: elementCount(dims) }, () => Math.fround(2 * random.uniform() - 1)),
   );
+}
+
+/** The graphs with gradients of all rows, one a row: what the library writes. */
+export function rowModels(): { readonly name: string; readonly graph: Graph }[] {
+  return rows.map((row) => ({ name: describeRow(row), graph: gradientGraph(row).graph }));
 }

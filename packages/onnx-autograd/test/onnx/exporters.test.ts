@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../src/differentiate.js';
 import { OnnxFormatError } from '../../src/errors.js';
-import { sum } from '../../src/expressions.js';
-import type { Value } from '../../src/graph/graph.js';
+import { cast, sum } from '../../src/expressions.js';
+import { Graph, type Value } from '../../src/graph/graph.js';
 import { readOnnx } from '../../src/onnx/read.js';
 import { attributeTypes, type ModelProto } from '../../src/onnx/schema.js';
+import { writeOnnx } from '../../src/onnx/write.js';
 import { float32, int64, type Tensor, toNumbers } from '../../src/tensor.js';
+import { ProgramBuilder } from '../../src/training/program.js';
 import { compileOnnx, runOnce } from '../run-graph.js';
 import { modelMessage } from './protobuf.js';
 
@@ -220,4 +222,19 @@ describe('reading what other exporters write', () => {
     expect(read).toThrow(OnnxFormatError);
     expect(read).toThrow(message);
   });
+});
+
+it('a network in half precision is read, and training it says that single precision is needed', () => {
+  const graph = new Graph();
+  const x = graph.input('x', ['batch', 2], 'float16');
+  const halves = { type: 'float16', dims: [2, 1], data: Uint16Array.of(0x3c00, 0x4000) } as const;
+  graph.output(graph.apply('MatMul', [x, graph.initializer(halves, 'weight')], {}, { outputs: ['y'] }));
+  const read = readOnnx(writeOnnx(graph)).graph;
+  expect(read.value('weight').data).toEqual(halves);
+  expect(read.value('y').type).toBe('float16');
+  const builder = new ProgramBuilder();
+  const given = builder.graph.input('given', ['batch', 2], 'float16');
+  const y = builder.include(read, { inputs: { x: given } }).value(read.value('y'));
+  const train = () => builder.trainingProgram(sum(cast(y, 'float32'), [0, 1], false));
+  expect(train).toThrow(/no float32 weights/);
 });

@@ -4,6 +4,7 @@ import { readOnnx } from '../../src/onnx/read.js';
 import { type AttributeProto, attributeTypes, type NodeProto } from '../../src/onnx/schema.js';
 import { writeOnnx } from '../../src/onnx/write.js';
 import { float32, type Tensor, toNumbers } from '../../src/tensor.js';
+import { findWeights } from '../../src/training/weights.js';
 import { compileOnnx } from '../run-graph.js';
 import { modelMessage } from './protobuf.js';
 
@@ -123,6 +124,80 @@ const cases: readonly Case[] = [
   { operator: 'Gelu', opset: 20, shape: ['batch', 3, 4] },
   { operator: 'Gelu', opset: 20, attributes: [text('approximate', 'tanh')], shape: ['batch', 3, 4] },
   { operator: 'Mish', opset: 18, shape: ['batch', 3, 4] },
+  {
+    operator: 'GroupNormalization',
+    opset: 18,
+    attributes: [int('num_groups', 2), number('epsilon', 0.1)],
+    x: [2, 4, 3, 2],
+    more: { scale: [1, -2], bias: [0.5, 0] },
+    shape: ['batch', 4, 3, 2],
+  },
+  {
+    operator: 'GroupNormalization',
+    opset: 21,
+    attributes: [int('num_groups', 2)],
+    x: [2, 4, 5],
+    more: { scale: [1, -2, 3, 4], bias: [0.5, 0, 1, 2] },
+    shape: ['batch', 4, 5],
+  },
+  {
+    operator: 'AveragePool',
+    opset: 19,
+    attributes: [ints('kernel_shape', 2), ints('dilations', 1)],
+    shape: ['batch', 3, 3],
+  },
+  { operator: 'Cast', opset: 19, attributes: [int('to', 1), int('saturate', 1)], shape: ['batch', 3, 4] },
+  {
+    operator: 'Resize',
+    opset: 18,
+    attributes: [text('mode', 'linear'), ints('axes', 2, 3)],
+    x: [2, 1, 3, 4],
+    more: { roi: [], scales: [2, 1.5] },
+    shape: ['batch', 1, 6, 6],
+  },
+  {
+    operator: 'Resize',
+    opset: 19,
+    attributes: [text('mode', 'nearest'), ints('axes', -1, 2), text('keep_aspect_ratio_policy', 'stretch')],
+    x: [2, 1, 3, 4],
+    more: { roi: [], scales: [], sizes: [9, 5] },
+    shape: ['batch', 1, 5, 9],
+  },
+  { operator: 'ReduceMean', opset: 18, attributes: [int('noop_with_empty_axes', 1)], shape: ['batch', 3, 4] },
+  { operator: 'ReduceL2', opset: 18, attributes: [int('keepdims', 0)], shape: [] },
+  { operator: 'ReduceMax', opset: 20, more: { sizes: [-1] }, shape: ['batch', 3, 1] },
+  {
+    operator: 'Split',
+    opset: 18,
+    attributes: [int('axis', 2), int('num_outputs', 3)],
+    outputs: 3,
+    x: [2, 3, 5],
+    shape: ['batch', 3, 2],
+  },
+  {
+    operator: 'BatchNormalization',
+    opset: 15,
+    more: { gain: [1, 2, 3], bias: [0, 1, -1], mean: [0.1, 0, 0], variance: [1, 2, 0.5] },
+    shape: ['batch', 3, 4],
+  },
+  ...[18, 19, 20, 21, 22].flatMap((opset): Case[] => [
+    { operator: 'HardSwish', opset, shape: ['batch', 3, 4] },
+    {
+      operator: 'LayerNormalization',
+      opset,
+      more: { gain: [1, 2, 3, 4], bias: [0, 1, -1, 2] },
+      shape: ['batch', 3, 4],
+    },
+    { operator: 'GlobalAveragePool', opset, shape: ['batch', 3, 1] },
+    {
+      operator: 'MaxPool',
+      opset,
+      attributes: [ints('kernel_shape', 2), ints('dilations', 2)],
+      shape: ['batch', 3, 2],
+    },
+    { operator: 'Elu', opset, attributes: [number('alpha', 0.5)], shape: ['batch', 3, 4] },
+    { operator: 'Unsqueeze', opset, more: { sizes: [1] }, shape: ['batch', 1, 3, 4] },
+  ]),
 ];
 
 function model(
@@ -143,8 +218,8 @@ function model(
     initializer: Object.entries(more).map(([name, list]) => ({
       name,
       dims: [list.length],
-      dataType: 1,
-      floatData: [...list],
+      // What is called so is whole.
+      ...(name === 'sizes' ? { dataType: 7, int64Data: [...list] } : { dataType: 1, floatData: [...list] }),
     })),
     input: [{ name: 'x', type: { tensorType: { elemType: 1, shape: { dim } } } }],
     output: names.map((name) => ({ name, type: { tensorType: { elemType: 1 } } })),
@@ -177,4 +252,48 @@ describe('a node of another opset is, after reading, what it was', () => {
     }
     if (one.shape.length > 0) expect((graph.value('y') as Value).shape).toEqual(one.shape);
   });
+});
+
+describe('what opset 17 cannot say is refused when it is read', () => {
+  const refused: readonly (readonly [Omit<Case, 'shape'>, RegExp])[] = [
+    [{ operator: 'Pad', opset: 19, attributes: [text('mode', 'wrap')] }, /"wrap" \(opset 19\)/],
+    [
+      { operator: 'AveragePool', opset: 19, attributes: [ints('kernel_shape', 2), ints('dilations', 2)] },
+      /dilations/,
+    ],
+    [{ operator: 'Resize', opset: 18, attributes: [int('antialias', 1)] }, /antialias/],
+    [
+      { operator: 'Resize', opset: 18, attributes: [text('keep_aspect_ratio_policy', 'not_larger')] },
+      /keep_aspect_ratio_policy/,
+    ],
+    [{ operator: 'DeformConv', opset: 19 }, /DeformConv has another form/],
+    [{ operator: 'GridSample', opset: 20 }, /GridSample has another form/],
+    [{ operator: 'Relu', opset: 23 }, /opset 23; 7 to 22 are read/],
+  ];
+  it.each(refused.map(([one, message]) => [`${one.operator}, opset ${one.opset}`, one, message] as const))(
+    '%s',
+    (_, one, message) => {
+      expect(() => readOnnx(model({ ...one, shape: [] }, false))).toThrow(message);
+    },
+  );
+
+  it('but not the same operators of opset 17', () => {
+    const { graph } = readOnnx(model({ operator: 'GridSample', opset: 17, shape: [] }, false));
+    expect(graph.nodes.map(({ operator }) => operator)).toEqual(['GridSample']);
+  });
+});
+
+it('the scales and biases of a group normalization are weights, what it is made of is not', () => {
+  const more = { scale: [1, -2], bias: [0.5, 0] };
+  const one = {
+    operator: 'GroupNormalization',
+    attributes: [int('num_groups', 2)],
+    x: [2, 2, 3],
+    more,
+    shape: [],
+  };
+  for (const opset of [18, 21]) {
+    const { trainable } = findWeights(readOnnx(model({ ...one, opset }, true)).graph);
+    expect([...trainable].map(({ name }) => name).sort()).toEqual(['bias', 'scale']);
+  }
 });

@@ -1,0 +1,81 @@
+import { OnnxFormatError } from '../errors.js';
+import { add, div, mul, reshape, shape, tanh } from '../expressions.js';
+import { float, readFloat, readInt, readString } from '../graph/attributes.js';
+import { knownOperator } from '../operators.js';
+import { float32 } from '../tensor.js';
+import { type Conversion, type Draft, first } from './draft.js';
+
+/** An operator of a later opset, `x/2 (1 + erf(x / sqrt 2))` or its approximation. */
+export const gelu: Conversion = (draft) => {
+  const x = first(draft);
+  const approximate = readString(draft.attributes, 'approximate', 'none') === 'tanh';
+  const inner = approximate
+    ? tanh(mul(add(x, mul(mul(mul(x, x), x), 0.044715)), Math.sqrt(2 / Math.PI)))
+    : x.graph.apply('Erf', [div(x, Math.SQRT2)]);
+  return { ...draft, operator: 'Mul', inputs: [mul(x, 0.5), add(inner, 1)], attributes: {} };
+};
+
+/** An operator of a later opset, `x tanh(softplus(x))`. */
+export const mish: Conversion = (draft) => {
+  const x = first(draft);
+  return { ...draft, operator: 'Mul', inputs: [x, tanh(x.graph.apply('Softplus', [x]))], attributes: {} };
+};
+
+/**
+ * Group normalization: instance normalization of the groups' channels taken together, then a scale and a bias, one a group
+ * in opset 18, one a channel from 21 on.
+ */
+export const groupNormalization: Conversion = (draft, opset) => {
+  const [x, scale, bias] = draft.inputs;
+  const channels = x?.shape?.[1];
+  if (!x || !scale || !bias || typeof channels !== 'number') {
+    throw new OnnxFormatError('GroupNormalization: needs a known number of channels, a scale and a bias.');
+  }
+  const groups = readInt(draft.attributes, 'num_groups', 1);
+  const epsilon = float(readFloat(draft.attributes, 'epsilon', 1e-5));
+  const { graph } = x;
+  const all = (value: number) => graph.constant(float32(new Float32Array(groups).fill(value)), 'group');
+  const inputs = [reshape(x, [0, groups, -1]), all(1), all(0)];
+  const normalised = graph.apply('InstanceNormalization', inputs, { epsilon });
+  const own = shape(x);
+  if (opset < 21) {
+    const scaled = add(mul(normalised, reshape(scale, [groups, 1])), reshape(bias, [groups, 1]));
+    return { ...draft, operator: 'Reshape', inputs: [scaled, own], attributes: {} };
+  }
+  const along = [channels, ...x.knownShape.slice(2).map(() => 1)];
+  const scaled = mul(reshape(normalised, own), reshape(scale, along));
+  return { ...draft, operator: 'Add', inputs: [scaled, reshape(bias, along)], attributes: {} };
+};
+
+/** Operators that came, or took another form, after opset 17, and are not brought back to it. */
+const newer: ReadonlySet<string> = new Set([
+  ...[
+    'AffineGrid',
+    'Attention',
+    'BitwiseAnd',
+    'BitwiseNot',
+    'BitwiseOr',
+    'BitwiseXor',
+    'CenterCropPad',
+    'Col2Im',
+  ],
+  ...['DFT', 'DeformConv', 'DequantizeLinear', 'GridSample', 'ImageDecoder', 'LpPool', 'OptionalGetElement'],
+  ...[
+    'OptionalHasElement',
+    'QuantizeLinear',
+    'RMSNormalization',
+    'RegexFullMatch',
+    'RoiAlign',
+    'RotaryEmbedding',
+  ],
+  ...['ScatterND', 'StringConcat', 'StringSplit', 'Swish', 'TensorScatter'],
+]);
+
+/** A file is written in opset 17: what cannot be said in it is an error when it is read. */
+export function refuseNewer({ operator }: Draft): void {
+  if (newer.has(operator) && knownOperator({ operator, domain: '' }) === undefined) {
+    throw new OnnxFormatError(
+      `${operator} has another form, or is not there, in opset 17, to which files are brought. Export with opset 17.`,
+    );
+  }
+}
