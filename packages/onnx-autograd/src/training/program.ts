@@ -1,4 +1,4 @@
-import { cpuForms, deferredForms } from '../convolutions/forms.js';
+import { cpuForms, deferredForms, standardForms } from '../convolutions/forms.js';
 import { type DifferentiateOptions, differentiate } from '../differentiate.js';
 import { GraphError } from '../errors.js';
 import { copyGraph, type DropoutMask, type GraphCopy } from '../graph/copy.js';
@@ -160,7 +160,9 @@ export class ProgramBuilder {
     // A builder may have made another program before.
     this.graph.outputs.length = 0;
     for (const value of [...Object.values(outputs), ...more]) this.graph.output(value);
-    const graph = removeUnused(this.graph, lowerConvolutions(cpuForms()));
+    // ONNX Runtime has a fast layout of its own for convolutions whose weights are constants.
+    const forms = this.#held.size > 0 ? cpuForms() : standardForms;
+    const graph = removeUnused(this.graph, lowerConvolutions(forms));
     // ONNX Runtime writes running statistics that are no outputs over those that it was fed.
     for (const { operator, outputs: made } of graph.nodes) {
       if (operator === 'BatchNormalization') for (const statistic of made.slice(1)) graph.output(statistic);
