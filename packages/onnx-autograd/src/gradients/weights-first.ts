@@ -1,4 +1,4 @@
-import { add, slice } from '../expressions.js';
+import { add, pad, slice } from '../expressions.js';
 import { readInt, readInts } from '../graph/attributes.js';
 import type { Node, Value } from '../graph/graph.js';
 import { elementsPerSample } from '../graph/shape.js';
@@ -56,6 +56,13 @@ export function weightsFirst(
   return [input, ...sums.slice(1)];
 }
 
+/**
+ * The samples of one part. A batch may have fewer samples than there are parts: a sample of zeros, which adds nothing to
+ * a sum over samples, keeps every part but the first from being empty.
+ */
 function everySample(value: Value, first: number, step: number): Value {
-  return slice(value, [first], [Number.MAX_SAFE_INTEGER], [0], [step]);
+  const samples = slice(value, [first], [Number.MAX_SAFE_INTEGER], [0], [step]);
+  if (first === 0) return samples;
+  const none = value.knownShape.map(() => 0);
+  return pad(samples, none, none.with(0, 1));
 }
