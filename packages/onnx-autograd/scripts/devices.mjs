@@ -23,7 +23,10 @@ const loader = await createServer({
 const { survey } = await loader.ssrLoadModule(path);
 const surveyed = await survey((text) => console.error(text));
 
-const number = (value) => (typeof value === 'number' ? value.toExponential(1) : `fails: ${value}`);
+const number = (value) => {
+  if (typeof value !== 'number') return `fails: ${value}`;
+  return value === 0 ? '0' : value.toExponential(1);
+};
 const row = (cells) => `| ${cells.join(' | ')} |`;
 const table = (head, lines) => [row(head), row(head.map(() => '---')), ...lines.map(row)].join('\n');
 

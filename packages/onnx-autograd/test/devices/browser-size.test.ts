@@ -19,12 +19,12 @@ it('a page loads less than 60 kB of this package, no module of Node, and what it
   expect(sizes.get('readOnnx alone')?.[0]).toBeLessThan(page / 2);
   expect(sizes.get('random numbers alone')?.[0]).toBeLessThan(page / 10);
 
-  // The README tells these numbers, to a kilobyte or so.
+  // The README tells these numbers, to a few kilobytes.
   const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
   for (const [what, [own, workers]] of sizes) {
     const [, told, toldWorker] =
       new RegExp(`\\| ${what} \\| ([\\d.]+) kB \\| (?:([\\d.]+) kB|–) \\|`).exec(readme) ?? [];
-    expect(Math.abs(Number(told) - own), what ?? '').toBeLessThan(2);
-    if (Number.isFinite(workers)) expect(Math.abs(Number(toldWorker) - workers), what ?? '').toBeLessThan(2);
+    expect(Math.abs(Number(told) - own), what ?? '').toBeLessThan(5);
+    if (Number.isFinite(workers)) expect(Math.abs(Number(toldWorker) - workers), what ?? '').toBeLessThan(5);
   }
 }, 120_000);

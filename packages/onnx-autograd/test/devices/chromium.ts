@@ -86,6 +86,8 @@ export async function openPage(url: string, executablePath: string, { webgpu = f
     args: [...quiet, ...(webgpu ? softwareWebGpu : [])],
   });
   const page = await context.newPage();
+  // Of other work on the machine a page may see little.
+  page.setDefaultTimeout(120_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {

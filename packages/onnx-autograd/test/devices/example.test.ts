@@ -17,7 +17,7 @@ describe.skipIf(chromium === undefined)('the browser example', () => {
   beforeAll(async () => {
     served = await servePage(fileURLToPath(new URL('../../../../examples/browser', import.meta.url)));
     opened = await openPage(served.url, chromium!);
-  }, 120_000);
+  }, 180_000);
 
   afterAll(async () => {
     await opened?.close();
@@ -43,7 +43,7 @@ describe.skipIf(chromium === undefined)('the browser example', () => {
     const stopped = await text('step');
     await page.waitForTimeout(300);
     expect(await text('step')).toBe(stopped);
-  }, 120_000);
+  }, 180_000);
 
   it('tells a held-out clip, and one from the microphone', async () => {
     const { page } = opened;
@@ -55,7 +55,7 @@ describe.skipIf(chromium === undefined)('the browser example', () => {
       expect(percents).toHaveLength(5);
       expect(Math.abs(percents.reduce((a, b) => a + b) - 100)).toBeLessThan(4);
     }
-  });
+  }, 120_000);
 
   it('hands out the trained network as a file that computes probabilities', async () => {
     const [download] = await Promise.all([
@@ -94,7 +94,7 @@ describe.skipIf(chromium === undefined)('the browser example', () => {
     await page.waitForFunction(() => document.getElementById('train')?.textContent === 'Train');
     await page.click('#try-held-out');
     await page.waitForFunction(() => document.querySelectorAll('#bars li').length === 6);
-  }, 60_000);
+  }, 180_000);
 
   it('has nothing to complain of in its console', () => {
     expect(opened.complaints).toEqual([]);

@@ -11,8 +11,8 @@ export interface Suite {
   /** Runs the rows of these positions. */
   rows(device: Device, positions: readonly number[]): Promise<RowResult[]>;
   train(device: DeviceChoice, name: string, thread: 'worker' | 'inline'): Promise<Trained>;
-  /** The message of the error when a device is asked for that a page has not. */
-  refused(device: DeviceChoice): Promise<string>;
+  /** The device that is opened, or the error. */
+  open(device: DeviceChoice): Promise<string>;
   isolated: boolean;
 }
 
@@ -29,9 +29,9 @@ const suite: Suite = {
   },
   train: (device, name, thread) =>
     trainOnDevice((options) => TrainingSession.create(options), device, name, thread),
-  refused: (device) =>
+  open: (device) =>
     openDevice(webRuntime, device).then(
-      () => '',
+      (opened) => opened.device,
       (error: Error) => `${error.name}: ${error.message}`,
     ),
   isolated: globalThis.crossOriginIsolated,
