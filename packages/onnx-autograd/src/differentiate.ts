@@ -19,6 +19,11 @@ import { float32, type Tensor } from './tensor.js';
 
 export interface DifferentiateOptions {
   /**
+   * Into how many parts the batch is divided for the weights' gradients of the largest convolutions, whose copies of
+   * maps are what a step's memory is full of. 1 when absent.
+   */
+  readonly batchParts?: number;
+  /**
    * Checkpointing: keeps few values of the forward pass for the backward pass, and computes the others again. Less memory
    * for at most one more forward pass; the same gradients.
    */
@@ -47,7 +52,7 @@ export function differentiate(
   graph: Graph,
   loss: Value,
   parameters: readonly Value[],
-  { recompute = false, convolutions = productForms }: DifferentiateOptions = {},
+  { recompute = false, batchParts = 1, convolutions = productForms }: DifferentiateOptions = {},
 ): Map<Value, Value> {
   const dependent = dependents(graph, parameters);
   const depends = (value: Value | undefined) => value !== undefined && dependent.has(value);
@@ -72,7 +77,7 @@ export function differentiate(
       )
     : undefined;
   const wanted = new Set(parameters);
-  const partsFor = partsOf(path);
+  const partsFor = partsOf(path, batchParts);
 
   for (const node of path.toReversed()) {
     const [first, ...others] = node.outputs;
@@ -94,7 +99,7 @@ export function differentiate(
     }
     const apply = (rule: GradientRule | ManyOutputsRule, context: GradientContext) => {
       if (typeof rule !== 'function') return rule.everyOutput(context);
-      if (recomputation === undefined || node.operator !== 'Conv') return rule(context);
+      if (batchParts === 1 || node.operator !== 'Conv') return rule(context);
       return weightsFirst(rule, context, partsFor(node));
     };
     graph.within(`${node.name}/gradient`, () => {

@@ -5,11 +5,10 @@ import { elementsPerSample } from '../graph/shape.js';
 import { after } from './after.js';
 import type { GradientContext, GradientRule } from './rule.js';
 
-/** Into how many parts a batch is divided for the gradient of a large layer's weights. */
-const parts = 4;
-
-/** How many samples' maps a convolution handles at once, for all convolutions of a forward pass. */
-export function partsOf(path: readonly Node[]): (node: Node) => number {
+/**
+ * Into how many parts the batch is divided for the gradient of each convolution's weights: the large ones into `parts`.
+ */
+export function partsOf(path: readonly Node[], parts: number): (node: Node) => number {
   const size = ({ inputs, outputs }: Node) =>
     elementsPerSample(inputs[0]?.shape) + elementsPerSample(outputs[0]?.shape);
   const largest = Math.max(0, ...path.filter(({ operator }) => operator === 'Conv').map(size));
@@ -23,8 +22,8 @@ export function partsOf(path: readonly Node[]): (node: Node) => number {
 
 /**
  * A convolution's gradients in an order and in pieces that need little memory. Its filter's gradient reads several
- * shifted copies of maps and gradient; in a large layer they are made for a part of the batch at a time, every fourth
- * sample. The gradient of the input waits until all of that is done with.
+ * shifted copies of maps and gradient; in a large layer they are made for a part of the batch at a time, such as every
+ * second sample. The gradient of the input waits until all of that is done with.
  */
 export function weightsFirst(
   rule: GradientRule,

@@ -138,7 +138,12 @@ export class ProgramBuilder {
     const parameters = names.map((name) => this.#held.get(name) as Value);
     const forward = new Set(this.graph.nodes.map(({ name }) => name));
     const convolutions = deferredForms;
-    const gradients = differentiate(this.graph, loss, parameters, { ...options, convolutions });
+    const gradients = differentiate(this.graph, loss, parameters, {
+      // Two parts: a tenth less memory at the peak, for a few hundredths more time.
+      batchParts: options.recompute ? 4 : 2,
+      ...options,
+      convolutions,
+    });
     const named = (value: Value) => value.name;
     const updates = [...this.#updates].filter(([name]) => this.#held.has(name));
     const more = [loss, ...gradients.values(), ...updates.map(([, value]) => value)];
