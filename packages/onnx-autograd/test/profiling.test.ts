@@ -1,9 +1,24 @@
-import { type Feeds, matrixProductSpeed, profileProgram, type TrainingProgram } from 'onnx-autograd';
+import {
+  crossEntropy,
+  elementCount,
+  expressions,
+  type Feeds,
+  float32,
+  Graph,
+  int64,
+  matrixProductSpeed,
+  ProgramBuilder,
+  profileProgram,
+  Random,
+  type TrainingProgram,
+} from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
 import { floatingPointOperations } from '../src/profiling/arithmetic.js';
 import { attributionIn } from '../src/profiling/attribution.js';
 import { readTrace } from '../src/profiling/trace.js';
 import { batch, smallTraining } from './training-network.js';
+
+const { conv, flatten, globalAveragePool } = expressions;
 
 /** The operations of a node of these shapes. */
 function operations(operator: string, inputs: number[][], output: number[]): number | undefined {
@@ -129,6 +144,31 @@ describe('the profile of a step', () => {
     const wrong = profileProgram({ program: programs.train as TrainingProgram, weights, feeds: {} });
     await expect(wrong).rejects.toThrow('The input "x" is missing');
   });
+});
+
+it('a convolution in another form counts what the direct one takes', async () => {
+  const network = new Graph('wide');
+  const random = new Random(1);
+  const drawn = (dims: number[]) =>
+    float32(
+      Float32Array.from({ length: elementCount(dims) }, () => random.normal()),
+      dims,
+    );
+  const maps = network.input('maps', ['batch', 80, 7, 8]);
+  const filter = network.initializer(drawn([96, 80, 3, 3]), 'filter');
+  const pooled = globalAveragePool(conv(maps, filter, undefined, { pads: [1, 1, 1, 1] }));
+  const logits = network.output(flatten(pooled));
+  const builder = new ProgramBuilder();
+  const x = builder.graph.input('x', ['batch', 80, 7, 8]);
+  const labels = builder.graph.input('labels', ['batch'], 'int64');
+  const copy = builder.include(network, { inputs: { maps: x } });
+  const program = builder.trainingProgram(crossEntropy(copy.value(logits), labels));
+  const weights = Object.fromEntries(builder.weights);
+  const feeds = { x: drawn([2, 80, 7, 8]), labels: int64([1, 0]) };
+  const { layers } = await profileProgram({ program, weights, feeds, runs: 1 });
+  expect(program.operations).toEqual({ Conv: [2, 80, 3, 3, 'batch', 96, 7, 8] });
+  const found = layers.map(({ layer, gigaflops }) => [layer, Math.round(gigaflops * 1e9)]);
+  expect(found).toEqual([['Conv', 2 * 2 * 96 * 56 * 80 * 9]]);
 });
 
 it('the speed of a matrix product is that of its arithmetic', async () => {

@@ -33,24 +33,29 @@ export const productForms: ConvolutionForms = {
 };
 
 /**
- * The fastest form that is known for each layer and phase on a CPU, by its channels (measured, see docs/performance.md).
+ * The fastest form that is known for each layer and phase on a CPU, by its channels (`bench/convolution-forms.mjs`).
  * Constants are shared: one object serves one graph.
  */
 export function cpuForms(): ConvolutionForms {
   const winograd = new Winograd();
+  const pays = (x: Value, filter: Value, convolution: Convolution, least: number) =>
+    fits(x, convolution) && balance(filter) >= least;
   return {
     forward: (x, filter, convolution) =>
-      fits(x, convolution) && balance(filter) >= 40 ? winograd.forward(x, filter) : undefined,
+      pays(x, filter, convolution, leastBalance.maps) ? winograd.forward(x, filter) : undefined,
     inputGradient: (dy, x, filter, convolution) =>
-      fits(x, convolution) && balance(filter) >= 40
+      pays(x, filter, convolution, leastBalance.maps)
         ? winograd.inputGradient(dy, filter)
         : inputGradientAsConvolution(dy, x, filter, convolution),
     filterGradient: (dy, x, filter, convolution) =>
-      fits(x, convolution) && balance(filter) >= 10
+      pays(x, filter, convolution, leastBalance.filter)
         ? winograd.filterGradient(dy, x)
         : productForms.filterGradient(dy, x, filter, convolution),
   };
 }
+
+/** From which balance on Winograd's form is ahead: where maps come out, and where a filter does. */
+const leastBalance = { maps: 40, filter: 10 };
 
 /**
  * Products saved for each number that is transformed: the direct form takes `out * channels` at a place, the transforms
@@ -62,7 +67,11 @@ function balance(filter: Value): number {
 }
 
 function fits(x: Value, convolution: Convolution): boolean {
-  return isThreeByThree(convolution) && x.knownShape.slice(1).every((size) => typeof size === 'number');
+  return (
+    x.type === 'float32' &&
+    isThreeByThree(convolution) &&
+    x.knownShape.slice(1).every((size) => typeof size === 'number')
+  );
 }
 
 /** The domain of nodes that no runtime knows: they stand for a gradient whose form is chosen later. */

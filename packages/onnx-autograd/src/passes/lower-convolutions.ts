@@ -3,12 +3,19 @@ import { type ConvolutionForms, deferredDomain } from '../convolutions/forms.js'
 import { add, reshape } from '../expressions.js';
 import type { RewriteNode } from '../graph/copy.js';
 import type { Value } from '../graph/graph.js';
+import type { Shape } from '../graph/shape.js';
 
 /**
  * Writes every convolution and its deferred gradients in the forms given. What is made is named after the node that it
  * stands for.
+ *
+ * @param operations is told, for each convolution that takes another form, the sizes whose product is the number of
+ *   floating-point operations that the direct form takes.
  */
-export function lowerConvolutions(forms: ConvolutionForms): RewriteNode {
+export function lowerConvolutions(
+  forms: ConvolutionForms,
+  operations = new Map<string, Shape>(),
+): RewriteNode {
   return (node, inputs) => {
     const [first, second, third] = inputs as [Value, Value, Value | undefined];
     if (node.operator === 'Conv' && node.domain === '') {
@@ -16,7 +23,9 @@ export function lowerConvolutions(forms: ConvolutionForms): RewriteNode {
         const maps = forms.forward(first, second, convolutionOf(node, first, second));
         return maps && third ? add(maps, reshape(third, [-1, 1, 1])) : maps;
       });
-      return made && [made];
+      if (made === undefined) return undefined;
+      operations.set(node.name, [2, ...second.knownShape.slice(1), ...made.knownShape]);
+      return [made];
     }
     if (node.domain !== deferredDomain) return undefined;
     const filter = third as Value;

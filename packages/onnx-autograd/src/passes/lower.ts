@@ -1,6 +1,8 @@
 import { add, div, globalAveragePool, mean, mul, reshape, sqrt, square, sub } from '../expressions.js';
 import { readFloat, readInt } from '../graph/attributes.js';
 import { Graph, type Node, type Value } from '../graph/graph.js';
+import { removeUnused } from './remove-unused.js';
+import { unpoolByComparison } from './unpool-by-comparison.js';
 
 /** A graph for a device, and what the processor is to compute all the same. */
 export interface Lowered {
@@ -11,8 +13,8 @@ export interface Lowered {
 
 /**
  * Rewrites a graph for WebGPU, whose kernels in ONNX Runtime refuse some nodes that they should leave to the processor:
- * batch normalization in training becomes arithmetic, dropout in evaluation nothing; what is rare is handed to the processor by name. Names of inputs
- * and outputs stay.
+ * batch normalization in training becomes arithmetic, the gradient of maximum pooling a comparison, dropout in evaluation
+ * nothing; what is rare is handed to the processor by name. Names of inputs and outputs stay.
  */
 export function lowerForWebGpu(graph: Graph): Lowered {
   const lowered = new Graph(graph.name);
@@ -55,7 +57,10 @@ export function lowerForWebGpu(graph: Graph): Lowered {
     if (producer !== undefined && isRefused(producer)) onProcessor.push(producer.name);
   }
   for (const output of graph.outputs) lowered.output(copied(output));
-  return { graph: lowered, onProcessor };
+  // Indices that nobody reads any longer are not computed.
+  const kept = removeUnused(lowered);
+  const there = new Set(kept.nodes.map(({ name }) => name));
+  return { graph: kept, onProcessor: onProcessor.filter((name) => there.has(name)) };
 }
 
 /** The outputs of a node in other operators, where its own has no kernel. */
@@ -63,6 +68,10 @@ function rewrite(node: Node, inputs: readonly (Value | undefined)[]): Value[] | 
   switch (node.operator) {
     case 'BatchNormalization':
       return readInt(node.attributes, 'training_mode', 0) === 1 ? normalized(node, inputs) : undefined;
+    case 'MaxUnpool': {
+      const made = unpoolByComparison(node, inputs[0] as Value, inputs[1] as Value);
+      return made && [made];
+    }
     case 'Dropout':
       return keepsAll(node) ? [inputs[0] as Value] : undefined;
     default:

@@ -6,7 +6,7 @@ import { Graph } from '../graph/graph.js';
 import { writeOnnx } from '../onnx/write.js';
 import { Random } from '../random.js';
 import { sessionOptions } from '../runtime/session-options.js';
-import { float32, type Tensor } from '../tensor.js';
+import { elementCount, float32, type Tensor } from '../tensor.js';
 import { dropoutMask } from '../training/dropout.js';
 import { bindFeeds, type Feeds, resolveShape } from '../training/feeds.js';
 import type { Program, TrainingProgram } from '../training/program.js';
@@ -37,7 +37,12 @@ export interface ProfileOptions {
  * @throws GraphError when a feed does not fit.
  */
 export async function profileProgram(options: ProfileOptions): Promise<Profile> {
-  return summarize(await executedRuns(options), attributionIn(options.program.model));
+  const { program, feeds } = options;
+  const sizes = bindFeeds(program, feeds);
+  const direct = Object.entries(program.operations).map(
+    ([layer, shape]) => [layer, elementCount(resolveShape(shape, sizes))] as const,
+  );
+  return summarize(await executedRuns(options), attributionIn(program.model), new Map(direct));
 }
 
 /** Every node of every run that is measured. */

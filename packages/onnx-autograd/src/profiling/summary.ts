@@ -13,7 +13,10 @@ export interface PhaseTime {
 export interface LayerProfile {
   /** The name of its node. */
   readonly layer: string;
-  /** Floating-point operations forward, in billions. Each of both gradients has as many, however it is computed. */
+  /**
+   * Floating-point operations forward, in billions, as the layer is defined. Each of both gradients has as many. Where
+   * Winograd's form does it with fewer, a layer can be faster than the machine's own matrix product.
+   */
   readonly gigaflops: number;
   readonly forward: PhaseTime;
   /** `undefined` where nobody asks for that gradient. */
@@ -54,8 +57,16 @@ export interface Profile {
   readonly peakBytes: number;
 }
 
-/** The profile of the run whose duration is the median. */
-export function summarize(runs: readonly ExecutedRun[], attribute: Attribute): Profile {
+/**
+ * The profile of the run whose duration is the median.
+ *
+ * @param direct the floating-point operations of layers whose nodes compute the same with fewer.
+ */
+export function summarize(
+  runs: readonly ExecutedRun[],
+  attribute: Attribute,
+  direct: ReadonlyMap<string, number> = new Map(),
+): Profile {
   const byDuration = runs.toSorted((a, b) => a.milliseconds - b.milliseconds);
   const { nodes, milliseconds: run } = byDuration[(byDuration.length - 1) >> 1] as ExecutedRun;
   const placed = nodes.map((node) => ({ node, place: attribute(node) }));
@@ -63,7 +74,8 @@ export function summarize(runs: readonly ExecutedRun[], attribute: Attribute): P
   for (const { node, place } of placed) {
     const operations = floatingPointOperations(node);
     if (place?.phase !== 'forward' || operations === undefined) continue;
-    arithmetic.set(place.layer, (arithmetic.get(place.layer) ?? 0) + operations);
+    const { layer } = place;
+    arithmetic.set(layer, direct.get(layer) ?? (arithmetic.get(layer) ?? 0) + operations);
   }
   const rest = new Set<Phase>(['otherGradient', 'recomputed']);
   const inLayers = ({ layer, phase }: Attribution) => arithmetic.has(layer) && !rest.has(phase);

@@ -22,6 +22,11 @@ export interface Program {
   readonly weights: readonly string[];
   /** What the caller gets: key to name of the graph's output. */
   readonly outputs: Readonly<Record<string, string>>;
+  /**
+   * Of convolutions that are computed in another form, by their names: the sizes whose product is the number of
+   * floating-point operations that the direct form takes, for profiles.
+   */
+  readonly operations: Readonly<Record<string, Shape>>;
 }
 
 /** A program that also computes gradients. */
@@ -167,7 +172,8 @@ export class ProgramBuilder {
     for (const value of [...Object.values(outputs), ...more]) this.graph.output(value);
     // ONNX Runtime has a fast layout of its own for convolutions whose weights are constants.
     const forms = this.#held.size > 0 ? cpuForms() : standardForms;
-    const graph = removeUnused(this.graph, lowerConvolutions(forms));
+    const operations = new Map<string, Shape>();
+    const graph = removeUnused(this.graph, lowerConvolutions(forms, operations));
     // ONNX Runtime writes running statistics that are no outputs over those that it was fed.
     for (const { operator, outputs: made } of graph.nodes) {
       if (operator === 'BatchNormalization') for (const statistic of made.slice(1)) graph.output(statistic);
@@ -184,6 +190,7 @@ export class ProgramBuilder {
       inputs: inputs.map(({ name, type, knownShape }) => ({ name, type, shape: knownShape })),
       weights: graph.inputs.map(({ name }) => name).filter((name) => this.#held.has(name)),
       outputs: Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, value.name])),
+      operations: Object.fromEntries(operations),
     };
     return { program, masks };
   }
