@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readOnnx } from 'onnx-autograd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
@@ -130,7 +131,9 @@ describe('the packages, packed and installed in an empty folder', () => {
       ['onnx-autograd', 'antitransfer'].map((name) => codeBlocks(`packages/${name}/README.md`, 'ts')),
     );
     expect(examples.map((blocks) => blocks.length)).toEqual([1, 1]);
+    expect(examples[0]?.[0]?.match(/^.+$/gm)).toHaveLength(15);
     await mkdir(join(folder, 'consumer'));
+    await copyFile(join(repository, 'examples/onnx-autograd/digits.onnx'), join(folder, 'network.onnx'));
     for (const [i, code] of examples.flat().entries())
       await writeFile(join(folder, `consumer/example${i}.ts`), code);
     const compilerOptions = {
@@ -159,6 +162,8 @@ describe('the packages, packed and installed in an empty folder', () => {
     const losses = [...(training?.stdout ?? '').matchAll(/^loss (\S+)$/gm)].map(([, loss]) => Number(loss));
     expect(losses).toHaveLength(100);
     expect(losses.at(-1)).toBeLessThan(0.1);
+    const trained = await readFile(join(folder, 'trained.onnx'));
+    expect(readOnnx(trained).graph.outputs.map(({ name }) => name)).toEqual(['scores']);
     expect(library).toMatchObject({ code: 0, stderr: '' });
     expect(library?.stdout).toMatch(/^validation accuracy [\d.]+\n$/);
   });

@@ -17,6 +17,7 @@ import { describeShape } from './graph/shape.js';
 import { knownOperator } from './operators.js';
 import { float32, type Tensor } from './tensor.js';
 
+/** How a graph is differentiated. */
 export interface DifferentiateOptions {
   /**
    * Into how many parts the batch is divided for the weights' gradients of the largest convolutions, whose copies of
@@ -28,7 +29,11 @@ export interface DifferentiateOptions {
    * for at most one more forward pass; the same gradients.
    */
   readonly recompute?: boolean;
-  /** How the gradients of convolutions are written; they all have the same value. */
+  /**
+   * How the gradients of convolutions are written; they all have the same value.
+   *
+   * @internal
+   */
   readonly convolutions?: GradientForms;
 }
 

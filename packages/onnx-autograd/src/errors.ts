@@ -8,7 +8,9 @@ export class UnsupportedOperatorError extends GraphError {
   override readonly name: string = 'UnsupportedOperatorError';
 
   constructor(
+    /** As the ONNX standard names it. */
     readonly operator: string,
+    /** The name of its node. */
     readonly node: string,
     reason: string,
   ) {
@@ -28,6 +30,7 @@ export class NonFiniteLossError extends Error {
   constructor(
     /** The step at which it happened, from 1. */
     readonly step: number,
+    /** The loss of that step, perhaps finite when the gradient is not. */
     readonly loss: number,
   ) {
     const what = Number.isFinite(loss)

@@ -38,34 +38,61 @@ function unary(operator: string) {
   return (x: Value): Value => x.graph.apply(operator, [x]);
 }
 
+/** `a + b`; shapes broadcast. */
 export const add = binary('Add');
+/** `a - b`; shapes broadcast. */
 export const sub = binary('Sub');
+/** `a * b`, element by element; shapes broadcast. */
 export const mul = binary('Mul');
+/** `a / b`, element by element; shapes broadcast. */
 export const div = binary('Div');
+/** `a` to the power of `b`; shapes broadcast. */
 export const pow = binary('Pow');
+/** The larger of `a` and `b`, element by element; shapes broadcast. */
 export const maximum = binary('Max');
+/** The smaller of `a` and `b`, element by element; shapes broadcast. */
 export const minimum = binary('Min');
+/** Where `a = b`, as `bool`; shapes broadcast. Like all comparisons it has no gradient. */
 export const equal = binary('Equal');
+/** Where `a < b`, as `bool`; shapes broadcast. */
 export const less = binary('Less');
+/** Where `a > b`, as `bool`; shapes broadcast. */
 export const greater = binary('Greater');
+/** Where `a <= b`, as `bool`; shapes broadcast. */
 export const lessOrEqual = binary('LessOrEqual');
+/** Where `a >= b`, as `bool`; shapes broadcast. */
 export const greaterOrEqual = binary('GreaterOrEqual');
 
+/** `max(0, x)`; its slope at 0 is 0. */
 export const relu = unary('Relu');
+/** `1 / (1 + exp(-x))`. */
 export const sigmoid = unary('Sigmoid');
+/** Hyperbolic tangent. */
 export const tanh = unary('Tanh');
+/** `e` to the power of `x`. */
 export const exp = unary('Exp');
+/** Natural logarithm. */
 export const log = unary('Log');
+/** Square root. Its slope at 0 is infinite. */
 export const sqrt = unary('Sqrt');
+/** `1 / x`. */
 export const reciprocal = unary('Reciprocal');
+/** Absolute value; its slope at 0 is 0. */
 export const abs = unary('Abs');
+/** `-x`. */
 export const neg = unary('Neg');
+/** -1, 0 or 1. It has no gradient. */
 export const sign = unary('Sign');
+/** Sine of radians. */
 export const sin = unary('Sin');
+/** Cosine of radians. */
 export const cos = unary('Cos');
+/** The sizes of all axes when the graph runs, int64, `(rank)`. */
 export const shape = unary('Shape');
+/** The mean of each channel: `(batch, channels, 1, 1)` of `(batch, channels, height, width)`. */
 export const globalAveragePool = unary('GlobalAveragePool');
 
+/** `x * x`. */
 export const square = (x: Value): Value => mul(x, x);
 
 /** Matrix product of the last two axes; leading axes broadcast. */
@@ -115,22 +142,27 @@ export function reshape(x: Value, sizes: readonly number[] | Value): Value {
   ]);
 }
 
+/** `x` with its axes in the order of `permutation`: axis `i` of the result is axis `permutation[i]` of `x`. */
 export function transpose(x: Value, permutation: readonly number[]): Value {
   return x.graph.apply('Transpose', [x], { perm: permutation });
 }
 
+/** A matrix: the axes before `axis` become its rows, the others its columns. */
 export function flatten(x: Value, axis = 1): Value {
   return x.graph.apply('Flatten', [x], { axis });
 }
 
+/** Without the given axes, which have size 1. */
 export function squeeze(x: Value, axes: readonly number[]): Value {
   return x.graph.apply('Squeeze', [x, constantIntegers(x.graph, axes)]);
 }
 
+/** With new axes of size 1 at the given places of the result. */
 export function unsqueeze(x: Value, axes: readonly number[]): Value {
   return x.graph.apply('Unsqueeze', [x, constantIntegers(x.graph, axes)]);
 }
 
+/** Values one after the other along an axis; their other sizes are equal. */
 export function concat(values: readonly [Value, ...Value[]], axis: number): Value {
   return values[0].graph.apply('Concat', values, { axis });
 }
@@ -162,6 +194,7 @@ export function expand(x: Value, sizes: readonly number[] | Value): Value {
   ]);
 }
 
+/** The slices of `x` along an axis that `indices` (int64 or int32) names, in their shape, which replaces the axis. */
 export function gather(x: Value, indices: Value, axis: number): Value {
   return x.graph.apply('Gather', [x, indices], { axis });
 }
@@ -186,10 +219,12 @@ export function reduceProduct(x: Value, axes: readonly number[], keep = true): V
   return x.graph.apply('ReduceProd', [x], { axes, keepdims: keep ? 1 : 0 });
 }
 
+/** `exp(x)`, divided by its sum along an axis. */
 export function softmax(x: Value, axis: number): Value {
   return x.graph.apply('Softmax', [x], { axis });
 }
 
+/** The logarithm of {@link softmax}, without overflow. */
 export function logSoftmax(x: Value, axis: number): Value {
   return x.graph.apply('LogSoftmax', [x], { axis });
 }
@@ -199,6 +234,15 @@ export function sizeOf(x: Value, axis: number): Value {
   return cast(gather(shape(x), x.graph.constant(int64(axis), 'axis'), 0), 'float32');
 }
 
+/**
+ * Cross-correlation, as in the standard's `Conv`.
+ *
+ * @param x `(batch, channels, ...sizes)`, with one or more spatial axes.
+ * @param filter `(filters, channels / group, ...kernel)`.
+ * @param bias `(filters)`.
+ * @param attributes `strides`, `dilations`, `pads` (all begins, then all ends), `group`, `auto_pad`.
+ * @returns `(batch, filters, ...sizes)`.
+ */
 export function conv(x: Value, filter: Value, bias: Value | undefined, attributes: Attributes = {}): Value {
   return x.graph.apply('Conv', bias ? [x, filter, bias] : [x, filter], attributes);
 }

@@ -117,6 +117,7 @@ export const operators = [
   'NonZero',
 ] as const;
 
+/** The name of an operator that is known; with its domain where that is not the standard's own. */
 export type Operator = (typeof operators)[number];
 
 const known = new Set<string>(operators);

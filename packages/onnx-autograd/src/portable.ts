@@ -8,8 +8,25 @@ export {
 } from './errors.js';
 export * as expressions from './expressions.js';
 export { float } from './graph/attributes.js';
-export { type CopyOptions, copyGraph, type DropoutMask, type GraphCopy } from './graph/copy.js';
-export { type Attribute, type Attributes, Graph, type Node, type NodeOptions, Value } from './graph/graph.js';
+export {
+  type CopyOptions,
+  copyGraph,
+  type DropoutMask,
+  type GraphCopy,
+  type RewriteNode,
+} from './graph/copy.js';
+export {
+  type Attribute,
+  type Attributes,
+  type FloatAttribute,
+  type FloatsAttribute,
+  Graph,
+  type Node,
+  type NodeOptions,
+  type StringsAttribute,
+  type TensorAttribute,
+  Value,
+} from './graph/graph.js';
 export { type Dimension, describeShape, type Shape } from './graph/shape.js';
 export { crossEntropy, crossEntropyPerSample } from './losses.js';
 export { checkGraph } from './onnx/check.js';
@@ -19,7 +36,13 @@ export { type WriteOptions, writeOnnx } from './onnx/write.js';
 export { type Operator, operators } from './operators.js';
 export { adam, adamw } from './optimizers/adam.js';
 export type { AdamSettings, OptimizerSettings, SgdSettings } from './optimizers/optimizer.js';
-export { type Schedule, scheduleFactor } from './optimizers/schedule.js';
+export {
+  type ConstantSchedule,
+  type DecaySchedule,
+  type Schedule,
+  type StepSchedule,
+  scheduleFactor,
+} from './optimizers/schedule.js';
 export { sgd } from './optimizers/sgd.js';
 export { Random } from './random.js';
 export type { Device, DeviceChoice } from './runtime/device.js';
@@ -30,9 +53,11 @@ export {
   type IncludeOptions,
   type Program,
   ProgramBuilder,
+  type ProgramInput,
+  type ProgramMask,
   type TrainingProgram,
 } from './training/program.js';
 export { readSafetensors, writeSafetensors } from './training/safetensors.js';
 export type { SessionOptions } from './training/session.js';
-export { readSnapshot, type Snapshot, writeSnapshot } from './training/snapshot.js';
+export { readSnapshot, type Snapshot, type StoredSnapshot, writeSnapshot } from './training/snapshot.js';
 export { findWeights, type Weights } from './training/weights.js';

@@ -59,12 +59,12 @@ export class Random {
     return shuffled;
   }
 
-  /** The state of the stream, to be given to {@link restore}. */
+  /** The state of the stream, to be given to {@link Random.restore}. */
   state(): readonly number[] {
     return this.#generator.getState();
   }
 
-  /** Continues a stream from a stored {@link state}. */
+  /** Continues a stream from a stored {@link Random.state}. */
   restore(state: readonly number[]): void {
     this.#generator = xoroshiro128plusFromState(state);
   }

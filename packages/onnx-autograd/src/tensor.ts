@@ -13,6 +13,7 @@ export type ElementType =
   | 'uint64'
   | 'bool';
 
+/** The typed array of each element type. */
 export type TensorData =
   | Float32Array
   | Float64Array
@@ -27,8 +28,11 @@ export type TensorData =
 
 /** Numbers with a shape, row-major. `bool` is stored as bytes, `float16` as its 16 bits, `int64` as BigInt. */
 export interface Tensor {
+  /** Type of the elements. */
   readonly type: ElementType;
+  /** Sizes of all axes; `[]` is a scalar. */
   readonly dims: readonly number[];
+  /** As many elements as the sizes multiplied. */
   readonly data: TensorData;
 }
 

@@ -39,7 +39,7 @@ export function buildFrontEnd(settings: FeatureSettings): FrontEnd {
   const { features, frequencies } = featureKinds[settings.kind].build(input, settings);
   const [, bins] = features.knownShape as [string, number, number];
   const framesFirst = expressions.transpose(features, [0, 2, 1]);
-  const axes = graph.initializer(int64([1]), 'channel.axis');
+  const axes = graph.constant(int64([1]), 'channel.axis');
   const output = graph.output(graph.apply('Unsqueeze', [framesFirst, axes], {}, { outputs: ['features'] }));
   return {
     graph,

@@ -84,7 +84,7 @@ export function appendStandardisation(
   { mean, deviation }: Standardisation,
 ): Value {
   const constant = (values: readonly number[], name: string) =>
-    graph.initializer(float32(values, [1, 1, 1, values.length]), `standardisation.${name}`);
+    graph.constant(float32(values, [1, 1, 1, values.length]), `standardisation.${name}`);
   const centred = expressions.sub(features, constant(mean, 'mean'));
   const factor = deviation.map((value) => 1 / value);
   return expressions.mul(centred, constant(factor, 'factor'));

@@ -44,7 +44,7 @@ export function powerSpectrogram(
   const { window, hop } = settings;
   const missing = (frameCount(settings) - 1) * hop - segmentSamples(settings);
   const basis = float32(fourierBasis(settings, bins), [2 * bins, 1, window]);
-  const parts = conv(unsqueeze(samples, [1]), samples.graph.initializer(basis, 'fourier.basis'), undefined, {
+  const parts = conv(unsqueeze(samples, [1]), samples.graph.constant(basis, 'fourier.basis'), undefined, {
     kernel_shape: [window],
     strides: [hop],
     pads: [window / 2, window / 2 + missing],

@@ -71,7 +71,7 @@ export class Layers {
   dropout(x: Value, ratio: number, name: string): Value {
     return this.graph.apply(
       'Dropout',
-      [x, this.graph.initializer(float32(ratio), `${name}.ratio`)],
+      [x, this.graph.constant(float32(ratio), `${name}.ratio`)],
       {},
       { name },
     );
@@ -93,10 +93,7 @@ export class Layers {
     return swapped(matMul(swapped(narrow), this.#averaging(height, size, 'pool.rows')));
   }
 
-  /**
-   * A matrix whose columns each average a stretch of `length` elements. It stands behind a transposition because an
-   * initializer that is itself an operand of a product is a weight, and would be trained.
-   */
+  /** A matrix whose columns each average a stretch of `length` elements; a constant, which no training moves. */
   #averaging(length: number, size: number, name: string): Value {
     return transpose(
       this.graph.constant(float32(averagingMatrix(length, size), [size, length]), name),

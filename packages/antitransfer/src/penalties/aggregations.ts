@@ -142,7 +142,7 @@ const stochasticPairwise: Aggregation = {
     const all = Array.from({ length: current.knownShape[1] as number }, (_, channel) => channel);
     // Zeros for the others change none of the sums over pairs, and unlike a gather need no scatter on the way back.
     const matches = cast(
-      equal(reshape(chosen, [-1, 1]), graph.initializer(int64(all, [1, all.length]))),
+      equal(reshape(chosen, [-1, 1]), graph.constant(int64(all, [1, all.length]))),
       'float32',
     );
     const isChosen = reshape(sum(matches, [0]), [1, -1, 1]);

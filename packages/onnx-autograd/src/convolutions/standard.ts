@@ -48,7 +48,7 @@ function flipped(filter: Value, groups: number): Value {
   const [out, perGroup, ...kernel] = staticSizes(filter.knownShape, 'Conv') as [number, number, ...number[]];
   const area = kernel.reduce((a, b) => a * b, 1);
   const grouped = transpose(reshape(filter, [groups, out / groups, perGroup, area]), [0, 2, 1, 3]);
-  const reversed = filter.graph.initializer(
+  const reversed = filter.graph.constant(
     int64(Array.from({ length: area }, (_, i) => area - 1 - i)),
     'reversed',
   );

@@ -82,7 +82,7 @@ export class Winograd {
     const shape = [batch, channels, down * tile, across * tile];
     const sizes = shape.map((size) => (typeof size === 'number' ? size : -1));
     const { graph, type } = turned;
-    const inputs = [turned, graph.initializer(int64(sizes), 'sizes')];
+    const inputs = [turned, graph.constant(int64(sizes), 'sizes')];
     // Through the tall maps nothing tells that the rest is the batch again.
     const whole = graph.apply('Reshape', inputs, {}, { like: { type, shape } });
     return slice(whole, [0, 0], [height, width], [2, 3]);

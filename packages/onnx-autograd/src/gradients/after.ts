@@ -17,7 +17,7 @@ export function after(value: Value, earlier: Value): Value {
   const open = value.knownShape.some((size) => typeof size !== 'number');
   const count = open ? rank : 1;
   return graph.within('after', () => {
-    const firsts = graph.initializer({ ...int64(new Array(count).fill(0)), dims: [count, 1] }, 'firsts');
+    const firsts = graph.constant({ ...int64(new Array(count).fill(0)), dims: [count, 1] }, 'firsts');
     const ones = graph.apply('Gather', [reshape(earlier, [-1]), firsts], { axis: 0 });
     const zeros = graph.apply('ArgMax', [ones], { axis: 1, keepdims: 0 });
     return open ? reshape(value, zeros) : mul(value, add(cast(zeros, type), 1));

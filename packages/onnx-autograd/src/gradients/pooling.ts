@@ -62,7 +62,7 @@ export const averagePool: GradientRule = (context) => {
   const spatial = staticSizes(x.knownShape.slice(2), 'AveragePool');
   const counted = readInt(node.attributes, 'count_include_pad', 0) === 1;
   const shares = div(dy, windowSizes(dy, window, spatial, counted));
-  const ones = graph.initializer(
+  const ones = graph.constant(
     float32(new Float32Array(elementCount(window.kernel)).fill(1), [1, 1, ...window.kernel]),
     'ones',
   );
@@ -81,7 +81,7 @@ export const averagePool: GradientRule = (context) => {
   const zeros = [0, 0];
   const cropped = graph.apply('Pad', [
     full,
-    graph.initializer(int64([...zeros, ...begin, ...zeros, ...end]), 'pads'),
+    graph.constant(int64([...zeros, ...begin, ...zeros, ...end]), 'pads'),
   ]);
   return [reshape(cropped, shape(x))];
 };
@@ -100,7 +100,7 @@ function windowSizes(dy: Value, window: Window, spatial: readonly number[], padd
     });
   });
   const counts = perAxis.reduce<number[]>((grid, axis) => grid.flatMap((a) => axis.map((b) => a * b)), [1]);
-  return dy.graph.initializer(
+  return dy.graph.constant(
     float32(
       counts,
       perAxis.map((axis) => axis.length),

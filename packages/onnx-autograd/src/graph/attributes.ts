@@ -1,9 +1,9 @@
 import { GraphError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import type { Attribute, Attributes } from './graph.js';
+import type { Attribute, Attributes, FloatAttribute } from './graph.js';
 
 /** A floating-point attribute: `{ alpha: float(0.01) }`. */
-export function float(value: number): { readonly float: number } {
+export function float(value: number): FloatAttribute {
   return { float: value };
 }
 

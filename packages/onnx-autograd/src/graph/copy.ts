@@ -7,11 +7,13 @@ import type { Shape } from './shape.js';
 
 /** A graph input that is to be filled with zeros and `1 / keep` at random: what a dropout layer keeps. */
 export interface DropoutMask {
+  /** The input to be filled. */
   readonly input: Value;
   /** The probability that an element is kept. */
   readonly keep: number;
 }
 
+/** What is copied, and how. */
 export interface CopyOptions {
   /** What stands in for each of the source's inputs, by name. */
   readonly inputs: Readonly<Record<string, Value>>;
@@ -41,6 +43,7 @@ export type RewriteNode = (
   inputs: readonly (Value | undefined)[],
 ) => readonly Value[] | undefined;
 
+/** A copied graph, by the values of its source. */
 export interface GraphCopy {
   /** The copy of a value of the source. */
   value(source: Value): Value;
@@ -53,6 +56,8 @@ export interface GraphCopy {
 /**
  * Copies a graph, or the part of it that some values need, into another graph: how networks, front ends and frozen
  * networks are put together. Shapes are inferred anew from what stands in for the inputs.
+ *
+ * @throws GraphError when an input has no stand-in, or one of another shape that does not fit.
  */
 export function copyGraph(target: Graph, source: Graph, options: CopyOptions): GraphCopy {
   const values = new Map<Value, Value>();

@@ -6,17 +6,26 @@ import { checkSizes, type Dimension, describeShape, longestSymbol, type Shape } 
 
 /** A floating-point attribute. (A bare number is an integer attribute, as most attributes of the standard are.) */
 export interface FloatAttribute {
+  /** The number, in single precision in a file. */
   readonly float: number;
 }
 
 /** A list of floating-point numbers. */
 export interface FloatsAttribute {
+  /** The numbers. */
   readonly floats: readonly number[];
 }
 
 /** A list of strings. */
 export interface StringsAttribute {
+  /** The strings. */
   readonly strings: readonly string[];
+}
+
+/** A tensor, such as the value of `ConstantOfShape`. */
+export interface TensorAttribute {
+  /** The numbers. */
+  readonly tensor: Tensor;
 }
 
 /** An attribute of a node: integer(s), float(s), string(s) or a tensor. */
@@ -27,8 +36,9 @@ export type Attribute =
   | FloatAttribute
   | FloatsAttribute
   | StringsAttribute
-  | { readonly tensor: Tensor };
+  | TensorAttribute;
 
+/** The attributes of a node by name; `undefined` is an absent one. */
 export type Attributes = Readonly<Record<string, Attribute | undefined>>;
 
 /** A tensor that flows through a graph. It is a graph input, an initializer (it has `data`), or the output of a node. */
@@ -43,13 +53,21 @@ export class Value {
   held: Shape | undefined;
 
   constructor(
+    /** The graph that it belongs to. */
     readonly graph: Graph,
+    /** Unique in its graph. */
     readonly name: string,
+    /** Type of its elements. */
     readonly type: ElementType,
+    /** `undefined` where not even the number of axes can be told before the graph runs. */
     readonly shape: Shape | undefined,
   ) {}
 
-  /** The shape, or an error where it is unknown. */
+  /**
+   * The shape.
+   *
+   * @throws GraphError when it is not known; it says why.
+   */
   get knownShape(): Shape {
     if (this.shape === undefined) {
       throw new GraphError(`The shape of "${this.name}" is not known: ${whyUnknown(this)}.`);
@@ -57,10 +75,16 @@ export class Value {
     return this.shape;
   }
 
+  /**
+   * The number of axes.
+   *
+   * @throws GraphError when the shape is not known.
+   */
   get rank(): number {
     return this.knownShape.length;
   }
 
+  /** Name and shape, for messages. */
   toString(): string {
     return `${this.name} ${describeShape(this.shape)}`;
   }
@@ -77,21 +101,29 @@ function whyUnknown(value: Value): string {
 
 /** One operator applied to values. */
 export interface Node {
+  /** Unique in its graph; errors and profiles speak of the node by it. */
   readonly name: string;
+  /** As the ONNX standard names it, such as `Conv`. */
   readonly operator: string;
   /** `''` is the ONNX standard's own domain. */
   readonly domain: string;
+  /** In the order of the standard, absent optional ones as `undefined`. */
   readonly inputs: readonly (Value | undefined)[];
+  /** In the order of the standard. */
   readonly outputs: readonly Value[];
+  /** Those that were given; absent ones have the standard’s defaults. */
   readonly attributes: Attributes;
 }
 
+/** What is particular about a node beside operator, inputs and attributes. */
 export interface NodeOptions {
   /** Names of the outputs; made up from the operator when absent. An empty name leaves an optional output out. */
   readonly outputs?: readonly string[];
   /** How many outputs to make when their names do not matter. */
   readonly outputCount?: number;
+  /** Made up from the operator when absent; a number is added when it is taken. */
   readonly name?: string;
+  /** Of the operator; `''`, the default, is the standard’s own. */
   readonly domain?: string;
   /** Shape and type of the output, where its operator has no shape rule or the rule cannot tell. */
   readonly like?: Pick<Value, 'type' | 'shape'>;
@@ -109,8 +141,11 @@ export interface NodeOptions {
  * ```
  */
 export class Graph {
+  /** In the order in which they were declared. */
   readonly inputs: Value[] = [];
+  /** The values declared by {@link output}, in that order. */
   readonly outputs: Value[] = [];
+  /** In an order in which they can run. */
   readonly nodes: Node[] = [];
   /** Names kept for values that are still to come: none that is made up takes one of them. */
   readonly reserved = new Set<string>();
@@ -119,6 +154,7 @@ export class Graph {
   #counter = 0;
   #scope = '';
 
+  /** @param name by which errors and files call it. */
   constructor(readonly name = 'graph') {}
 
   /** All values by name. */
@@ -153,7 +189,11 @@ export class Graph {
     return value;
   }
 
-  /** Adds a node and returns its first output. */
+  /**
+   * Adds a node and returns its first output.
+   *
+   * @throws GraphError when the operator does not take such inputs, or a known shape does not fit.
+   */
   apply(
     operator: string,
     inputs: readonly (Value | undefined)[],
@@ -165,7 +205,11 @@ export class Graph {
     return first;
   }
 
-  /** Adds a node and returns all its outputs. */
+  /**
+   * Adds a node and returns all its outputs.
+   *
+   * @throws GraphError as {@link apply} does.
+   */
   applyAll(
     operator: string,
     inputs: readonly (Value | undefined)[],
@@ -217,7 +261,11 @@ export class Graph {
     return value;
   }
 
-  /** The value of that name, or an error that lists similar names. */
+  /**
+   * The value of that name.
+   *
+   * @throws GraphError when there is none; it lists similar names.
+   */
   value(name: string): Value {
     const value = this.#values.get(name);
     if (value !== undefined) return value;

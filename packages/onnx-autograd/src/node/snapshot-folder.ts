@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSafetensors, writeSafetensors } from '../training/safetensors.js';
-import type { Snapshot } from '../training/snapshot.js';
+import type { Snapshot, StoredSnapshot } from '../training/snapshot.js';
 
 interface SnapshotFile {
   readonly tensors: string;
@@ -32,9 +32,7 @@ export async function saveSnapshot(folder: string, snapshot: Snapshot, extra: un
 }
 
 /** Reads the snapshot of a folder; `undefined` when there is none. */
-export async function loadSnapshot(
-  folder: string,
-): Promise<{ snapshot: Snapshot; extra: unknown } | undefined> {
+export async function loadSnapshot(folder: string): Promise<StoredSnapshot | undefined> {
   let text: string;
   try {
     text = await readFile(join(folder, 'snapshot.json'), 'utf8');

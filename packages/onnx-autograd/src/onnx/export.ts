@@ -7,6 +7,7 @@ import { checkGraph } from './check.js';
 import type { OnnxModel } from './read.js';
 import { writeOnnx } from './write.js';
 
+/** What is exported beside, or instead of, what the model has. */
 export interface ExportOptions {
   /** New numbers by the names of the initializers, as `TrainingSession.weights()` returns them; the rest stay. */
   readonly weights?: Readonly<Record<string, Tensor>>;

@@ -25,9 +25,11 @@ export const newestOpset = 22;
 
 /** An ONNX model in memory. */
 export interface OnnxModel {
+  /** In the form of opset 17. */
   readonly graph: Graph;
   /** The version of the standard's operators that the file uses. */
   readonly opset: number;
+  /** The key-value pairs that the file carries. */
   readonly metadata: Readonly<Record<string, string>>;
   /** What the file says of itself to people; often empty. */
   readonly description: string;

@@ -15,6 +15,7 @@ import { encodeMessage } from './wire-write.js';
 /** The version of the standard's operators that graphs are written in. */
 const opsetVersion = 17;
 
+/** What is stored with a graph. */
 export interface WriteOptions {
   /** Key-value pairs stored with the model, such as labels and sample rate. */
   readonly metadata?: Readonly<Record<string, string>>;

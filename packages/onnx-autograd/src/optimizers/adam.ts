@@ -1,15 +1,14 @@
 import type { AdamSettings, Optimizer } from './optimizer.js';
 
-type Options = Partial<Omit<AdamSettings, 'kind'>>;
 const defaults = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 /** Adam (Kingma and Ba 2015) by PyTorch's formula; weight decay is added to the gradient. */
-export function adam(options: Options = {}): AdamSettings {
+export function adam(options: Partial<Omit<AdamSettings, 'kind'>> = {}): AdamSettings {
   return { kind: 'adam', ...defaults, weightDecay: 0, ...options };
 }
 
 /** AdamW (Loshchilov and Hutter 2019): Adam with weight decay apart from the gradient. */
-export function adamw(options: Options = {}): AdamSettings {
+export function adamw(options: Partial<Omit<AdamSettings, 'kind'>> = {}): AdamSettings {
   return { kind: 'adamw', ...defaults, weightDecay: 0.01, ...options };
 }
 

@@ -1,12 +1,33 @@
 /** How the learning rate changes over the steps; plain data. */
-export type Schedule =
-  | { readonly kind: 'constant' }
-  /** From the full rate to `final` times it along half a cosine, over `steps` steps. */
-  | { readonly kind: 'cosine'; readonly steps: number; readonly warmup?: number; readonly final?: number }
-  /** Times `factor` after every `every` steps. */
-  | { readonly kind: 'step'; readonly every: number; readonly factor: number }
-  /** From the full rate to `final` times it in a straight line, over `steps` steps. */
-  | { readonly kind: 'linear'; readonly steps: number; readonly warmup?: number; readonly final?: number };
+export type Schedule = ConstantSchedule | DecaySchedule | StepSchedule;
+
+/** The full rate at every step. */
+export interface ConstantSchedule {
+  /** Tells the schedules apart. */
+  readonly kind: 'constant';
+}
+
+/** From the full rate to `final` times it, along half a cosine or in a straight line. */
+export interface DecaySchedule {
+  /** Which of both. */
+  readonly kind: 'cosine' | 'linear';
+  /** Steps until `final` is reached, those of `warmup` included. */
+  readonly steps: number;
+  /** Steps at the beginning in which the rate rises in a straight line. Default 0. */
+  readonly warmup?: number;
+  /** The factor at the end, and after it. Default 0. */
+  readonly final?: number;
+}
+
+/** Times `factor` after every `every` steps. */
+export interface StepSchedule {
+  /** Tells the schedules apart. */
+  readonly kind: 'step';
+  /** How many steps are done at one rate. */
+  readonly every: number;
+  /** What the rate is multiplied by then. */
+  readonly factor: number;
+}
 
 /**
  * The factor of the learning rate at a step.

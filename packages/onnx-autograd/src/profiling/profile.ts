@@ -14,10 +14,13 @@ import { attributionIn } from './attribution.js';
 import { type Profile, summarize } from './summary.js';
 import { type ExecutedRun, readTrace } from './trace.js';
 
+/** What {@link profileProgram} measures. */
 export interface ProfileOptions {
+  /** The program to run; one without a loss has a forward pass alone. */
   readonly program: Program | TrainingProgram;
   /** Values of the weights; none is moved. */
   readonly weights: Readonly<Record<string, Tensor>>;
+  /** The batch, as a session is fed. */
   readonly feeds: Feeds;
   /** Threads inside one operator; all cores when absent. */
   readonly threads?: number;

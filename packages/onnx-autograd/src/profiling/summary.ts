@@ -4,6 +4,7 @@ import type { ExecutedNode, ExecutedRun } from './trace.js';
 
 /** The time of one phase of a layer: all of its nodes, those included that only copy. */
 export interface PhaseTime {
+  /** Milliseconds of the run that is shown. */
   readonly milliseconds: number;
   /** The layer's arithmetic by this time. */
   readonly gigaflopsPerSecond: number;
@@ -18,16 +19,21 @@ export interface LayerProfile {
    * Winograd's form does it with fewer, a layer can be faster than the machine's own matrix product.
    */
   readonly gigaflops: number;
+  /** The layer itself. */
   readonly forward: PhaseTime;
   /** `undefined` where nobody asks for that gradient. */
   readonly inputGradient: PhaseTime | undefined;
+  /** The gradient of its filter or matrix; `undefined` where nobody asks for it. */
   readonly filterGradient: PhaseTime | undefined;
 }
 
 /** All nodes of one operator. */
 export interface OperatorProfile {
+  /** As the standard names it; what ONNX Runtime has fused, by its own names. */
   readonly operator: string;
+  /** How many nodes. */
   readonly count: number;
+  /** Of all of them together. */
   readonly milliseconds: number;
   /** Of convolutions and matrix products: what their own shapes say was computed. */
   readonly gigaflopsPerSecond: number | undefined;
@@ -35,6 +41,7 @@ export interface OperatorProfile {
 
 /** Where the time of a run goes. All nodes of the run are either in `layers` or in `between`. */
 export interface Profile {
+  /** Convolutions and matrix products, in the order in which they run. */
   readonly layers: readonly LayerProfile[];
   /** Milliseconds of what is no convolution or product of the network, nor the gradient of its input or filter. */
   readonly between: {

@@ -16,10 +16,13 @@ import type { CompiledProgram, Fed, Results, WeightHolder } from './weight-holde
 
 /** What a training needs; plain data. */
 export interface EngineOptions {
+  /** By the names under which they are run. */
   readonly programs: Readonly<Record<string, Program | TrainingProgram>>;
   /** First values of the weights. */
   readonly weights: Readonly<Record<string, Tensor>>;
+  /** How weights are moved: `adam()`, `adamw()`, `sgd()`. */
   readonly optimizer: OptimizerSettings;
+  /** How the learning rate changes over the steps; constant when absent. */
   readonly schedule?: Schedule;
   /** The gradient's norm over all weights is scaled down to this when it is larger. */
   readonly clipNorm?: number;
@@ -35,10 +38,13 @@ export interface EngineOptions {
   readonly wasmPaths?: string;
 }
 
+/** What a training step tells. */
 export interface StepResult {
   /** Of the step, from 1. */
   readonly step: number;
+  /** Before the weights were moved. */
   readonly loss: number;
+  /** With the factor of the schedule. */
   readonly learningRate: number;
   /** Euclidean norm of the gradient over all weights, before clipping. */
   readonly gradientNorm: number;

@@ -12,12 +12,32 @@ import { schedule } from '../passes/schedule.js';
 import type { ElementType, Tensor } from '../tensor.js';
 import { findWeights, matchesAny } from './weights.js';
 
+/** A tensor that a program is fed with. */
+export interface ProgramInput {
+  /** The name to feed it by. */
+  readonly name: string;
+  /** Type of its elements. */
+  readonly type: ElementType;
+  /** Its sizes; a named one, such as the batch, may differ from run to run. */
+  readonly shape: Shape;
+}
+
+/** A dropout mask: zeros, and `1 / keep` where an element is kept. */
+export interface ProgramMask {
+  /** The name of the graph's input. */
+  readonly name: string;
+  /** Its sizes, in terms of the program's inputs. */
+  readonly shape: Shape;
+  /** The probability that an element is kept. */
+  readonly keep: number;
+}
+
 /** A graph that a session runs with the weights that it holds. Plain data: it can be sent to a worker. */
 export interface Program {
   /** The graph, as an `.onnx` model whose held weights are inputs. */
   readonly model: Uint8Array;
   /** What the caller feeds. */
-  readonly inputs: readonly { readonly name: string; readonly type: ElementType; readonly shape: Shape }[];
+  readonly inputs: readonly ProgramInput[];
   /** What the session feeds: names of held weights. */
   readonly weights: readonly string[];
   /** What the caller gets: key to name of the graph's output. */
@@ -31,16 +51,21 @@ export interface Program {
 
 /** A program that also computes gradients. */
 export interface TrainingProgram extends Program {
+  /** Name of the output with the loss. */
   readonly loss: string;
   /** Weight to name of the output with its gradient. */
   readonly gradients: Readonly<Record<string, string>>;
   /** Running statistic to name of the output with its next value. */
   readonly updates: Readonly<Record<string, string>>;
-  readonly masks: readonly { readonly name: string; readonly shape: Shape; readonly keep: number }[];
+  /** The dropout masks that the session draws anew for each step. */
+  readonly masks: readonly ProgramMask[];
 }
 
+/** How a network is put into a program. */
 export interface IncludeOptions {
+  /** What stands in for each of the network's inputs, by name. */
   readonly inputs: Readonly<Record<string, Value>>;
+  /** Only what these values of the network need; all of its outputs when absent. */
   readonly upTo?: readonly Value[];
   /** Put before the names of the network's weights; networks included under one name share their weights. */
   readonly name?: string;
@@ -65,6 +90,7 @@ export interface IncludeOptions {
  * ```
  */
 export class ProgramBuilder {
+  /** Where inputs are declared and losses are written. */
   readonly graph = new Graph('program');
   /** The weights that the session is to hold, with their first values. */
   readonly weights = new Map<string, Tensor>();
@@ -107,7 +133,12 @@ export class ProgramBuilder {
     return value;
   }
 
-  /** A program that only computes. `outputs` are returned under their keys. */
+  /**
+   * A program that only computes.
+   *
+   * @param outputs returned under their keys.
+   * @throws GraphError when a network in it was included for training and has dropout.
+   */
   program(outputs: Readonly<Record<string, Value>>): Program {
     const { program, masks } = this.#finish(outputs);
     if (masks.length > 0) {
@@ -121,8 +152,12 @@ export class ProgramBuilder {
   /**
    * A program for training: the gradients of the loss, and what else is asked for.
    *
+   * @param loss a scalar, as a program's step returns it.
+   * @param outputs returned under their keys.
    * @param frozen names or patterns (`features.*`) of weights that are not to be trained.
    * @param options whether activations are computed again for the backward pass.
+   * @throws GraphError when nothing is left to train, or a pattern freezes nothing.
+   * @throws UnsupportedOperatorError when an operator between the loss and a weight has no gradient.
    */
   trainingProgram(
     loss: Value,

@@ -6,6 +6,7 @@ import type { Feeds } from './feeds.js';
 import { type Call, callsTo } from './remote.js';
 import type { Snapshot } from './snapshot.js';
 
+/** What a training session is made of. */
 export interface SessionOptions extends EngineOptions {
   /**
    * `worker` (the default) computes on a thread of its own, so that the caller's event loop never stands still.
@@ -48,13 +49,21 @@ export class Session {
   readonly #call: Call;
   readonly #end: () => Promise<void>;
 
+  /** @internal */
   protected constructor({ call, end, device }: EngineAccess) {
     this.#call = call;
     this.#end = end;
     this.device = device;
   }
 
-  /** Runs a program without moving any weight. */
+  /**
+   * Runs a program without moving any weight.
+   *
+   * @param program its name among the session's programs.
+   * @param feeds a tensor for each of its inputs.
+   * @returns its outputs by their keys.
+   * @throws GraphError when there is no such program, or a feed does not fit.
+   */
   run(program: string, feeds: Feeds): Promise<Record<string, Tensor>> {
     return this.#call('run', [program, feeds]);
   }
@@ -79,7 +88,11 @@ export class Session {
     return this.#call('weights', []);
   }
 
-  /** Replaces weights by name. */
+  /**
+   * Replaces weights by name; the optimizer's memory of the past stays.
+   *
+   * @throws GraphError when there is no such weight, or it has another shape; nothing has changed then.
+   */
   setWeights(weights: Readonly<Record<string, Tensor>>): Promise<void> {
     return this.#call('setWeights', [weights]);
   }
@@ -89,6 +102,11 @@ export class Session {
     return this.#call('snapshot', []);
   }
 
+  /**
+   * Continues from a snapshot of this training, taken on any device.
+   *
+   * @throws GraphError when it is of another training; nothing has changed then.
+   */
   restore(snapshot: Snapshot): Promise<void> {
     return this.#call('restore', [snapshot]);
   }

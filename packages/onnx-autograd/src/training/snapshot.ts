@@ -12,6 +12,14 @@ export interface Snapshot {
   readonly random: readonly number[];
 }
 
+/** A snapshot, and what the caller had stored with it. */
+export interface StoredSnapshot {
+  /** What the session continues from. */
+  readonly snapshot: Snapshot;
+  /** As it was given, through JSON. */
+  readonly extra: unknown;
+}
+
 /**
  * A snapshot as one safetensors file, to be kept wherever bytes can be: in IndexedDB, as a download.
  *
@@ -26,7 +34,7 @@ export function writeSnapshot({ tensors, step, random }: Snapshot, extra: unknow
  *
  * @throws OnnxFormatError when the bytes are no snapshot.
  */
-export function readSnapshot(bytes: Uint8Array): { snapshot: Snapshot; extra: unknown } {
+export function readSnapshot(bytes: Uint8Array): StoredSnapshot {
   const { snapshot: text } = readSafetensorsMetadata(bytes);
   if (text === undefined) {
     throw new OnnxFormatError(

@@ -30,6 +30,12 @@ const table: readonly SpecialValue[] = [
     attributes: { alpha: float(0.25) },
     gradients: [[0.25, 1]],
   },
+  {
+    operator: 'PRelu',
+    what: 'at 0 the slope is that of the negative side, as in PyTorch',
+    at: [vector(0, -2, 1), vector(0.25)],
+    gradients: [[0.25, 0.25, 1], [-2]],
+  },
   { operator: 'Abs', what: 'flat at 0', at: [vector(0, -2, 3)], gradients: [[0, -1, 1]] },
   {
     operator: 'Clip',

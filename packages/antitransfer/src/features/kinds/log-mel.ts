@@ -21,7 +21,7 @@ export const logMel: FeatureKind = {
 /** `(batch, samples)` to `(batch, mels, frames)`. */
 export function logMelEnergies(samples: Value, settings: FeatureSettings, filters: MelFilters): Value {
   const dims = [settings.mels, filters.weights.length / settings.mels];
-  const weights = samples.graph.initializer(float32(filters.weights, dims), 'mel.filters');
+  const weights = samples.graph.constant(float32(filters.weights, dims), 'mel.filters');
   const energies = matMul(weights, powerSpectrogram(samples, settings));
   return log(maximum(energies, ENERGY_FLOOR));
 }

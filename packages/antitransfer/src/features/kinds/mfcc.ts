@@ -10,7 +10,7 @@ export const mfcc: FeatureKind = {
   build(samples, settings) {
     const energies = logMelEnergies(samples, settings, melFilters(settings));
     const dims = [settings.coefficients, settings.mels];
-    const cosines = samples.graph.initializer(float32(cosineTransform(settings), dims), 'cosine.transform');
+    const cosines = samples.graph.constant(float32(cosineTransform(settings), dims), 'cosine.transform');
     return { features: expressions.matMul(cosines, energies), frequencies: undefined };
   },
 };
