@@ -41,7 +41,10 @@ export class TrainingSession extends Session {
 
 /** A thread with an engine in it. It keeps the process alive only while something is asked. */
 function startWorker(options: EngineOptions): Omit<EngineAccess, 'device'> {
-  const worker = new Worker(new URL('./worker.js', import.meta.url));
+  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    // A thread refuses the flag that says what kind of text `--eval` is followed by.
+    execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')),
+  });
   worker.postMessage(options);
   const asking = new Asking((question) => {
     worker.ref();
