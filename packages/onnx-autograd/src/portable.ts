@@ -50,6 +50,7 @@ export { type ElementType, elementCount, float32, int64, type Tensor, type Tenso
 export type { EngineOptions, StepResult } from './training/engine.js';
 export type { Feeds } from './training/feeds.js';
 export {
+  type BuilderOptions,
   type IncludeOptions,
   type Program,
   ProgramBuilder,

@@ -158,11 +158,16 @@ it('a convolution in another form counts what the direct one takes', async () =>
   const filter = network.initializer(drawn([96, 80, 3, 3]), 'filter');
   const pooled = globalAveragePool(conv(maps, filter, undefined, { pads: [1, 1, 1, 1] }));
   const logits = network.output(flatten(pooled));
-  const builder = new ProgramBuilder();
-  const x = builder.graph.input('x', ['batch', 80, 7, 8]);
-  const labels = builder.graph.input('labels', ['batch'], 'int64');
-  const copy = builder.include(network, { inputs: { maps: x } });
-  const program = builder.trainingProgram(crossEntropy(copy.value(logits), labels));
+  const programWith = (convolutions: 'fast' | 'direct') => {
+    const builder = new ProgramBuilder({ convolutions });
+    const x = builder.graph.input('x', ['batch', 80, 7, 8]);
+    const labels = builder.graph.input('labels', ['batch'], 'int64');
+    const copy = builder.include(network, { inputs: { maps: x } });
+    const program = builder.trainingProgram(crossEntropy(copy.value(logits), labels));
+    return { builder, program };
+  };
+  const { builder, program } = programWith('fast');
+  expect(programWith('direct').program.operations).toEqual({});
   const weights = Object.fromEntries(builder.weights);
   const feeds = { x: drawn([2, 80, 7, 8]), labels: int64([1, 0]) };
   const { layers } = await profileProgram({ program, weights, feeds, runs: 1 });
