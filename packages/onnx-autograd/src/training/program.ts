@@ -83,6 +83,7 @@ export interface IncludeOptions {
   readonly updateStatistics?: boolean;
 }
 
+/** How a builder writes programs. */
 export interface BuilderOptions {
   /**
    * `fast` (the default) takes Winograd's form where it is faster, with errors of 1e-6 where direct convolutions have 3e-7.
@@ -115,6 +116,7 @@ export class ProgramBuilder {
   readonly #updates = new Map<string, Value>();
   readonly #masks: DropoutMask[] = [];
 
+  /** @param options how convolutions are written. */
   constructor(options: BuilderOptions = {}) {
     this.#forms = options.convolutions === 'direct' ? () => productForms : cpuForms;
   }
