@@ -39,10 +39,20 @@ const pairs = [
   ['plain', 'plain'],
 ];
 
+const product = await matrixProduct();
+if (product < 20) {
+  console.error(
+    `PyTorch multiplies matrices at ${product.toFixed(1)} GFLOP/s: it found only the reference BLAS, and steps with a ` +
+      'penalty would look many times slower than they are. Install another (apt-get install libopenblas0-pthread).',
+  );
+  process.exit(1);
+}
+
 const results = [];
 for (const { width, batch } of parseSettings(given.settings)) results.push(await compare(width, batch));
 
-if (given.json) console.log(JSON.stringify({ input, tap, threads, steps, rounds, settings: results }));
+if (given.json)
+  console.log(JSON.stringify({ input, tap, threads, steps, rounds, product, settings: results }));
 else for (const result of results) print(result);
 
 /** Every way of both sides once a round, so that a busy minute of the machine falls on all of them. */
@@ -88,6 +98,25 @@ async function compare(width, batch) {
   return { width: Number(width), batch: Number(batch), peer, medians, ratios };
 }
 
+/** GFLOP/s of a large product in PyTorch, outside of oneDNN's convolutions: that of the BLAS it is linked with. */
+async function matrixProduct() {
+  const lines = [
+    'import time, torch',
+    `torch.set_num_threads(${threads})`,
+    'a = torch.randn(1024, 1024)',
+    'times = []',
+    'for _ in range(3):',
+    '    start = time.perf_counter(); a @ a.T; times.append(time.perf_counter() - start)',
+    'print(2 * 1024 ** 3 / min(times) / 1e9)',
+  ];
+  try {
+    return Number((await promisify(execFile)(given.python, ['-c', lines.join('\n')])).stdout);
+  } catch (error) {
+    console.error(error.stderr || error.message);
+    return refuse(`${given.python} has no PyTorch (apt-get install python3-torch), or give --python.`);
+  }
+}
+
 async function measure(program, args, round) {
   if (process.stderr.isTTY)
     process.stderr.write(`\r\x1b[Kround ${round} of ${rounds}: ${args.slice(1).join(' ')}`);
@@ -105,6 +134,7 @@ async function measure(program, args, round) {
 
 function print({ width, batch, peer, medians, ratios }) {
   console.log(`\nVGG16, width ${width}, batch ${batch}, input ${input}, ${threads} threads; ${peer}`);
+  console.log(`(its matrix product of 1024: ${product.toFixed(0)} GFLOP/s)`);
   console.log(`medians of ${rounds} rounds of ${steps} steps\n`);
   console.log(
     `${'way'.padEnd(24)}${'ms a step'.padStart(10)}${'fastest'.padStart(10)}${'peak MiB'.padStart(10)}`,

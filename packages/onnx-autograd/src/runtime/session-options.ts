@@ -11,6 +11,9 @@ export function sessionOptions(
     logSeverityLevel: 3,
     // One block for all intermediate values is a third more memory at the peak, and no faster.
     enableMemPattern: false,
+    // A step runs several programs in turns, each with threads of its own: those of the last one must not keep the cores
+    // busy waiting for work while the next one runs.
+    extra: { session: { force_spinning_stop: '1' } },
     ...(threads !== undefined && { intraOpNumThreads: threads }),
   };
 }
