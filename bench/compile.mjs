@@ -12,7 +12,7 @@ import { basename, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { antiTransfer, buildNetwork, networkOf } from '../packages/antitransfer/dist/index.js';
 import { buildPrograms } from '../packages/antitransfer/dist/training/programs.js';
-import { adam, readOnnx, TrainingEngine } from '../packages/onnx-autograd/dist/index.js';
+import { adam, readOnnx, TrainingSession } from '../packages/onnx-autograd/dist/index.js';
 
 const { values: given, positionals: files } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, once: { type: 'string' }, cache: { type: 'string' } },
@@ -82,14 +82,15 @@ async function compileOnce(what, cache) {
   const started = performance.now();
   const { train, evaluate, frozen, weights } = buildPrograms(network, { penalties, observe });
   const built = performance.now();
-  const engine = await TrainingEngine.create({
+  const session = await TrainingSession.create({
+    thread: 'inline',
     programs: { train, evaluate, ...(frozen && { frozen }) },
     weights,
     optimizer: adam(),
     ...(cache && { compiledCache: cache }),
   });
   const compiled = performance.now();
-  await engine.close();
+  await session.close();
   return { build: built - started, compile: compiled - built };
 }
 

@@ -17,15 +17,18 @@ const keptBytes = { least: 2 ** 9, most: 2 ** 24 };
  * Runtime's optimization of the graph; its result depends on the model, on ONNX Runtime and on the processor, which make
  * up the file's name. Files appear by an atomic rename, so that several processes can share a folder without waiting.
  *
+ * @param prepare rewrites a model that is not there yet.
  * @throws GraphError when the folder cannot be written to.
  */
 export async function compileOnce(
   folder: string,
   model: Uint8Array,
   options: InferenceSession.SessionOptions,
+  prepare: (model: Uint8Array) => Promise<Uint8Array>,
 ): Promise<InferenceSession> {
   const size = model.byteLength;
-  if (size < keptBytes.least || size > keptBytes.most) return InferenceSession.create(model, options);
+  if (size < keptBytes.least || size > keptBytes.most)
+    return InferenceSession.create(await prepare(model), options);
   const path = join(folder, `${keyOf(model)}.onnx`);
   const kept = await load(path, options);
   if (kept !== undefined) return kept;
@@ -38,7 +41,10 @@ export async function compileOnce(
     );
   });
   const draft = `${path}.${process.pid}.${threadId}`;
-  const session = await InferenceSession.create(model, { ...options, optimizedModelFilePath: draft });
+  const session = await InferenceSession.create(await prepare(model), {
+    ...options,
+    optimizedModelFilePath: draft,
+  });
   await rename(draft, path);
   return session;
 }

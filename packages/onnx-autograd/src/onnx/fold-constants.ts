@@ -3,7 +3,7 @@ import { knownOperator } from '../operators.js';
 import { heldByOutput } from '../shapes/held.js';
 import { heldAtMost } from '../shapes/rule.js';
 import { inferShapes } from '../shapes/table.js';
-import { arrayTypes, elementCount, type Tensor } from '../tensor.js';
+import { arrayTypes, type ElementType, elementCount, type Tensor } from '../tensor.js';
 
 type Draft = Pick<Node, 'operator' | 'inputs' | 'attributes'>;
 
@@ -34,8 +34,13 @@ function compute(draft: Draft): Tensor | undefined {
   const { type, shape } = output;
   const dims = shape.filter((size) => typeof size === 'number');
   if (dims.length < shape.length || elementCount(dims) > heldAtMost) return undefined;
-  const isConstant = (input: Value | undefined) => input === undefined || input.constant;
-  if (type.startsWith('float') && (type === 'float16' || !draft.inputs.every(isConstant))) return undefined;
+  const isFloat = (of: ElementType) => of.startsWith('float');
+  const moves = (input: Value | undefined) => input !== undefined && !input.constant;
+  if (isFloat(type) && (type === 'float16' || draft.inputs.some(moves))) return undefined;
+  // Of what floats hold, a place of the largest may be known all the same; it stays, for it keeps nodes in order.
+  const ofSizes = ['Shape', 'Size'].includes(draft.operator);
+  if (!ofSizes && draft.inputs.some((input) => moves(input) && isFloat((input as Value).type)))
+    return undefined;
   const held = heldByOutput(node);
   if (held?.length !== elementCount(dims) || !held.every((size) => typeof size === 'number'))
     return undefined;

@@ -44,6 +44,15 @@ export interface OnnxModel {
  * @throws GraphError when a node does not fit its inputs.
  */
 export function readOnnx(bytes: Uint8Array): OnnxModel {
+  return readModel(bytes, true);
+}
+
+/** The graph of a program of ours: its shapes are known already, so nothing is computed in advance. */
+export function readProgram(model: Uint8Array): Graph {
+  return readModel(model, false).graph;
+}
+
+function readModel(bytes: Uint8Array, folding: boolean): OnnxModel {
   let model: ModelProto;
   try {
     model = decodeMessage<ModelProto>(messages.nested, 'Model', bytes);
@@ -67,7 +76,12 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
     (model.metadata ?? []).map(({ key, value }) => [key ?? '', value ?? '']),
   );
   try {
-    return { graph: readGraph(model.graph, opset), opset, metadata, description: model.docString ?? '' };
+    return {
+      graph: readGraph(model.graph, opset, folding),
+      opset,
+      metadata,
+      description: model.docString ?? '',
+    };
   } catch (cause) {
     if (cause instanceof OnnxFormatError || cause instanceof GraphError) throw cause;
     throw new OnnxFormatError(
@@ -77,7 +91,7 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
   }
 }
 
-function readGraph(proto: GraphProto, opset: number): Graph {
+function readGraph(proto: GraphProto, opset: number, folding: boolean): Graph {
   const graph = new Graph(proto.name || 'graph');
   const values = new Map<string, Value>();
   const add = (kind: string, name: string, value: () => Value) => {
@@ -101,7 +115,7 @@ function readGraph(proto: GraphProto, opset: number): Graph {
     add('The input', name, () => graph.input(name, shape, elementTypeOf(type?.elemType ?? 1)));
   }
   for (const { output = [] } of proto.node ?? []) for (const name of output) graph.reserved.add(name);
-  const reading = { graph, opset, values, copied: 0 };
+  const reading = { graph, opset, folding, values, copied: 0 };
   for (const node of proto.node ?? []) readNode(reading, node);
   for (const info of proto.output ?? []) {
     const value = values.get(info.name ?? '');
@@ -124,13 +138,15 @@ const copiedAtMost = 2 ** 28;
 interface Reading {
   readonly graph: Graph;
   readonly opset: number;
+  /** Whether what is known before the graph runs is computed at once. */
+  readonly folding: boolean;
   readonly values: Map<string, Value>;
   /** Bytes of weights that were stored once and are now several. */
   copied: number;
 }
 
 function readNode(reading: Reading, proto: NodeProto): void {
-  const { graph, opset, values } = reading;
+  const { graph, opset, folding, values } = reading;
   const operator = proto.opType ?? '';
   const name = proto.name || operator;
   const attributes: Attributes = Object.fromEntries(
@@ -175,7 +191,10 @@ function readNode(reading: Reading, proto: NodeProto): void {
   const draft = { operator, inputs, attributes, outputs };
   const newer = domain === '' ? asInOpset17(draft, opset) : draft;
   for (const output of newer.outputs) graph.reserved.delete(output);
-  const made = applyFolded(graph, newer, { name, outputs: newer.outputs, domain });
+  const options = { name, outputs: newer.outputs, domain };
+  const made = folding
+    ? applyFolded(graph, newer, options)
+    : graph.applyAll(newer.operator, newer.inputs, newer.attributes, options);
   for (const [i, output] of newer.outputs.entries()) {
     if (output !== '') values.set(output, made[i] as Value);
   }

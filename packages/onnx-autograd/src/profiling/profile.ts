@@ -1,10 +1,11 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
+import { Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { Graph } from '../graph/graph.js';
 import { writeOnnx } from '../onnx/write.js';
 import { Random } from '../random.js';
+import { nodeRuntime } from '../runtime/node.js';
 import { sessionOptions } from '../runtime/session-options.js';
 import { elementCount, float32, type Tensor } from '../tensor.js';
 import { dropoutMask } from '../training/dropout.js';
@@ -89,11 +90,14 @@ async function runs(
 ): Promise<ExecutedRun[]> {
   const folder = await mkdtemp(join(tmpdir(), 'onnx-autograd-profile-'));
   try {
-    const session = await InferenceSession.create(model, {
+    const runtime = await nodeRuntime.load(['cpu'], {});
+    const options = {
       ...sessionOptions(threads === undefined ? {} : { threads }, fedWeights),
+      executionProviders: ['cpu'],
       enableProfiling: true,
       profileFilePrefix: join(folder, 'trace'),
-    });
+    };
+    const session = await runtime.InferenceSession.create(model, options, fedWeights);
     try {
       const tensors = Object.entries(feeds).map(([name, { type, data, dims }]) => [
         name,

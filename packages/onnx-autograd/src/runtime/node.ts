@@ -29,9 +29,8 @@ export const nodeRuntime: Runtime = {
   async load(devices, { threads, compiledCache }): Promise<OrtModule> {
     if (!devices.includes('wasm')) {
       const native = await import('onnxruntime-node');
-      if (compiledCache === undefined) return native;
-      const { compileOnce } = await import('../node/compiled-programs.js');
-      const create = compileOnce.bind(undefined, compiledCache);
+      const { compile } = await import('../node/compile.js');
+      const create = compile.bind(undefined, compiledCache);
       return { Tensor: native.Tensor, InferenceSession: { create } };
     }
     const web = await import('onnxruntime-web');

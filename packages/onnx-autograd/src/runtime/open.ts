@@ -62,15 +62,19 @@ function opening(ort: OrtModule, device: Device, options: LoadOptions): OpenDevi
     device,
     async compile(model, { kept = [], onProcessor = [], fedWeights = false } = {}) {
       const stay = keepsResults.has(device) ? kept : [];
-      const session = await ort.InferenceSession.create(model, {
-        ...sessionOptions(options, fedWeights),
-        executionProviders: [
-          onProcessor.length > 0 ? { name: 'webgpu', forceCpuNodeNames: onProcessor } : device,
-        ],
-        ...(stay.length > 0 && {
-          preferredOutputLocation: Object.fromEntries(stay.map((name) => [name, 'gpu-buffer' as const])),
-        }),
-      });
+      const session = await ort.InferenceSession.create(
+        model,
+        {
+          ...sessionOptions(options, fedWeights),
+          executionProviders: [
+            onProcessor.length > 0 ? { name: 'webgpu', forceCpuNodeNames: onProcessor } : device,
+          ],
+          ...(stay.length > 0 && {
+            preferredOutputLocation: Object.fromEntries(stay.map((name) => [name, 'gpu-buffer' as const])),
+          }),
+        },
+        fedWeights,
+      );
       return executable(session, ort);
     },
   };

@@ -8,7 +8,12 @@ export type { HeldTensor };
 /** One of ONNX Runtime's packages, as far as it is used here. */
 export interface OrtModule {
   readonly InferenceSession: {
-    create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+    /** @param fedWeights whether weights are fed: a processor then has a faster form of the model (Node only). */
+    create(
+      model: Uint8Array,
+      options: InferenceSession.SessionOptions,
+      fedWeights?: boolean,
+    ): Promise<InferenceSession>;
   };
   readonly Tensor: TensorConstructor;
 }

@@ -1,4 +1,4 @@
-import { readOnnx } from '../onnx/read.js';
+import { readProgram } from '../onnx/read.js';
 import type { OptimizerSettings } from '../optimizers/optimizer.js';
 import { createOptimizer } from '../optimizers/table.js';
 import type { HeldTensor, OpenDevice } from '../runtime/runtime.js';
@@ -46,7 +46,7 @@ export class OnDevice implements WeightHolder {
   }
 
   async compile({ model, ...program }: Program | TrainingProgram): Promise<CompiledProgram> {
-    const { graph } = readOnnx(model);
+    const graph = readProgram(model);
     if (!('gradients' in program)) return { ...program, executable: await compileFor(this.#device, graph) };
     const update = appendUpdate(graph, program.gradients, this.#optimizer, this.#clipNorm);
     this.#updates.set(program.gradients, update);
