@@ -1,17 +1,8 @@
 import { type GradientForms, productForms } from './convolutions/forms.js';
 import { GraphError, UnsupportedOperatorError } from './errors.js';
-import { add } from './expressions.js';
-import { after } from './gradients/after.js';
-import { Recomputation } from './gradients/recompute.js';
-import {
-  type GradientContext,
-  type GradientRule,
-  type ManyOutputsRule,
-  noGradient,
-  undoBroadcast,
-} from './gradients/rule.js';
-import { gradientRules } from './gradients/table.js';
-import { partsOf, weightsFirst } from './gradients/weights-first.js';
+import { BackwardPass, ruleFor } from './gradients/backward-pass.js';
+import { backwardInSegments } from './gradients/segments.js';
+import { partsOf } from './gradients/weights-first.js';
 import type { Graph, Node, Value } from './graph/graph.js';
 import { describeShape } from './graph/shape.js';
 import { knownOperator } from './operators.js';
@@ -70,67 +61,18 @@ export function differentiate(
     throw new GraphError(`The loss must be a scalar; "${loss.name}" has shape ${describeShape(loss.shape)}.`);
   }
   const gradients = new Map<Value, Value>([[loss, graph.constant(one(loss), 'gradient_of_loss')]]);
-  const accumulate = (value: Value, gradient: Value) => {
-    const earlier = gradients.get(value);
-    gradients.set(value, earlier === undefined ? gradient : add(earlier, gradient));
-  };
 
-  const recomputation = recompute
-    ? new Recomputation(
-        graph,
-        path.filter((node) => needed.has(node)),
-      )
-    : undefined;
-  const wanted = new Set(parameters);
+  const nodes = path.filter((node) => needed.has(node));
+  const pass = new BackwardPass({
+    graph,
+    depends,
+    wanted: new Set(parameters),
+    convolutions,
+    tidy: batchParts > 1,
+  });
   const partsFor = partsOf(path, batchParts);
-
-  for (const node of path.toReversed()) {
-    const [first, ...others] = node.outputs;
-    const dy = first && gradients.get(first);
-    const later = others.find((output) => gradients.has(output));
-    if (!needed.has(node) || (dy === undefined && later === undefined)) continue;
-    const wants = (position: number) => depends(node.inputs[position]);
-    const rule = ruleFor(node);
-    const dys = node.outputs.map((output) => gradients.get(output));
-    const seen = recomputation?.node(node, (dy ?? later) as Value) ?? node;
-    const { inputs, outputs } = seen;
-    const context = { graph, node: seen, inputs, outputs, dys, wants, convolutions };
-    if (typeof rule === 'function' && later !== undefined) {
-      throw new UnsupportedOperatorError(
-        node.operator,
-        node.name,
-        `its output "${later.name}" has no gradient rule.`,
-      );
-    }
-    const apply = (rule: GradientRule | ManyOutputsRule, context: GradientContext) => {
-      if (typeof rule !== 'function') return rule.everyOutput(context);
-      if (batchParts === 1 || node.operator !== 'Conv') return rule(context);
-      return weightsFirst(rule, context, partsFor(node));
-    };
-    graph.within(`${node.name}/gradient`, () => {
-      const found = apply(rule, { ...context, dy: dy as Value });
-      const summed = found.map((gradient, position) => {
-        const input = node.inputs[position];
-        return gradient && input && wants(position) ? undoBroadcast(gradient, input.knownShape) : undefined;
-      });
-      const own = summed.filter((gradient, i) => gradient && wanted.has(node.inputs[i] as Value)) as Value[];
-      for (const [position, input] of node.inputs.entries()) {
-        if (input === undefined || !wants(position)) continue;
-        const gradient = summed[position];
-        if (gradient !== undefined) {
-          // With the gradients of its weights a layer is done before the gradient goes on, and need not be kept.
-          const late = recomputation !== undefined && node.operator !== 'Conv' && !wanted.has(input);
-          accumulate(input, late ? own.reduce(after, gradient) : gradient);
-        } else if (input.type.startsWith('float')) {
-          throw new UnsupportedOperatorError(
-            node.operator,
-            node.name,
-            `there is no gradient rule for its input ${position} ("${input.name}").`,
-          );
-        }
-      }
-    });
-  }
+  if (recompute) backwardInSegments(pass, nodes, gradients, { parts: batchParts, partsFor });
+  else pass.through(nodes, gradients, { partsFor });
 
   return new Map(
     parameters.map((parameter) => {
@@ -145,23 +87,6 @@ export function differentiate(
 function one({ type, knownShape }: Value): Tensor {
   const dims = knownShape as number[];
   return type === 'float64' ? { type, dims, data: Float64Array.of(1) } : float32([1], dims);
-}
-
-function ruleFor(node: Node): GradientRule | ManyOutputsRule {
-  const operator = knownOperator(node);
-  if (operator === undefined) {
-    const name = node.domain ? `${node.domain}.${node.operator}` : node.operator;
-    throw new UnsupportedOperatorError(name, node.name, 'there is no gradient rule for this operator.');
-  }
-  const rule = gradientRules[operator];
-  if (rule === noGradient) {
-    throw new UnsupportedOperatorError(
-      node.operator,
-      node.name,
-      'this operator has no gradient, and the loss depends on a parameter through it.',
-    );
-  }
-  return rule;
 }
 
 /** The values that change smoothly when a parameter changes. Whole numbers and truth values do not. */

@@ -88,10 +88,10 @@ const networks: Record<string, Build> = {
 /** A training of the network, the batch fixed or not, with recomputation or without. */
 function training(build: Build, recompute: boolean, size: number | string = 'batch') {
   const network = new Graph('network');
-  const input = network.input('x', [size, 2, 16, 12]);
+  const input = network.input('x', [size, 2, 32, 24]);
   network.output(build(new Layers(network), input));
   const builder = new ProgramBuilder();
-  const x = builder.graph.input('x', [size, 2, 16, 12]);
+  const x = builder.graph.input('x', [size, 2, 32, 24]);
   const labels = builder.graph.input('labels', [size], 'int64');
   const copy = builder.include(network, { inputs: { x }, training: true });
   const loss = crossEntropy(copy.value(network.outputs[0] as Value), labels);
@@ -105,8 +105,8 @@ function training(build: Build, recompute: boolean, size: number | string = 'bat
 
 const feeds = (count = 4): Feeds => {
   const random = new Random(2);
-  const data = Float32Array.from({ length: count * 2 * 16 * 12 }, () => random.normal());
-  return { x: float32(data, [count, 2, 16, 12]), labels: int64([0, 1, 2, 1].slice(0, count)) };
+  const data = Float32Array.from({ length: count * 2 * 32 * 24 }, () => random.normal());
+  return { x: float32(data, [count, 2, 32, 24]), labels: int64([0, 1, 2, 1].slice(0, count)) };
 };
 
 /** The losses of some steps, and the weights behind them. */
@@ -127,13 +127,13 @@ function distance(a: Record<string, Tensor>, b: Record<string, Tensor>): number 
   return norm(pairs.map(([x, y]) => x - y)) / norm(pairs.map(([x]) => x));
 }
 
-/** How much of the memory is left at most. Where a pooling follows, the first layers' own gradients are the peak. */
+/** How much of the memory is left at most. Behind poolings the maps of this tiny network are hardly larger than its filters. */
 const most: Record<string, number> = {
-  plain: 0.85,
-  'with poolings': 1.1,
-  'with batch normalization': 0.85,
-  residual: 0.85,
-  'with dropout': 0.85,
+  plain: 0.55,
+  'with poolings': 0.9,
+  'with batch normalization': 0.7,
+  residual: 0.6,
+  'with dropout': 0.5,
 };
 
 describe.each(Object.entries(networks))('a network %s', (name, build) => {
@@ -171,9 +171,14 @@ describe.each(Object.entries(networks))('a network %s', (name, build) => {
       const again = nodes.filter(
         ({ name, operator }) => name.includes('/recomputed/') && /Conv/.test(operator),
       );
+      // Where samples do not see each other, a layer is computed again for a part of the batch at a time.
+      const layerOf = ({ name }: { name: string }) => name.split('/gradient/', 1)[0];
+      const layers = new Set(again.map(layerOf));
+      const parts = ['with batch normalization', 'residual'].includes(name) ? 1 : 4;
+      expect(again.length).toBe(parts * layers.size);
       const convolutions = forward.filter(({ operator }) => /Conv/.test(operator)).length;
-      expect(again.length).toBeGreaterThan(0);
-      expect(again.length).toBeLessThan(convolutions);
+      expect(layers.size).toBeGreaterThan(0);
+      expect(layers.size).toBeLessThanOrEqual(convolutions);
       const head = nodes.findIndex(({ name }) => name.startsWith('Gemm/gradient/filter'));
       expect(head).toBeGreaterThan(0);
       for (const copy of again) expect(nodes.indexOf(copy)).toBeGreaterThan(head);
@@ -204,7 +209,7 @@ describe('the segments', () => {
   it('are about as many as the root of the number of equal layers', () => {
     const path = pathOf(networks.plain as Build);
     const { segments, kept } = cutIntoSegments(path);
-    expect(segments.flatMap(({ nodes }) => nodes)).toEqual(path);
+    expect(segments.flat()).toEqual(path);
     expect(segments.length).toBeGreaterThanOrEqual(3);
     expect(segments.length).toBeLessThanOrEqual(7);
     expect(kept.size).toBe(segments.length - 1);
@@ -218,6 +223,6 @@ describe('the segments', () => {
   it('of a network without layers are one', () => {
     const graph = new Graph('tiny');
     graph.output(relu(graph.input('x', ['batch', 3])));
-    expect(cutIntoSegments(graph.nodes)).toEqual({ segments: [{ nodes: graph.nodes }], kept: new Set() });
+    expect(cutIntoSegments(graph.nodes)).toEqual({ segments: [graph.nodes], kept: new Set() });
   });
 });

@@ -1,31 +1,31 @@
 import type { Node, Value } from '../graph/graph.js';
 import { elementsPerSample } from '../graph/shape.js';
 
-/** A stretch of the forward pass whose values are computed again when the gradient arrives. */
-export interface Segment {
-  readonly nodes: readonly Node[];
-}
-
 /**
  * Cuts the forward pass into segments (checkpointing: Chen and others 2016, arXiv 1604.06174). What crosses a cut is
  * kept; everything else inside a segment is forgotten and computed again. Cuts lie where little crosses them, such as
  * behind a pooling, and so that what is kept and the largest segment together are small.
  *
  * @param path the nodes of the forward pass in their order
+ * @param partsOf into how many parts of the batch a segment with this node may be divided; all but the last one are
  */
-export function cutIntoSegments(path: readonly Node[]): { segments: Segment[]; kept: Set<Value> } {
+export function cutIntoSegments(
+  path: readonly Node[],
+  partsOf: (node: Node) => number = () => 1,
+): { segments: Node[][]; kept: Set<Value> } {
   const crossing = crossingValues(path);
   const crossingSize = crossing.map((values) => total([...values]));
   const sizes = path.map((node) => total(node.outputs));
+  const parts = path.map(partsOf);
   const all = sizes.reduce((a, b) => a + b, 0);
   let best: { cuts: number[]; cost: number } = { cuts: [], cost: all };
-  for (let parts = 2; parts <= Math.min(path.length, 64); parts++) {
-    const cuts = cutsOf(sizes, crossingSize, all / parts);
-    const cost = costOf(cuts, sizes, crossing);
+  for (let count = 2; count <= Math.min(path.length, 64); count++) {
+    const cuts = cutsOf(sizes, crossingSize, all / count);
+    const cost = costOf(cuts, sizes, parts, crossing);
     if (cost < best.cost) best = { cuts, cost };
   }
   const bounds = [0, ...best.cuts, path.length];
-  const segments = bounds.slice(1).map((end, i) => ({ nodes: path.slice(bounds[i], end) }));
+  const segments = bounds.slice(1).map((end, i) => path.slice(bounds[i], end));
   return { segments, kept: new Set(best.cuts.flatMap((cut) => [...(crossing[cut] ?? [])])) };
 }
 
@@ -66,10 +66,18 @@ function cutsOf(sizes: readonly number[], crossing: readonly number[], limit: nu
   return cuts;
 }
 
-/** What is kept, and the largest segment beside it. */
-function costOf(cuts: readonly number[], sizes: readonly number[], crossing: readonly Set<Value>[]): number {
+/** What is kept, and what the largest segment takes beside it. */
+function costOf(
+  cuts: readonly number[],
+  sizes: readonly number[],
+  parts: readonly number[],
+  crossing: readonly Set<Value>[],
+): number {
   const bounds = [0, ...cuts, sizes.length];
-  const segments = bounds.slice(1).map((end, i) => sizes.slice(bounds[i], end).reduce((a, b) => a + b, 0));
+  const segments = bounds.slice(1).map((end, i) => {
+    const divided = end === sizes.length ? 1 : Math.min(...parts.slice(bounds[i], end));
+    return sizes.slice(bounds[i], end).reduce((a, b) => a + b, 0) / divided;
+  });
   return total([...new Set(cuts.flatMap((cut) => [...(crossing[cut] ?? [])]))]) + Math.max(...segments);
 }
 

@@ -1,9 +1,10 @@
-import { add, pad, slice } from '../expressions.js';
+import { add } from '../expressions.js';
 import { readInt, readInts } from '../graph/attributes.js';
 import type { Node, Value } from '../graph/graph.js';
 import { elementsPerSample } from '../graph/shape.js';
 import { after } from './after.js';
 import type { GradientContext, GradientRule } from './rule.js';
+import { everyGradient, everySample } from './samples.js';
 
 /**
  * Into how many parts the batch is divided for the gradient of each convolution's weights: the large ones into `parts`.
@@ -24,25 +25,28 @@ export function partsOf(path: readonly Node[], parts: number): (node: Node) => n
  * A convolution's gradients in an order and in pieces that need little memory. Its filter's gradient reads several
  * shifted copies of maps and gradient; in a large layer they are made for a part of the batch at a time, such as every
  * second sample. The gradient of the input waits until all of that is done with.
+ *
+ * @param anew whether what is made of the input is made again, instead of being kept from the forward pass, where ONNX
+ *   Runtime finds the same nodes
  */
 export function weightsFirst(
   rule: GradientRule,
   context: GradientContext,
   count: number,
+  anew: boolean,
 ): (Value | undefined)[] {
   const [x, ...weights] = context.inputs;
   const wantsWeights = weights.some((_, i) => context.wants(i + 1));
   let sums: readonly (Value | undefined)[] = [];
   for (let part = 0; wantsWeights && part < count; part++) {
-    const late = (value: Value) => {
-      const done = sums.find((sum) => sum !== undefined);
-      const free = done === undefined ? value : after(value, done);
-      return count === 1 ? free : everySample(free, part, count);
-    };
-    const dy = late(context.dy);
+    const done = sums.find((sum) => sum !== undefined);
+    const late = (value: Value) => (done === undefined ? value : after(value, done));
+    const dy = count === 1 ? context.dy : everyGradient(late(context.dy), part, count);
+    const read = x && anew && part === 0 ? after(x, dy) : x;
+    const samples = read && (count === 1 ? read : everySample(late(read), part, count));
     const found = rule({
       ...context,
-      inputs: [x && late(x), ...weights],
+      inputs: [samples, ...weights],
       dy,
       dys: [dy],
       wants: (input) => input > 0 && context.wants(input),
@@ -53,15 +57,4 @@ export function weightsFirst(
   const dy = sums.reduce((waiting: Value, sum) => (sum ? after(waiting, sum) : waiting), context.dy);
   const [input] = rule({ ...context, dy, dys: [dy], wants: (position) => position === 0 });
   return [input, ...sums.slice(1)];
-}
-
-/**
- * The samples of one part. A batch may have fewer samples than there are parts: a sample of zeros, which adds nothing to
- * a sum over samples, keeps every part but the first from being empty.
- */
-function everySample(value: Value, first: number, step: number): Value {
-  const samples = slice(value, [first], [Number.MAX_SAFE_INTEGER], [0], [step]);
-  if (first === 0) return samples;
-  const none = value.knownShape.map(() => 0);
-  return pad(samples, none, none.with(0, 1));
 }

@@ -146,8 +146,16 @@ function equalParts(node: NodeDraft, length: Dimension): Dimension[] {
 export const slice: ShapeRule = (node) => {
   const { type, knownShape: x } = input(node, 0);
   const ranges = sliceRanges(node);
-  if (ranges === undefined) return [{ type, shape: undefined }];
   const shape: Dimension[] = [...x];
+  if (ranges === undefined) {
+    const axes = constantNumbers(node.inputs[3]);
+    if (axes === undefined) return [{ type, shape: undefined }];
+    // Where it begins and ends is computed, but not along which axes.
+    const bounds = node.inputs.slice(1, 3).map((bound) => bound?.name);
+    for (const axis of axes.map((given) => normaliseAxis(given, x.length, 'Slice')))
+      shape[axis] = symbol(`slice(${shape[axis]},${bounds})`);
+    return [{ type, shape }];
+  }
   for (const range of ranges) {
     const length = shape[range.axis] as Dimension;
     shape[range.axis] =

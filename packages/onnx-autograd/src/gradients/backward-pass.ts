@@ -1,0 +1,132 @@
+import type { GradientForms } from '../convolutions/forms.js';
+import { UnsupportedOperatorError } from '../errors.js';
+import { add } from '../expressions.js';
+import type { Graph, Node, Value } from '../graph/graph.js';
+import { knownOperator } from '../operators.js';
+import { after } from './after.js';
+import {
+  type GradientContext,
+  type GradientRule,
+  type ManyOutputsRule,
+  noGradient,
+  undoBroadcast,
+} from './rule.js';
+import { gradientRules } from './table.js';
+import { weightsFirst } from './weights-first.js';
+
+/** The gradient of the loss with respect to values, as far as it has come. */
+export type Gradients = Map<Value, Value>;
+
+/** What is the same for the whole of a backward pass. */
+export interface BackwardOptions {
+  readonly graph: Graph;
+  /** Whether a value changes when a parameter does. */
+  depends(value: Value | undefined): boolean;
+  /** The parameters. */
+  readonly wanted: ReadonlySet<Value>;
+  readonly convolutions: GradientForms;
+  /** A layer's gradients are computed in an order that needs little memory. */
+  readonly tidy: boolean;
+}
+
+/** How a stretch of the forward pass is gone back through. */
+export interface StretchOptions {
+  /** Into how many parts the batch is divided for the gradient of a convolution's weights. */
+  partsFor(node: Node): number;
+  /** The node with what stands in for its values, once the gradient `dy` has arrived; the node itself when absent. */
+  seen?(node: Node, dy: Value): Node;
+  /** Whether a layer is to be done with its weights before the gradient goes on, and reads its input anew. */
+  readonly thrifty?: boolean;
+}
+
+/** Goes back through nodes of the forward pass, and adds the nodes that compute their gradients. */
+export class BackwardPass {
+  constructor(readonly options: BackwardOptions) {}
+
+  /** Adds what reaches the inputs of the nodes, the last of which comes first, to the gradients. */
+  through(nodes: readonly Node[], gradients: Gradients, stretch: StretchOptions): void {
+    for (const node of nodes.toReversed()) {
+      const dys = node.outputs.map((output) => gradients.get(output));
+      const arrived = dys.find((dy) => dy !== undefined);
+      if (arrived !== undefined) this.#node(node, dys, arrived, gradients, stretch);
+    }
+  }
+
+  #node(
+    node: Node,
+    dys: readonly (Value | undefined)[],
+    arrived: Value,
+    gradients: Gradients,
+    { partsFor, seen, thrifty = false }: StretchOptions,
+  ): void {
+    const { graph, depends, wanted, convolutions, tidy } = this.options;
+    const rule = ruleFor(node);
+    const later = node.outputs.find((_, i) => i > 0 && dys[i] !== undefined);
+    if (typeof rule === 'function' && later !== undefined) {
+      throw new UnsupportedOperatorError(
+        node.operator,
+        node.name,
+        `its output "${later.name}" has no gradient rule.`,
+      );
+    }
+    const wants = (position: number) => depends(node.inputs[position]);
+    const standIn = seen?.(node, arrived) ?? node;
+    const { inputs, outputs } = standIn;
+    const context = { graph, node: standIn, inputs, outputs, dys, dy: dys[0] as Value, wants, convolutions };
+    const apply = (whole: GradientRule | ManyOutputsRule, given: GradientContext) => {
+      if (typeof whole !== 'function') return whole.everyOutput(given);
+      if (!tidy || node.operator !== 'Conv') return whole(given);
+      return weightsFirst(whole, given, partsFor(node), thrifty);
+    };
+    graph.within(`${node.name}/gradient`, () => {
+      const summed = apply(rule, context).map((gradient, position) => {
+        const input = node.inputs[position];
+        return gradient && input && wants(position) ? undoBroadcast(gradient, input.knownShape) : undefined;
+      });
+      const own = summed.filter((gradient, i) => gradient && wanted.has(node.inputs[i] as Value)) as Value[];
+      for (const [position, input] of node.inputs.entries()) {
+        if (input === undefined || !wants(position)) continue;
+        const gradient = summed[position];
+        if (gradient !== undefined) {
+          // With the gradients of its weights a layer is done before the gradient goes on, and need not be kept.
+          const late = thrifty && node.operator !== 'Conv' && !wanted.has(input);
+          accumulate(gradients, input, late ? own.reduce(after, gradient) : gradient);
+        } else if (input.type.startsWith('float')) {
+          throw new UnsupportedOperatorError(
+            node.operator,
+            node.name,
+            `there is no gradient rule for its input ${position} ("${input.name}").`,
+          );
+        }
+      }
+    });
+  }
+}
+
+/** Adds to the gradient that a value has already. */
+export function accumulate(gradients: Gradients, value: Value, gradient: Value): void {
+  const earlier = gradients.get(value);
+  gradients.set(value, earlier === undefined ? gradient : add(earlier, gradient));
+}
+
+/**
+ * The rule of a node's operator.
+ *
+ * @throws UnsupportedOperatorError when it has none.
+ */
+export function ruleFor(node: Node): GradientRule | ManyOutputsRule {
+  const operator = knownOperator(node);
+  if (operator === undefined) {
+    const name = node.domain ? `${node.domain}.${node.operator}` : node.operator;
+    throw new UnsupportedOperatorError(name, node.name, 'there is no gradient rule for this operator.');
+  }
+  const rule = gradientRules[operator];
+  if (rule === noGradient) {
+    throw new UnsupportedOperatorError(
+      node.operator,
+      node.name,
+      'this operator has no gradient, and the loss depends on a parameter through it.',
+    );
+  }
+  return rule;
+}
