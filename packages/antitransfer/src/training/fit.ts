@@ -89,6 +89,7 @@ export async function fit(options: FitOptions): Promise<Fit> {
     observe: options.observe ?? { tap: lastTap, position: 'after' },
     freeze: settings.freeze,
     recompute: settings.recompute,
+    convolutions: settings.convolutions,
   });
   const batches = Math.ceil(sizeOf(options.train) / settings.batch);
   const { train, evaluate: evaluation, frozen } = programs;

@@ -50,6 +50,8 @@ export interface ProgramOptions {
   readonly freeze?: readonly string[];
   /** Computes activations again for the backward pass rather than keeping them: less memory, more time. */
   readonly recompute?: boolean;
+  /** `direct` does without Winograd's transforms, whose rounding stands where exact zeros would be. */
+  readonly convolutions?: 'fast' | 'direct';
 }
 
 /**
@@ -65,7 +67,7 @@ export function buildPrograms(network: Network, options: ProgramOptions): Traini
   const { train, weights } = trainingProgram(network, options, terms, frozen?.kept ?? new Map());
   return {
     train,
-    evaluate: evaluationProgram(network, options.observe),
+    evaluate: evaluationProgram(network, options),
     frozen: frozen?.program,
     weights: Object.fromEntries(weights),
     choosesChannels: [...terms.values()].some((term) => term.choosesChannels),
@@ -108,7 +110,7 @@ function trainingProgram(
   terms: ReadonlyMap<string, SimilarityTerm>,
   kept: ReadonlyMap<string, Value>,
 ): { train: TrainingProgram; weights: ReadonlyMap<string, Tensor> } {
-  const builder = new ProgramBuilder();
+  const builder = new ProgramBuilder({ convolutions: options.convolutions ?? 'fast' });
   const features = featuresInput(builder, network, inputNames.features, 'batch');
   const labels = builder.graph.input(inputNames.labels, ['batch'], 'int64');
   const pass = builder.include(network.graph, { inputs: { [network.input.name]: features }, training: true });
@@ -162,8 +164,8 @@ function checkMaps(penalty: Penalty, current: Value): void {
   );
 }
 
-function evaluationProgram(network: Network, observe: Observation): Program {
-  const builder = new ProgramBuilder();
+function evaluationProgram(network: Network, { observe, convolutions = 'fast' }: ProgramOptions): Program {
+  const builder = new ProgramBuilder({ convolutions });
   const features = featuresInput(builder, network, inputNames.features, 'batch');
   const labels = builder.graph.input(inputNames.labels, ['batch'], 'int64');
   const copy = builder.include(network.graph, { inputs: { [network.input.name]: features } });

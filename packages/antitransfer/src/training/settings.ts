@@ -39,6 +39,12 @@ export const trainingSettings = z.strictObject({
     .describe(
       'Computes activations again for the backward pass rather than keeping them: less memory, more time',
     ),
+  convolutions: z
+    .enum(['fast', 'direct'])
+    .default('fast')
+    .describe(
+      'fast takes Winograd’s transforms for layers of many channels (errors of 1e-6); direct never, and keeps exact zeros',
+    ),
   threads: z
     .number()
     .int()
