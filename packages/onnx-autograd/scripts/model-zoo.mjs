@@ -21,8 +21,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { Tensor } from 'onnxruntime-node';
 import { crossEntropy, ProgramBuilder, readOnnx, readSafetensors } from '../dist/index.js';
+import { nodeRuntime } from '../dist/runtime/node.js';
+import { sessionOptions } from '../dist/runtime/session-options.js';
 
 const limit = 1e-3;
 /** Where PyTorch's own single precision is further from double than the limit, this many times that is asked for. */
@@ -49,7 +51,9 @@ async function differentiated(network, reference, training) {
   const labels = builder.graph.input('labels', [input.knownShape[0]], 'int64');
   const copy = builder.include(network, { inputs: { [input.name]: x }, training });
   const program = builder.trainingProgram(crossEntropy(copy.value(network.outputs[0]), labels));
-  const session = await InferenceSession.create(program.model, { logSeverityLevel: 3 });
+  const runtime = await nodeRuntime.load(['cpu'], {});
+  const options = { ...sessionOptions({}, true), executionProviders: ['cpu'] };
+  const session = await runtime.InferenceSession.create(program.model, options, true);
   const tensor = ({ type, data, dims }) => new Tensor(type, data, dims);
   const given = { ...Object.fromEntries(builder.weights), x: reference.x, labels: reference.labels };
   const feeds = Object.fromEntries(
@@ -128,7 +132,8 @@ function table(rows) {
   });
   return `# Networks that are known to work
 
-Exported by PyTorch with random weights and a symbolic batch, differentiated here, and compared with PyTorch's autograd.
+Exported by PyTorch with random weights and a symbolic batch, differentiated here, run as a training
+would run it, and compared with PyTorch's autograd.
 The loss is the mean cross-entropy of two samples. The error is the Euclidean norm of the difference relative to that of
 PyTorch's gradient, both in float32, for the parameter (or the loss) where it is largest; at most ${limit} is asked for.
 Gradients of less than ${negligible} of all together (0 but for rounding) are measured against that. The last column is how far
