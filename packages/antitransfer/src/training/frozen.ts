@@ -20,12 +20,15 @@ export class FrozenMemory {
     this.#kept.set(data, known);
     const fresh = new Map<number, Map<string, Float32Array>>();
     const missing = indices.filter((index) => !known.has(index));
-    if (missing.length > 0) {
+    // Half a batch at a time takes half the memory and no more time.
+    const most = Math.ceil(indices.length / 2);
+    for (let start = 0; start < missing.length; start += most) {
+      const some = missing.slice(start, start + most);
       const answers = await this.session.run('frozen', {
-        [inputNames.features]: gatherFeatures(data, missing),
+        [inputNames.features]: gatherFeatures(data, some),
       });
       for (const [name, tensor] of Object.entries(answers)) this.#shapes.set(name, tensor.dims.slice(1));
-      for (const [row, index] of missing.entries()) fresh.set(index, rowsOf(answers, row));
+      for (const [row, index] of some.entries()) fresh.set(index, rowsOf(answers, row));
     }
     for (const [index, entries] of fresh) this.#keep(known, index, entries);
     const names = [...this.#shapes.keys()];
