@@ -35,20 +35,22 @@ export const productForms: ConvolutionForms = {
 /**
  * The fastest form that is known for each layer and phase on a CPU, by its channels (`bench/convolution-forms.mjs`).
  * Constants are shared: one object serves one graph.
+ *
+ * @param least from which balance on Winograd's form is taken
  */
-export function cpuForms(): ConvolutionForms {
+export function cpuForms(least = leastBalance): ConvolutionForms {
   const winograd = new Winograd();
-  const pays = (x: Value, filter: Value, convolution: Convolution, least: number) =>
-    fits(x, convolution) && balance(filter) >= least;
+  const pays = (x: Value, filter: Value, convolution: Convolution, from: number) =>
+    fits(x, convolution) && balance(filter) >= from;
   return {
     forward: (x, filter, convolution) =>
-      pays(x, filter, convolution, leastBalance.maps) ? winograd.forward(x, filter) : undefined,
+      pays(x, filter, convolution, least.maps) ? winograd.forward(x, filter) : undefined,
     inputGradient: (dy, x, filter, convolution) =>
-      pays(x, filter, convolution, leastBalance.maps)
+      pays(x, filter, convolution, least.maps)
         ? winograd.inputGradient(dy, filter)
         : inputGradientAsConvolution(dy, x, filter, convolution),
     filterGradient: (dy, x, filter, convolution) =>
-      pays(x, filter, convolution, leastBalance.filter)
+      pays(x, filter, convolution, least.filter)
         ? winograd.filterGradient(dy, x)
         : productForms.filterGradient(dy, x, filter, convolution),
   };

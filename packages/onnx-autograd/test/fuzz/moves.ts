@@ -132,6 +132,9 @@ interface Window {
   readonly pads: number[];
 }
 
+/** That of deep networks, whose convolution has forms of its own. */
+const usual: Window = { kernel: [3, 3], strides: [1, 1], dilations: [1, 1], pads: [1, 1, 1, 1] };
+
 /** A window that fits: strides, dilations, uneven padding. */
 function drawWindow({ random }: Growth, spatial: readonly number[], padded = true): Window {
   const kernel = spatial.map((size) => random.integer(1, Math.min(3, size)));
@@ -178,7 +181,8 @@ const conv: Move = {
     const [, channels = 1, ...spatial] = sizes;
     const group = random.pick([1, channels]);
     const filters = group * random.integer(1, group > 1 ? 2 : 3);
-    const window = drawWindow(growth, spatial);
+    const isUsual = spatial.length === 2 && random.integer(1, 3) === 1;
+    const window = isUsual ? usual : drawWindow(growth, spatial);
     const dims = [filters, channels / group, ...window.kernel];
     const w = growth.parameter(dims, 1 / Math.sqrt(dims.slice(1).reduce((a, b) => a * b, 1)));
     const bias = growth.parameter([filters]);
