@@ -1,6 +1,7 @@
 import type { MethodSettings } from '../config/method.js';
 import { isPublished } from '../config/method.js';
 import type { Config } from '../config/schema.js';
+import { chanceOver } from './chance.js';
 import type { JobResult, OrthogonalResult } from './job.js';
 import { methodJobId, orthogonalJobId } from './places.js';
 import { methodsOf } from './plan.js';
@@ -29,7 +30,10 @@ export function collectResults(collected: Collected): ComparisonResults {
   const first = prepared.rounds[0] as Prepared['rounds'][number];
   const methods = methodsOf(config);
   const column = config.orthogonal[0]?.column as string;
-  const tested = prepared.rounds.flatMap(({ test }) => test);
+  const chance = (label: string) =>
+    chanceOver(
+      prepared.rounds.map(({ test }) => test.map((clip) => prepared.clips[clip]?.labels[label] ?? '')),
+    );
   const orthogonal = orthogonalResults(config, jobs, rounds);
   const looksAtOwnClips = methods.some(({ penalties }) =>
     penalties.some(({ clips }) => clips === 'auxiliary'),
@@ -42,12 +46,12 @@ export function collectResults(collected: Collected): ComparisonResults {
     target: {
       column: config.target,
       classes: prepared.targetClasses,
-      chance: chance(prepared, tested, config.target),
+      chance: chance(config.target),
     },
     orthogonal: {
       column,
       classes: first.orthogonal[0]?.classes ?? [],
-      chance: chance(prepared, tested, column),
+      chance: chance(column),
     },
     split: {
       description: first.description,
@@ -109,14 +113,4 @@ function describeMethod(method: MethodSettings): MethodDescription {
     control,
     published: isPublished(method),
   };
-}
-
-/** Accuracy of always naming the most frequent label of some clips. */
-function chance(prepared: Prepared, clips: readonly number[], column: string): number {
-  const counts = new Map<string, number>();
-  for (const clip of clips) {
-    const label = prepared.clips[clip]?.labels[column] ?? '';
-    counts.set(label, (counts.get(label) ?? 0) + 1);
-  }
-  return Math.max(0, ...counts.values()) / Math.max(1, clips.length);
 }

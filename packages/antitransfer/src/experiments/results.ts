@@ -31,7 +31,7 @@ export interface TaskDescription {
   /** Label column, for example `digit`. */
   readonly column: string;
   readonly classes: readonly string[];
-  /** Accuracy of always naming the most frequent class of the test set, in [0, 1]. */
+  /** Accuracy of always naming the most frequent class of a test set, in [0, 1]: the mean over seeds or folds. */
   readonly chance: number;
 }
 
