@@ -25,7 +25,10 @@ describe('a graph rewritten for WebGPU computes what it did', () => {
     const { graph, y, gradients } = gradientGraph(row);
     const weights = drawWeights(y.knownShape as readonly number[]);
     const feeds = { ...feedsOf(row, drawInputs(row), 'float32'), weights };
-    const [wanted, found] = [await runOnce(graph, feeds), await runOnce(lowerForWebGpu(graph).graph, feeds)];
+    const lowered = lowerForWebGpu(graph).graph;
+    const [inputs, left] = [graph, lowered].map((of) => new Set(of.inputs.map(({ name }) => name)));
+    expect(left, 'what is fed').toEqual(inputs);
+    const [wanted, found] = [await runOnce(graph, feeds), await runOnce(lowered, feeds)];
     for (const { name } of gradients.values()) {
       expect(distance(toNumbers(wanted[name]!), toNumbers(found[name]!)), name).toBeLessThan(1e-5);
     }

@@ -59,6 +59,8 @@ export function lowerForWebGpu(graph: Graph): Lowered {
   for (const output of graph.outputs) lowered.output(copied(output));
   // Indices that nobody reads any longer are not computed.
   const kept = removeUnused(lowered);
+  // Whoever runs it feeds the others too.
+  for (const { name, shape, type } of graph.inputs) if (!kept.values.has(name)) kept.input(name, shape, type);
   const there = new Set(kept.nodes.map(({ name }) => name));
   return { graph: kept, onProcessor: onProcessor.filter((name) => there.has(name)) };
 }
