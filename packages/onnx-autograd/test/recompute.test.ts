@@ -79,6 +79,11 @@ const networks: Record<string, Build> = {
     for (let i = 0; i < 5; i++) x = relu(add(x, l.norm(l.conv(relu(l.norm(l.conv(x, 6))), 6))));
     return l.head(x);
   },
+  'residual without normalization': (l, x) => {
+    x = relu(l.conv(x, 6));
+    for (let i = 0; i < 6; i++) x = relu(add(x, l.conv(relu(l.conv(x, 6)), 6)));
+    return l.head(x);
+  },
   'with dropout': (l, x) => {
     for (let i = 0; i < 6; i++) x = l.dropout(relu(l.conv(x, 6)));
     return l.head(x);
@@ -133,6 +138,7 @@ const most: Record<string, number> = {
   'with poolings': 0.9,
   'with batch normalization': 0.7,
   residual: 0.6,
+  'residual without normalization': 0.6,
   'with dropout': 0.5,
 };
 

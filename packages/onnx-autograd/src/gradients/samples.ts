@@ -51,7 +51,10 @@ export function perSample(nodes: readonly Node[]): PerSample | undefined {
     readInt(attributes, 'training_mode', 0) === 0 &&
     !(operator === 'Concat' && readInt(attributes, 'axis', 0) === 0) &&
     outputs.every((value) => has(value) && isKnown(value, 1)) &&
-    inputs.every((value) => value === undefined || isKnown(value, has(value) ? 1 : 0));
+    inputs.every((value) => {
+      if (value === undefined || !has(value)) return value === undefined || isKnown(value, 0);
+      return isKnown(value, 1) && value.rank === outputs[0]?.rank;
+    });
   return nodes.every(fits) ? { has } : undefined;
 }
 
@@ -90,9 +93,9 @@ function countOf(value: Value): Value {
 /** The inverse of {@link everySample} over all parts: the samples of `like` in their order. */
 export function inOldOrder(parts: readonly Value[], like: Value): Value {
   const { graph } = like;
-  const upTo = (value: Value, count: Value) => {
+  const upTo = (value: Value, count: Value, shape?: Pick<Value, 'type' | 'shape'>) => {
     const zero = graph.constant(int64([0]));
-    return graph.apply('Slice', [value, zero, count, zero]);
+    return graph.apply('Slice', [value, zero, count, zero], {}, shape && { like: shape });
   };
   // The first part has as many samples as any, the others have as many or one less.
   const most = countOf(parts[0] as Value);
@@ -103,5 +106,5 @@ export function inOldOrder(parts: readonly Value[], like: Value): Value {
   const rows = parts.map((part, i) => unsqueeze(i === 0 ? part : upTo(pad(part, none, rowMore), most), [1]));
   const sizes = like.knownShape.slice(1) as number[];
   const all = reshape(concat(rows as [Value, ...Value[]], 1), [-1, ...sizes]);
-  return upTo(all, countOf(like));
+  return upTo(all, countOf(like), like);
 }
