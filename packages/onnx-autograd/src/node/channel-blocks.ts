@@ -13,7 +13,8 @@ let detected: Promise<number | undefined> | undefined;
 
 /** A model whose convolutions are computed in this processor's blocked layout, where that is faster. */
 export async function layOutInBlocks(model: Uint8Array): Promise<Uint8Array> {
-  detected ??= channelsOfABlock();
+  // Where no temporary file can be written it is not known, and the standard's operators serve as well.
+  detected ??= channelsOfABlock().catch(() => undefined);
   const block = await detected;
   const laidOut = block === undefined ? undefined : blockedLayout(readProgram(model), block);
   return laidOut ? writeOnnx(laidOut) : model;
