@@ -1,8 +1,8 @@
+import { BackwardPass, ruleFor } from './backward/backward-pass.js';
+import { backwardInSegments } from './backward/segments.js';
+import { partsOf } from './backward/weights-first.js';
 import { type GradientForms, productForms } from './convolutions/forms.js';
 import { GraphError, UnsupportedOperatorError } from './errors.js';
-import { BackwardPass, ruleFor } from './gradients/backward-pass.js';
-import { backwardInSegments } from './gradients/segments.js';
-import { partsOf } from './gradients/weights-first.js';
 import type { Graph, Node, Value } from './graph/graph.js';
 import { describeShape } from './graph/shape.js';
 import { knownOperator } from './operators.js';

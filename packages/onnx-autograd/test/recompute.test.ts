@@ -14,7 +14,7 @@ import {
   type Value,
 } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
-import { cutIntoSegments } from '../src/gradients/checkpoints.js';
+import { cutIntoSegments } from '../src/backward/checkpoints.js';
 import { executedRuns } from '../src/profiling/profile.js';
 
 const { add, conv, flatten, globalAveragePool, relu } = expressions;

@@ -1,9 +1,9 @@
 import { add } from '../expressions.js';
+import type { GradientContext, GradientRule } from '../gradients/rule.js';
 import { readInt, readInts } from '../graph/attributes.js';
 import type { Node, Value } from '../graph/graph.js';
 import { elementsPerSample } from '../graph/shape.js';
 import { after } from './after.js';
-import type { GradientContext, GradientRule } from './rule.js';
 import { everyGradient, everySample } from './samples.js';
 
 /**

@@ -1,17 +1,17 @@
 import type { GradientForms } from '../convolutions/forms.js';
 import { UnsupportedOperatorError } from '../errors.js';
 import { add } from '../expressions.js';
-import type { Graph, Node, Value } from '../graph/graph.js';
-import { knownOperator } from '../operators.js';
-import { after } from './after.js';
 import {
   type GradientContext,
   type GradientRule,
   type ManyOutputsRule,
   noGradient,
   undoBroadcast,
-} from './rule.js';
-import { gradientRules } from './table.js';
+} from '../gradients/rule.js';
+import { gradientRules } from '../gradients/table.js';
+import type { Graph, Node, Value } from '../graph/graph.js';
+import { knownOperator } from '../operators.js';
+import { after } from './after.js';
 import { weightsFirst } from './weights-first.js';
 
 /** The gradient of the loss with respect to values, as far as it has come. */
