@@ -1,12 +1,12 @@
 // Differentiates exported networks and compares with PyTorch's autograd; writes the table docs/networks.md.
 //
 //   npm run build && node packages/onnx-autograd/scripts/model-zoo.mjs [--write] [--results <folder>] [network ...]
-//   node packages/onnx-autograd/scripts/model-zoo.mjs --folder <folder> [network ...]
+//   node packages/onnx-autograd/scripts/model-zoo.mjs --folder <folder> [--recompute] [network ...]
 //
 // One network after the other, each in processes of its own (model-zoo.py with torch and torchvision, which PYTHON may
 // name; then this script) with a limit of time, in a temporary folder that is gone before the next. --results keeps what
 // is done: a run that was ended goes on where it was. --write replaces the table in the documentation when every network
-// is done. --folder checks what model-zoo.py left in a folder.
+// is done. --folder checks what model-zoo.py left in a folder; --recompute with activations computed again.
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -39,6 +39,7 @@ const { values: options, positionals } = parseArgs({
     folder: { type: 'string' },
     results: { type: 'string' },
     write: { type: 'boolean', default: false },
+    recompute: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });
@@ -50,10 +51,11 @@ async function differentiated(network, reference, training) {
   const x = builder.graph.input('x', input.knownShape);
   const labels = builder.graph.input('labels', [input.knownShape[0]], 'int64');
   const copy = builder.include(network, { inputs: { [input.name]: x }, training });
-  const program = builder.trainingProgram(crossEntropy(copy.value(network.outputs[0]), labels));
+  const loss = crossEntropy(copy.value(network.outputs[0]), labels);
+  const program = builder.trainingProgram(loss, {}, [], { recompute: options.recompute });
   const runtime = await nodeRuntime.load(['cpu'], {});
-  const options = { ...sessionOptions({}, true), executionProviders: ['cpu'] };
-  const session = await runtime.InferenceSession.create(program.model, options, true);
+  const how = { ...sessionOptions({}, true), executionProviders: ['cpu'] };
+  const session = await runtime.InferenceSession.create(program.model, how, true);
   const tensor = ({ type, data, dims }) => new Tensor(type, data, dims);
   const given = { ...Object.fromEntries(builder.weights), x: reference.x, labels: reference.labels };
   const feeds = Object.fromEntries(
