@@ -52,6 +52,7 @@ export function scalingChart(
     height: 400,
     marginLeft: 56,
     marginRight: 70,
+    marginBottom: 44,
     style: { fontSize: '12px', fontFamily: 'sans-serif', color: '#808080' },
     x: {
       type: 'log',
@@ -65,15 +66,31 @@ export function scalingChart(
     marks: [
       Plot.line(rows, { x: 'times', y: 'milliseconds', stroke: 'axis', strokeWidth: 2 }),
       Plot.dot(rows, { x: 'times', y: 'milliseconds', fill: 'axis', r: 3.5 }),
-      Plot.text(ends, {
-        x: 'times',
-        y: 'milliseconds',
-        text: 'axis',
-        fill: 'axis',
-        dx: 8,
-        textAnchor: 'start',
-      }),
+      ...placed(ends).map(({ dy, ...end }) =>
+        Plot.text([end], {
+          x: 'times',
+          y: 'milliseconds',
+          text: 'axis',
+          fill: 'axis',
+          dx: 8,
+          dy,
+          textAnchor: 'start',
+        }),
+      ),
     ],
   });
   return svg.source.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"');
+}
+
+/** Labels of lines that end at nearly the same place, one below the other. */
+function placed<T extends { readonly times: number; readonly milliseconds: number }>(
+  ends: readonly T[],
+): (T & { readonly dy: number })[] {
+  const labels: (T & { readonly dy: number })[] = [];
+  for (const end of ends.toSorted((a, b) => b.milliseconds - a.milliseconds)) {
+    const above = labels.at(-1);
+    const collides = above?.times === end.times && above.milliseconds < 1.15 * end.milliseconds;
+    labels.push({ ...end, dy: collides ? above.dy + 14 : 0 });
+  }
+  return labels;
 }
