@@ -12,6 +12,7 @@ import { expressions, Graph, Random, writeOnnx } from 'onnx-autograd';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 const dist = '../packages/onnx-autograd/dist';
+const { convolutionOf } = await import(`${dist}/convolutions/convolution.js`);
 const { productForms, standardForms } = await import(`${dist}/convolutions/forms.js`);
 const { Winograd } = await import(`${dist}/convolutions/winograd.js`);
 const { channelsOfABlock } = await import(`${dist}/node/channel-blocks.js`);
@@ -48,18 +49,8 @@ const layers = [
   [512, 512, 7, 8],
 ].map(([channels, out, ...size]) => [channels * width, out * width, ...size]);
 
-const convolution = {
-  window: {
-    kernel: [3, 3],
-    strides: [1, 1],
-    dilations: [1, 1],
-    padBegin: [1, 1],
-    padEnd: [1, 1],
-    ceil: false,
-  },
-  groups: 1,
-};
 const attributes = { kernel_shape: [3, 3], strides: [1, 1], dilations: [1, 1], pads: [1, 1, 1, 1], group: 1 };
+const described = (x, filter) => convolutionOf({ attributes }, x, filter);
 
 const phases = {
   forward: {
@@ -67,11 +58,11 @@ const phases = {
     winograd: (x, _, filter) => new Winograd().forward(x, filter),
   },
   'gradient of input': {
-    direct: (x, dy, filter) => standardForms.inputGradient(dy, x, filter, convolution),
+    direct: (x, dy, filter) => standardForms.inputGradient(dy, x, filter, described(x, filter)),
     winograd: (_, dy, filter) => new Winograd().inputGradient(dy, filter),
   },
   'gradient of filter': {
-    products: (x, dy, filter) => productForms.filterGradient(dy, x, filter, convolution),
+    products: (x, dy, filter) => productForms.filterGradient(dy, x, filter, described(x, filter)),
     winograd: (x, dy) => new Winograd().filterGradient(dy, x),
   },
 };

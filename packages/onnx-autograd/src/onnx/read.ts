@@ -1,21 +1,11 @@
 import { GraphError, OnnxFormatError } from '../errors.js';
-import { type Attribute, type Attributes, Graph, type Value } from '../graph/graph.js';
+import { type Attributes, Graph, type Value } from '../graph/graph.js';
 import type { Dimension } from '../graph/shape.js';
-import { arrayTypes, type ElementType, elementCount, type Tensor } from '../tensor.js';
 import { elementTypeOf } from './element-types.js';
 import { applyFolded } from './fold-constants.js';
 import { asInOpset17 } from './opset-17.js';
-import {
-  type AttributeProto,
-  attributeTypes,
-  type DimensionProto,
-  type GraphProto,
-  type Int64,
-  type ModelProto,
-  messages,
-  type NodeProto,
-  type TensorProto,
-} from './schema.js';
+import { constantTensor, readAttribute, readTensor, toNumber } from './read-values.js';
+import { type DimensionProto, type GraphProto, type ModelProto, messages, type NodeProto } from './schema.js';
 import { decodeMessage } from './wire-read.js';
 
 /** Before it, elementwise operators broadcast in another way. */
@@ -198,110 +188,4 @@ function readNode(reading: Reading, proto: NodeProto): void {
   for (const [i, output] of newer.outputs.entries()) {
     if (output !== '') values.set(output, made[i] as Value);
   }
-}
-
-function readAttribute(proto: AttributeProto, operator: string): Attribute {
-  switch (proto.type) {
-    case attributeTypes.float:
-      return { float: proto.f ?? 0 };
-    case attributeTypes.int:
-      return toNumber(proto.i ?? 0);
-    case attributeTypes.string:
-      return readText(proto.s);
-    case attributeTypes.tensor:
-      return { tensor: readTensor(proto.t ?? {}) };
-    case attributeTypes.floats:
-      return { floats: proto.floats ?? [] };
-    case attributeTypes.ints:
-      return (proto.ints ?? []).map(toNumber);
-    case attributeTypes.strings:
-      return { strings: (proto.strings ?? []).map(readText) };
-    default:
-      throw new OnnxFormatError(
-        `${operator}: attribute "${proto.name}" has type ${proto.type}, which is not read (subgraphs are not).`,
-      );
-  }
-}
-
-const utf8 = new TextDecoder();
-
-/** Text is stored as bytes; an empty one arrives as an empty list. */
-function readText(bytes: Uint8Array | undefined): string {
-  return bytes?.length ? utf8.decode(bytes) : '';
-}
-
-function constantTensor(attributes: Attributes, name: string): Tensor {
-  const [kind, attribute] = Object.entries(attributes)[0] ?? [];
-  if (typeof attribute === 'object' && 'tensor' in attribute) return attribute.tensor;
-  if (typeof attribute === 'object' && 'float' in attribute)
-    return { type: 'float32', dims: [], data: Float32Array.of(attribute.float) };
-  if (typeof attribute === 'number')
-    return { type: 'int64', dims: [], data: BigInt64Array.of(BigInt(attribute)) };
-  if (kind === 'value_ints') {
-    const list = attribute as readonly number[];
-    return { type: 'int64', dims: [list.length], data: BigInt64Array.from(list, BigInt) };
-  }
-  if (typeof attribute === 'object' && 'floats' in attribute) {
-    return { type: 'float32', dims: [attribute.floats.length], data: Float32Array.from(attribute.floats) };
-  }
-  throw new OnnxFormatError(`Constant (node "${name}"): attribute "${kind}" is not read.`);
-}
-
-function readTensor(proto: TensorProto): Tensor {
-  const name = proto.name ?? '';
-  if (proto.dataLocation)
-    throw new OnnxFormatError(`The weights of "${name}" are in a separate file. Save the model as one file.`);
-  const type = elementTypeOf(proto.dataType ?? 0);
-  const dims = (proto.dims ?? []).map(toNumber);
-  if (dims.some((size) => size < 0))
-    throw new OnnxFormatError(`The tensor "${name}" has the shape (${dims.join(', ')}).`);
-  const count = elementCount(dims);
-  const data = proto.rawData?.length ? fromBytes(type, proto.rawData, count, name) : fromLists(type, proto);
-  if (data.length !== count) {
-    throw new OnnxFormatError(
-      `The tensor "${name}" has ${data.length} elements where its shape (${dims.join(', ')}) wants ${count}.`,
-    );
-  }
-  return { type, dims, data };
-}
-
-function fromBytes(type: ElementType, bytes: Uint8Array, count: number, name: string): Tensor['data'] {
-  const ArrayType = arrayTypes[type];
-  if (bytes.length !== count * ArrayType.BYTES_PER_ELEMENT) {
-    throw new OnnxFormatError(
-      `The tensor "${name}" has ${bytes.length} bytes where ${count} elements of ${type} are due.`,
-    );
-  }
-  // A copy of its own: aligned, and not the whole file kept in memory. (`slice` of a Node `Buffer` is no copy.)
-  return new ArrayType(new Uint8Array(bytes).buffer, 0, count);
-}
-
-function fromLists(type: ElementType, proto: TensorProto): Tensor['data'] {
-  switch (type) {
-    case 'float32':
-      return Float32Array.from(proto.floatData ?? []);
-    case 'float64':
-      return Float64Array.from(proto.doubleData ?? []);
-    case 'int64':
-      return BigInt64Array.from(proto.int64Data ?? [], BigInt);
-    case 'int32':
-      return Int32Array.from(proto.int32Data ?? []);
-    case 'int16':
-      return Int16Array.from(proto.int32Data ?? []);
-    case 'int8':
-      return Int8Array.from(proto.int32Data ?? []);
-    case 'uint8':
-    case 'bool':
-      return Uint8Array.from(proto.int32Data ?? []);
-    case 'uint16':
-    case 'float16':
-      return Uint16Array.from(proto.int32Data ?? []);
-    case 'uint32':
-    case 'uint64':
-      throw new OnnxFormatError(`The tensor "${proto.name}" stores ${type} as a list, which is not read.`);
-  }
-}
-
-function toNumber(value: Int64): number {
-  return Number(value);
 }
