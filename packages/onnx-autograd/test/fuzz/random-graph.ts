@@ -3,7 +3,8 @@ import { Graph, type Node, type Value } from '../../src/graph/graph.js';
 import { Random } from '../../src/random.js';
 import { elementCount } from '../../src/tensor.js';
 import { tensorOf } from '../gradients/row.js';
-import { type Growth, moves } from './moves.js';
+import type { Growth } from './move.js';
+import { moves } from './moves.js';
 
 export interface RandomGraph {
   readonly graph: Graph;
