@@ -1,5 +1,6 @@
+import type { Attributes } from './graph/attributes.js';
 import { float } from './graph/attributes.js';
-import type { Attributes, Graph, Value } from './graph/graph.js';
+import type { Graph, Value } from './graph/graph.js';
 import { elementTypeCodes } from './onnx/element-types.js';
 import { type ElementType, float32, int64 } from './tensor.js';
 

@@ -7,6 +7,14 @@ export {
   UnsupportedOperatorError,
 } from './errors.js';
 export * as expressions from './expressions.js';
+export type {
+  Attribute,
+  Attributes,
+  FloatAttribute,
+  FloatsAttribute,
+  StringsAttribute,
+  TensorAttribute,
+} from './graph/attributes.js';
 export { float } from './graph/attributes.js';
 export {
   type CopyOptions,
@@ -15,18 +23,7 @@ export {
   type GraphCopy,
   type RewriteNode,
 } from './graph/copy.js';
-export {
-  type Attribute,
-  type Attributes,
-  type FloatAttribute,
-  type FloatsAttribute,
-  Graph,
-  type Node,
-  type NodeOptions,
-  type StringsAttribute,
-  type TensorAttribute,
-  Value,
-} from './graph/graph.js';
+export { Graph, type Node, type NodeOptions, Value } from './graph/graph.js';
 export { type Dimension, describeShape, type Shape } from './graph/shape.js';
 export { crossEntropy, crossEntropyPerSample } from './losses.js';
 export { checkGraph } from './onnx/check.js';

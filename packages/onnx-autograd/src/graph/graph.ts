@@ -2,44 +2,8 @@ import { GraphError } from '../errors.js';
 import { heldByOutput } from '../shapes/held.js';
 import { inferShapes } from '../shapes/table.js';
 import type { ElementType, Tensor } from '../tensor.js';
+import type { Attributes } from './attributes.js';
 import { checkSizes, type Dimension, describeShape, longestSymbol, type Shape } from './shape.js';
-
-/** A floating-point attribute. (A bare number is an integer attribute, as most attributes of the standard are.) */
-export interface FloatAttribute {
-  /** The number, in single precision in a file. */
-  readonly float: number;
-}
-
-/** A list of floating-point numbers. */
-export interface FloatsAttribute {
-  /** The numbers. */
-  readonly floats: readonly number[];
-}
-
-/** A list of strings. */
-export interface StringsAttribute {
-  /** The strings. */
-  readonly strings: readonly string[];
-}
-
-/** A tensor, such as the value of `ConstantOfShape`. */
-export interface TensorAttribute {
-  /** The numbers. */
-  readonly tensor: Tensor;
-}
-
-/** An attribute of a node: integer(s), float(s), string(s) or a tensor. */
-export type Attribute =
-  | number
-  | readonly number[]
-  | string
-  | FloatAttribute
-  | FloatsAttribute
-  | StringsAttribute
-  | TensorAttribute;
-
-/** The attributes of a node by name; `undefined` is an absent one. */
-export type Attributes = Readonly<Record<string, Attribute | undefined>>;
 
 /** A tensor that flows through a graph. It is a graph input, an initializer (it has `data`), or the output of a node. */
 export class Value {

@@ -1,5 +1,6 @@
 import { GraphError } from '../errors.js';
-import type { Attribute, Graph, Node, Value } from '../graph/graph.js';
+import type { Attribute } from '../graph/attributes.js';
+import type { Graph, Node, Value } from '../graph/graph.js';
 import { describeShape } from '../graph/shape.js';
 import { knownOperator } from '../operators.js';
 import { inferShapes } from '../shapes/table.js';

@@ -1,5 +1,5 @@
 import { OnnxFormatError } from '../errors.js';
-import type { Attribute, Attributes } from '../graph/graph.js';
+import type { Attribute, Attributes } from '../graph/attributes.js';
 import { arrayTypes, type ElementType, elementCount, type Tensor } from '../tensor.js';
 import { elementTypeOf } from './element-types.js';
 import { type AttributeProto, attributeTypes, type Int64, type TensorProto } from './schema.js';

@@ -1,5 +1,6 @@
 import { GraphError, OnnxFormatError } from '../errors.js';
-import { type Attributes, Graph, type Value } from '../graph/graph.js';
+import type { Attributes } from '../graph/attributes.js';
+import { Graph, type Value } from '../graph/graph.js';
 import type { Dimension } from '../graph/shape.js';
 import { elementTypeOf } from './element-types.js';
 import { applyFolded } from './fold-constants.js';

@@ -1,4 +1,5 @@
-import type { Attribute, Graph, Node, Value } from '../graph/graph.js';
+import type { Attribute } from '../graph/attributes.js';
+import type { Graph, Node, Value } from '../graph/graph.js';
 import type { Tensor } from '../tensor.js';
 import { elementTypeCodes } from './element-types.js';
 import {

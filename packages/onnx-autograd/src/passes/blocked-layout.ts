@@ -1,6 +1,7 @@
 import { attributesOf, convolutionOf } from '../convolutions/convolution.js';
 import { reshape, transpose } from '../expressions.js';
-import type { Attributes, Graph, Node, Value } from '../graph/graph.js';
+import type { Attributes } from '../graph/attributes.js';
+import type { Graph, Node, Value } from '../graph/graph.js';
 import { type Shape, staticSizes } from '../graph/shape.js';
 import { removeUnused } from './remove-unused.js';
 
@@ -22,7 +23,11 @@ export function blockedLayout(graph: Graph, block: number): Graph | undefined {
   if (!graph.nodes.some((node) => isFaster(node, block))) return undefined;
   const readers = new Map<Value, Node[]>();
   for (const node of graph.nodes) {
-    for (const input of node.inputs) if (input) readers.set(input, [...(readers.get(input) ?? []), node]);
+    for (const input of node.inputs) {
+      const known = input && readers.get(input);
+      if (known) known.push(node);
+      else if (input) readers.set(input, [node]);
+    }
   }
   /** By maps of the new graph: the same in blocks. */
   const blocks = new Map<Value, Value>();

@@ -1,5 +1,6 @@
 import { GraphError } from '../errors.js';
-import type { Attributes, Value } from '../graph/graph.js';
+import type { Attributes } from '../graph/attributes.js';
+import type { Value } from '../graph/graph.js';
 import { normaliseAxis, type Shape } from '../graph/shape.js';
 import { type ElementType, toNumbers } from '../tensor.js';
 

@@ -1,6 +1,6 @@
 import { GraphError } from '../errors.js';
+import type { Attributes } from '../graph/attributes.js';
 import { readInt, readInts, readString } from '../graph/attributes.js';
-import type { Attributes } from '../graph/graph.js';
 import { type Dimension, describeShape, type Shape, staticSizes, symbol } from '../graph/shape.js';
 import { shapeHeldBy } from './held.js';
 import { input, type NodeDraft, type ShapeRule } from './rule.js';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../src/differentiate.js';
 import { mul, sum } from '../../src/expressions.js';
+import type { Attributes } from '../../src/graph/attributes.js';
 import { float } from '../../src/graph/attributes.js';
-import { type Attributes, Graph, type Value } from '../../src/graph/graph.js';
+import { Graph, type Value } from '../../src/graph/graph.js';
 import type { Operator } from '../../src/operators.js';
 import { float32, type Tensor, toNumbers } from '../../src/tensor.js';
 import { runOnce } from '../run-graph.js';

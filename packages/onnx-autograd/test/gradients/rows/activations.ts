@@ -1,5 +1,5 @@
+import type { Attributes } from '../../../src/graph/attributes.js';
 import { float } from '../../../src/graph/attributes.js';
-import type { Attributes } from '../../../src/graph/graph.js';
 import type { Operator } from '../../../src/operators.js';
 import { type Row, uniform } from '../row.js';
 

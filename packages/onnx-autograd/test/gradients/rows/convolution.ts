@@ -1,4 +1,4 @@
-import type { Attributes } from '../../../src/graph/graph.js';
+import type { Attributes } from '../../../src/graph/attributes.js';
 import { type Row, uniform } from '../row.js';
 
 type Dims = readonly number[];

@@ -1,4 +1,4 @@
-import type { Attributes } from '../../../src/graph/graph.js';
+import type { Attributes } from '../../../src/graph/attributes.js';
 import type { Operator } from '../../../src/operators.js';
 import { float32, int64, type Tensor } from '../../../src/tensor.js';
 import { type Row, uniform } from '../row.js';

@@ -1,4 +1,4 @@
-import type { Attributes } from '../../../src/graph/graph.js';
+import type { Attributes } from '../../../src/graph/attributes.js';
 import { distinct, type Row, uniform } from '../row.js';
 
 function maxPool(name: string, x: readonly number[], attributes: Attributes): Row {

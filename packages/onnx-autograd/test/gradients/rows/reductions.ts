@@ -1,4 +1,4 @@
-import type { Attributes } from '../../../src/graph/graph.js';
+import type { Attributes } from '../../../src/graph/attributes.js';
 import { int64 } from '../../../src/tensor.js';
 import { distinct, type Row, uniform } from '../row.js';
 

@@ -1,5 +1,5 @@
+import type { Attributes } from '../../../src/graph/attributes.js';
 import { float } from '../../../src/graph/attributes.js';
-import type { Attributes } from '../../../src/graph/graph.js';
 import { float32, int64 } from '../../../src/tensor.js';
 import { type Row, uniform } from '../row.js';
 
