@@ -5,8 +5,8 @@
 //   npm run build && node bench/memory.mjs [--rounds 3] [--steps 4] [--threads 2] [--settings 1:8,0.25:16]
 //     [--python /usr/bin/python3] [--no-peer]
 //
-// --settings are widths and batches of VGG16. Memory is the process's peak; "above idle" leaves out what Node (or Python
-// with PyTorch) takes before anything is built.
+// --settings are widths and batches of VGG16. "by steps" is what the steps added to compiled programs and first weights.
+// Memory is the process's peak; "above idle" leaves out what Node (or Python with PyTorch) takes before anything is built.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
@@ -51,7 +51,7 @@ for (const setting of given.settings.split(',')) {
   }
   const idlePeer = given.peer ? await idlePython() : 0;
   console.log(`\nVGG16, width ${width}, batch ${batch}, ${given.threads} threads, without a penalty`);
-  const columns = ['ms a step', 'fastest', 'peak MiB', 'above idle'];
+  const columns = ['ms a step', 'fastest', 'peak MiB', 'above idle', 'by steps'];
   console.log(`${'activations'.padEnd(20)}${columns.map((column) => column.padStart(12)).join('')}`);
   for (const [way, list] of Object.entries(runs)) {
     const peak = median(list.map(({ peakRssMiB }) => peakRssMiB));
@@ -60,6 +60,7 @@ for (const setting of given.settings.split(',')) {
       Math.min(...list.map(({ msPerStepMin }) => msPerStepMin)).toFixed(1),
       peak.toFixed(0),
       (peak - median(list.map(({ idleRssMiB }) => idleRssMiB ?? idlePeer))).toFixed(0),
+      way === 'PyTorch' ? '' : (peak - median(list.map((run) => run.compiledRssMiB))).toFixed(0),
     ];
     console.log(way.padEnd(20) + numbers.map((number) => number.padStart(12)).join(''));
   }

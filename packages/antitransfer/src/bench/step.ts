@@ -13,6 +13,8 @@ export interface StepTiming {
   readonly peakRssMiB: number;
   /** The same when nothing was built yet: Node and the libraries. */
   readonly idleRssMiB: number;
+  /** The same when everything was compiled and no step taken: programs and the first weights are in it. */
+  readonly compiledRssMiB: number;
 }
 
 /**
@@ -21,8 +23,9 @@ export interface StepTiming {
  * @throws UserError when the tap does not exist.
  */
 export async function timeSteps(settings: StepSettings): Promise<StepTiming> {
-  const idleRssMiB = Math.round(process.memoryUsage.rss() / 2 ** 20);
+  const idleRssMiB = rssMiB();
   const { session, source } = await prepare(settings);
+  const compiledRssMiB = rssMiB();
   try {
     const memory = new FrozenMemory(session, settings.cached ? Number.POSITIVE_INFINITY : 0);
     const times: number[] = [];
@@ -37,6 +40,7 @@ export async function timeSteps(settings: StepSettings): Promise<StepTiming> {
       msPerStep: round(median(times)),
       msPerStepMin: round(times[0] as number),
       idleRssMiB,
+      compiledRssMiB,
       peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024),
     };
   } finally {
@@ -75,6 +79,10 @@ function noise({ batch, input }: StepSettings): Dataset {
     features: Float32Array.from({ length: batch * size }, () => random.normal()),
     labels: Int32Array.from({ length: batch }, (_, clip) => clip % CLASSES),
   };
+}
+
+function rssMiB(): number {
+  return Math.round(process.memoryUsage.rss() / 2 ** 20);
 }
 
 function median(sorted: readonly number[]): number {
