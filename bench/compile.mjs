@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { antiTransfer, buildNetwork, networkOf } from '../packages/antitransfer/dist/index.js';
-import { buildPrograms } from '../packages/antitransfer/dist/training/programs.js';
+import { buildPrograms } from '../packages/antitransfer/dist/learning/training/programs.js';
 import { adam, readOnnx, TrainingSession } from '../packages/onnx-autograd/dist/index.js';
 
 const { values: given, positionals: files } = parseArgs({

@@ -11,11 +11,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { Random } from 'onnx-autograd';
-import { readClip } from '../packages/antitransfer/dist/audio/read-clip.js';
-import { buildFrontEnd } from '../packages/antitransfer/dist/features/front-end.js';
-import { FrontEndSession } from '../packages/antitransfer/dist/features/front-end-session.js';
-import { placeSamples } from '../packages/antitransfer/dist/features/segment.js';
-import { featurePresets } from '../packages/antitransfer/dist/features/settings.js';
+import { readClip } from '../packages/antitransfer/dist/data/audio/read-clip.js';
+import { buildFrontEnd } from '../packages/antitransfer/dist/data/features/front-end.js';
+import { FrontEndSession } from '../packages/antitransfer/dist/data/features/front-end-session.js';
+import { placeSamples } from '../packages/antitransfer/dist/data/features/segment.js';
+import { featurePresets } from '../packages/antitransfer/dist/data/features/settings.js';
 
 const { values } = parseArgs({
   options: {

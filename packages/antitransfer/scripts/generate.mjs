@@ -5,8 +5,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { methodPresets } from '../dist/config/method.js';
-import { configJsonSchema } from '../dist/config/schema.js';
+import { methodPresets } from '../dist/runs/config/method.js';
+import { configJsonSchema } from '../dist/runs/config/schema.js';
 import { configurationReference } from './configuration-reference.mjs';
 
 const schema = configJsonSchema();

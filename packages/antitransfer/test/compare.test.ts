@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readClip } from '../src/audio/read-clip.js';
-import type { ComparisonResults, RunResult } from '../src/experiments/results.js';
+import { readClip } from '../src/data/audio/read-clip.js';
+import type { ComparisonResults, RunResult } from '../src/runs/store/records.js';
 
 const bin = fileURLToPath(new URL('../bin/antitransfer.js', import.meta.url));
 

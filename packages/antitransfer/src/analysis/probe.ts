@@ -1,6 +1,6 @@
 import type { Random } from 'onnx-autograd';
 import { UserError } from '../errors.js';
-import { deal } from '../splits/deal.js';
+import { deal } from './deal.js';
 import {
   classify,
   fitLogisticRegression,

@@ -1,5 +1,3 @@
-import type { Clip } from '../corpora/clip.js';
-
 /** What a network said of one clip. */
 export interface Prediction {
   /** The clip's id. */
@@ -125,7 +123,7 @@ export function accuracyByGroup<P extends Answer>(
 export function testScores(
   predictions: readonly Prediction[],
   classes: readonly string[],
-  contradicting?: ReadonlySet<Clip['id']>,
+  contradicting?: ReadonlySet<string>,
 ): TestScores {
   const contrary = predictions.filter(({ clip }) => contradicting?.has(clip));
   return {

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { chart } from '../report/charts/plot.js';
+import { chart } from '../answers/charts/plot.js';
 
 /** One measurement: the size along an axis, and the time of a step. */
 export interface ScalingPoint {

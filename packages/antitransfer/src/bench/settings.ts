@@ -1,9 +1,9 @@
 import { Random } from 'onnx-autograd';
-import { buildNetwork, type NetworkName } from '../networks/registry.js';
-import type { AggregationName } from '../penalties/aggregations.js';
-import { antiTransfer, type Penalty } from '../penalties/penalty.js';
-import type { SimilarityName } from '../penalties/similarities.js';
-import { buildPrograms, type TrainingPrograms } from '../training/programs.js';
+import { buildNetwork, type NetworkName } from '../learning/networks/registry.js';
+import type { AggregationName } from '../learning/objectives/aggregations.js';
+import { antiTransfer, type Penalty } from '../learning/objectives/penalty.js';
+import type { SimilarityName } from '../learning/objectives/similarities.js';
+import { buildPrograms, type TrainingPrograms } from '../learning/training/programs.js';
 
 /** Which training step is measured. The head is the mean over time and frequency, and one linear layer. */
 export interface StepSettings {

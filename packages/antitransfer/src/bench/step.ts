@@ -1,8 +1,8 @@
 import { adam, Random, TrainingSession } from 'onnx-autograd';
-import { type BatchSource, EpochBatches } from '../training/batches.js';
-import type { Dataset } from '../training/dataset.js';
-import { FrozenMemory } from '../training/frozen.js';
-import { emptySums } from '../training/progress.js';
+import { type BatchSource, EpochBatches } from '../learning/training/batches.js';
+import type { Dataset } from '../learning/training/dataset.js';
+import { FrozenMemory } from '../learning/training/frozen.js';
+import { emptySums } from '../learning/training/progress.js';
 import { CLASSES, programsOf, type StepSettings } from './settings.js';
 
 export interface StepTiming {

@@ -1,8 +1,8 @@
 import { createLogUpdate } from 'log-update';
-import type { CompareObserver } from '../experiments/compare.js';
-import type { Job, JobEvent, JobResult, OrthogonalResult } from '../experiments/job.js';
-import type { RemovableCheck } from '../experiments/results.js';
-import type { PlannedJob } from '../experiments/run-jobs.js';
+import type { CompareObserver } from '../compare.js';
+import type { Job, JobEvent, JobResult, OrthogonalResult } from '../runs/jobs/job.js';
+import type { PlannedJob } from '../runs/jobs/process-runner.js';
+import type { RemovableCheck } from '../runs/store/records.js';
 import { percent } from './percent.js';
 
 /** How much of a training is done. */

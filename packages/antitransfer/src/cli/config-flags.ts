@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { isMap, isSeq, parse, parseDocument } from 'yaml';
-import type { ConfigTree } from '../config/load.js';
-import { configJsonSchema } from '../config/schema.js';
 import { UserError } from '../errors.js';
+import type { ConfigTree } from '../runs/config/load.js';
+import { configJsonSchema } from '../runs/config/schema.js';
 
 /** The part of JSON schema that flags are made from. */
 interface Schema {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ConfigTree, readConfigFile, resolveConfig } from '../config/load.js';
-import type { Config } from '../config/schema.js';
+import { type ConfigTree, readConfigFile, resolveConfig } from '../runs/config/load.js';
+import type { Config } from '../runs/config/schema.js';
 import { applyConfigFlags } from './config-flags.js';
 
 /** What commands that take a configuration are told about it: `--data PATH`, and a flag for every key. */

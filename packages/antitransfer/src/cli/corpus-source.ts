@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { Corpus } from '../corpora/clip.js';
-import type { CorpusOptions } from '../corpora/definition.js';
-import { corpora, loadCorpus } from '../corpora/registry.js';
+import type { Corpus } from '../data/clip.js';
+import type { CorpusOptions } from '../data/corpora/definition.js';
+import { corpora, loadCorpus } from '../data/corpora/registry.js';
 import { UserError } from '../errors.js';
 import { names, oneOf } from './values.js';
 

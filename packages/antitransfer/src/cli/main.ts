@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { isUserCaused } from '../experiments/user-caused.js';
+import { isUserCaused } from '../runs/jobs/user-caused.js';
 import { exitCodes } from './exit-codes.js';
 import { buildProgram } from './program.js';
 

@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import type { Progress } from '../corpora/progress.js';
+import type { Progress } from '../data/progress.js';
 
 /** One line on standard error that says how far some work is; nothing where nobody watches. */
 export class ProgressLine {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { nearest } from '../config/nearest.js';
 import { UserError } from '../errors.js';
+import { nearest } from '../nearest.js';
 
 /** Values of flags and arguments, read from text. What commander says of a wrong one begins with the flag and the value. */
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { GraphError, OnnxFormatError, readOnnx } from 'onnx-autograd';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { segmentSamples } from '../data/features/settings.js';
 import { UserError } from '../errors.js';
-import { segmentSamples } from '../features/settings.js';
-import { type ModelCard, readCard } from '../networks/deploy.js';
+import { type ModelCard, readCard } from '../learning/networks/deploy.js';
 
 /** A deployed model, samples in and probabilities out, run by plain ONNX Runtime on the CPU. */
 export class DeployedModel {

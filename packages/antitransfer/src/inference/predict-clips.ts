@@ -1,9 +1,9 @@
-import { AudioError } from '../audio/audio-error.js';
-import { ClipReader } from '../audio/read-clip.js';
-import type { Clip } from '../corpora/clip.js';
-import type { Progress } from '../corpora/progress.js';
-import { placeSamples } from '../features/segment.js';
-import { largest } from '../training/evaluate.js';
+import { AudioError } from '../data/audio/audio-error.js';
+import { ClipReader } from '../data/audio/read-clip.js';
+import type { Clip } from '../data/clip.js';
+import { placeSamples } from '../data/features/segment.js';
+import type { Progress } from '../data/progress.js';
+import { largest } from '../learning/training/evaluate.js';
 import type { DeployedModel } from './deployed-model.js';
 
 export interface PredictOptions {

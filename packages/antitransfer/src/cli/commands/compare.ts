@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { compare } from '../../experiments/compare.js';
-import { places } from '../../experiments/places.js';
-import { summarise } from '../../experiments/summary.js';
-import { judge } from '../../experiments/verdict.js';
-import { summaryTable } from '../../report/table.js';
+import { summarise } from '../../answers/summary.js';
+import { summaryTable } from '../../answers/tables/terminal.js';
+import { judge } from '../../answers/verdict/verdict.js';
+import { compare } from '../../compare.js';
+import { places } from '../../runs/store/paths.js';
 import { CompareProgress, duration } from '../compare-progress.js';
 import { addConfigFlags } from '../config-flags.js';
 import { type ConfigFlags, configOf } from '../config-source.js';

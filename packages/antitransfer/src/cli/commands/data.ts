@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { checkFiles, type FileCheck } from '../../corpora/check.js';
-import type { Clip } from '../../corpora/clip.js';
-import { writeDemoCorpus } from '../../corpora/demo.js';
+import type { Clip } from '../../data/clip.js';
+import { checkFiles, type FileCheck } from '../../data/corpora/check.js';
+import { writeDemoCorpus } from '../../data/corpora/demo/corpus.js';
 import {
   type ColumnDescription,
   type ContingencyTable,
   contingencyTable,
   describeCorpus,
-} from '../../corpora/describe.js';
+} from '../../data/corpora/describe.js';
 import { UserError } from '../../errors.js';
 import { duration } from '../compare-progress.js';
 import { addCorpusFlags, type CorpusFlags, openCorpus } from '../corpus-source.js';

@@ -8,13 +8,13 @@ import {
   type GroupAccuracies,
   macroF1,
 } from '../../analysis/scores.js';
-import type { AudioError } from '../../audio/audio-error.js';
-import type { Clip, Corpus } from '../../corpora/clip.js';
-import { writeDemoCorpus } from '../../corpora/demo.js';
+import type { AudioError } from '../../data/audio/audio-error.js';
+import type { Clip, Corpus } from '../../data/clip.js';
+import { writeDemoCorpus } from '../../data/corpora/demo/corpus.js';
 import { UserError } from '../../errors.js';
 import { DeployedModel } from '../../inference/deployed-model.js';
 import { predictClips } from '../../inference/predict-clips.js';
-import type { ModelCard } from '../../networks/deploy.js';
+import type { ModelCard } from '../../learning/networks/deploy.js';
 import { addCorpusFlags, type CorpusFlags, openCorpus } from '../corpus-source.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';

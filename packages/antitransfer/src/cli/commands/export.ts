@@ -1,11 +1,11 @@
 import { copyFile, mkdir, rename, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { AudioError } from '../../audio/audio-error.js';
+import { AudioError } from '../../data/audio/audio-error.js';
 import { UserError } from '../../errors.js';
-import { findRun, type RunChoice } from '../../experiments/find-run.js';
-import { checkModel, checkNetwork, type ModelCheck } from '../../inference/check-model.js';
 import { DeployedModel } from '../../inference/deployed-model.js';
+import { checkModel, checkNetwork, type ModelCheck } from '../../runs/check-model.js';
+import { findRun, type RunChoice } from '../../runs/store/find-run.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
 import { oneOf, wholeNumber } from '../values.js';

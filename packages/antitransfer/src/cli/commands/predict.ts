@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { DeployedModel } from '../../inference/deployed-model.js';
 import { type ClipPrediction, type ClipPredictions, predictClips } from '../../inference/predict-clips.js';
-import type { ModelCard } from '../../networks/deploy.js';
+import type { ModelCard } from '../../learning/networks/deploy.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
 import { percent } from '../percent.js';

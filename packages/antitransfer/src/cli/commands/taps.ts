@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { findWeights, type Value } from 'onnx-autograd';
-import { networkOfConfig, tapOfConfig } from '../../experiments/network-of-config.js';
-import { buildFrontEnd } from '../../features/front-end.js';
-import { mapShape, type Network, type Tap } from '../../networks/network.js';
-import { buildNetwork, networks } from '../../networks/registry.js';
-import { loadNetwork } from '../../networks/store.js';
+import { buildFrontEnd } from '../../data/features/front-end.js';
+import { mapShape, type Network, type Tap } from '../../learning/networks/network.js';
+import { buildNetwork, networks } from '../../learning/networks/registry.js';
+import { loadNetwork } from '../../learning/networks/store.js';
+import { networkOfConfig, tapOfConfig } from '../../runs/trainings/network.js';
 import { configOf } from '../config-source.js';
 import { addExamples } from '../examples.js';
 import { plainTable } from '../plain-table.js';

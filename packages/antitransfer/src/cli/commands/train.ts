@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { RunResult } from '../../experiments/results.js';
-import { configOfOne, type TrainedRun, trainOne } from '../../experiments/train-one.js';
+import type { RunResult } from '../../runs/store/records.js';
+import { configOfOne, type TrainedRun, trainOne } from '../../runs/train-one.js';
 import { CompareProgress, duration } from '../compare-progress.js';
 import { addConfigFlags } from '../config-flags.js';
 import { type ConfigFlags, configOf } from '../config-source.js';

@@ -1,0 +1,71 @@
+/**
+ * Who may import whom. A folder or file imports its own floor's own entry, what stands on the floors below (above it in
+ * these lists), and nothing else; types and dynamic imports count. Nobody imports in a circle.
+ */
+const engine = [
+  ['tensor', 'errors', 'random', 'operators'],
+  ['graph', 'shapes', 'onnx', 'expressions'],
+  ['losses'],
+  ['convolutions', 'optimizers'],
+  ['gradients'],
+  ['backward', 'differentiate'],
+  ['passes'],
+  ['runtime', 'training', 'profiling', 'node'],
+  ['browser', 'portable'],
+  ['index'],
+];
+
+const product = [
+  ['errors', 'nearest', 'files', 'numbers'],
+  ['analysis'],
+  ['data'],
+  ['learning'],
+  ['inference'],
+  ['runs'],
+  ['answers'],
+  ['compare'],
+  ['bench'],
+  ['cli', 'index'],
+];
+
+/** No file of a floor imports from a floor that stands after it. */
+function floors(root, list) {
+  return list.slice(0, -1).map((floor, i) => ({
+    name: `${root}: ${floor.join(', ')} may not look up`,
+    severity: 'error',
+    from: { path: `^packages/${root}/src/(${floor.join('|')})(/|[.]ts$)` },
+    to: {
+      path: `^packages/${root}/src/(${list
+        .slice(i + 1)
+        .flat()
+        .join('|')})(/|[.]ts$)`,
+    },
+  }));
+}
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no circles',
+      severity: 'error',
+      from: { path: '^packages/antitransfer' },
+      to: { circular: true },
+    },
+    {
+      name: 'the engine knows no audio',
+      severity: 'error',
+      from: { path: '^packages/onnx-autograd' },
+      to: { path: '^packages/antitransfer' },
+    },
+    ...floors('onnx-autograd', engine),
+    ...floors('antitransfer', product),
+  ],
+  options: {
+    // TypeScript's own parser is looked for up to version 6; swc reads types and dynamic imports too.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|test|scripts)/' },
+    tsConfig: { fileName: 'tsconfig.base.json' },
+  },
+};

@@ -1,0 +1,50 @@
+import type { PairedDifference, Spread } from '../analysis/statistics.js';
+
+/** Stands where there is no number. */
+const NO_NUMBER = '–';
+
+/** A share as a percentage without its sign: 0.5853 is `58.5`. */
+export function formatShare(share: number | undefined): string {
+  return share === undefined ? NO_NUMBER : (100 * share).toFixed(1);
+}
+
+/** Mean and deviation of shares, in percent: `58.5 ± 2.1`; the mean alone for a single run. */
+export function formatShares(shares: Spread | undefined): string {
+  if (shares?.mean === undefined) return NO_NUMBER;
+  return shares.deviation === undefined
+    ? formatShare(shares.mean)
+    : `${formatShare(shares.mean)} ± ${formatShare(shares.deviation)}`;
+}
+
+/** A number in [0, 1] that is not a percentage, such as CKA: `0.21`. */
+export function formatUnit(value: number | undefined): string {
+  return value === undefined ? NO_NUMBER : value.toFixed(2);
+}
+
+/** Mean and deviation of such numbers: `0.21 ± 0.03`. */
+export function formatUnits(values: Spread): string {
+  if (values.mean === undefined) return NO_NUMBER;
+  return values.deviation === undefined
+    ? formatUnit(values.mean)
+    : `${formatUnit(values.mean)} ± ${formatUnit(values.deviation)}`;
+}
+
+/** A difference with its sign, a true minus, one decimal: `+16.0`, `−2.4`. */
+export function formatPoints(points: number | undefined): string {
+  if (points === undefined) return NO_NUMBER;
+  const digits = Math.abs(points).toFixed(1);
+  if (Number(digits) === 0) return digits;
+  return `${points > 0 ? '+' : '−'}${digits}`;
+}
+
+/** A 95% confidence interval: `[+12.1, +19.9]`; empty without a test. */
+export function formatInterval(difference: PairedDifference | undefined): string {
+  const interval = difference?.test?.interval;
+  return interval ? `[${formatPoints(interval[0])}, ${formatPoints(interval[1])}]` : '';
+}
+
+/** A p value to three decimals: `0.012`, `< 0.001`. */
+export function formatP(p: number | undefined): string {
+  if (p === undefined) return NO_NUMBER;
+  return p < 0.001 ? '< 0.001' : p.toFixed(3);
+}

@@ -1,0 +1,49 @@
+import { html, type Markup } from '../../markup.js';
+import { resamplingRatio } from '../../summary.js';
+import type { Page } from './page.js';
+import { details } from './setup.js';
+
+/** How to read this page: what each measure means, and what it does not say. */
+export function glossary({ results }: Page): Markup {
+  const { column } = results.orthogonal;
+  const ratio = resamplingRatio(results);
+  const terms: [string, Markup][] = [
+    [
+      'Anti-transfer',
+      html`A network is trained for one task (${results.target.column}) with a penalty for being alike, inside, to a frozen network that was trained for another (${column}). The hope: what serves only to tell the ${column} is not used.`,
+    ],
+    [
+      'Gain',
+      html`Accuracy minus that of “${results.methods[0]?.label}” with the same seed, thus the same split and the same first weights, in percentage points, averaged over runs.`,
+    ],
+    [
+      '95% confidence interval, p',
+      html`From Student’s t distribution over the paired differences (two-sided). ${ratio === undefined ? html`They speak of other seeds on this corpus. Seeds that draw their splits from one corpus share clips, so that the interval is rather too narrow; they do not speak of other corpora.` : html`The folds share training clips, so the variance is corrected after Nadeau and Bengio (2003) with ${ratio.toFixed(2)} test clips a training clip.`}`,
+    ],
+    [
+      'p, Holm',
+      html`The same, corrected for the number of methods compared: with many methods, one looks good by luck. Findings on this page are those below 0.05 here. The largest of several gains is still a little flattered.`,
+    ],
+    [
+      'Control',
+      html`The same penalty with nothing to learn from, such as the frozen features of other clips. If it gains as well, the gain comes from training with any such burden (a regulariser) and not from forgetting the ${column}.`,
+    ],
+    [
+      'CKA',
+      html`Linear centred kernel alignment between the activations of two networks on the same clips: 1 when they are alike up to a rotation and scale, 0 when they have nothing in common. It does not depend on the order of the channels.`,
+    ],
+    [
+      'Probe',
+      html`A linear classifier trained on the frozen activations to read the ${column}, tested on clips it did not see. At chance, the ${column} cannot be read linearly; a stronger reader might still find it.`,
+    ],
+    ['Macro-F1', html`The F1 score of each class, averaged: small classes count as much as large ones.`],
+    [
+      'As published, this toolkit’s',
+      html`Methods marked “as published” are those of arXiv 2006.06494; the others are additions of this toolkit.`,
+    ],
+  ];
+  return html`<section aria-label="How to read this">
+${details('How to read this', html`<dl class="list">${terms.map(([term, text]) => html`<div><dt>${term}</dt><dd>${text}</dd></div>`)}</dl>`)}
+</section>
+`;
+}

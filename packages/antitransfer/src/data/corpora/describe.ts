@@ -1,0 +1,93 @@
+import type { Clip, Corpus } from '../clip.js';
+
+/** What a corpus holds, as plain data for a table. */
+export interface CorpusDescription {
+  readonly name: string;
+  readonly clips: number;
+  readonly columns: readonly ColumnDescription[];
+  /** Every pair of columns that have few enough labels to be shown. */
+  readonly pairs: readonly ContingencyTable[];
+  /** Seconds of all clips; undefined when the files' durations are not known. */
+  readonly seconds: number | undefined;
+}
+
+export interface ColumnDescription {
+  readonly column: string;
+  readonly counts: readonly { readonly label: string; readonly clips: number }[];
+}
+
+/** How many clips carry each pair of labels. */
+export interface ContingencyTable {
+  readonly rowColumn: string;
+  readonly columnColumn: string;
+  readonly rowLabels: readonly string[];
+  readonly columnLabels: readonly string[];
+  /** Clips, by row label, then by column label. */
+  readonly counts: readonly (readonly number[])[];
+}
+
+/** `2` before `10`, in the same order on every machine. */
+const labelOrder = new Intl.Collator('en', { numeric: true });
+
+/**
+ * Counts the clips of each label and of each pair of labels.
+ *
+ * @param durations seconds of each file, as `checkFiles` returns them
+ * @param maximumLabels columns with more labels than this are counted but not paired
+ */
+export function describeCorpus(
+  corpus: Corpus,
+  durations?: ReadonlyMap<string, number>,
+  maximumLabels = 30,
+): CorpusDescription {
+  const columns = labelColumns(corpus.clips).map((column) => describeColumn(corpus.clips, column));
+  const small = columns.filter(({ counts }) => counts.length <= maximumLabels).map(({ column }) => column);
+  const pairs = small.flatMap((row, index) =>
+    small.slice(index + 1).map((column) => contingencyTable(corpus.clips, row, column)),
+  );
+  const seconds = durations && corpus.clips.reduce((sum, clip) => sum + clipSeconds(clip, durations), 0);
+  return { name: corpus.name, clips: corpus.clips.length, columns, pairs, seconds };
+}
+
+/** The label columns of the clips, in the order in which they first appear. */
+function labelColumns(clips: readonly Clip[]): string[] {
+  return [...new Set(clips.flatMap(({ labels }) => Object.keys(labels)))];
+}
+
+/** Counts the clips for each pair of labels of two columns; clips that lack one are left out. */
+export function contingencyTable(
+  clips: readonly Clip[],
+  rowColumn: string,
+  columnColumn: string,
+): ContingencyTable {
+  const rowLabels = labelsOf(clips, rowColumn);
+  const columnLabels = labelsOf(clips, columnColumn);
+  const rowOf = new Map(rowLabels.map((label, index) => [label, index]));
+  const columnOf = new Map(columnLabels.map((label, index) => [label, index]));
+  const counts = rowLabels.map(() => columnLabels.map(() => 0));
+  for (const { labels } of clips) {
+    const row = rowOf.get(labels[rowColumn] ?? '');
+    const column = columnOf.get(labels[columnColumn] ?? '');
+    if (row !== undefined && column !== undefined) counts[row]![column]! += 1;
+  }
+  return { rowColumn, columnColumn, rowLabels, columnLabels, counts };
+}
+
+function describeColumn(clips: readonly Clip[], column: string): ColumnDescription {
+  const counts = new Map(labelsOf(clips, column).map((label) => [label, 0]));
+  for (const { labels } of clips) {
+    const label = labels[column];
+    if (label !== undefined) counts.set(label, counts.get(label)! + 1);
+  }
+  return { column, counts: [...counts].map(([label, count]) => ({ label, clips: count })) };
+}
+
+function labelsOf(clips: readonly Clip[], column: string): string[] {
+  const labels = new Set(clips.flatMap((clip) => clip.labels[column] ?? []));
+  return [...labels].sort(labelOrder.compare);
+}
+
+function clipSeconds(clip: Clip, durations: ReadonlyMap<string, number>): number {
+  const fileSeconds = durations.get(clip.path) ?? 0;
+  return clip.duration ?? Math.max(0, fileSeconds - (clip.start ?? 0));
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import type { Clip } from '../../clip.js';
+import { frontEndVersion } from '../front-end.js';
+import type { FeatureSettings } from '../settings.js';
+
+/** Files being read at the same time. */
+const CONCURRENCY = 8;
+
+const CHUNK_BYTES = 2 ** 20;
+
+/** Names the settings that features depend on. What happens to features afterwards does not matter. */
+export function settingsKey({ standardise: _, ...settings }: FeatureSettings): string {
+  const ordered = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
+  return shortDigest(JSON.stringify([frontEndVersion, ordered]));
+}
+
+/**
+ * Names what each clip sounds like: by the bytes of its file and of its noise, not by where they lie or when they were
+ * written. Undefined where a file cannot be read.
+ *
+ * @throws the signal's reason when it aborts
+ */
+export async function clipKeys(
+  clips: readonly Clip[],
+  signal?: AbortSignal,
+): Promise<(string | undefined)[]> {
+  const files = [...new Set(clips.flatMap(({ path, noise }) => (noise ? [path, noise.path] : [path])))];
+  const digests = new Map<string, string>();
+  const waiting = files.values();
+  const work = async () => {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (const path of waiting) {
+      signal?.throwIfAborted();
+      const digest = await fileDigest(path, chunk);
+      if (digest !== undefined) digests.set(path, digest);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, files.length) }, work));
+  return clips.map(({ path, start, duration, noise }) => {
+    const speech = digests.get(path);
+    const mixed = noise && digests.get(noise.path);
+    if (speech === undefined || (noise && mixed === undefined)) return undefined;
+    return shortDigest(JSON.stringify([speech, start, duration, mixed, noise?.start, noise?.snr]));
+  });
+}
+
+/** Undefined when the file cannot be read: whoever decodes it says why. */
+async function fileDigest(path: string, chunk: Buffer): Promise<string | undefined> {
+  const file = await open(path).catch(() => undefined);
+  try {
+    const hash = createHash('sha256');
+    for (;;) {
+      const read = await file?.read(chunk, 0, chunk.length);
+      if (read === undefined) return undefined;
+      if (read.bytesRead === 0) return hash.digest('hex');
+      hash.update(chunk.subarray(0, read.bytesRead));
+    }
+  } catch {
+    return undefined;
+  } finally {
+    await file?.close();
+  }
+}
+
+/** 128 bits of SHA-256: no two clips will ever share them by accident. */
+export function shortDigest(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 32);
+}

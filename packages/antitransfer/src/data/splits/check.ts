@@ -1,0 +1,96 @@
+import type { Clip } from '../clip.js';
+import { clipsByLabel, distinctLabels } from './columns.js';
+import { type Side, type Split, SplitError, sideCounts, sides } from './split.js';
+
+export interface SplitCheck {
+  /** Label column to learn. */
+  readonly target: string;
+  /** Label column whose labels stay on one side. */
+  readonly group?: string;
+  /** The sides where every class must be. Default: training and test. */
+  readonly everyClassIn?: readonly Side[];
+}
+
+/**
+ * Passes a split on when it is sound: no side is empty, no recording and no group is on two sides, every class is
+ * where it must be, and the penalty's clips are no test clips.
+ *
+ * @throws SplitError that names the side, group or class, with counts, and says what to do
+ */
+export function checkSplit(split: Split, check: SplitCheck): Split {
+  for (const side of sides) {
+    if (split[side].length > 0) continue;
+    throw new SplitError(
+      `There are no ${side} clips (${sideCounts(split)}). Enlarge that side or bring more clips.`,
+    );
+  }
+  checkRecordings(split);
+  if (check.group !== undefined) checkGroups(split, check.group);
+  checkClasses(split, check);
+  return split;
+}
+
+/** Two clips of one stretch of a file are one recording, whatever noise is mixed in. */
+function recordingOf({ path, start = 0 }: Clip): string {
+  return `${start} ${path}`;
+}
+
+function checkRecordings(split: Split): void {
+  const { train, validation, test, penalty } = split;
+  const disjoint: [string, readonly Clip[], string, readonly Clip[]][] = [
+    ['train', train, 'validation', validation],
+    ['train', train, 'test', test],
+    ['validation', validation, 'test', test],
+  ];
+  if (penalty) {
+    disjoint.push(
+      ['the penalty', penalty.train, 'test', test],
+      ['the validation of the orthogonal network', penalty.validation, 'test', test],
+      ['the penalty', penalty.train, 'the validation of the orthogonal network', penalty.validation],
+    );
+  }
+  for (const [firstName, first, secondName, second] of disjoint) {
+    const recordings = new Set(first.map(recordingOf));
+    const shared = second.filter((clip) => recordings.has(recordingOf(clip)));
+    if (shared.length === 0) continue;
+    throw new SplitError(
+      `${shared.length} recordings, such as "${shared[0]!.id}", are both in ${firstName} (${first.length} clips) and ` +
+        `in ${secondName} (${second.length} clips). Give each recording to one of them.`,
+    );
+  }
+}
+
+function checkGroups(split: Split, column: string): void {
+  const bySide = sides.map((side) => ({ side, groups: clipsByLabel(split[side], column) }));
+  for (const group of distinctLabels([...split.train, ...split.validation, ...split.test], column)) {
+    const found = bySide.filter(({ groups }) => groups.has(group));
+    if (found.length < 2) continue;
+    const counts = found
+      .map(({ side, groups }) => `${groups.get(group)!.length} clips in ${side}`)
+      .join(', ');
+    throw new SplitError(
+      `The ${column} "${group}" is on ${found.length} sides: ${counts}. Give it to one side, or use the split ` +
+        `"group" with the column "${column}".`,
+    );
+  }
+}
+
+function checkClasses(split: Split, { target, everyClassIn = ['train', 'test'] }: SplitCheck): void {
+  const bySide = Object.fromEntries(sides.map((side) => [side, clipsByLabel(split[side], target)])) as Record<
+    Side,
+    Map<string, Clip[]>
+  >;
+  const classes = distinctLabels([...split.train, ...split.validation, ...split.test], target);
+  for (const label of classes) {
+    const side = everyClassIn.find((wanted) => !bySide[wanted].has(label));
+    if (side === undefined) continue;
+    const counts = sides.map((name) => `${name} ${bySide[name].get(label)?.length ?? 0}`).join(', ');
+    throw new SplitError(
+      `The ${target} "${label}" has no clips in ${side} (${counts}). Try another seed, enlarge that side, bring more ` +
+        `clips of "${label}", or leave that class out.`,
+    );
+  }
+  if (classes.length < 2) {
+    throw new SplitError(`All clips have the ${target} "${classes[0]}". Learning needs two classes or more.`);
+  }
+}

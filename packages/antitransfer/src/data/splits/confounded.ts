@@ -1,0 +1,151 @@
+import type { Random } from 'onnx-autograd';
+import type { z } from 'zod';
+import type { Clip } from '../clip.js';
+import { clipsByLabel, distinctLabels, labelOf, sortByLabel } from './columns.js';
+import type { confoundedSettings } from './confounded-settings.js';
+import { type Fractions, sideSizes } from './fractions.js';
+import { mixture, takeEvenly } from './mixture.js';
+import { assignOwners } from './ownership.js';
+import { type Side, type Split, SplitError, type SplitTask } from './split.js';
+
+type Settings = z.infer<typeof confoundedSettings>;
+type Pool = Record<Side, Clip[]>;
+/** Target class to orthogonal label to clips. */
+type Pools = ReadonlyMap<string, ReadonlyMap<string, Pool>>;
+
+/** Draws of owners, for corpora in which not everybody said everything. */
+const ATTEMPTS = 50;
+
+/** An owner has at least this part of the mean number of clips that the orthogonal labels have of its class. */
+const OWNER_SHARE = 0.5;
+
+/**
+ * Confounds the target with the orthogonal label in training: each of some orthogonal labels, chosen at random, owns
+ * an equal share of the target classes, and `strength` of a class's training clips come from its owner, the others
+ * evenly from the other owners. The test has the clips of every pair of labels. Clips of labels that were not chosen,
+ * and the training and validation clips that the strength leaves out, are not used.
+ *
+ * With `owners: 5`, `order: 'take'` and `validation: 'confounded'`, FSDD gives 360 training, 90 validation, 500 test
+ * and 400 penalty clips.
+ *
+ * @throws SplitError when there are fewer labels than owners, or nobody has clips enough to own a class
+ */
+export function confoundedSplit(
+  clips: readonly Clip[],
+  settings: Settings,
+  task: SplitTask,
+  random: Random,
+): Split {
+  const { target, orthogonal } = task;
+  const { strength, clipsPerClass } = settings;
+  const pools = makePools(clips, settings, task, random.fork('pools'));
+  const ownerOf = chooseOwners(pools, clips, settings, task, random.fork('owners'));
+  const owners = [...new Set(ownerOf.values())].sort();
+
+  const mixed = (side: 'train' | 'validation', sideStrength: number) =>
+    [...ownerOf].flatMap(([label, owner]) => {
+      const draw = random.fork(`${side} ${label}`);
+      const own = pools.get(label)!.get(owner)![side];
+      const others = owners
+        .filter((name) => name !== owner)
+        .map((name) => pools.get(label)!.get(name)?.[side] ?? []);
+      const available = { own: own.length, others: others.reduce((sum, pool) => sum + pool.length, 0) };
+      const wanted = mixture(available, sideStrength, clipsPerClass[side]);
+      return [...takeEvenly([own], wanted.own, draw), ...takeEvenly(others, wanted.others, draw)];
+    });
+
+  const chosenPools = [...pools.values()].flatMap((byOwner) =>
+    owners.flatMap((owner) => byOwner.get(owner) ?? []),
+  );
+  const balanced = 1 / owners.length;
+  return {
+    train: mixed('train', strength),
+    validation: mixed('validation', settings.validation === 'confounded' ? strength : balanced),
+    test: chosenPools.flatMap(({ test }) => test),
+    penalty: penaltyClips(chosenPools, settings.penalty, random.fork('penalty')),
+    contradicts: (clip) => ownerOf.get(labelOf(clip, target)) !== labelOf(clip, orthogonal),
+    description: describe(ownerOf, owners.length, settings, task),
+  };
+}
+
+/** Deals the clips of each pair of labels to the sides. */
+function makePools(clips: readonly Clip[], settings: Settings, task: SplitTask, random: Random): Pools {
+  const dealPair = (pair: readonly Clip[]) =>
+    dealPool(
+      settings.order === undefined ? random.shuffle(pair) : sortByLabel(pair, settings.order),
+      settings.fractions,
+    );
+  const pairsOf = (ofClass: readonly Clip[]) =>
+    new Map([...clipsByLabel(ofClass, task.orthogonal)].map(([label, pair]) => [label, dealPair(pair)]));
+  return new Map([...clipsByLabel(clips, task.target)].map(([label, ofClass]) => [label, pairsOf(ofClass)]));
+}
+
+/** The first clips test, so that FSDD's official test takes 0 to 4 are among them. */
+function dealPool(pair: readonly Clip[], fractions: Fractions): Pool {
+  const { train, validation, test } = sideSizes(pair.length, fractions);
+  return {
+    test: pair.slice(0, test),
+    validation: pair.slice(test, test + validation),
+    train: pair.slice(test + validation, test + validation + train),
+  };
+}
+
+function chooseOwners(
+  pools: Pools,
+  clips: readonly Clip[],
+  settings: Settings,
+  { target, orthogonal }: SplitTask,
+  random: Random,
+): Map<string, string> {
+  const classes = [...pools.keys()];
+  const labels = distinctLabels(clips, orthogonal);
+  const count = settings.owners ?? Math.min(labels.length, classes.length);
+  if (count < 2 || count > labels.length || count > classes.length) {
+    throw new SplitError(
+      `"owners" is ${count}, but there are ${labels.length} labels of ${orthogonal} (${labels.join(', ')}) and ` +
+        `${classes.length} of ${target}. Choose 2 to ${Math.min(labels.length, classes.length)}.`,
+    );
+  }
+  const size = (label: string, owner: string) => pools.get(label)!.get(owner)?.train.length ?? 0;
+  const canOwn = (label: string, owner: string) => {
+    const mean = labels.reduce((sum, name) => sum + size(label, name), 0) / labels.length;
+    return size(label, owner) >= Math.max(1, OWNER_SHARE * mean);
+  };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const chosen = random.shuffle(labels).slice(0, count);
+    const ownerOf = assignOwners(classes, chosen, canOwn, random);
+    if (ownerOf !== undefined) return new Map(classes.map((label) => [label, ownerOf.get(label)!]));
+  }
+  const able = classes.map((label) => `"${label}" ${labels.filter((owner) => canOwn(label, owner)).length}`);
+  throw new SplitError(
+    `The classes of ${target} cannot be shared out among ${count} labels of ${orthogonal}: too few have clips enough ` +
+      `to own one (possible owners: ${able.join(', ')}). Set "owners" lower or leave out rare classes.`,
+  );
+}
+
+function penaltyClips(pools: readonly Pool[], parts: Settings['penalty'], random: Random) {
+  const train: Clip[] = [];
+  const validation: Clip[] = [];
+  for (const pool of pools) {
+    const shuffled = random.shuffle(pool.train);
+    const first = Math.max(1, Math.round(parts.train * shuffled.length));
+    const second = Math.max(1, Math.round(parts.validation * shuffled.length));
+    train.push(...shuffled.slice(0, first));
+    validation.push(...shuffled.slice(first, first + second));
+  }
+  return { train, validation };
+}
+
+function describe(
+  ownerOf: ReadonlyMap<string, string>,
+  owners: number,
+  { strength, validation }: Settings,
+  { target, orthogonal }: SplitTask,
+): string {
+  const least = Math.floor(ownerOf.size / owners);
+  const share = ownerOf.size % owners === 0 ? `${least}` : `${least} or ${least + 1}`;
+  return (
+    `confounded: each of ${owners} labels of ${orthogonal} owns ${share} of the ${ownerOf.size} classes of ${target} ` +
+    `in training (strength ${strength}); validation ${validation}, test with every pair of labels`
+  );
+}

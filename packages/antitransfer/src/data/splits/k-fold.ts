@@ -1,0 +1,66 @@
+import type { Random } from 'onnx-autograd';
+import { z } from 'zod';
+import { deal } from '../../analysis/deal.js';
+import type { Clip } from '../clip.js';
+import { distinctLabels, labelOf } from './columns.js';
+import { type Split, SplitError, type SplitTask } from './split.js';
+
+export const kFoldSettings = z
+  .strictObject({
+    kind: z.literal('k-fold').describe('Cross-validation over groups: each group is tested once.'),
+    column: z.string().min(1).describe('Label column of the groups, for example `speaker`.'),
+    folds: z
+      .int()
+      .min(2)
+      .default(5)
+      .describe('Number of folds. As many as there are groups leaves one group out at a time.'),
+    validation: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(0.2)
+      .describe('Part of the clips outside the test fold that chooses the model; whole groups.'),
+  })
+  .describe('Cross-validation over groups: in each fold other groups are the test.');
+
+/**
+ * One fold of a cross-validation over groups. All folds of one seed have the same partition. A small test fold may
+ * lack a class; all folds together have it.
+ *
+ * @param fold from 0
+ * @throws SplitError when there is no such fold, or there are too few groups
+ */
+export function kFoldSplit(
+  clips: readonly Clip[],
+  { column, folds, validation: validationPart }: z.infer<typeof kFoldSettings>,
+  { target }: SplitTask,
+  random: Random,
+  fold: number | undefined,
+): Split {
+  if (fold === undefined || !Number.isInteger(fold) || fold < 0 || fold >= folds) {
+    throw new SplitError(`There is no fold ${fold}: the split "k-fold" has folds 0 to ${folds - 1}.`);
+  }
+  const groups = distinctLabels(clips, column);
+  const least = Math.max(folds, 3);
+  if (groups.length < least) {
+    throw new SplitError(
+      `The column "${column}" has ${groups.length} labels (${groups.join(', ')}); ${folds} folds need ${least} or ` +
+        `more. Use fewer folds or group by another column.`,
+    );
+  }
+  const toItem = (clip: Clip) => ({ label: labelOf(clip, target), group: labelOf(clip, column) });
+  const equal = Array.from({ length: folds }, () => 1 / folds);
+  const foldOf = deal(clips.map(toItem), equal, random.fork('folds'));
+  const rest = clips.filter((_, index) => foldOf[index] !== fold);
+  const sideOf = deal(
+    rest.map(toItem),
+    [1 - validationPart, validationPart],
+    random.fork(`validation of fold ${fold}`),
+  );
+  return {
+    train: rest.filter((_, index) => sideOf[index] === 0),
+    validation: rest.filter((_, index) => sideOf[index] === 1),
+    test: clips.filter((_, index) => foldOf[index] === fold),
+    description: `k-fold: ${folds} folds over ${groups.length} labels of ${column}, no ${column} on two sides`,
+  };
+}

@@ -1,0 +1,35 @@
+import type { Random } from 'onnx-autograd';
+import { z } from 'zod';
+import { deal } from '../../analysis/deal.js';
+import type { Clip } from '../clip.js';
+import { labelOf } from './columns.js';
+import { type Fractions, fractionsSetting } from './fractions.js';
+import { type Side, type Split, sides } from './split.js';
+
+export const stratifiedSettings = z
+  .strictObject({
+    kind: z
+      .literal('stratified')
+      .describe('Clips at random, each class in the same proportion on every side.'),
+    fractions: fractionsSetting({ train: 0.7, validation: 0.2, test: 0.1 }),
+  })
+  .describe('Clips at random, each class of the target in the same proportion on every side.');
+
+/** Deals the clips of each label of `column` at random, in proportion. */
+export function stratifiedSplit(
+  clips: readonly Clip[],
+  fractions: Fractions,
+  column: string,
+  random: Random,
+): Split {
+  const items = clips.map((clip) => ({ label: labelOf(clip, column), group: clip.id }));
+  const wanted = sides.map((side) => fractions[side]);
+  const sideOf = deal(items, wanted, random);
+  const on = (side: Side) => clips.filter((_, index) => sideOf[index] === sides.indexOf(side));
+  return {
+    train: on('train'),
+    validation: on('validation'),
+    test: on('test'),
+    description: `stratified: every ${column} in the same proportion on every side`,
+  };
+}

@@ -1,0 +1,30 @@
+import { UserError } from '../../errors.js';
+import type { Network } from './network.js';
+import { type NetworkOptions, vgg16, vggSmall } from './vgg.js';
+
+export interface NetworkDefinition {
+  /** One line for people. */
+  readonly description: string;
+  build(options: NetworkOptions): Network;
+}
+
+/** The networks by name. */
+export const networks = {
+  vgg16: { description: 'VGG16 with one input channel, as in the paper; 13 convolutions', build: vgg16 },
+  'vgg-small': {
+    description: 'six convolutions with batch normalization and a pooled head; trains in seconds',
+    build: vggSmall,
+  },
+} as const satisfies Record<string, NetworkDefinition>;
+
+export type NetworkName = keyof typeof networks;
+
+/** Builds a network of the registry. */
+export function buildNetwork(name: string, options: NetworkOptions): Network {
+  if (!Object.hasOwn(networks, name)) {
+    throw new UserError(
+      `There is no network "${name}"; networks are ${Object.keys(networks).join(', ')}, or the path of an .onnx file.`,
+    );
+  }
+  return networks[name as NetworkName].build(options);
+}

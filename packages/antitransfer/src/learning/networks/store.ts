@@ -1,0 +1,46 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { copyGraph, Graph, OnnxFormatError, readOnnx, type Tensor, writeOnnx } from 'onnx-autograd';
+import { UserError } from '../../errors.js';
+import { type Network, networkOf } from './network.js';
+
+/** The network with other weights, given by the names of its own. */
+export function withWeights(network: Network, weights: Readonly<Record<string, Tensor>>): Network {
+  const graph = new Graph(network.graph.name);
+  const input = graph.input(network.input.name, network.input.knownShape);
+  const copy = copyGraph(graph, network.graph, {
+    inputs: { [network.input.name]: input },
+    initializer: (source) => {
+      const tensor = weights[source.name];
+      return tensor && graph.initializer(tensor, source.name);
+    },
+  });
+  graph.output(copy.value(network.logits));
+  return networkOf(graph);
+}
+
+/** Writes a network (features in, logits out) as an `.onnx` file; the file appears when it is complete. */
+export async function saveNetwork(path: string, network: Network): Promise<void> {
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, writeOnnx(network.graph));
+  await rename(draft, path);
+}
+
+/**
+ * Reads a network from an `.onnx` file: ours, or any CNN with features in and logits out.
+ *
+ * @throws UserError when the file is not there, is no ONNX model, or has no convolution.
+ */
+export async function loadNetwork(path: string): Promise<Network> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch {
+    throw new UserError(`There is no model file "${path}".`);
+  }
+  try {
+    return networkOf(readOnnx(bytes).graph);
+  } catch (error) {
+    if (error instanceof OnnxFormatError) throw new UserError(`${path}: ${error.message}`);
+    throw error;
+  }
+}

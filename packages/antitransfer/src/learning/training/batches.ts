@@ -1,0 +1,133 @@
+import { type Feeds, Random, type StepResult, type Tensor, type TrainingSession } from 'onnx-autograd';
+import { channelsInput } from '../objectives/aggregations.js';
+import type { Penalty } from '../objectives/penalty.js';
+import { cutBatches, type Dataset, gatherFeatures, gatherLabels, sizeOf } from './dataset.js';
+import { largest } from './evaluate.js';
+import type { FrozenMemory } from './frozen.js';
+import { balancedOrder, epochOrder } from './order.js';
+import { inputNames, type TrainingPrograms } from './programs.js';
+import type { Sums } from './progress.js';
+
+/** What the batches of a training are made of. */
+export interface BatchSource {
+  readonly programs: TrainingPrograms;
+  readonly penalties: readonly Penalty[];
+  readonly train: Dataset;
+  /** The clips of penalties that look at clips of their own. */
+  readonly auxiliary?: Dataset;
+  readonly batch: number;
+  readonly seed: number;
+}
+
+/** The batches of one epoch. Everything random in them depends on the seed, the epoch and the batch alone. */
+export class EpochBatches {
+  readonly #random: Random;
+  readonly #target: number[][];
+  readonly #auxiliary: number[][];
+
+  constructor(
+    readonly source: BatchSource,
+    readonly epoch: number,
+  ) {
+    const { train, auxiliary, batch } = source;
+    this.#random = new Random(source.seed).fork('batches');
+    this.#target = cutBatches(epochOrder(sizeOf(train), epoch, this.#random), batch);
+    const count = this.#target.length * batch;
+    const order = auxiliary ? balancedOrder(auxiliary.labels, count, epoch, this.#random) : [];
+    this.#auxiliary = cutBatches(order, batch);
+  }
+
+  get count(): number {
+    return this.#target.length;
+  }
+
+  /** One training step on a batch; adds what it measured to the sums. */
+  async step(session: TrainingSession, memory: FrozenMemory, batch: number, sums: Sums): Promise<void> {
+    const started = performance.now();
+    const indices = this.#target[batch] as number[];
+    const result = await session.step('train', await this.#feeds(memory, batch, indices));
+    addTo(sums, this.source, indices, result);
+    sums.seconds += (performance.now() - started) / 1000;
+  }
+
+  async #feeds(memory: FrozenMemory, batch: number, indices: readonly number[]): Promise<Feeds> {
+    const { train, auxiliary, penalties, programs } = this.source;
+    const feeds: Record<string, Tensor> = {
+      [inputNames.features]: gatherFeatures(train, indices),
+      [inputNames.labels]: gatherLabels(train, indices),
+    };
+    const random = this.#random.fork(`epoch ${this.epoch} batch ${batch}`);
+    if (penalties.some((penalty) => penalty.clips === 'batch')) {
+      const answers = await memory.of(train, indices);
+      this.#addFrozen(feeds, answers, 'batch', random);
+    }
+    if (auxiliary && penalties.some((penalty) => penalty.clips === 'auxiliary')) {
+      const others = this.#auxiliary[batch] as number[];
+      feeds[inputNames.penaltyFeatures] = gatherFeatures(auxiliary, others);
+      this.#addFrozen(feeds, await memory.of(auxiliary, others), 'auxiliary', random);
+    }
+    if (programs.choosesChannels) feeds[channelsInput] = chooseChannels(penalties, indices.length, random);
+    return feeds;
+  }
+
+  #addFrozen(
+    feeds: Record<string, Tensor>,
+    answers: Readonly<Record<string, Tensor>>,
+    clips: Penalty['clips'],
+    random: Random,
+  ): void {
+    for (const penalty of this.source.penalties) {
+      const answer = answers[penalty.name];
+      if (penalty.clips !== clips || answer === undefined) continue;
+      feeds[inputNames.frozen(penalty.name)] = penalty.shuffled ? shuffleRows(answer, random) : answer;
+    }
+  }
+}
+
+/** Each clip's entry exchanged for another clip's: a cycle through a random order, so that none keeps its own. */
+function shuffleRows(tensor: Tensor, random: Random): Tensor {
+  const count = tensor.dims[0] as number;
+  const size = tensor.data.length / Math.max(1, count);
+  const order = random.fork('shuffled').shuffle(Array.from({ length: count }, (_, row) => row));
+  const data = new Float32Array(tensor.data.length);
+  for (const [place, row] of order.entries()) {
+    const other = order[(place + 1) % count] as number;
+    data.set((tensor.data as Float32Array).subarray(other * size, (other + 1) * size), row * size);
+  }
+  return { ...tensor, data };
+}
+
+/** Neighbouring channels, as many as there are channels a clip of the batch, as in the official code. */
+function chooseChannels(penalties: readonly Penalty[], batch: number, random: Random): Tensor {
+  const choosing = penalties.find((penalty) => penalty.aggregation === 'stochastic-pairwise') as Penalty;
+  const total = choosing.frozen.taps.get(choosing.frozenTap ?? choosing.tap)?.before.knownShape[1] as number;
+  const count = batch > 1 ? Math.max(1, Math.floor(total / batch)) : 1;
+  const first = random.fork('channels').integer(0, Math.max(0, total - count - 1));
+  return {
+    type: 'int64',
+    dims: [count],
+    data: BigInt64Array.from({ length: count }, (_, i) => BigInt(first + i)),
+  };
+}
+
+function addTo(
+  sums: Sums,
+  { train, penalties }: BatchSource,
+  indices: readonly number[],
+  result: StepResult,
+): void {
+  const { outputs, learningRate } = result;
+  const scalar = (name: string) => outputs[name]?.data[0] as number;
+  const logits = outputs.logits as Tensor;
+  const classes = logits.dims[1] as number;
+  sums.clips += indices.length;
+  sums.learningRate = learningRate;
+  sums.crossEntropy += scalar('crossEntropy') * indices.length;
+  for (const [row, index] of indices.entries()) {
+    const scores = (logits.data as Float32Array).subarray(row * classes, (row + 1) * classes);
+    if (largest(scores) === train.labels[index]) sums.correct++;
+  }
+  for (const { name } of penalties) {
+    sums.penalties[name] = (sums.penalties[name] ?? 0) + scalar(name) * indices.length;
+  }
+}

@@ -1,0 +1,260 @@
+import { join } from 'node:path';
+import {
+  adam,
+  adamw,
+  loadSnapshot,
+  type OptimizerSettings,
+  type Schedule,
+  saveSnapshot,
+  sgd,
+  type Tensor,
+  TrainingSession,
+} from 'onnx-autograd';
+import type { Network } from '../networks/network.js';
+import type { Penalty } from '../objectives/penalty.js';
+import { EpochBatches } from './batches.js';
+import { type Dataset, sizeOf } from './dataset.js';
+import type { EpochMetrics } from './epoch-metrics.js';
+import { evaluate } from './evaluate.js';
+import { FrozenMemory } from './frozen.js';
+import { buildPrograms, type Observation, type TrainingPrograms } from './programs.js';
+import { beginning, emptySums, isOver, type Progress, type Sums, updateBest } from './progress.js';
+import type { TrainingSettings } from './settings.js';
+
+export interface FitOptions {
+  /** The network to be trained, with its first weights. It is left as it is. */
+  readonly network: Network;
+  /** Terms of the loss beside the cross-entropy; see {@link antiTransfer}. */
+  readonly penalties?: readonly Penalty[];
+  /** The tap whose maps are given to {@link alignment}; the last one when absent. */
+  readonly observe?: Observation;
+  /** First values of weights by name; the network's own where absent. */
+  readonly weights?: Readonly<Record<string, Tensor>>;
+  readonly train: Dataset;
+  readonly validation: Dataset;
+  /** The clips of penalties with `clips: 'auxiliary'`, labelled by the orthogonal task. */
+  readonly auxiliary?: Dataset;
+  readonly settings: TrainingSettings;
+  readonly seed: number;
+  /** Where checkpoints are kept; a training that finds one there continues it. Nothing is kept when absent. */
+  readonly folder?: string;
+  readonly thread?: 'worker' | 'inline';
+  /** A folder that keeps compiled programs for later trainings of the same shape. */
+  readonly compiledCache?: string;
+  /** Once aborted, a checkpoint is written and the training ends with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called after every batch. */
+  readonly onBatch?: (place: BatchPlace) => void;
+  /** Called after every epoch. */
+  readonly onEpoch?: (metrics: EpochMetrics) => void;
+  /** CKA to the orthogonal network, given the validation clips' maps at the observed tap, `clips x channels`. */
+  readonly alignment?: (maps: Float32Array, channels: number) => number;
+}
+
+export interface BatchPlace {
+  /** From 1. */
+  readonly epoch: number;
+  /** Batches of this epoch that are done, of `batches`. */
+  readonly batch: number;
+  readonly batches: number;
+}
+
+/** A trained network. The session holds the chosen epoch's weights until it is closed. */
+export interface Fit {
+  readonly session: TrainingSession;
+  /** The chosen epoch's weights by name. */
+  readonly weights: Readonly<Record<string, Tensor>>;
+  readonly bestEpoch: number;
+  readonly epochs: readonly EpochMetrics[];
+  readonly seconds: number;
+}
+
+/**
+ * Trains a network: epochs, validation, choice of the best model, early stopping, checkpoints.
+ *
+ * ```ts
+ * const penalty = antiTransfer({ orthogonal: speakers, tap: 'conv4_2', similarity: 'correlation', beta: 10 });
+ * const { weights, session } = await fit({ network, penalties: [penalty], train, validation, settings, seed: 1 });
+ * await session.close();
+ * ```
+ *
+ * @throws UserError when a penalty does not fit the network.
+ * @throws NonFiniteLossError when the loss becomes NaN or infinite; the folder keeps the last good checkpoint.
+ */
+export async function fit(options: FitOptions): Promise<Fit> {
+  const { settings, network, penalties = [] } = options;
+  const lastTap = [...network.taps.keys()].at(-1) as string;
+  const programs = buildPrograms(network, {
+    penalties,
+    observe: options.observe ?? { tap: lastTap, position: 'after' },
+    freeze: settings.freeze,
+    recompute: settings.recompute,
+    convolutions: settings.convolutions,
+  });
+  const batches = Math.ceil(sizeOf(options.train) / settings.batch);
+  const { train, evaluate: evaluation, frozen } = programs;
+  const known = Object.entries(options.weights ?? {}).filter(([name]) => name in programs.weights);
+  const session = await TrainingSession.create({
+    programs: { train, evaluate: evaluation, ...(frozen && { frozen }) },
+    weights: { ...programs.weights, ...Object.fromEntries(known) },
+    optimizer: optimizerOf(settings),
+    schedule: scheduleOf(settings, batches),
+    ...(settings.clipNorm !== null && { clipNorm: settings.clipNorm }),
+    seed: options.seed,
+    ...(settings.threads !== null && { threads: settings.threads }),
+    ...(options.thread && { thread: options.thread }),
+    ...(options.compiledCache && { compiledCache: options.compiledCache }),
+  });
+  try {
+    const training = new Training(session, { ...options, penalties }, programs);
+    await training.resume();
+    return await training.run();
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+/** One training under way. */
+class Training {
+  #progress: Progress = beginning;
+  #best: Readonly<Record<string, Tensor>> | undefined;
+  #saved = performance.now();
+  #counted = performance.now();
+
+  constructor(
+    readonly session: TrainingSession,
+    readonly options: FitOptions & { readonly penalties: readonly Penalty[] },
+    readonly programs: TrainingPrograms,
+  ) {}
+
+  /** Continues from the folder's checkpoint, when there is one. */
+  async resume(): Promise<void> {
+    const { folder } = this.options;
+    const found = folder && (await loadSnapshot(join(folder, 'checkpoint')));
+    if (!found) return;
+    await this.session.restore(found.snapshot);
+    this.#progress = found.extra as Progress;
+    if (this.#progress.best) {
+      const best = await loadSnapshot(join(folder, 'best'));
+      this.#best = best && weightsOf(best.snapshot.tensors);
+    }
+  }
+
+  async run(): Promise<Fit> {
+    const { settings } = this.options;
+    const memory = new FrozenMemory(this.session, settings.frozenCacheMiB * 2 ** 20);
+    while (!isOver(this.#progress, settings)) await this.#epoch(memory);
+    const weights = this.#best ?? (await this.session.weights());
+    await this.session.setWeights(weights);
+    const { best, epochs, seconds } = this.#progress;
+    return { session: this.session, weights, bestEpoch: best?.epoch ?? 0, epochs, seconds };
+  }
+
+  async #epoch(memory: FrozenMemory): Promise<void> {
+    const { options } = this;
+    const { epoch } = this.#progress;
+    const plan = new EpochBatches(
+      { ...options, programs: this.programs, batch: options.settings.batch },
+      epoch,
+    );
+    const sums = structuredClone(this.#progress.sums) as Sums;
+    for (let batch = this.#progress.batch; batch < plan.count; batch++) {
+      await this.#checkpointIfDue(batch, sums);
+      await plan.step(this.session, memory, batch, sums);
+      options.onBatch?.({ epoch, batch: batch + 1, batches: plan.count });
+    }
+    const metrics = await this.#measure(epoch, sums);
+    await this.#finish(metrics);
+    options.onEpoch?.(metrics);
+  }
+
+  async #checkpointIfDue(batch: number, sums: Sums): Promise<void> {
+    const { signal, settings } = this.options;
+    const due = (performance.now() - this.#saved) / 1000 > settings.checkpointSeconds;
+    if (!signal?.aborted && !due) return;
+    this.#advance({ batch, sums: structuredClone(sums) as Sums });
+    await this.#save();
+    signal?.throwIfAborted();
+  }
+
+  /** Adds the seconds since it was last called. */
+  #advance(change: Partial<Progress>): void {
+    const now = performance.now();
+    const seconds = this.#progress.seconds + (now - this.#counted) / 1000;
+    this.#counted = now;
+    this.#progress = { ...this.#progress, ...change, seconds };
+  }
+
+  async #measure(epoch: number, sums: Sums): Promise<EpochMetrics> {
+    const { validation, settings, alignment } = this.options;
+    const { crossEntropy, accuracy, maps, channels } = await evaluate(
+      this.session,
+      validation,
+      settings.batch,
+    );
+    const mean = (total: number) => total / sums.clips;
+    return {
+      epoch,
+      learningRate: sums.learningRate,
+      train: {
+        crossEntropy: mean(sums.crossEntropy),
+        accuracy: mean(sums.correct),
+        penalties: Object.fromEntries(
+          Object.entries(sums.penalties).map(([name, total]) => [name, mean(total)]),
+        ),
+      },
+      validation: { crossEntropy, accuracy },
+      cka: alignment?.(maps, channels),
+      seconds: sums.seconds,
+    };
+  }
+
+  async #finish(metrics: EpochMetrics): Promise<void> {
+    const { epoch } = metrics;
+    const best = updateBest(this.#progress.best, metrics, this.options.settings.choose);
+    if (best.epoch === epoch) {
+      const snapshot = await this.session.snapshot();
+      this.#best = weightsOf(snapshot.tensors);
+      const { folder } = this.options;
+      const weights = Object.entries(snapshot.tensors).filter(([name]) => name.startsWith('weights/'));
+      if (folder)
+        await saveSnapshot(join(folder, 'best'), { ...snapshot, tensors: Object.fromEntries(weights) });
+    }
+    const epochs = [...this.#progress.epochs, metrics];
+    this.#advance({ epoch: epoch + 1, batch: 0, sums: emptySums(), epochs, best });
+    await this.#save();
+  }
+
+  async #save(): Promise<void> {
+    const { folder } = this.options;
+    if (folder) await this.session.save(join(folder, 'checkpoint'), this.#progress);
+    this.#saved = performance.now();
+  }
+}
+
+function weightsOf(tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  const prefix = 'weights/';
+  const weights = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(weights.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+}
+
+function optimizerOf({
+  optimizer,
+  learningRate,
+  weightDecay,
+  momentum,
+}: TrainingSettings): OptimizerSettings {
+  switch (optimizer) {
+    case 'adam':
+      return adam({ learningRate, weightDecay });
+    case 'adamw':
+      return adamw({ learningRate, weightDecay });
+    case 'sgd':
+      return sgd({ learningRate, weightDecay, momentum });
+  }
+}
+
+function scheduleOf({ schedule, epochs }: TrainingSettings, batches: number): Schedule {
+  return schedule === 'constant' ? { kind: 'constant' } : { kind: schedule, steps: epochs * batches };
+}

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { type AggregationName, aggregations } from '../../learning/objectives/aggregations.js';
+import { type SimilarityName, similarities } from '../../learning/objectives/similarities.js';
+
+const aggregationNames = Object.keys(aggregations) as [AggregationName, ...AggregationName[]];
+const similarityNames = Object.keys(similarities) as [SimilarityName, ...SimilarityName[]];
+
+/** One anti-transfer term of a method's loss. */
+export const penaltySettings = z.strictObject({
+  similarity: z.enum(similarityNames).describe('How the likeness of the two networks is measured'),
+  aggregation: z
+    .enum(aggregationNames)
+    .default('gram')
+    .describe('What becomes of the channels first; cka and correlation need none'),
+  beta: z.number().min(0).default(1).describe('Weight of the penalty in the loss'),
+  tap: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("The convolution that is looked at; null for the configuration's tap"),
+  position: z
+    .enum(['after', 'before'])
+    .nullable()
+    .default(null)
+    .describe("After or before the activation function; null for the configuration's position"),
+  clips: z
+    .enum(['batch', 'auxiliary'])
+    .default('batch')
+    .describe('The target batch, or clips of the orthogonal task whose target labels are not looked at'),
+  shuffled: z
+    .boolean()
+    .default(false)
+    .describe("A control: compares each clip with the frozen network's maps of another"),
+  orthogonal: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('The orthogonal network by name; null for the first'),
+});
+
+/** A way to train that is compared with others. */
+export const methodSettings = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*$/)
+    .describe('Short name: small letters, digits and dashes'),
+  label: z.string().optional().describe('For people; made up from the name when absent'),
+  description: z.string().optional().describe('One sentence for the report'),
+  start: z
+    .string()
+    .default('random')
+    .describe(
+      'First weights: random, orthogonal (the orthogonal network), or the name of a method to continue from',
+    ),
+  penalties: z.array(penaltySettings).default([]).describe('Terms added to the loss'),
+  control: z.boolean().default(false).describe('A control, which is expected to gain nothing'),
+});
+
+export type MethodSettings = z.infer<typeof methodSettings>;
+export type PenaltySettings = z.infer<typeof penaltySettings>;
+
+type MethodPreset = z.input<typeof methodSettings> & { readonly label: string; readonly description: string };
+
+const correlation = { similarity: 'correlation', beta: 10 } as const;
+const cka = { similarity: 'cka', beta: 1 } as const;
+
+/** Methods by name: what a configuration may write as a word. */
+export const methodPresets: readonly MethodPreset[] = [
+  { id: 'no-transfer', label: 'no transfer', description: 'The target task alone, from random weights.' },
+  {
+    id: 'weight-initialisation',
+    label: 'weight initialisation',
+    description: "Starts from the orthogonal network's convolutions; no penalty.",
+    start: 'orthogonal',
+  },
+  {
+    id: 'as-published',
+    label: 'anti-transfer as published',
+    description:
+      'Gram matrix over batch and channels, squared cosine of its rows, beta 1: the official code.',
+    penalties: [{ similarity: 'squared-cosine-rows', aggregation: 'gram-batch' }],
+  },
+  {
+    id: 'gram',
+    label: 'Gram, one a sample',
+    description: 'Gram matrix of each sample, squared cosine of the whole matrix.',
+    penalties: [{ similarity: 'squared-cosine', aggregation: 'gram' }],
+  },
+  {
+    id: 'cka',
+    label: 'CKA',
+    description: 'Penalises linear CKA with the orthogonal network over the target batch.',
+    penalties: [cka],
+  },
+  {
+    id: 'cka-auxiliary',
+    label: 'CKA, auxiliary clips',
+    description: 'Penalises linear CKA over clips balanced in the orthogonal label.',
+    penalties: [{ ...cka, clips: 'auxiliary' }],
+  },
+  {
+    id: 'correlation',
+    label: 'correlation',
+    description:
+      'Penalises the squared correlation of channels with those of the orthogonal network over the target batch.',
+    penalties: [correlation],
+  },
+  {
+    id: 'correlation-auxiliary',
+    label: 'correlation, auxiliary clips',
+    description:
+      'The same over clips balanced in the orthogonal label, whose target labels are not looked at.',
+    penalties: [{ ...correlation, clips: 'auxiliary' }],
+  },
+  {
+    id: 'shuffled-control',
+    label: 'control: shuffled',
+    description:
+      "CKA over auxiliary clips with the frozen network's maps of other clips: there is nothing to forget.",
+    penalties: [{ ...cka, clips: 'auxiliary', shuffled: true }],
+    control: true,
+  },
+];
+
+/** A method as a configuration writes it: a word for one of the presets, or all of it. */
+export const methodEntry = z.union([
+  z.enum(methodPresets.map(({ id }) => id) as [string, ...string[]]).describe('A method by name'),
+  methodSettings,
+]);
+
+/** The method that an entry stands for. */
+export function resolveMethod(entry: z.infer<typeof methodEntry>): MethodSettings {
+  if (typeof entry !== 'string') return entry;
+  return methodSettings.parse(methodPresets.find(({ id }) => id === entry));
+}
+
+/** Whether a method is one of the paper's: its penalties, or the start from the orthogonal network without any. */
+export function isPublished({ penalties, start }: MethodSettings): boolean {
+  if (penalties.length === 0) return start === 'orthogonal';
+  return penalties.every(({ similarity }) => similarities[similarity].published);
+}

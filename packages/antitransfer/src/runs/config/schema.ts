@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { corpora } from '../../data/corpora/registry.js';
+import { featureSettings } from '../../data/features/settings.js';
+import { networks } from '../../learning/networks/registry.js';
+import { splitSettings } from '../../data/splits/settings.js';
+import { trainingSettings } from '../../learning/training/settings.js';
+import { methodEntry } from './method.js';
+
+const corpusNames = corpora.map(({ name }) => name) as [string, ...string[]];
+const networkNames = Object.keys(networks) as [string, ...string[]];
+
+export const dataSettings = z.strictObject({
+  corpus: z.enum(corpusNames).default('demo').describe('What kind of folder it is'),
+  path: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Where the recordings are; null for the demo corpus, which is made'),
+  levels: z
+    .array(z.string())
+    .optional()
+    .describe('folder only: the label column of each level of folders, outermost first'),
+  takes: z.number().int().min(2).default(30).describe('demo only: takes of each digit by each voice'),
+  noise: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('A folder of noise recordings, for splits that mix noise in'),
+  problems: z
+    .enum(['fail', 'skip'])
+    .default('fail')
+    .describe('What to do about files that cannot be read: stop and list them, or go on without them'),
+});
+
+const networkSettings = z.strictObject({
+  name: z.enum(networkNames).default('vgg-small').describe('A network by name'),
+  model: z.string().nullable().default(null).describe('An .onnx file to be trained instead'),
+  width: z.number().positive().default(1).describe('Multiplies the number of channels'),
+  head: z
+    .enum(['wide', 'pooled'])
+    .optional()
+    .describe('Two wide layers as in the paper, or the mean over the map'),
+});
+
+export const orthogonalSettings = z.strictObject({
+  name: z.string().default('orthogonal').describe('What penalties call it'),
+  column: z.string().describe('The label that is to be forgotten'),
+  data: dataSettings.optional().describe('Another corpus to learn it from; the target corpus when absent'),
+  model: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('An .onnx network trained already (features in, logits out)'),
+  training: trainingSettings.partial().default({}).describe("What differs from the target's training"),
+});
+
+/** Everything that a comparison is. */
+export const configSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[\w.-]+$/)
+    .default('comparison')
+    .describe('Name of the comparison and of its folder'),
+  data: dataSettings.prefault({}).describe('The recordings'),
+  target: z.string().describe('The label column to learn'),
+  orthogonal: z
+    .union([orthogonalSettings, z.array(orthogonalSettings).min(1)])
+    .describe('What to forget; the first is the one that CKA and probe look for'),
+  split: splitSettings.describe('Which clips are for training, validation and test'),
+  features: featureSettings.prefault({}).describe('From samples to features'),
+  network: networkSettings.prefault({}).describe('The network of both tasks'),
+  tap: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('The convolution that penalties look at; null for the last one'),
+  position: z.enum(['after', 'before']).default('after').describe('After or before the activation function'),
+  training: trainingSettings.prefault({}).describe('How the networks are trained'),
+  methods: z.array(methodEntry).min(1).describe('What is compared; the first is the reference'),
+  seeds: z.number().int().min(1).default(3).describe('Trainings of each method, each with its own seed'),
+  firstSeed: z.number().int().min(0).default(1).describe('The first seed; the others follow'),
+  removableThreshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.1)
+    .describe('CKA to the orthogonal network below which little can be gained'),
+  parallel: z
+    .number()
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('Trainings side by side; null for one a core'),
+});
+
+/** A comparison as a file gives it. */
+export type ConfigInput = z.input<typeof configSchema>;
+export type DataSettings = z.infer<typeof dataSettings>;
+export type OrthogonalSettings = z.infer<typeof orthogonalSettings>;
+
+type Parsed = z.infer<typeof configSchema>;
+
+/** A comparison with every default filled in. */
+export type Config = Omit<Parsed, 'orthogonal'> & { readonly orthogonal: readonly OrthogonalSettings[] };
+
+/** The schema as JSON schema (draft 2020-12), for editors. */
+export function configJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(configSchema, { io: 'input' });
+  return { ...schema, title: 'antitransfer comparison' };
+}

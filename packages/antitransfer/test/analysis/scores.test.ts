@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import {
+  accuracyByGroup,
+  accuracyOf,
+  confusionMatrix,
+  crossEntropy,
+  macroF1,
+  testScores,
+} from '../../src/analysis/scores.js';
+import type { Prediction } from '../../src/runs/store/records.js';
+
+// Expected numbers are scikit-learn 1.9's: accuracy_score, f1_score(average='macro', zero_division=0),
+// confusion_matrix, log_loss.
+const truths = [...'abbcccadba'];
+const answers = [...'abccacbeba'];
+const predictions: Prediction[] = truths.map((truth, index) => ({
+  clip: `clip ${index}`,
+  truth,
+  predicted: answers[index]!,
+  orthogonal: index < 4 ? 'ann' : index < 6 ? 'bob' : 'cy',
+  probabilities: [0.2, 0.2, 0.2, 0.2, 0.2],
+}));
+const classes = ['a', 'b', 'c', 'd', 'e'];
+
+describe('scores', () => {
+  it('accuracy', () => {
+    expect(accuracyOf(predictions)).toBeCloseTo(0.6, 12);
+    expect(() => accuracyOf([])).toThrow('There are no predictions');
+  });
+
+  it('confusion matrix: rows are truths', () => {
+    expect(confusionMatrix(predictions, classes)).toEqual([
+      [2, 1, 0, 0, 0],
+      [0, 2, 1, 0, 0],
+      [1, 0, 2, 0, 0],
+      [0, 0, 0, 0, 1],
+      [0, 0, 0, 0, 0],
+    ]);
+    expect(() => confusionMatrix(predictions, ['a', 'b', 'c', 'd'])).toThrow(
+      '"e" is not among the classes a, b, c, d',
+    );
+  });
+
+  it('macro-F1 counts classes that are only predicted or only true as 0, and leaves out the others', () => {
+    expect(macroF1(predictions)).toBeCloseTo(0.4, 12);
+    expect(macroF1([{ truth: 'a', predicted: 'a' }])).toBe(1);
+    expect(macroF1([{ truth: 'a', predicted: 'b' }])).toBe(0);
+  });
+
+  it('cross-entropy, with a floor for impossible answers', () => {
+    const rows = [
+      ['x', [0.7, 0.2, 0.1]],
+      ['y', [0.1, 0.8, 0.1]],
+      ['x', [0.25, 0.25, 0.5]],
+      ['z', [0, 1, 0]],
+    ] as const;
+    const probable = rows.map(([truth, probabilities]) => ({ truth, probabilities }));
+    expect(crossEntropy(probable, ['x', 'y', 'z'])).toBeCloseTo(9.502441561372496, 10);
+    expect(crossEntropy([{ truth: 'x', probabilities: [Number.NaN, 1] }], ['x', 'y'])).toBeNaN();
+  });
+
+  it('accuracy by group and the largest gap', () => {
+    const { groups, largestGap } = accuracyByGroup(predictions, ({ orthogonal }) => orthogonal);
+    expect(groups).toEqual([
+      { group: 'ann', accuracy: 0.75, count: 4 },
+      { group: 'bob', accuracy: 0.5, count: 2 },
+      { group: 'cy', accuracy: 0.5, count: 4 },
+    ]);
+    expect(largestGap).toBe(0.25);
+  });
+
+  it('all of a test', () => {
+    expect(testScores(predictions, classes)).toEqual({
+      accuracy: 0.6,
+      macroF1: expect.closeTo(0.4, 12),
+      crossEntropy: expect.closeTo(Math.log(5), 12),
+      contradicting: undefined,
+    });
+    const contradicting = new Set(['clip 0', 'clip 2', 'clip 3']);
+    expect(testScores(predictions, classes, contradicting).contradicting).toEqual({
+      accuracy: expect.closeTo(2 / 3, 12),
+      count: 3,
+    });
+  });
+});

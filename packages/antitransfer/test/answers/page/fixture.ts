@@ -1,0 +1,279 @@
+import type { Random } from 'onnx-autograd';
+import type {
+  ComparisonResults,
+  EpochMetrics,
+  MethodDescription,
+  Prediction,
+  RunResult,
+  SampleClip,
+} from '../../../src/runs/store/records.js';
+
+/** What the made-up runs of one method look like. Accuracies and CKA in [0, 1]. */
+export interface MethodFixture extends MethodDescription {
+  readonly accuracy: number;
+  readonly probe: number;
+  readonly cka: number;
+  readonly penalised: boolean;
+}
+
+export interface ResultsFixture {
+  readonly seeds?: number;
+  readonly folds?: number;
+  readonly epochs?: number;
+  readonly clips?: number;
+  readonly classes?: readonly string[];
+  /** Standard deviation of accuracy between seeds beyond what they share. */
+  readonly noise?: number;
+  readonly methods?: readonly MethodFixture[];
+  readonly removable?: number;
+}
+
+const DIGITS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
+const SPEAKERS = ['george', 'jackson', 'lucas', 'nicolas', 'theo'];
+
+/** Numbers like those of the confounded FSDD digits. */
+export const FSDD_METHODS: readonly MethodFixture[] = [
+  {
+    id: 'none',
+    label: 'no transfer',
+    description: 'Cross-entropy alone.',
+    control: false,
+    published: false,
+    accuracy: 0.425,
+    probe: 0.78,
+    cka: 0.82,
+    penalised: false,
+  },
+  {
+    id: 'weight-initialisation',
+    label: 'weight initialisation',
+    description: 'Starts from the weights of the speaker network.',
+    control: false,
+    published: true,
+    accuracy: 0.36,
+    probe: 0.86,
+    cka: 0.9,
+    penalised: false,
+  },
+  {
+    id: 'gram',
+    label: 'Gram, squared cosine',
+    description: 'Penalises the squared cosine of batch-wide Gram matrices.',
+    control: false,
+    published: true,
+    accuracy: 0.395,
+    probe: 0.77,
+    cka: 0.74,
+    penalised: true,
+  },
+  {
+    id: 'correlation-auxiliary',
+    label: 'correlation, auxiliary clips',
+    description: 'Penalises the squared correlation of every pair of channels, on clips of its own.',
+    control: false,
+    published: false,
+    accuracy: 0.585,
+    probe: 0.41,
+    cka: 0.19,
+    penalised: true,
+  },
+  {
+    id: 'correlation-shuffled',
+    label: 'correlation, shuffled features',
+    description: 'The same penalty, with the frozen features of other clips.',
+    control: true,
+    published: false,
+    accuracy: 0.43,
+    probe: 0.75,
+    cka: 0.78,
+    penalised: true,
+  },
+];
+
+/** A comparison as `antitransfer compare` would leave it, made up from a few numbers. */
+export function comparisonFixture(random: Random, options: ResultsFixture = {}): ComparisonResults {
+  const methods = options.methods ?? FSDD_METHODS;
+  const classes = options.classes ?? DIGITS;
+  const { seeds = 7, folds, epochs = 30, clips = 200, noise = 0.015 } = options;
+  const foldsOfSeed = folds === undefined ? [undefined] : Array.from({ length: folds }, (_, fold) => fold);
+  const places = Array.from({ length: seeds }, (_, index) => index + 1).flatMap((seed) =>
+    foldsOfSeed.map((fold) => ({ seed, fold, shared: 0.03 * random.normal() })),
+  );
+  return {
+    name: 'FSDD digits, confounded by speaker',
+    createdAt: '2026-03-14T09:26:53.000Z',
+    config: {
+      corpus: { name: 'fsdd', path: 'data/fsdd' },
+      network: { name: 'vgg-small' },
+      training: { optimizer: 'adam', learningRate: 0.001, batch: 32, epochs, patience: 5 },
+      methods: methods.map(({ id }) => id),
+    },
+    environment: { antitransfer: '0.1.0', node: '20.20.0', cpu: 'AMD EPYC 9R14', threads: '2' },
+    target: { column: 'digit', classes, chance: 0.1 },
+    orthogonal: { column: 'speaker', classes: SPEAKERS, chance: 0.2 },
+    split: {
+      description: 'confounded: each of 5 speakers owns 2 digits in training (strength 0.9)',
+      counts: { train: 360, validation: 90, test: 500, penalty: 400 },
+    },
+    orthogonalNetwork: {
+      accuracies: places.map(() => 0.97 + 0.01 * random.uniform()),
+      chance: 0.2,
+      reused: false,
+    },
+    removable: {
+      cka: places.map(() => (options.removable ?? 0.82) + 0.02 * random.normal()),
+      threshold: 0.1,
+    },
+    methods: methods.map(({ id, label, description, control, published }) => ({
+      id,
+      label,
+      description,
+      control,
+      published,
+    })),
+    runs: methods.flatMap((method) =>
+      places.map(({ seed, fold, shared }) =>
+        runFixture(random, method, {
+          seed,
+          fold,
+          epochs,
+          clips,
+          classes,
+          offset: shared + noise * random.normal(),
+        }),
+      ),
+    ),
+    seconds: 754,
+    samples: [7, 3, 0, 16].map((clip) => sampleFixture(random, clip)),
+  };
+}
+
+interface Place {
+  readonly seed: number;
+  readonly fold: number | undefined;
+  readonly epochs: number;
+  readonly clips: number;
+  readonly classes: readonly string[];
+  readonly offset: number;
+}
+
+function runFixture(random: Random, method: MethodFixture, place: Place): RunResult {
+  const accuracy = Math.min(1, Math.max(0, method.accuracy + place.offset));
+  const epochs = place.epochs - random.integer(0, Math.floor(place.epochs / 3));
+  return {
+    method: method.id,
+    seed: place.seed,
+    fold: place.fold,
+    bestEpoch: Math.max(1, epochs - 5),
+    seconds: 14 + random.uniform(),
+    test: {
+      accuracy,
+      macroF1: Math.max(0, accuracy - 0.012),
+      crossEntropy: 2.4 - 2 * accuracy,
+      contradicting: { accuracy: Math.max(0, accuracy - 0.11), count: 400 },
+    },
+    cka: method.cka + 0.03 * random.normal(),
+    probe: { accuracy: method.probe + 0.03 * random.normal(), chance: 0.2 },
+    epochs: Array.from({ length: epochs }, (_, index) => epochFixture(random, method, accuracy, index + 1)),
+    predictions: Array.from({ length: place.clips }, (_, index) =>
+      predictionFixture(random, accuracy, place.classes, index),
+    ),
+  };
+}
+
+function epochFixture(random: Random, method: MethodFixture, accuracy: number, epoch: number): EpochMetrics {
+  const learned = 1 - Math.exp(-epoch / 7);
+  const jitter = 0.02 * random.normal();
+  return {
+    epoch,
+    learningRate: 0.0005 * (1 + Math.cos((Math.PI * epoch) / 30)),
+    train: {
+      crossEntropy: 2.3 - 2.05 * learned + jitter,
+      penalties: method.penalised
+        ? { 'conv4_1 speaker': 0.22 * Math.exp(-epoch / 5) + 0.012 + jitter / 10 }
+        : {},
+      accuracy: Math.min(1, 0.1 + 0.88 * learned),
+    },
+    validation: {
+      crossEntropy: 2.3 - 1.9 * accuracy * learned + 0.012 * epoch + jitter,
+      accuracy: 0.1 + (accuracy - 0.1) * learned + jitter,
+    },
+    cka: 0.3 + (method.cka - 0.3) * learned + jitter,
+    seconds: 0.45,
+  };
+}
+
+function predictionFixture(
+  random: Random,
+  accuracy: number,
+  classes: readonly string[],
+  index: number,
+): Prediction {
+  const truth = index % classes.length;
+  const predicted =
+    random.uniform() < accuracy ? truth : (truth + random.pick([1, 1, 3, 5])) % classes.length;
+  const rest = 0.4 / (classes.length - 1);
+  return {
+    clip: `${classes[truth]}_${SPEAKERS[index % 5]}_${index}.wav`,
+    truth: classes[truth]!,
+    predicted: classes[predicted]!,
+    orthogonal: SPEAKERS[index % 5]!,
+    probabilities: classes.map((_, at) => (at === predicted ? 0.6 : rest)),
+  };
+}
+
+/** Half a second of a gliding vowel, and a spectrogram with its formants. */
+function sampleFixture(random: Random, clip: number): SampleClip {
+  const digit = DIGITS[clip % 10]!;
+  const speaker = SPEAKERS[clip % 5]!;
+  const rate = 8000;
+  const frames = 60;
+  const bins = 64;
+  const pitch = 90 + 80 * random.uniform();
+  const samples = Array.from({ length: rate / 2 }, (_, at) => {
+    const envelope = Math.sin((Math.PI * at) / (rate / 2)) ** 2;
+    const phase = (2 * Math.PI * pitch * at) / rate;
+    return envelope * (0.5 * Math.sin(phase) + 0.3 * Math.sin(4 * phase) + 0.2 * Math.sin(9 * phase));
+  });
+  const formants = [0.12, 0.3, 0.55].map((place) => place + 0.1 * random.uniform());
+  const values = Array.from({ length: frames * bins }, (_, at) => {
+    const frame = Math.floor(at / bins) / frames;
+    const bin = (at % bins) / bins;
+    const voice = formants.reduce(
+      (sum, formant) => sum + Math.exp(-(((bin - formant - 0.08 * Math.sin(5 * frame)) / 0.04) ** 2)),
+      0,
+    );
+    return 3 * Math.sin(Math.PI * frame) * voice - 0.8 + 0.25 * random.normal();
+  });
+  return {
+    id: `${digit}_${speaker}_${clip}.wav`,
+    labels: { digit, speaker },
+    audio: `data:audio/wav;base64,${wav(samples, rate).toString('base64')}`,
+    spectrogram: {
+      frames,
+      bins,
+      values,
+      hop: 0.5 / frames,
+      frequencies: Array.from({ length: bins }, (_, bin) => (bin + 0.5) * (4000 / bins)),
+    },
+  };
+}
+
+function wav(samples: readonly number[], rate: number): Buffer {
+  const buffer = Buffer.alloc(44 + 2 * samples.length);
+  buffer.write('RIFF', 0);
+  buffer.writeUInt32LE(36 + 2 * samples.length, 4);
+  buffer.write('WAVEfmt ', 8);
+  buffer.writeUInt32LE(16, 16);
+  buffer.writeUInt16LE(1, 20);
+  buffer.writeUInt16LE(1, 22);
+  buffer.writeUInt32LE(rate, 24);
+  buffer.writeUInt32LE(2 * rate, 28);
+  buffer.writeUInt16LE(2, 32);
+  buffer.writeUInt16LE(16, 34);
+  buffer.write('data', 36);
+  buffer.writeUInt32LE(2 * samples.length, 40);
+  for (const [index, sample] of samples.entries())
+    buffer.writeInt16LE(Math.round(32767 * sample), 44 + 2 * index);
+  return buffer;
+}

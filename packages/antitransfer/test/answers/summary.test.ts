@@ -1,0 +1,84 @@
+import { Random } from 'onnx-autograd';
+import { describe, expect, it } from 'vitest';
+import { accuracyDifference, resamplingRatio, summarise } from '../../src/answers/summary.js';
+import { UserError } from '../../src/errors.js';
+import type { ComparisonResults } from '../../src/runs/store/records.js';
+import { comparisonFixture } from './page/fixture.js';
+
+function comparison(options: Parameters<typeof comparisonFixture>[1] = {}): ComparisonResults {
+  return comparisonFixture(new Random(1), { epochs: 3, clips: 10, ...options });
+}
+
+describe('summarise', () => {
+  const results = comparison();
+  const summaries = summarise(results);
+
+  it('sums up every method in the order of the results', () => {
+    expect(summaries.map(({ method }) => method.id)).toEqual(results.methods.map(({ id }) => id));
+    expect(summaries.map(({ reference }) => reference)).toEqual([true, false, false, false, false]);
+    expect(summaries.map(({ penalised }) => penalised)).toEqual([false, false, true, true, true]);
+    const runs = results.runs.filter(({ method }) => method === 'gram');
+    const gram = summaries[2]!;
+    expect(gram.n).toBe(7);
+    expect(gram.accuracy.mean).toBeCloseTo(runs.reduce((sum, { test }) => sum + test.accuracy, 0) / 7, 12);
+    expect(gram.probe.chance).toBeCloseTo(0.2, 12);
+    expect(gram.contradicting?.n).toBe(7);
+  });
+
+  it('counts the gain in percentage points, pair by pair', () => {
+    const [reference, , gram] = summaries;
+    expect(reference!.gain).toBeUndefined();
+    expect(reference!.pHolm).toBeUndefined();
+    expect(gram!.gain!.mean).toBeCloseTo(100 * (gram!.accuracy.mean! - reference!.accuracy.mean!), 9);
+    expect(gram!.pHolm).toBeGreaterThanOrEqual(gram!.gain!.test!.p);
+    expect(accuracyDifference(results, 'gram', 'none')).toEqual(gram!.gain);
+  });
+
+  it('pairs by seed, not by place, and leaves runs without a partner out of the difference only', () => {
+    const missing = results.runs.filter(({ method, seed }) => !(method === 'none' && seed === 3));
+    const summary = summarise({ ...results, runs: missing.toReversed() })[3]!;
+    expect(summary.n).toBe(7);
+    expect(summary.gain!.n).toBe(6);
+    const expected = summarise({ ...results, runs: results.runs.filter(({ seed }) => seed !== 3) })[3]!;
+    expect(summary.gain!.mean).toBeCloseTo(expected.gain!.mean, 9);
+  });
+
+  it('describes a method without runs as empty', () => {
+    const summary = summarise({
+      ...results,
+      runs: results.runs.filter(({ method }) => method !== 'gram'),
+    })[2]!;
+    expect(summary).toMatchObject({ n: 0, gain: undefined, pHolm: undefined, contradicting: undefined });
+    expect(summary.accuracy.mean).toBeUndefined();
+  });
+
+  it('knows no contradicting clips where nothing is confounded', () => {
+    const runs = results.runs.map((run) => ({ ...run, test: { ...run.test, contradicting: undefined } }));
+    expect(summarise({ ...results, runs }).map(({ contradicting }) => contradicting)).toEqual(
+      Array(5).fill(undefined),
+    );
+  });
+
+  it('corrects for folds, whose training sets overlap', () => {
+    const folded = comparison({ seeds: 1, folds: 5 });
+    expect(resamplingRatio(folded)).toBeCloseTo(500 / 360, 12);
+    expect(resamplingRatio(results)).toBeUndefined();
+    const gain = summarise(folded)[3]!.gain!;
+    expect(gain.n).toBe(5);
+    expect(gain.test!.corrected).toBe(true);
+    const seeded = {
+      ...folded,
+      runs: folded.runs.map((run) => ({ ...run, seed: run.fold!, fold: undefined })),
+    };
+    const plain = summarise(seeded)[3]!.gain!;
+    expect(gain.mean).toBeCloseTo(plain.mean, 9);
+    expect(gain.test!.p).toBeGreaterThan(plain.test!.p);
+  });
+
+  it('refuses two runs for one pair, and runs of a method that is not described', () => {
+    const run = results.runs[0]!;
+    expect(() => summarise({ ...results, runs: [...results.runs, run] })).toThrow(UserError);
+    expect(() => summarise({ ...results, runs: [...results.runs, run] })).toThrow('"none" for seed 1');
+    expect(() => summarise({ ...results, runs: [{ ...run, method: 'gramm' }] })).toThrow('"gramm"');
+  });
+});

@@ -1,0 +1,61 @@
+import { Random } from 'onnx-autograd';
+import { describe, expect, it } from 'vitest';
+import { predictionsCsv, resultsCsv } from '../../../src/answers/tables/csv.js';
+import { comparisonFixture } from '../page/fixture.js';
+
+const results = comparisonFixture(new Random(2), { seeds: 2, epochs: 3, clips: 4 });
+
+describe('resultsCsv', () => {
+  it('has a header and a row a run', () => {
+    const lines = resultsCsv(results).trimEnd().split('\n');
+    expect(lines[0]).toBe(
+      'method,seed,fold,best_epoch,epochs,seconds,accuracy,macro_f1,cross_entropy,contradicting_accuracy,contradicting_clips,cka,probe_accuracy,probe_chance',
+    );
+    expect(lines).toHaveLength(1 + 10);
+    const run = results.runs[0]!;
+    const cells = lines[1]!.split(',');
+    expect(cells.slice(0, 3)).toEqual(['none', '1', '']);
+    expect(Number(cells[6])).toBe(run.test.accuracy);
+    expect(Number(cells[11])).toBe(run.cka);
+  });
+
+  it('leaves what was not measured empty', () => {
+    const runs = results.runs.map((run) => ({
+      ...run,
+      fold: 0,
+      test: { ...run.test, contradicting: undefined },
+    }));
+    const cells = resultsCsv({ ...results, runs })
+      .split('\n')[1]!
+      .split(',');
+    expect(cells[2]).toBe('0');
+    expect(cells.slice(9, 11)).toEqual(['', '']);
+  });
+});
+
+describe('predictionsCsv', () => {
+  it('has a row a run and clip, with a probability a class', () => {
+    const lines = predictionsCsv(results).trimEnd().split('\n');
+    expect(lines).toHaveLength(1 + 10 * 4);
+    expect(lines[0]).toMatch(
+      /^method,seed,fold,clip,truth,predicted,orthogonal,probability 0,probability 1,/,
+    );
+    const prediction = results.runs[0]!.predictions[1]!;
+    const cells = lines[2]!.split(',');
+    expect(cells.slice(3, 7)).toEqual([
+      prediction.clip,
+      prediction.truth,
+      prediction.predicted,
+      prediction.orthogonal,
+    ]);
+    expect(cells.slice(7).map(Number)).toEqual(prediction.probabilities);
+  });
+
+  it('quotes commas and quotes, and disarms formulas', () => {
+    const run = results.runs[0]!;
+    const prediction = { ...run.predictions[0]!, clip: '=cmd("a,b")', probabilities: [1e-9, 1] };
+    const csv = predictionsCsv({ ...results, runs: [{ ...run, predictions: [prediction] }] });
+    expect(csv.split('\n')[1]).toContain(`,"'=cmd(""a,b"")",`);
+    expect(csv.split('\n')[1]).toContain(',1e-9,1,');
+  });
+});

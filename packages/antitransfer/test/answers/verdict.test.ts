@@ -1,0 +1,163 @@
+import { Random } from 'onnx-autograd';
+import { describe, expect, it } from 'vitest';
+import { summarise } from '../../src/answers/summary.js';
+import { judge, type Verdict } from '../../src/answers/verdict/verdict.js';
+import { comparisonFixture, FSDD_METHODS, type MethodFixture, type ResultsFixture } from './page/fixture.js';
+
+const [NONE, WEIGHTS, GRAM, CORRELATION, SHUFFLED] = FSDD_METHODS as [
+  MethodFixture,
+  MethodFixture,
+  MethodFixture,
+  MethodFixture,
+  MethodFixture,
+];
+
+function verdictOf(methods: readonly MethodFixture[], options: ResultsFixture = {}): Verdict {
+  const results = comparisonFixture(new Random(5), { epochs: 2, clips: 0, methods, ...options });
+  return judge(results, summarise(results));
+}
+
+describe('judge', () => {
+  it('says that forgetting helped where the control gains nothing and the probe reads less', () => {
+    const verdict = verdictOf(FSDD_METHODS);
+    expect(verdict).toMatchObject({
+      kind: 'gain',
+      forgetting: 'less-readable',
+      method: 'correlation-auxiliary',
+    });
+    expect(verdict.sentence).toMatch(
+      /^Forgetting the speaker helped: “correlation, auxiliary clips” gained 1\d\.\d points/,
+    );
+    expect(verdict.sentence).toContain('after Holm');
+    expect(verdict.reasons.length).toBeLessThanOrEqual(3);
+    expect(verdict.reasons[0]).toContain('The speaker is less readable');
+    expect(verdict.reasons[1]).toContain('“correlation, shuffled features”');
+  });
+
+  it('does not say that the network forgot where the probe reads as well as before', () => {
+    const verdict = verdictOf([NONE, { ...CORRELATION, probe: NONE.probe }, SHUFFLED]);
+    expect(verdict).toMatchObject({ kind: 'gain', forgetting: 'unchanged' });
+    expect(verdict.sentence).not.toContain('helped');
+    expect(verdict.sentence).toContain('it is not shown that the network forgot the speaker');
+    expect(verdict.reasons[0]).toContain('about as readable as before');
+  });
+
+  it('says so where the orthogonal label became more readable', () => {
+    const verdict = verdictOf([NONE, { ...CORRELATION, probe: 0.95 }, SHUFFLED]);
+    expect(verdict.forgetting).toBe('more-readable');
+    expect(verdict.sentence).not.toContain('helped');
+    expect(verdict.reasons[0]).toContain('more readable than before, not less');
+  });
+
+  it('calls it a regulariser where the control gains as much', () => {
+    const verdict = verdictOf([NONE, CORRELATION, { ...SHUFFLED, accuracy: CORRELATION.accuracy }]);
+    expect(verdict.kind).toBe('regulariser');
+    expect(verdict.sentence).toContain('not by forgetting the speaker');
+  });
+
+  it('grants a part where the control gains less', () => {
+    const verdict = verdictOf([NONE, CORRELATION, { ...SHUFFLED, accuracy: 0.49 }]);
+    expect(verdict.kind).toBe('partial-gain');
+    expect(verdict.sentence).toContain('not all of it');
+  });
+
+  it('leaves it open where the control is too scattered to tell', () => {
+    const results = comparisonFixture(new Random(5), {
+      epochs: 2,
+      clips: 0,
+      methods: [NONE, CORRELATION, SHUFFLED],
+    });
+    const scattered = results.runs.map((run) =>
+      run.method === SHUFFLED.id
+        ? { ...run, test: { ...run.test, accuracy: run.seed % 2 === 0 ? 0.75 : 0.25 } }
+        : run,
+    );
+    const changed = { ...results, runs: scattered };
+    expect(judge(changed, summarise(changed)).kind).toBe('control-unsettled');
+  });
+
+  it('does not name a cause without a control', () => {
+    const verdict = verdictOf([NONE, WEIGHTS, CORRELATION]);
+    expect(verdict.kind).toBe('gain-without-control');
+    expect(verdict.sentence).toContain('without a control it cannot be said');
+    expect(verdict.reasons[1]).toContain('No control');
+  });
+
+  it('finds no gain, and says what is not excluded', () => {
+    const verdict = verdictOf([NONE, { ...GRAM, accuracy: NONE.accuracy }, SHUFFLED]);
+    expect(verdict).toMatchObject({ kind: 'no-gain', method: 'gram' });
+    expect(verdict.sentence).toContain('no significant gain');
+    expect(verdict.reasons[1]).toMatch(/a true gain of up to \+\d+\.\d points is not excluded/);
+  });
+
+  it('finds a loss', () => {
+    const verdict = verdictOf([NONE, { ...GRAM, accuracy: 0.3 }, SHUFFLED]);
+    expect(verdict.kind).toBe('loss');
+    expect(verdict.sentence).toMatch(/did harm: .* lost 1\d\.\d points/);
+  });
+
+  it('says that there was nothing to remove', () => {
+    const verdict = verdictOf([NONE, { ...CORRELATION, accuracy: NONE.accuracy }, SHUFFLED], {
+      removable: 0.04,
+    });
+    expect(verdict.kind).toBe('nothing-to-remove');
+    expect(verdict.reasons.join(' ')).toContain('is only 0.0');
+  });
+
+  it('still reports a loss where there was nothing to remove', () => {
+    expect(verdictOf([NONE, { ...GRAM, accuracy: 0.3 }], { removable: 0.04 }).kind).toBe('loss');
+  });
+
+  it.each([1, 2])('draws no conclusion from %i seeds, however large the gain', (seeds) => {
+    const verdict = verdictOf(FSDD_METHODS, { seeds, noise: 0.0001 });
+    expect(verdict).toMatchObject({ kind: 'too-few-seeds', forgetting: 'unknown' });
+    expect(verdict.sentence).toContain('Too few runs');
+  });
+
+  it('calls three seeds preliminary', () => {
+    const verdict = verdictOf([NONE, CORRELATION, SHUFFLED], { seeds: 3 });
+    expect(verdict.kind).toBe('gain');
+    expect(verdict.reasons).toContain('Preliminary: 3 pairs of runs only.');
+  });
+
+  it('does not let weight initialisation or a control speak for forgetting', () => {
+    const verdict = verdictOf([NONE, { ...WEIGHTS, accuracy: 0.8 }, { ...SHUFFLED, accuracy: 0.8 }]);
+    expect(verdict).toMatchObject({ kind: 'nothing-compared', method: undefined, reasons: [] });
+  });
+
+  it('prefers a proven gain to a larger one that is luck', () => {
+    const results = comparisonFixture(new Random(5), {
+      epochs: 2,
+      clips: 0,
+      methods: [NONE, CORRELATION, GRAM],
+    });
+    const lucky = results.runs.map((run) =>
+      run.method === GRAM.id
+        ? { ...run, test: { ...run.test, accuracy: run.seed === 1 ? 1 : run.seed % 2 === 0 ? 0.9 : 0.3 } }
+        : run,
+    );
+    const changed = { ...results, runs: lucky };
+    const summaries = summarise(changed);
+    expect(summaries[2]!.gain!.mean).toBeGreaterThan(summaries[1]!.gain!.mean);
+    expect(judge(changed, summaries).method).toBe(CORRELATION.id);
+  });
+
+  it('does not test where all runs agree exactly', () => {
+    const results = comparisonFixture(new Random(5), { epochs: 2, clips: 0, methods: [NONE, GRAM] });
+    const equal = {
+      ...results,
+      runs: results.runs.map((run) => ({ ...run, test: { ...run.test, accuracy: 0.5 } })),
+    };
+    const verdict = judge(equal, summarise(equal));
+    expect(verdict.kind).toBe('no-gain');
+    expect(verdict.sentence).toContain('gained 0.0 points.');
+  });
+
+  it('mentions an orthogonal network that knows nothing', () => {
+    const results = comparisonFixture(new Random(5), { epochs: 2, clips: 0, methods: [NONE, GRAM] });
+    const weak = { ...results, orthogonalNetwork: { accuracies: [0.22, 0.21], chance: 0.2, reused: false } };
+    expect(judge(weak, summarise(weak)).reasons.join(' ')).toContain(
+      'The speaker network itself knows little: 21.5%',
+    );
+  });
+});

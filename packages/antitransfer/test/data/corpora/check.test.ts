@@ -1,0 +1,185 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Random } from 'onnx-autograd';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ClipReader } from '../../../src/data/audio/read-clip.js';
+import { encodeWav } from '../../../src/data/audio/wav.js';
+import type { Clip } from '../../../src/data/clip.js';
+import { addNoise, listNoises } from '../../../src/data/corpora/add-noise.js';
+import { checkFiles } from '../../../src/data/corpora/check.js';
+import { contingencyTable, describeCorpus } from '../../../src/data/corpora/describe.js';
+import { loadCorpus } from '../../../src/data/corpora/registry.js';
+import { realData } from './real-data.js';
+
+const clip = (id: string, labels: Record<string, string>, path = id): Clip => ({ id, path, labels });
+
+describe('checkFiles', () => {
+  let folder: string;
+  const at = (name: string) => join(folder, name);
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'antitransfer-check-'));
+    const good = encodeWav(new Float32Array(8000).fill(0.1), 16000);
+    await writeFile(at('good.wav'), good);
+    await writeFile(at('slow.wav'), encodeWav(new Float32Array(8000).fill(0.1), 8000));
+    await writeFile(at('silent.wav'), encodeWav(new Float32Array(8000).fill(3 / 32768), 16000));
+    await writeFile(at('empty.wav'), encodeWav(new Float32Array(0), 16000));
+    await writeFile(at('truncated.wav'), good.subarray(0, 5000));
+    await writeFile(at('unreadable.wav'), 'not a recording');
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('lists the bad files by name and reason, each once', async () => {
+    const names = ['good', 'slow', 'silent', 'empty', 'truncated', 'unreadable', 'missing', 'good'];
+    const clips = names.map((name, index) => clip(`${name}${index}`, {}, at(`${name}.wav`)));
+    const progress: number[] = [];
+    const check = await checkFiles(clips, ({ done, total }) => progress.push(done / total));
+    expect(check.files).toBe(7);
+    expect(check.problems.map(({ path, reason }) => [path, reason])).toEqual(
+      ['empty', 'missing', 'silent', 'truncated', 'unreadable'].map((reason) => [
+        at(`${reason}.wav`),
+        reason,
+      ]),
+    );
+    for (const { path, message } of check.problems) expect(message).toContain(path);
+    expect([...check.sampleRates]).toEqual([
+      [16000, 2],
+      [8000, 1],
+    ]);
+    expect(check.durations.get(at('slow.wav'))).toBe(1);
+    expect(progress).toHaveLength(7);
+    expect(progress.at(-1)).toBe(1);
+  });
+
+  it('lists stretches outside of their files, and names the clips', async () => {
+    const good = (id: string, stretch: object) => ({ ...clip(id, {}, at('good.wav')), ...stretch });
+    const { problems } = await checkFiles([
+      good('inside', { start: 0.1, duration: 0.4 }),
+      good('after', { start: 0.6 }),
+      good('long', { start: 0.25, duration: 0.5 }),
+      good('noise', { noise: { path: at('slow.wav'), start: 1.5, snr: 0 } }),
+      clip('gone1', {}, at('missing.wav')),
+      clip('gone2', {}, at('missing.wav')),
+    ]);
+    expect(problems.map(({ reason, clips }) => [reason, ...clips])).toEqual([
+      ['missing', 'gone1', 'gone2'],
+      ['empty', 'after'],
+      ['truncated', 'long'],
+      ['empty', 'noise'],
+    ]);
+  });
+
+  it('looks at the noises too, and stops when told', async () => {
+    const noisy = { ...clip('a', {}, at('good.wav')), noise: { path: at('gone.wav'), start: 0, snr: 3 } };
+    expect((await checkFiles([noisy])).problems.map(({ reason }) => reason)).toEqual(['missing']);
+    await expect(checkFiles([noisy], undefined, AbortSignal.abort())).rejects.toThrow(/abort/i);
+  });
+});
+
+describe('describeCorpus', () => {
+  const corpus = {
+    name: 'small',
+    clips: [
+      clip('a', { digit: '10', speaker: 'x' }),
+      clip('b', { digit: '2', speaker: 'x' }),
+      { ...clip('c', { digit: '2', speaker: 'y' }), start: 1 },
+      { ...clip('d', { digit: '2', speaker: 'y' }), start: 1, duration: 0.5 },
+    ],
+  };
+  it('counts labels and pairs of labels', () => {
+    const description = describeCorpus(corpus);
+    expect(description.clips).toBe(4);
+    expect(description.seconds).toBeUndefined();
+    expect(description.columns).toEqual([
+      {
+        column: 'digit',
+        counts: [
+          { label: '2', clips: 3 },
+          { label: '10', clips: 1 },
+        ],
+      },
+      {
+        column: 'speaker',
+        counts: [
+          { label: 'x', clips: 2 },
+          { label: 'y', clips: 2 },
+        ],
+      },
+    ]);
+    expect(description.pairs).toEqual([contingencyTable(corpus.clips, 'digit', 'speaker')]);
+    expect(description.pairs[0]).toMatchObject({
+      rowLabels: ['2', '10'],
+      columnLabels: ['x', 'y'],
+      counts: [
+        [1, 2],
+        [1, 0],
+      ],
+    });
+  });
+  it('adds up the seconds of files and stretches', () => {
+    const durations = new Map(['a', 'b', 'c', 'd'].map((path) => [path, 3]));
+    expect(describeCorpus(corpus, durations).seconds).toBe(3 + 3 + 2 + 0.5);
+  });
+  it('does not pair columns of many labels', () => {
+    expect(describeCorpus(corpus, undefined, 1).pairs).toEqual([]);
+  });
+});
+
+describe('addNoise', () => {
+  const noises = [{ name: 'tap', path: '/noises/tap.wav', duration: 60 }];
+  const corpus = { name: 'small', clips: [clip('a', { word: 'yes' }), clip('b', { word: 'no' })] };
+
+  it('sets noise and labels', () => {
+    const noisy = addNoise(corpus, noises, ({ id }) =>
+      id === 'a' ? { noise: 'tap', start: 2, snr: 7.5 } : undefined,
+    );
+    expect(noisy.clips).toEqual([
+      {
+        ...clip('a', { word: 'yes', noise: 'tap', snr: '7.5' }),
+        noise: { path: '/noises/tap.wav', start: 2, snr: 7.5 },
+      },
+      clip('b', { word: 'no', noise: 'none', snr: 'none' }),
+    ]);
+  });
+  it('refuses a noise or a start that is not there', () => {
+    expect(() => addNoise(corpus, noises, () => ({ noise: 'rain', start: 0, snr: 0 }))).toThrow(
+      /"rain".*tap/,
+    );
+    expect(() => addNoise(corpus, noises, () => ({ noise: 'tap', start: 61, snr: 0 }))).toThrow(
+      /lasts 60 s.*61 s/,
+    );
+  });
+});
+
+const commands = realData('speech_commands_test_v0.02');
+const noiseData = realData('speech_commands_noise');
+describe.skipIf(commands.absent || noiseData.absent)('Speech Commands in its own noises', () => {
+  it('mixes every noise at the ratio that its label says', async () => {
+    const noises = await listNoises(noiseData.path);
+    expect(noises.map(({ name }) => name)).toEqual([
+      'doing_the_dishes',
+      'dude_miaowing',
+      'exercise_bike',
+      'pink_noise',
+      'running_tap',
+      'white_noise',
+    ]);
+    const random = new Random(5);
+    const all = await loadCorpus('speech-commands', commands.path);
+    const corpus = { name: all.name, clips: random.shuffle(all.clips).slice(0, 60) };
+    const noisy = addNoise(corpus, noises, () => {
+      const { name, duration } = random.pick(noises);
+      return { noise: name, start: random.uniform() * (duration - 1), snr: 10 * random.uniform() };
+    });
+    const reader = new ClipReader();
+    const power = (samples: Float32Array) => samples.reduce((sum, x) => sum + x * x, 0);
+    for (const [index, clip] of noisy.clips.entries()) {
+      const clean = await reader.read(corpus.clips[index]!, 16000);
+      const mixed = await reader.read(clip, 16000);
+      const added = mixed.map((sample, i) => sample - clean[i]!);
+      expect(Math.abs(10 * Math.log10(power(clean) / power(added)) - Number(clip.labels.snr))).toBeLessThan(
+        0.01,
+      );
+    }
+  });
+});

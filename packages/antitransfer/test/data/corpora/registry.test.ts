@@ -1,0 +1,194 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readClip } from '../../../src/data/audio/read-clip.js';
+import { encodeWav } from '../../../src/data/audio/wav.js';
+import { checkFiles } from '../../../src/data/corpora/check.js';
+import { contingencyTable, describeCorpus } from '../../../src/data/corpora/describe.js';
+import { corpora, loadCorpus } from '../../../src/data/corpora/registry.js';
+import { UserError } from '../../../src/errors.js';
+import { realData } from './real-data.js';
+
+/** A few files in each corpus's own naming, and the labels of the first clip. A corpus without a row fails below. */
+const samples: Readonly<
+  Record<string, { files: string[]; id: string; labels: Record<string, string>; at?: string }>
+> = {
+  fsdd: {
+    files: ['recordings/7_theo_12.wav', 'recordings/0_jackson_3.wav', 'recordings/notes.txt', 'metadata.py'],
+    id: '0_jackson_3.wav',
+    labels: { digit: '0', speaker: 'jackson', take: '3' },
+  },
+  emodb: {
+    files: ['wav/16b10Wb.wav', 'wav/08a02Tc.wav', 'wav/99a02Tc.wav'],
+    id: '08a02Tc.wav',
+    labels: { speaker: '08', gender: 'female', sentence: 'a02', emotion: 'sadness', version: 'c' },
+  },
+  'speech-commands': {
+    files: [
+      'yes/0a7c2a8d_nohash_1.wav',
+      'go/00b01445_nohash_0.wav',
+      '_background_noise_/0a_nohash_0.wav',
+      'LICENSE',
+    ],
+    id: 'go/00b01445_nohash_0.wav',
+    labels: { word: 'go', speaker: '00b01445', take: '0' },
+  },
+  folder: {
+    files: ['violin/b/2.wav', 'cello/a/deep/1.flac', 'cello/._1.wav', 'cover.png', 'top.wav'],
+    id: 'cello/a/deep/1.flac',
+    labels: { class: 'cello' },
+  },
+  manifest: {
+    files: ['clips/b.wav', 'list.csv'],
+    id: 'clips/b.wav',
+    labels: { word: 'yes' },
+    at: 'list.csv',
+  },
+  demo: {
+    files: ['demo.json', '3_slt_10.wav', '3_kal_2.wav'],
+    id: '3_kal_2.wav',
+    labels: { digit: '3', speaker: 'kal', take: '2' },
+  },
+};
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'antitransfer-corpora-'));
+  for (const [name, { files }] of Object.entries(samples)) {
+    for (const file of files) {
+      const path = join(root, name, file);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(
+        path,
+        file.endsWith('.csv') ? 'path,word\nclips/b.wav,yes\n' : encodeWav(new Float32Array(8), 8000),
+      );
+    }
+  }
+});
+afterAll(() => rm(root, { recursive: true }));
+
+describe.each(corpora.map((corpus) => [corpus.name, corpus] as const))('corpus %s', (name, definition) => {
+  const sample = samples[name]!;
+
+  it('finds its clips and their labels', async () => {
+    const corpus = await loadCorpus(name, join(root, name, sample.at ?? ''));
+    const ids = corpus.clips.map(({ id }) => id);
+    expect(corpus.name).toBe(name);
+    expect(ids).toEqual([...ids].sort());
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBe(name === 'manifest' ? 1 : 2);
+    expect(corpus.clips[0]!.id).toBe(sample.id);
+    expect(corpus.clips[0]!.labels).toEqual(sample.labels);
+    for (const clip of corpus.clips) {
+      expect(isAbsolute(clip.path)).toBe(true);
+      expect((await readClip(clip, 8000)).length).toBe(8);
+      if (definition.columns !== 'any') expect(Object.keys(clip.labels)).toEqual(definition.columns);
+    }
+  });
+
+  it('says what it expects of a path that is not there, and of one that holds other things', async () => {
+    const empty = join(root, `empty-${name}`);
+    await mkdir(empty);
+    for (const path of [join(root, 'nowhere'), empty]) {
+      const error: unknown = await loadCorpus(name, path).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(UserError);
+      expect((error as UserError).message).toContain(path);
+      expect((error as UserError).message).toContain(definition.expects);
+      if (definition.source) expect((error as UserError).message).toContain(definition.source.url);
+    }
+  });
+
+  it('describes itself', () => {
+    expect(definition.description).toMatch(/\.$/);
+    if (definition.source) expect(definition.source.licence).not.toBe('');
+  });
+});
+
+it('loadCorpus names the corpora that there are', async () => {
+  await expect(loadCorpus('timit', '.')).rejects.toThrow(/no corpus "timit".*fsdd.*emodb/);
+});
+
+it('a corpus may be named by its folder of recordings', async () => {
+  const [outer, inner] = await Promise.all([
+    loadCorpus('fsdd', join(root, 'fsdd')),
+    loadCorpus('fsdd', join(root, 'fsdd/recordings')),
+  ]);
+  expect(inner).toEqual(outer);
+});
+
+describe('folder', () => {
+  it('names deeper levels', async () => {
+    const corpus = await loadCorpus('folder', join(root, 'folder'), { levels: ['instrument', 'session'] });
+    expect(corpus.clips[0]!.labels).toEqual({ instrument: 'cello', session: 'a' });
+  });
+  it('refuses levels that are not there', async () => {
+    const load = loadCorpus('folder', join(root, 'folder'), { levels: ['a', 'b', 'c', 'd'] });
+    await expect(load).rejects.toThrow(/"cello\/a\/deep\/1.flac".*lies in 3 folders.*ask for 4/);
+  });
+});
+
+it('speech-commands takes its lists as labels', async () => {
+  const folder = join(root, 'speech-commands-lists');
+  for (const file of ['go/0a_nohash_0.wav', 'go/0b_nohash_0.wav', 'go/0c_nohash_0.wav']) {
+    await mkdir(join(folder, 'go'), { recursive: true });
+    await writeFile(join(folder, file), encodeWav(new Float32Array(8), 16000));
+  }
+  await writeFile(join(folder, 'validation_list.txt'), 'go/0a_nohash_0.wav\n');
+  await writeFile(join(folder, 'testing_list.txt'), 'go/0b_nohash_0.wav\r\n');
+  const { clips } = await loadCorpus('speech-commands', folder);
+  expect(clips.map(({ labels }) => labels.list)).toEqual(['validation', 'testing', 'training']);
+});
+
+const fsddData = realData('fsdd');
+describe.skipIf(fsddData.absent)('the real FSDD', () => {
+  it('has ten digits of six speakers, all of them sound', async () => {
+    const corpus = await loadCorpus('fsdd', fsddData.path);
+    expect(corpus.clips.length).toBe(3000);
+    expect(contingencyTable(corpus.clips, 'digit', 'speaker').counts).toEqual(
+      Array(10).fill(Array(6).fill(50)),
+    );
+    const { problems, sampleRates, durations } = await checkFiles(corpus.clips);
+    expect(problems).toEqual([]);
+    expect([...sampleRates]).toEqual([[8000, 3000]]);
+    expect(describeCorpus(corpus, durations).seconds! / 60).toBeCloseTo(21.87, 2);
+  });
+});
+
+const emodbData = realData('emodb');
+describe.skipIf(emodbData.absent)('the real EMO-DB', () => {
+  it('has ten speakers and seven emotions', async () => {
+    const corpus = await loadCorpus('emodb', emodbData.path);
+    const count = (column: string) =>
+      Object.fromEntries(
+        describeCorpus(corpus)
+          .columns.find((description) => description.column === column)!
+          .counts.map(({ label, clips }) => [label, clips]),
+      );
+    expect(corpus.clips.length).toBe(535);
+    // As published by the authors.
+    expect(count('emotion')).toEqual({
+      anger: 127,
+      boredom: 81,
+      disgust: 46,
+      fear: 69,
+      happiness: 71,
+      neutral: 79,
+      sadness: 62,
+    });
+    expect(Object.keys(count('speaker')).length).toBe(10);
+    expect(Object.keys(count('sentence')).length).toBe(10);
+    expect(count('gender')).toEqual({ female: 302, male: 233 });
+    expect((await checkFiles(corpus.clips)).problems).toEqual([]);
+  });
+});
+
+const commandsData = realData('speech_commands_test_v0.02');
+describe.skipIf(commandsData.absent)('the real Speech Commands', () => {
+  it('has ten words of 120 speakers', async () => {
+    const corpus = await loadCorpus('speech-commands', commandsData.path);
+    expect(corpus.clips.length).toBe(2348);
+    expect(new Set(corpus.clips.map(({ labels }) => labels.word)).size).toBe(10);
+    expect(new Set(corpus.clips.map(({ labels }) => labels.speaker)).size).toBe(120);
+  });
+});

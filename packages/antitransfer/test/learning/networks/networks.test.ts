@@ -1,0 +1,274 @@
+import { readFileSync } from 'node:fs';
+import {
+  float32,
+  Graph,
+  ProgramBuilder,
+  Random,
+  readOnnx,
+  type Tensor,
+  type Value,
+  writeOnnx,
+} from 'onnx-autograd';
+import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../../src/errors.js';
+import { Layers } from '../../../src/learning/networks/layers.js';
+import { mapShape, type Network, networkOf, tapped } from '../../../src/learning/networks/network.js';
+import { buildNetwork, type NetworkName, networks } from '../../../src/learning/networks/registry.js';
+import type { NetworkOptions } from '../../../src/learning/networks/vgg.js';
+import { relativeDistance } from '../objectives/evaluate.js';
+
+const file = (name: string) => readFileSync(new URL(`../../fixtures/${name}`, import.meta.url));
+const reference = JSON.parse(file('networks-torch.json').toString()) as {
+  readonly pooling: readonly {
+    shape: [number, number, number, number];
+    size: number;
+    x: number[];
+    y: number[];
+  }[];
+  readonly export: {
+    readonly shape: readonly number[];
+    readonly x: readonly number[];
+    readonly values: Readonly<Record<'normalized' | 'leaky' | 'last' | 'logits', readonly number[]>>;
+  };
+};
+
+const names = Object.keys(networks) as NetworkName[];
+const small = (options: Partial<NetworkOptions> = {}): NetworkOptions => ({
+  classes: 10,
+  input: [1, 32, 24],
+  random: new Random(1),
+  width: 0.0625,
+  ...options,
+});
+
+/** Runs a graph with one input; its values by name. */
+async function compute(graph: Graph, x: Tensor, values: readonly Value[]): Promise<number[][]> {
+  for (const value of values) graph.output(value);
+  const session = await InferenceSession.create(writeOnnx(graph), {
+    intraOpNumThreads: 1,
+    logSeverityLevel: 3,
+  });
+  const input = graph.inputs[0]?.name ?? '';
+  const results = await session.run({
+    [input]: new RuntimeTensor('float32', x.data as Float32Array, x.dims),
+  });
+  await session.release();
+  return values.map(({ name }) => Array.from(results[name]?.data as Float32Array));
+}
+
+function drawn(dims: readonly number[], seed = 9): Tensor {
+  const random = new Random(seed);
+  return float32(
+    Array.from({ length: dims.reduce((a, b) => a * b) }, () => random.normal()),
+    dims,
+  );
+}
+
+const weightsOf = ({ graph }: Network) =>
+  Object.fromEntries(
+    graph.initializers.map(({ name, data }) => [name, Array.from(data?.data as Float32Array)]),
+  );
+
+describe('every network of the registry', () => {
+  it.each(names)('%s has a description', (name) => expect(networks[name].description).toMatch(/convolution/));
+
+  const heads = names.flatMap((name) => (['wide', 'pooled'] as const).map((head) => [name, head] as const));
+  it.each(heads)('%s with the %s head computes finite logits, for any batch', async (name, head) => {
+    const network = buildNetwork(name, small({ head }));
+    expect(network.input.shape).toEqual(['batch', 1, 32, 24]);
+    expect(network.logits.shape).toEqual(['batch', 10]);
+    for (const batch of [1, 3]) {
+      const [logits = []] = await compute(network.graph, drawn([batch, 1, 32, 24]), [network.logits]);
+      expect(logits.length).toBe(batch * 10);
+      expect(logits.every(Number.isFinite)).toBe(true);
+      expect(new Set(logits).size).toBeGreaterThan(1);
+    }
+  });
+
+  it.each(heads)('%s with the %s head is differentiable in all its weights', (name, head) => {
+    const { graph } = buildNetwork(name, small({ head }));
+    const builder = new ProgramBuilder();
+    const features = builder.graph.input('features', ['batch', 1, 32, 24]);
+    const copy = builder.include(graph, { inputs: { features }, training: true });
+    const loss = builder.graph.apply('ReduceSum', [copy.value(graph.outputs[0] as Value)], { keepdims: 0 });
+    const { gradients, masks } = builder.trainingProgram(loss);
+    // Not the running statistics, nor the matrices of the adaptive pooling.
+    const weights = graph.initializers.map((value) => value.name).filter((w) => /weight|bias|scale/.test(w));
+    expect(Object.keys(gradients).sort()).toEqual(weights.sort());
+    expect(masks.length).toBe(head === 'wide' ? 2 : 0);
+  });
+
+  it.each(names)('%s: the same seed gives the same weights, another seed others', (name) => {
+    const build = (seed: number) => weightsOf(buildNetwork(name, small({ random: new Random(seed) })));
+    expect(build(5)).toEqual(build(5));
+    expect(build(5)['conv1_1.weight']).not.toEqual(build(6)['conv1_1.weight']);
+  });
+
+  it.each(names)('%s takes the smallest inputs', async (name) => {
+    for (const input of [
+      [1, 1, 1],
+      [1, 2, 5],
+      [2, 9, 1],
+      [1, 7, 7],
+    ] as const) {
+      const network = buildNetwork(name, small({ input }));
+      const [logits = []] = await compute(network.graph, drawn([2, ...input]), [network.logits]);
+      expect(logits.every(Number.isFinite), `input ${input.join(' x ')}`).toBe(true);
+    }
+  });
+
+  it.each(names)('%s: a tap before its ReLU differs from the one after only below zero', async (name) => {
+    const network = buildNetwork(name, small());
+    for (const tap of network.taps.values()) {
+      const [before = [], after = []] = await compute(network.graph, drawn([1, 1, 32, 24]), [
+        tap.before,
+        tap.after,
+      ]);
+      expect(Math.min(...before)).toBeLessThan(0);
+      expect(after).toEqual(before.map((value) => Math.max(0, value)));
+    }
+  });
+});
+
+describe('vgg16', () => {
+  const taps = ['1_1', '1_2', '2_1', '2_2', '3_1', '3_2', '3_3', '4_1', '4_2', '4_3', '5_1', '5_2', '5_3'];
+
+  it("has the paper's thirteen taps, with their shapes for one second of speech", () => {
+    const network = buildNetwork('vgg16', {
+      classes: 10,
+      input: [1, 126, 129],
+      random: new Random(0),
+      head: 'pooled',
+    });
+    const shapes = [...network.taps.values()].map(
+      ({ name, after }) => `${name} ${mapShape(after).join(' x ')}`,
+    );
+    const expected = [
+      ...taps.slice(0, 2).map((tap) => `conv${tap} 64 x 126 x 129`),
+      ...taps.slice(2, 4).map((tap) => `conv${tap} 128 x 63 x 64`),
+      ...taps.slice(4, 7).map((tap) => `conv${tap} 256 x 31 x 32`),
+      ...taps.slice(7, 10).map((tap) => `conv${tap} 512 x 15 x 16`),
+      ...taps.slice(10).map((tap) => `conv${tap} 512 x 7 x 8`),
+    ];
+    expect(shapes).toEqual(expected);
+    const count = network.graph.initializers.reduce((sum, { data }) => sum + (data?.data.length ?? 0), 0);
+    // torchvision's VGG16 features with one input channel, and a linear layer.
+    expect(count).toBe(14_714_688 - 2 * 64 * 9 + 512 * 10 + 10);
+  });
+
+  it('has the wide head of the paper: 7 x 7 maps, two layers of 4,096', () => {
+    // A quarter of the width keeps the test small; the head scales with it.
+    const { graph } = buildNetwork('vgg16', small({ width: 0.25, head: 'wide' }));
+    const dims = (name: string) => graph.value(name).data?.dims;
+    expect(dims('linear1.weight')).toEqual([1024, 128 * 49]);
+    expect(dims('linear2.weight')).toEqual([1024, 1024]);
+    expect(dims('linear3.weight')).toEqual([10, 1024]);
+  });
+
+  it.each([
+    [0.25, 16, 128],
+    [0.5, 32, 256],
+    [0.001, 1, 1],
+  ])('of width %d has %d channels first and %d last', (width, first, last) => {
+    const network = buildNetwork('vgg16', small({ width, head: 'pooled' }));
+    expect(tapped(network, 'conv1_1', 'after').shape?.[1]).toBe(first);
+    expect(tapped(network, 'conv5_3', 'after').shape?.[1]).toBe(last);
+  });
+});
+
+describe('vgg-small', () => {
+  it("has the pilot's six taps behind batch normalization", () => {
+    const network = buildNetwork('vgg-small', { classes: 10, input: [1, 62, 64], random: new Random(0) });
+    expect(
+      [...network.taps.values()].map(({ name, before }) => `${name} ${mapShape(before).join(' x ')}`),
+    ).toEqual([
+      'conv1_1 16 x 62 x 64',
+      'conv2_1 32 x 31 x 32',
+      'conv3_1 48 x 15 x 16',
+      'conv3_2 48 x 15 x 16',
+      'conv4_1 64 x 7 x 8',
+      'conv4_2 64 x 7 x 8',
+    ]);
+    for (const { before } of network.taps.values())
+      expect(before.producer?.operator).toBe('BatchNormalization');
+  });
+});
+
+describe('adaptive average pooling', () => {
+  const rows = reference.pooling.map((row) => [row.shape.slice(2).join(' x '), row.size, row] as const);
+  it.each(rows)('of %s to %d equals PyTorch', async (_map, size, { shape, x, y }) => {
+    const graph = new Graph('pooling');
+    const layers = new Layers(graph, new Random(0));
+    const pooled = layers.adaptiveAveragePool(graph.input('x', ['batch', ...shape.slice(1)]), size);
+    expect(pooled.shape).toEqual(['batch', shape[1], size, size]);
+    const [found = []] = await compute(graph, float32(x, shape), [pooled]);
+    expect(relativeDistance(found, y)).toBeLessThan(1e-6);
+  });
+});
+
+describe('a CNN from a file', () => {
+  const load = () => networkOf(readOnnx(file('networks-torch.onnx')).graph);
+  const { shape, x, values } = reference.export;
+
+  it('has a tap for every convolution, named as in the file', () => {
+    const network = load();
+    expect([...network.taps.keys()]).toEqual(['/0/Conv', '/4/Conv', '/6/Conv']);
+    expect(network.logits.shape).toEqual(['batch', 3]);
+  });
+
+  it("has PyTorch's maps at its taps, before and after the activation", async () => {
+    const network = load();
+    const [last] = [tapped(network, '/6/Conv', 'after')];
+    // The last convolution has no activation: both positions are its output.
+    expect(last).toBe(tapped(network, '/6/Conv', 'before'));
+    const wanted = [
+      tapped(network, '/0/Conv', 'before'),
+      tapped(network, '/4/Conv', 'after'),
+      last,
+      network.logits,
+    ];
+    const found = await compute(network.graph, float32(x, shape), wanted);
+    for (const [i, key] of (['normalized', 'leaky', 'last', 'logits'] as const).entries()) {
+      expect(relativeDistance(found[i] ?? [], values[key]), key).toBeLessThan(1e-5);
+    }
+  });
+
+  it('can be differentiated', () => {
+    const { graph, logits } = load();
+    const builder = new ProgramBuilder();
+    const copy = builder.include(graph, {
+      inputs: { features: builder.graph.input('features', ['batch', 1, 12, 10]) },
+      training: true,
+    });
+    const loss = builder.graph.apply('ReduceSum', [copy.value(logits)], { keepdims: 0 });
+    expect(Object.keys(builder.trainingProgram(loss).gradients).length).toBe(10);
+  });
+});
+
+describe('what a user can get wrong', () => {
+  it('an unknown network: the message names it and the others', () => {
+    const build = () => buildNetwork('vgg19', small());
+    expect(build).toThrow(UserError);
+    expect(build).toThrow(/"vgg19".*vgg16, vgg-small.*\.onnx/);
+  });
+
+  it.each(['toString', 'constructor', ''])('the network name %j is unknown too', (name) => {
+    expect(() => buildNetwork(name, small())).toThrow(UserError);
+  });
+
+  it('an unknown tap: the message names it and the others', () => {
+    const network = buildNetwork('vgg-small', small());
+    const look = () => tapped(network, 'conv9_9', 'after');
+    expect(look).toThrow(UserError);
+    expect(look).toThrow(/"conv9_9".*conv1_1, conv2_1, conv3_1, conv3_2, conv4_1, conv4_2/);
+  });
+
+  it('a model without convolution, without input or without output', () => {
+    const graph = new Graph('plain');
+    expect(() => networkOf(graph)).toThrow(/"plain" has 0 inputs and 0 outputs/);
+    graph.output(graph.apply('Relu', [graph.input('x', ['batch', 3])]));
+    expect(() => networkOf(graph)).toThrow(/"plain" has no convolution/);
+    expect(() => networkOf(graph)).toThrow(UserError);
+  });
+});
