@@ -19,9 +19,13 @@ export interface Aggregation {
    * can be cached by clip.
    */
   prepare(frozen: Value): Value;
-  /** Compares the network's maps `(batch, channels, height, width)` with what {@link prepare} kept. */
-  compare(current: Value, prepared: Value): Comparison;
-  /** True when a random choice of channels, the graph input `channels`, must be fed at every step. */
+  /**
+   * Compares the network's maps `(batch, channels, height, width)` with what {@link prepare} kept.
+   *
+   * @param chosen where {@link choosesChannels}: the channels, no two the same, that are looked at, int64 `(chosen)`
+   */
+  compare(current: Value, prepared: Value, chosen?: Value): Comparison;
+  /** True when it looks at a random choice of channels, drawn anew at every step. */
   readonly choosesChannels?: true;
 }
 
@@ -129,16 +133,14 @@ const pairwise: Aggregation = {
   compare: (current, prepared) => comparePairs(asRows(current), prepared, current.knownShape[1] as number),
 };
 
-/** The name of the graph input with the channels, no two the same, that a stochastic aggregation looks at in this step. */
-export const channelsInput = 'channels';
-
 const stochasticPairwise: Aggregation = {
   description: 'pairwise over some neighbouring channels, others at every step',
   choosesChannels: true,
   prepare: asRows,
-  compare: (current, prepared) => {
+  compare: (current, prepared, chosen) => {
+    if (chosen === undefined)
+      throw new TypeError('The aggregation "stochastic-pairwise" needs the channels.');
     const { graph } = current;
-    const chosen = graph.values.get(channelsInput) ?? graph.input(channelsInput, ['chosen'], 'int64');
     const all = Array.from({ length: current.knownShape[1] as number }, (_, channel) => channel);
     // Zeros for the others change none of the sums over pairs, and unlike a gather need no scatter on the way back.
     const matches = cast(

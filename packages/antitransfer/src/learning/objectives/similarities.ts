@@ -1,5 +1,5 @@
 import { expressions, type Value } from 'onnx-autograd';
-import { type AggregationName, aggregations } from './aggregations.js';
+import { type Aggregation, type AggregationName, aggregations } from './aggregations.js';
 import { asRows, type Comparison, cosineOf, squaredNorm, timesTransposed } from './comparison.js';
 
 const { abs, div, globalAveragePool, maximum, mean, mul, neg, reshape, sigmoid, sqrt, square, sub, sum } =
@@ -9,9 +9,13 @@ const { abs, div, globalAveragePool, maximum, mean, mul, neg, reshape, sigmoid, 
 export interface SimilarityTerm {
   /** What is kept of the frozen network's maps: one entry a sample, so that it can be cached by clip. */
   prepare(frozen: Value): Value;
-  /** The similarity: a scalar. */
-  measure(current: Value, prepared: Value): Value;
-  /** True when a random choice of channels must be fed at every step. */
+  /**
+   * The similarity: a scalar.
+   *
+   * @param chosen where {@link choosesChannels}: the channels, no two the same, that are looked at, int64 `(chosen)`
+   */
+  measure(current: Value, prepared: Value, chosen?: Value): Value;
+  /** True when it looks at a random choice of channels, to be drawn anew at every step. */
   readonly choosesChannels: boolean;
 }
 
@@ -121,14 +125,10 @@ export function similarityTerm(aggregation: AggregationName, similarity: Similar
   if (!chosen.published) {
     return { prepare: chosen.prepare, measure: chosen.measure, choosesChannels: false };
   }
-  const {
-    prepare,
-    compare,
-    choosesChannels,
-  }: (typeof aggregations)[AggregationName] & { choosesChannels?: true } = aggregations[aggregation];
+  const { prepare, compare, choosesChannels }: Aggregation = aggregations[aggregation];
   return {
     prepare,
-    measure: (current, prepared) => chosen.ofAggregates(compare(current, prepared)),
+    measure: (current, prepared, channels) => chosen.ofAggregates(compare(current, prepared, channels)),
     choosesChannels: choosesChannels ?? false,
   };
 }

@@ -1,5 +1,4 @@
 import { type Feeds, Random, type StepResult, type Tensor, type TrainingSession } from 'onnx-autograd';
-import { channelsInput } from '../objectives/aggregations.js';
 import type { Penalty } from '../objectives/penalty.js';
 import { cutBatches, type Dataset, gatherFeatures, gatherLabels, sizeOf } from './dataset.js';
 import { largest } from './evaluate.js';
@@ -66,7 +65,11 @@ export class EpochBatches {
       feeds[inputNames.penaltyFeatures] = gatherFeatures(auxiliary, others);
       this.#addFrozen(feeds, await memory.of(auxiliary, others), 'auxiliary', random);
     }
-    if (programs.choosesChannels) feeds[channelsInput] = chooseChannels(penalties, indices.length, random);
+    for (const [place, penalty] of programs.sampling.entries()) {
+      // The first draws as a single one always has; the others must not draw the same.
+      const draw = random.fork(place === 0 ? 'channels' : `channels ${penalty.name}`);
+      feeds[inputNames.channels(penalty.name)] = chooseChannels(penalty, indices.length, draw);
+    }
     return feeds;
   }
 
@@ -98,11 +101,10 @@ function shuffleRows(tensor: Tensor, random: Random): Tensor {
 }
 
 /** Neighbouring channels, as many as there are channels a clip of the batch, as in the official code. */
-function chooseChannels(penalties: readonly Penalty[], batch: number, random: Random): Tensor {
-  const choosing = penalties.find((penalty) => penalty.aggregation === 'stochastic-pairwise') as Penalty;
-  const total = choosing.frozen.taps.get(choosing.frozenTap ?? choosing.tap)?.before.knownShape[1] as number;
+function chooseChannels({ frozen, frozenTap, tap }: Penalty, batch: number, random: Random): Tensor {
+  const total = frozen.taps.get(frozenTap ?? tap)?.before.knownShape[1] as number;
   const count = batch > 1 ? Math.max(1, Math.floor(total / batch)) : 1;
-  const first = random.fork('channels').integer(0, Math.max(0, total - count - 1));
+  const first = random.integer(0, Math.max(0, total - count - 1));
   return {
     type: 'int64',
     dims: [count],

@@ -25,7 +25,8 @@ export interface TrainingPrograms {
   /** features to what each penalty's frozen network says: outputs by the penalty's name. */
   readonly frozen: Program | undefined;
   readonly weights: Readonly<Record<string, Tensor>>;
-  readonly choosesChannels: boolean;
+  /** Those that look at a random choice of channels: each is fed a draw of its own at every step. */
+  readonly sampling: readonly Penalty[];
 }
 
 /** Names of inputs of the training program. */
@@ -34,6 +35,7 @@ export const inputNames = {
   labels: 'labels',
   penaltyFeatures: 'penalty_features',
   frozen: (penalty: string) => `frozen.${penalty}`,
+  channels: (penalty: string) => `channels.${penalty}`,
 } as const;
 
 /** Where in a network to look. */
@@ -70,7 +72,7 @@ export function buildPrograms(network: Network, options: ProgramOptions): Traini
     evaluate: evaluationProgram(network, options),
     frozen: frozen?.program,
     weights: Object.fromEntries(weights),
-    choosesChannels: [...terms.values()].some((term) => term.choosesChannels),
+    sampling: options.penalties.filter(({ name }) => terms.get(name)?.choosesChannels),
   };
 }
 
@@ -131,7 +133,9 @@ function trainingProgram(
       ...given.knownShape.slice(1),
     ]);
     const term = terms.get(penalty.name) as SimilarityTerm;
-    const similarity = builder.graph.within(penalty.name, () => term.measure(current, frozen));
+    const channels = inputNames.channels(penalty.name);
+    const chosen = term.choosesChannels ? builder.graph.input(channels, [channels], 'int64') : undefined;
+    const similarity = builder.graph.within(penalty.name, () => term.measure(current, frozen, chosen));
     outputs[penalty.name] = similarity;
     loss = add(loss, mul(similarity, penalty.beta));
   }

@@ -1,6 +1,6 @@
 import { differentiate, Graph, Random, writeOnnx } from 'onnx-autograd';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { type AggregationName, channelsInput } from '../../../src/learning/objectives/aggregations.js';
+import type { AggregationName } from '../../../src/learning/objectives/aggregations.js';
 import { type SimilarityName, similarityTerm } from '../../../src/learning/objectives/similarities.js';
 import type { Maps } from './definitions.js';
 
@@ -24,7 +24,8 @@ export async function evaluate(question: Question): Promise<{ loss: number; grad
   const x = declare('current', current);
   const y = declare('frozen', frozen);
   const term = similarityTerm(aggregation, similarity);
-  const loss = term.measure(x, term.prepare(y));
+  const chosen = term.choosesChannels ? graph.input('channels', ['chosen'], 'int64') : undefined;
+  const loss = term.measure(x, term.prepare(y), chosen);
   const gradient = differentiate(graph, loss, [x]).get(x);
   if (gradient === undefined) throw new Error('The similarity has no gradient.');
   graph.output(loss);
@@ -38,7 +39,7 @@ export async function evaluate(question: Question): Promise<{ loss: number; grad
   const results = await session.run({
     current: feed(current),
     frozen: feed(frozen),
-    ...(term.choosesChannels && { [channelsInput]: new Tensor('int64', channels, [channels.length]) }),
+    ...(term.choosesChannels && { channels: new Tensor('int64', channels, [channels.length]) }),
   });
   await session.release();
   const read = (name: string) => Array.from(results[name]?.data as Float32Array);
