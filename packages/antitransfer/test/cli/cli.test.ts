@@ -104,7 +104,7 @@ describe('train', () => {
   it('says what it did, without colours or redrawn lines in a pipe', () => {
     expect(trained.out).toContain('correlation, seed 4');
     expect(trained.out).toMatch(/test accuracy +\d+\.\d %/);
-    expect(trained.err).toContain('orthogonal-orthogonal/1');
+    expect(trained.err).toContain('orthogonal-speaker/1');
     expect(trained.out + trained.err).not.toContain('\x1b');
   });
 

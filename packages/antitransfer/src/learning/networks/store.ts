@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { copyGraph, Graph, OnnxFormatError, readOnnx, type Tensor, writeOnnx } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
+import { readWhole } from '../../files/read-whole.js';
+import { writeWhole } from '../../files/write-whole.js';
 import { type Network, networkOf } from './network.js';
 
 /** The network with other weights, given by the names of its own. */
@@ -20,9 +21,7 @@ export function withWeights(network: Network, weights: Readonly<Record<string, T
 
 /** Writes a network (features in, logits out) as an `.onnx` file; the file appears when it is complete. */
 export async function saveNetwork(path: string, network: Network): Promise<void> {
-  const draft = `${path}.${process.pid}`;
-  await writeFile(draft, writeOnnx(network.graph));
-  await rename(draft, path);
+  await writeWhole(path, writeOnnx(network.graph));
 }
 
 /**
@@ -31,12 +30,8 @@ export async function saveNetwork(path: string, network: Network): Promise<void>
  * @throws UserError when the file is not there, is no ONNX model, or has no convolution.
  */
 export async function loadNetwork(path: string): Promise<Network> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch {
-    throw new UserError(`There is no model file "${path}".`);
-  }
+  const bytes = await readWhole(path);
+  if (bytes === undefined) throw new UserError(`There is no model file "${path}".`);
   try {
     return networkOf(readOnnx(bytes).graph);
   } catch (error) {

@@ -1,37 +1,24 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
+import { readWhole } from '../../files/read-whole.js';
+import { conflictsOf } from './conflicts.js';
 import { ConfigError, configError } from './errors.js';
-import { type Config, configJsonSchema, configSchema, type OrthogonalSettings } from './schema.js';
+import { resolveMethod } from './method.js';
+import { nameTasks } from './names.js';
+import { type ConfigTree, parseYaml } from './parse-yaml.js';
+import { type Config, configJsonSchema, configSchema } from './schema.js';
 
-/** A plain tree as YAML gives it, before it is checked. */
-export type ConfigTree = Record<string, unknown>;
+export type { ConfigTree };
 
 /**
  * Reads a YAML file; paths in it are relative to the file.
  *
  * @throws ConfigError when the file does not exist or is no YAML; it names line and column.
+ * @throws FileError when it cannot be read.
  */
 export async function readConfigFile(path: string): Promise<ConfigTree> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch {
-    throw new ConfigError(`There is no configuration file "${path}".`);
-  }
-  return anchorPaths(parseYaml(text, path), dirname(resolve(path)));
-}
-
-/** @throws ConfigError with line and column when the text is no YAML, or no mapping. */
-function parseYaml(text: string, source: string): ConfigTree {
-  const document = parseDocument(text);
-  const [problem] = document.errors;
-  if (problem) throw new ConfigError(`${source} is not valid YAML: ${problem.message}`);
-  const tree: unknown = document.toJS();
-  if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) {
-    throw new ConfigError(`${source} must hold keys and values, such as "target: digit".`);
-  }
-  return tree as ConfigTree;
+  const bytes = await readWhole(path);
+  if (bytes === undefined) throw new ConfigError(`There is no configuration file "${path}".`);
+  return anchorPaths(parseYaml(bytes.toString(), path), dirname(resolve(path)));
 }
 
 /** Keys whose values are paths. */
@@ -59,7 +46,12 @@ function anchorPaths(tree: ConfigTree, folder: string): ConfigTree {
 export function resolveConfig(tree: ConfigTree, source: string): Config {
   const parsed = configSchema.safeParse(tree);
   if (!parsed.success) throw configError(parsed.error, tree, source, configJsonSchema());
-  const { orthogonal, ...config } = parsed.data;
-  const list: OrthogonalSettings[] = Array.isArray(orthogonal) ? orthogonal : [orthogonal];
-  return { ...config, orthogonal: list };
+  const tasks = Array.isArray(parsed.data.orthogonal) ? parsed.data.orthogonal : [parsed.data.orthogonal];
+  const methods = parsed.data.methods.map((entry) => resolveMethod(entry).id);
+  const names = nameTasks(tasks, parsed.data.data.corpus, methods);
+  const orthogonal = tasks.map((task, i) => ({ ...task, name: names[i] as string }));
+  const config: Config = { ...parsed.data, orthogonal };
+  const conflicts = conflictsOf(config);
+  if (conflicts.length === 0) return config;
+  throw new ConfigError(`${source} is not valid:\n${conflicts.map((line) => `  ${line}`).join('\n')}`);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type AggregationName, aggregations } from '../../learning/objectives/aggregations.js';
 import { type SimilarityName, similarities } from '../../learning/objectives/similarities.js';
+import { idPattern } from './names.js';
 
 const aggregationNames = Object.keys(aggregations) as [AggregationName, ...AggregationName[]];
 const similarityNames = Object.keys(similarities) as [SimilarityName, ...SimilarityName[]];
@@ -42,7 +43,7 @@ export const penaltySettings = z.strictObject({
 export const methodSettings = z.strictObject({
   id: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]*$/)
+    .regex(idPattern.form, idPattern.message)
     .describe('Short name: small letters, digits and dashes'),
   label: z.string().optional().describe('For people; made up from the name when absent'),
   description: z.string().optional().describe('One sentence for the report'),

@@ -5,6 +5,7 @@ import { networks } from '../../learning/networks/registry.js';
 import { splitSettings } from '../../data/splits/settings.js';
 import { trainingSettings } from '../../learning/training/settings.js';
 import { methodEntry } from './method.js';
+import { idPattern } from './names.js';
 
 const corpusNames = corpora.map(({ name }) => name) as [string, ...string[]];
 const networkNames = Object.keys(networks) as [string, ...string[]];
@@ -25,7 +26,9 @@ export const dataSettings = z.strictObject({
     .string()
     .nullable()
     .default(null)
-    .describe('A folder of noise recordings, for splits that mix noise in'),
+    .describe(
+      'A folder of noise recordings, for the split confounded-noise of this corpus; with others an error',
+    ),
   problems: z
     .enum(['fail', 'skip'])
     .default('fail')
@@ -43,7 +46,13 @@ const networkSettings = z.strictObject({
 });
 
 export const orthogonalSettings = z.strictObject({
-  name: z.string().default('orthogonal').describe('What penalties call it'),
+  name: z
+    .string()
+    .regex(idPattern.form, idPattern.message)
+    .optional()
+    .describe(
+      'What penalties and the folder of its networks call it: small letters, digits and dashes, each task another; the column (and its corpus, where two have it) when absent',
+    ),
   column: z.string().describe('The label that is to be forgotten'),
   data: dataSettings.optional().describe('Another corpus to learn it from; the target corpus when absent'),
   model: z
@@ -58,7 +67,10 @@ export const orthogonalSettings = z.strictObject({
 export const configSchema = z.strictObject({
   name: z
     .string()
-    .regex(/^[\w.-]+$/)
+    .regex(
+      /^\w[\w.-]*$/,
+      'a name is letters, digits, dots, dashes and underscores, and begins with a letter, a digit or an underscore',
+    )
     .default('comparison')
     .describe('Name of the comparison and of its folder'),
   data: dataSettings.prefault({}).describe('The recordings'),
@@ -97,7 +109,8 @@ export const configSchema = z.strictObject({
 /** A comparison as a file gives it. */
 export type ConfigInput = z.input<typeof configSchema>;
 export type DataSettings = z.infer<typeof dataSettings>;
-export type OrthogonalSettings = z.infer<typeof orthogonalSettings>;
+/** An orthogonal task; it has a name once defaults are filled in. */
+export type OrthogonalSettings = z.infer<typeof orthogonalSettings> & { readonly name: string };
 
 type Parsed = z.infer<typeof configSchema>;
 

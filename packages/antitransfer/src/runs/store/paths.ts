@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { orthogonalId } from '../config/names.js';
 
 /** Where things are in a comparison's folder. */
 export const places = {
@@ -25,5 +26,5 @@ export function methodJobId(method: string, round: number): string {
 
 /** The id of an orthogonal task's job. */
 export function orthogonalJobId(name: string, round: number): string {
-  return `orthogonal-${name}/${round + 1}`;
+  return `${orthogonalId(name)}/${round + 1}`;
 }

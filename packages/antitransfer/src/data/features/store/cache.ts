@@ -1,14 +1,12 @@
-import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../../errors.js';
-import { shortDigest } from './clip-keys.js';
-import { DamagedPackError, draftSuffix, Pack, writePack } from './pack.js';
+import { shortDigest } from '../../../files/digest.js';
+import { removeOldDrafts } from '../../../files/write-whole.js';
+import { DamagedPackError, Pack, writePack } from './pack.js';
 
 /** Packs are dropped whole, so they should be a small part of the cache. */
 const PACK_BYTES = 64 * 2 ** 20;
-
-/** A draft this old, in milliseconds, was left by a process that died. */
-const DRAFT_AGE = 3_600_000;
 
 const PACK_SUFFIX = '.pack';
 
@@ -78,7 +76,6 @@ export class FeatureCache {
     // The same clips make the same name: two processes that computed them leave one pack.
     const name = `${shortDigest([...rows.keys()].join())}${PACK_SUFFIX}`;
     try {
-      await mkdir(join(this.folder, space), { recursive: true });
       await writePack(join(this.folder, space, name), rows);
     } catch (error) {
       throw new UserError(
@@ -98,12 +95,12 @@ export class FeatureCache {
   async #dropLeastRecentlyUsed(): Promise<void> {
     const packs: { path: string; size: number; used: number }[] = [];
     for (const space of await namesIn(this.folder)) {
+      await removeOldDrafts(join(this.folder, space));
       for (const name of await namesIn(join(this.folder, space))) {
         const path = join(this.folder, space, name);
         const found = await stat(path).catch(() => undefined);
-        if (found === undefined) continue;
-        if (name.endsWith(PACK_SUFFIX)) packs.push({ path, size: found.size, used: found.mtimeMs });
-        else if (name.endsWith(draftSuffix) && Date.now() - found.mtimeMs > DRAFT_AGE) await discard(path);
+        if (found === undefined || !name.endsWith(PACK_SUFFIX)) continue;
+        packs.push({ path, size: found.size, used: found.mtimeMs });
       }
     }
     packs.sort((a, b) => a.used - b.used);

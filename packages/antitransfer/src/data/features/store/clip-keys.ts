@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { shortDigest } from '../../../files/digest.js';
 import type { Clip } from '../../clip.js';
 import { frontEndVersion } from '../front-end.js';
 import type { FeatureSettings } from '../settings.js';
@@ -61,9 +62,4 @@ async function fileDigest(path: string, chunk: Buffer): Promise<string | undefin
   } finally {
     await file?.close();
   }
-}
-
-/** 128 bits of SHA-256: no two clips will ever share them by accident. */
-export function shortDigest(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex').slice(0, 32);
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { z } from 'zod';
-import { shortDigest } from './clip-keys.js';
+import { shortDigest } from '../../../files/digest.js';
+import { writeWhole } from '../../../files/write-whole.js';
 
 /**
  * A file of features: the length of a header (four bytes, little-endian), the header (JSON), then rows of float32.
@@ -65,29 +65,23 @@ export class Pack {
 }
 
 /**
- * Writes a pack under another name and moves it into place, so that nobody ever sees half of one.
+ * Writes a pack; nobody ever sees half of one.
  *
  * @param rows by key, at least one, of equal length
  */
 export async function writePack(path: string, rows: ReadonlyMap<string, Float32Array>): Promise<void> {
   const bytes = [...rows.values()].map(bytesOf);
   const [first] = rows.values();
-  const header = { rowLength: first?.length, keys: [...rows.keys()], digests: bytes.map(shortDigest) };
+  const header = {
+    rowLength: first?.length,
+    keys: [...rows.keys()],
+    digests: bytes.map((row) => shortDigest(row)),
+  };
   const encoded = Buffer.from(JSON.stringify(header));
   const size = Buffer.alloc(4);
   size.writeUInt32LE(encoded.length);
-  const draft = `${path}.${randomUUID()}${draftSuffix}`;
-  try {
-    await writeFile(draft, [size, encoded, ...bytes], { flag: 'wx' });
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
+  await writeWhole(path, [size, encoded, ...bytes]);
 }
-
-/** Ends the name of a pack that is being written. */
-export const draftSuffix = '.draft';
 
 function parseHeader(bytes: Buffer, path: string): z.infer<typeof packHeader> {
   try {

@@ -1,0 +1,66 @@
+import { UserError } from '../errors.js';
+
+/** What to do about errors of a file system, by their code. */
+const remedies: Readonly<Record<string, string>> = {
+  ENOSPC: ' Make room; the same command continues.',
+  EDQUOT: ' Make room; the same command continues.',
+  EACCES: ' See who may read and write it.',
+  EPERM: ' See who may read and write it.',
+  EROFS: ' Choose a place that can be written to.',
+  EISDIR: ' It is a folder where a file is wanted.',
+  ENOTDIR: ' A part of the path is a file where a folder is wanted.',
+};
+
+/** A file cannot be read or written, for a reason that the system gives. The cause is its error. */
+export class FileError extends UserError {
+  override readonly name: string = 'FileError';
+
+  constructor(
+    readonly path: string,
+    doing: 'read' | 'written',
+    cause: NodeJS.ErrnoException,
+  ) {
+    const remedy = remedies[cause.code ?? ''] ?? '';
+    super(`"${path}" cannot be ${doing}: ${cause.message}.${remedy}`, { cause });
+  }
+}
+
+/** A file is there, and is not what was written. */
+export class DamagedFileError extends UserError {
+  override readonly name: string = 'DamagedFileError';
+
+  constructor(
+    readonly path: string,
+    reason: string,
+    cause?: unknown,
+  ) {
+    super(
+      `"${path}" is damaged, or of another version of antitransfer: ${reason}. ` +
+        'Remove it and run the same command again: what was in it is computed anew.',
+      { cause },
+    );
+  }
+}
+
+/** Calls what reads or writes a file; an error of the system names the file and what to do. */
+export async function namingFile<T>(
+  path: string,
+  doing: 'read' | 'written',
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isSystemError(error)) throw new FileError(path, doing, error);
+    throw error;
+  }
+}
+
+/** Whether an error says that there is no such file: and not that it may not be read. */
+export function isAbsent(error: unknown): boolean {
+  return isSystemError(error) && error.code === 'ENOENT';
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).errno === 'number';
+}

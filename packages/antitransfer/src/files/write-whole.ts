@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { namingFile } from './file-error.js';
+
+/** Ends the name of a file that is being written. */
+const draftSuffix = '.draft';
+
+/** A draft this old, in milliseconds, was left by a process that died. */
+const draftAge = 3_600_000;
+
+/**
+ * Writes a file so that, whenever a process is killed or a disk is full, its path holds all of what was there before or
+ * all of the new content: a draft beside it is written, handed to the disk, and renamed. Several processes may write the
+ * same path; one of them is last. The folder is made when it does not exist.
+ *
+ * Everything that is stored, and read again by a later run, is written by this function.
+ *
+ * @param content text, bytes, or bytes in parts
+ * @throws FileError when it cannot be written; the draft is gone then.
+ */
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array | readonly Uint8Array[],
+): Promise<void> {
+  const draft = `${path}.${randomUUID()}${draftSuffix}`;
+  const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
+  await namingFile(path, 'written', async () => {
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      const file = await open(draft, 'wx');
+      try {
+        for (const part of parts) await file.writeFile(part);
+        // Without it a power cut could leave the new name with old or no content behind it.
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(draft, path);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
+  });
+  await syncFolder(dirname(path));
+}
+
+/** Removes drafts of a folder that processes left which died while they wrote. Those under way stay. */
+export async function removeOldDrafts(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((one) => one.endsWith(draftSuffix))) {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined || Date.now() - found.mtimeMs <= draftAge) continue;
+    // Where it cannot be removed it is in nobody's way: it stays for next time.
+    await rm(path, { force: true }).catch(() => undefined);
+  }
+}
+
+/** Hands the renaming to the disk. Not every system can: then the file is whole all the same, only perhaps the old one. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder).catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}

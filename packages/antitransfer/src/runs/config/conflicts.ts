@@ -1,0 +1,41 @@
+import { resolveMethod } from './method.js';
+import { orthogonalId } from './names.js';
+import type { Config } from './schema.js';
+
+/** Values that are fine by themselves and do not go together: a line for each, with its path and a way out. */
+export function conflictsOf(config: Config): string[] {
+  return [...sameNames(config), ...noiseNobodyHears(config)];
+}
+
+/** Two tasks of one name, or a task and a method, would share a folder. */
+function sameNames({ orthogonal, methods }: Config): string[] {
+  const names = orthogonal.map(({ name }) => name);
+  const ids = methods.map((entry) => resolveMethod(entry).id);
+  return names.flatMap((name, task) => {
+    const path = `orthogonal[${task}].name`;
+    const first = names.indexOf(name);
+    if (first < task)
+      return [`${path}: "${name}" is the name of orthogonal[${first}] too; give one another name.`];
+    const method = ids.indexOf(orthogonalId(name));
+    if (method < 0) return [];
+    return [
+      `${path}: networks of "${name}" are kept as "${ids[method]}", the id of methods[${method}]; rename one.`,
+    ];
+  });
+}
+
+function noiseNobodyHears({ data, orthogonal, split }: Config): string[] {
+  const lines = orthogonal.flatMap(({ data: own }, task) =>
+    own && own.noise !== null
+      ? [
+          `orthogonal[${task}].data.noise: no noise is mixed into the clips of an orthogonal task's own corpus. Remove ` +
+            'the key, or mix the noise in beforehand.',
+        ]
+      : [],
+  );
+  if (data.noise === null || split.kind === 'confounded-noise') return lines;
+  const line =
+    `data.noise: the split "${split.kind}" mixes no noise in, so that "${data.noise}" would not be heard. Remove the ` +
+    'key, or use the split confounded-noise.';
+  return [line, ...lines];
+}

@@ -1,0 +1,52 @@
+import { type Alias, type Document, LineCounter, parseDocument, visit } from 'yaml';
+import { ConfigError } from './errors.js';
+
+/** A plain tree as YAML gives it, before it is checked. */
+export type ConfigTree = Record<string, unknown>;
+
+/** @throws ConfigError with the line when the text is no YAML, no mapping, or its aliases have no end. */
+export function parseYaml(text: string, source: string): ConfigTree {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const [problem] = document.errors;
+  if (problem) throw new ConfigError(`${source} is not valid YAML: ${problem.message}`);
+  const lineOf = ({ range }: Alias) => lines.linePos(range?.[0] ?? 0).line;
+  const last = checkAliases(document, (alias, what) => {
+    throw new ConfigError(`${source} is not valid YAML: line ${lineOf(alias)}: "*${alias.source}" ${what}`);
+  });
+  const tree = withinLimits(document, () => {
+    const line = last === undefined ? '' : `line ${lineOf(last)}: `;
+    throw new ConfigError(
+      `${source} is not valid YAML: ${line}aliases of aliases stand for too many values. Write them out.`,
+    );
+  });
+  if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) {
+    throw new ConfigError(`${source} must hold keys and values, such as "target: digit".`);
+  }
+  return tree as ConfigTree;
+}
+
+/** Refuses aliases of nothing and of what they are in. Returns the last alias. */
+function checkAliases(document: Document, refuse: (alias: Alias, what: string) => never): Alias | undefined {
+  let last: Alias | undefined;
+  visit(document, {
+    Alias: (_key, alias, path) => {
+      last = alias;
+      const target = alias.resolve(document);
+      if (target === undefined)
+        refuse(alias, `stands for what is marked "&${alias.source}" above it; nothing is.`);
+      if (path.includes(target)) refuse(alias, 'stands for something that it is a part of.');
+    },
+  });
+  return last;
+}
+
+/** The library counts what aliases stand for, and throws when it is too much for any honest file. */
+function withinLimits(document: Document, refuse: () => never): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (error instanceof ReferenceError) refuse();
+    throw error;
+  }
+}

@@ -1,0 +1,127 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConfigError } from '../../../src/runs/config/errors.js';
+import { type ConfigTree, readConfigFile, resolveConfig } from '../../../src/runs/config/load.js';
+import { parseYaml } from '../../../src/runs/config/parse-yaml.js';
+import { FileError } from '../../../src/files/file-error.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'config-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const base: ConfigTree = {
+  data: { corpus: 'fsdd', path: 'recordings' },
+  target: 'digit',
+  orthogonal: { column: 'speaker' },
+  split: { kind: 'stratified' },
+  methods: ['no-transfer'],
+};
+
+const resolved = (change: ConfigTree) => resolveConfig({ ...base, ...change }, 'my.yaml');
+const namesOf = (...orthogonal: ConfigTree[]) => resolved({ orthogonal }).orthogonal.map(({ name }) => name);
+
+describe('names of orthogonal tasks', () => {
+  it('are those of their columns, in characters that a folder may have', () => {
+    expect(resolved({}).orthogonal[0]?.name).toBe('speaker');
+    expect(namesOf({ column: 'speaker' }, { column: 'room' })).toEqual(['speaker', 'room']);
+    expect(namesOf({ column: '../Sprecher Größe' }, { column: '/' })).toEqual(['sprecher-grosse', 'task']);
+  });
+
+  it('have the corpus where two have one column, and a number where that is not enough', () => {
+    const emodb = { corpus: 'emodb', path: 'emodb' };
+    const speaker = { column: 'speaker' };
+    expect(namesOf(speaker, { ...speaker, data: emodb })).toEqual(['speaker-fsdd', 'speaker-emodb']);
+    expect(namesOf(speaker, speaker, speaker)).toEqual(['speaker-fsdd', 'speaker-fsdd-2', 'speaker-fsdd-3']);
+    expect(namesOf(speaker, { column: 'room', name: 'speaker' })).toEqual(['speaker-2', 'speaker']);
+  });
+
+  it('make way for a method of the same folder', () => {
+    const { orthogonal } = resolved({ methods: ['no-transfer', { id: 'orthogonal-speaker' }] });
+    expect(orthogonal[0]?.name).toBe('speaker-2');
+  });
+
+  it('that are given stay, and resolving twice changes none', () => {
+    const once = resolved({ orthogonal: [{ column: 'speaker', name: 'who' }, { column: 'room' }] });
+    expect(once.orthogonal.map(({ name }) => name)).toEqual(['who', 'room']);
+    const twice = resolveConfig({ ...once }, 'config.yaml');
+    expect(twice.orthogonal.map(({ name }) => name)).toEqual(['who', 'room']);
+  });
+
+  it('may not be given twice, nor be a method’s', () => {
+    expect(() => namesOf({ column: 'a', name: 'x' }, { column: 'b', name: 'x' })).toThrow(
+      /my\.yaml is not valid:\n {2}orthogonal\[1\]\.name: "x" is the name of orthogonal\[0\] too/,
+    );
+    const methods = [{ id: 'orthogonal-x' }];
+    expect(() => resolved({ orthogonal: { column: 'a', name: 'x' }, methods })).toThrow(
+      /"orthogonal-x", the id of methods\[0\]/,
+    );
+  });
+
+  it.each(['', '/', '.', '..', '../x', '/tmp/x', 'a/b', 'a\\b', 'C:', '\u0000', 'A', '-x'])(
+    'lead nowhere else: %j is refused',
+    (name) => {
+      expect(() => resolved({ orthogonal: { column: 'speaker', name } })).toThrow(
+        /orthogonal\.name: .*small letters/,
+      );
+    },
+  );
+});
+
+it.each(['', '/', '.', '..', '.hidden', 'a/b', '\u0000', '-x'])(
+  'a comparison’s name leads nowhere else: %j is refused',
+  (name) => {
+    expect(() => resolved({ name })).toThrow(/name: .*begins with/);
+  },
+);
+
+describe('noise that nobody would hear', () => {
+  const data = { corpus: 'fsdd', path: 'recordings', noise: 'rain' };
+
+  it('is refused for splits that mix none in', () => {
+    expect(() => resolved({ data })).toThrow(
+      /data\.noise: the split "stratified" mixes no noise in, so that "rain".*confounded-noise/,
+    );
+  });
+
+  it('is refused for the corpus of an orthogonal task', () => {
+    const orthogonal = [{ column: 'a' }, { column: 'b', data }];
+    expect(() => resolved({ orthogonal })).toThrow(/orthogonal\[1\]\.data\.noise: .*Remove/);
+  });
+
+  it('is read where it is mixed in', () => {
+    const split = { kind: 'confounded-noise', column: 'speaker' };
+    expect(resolved({ data, split, orthogonal: { column: 'noise' } }).data.noise).toBe('rain');
+  });
+});
+
+describe('YAML', () => {
+  const laughs = ['a0: &a0 [x, x, x, x, x, x, x, x, x]'];
+  for (let i = 1; i < 9; i++) laughs.push(`a${i}: &a${i} [${`*a${i - 1}, `.repeat(9)}]`);
+
+  it.each([
+    ['an alias of nothing', 'name: x\ntarget: *where\n', /line 2: "\*where".*nothing is/],
+    ['an alias of what it is in', 'name: x\n\nsplit: &s\n  kind: *s\n', /line 4: "\*s".*part of/],
+    ['aliases of aliases of aliases', laughs.join('\n'), /line 9: aliases of aliases/],
+    ['an open bracket', 'name: [x\n', /line 2/],
+    ['a list', '- x\n', /must hold keys and values/],
+  ])('%s is refused with its line', (_what, text, message) => {
+    expect(() => parseYaml(text, 'my.yaml')).toThrow(ConfigError);
+    expect(() => parseYaml(text, 'my.yaml')).toThrow(message);
+  });
+
+  it('may have honest aliases', () => {
+    const text = 'training: &t { epochs: 2 }\nother: { <<: *t }\nagain: *t\n';
+    expect(parseYaml(text, 'my.yaml')).toMatchObject({ again: { epochs: 2 } });
+  });
+});
+
+it('a configuration that is not there, and one that cannot be read, are told apart', async () => {
+  await expect(readConfigFile(join(folder, 'none.yaml'))).rejects.toThrow(/There is no configuration file/);
+  await expect(readConfigFile(folder)).rejects.toThrow(FileError);
+  await writeFile(join(folder, 'my.yaml'), 'data: { path: recordings }\n');
+  expect(await readConfigFile(join(folder, 'my.yaml'))).toEqual({ data: { path: join(folder, 'recordings') } });
+});
