@@ -1,21 +1,22 @@
-import { join } from 'node:path';
 import {
   adam,
   adamw,
-  loadSnapshot,
   type OptimizerSettings,
   type Schedule,
-  saveSnapshot,
   sgd,
   type Tensor,
   TrainingSession,
 } from 'onnx-autograd';
+import { UserError } from '../../errors.js';
 import type { Network } from '../networks/network.js';
 import type { Penalty } from '../objectives/penalty.js';
 import { EpochBatches } from './batches.js';
+import { Checkpoints } from './checkpoints.js';
 import { type Dataset, sizeOf } from './dataset.js';
+import { requireFinite } from './divergence.js';
 import type { EpochMetrics } from './epoch-metrics.js';
 import { evaluate } from './evaluate.js';
+import { trainingFingerprint } from './fingerprint.js';
 import { FrozenMemory } from './frozen.js';
 import { buildPrograms, type Observation, type TrainingPrograms } from './programs.js';
 import { beginning, emptySums, isOver, type Progress, type Sums, updateBest } from './progress.js';
@@ -36,7 +37,10 @@ export interface FitOptions {
   readonly auxiliary?: Dataset;
   readonly settings: TrainingSettings;
   readonly seed: number;
-  /** Where checkpoints are kept; a training that finds one there continues it. Nothing is kept when absent. */
+  /**
+   * Where checkpoints are kept, a folder for each training; one that finds its own there continues it, one that finds
+   * another's is refused. Nothing is kept when absent.
+   */
   readonly folder?: string;
   readonly thread?: 'worker' | 'inline';
   /** A folder that keeps compiled programs for later trainings of the same shape. */
@@ -45,8 +49,8 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
   /** Called after every batch. */
   readonly onBatch?: (place: BatchPlace) => void;
-  /** Called after every epoch. */
-  readonly onEpoch?: (metrics: EpochMetrics) => void;
+  /** Called after every epoch, also with those before it; the training goes on when its promise is fulfilled. */
+  readonly onEpoch?: (metrics: EpochMetrics, epochs: readonly EpochMetrics[]) => void | Promise<void>;
   /** CKA to the orthogonal network, given the validation clips' maps at the observed tap, `clips x channels`. */
   readonly alignment?: (maps: Float32Array, channels: number) => number;
 }
@@ -78,11 +82,17 @@ export interface Fit {
  * await session.close();
  * ```
  *
- * @throws UserError when a penalty does not fit the network.
+ * @throws UserError when a penalty does not fit the network, or the folder holds another training.
+ * @throws DivergedError when the network's answers on validation clips become NaN or infinite.
  * @throws NonFiniteLossError when the loss becomes NaN or infinite; the folder keeps the last good checkpoint.
  */
 export async function fit(options: FitOptions): Promise<Fit> {
   const { settings, network, penalties = [] } = options;
+  if (sizeOf(options.validation) === 0 && settings.choose !== 'last') {
+    throw new UserError(
+      `There are no validation clips to choose an epoch by (${settings.choose}); bring some, or choose "last".`,
+    );
+  }
   const lastTap = [...network.taps.keys()].at(-1) as string;
   const programs = buildPrograms(network, {
     penalties,
@@ -119,6 +129,7 @@ export async function fit(options: FitOptions): Promise<Fit> {
 class Training {
   #progress: Progress = beginning;
   #best: Readonly<Record<string, Tensor>> | undefined;
+  readonly #checkpoints: Checkpoints | undefined;
   #saved = performance.now();
   #counted = performance.now();
 
@@ -126,19 +137,19 @@ class Training {
     readonly session: TrainingSession,
     readonly options: FitOptions & { readonly penalties: readonly Penalty[] },
     readonly programs: TrainingPrograms,
-  ) {}
+  ) {
+    const { folder } = options;
+    this.#checkpoints =
+      folder === undefined ? undefined : new Checkpoints(folder, trainingFingerprint(options));
+  }
 
   /** Continues from the folder's checkpoint, when there is one. */
   async resume(): Promise<void> {
-    const { folder } = this.options;
-    const found = folder && (await loadSnapshot(join(folder, 'checkpoint')));
-    if (!found) return;
+    const found = await this.#checkpoints?.load();
+    if (found === undefined) return;
     await this.session.restore(found.snapshot);
-    this.#progress = found.extra as Progress;
-    if (this.#progress.best) {
-      const best = await loadSnapshot(join(folder, 'best'));
-      this.#best = best && weightsOf(best.snapshot.tensors);
-    }
+    this.#progress = found.progress;
+    this.#best = found.best && weightsOf(found.best.tensors);
   }
 
   async run(): Promise<Fit> {
@@ -166,7 +177,7 @@ class Training {
     }
     const metrics = await this.#measure(epoch, sums);
     await this.#finish(metrics);
-    options.onEpoch?.(metrics);
+    await options.onEpoch?.(metrics, this.#progress.epochs);
   }
 
   async #checkpointIfDue(batch: number, sums: Sums): Promise<void> {
@@ -188,11 +199,9 @@ class Training {
 
   async #measure(epoch: number, sums: Sums): Promise<EpochMetrics> {
     const { validation, settings, alignment } = this.options;
-    const { crossEntropy, accuracy, maps, channels } = await evaluate(
-      this.session,
-      validation,
-      settings.batch,
-    );
+    const evaluation = await evaluate(this.session, validation, settings.batch);
+    if (sizeOf(validation) > 0) requireFinite(evaluation, { clips: 'validation', epoch, settings });
+    const { crossEntropy, accuracy, maps, channels } = evaluation;
     const mean = (total: number) => total / sums.clips;
     return {
       epoch,
@@ -216,10 +225,8 @@ class Training {
     if (best.epoch === epoch) {
       const snapshot = await this.session.snapshot();
       this.#best = weightsOf(snapshot.tensors);
-      const { folder } = this.options;
       const weights = Object.entries(snapshot.tensors).filter(([name]) => name.startsWith('weights/'));
-      if (folder)
-        await saveSnapshot(join(folder, 'best'), { ...snapshot, tensors: Object.fromEntries(weights) });
+      await this.#checkpoints?.saveBest(epoch, { ...snapshot, tensors: Object.fromEntries(weights) });
     }
     const epochs = [...this.#progress.epochs, metrics];
     this.#advance({ epoch: epoch + 1, batch: 0, sums: emptySums(), epochs, best });
@@ -227,8 +234,7 @@ class Training {
   }
 
   async #save(): Promise<void> {
-    const { folder } = this.options;
-    if (folder) await this.session.save(join(folder, 'checkpoint'), this.#progress);
+    await this.#checkpoints?.save(await this.session.snapshot(), this.#progress);
     this.#saved = performance.now();
   }
 }

@@ -55,7 +55,9 @@ export function updateBest(
   const { crossEntropy, accuracy } = metrics.validation;
   const candidate = { epoch: metrics.epoch, crossEntropy, accuracy };
   if (best === undefined || choose === 'last') return candidate;
-  const lowerLoss = crossEntropy < best.crossEntropy;
+  // NaN is lower than nothing, and everything is lower than it: no epoch without a number may stay the best.
+  const lowerLoss =
+    crossEntropy < best.crossEntropy || (Number.isNaN(best.crossEntropy) && !Number.isNaN(crossEntropy));
   if (choose === 'validation-loss') return lowerLoss ? candidate : best;
   if (accuracy === best.accuracy) return lowerLoss ? candidate : best;
   return accuracy > best.accuracy ? candidate : best;

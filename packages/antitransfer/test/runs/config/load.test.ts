@@ -123,5 +123,7 @@ it('a configuration that is not there, and one that cannot be read, are told apa
   await expect(readConfigFile(join(folder, 'none.yaml'))).rejects.toThrow(/There is no configuration file/);
   await expect(readConfigFile(folder)).rejects.toThrow(FileError);
   await writeFile(join(folder, 'my.yaml'), 'data: { path: recordings }\n');
-  expect(await readConfigFile(join(folder, 'my.yaml'))).toEqual({ data: { path: join(folder, 'recordings') } });
+  expect(await readConfigFile(join(folder, 'my.yaml'))).toEqual({
+    data: { path: join(folder, 'recordings') },
+  });
 });
