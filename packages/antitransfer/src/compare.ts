@@ -1,88 +1,71 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { collectResults, orthogonalResults, removableCheck } from './answers/collect.js';
+import { collectResults, orthogonalRecords, removableCheck } from './answers/collect.js';
 import { collectSamples } from './answers/listening-samples.js';
+import { writeModels } from './answers/models.js';
+import type { ComparisonResults, RemovableCheck } from './answers/results.js';
 import { predictionsCsv, resultsCsv } from './answers/tables/csv.js';
-import type { Config } from './runs/config/schema.js';
-import type { Prepared } from './runs/data/prepared.js';
-import type { JobResult, OrthogonalResult } from './runs/jobs/job.js';
+import { writeWhole } from './files/write-whole.js';
+import type { Config, Experiment } from './runs/config/schema.js';
+import { paths } from './runs/folder/paths.js';
+import type { Plan } from './runs/plan/plan.js';
+import { type RunObserver, type RunOptions, type RunPhase, runExperiment } from './runs/run-experiment.js';
 import { describeEnvironment } from './runs/store/environment.js';
-import { places } from './runs/store/paths.js';
-import type { ComparisonResults, RemovableCheck } from './runs/store/records.js';
-import {
-  openWorkspace,
-  type TrainingObserver,
-  trainAll,
-  type WorkspaceOptions,
-  type WorkspacePhase,
-} from './runs/workspace.js';
+import type { JobRecord, OrthogonalRecord } from './runs/store/records.js';
 
-export interface CompareOptions extends WorkspaceOptions {
+export interface CompareOptions extends RunOptions {
   readonly observer?: CompareObserver;
 }
 
 /** Told what a comparison does. */
-export interface CompareObserver extends TrainingObserver {
-  onPhase?(phase: WorkspacePhase | 'report'): void;
-  /** How good the orthogonal networks are, once all are trained. */
-  onOrthogonal?(results: readonly OrthogonalResult[]): void;
+export interface CompareObserver extends Omit<RunObserver, 'onPhase'> {
+  onPhase?(phase: RunPhase | 'report'): void;
+  /** How good an orthogonal task's networks are, once all are trained. */
+  onOrthogonal?(task: string, networks: readonly OrthogonalRecord[]): void;
   /** Whether there is anything to remove, once the reference is trained with every seed. */
   onRemovable?(check: RemovableCheck): void;
 }
 
 /**
  * Compares methods: prepares features, trains the orthogonal networks and every method over the seeds, tests, and
- * leaves one folder with configuration, metrics, predictions, models, results and report.
+ * leaves one folder with configuration, predictions, models, results and report. What it is made from stays in the store.
  *
  * @throws UserError when the configuration or the data do not allow it; what is done stays done.
  * @throws the signal's reason when it is aborted; the same call continues.
  */
 export async function compare(config: Config, options: CompareOptions): Promise<ComparisonResults> {
   const { folder, observer } = options;
-  const clock = await Clock.start(folder);
-  const workspace = await openWorkspace(config, options);
-  const { config: resolved, prepared } = workspace;
-  const done = new Map<string, JobResult>();
-  const milestones = new Milestones(resolved, prepared, done, observer);
-  const results = await trainAll(workspace, options, (job, result) => {
-    done.set(job.id, result);
-    milestones.check();
-    void clock.save();
-  }).finally(() => clock.save());
+  const milestones = new Milestones(config.experiment, observer);
+  const trained = await runExperiment(config, options, (id, record, plan) =>
+    milestones.check(id, record, plan),
+  );
   observer?.onPhase?.('report');
-  const environment = await describeEnvironment();
-  const samples = await collectSamples(folder, resolved);
-  const collected = collectResults({
-    config: resolved,
-    prepared,
-    jobs: results,
-    environment,
-    samples,
-    seconds: clock.seconds(),
-  });
-  await writeResults(folder, collected);
-  return collected;
+  const samples = await collectSamples(trained);
+  const results = collectResults(trained, await describeEnvironment(), samples);
+  await writeModels(folder, trained);
+  await writeResults(folder, results);
+  return results;
 }
 
 /** Tells what can be said before everything is trained. */
 class Milestones {
-  #told = new Set<string>();
+  readonly #records = new Map<string, JobRecord>();
+  readonly #told = new Set<string>();
 
   constructor(
-    readonly config: Config,
-    readonly prepared: Prepared,
-    readonly done: ReadonlyMap<string, JobResult>,
+    readonly experiment: Experiment,
     readonly observer: CompareObserver | undefined,
   ) {}
 
-  check(): void {
-    const rounds = this.prepared.rounds.map((_, round) => round);
-    const orthogonal = orthogonalResults(this.config, this.done, rounds);
-    if (orthogonal.length === rounds.length)
-      this.#once('orthogonal', () => this.observer?.onOrthogonal?.(orthogonal));
-    const removable = removableCheck(this.config, this.done, rounds);
-    if (removable.cka.length === rounds.length)
-      this.#once('removable', () => this.observer?.onRemovable?.(removable));
+  check(id: string, record: JobRecord, plan: Plan): void {
+    this.#records.set(id, record);
+    for (const { name } of this.experiment.orthogonal) {
+      const networks = orthogonalRecords(plan, this.#records, name);
+      const all = plan.tasks.filter(({ of }) => of === name).length;
+      if (networks.length === all) this.#once(name, () => this.observer?.onOrthogonal?.(name, networks));
+    }
+    const removable = removableCheck(this.experiment, plan, this.#records);
+    const [reference] = plan.methods;
+    const all = plan.methods.filter(({ of }) => of === reference?.of).length;
+    if (removable.cka.length === all) this.#once(' removable', () => this.observer?.onRemovable?.(removable));
   }
 
   #once(what: string, tell: () => void): void {
@@ -95,39 +78,8 @@ class Milestones {
 async function writeResults(folder: string, results: ComparisonResults): Promise<void> {
   // Rendering charts takes a third of a second to load: only here.
   const { renderReport } = await import('./answers/page/html.js');
-  await writeWhole(places.results(folder), `${JSON.stringify(results)}\n`);
-  await writeWhole(places.resultsCsv(folder), resultsCsv(results));
-  await writeWhole(places.predictionsCsv(folder), predictionsCsv(results));
-  await writeWhole(places.report(folder), renderReport(results));
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.${process.pid}`, text);
-  await rename(`${path}.${process.pid}`, path);
-}
-
-/** Seconds of a comparison over all its sessions. */
-class Clock {
-  readonly #started = performance.now();
-
-  private constructor(
-    readonly path: string,
-    readonly before: number,
-  ) {}
-
-  static async start(folder: string): Promise<Clock> {
-    const path = join(folder, 'seconds');
-    const before = Number(await readFile(path, 'utf8').catch(() => '0'));
-    return new Clock(path, Number.isFinite(before) ? before : 0);
-  }
-
-  seconds(): number {
-    return this.before + (performance.now() - this.#started) / 1000;
-  }
-
-  async save(): Promise<void> {
-    await mkdir(dirname(this.path), { recursive: true });
-    await writeFile(this.path, String(this.seconds()));
-  }
+  await writeWhole(paths.results(folder), `${JSON.stringify(results)}\n`);
+  await writeWhole(paths.resultsCsv(folder), resultsCsv(results));
+  await writeWhole(paths.predictionsCsv(folder), predictionsCsv(results));
+  await writeWhole(paths.report(folder), renderReport(results));
 }

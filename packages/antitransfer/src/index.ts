@@ -13,6 +13,7 @@ export {
   testScores,
 } from './analysis/scores.js';
 export type { PairedDifference, PairedTest, Spread } from './analysis/statistics.js';
+export type * from './answers/results.js';
 export { type MethodSummary, summarise } from './answers/summary.js';
 export { predictionsCsv, resultsCsv } from './answers/tables/csv.js';
 export { summaryTable } from './answers/tables/terminal.js';
@@ -82,7 +83,7 @@ export {
 } from './learning/objectives/similarities.js';
 export { type Dataset, encodeLabels } from './learning/training/dataset.js';
 export { type Evaluation, evaluate } from './learning/training/evaluate.js';
-export { type BatchPlace, type Fit, type FitOptions, fit } from './learning/training/fit.js';
+export { type BatchProgress, type Fit, type FitOptions, fit } from './learning/training/fit.js';
 export { type Observed, observeMaps } from './learning/training/observe.js';
 export {
   buildPrograms,
@@ -96,4 +97,3 @@ export { ConfigError } from './runs/config/errors.js';
 export { readConfigFile, resolveConfig } from './runs/config/load.js';
 export type { MethodSettings, PenaltySettings } from './runs/config/method.js';
 export { type Config, type ConfigInput, configJsonSchema } from './runs/config/schema.js';
-export type * from './runs/store/records.js';

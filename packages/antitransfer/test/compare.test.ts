@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ComparisonResults, RunResult } from '../src/answers/results.js';
 import { readClip } from '../src/data/audio/read-clip.js';
-import type { ComparisonResults, RunResult } from '../src/runs/store/records.js';
+import type { ComparisonIndex } from '../src/runs/folder/comparison-folder.js';
+import { Store } from '../src/runs/store/store.js';
 
 const bin = fileURLToPath(new URL('../bin/antitransfer.js', import.meta.url));
 
@@ -20,7 +22,8 @@ orthogonal: { column: speaker, training: { epochs: 10, learningRate: 0.005 } }
 split: { kind: confounded, order: take, fractions: { train: 0.6, validation: 0.2, test: 0.2 } }
 features: { sampleRate: 8000, seconds: 0.6, bins: 128, pool: 4, compression: 0.3333 }
 network: { width: 0.25 }
-training: { epochs: 3, batch: 16, choose: validation-accuracy, checkpointSeconds: 0.01 }
+training: { epochs: 3, batch: 16, choose: validation-accuracy }
+execution: { checkpointSeconds: 0.01 }
 methods:
   - no-transfer
   - weight-initialisation
@@ -40,15 +43,15 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 /** Starts the command in a process group of its own, so that all of it can be killed. */
 function start(output: string, ...more: string[]) {
-  const args = [
-    bin,
-    'compare',
-    join(root, 'config.yaml'),
+  const folders = [
     '--output',
     join(root, output),
+    '--store',
+    join(root, 'store'),
     '--cache',
     join(root, 'cache'),
   ];
+  const args = [bin, 'compare', join(root, 'config.yaml'), ...folders];
   const child = spawn(process.execPath, [...args, ...more], { detached: true });
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk));
@@ -63,13 +66,30 @@ function results(output: string): ComparisonResults {
   return JSON.parse(readFileSync(join(root, output, 'results.json'), 'utf8')) as ComparisonResults;
 }
 
+function index(output: string): ComparisonIndex {
+  return JSON.parse(readFileSync(join(root, output, 'comparison.json'), 'utf8')) as ComparisonIndex;
+}
+
+/** The folder of a cell's job in the store. */
+function jobOf(output: string, cell: string, store = 'store') {
+  const { methods, tasks } = index(output);
+  const { job } = [...methods, ...tasks].find(({ name }) => name === cell) as { job: string };
+  return new Store(join(root, store)).job(job);
+}
+
+/** Whether a job of a comparison under way has finished an epoch. */
+async function hasEpoch(output: string, cell: string, store: string): Promise<boolean> {
+  if (!existsSync(join(root, output, 'comparison.json'))) return false;
+  return (await jobOf(output, cell, store).events()).some(({ event }) => event.kind === 'epoch');
+}
+
 /** A run without what differs between two equal runs: time. */
 function timeless({ seconds: _, epochs, ...run }: RunResult) {
   return { ...run, epochs: epochs.map(({ seconds: __, ...metrics }) => metrics) };
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 describe('compare', () => {
@@ -107,17 +127,21 @@ describe('compare', () => {
     }
   }, 240_000);
 
-  it('keeps speakers and takes of the test out of the training', () => {
-    const prepared = JSON.parse(readFileSync(join(root, 'whole', 'data', 'prepared.json'), 'utf8'));
-    for (const round of prepared.rounds) {
-      const test = new Set<number>(round.test);
-      for (const side of [
-        round.train,
-        round.validation,
-        round.orthogonal[0].train,
-        round.orthogonal[0].validation,
-      ]) {
-        expect(side.filter((clip: number) => test.has(clip))).toEqual([]);
+  it('keeps recordings of the test out of the training', async () => {
+    const store = new Store(join(root, 'store'));
+    for (const { job: id } of index('whole').methods) {
+      const job = await store.job(id).job();
+      if (job?.kind !== 'target') throw new Error('A method is no training of the target.');
+      const test = new Set((await store.set(job.test)).clips.map(({ key }) => key));
+      const others = [
+        job.train,
+        job.validation,
+        ...job.tasks.flatMap((task) => [task.train, task.validation]),
+      ];
+      for (const name of others) {
+        const { clips } = await store.set(name);
+        expect(clips.length).toBeGreaterThan(0);
+        expect(clips.filter(({ key }) => test.has(key))).toEqual([]);
       }
     }
   });
@@ -127,12 +151,9 @@ describe('compare', () => {
     const session = await InferenceSession.create(
       join(root, 'whole', 'models', 'correlation-auxiliary-1.onnx'),
     );
-    const prepared = JSON.parse(readFileSync(join(root, 'whole', 'data', 'prepared.json'), 'utf8'));
     for (const { clip, probabilities } of run.predictions.slice(0, 5)) {
-      const samples = await readClip(
-        prepared.clips.find(({ id }: { id: string }) => id === clip),
-        8000,
-      );
+      const path = join(root, 'cache', 'demo-10', clip);
+      const samples = await readClip({ id: clip, path, labels: {} }, 8000);
       const segment = new Float32Array(4800);
       segment.set(samples.subarray(0, 4800));
       const { probabilities: answer } = await session.run({
@@ -145,47 +166,101 @@ describe('compare', () => {
   });
 
   it('resumes a run that was killed in the middle of an epoch to the same numbers', async () => {
-    const { child, ended } = start('killed', '--cache', join(root, 'other-cache'));
+    const other = ['--store', join(root, 'other-store')];
+    const { child, ended } = start('killed', ...other);
     // Into the second epoch of a method: between two checkpoints that are written after every batch.
-    await until(() =>
-      existsSync(join(root, 'killed', 'jobs', 'correlation-auxiliary', '1', 'metrics.jsonl')),
-    );
+    await until(() => hasEpoch('killed', 'correlation-auxiliary/1', 'other-store'));
     process.kill(-(child.pid as number), 'SIGKILL');
     await ended;
     expect(existsSync(join(root, 'killed', 'results.json'))).toBe(false);
-    const { code, text } = await start('killed', '--cache', join(root, 'other-cache')).ended;
+    expect(await jobOf('killed', 'correlation-auxiliary/1', 'other-store').state()).toEqual({
+      state: 'stopped',
+    });
+    const { code, text } = await start('killed', ...other).ended;
     expect(text).toContain('(done before)');
     expect(code).toBe(0);
     expect(results('killed').runs.map(timeless)).toEqual(results('whole').runs.map(timeless));
+    const done = jobOf('killed', 'correlation-auxiliary/1', 'other-store');
+    expect(await done.state()).toEqual({ state: 'done' });
+    expect(await readdir(done.folder)).not.toContain('training');
+    // Checkpoints are gone, and so is what the killed process held.
+    expect((await readdir(done.folder)).sort()).toEqual([
+      'events.jsonl',
+      'job.json',
+      'network.onnx',
+      'result.json',
+    ]);
   }, 240_000);
 
   it('stops at Ctrl-C with a checkpoint, and continues', async () => {
-    const { child, ended } = start('stopped');
-    await until(() => existsSync(join(root, 'stopped', 'jobs', 'no-transfer', '1', 'metrics.jsonl')));
+    const third = ['--store', join(root, 'third-store')];
+    const { child, ended } = start('stopped', ...third);
+    await until(() => hasEpoch('stopped', 'no-transfer/1', 'third-store'));
     process.kill(-(child.pid as number), 'SIGINT');
     const { code, text } = await ended;
     expect(code).toBe(130);
     expect(text).toContain('the same command continues');
     expect(text).not.toMatch(/\n\s+at /);
-    const again = await start('stopped').ended;
+    const again = await start('stopped', ...third).ended;
     expect(again.code).toBe(0);
     expect(results('stopped').runs.map(timeless)).toEqual(results('whole').runs.map(timeless));
-    expect(results('stopped').orthogonalNetwork.reused).toBe(true);
   }, 240_000);
 
-  it('refuses a folder with other settings', async () => {
-    const { code, text } = await start('whole', '--training.epochs', '4').ended;
-    expect(code).toBe(2);
-    expect(text).toContain('holds a comparison with other settings');
-  });
-
-  it('trains nothing again when all is done', async () => {
-    const before = results('whole').runs.map(timeless);
-    const { code, text } = await start('whole').ended;
+  it('shares trainings with another comparison, whatever the machine is told', async () => {
+    const { code, text } = await start('shared', '--execution.parallel', '1', '--execution.threads', '1')
+      .ended;
     expect(code).toBe(0);
     expect(text.match(/\(done before\)/g)).toHaveLength(12);
-    expect(results('whole').runs.map(timeless)).toEqual(before);
+    expect(results('shared').runs.map(timeless)).toEqual(results('whole').runs.map(timeless));
   });
+
+  it('trains only what is missing of one more seed', async () => {
+    const { code, text } = await start('shared', '--seeds', '3').ended;
+    expect(code).toBe(0);
+    expect(text.match(/\(done before\)/g)).toHaveLength(12);
+    expect(results('shared').runs).toHaveLength(15);
+    const before = results('shared').runs.filter(({ seed }) => seed < 3);
+    expect(before.map(timeless)).toEqual(results('whole').runs.map(timeless));
+  }, 120_000);
+
+  it('says which setting differs where a folder holds another comparison, and leaves it', async () => {
+    const before = readFileSync(join(root, 'whole', 'results.json'), 'utf8');
+    const { code, text } = await start('whole', '--training.learningRate', '0.01').ended;
+    expect(code).toBe(2);
+    expect(text).toContain('training.learningRate is 0.001 there, 0.01 here');
+    expect(readFileSync(join(root, 'whole', 'results.json'), 'utf8')).toBe(before);
+  });
+
+  it('overwrites nobody’s configuration', async () => {
+    const { code, text } = await start('.').ended;
+    expect(code).toBe(2);
+    expect(text).toContain('would be overwritten');
+    expect(readFileSync(join(root, 'config.yaml'), 'utf8')).toBe(config);
+  });
+
+  it('trains again what is damaged, and makes again what is gone', async () => {
+    const before = results('whole').runs.map(timeless);
+    const damaged = jobOf('whole', 'no-transfer/2');
+    const bytes = readFileSync(damaged.network);
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+    await writeFile(damaged.network, bytes);
+    const model = join(root, 'whole', 'models', 'dual-1.onnx');
+    const whole = readFileSync(model);
+    await writeFile(model, whole.subarray(0, 1000));
+    const { code, text } = await start('whole').ended;
+    expect(code).toBe(0);
+    expect(text.match(/\(done before\)/g)).toHaveLength(11);
+    expect(results('whole').runs.map(timeless)).toEqual(before);
+    expect(readFileSync(model).equals(whole)).toBe(true);
+  }, 60_000);
+
+  it('has one process at a job: a second start waits for the first and has the same answer', async () => {
+    const fourth = ['--store', join(root, 'fourth-store'), '--seeds', '1', '--methods', '[no-transfer]'];
+    const [one, two] = await Promise.all([start('twice', ...fourth).ended, start('twice', ...fourth).ended]);
+    expect([one.code, two.code]).toEqual([0, 0]);
+    expect(`${one.text}${two.text}`).toContain('is at it: waiting');
+    expect(results('twice').runs.map(timeless)).toEqual(results('whole').runs.slice(0, 1).map(timeless));
+  }, 120_000);
 
   it('probes the clips of the orthogonal task when one speaker is tested', async () => {
     const split =
@@ -196,15 +271,8 @@ describe('compare', () => {
       .replace('epochs: 3,', 'epochs: 1,');
     await writeFile(join(root, 'unseen.yaml'), unseen);
     const output = join(root, 'unseen');
-    const args = [
-      bin,
-      'compare',
-      join(root, 'unseen.yaml'),
-      '--output',
-      output,
-      '--cache',
-      join(root, 'cache'),
-    ];
+    const folders = ['--output', output, '--store', join(root, 'store'), '--cache', join(root, 'cache')];
+    const args = [bin, 'compare', join(root, 'unseen.yaml'), ...folders];
     const code = await new Promise((resolve) => spawn(process.execPath, args).on('close', resolve));
     expect(code).toBe(0);
     const [run] = results('unseen').runs;

@@ -1,107 +1,142 @@
 import { chanceOver } from '../analysis/chance.js';
-import type { MethodSettings } from '../runs/config/method.js';
-import { isPublished } from '../runs/config/method.js';
-import type { Config } from '../runs/config/schema.js';
-import type { Prepared } from '../runs/data/prepared.js';
-import type { JobResult, OrthogonalResult } from '../runs/jobs/job.js';
-import { methodsOf } from '../runs/plan/jobs.js';
-import { methodJobId, orthogonalJobId } from '../runs/store/paths.js';
+import { type Prediction, testScores } from '../analysis/scores.js';
+import { largest } from '../learning/training/evaluate.js';
+import { isPublished, type MethodSettings } from '../runs/config/method.js';
+import { methodsOf } from '../runs/config/methods.js';
+import type { Experiment } from '../runs/config/schema.js';
+import type { PreparedRepetition } from '../runs/data/prepare.js';
+import type { Cell, Plan } from '../runs/plan/plan.js';
+import type { TrainedExperiment } from '../runs/run-experiment.js';
+import type { JobRecord, OrthogonalRecord, TargetRecord } from '../runs/store/records.js';
 import type {
   ComparisonResults,
   MethodDescription,
+  OrthogonalNetworkSummary,
   RemovableCheck,
   RunResult,
   SampleClip,
-} from '../runs/store/records.js';
-
-export interface Collected {
-  readonly config: Config;
-  readonly prepared: Prepared;
-  readonly jobs: ReadonlyMap<string, JobResult>;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly samples: readonly SampleClip[];
-  readonly seconds: number;
-}
+} from './results.js';
 
 /** Everything that a comparison measured, as plain data. */
-export function collectResults(collected: Collected): ComparisonResults {
-  const { config, prepared, jobs } = collected;
-  const rounds = prepared.rounds.map((_, round) => round);
-  const first = prepared.rounds[0] as Prepared['rounds'][number];
-  const methods = methodsOf(config);
-  const column = config.orthogonal[0]?.column as string;
-  const chance = (label: string) =>
-    chanceOver(
-      prepared.rounds.map(({ test }) => test.map((clip) => prepared.clips[clip]?.labels[label] ?? '')),
-    );
-  const orthogonal = orthogonalResults(config, jobs, rounds);
+export function collectResults(
+  trained: TrainedExperiment,
+  environment: Readonly<Record<string, string>>,
+  samples: readonly SampleClip[],
+): ComparisonResults {
+  const { config, data, plan, records, index } = trained;
+  const { experiment } = config;
+  const methods = methodsOf(experiment);
+  const [first] = data.repetitions;
+  const [task] = experiment.orthogonal;
+  const chance = (column: string) =>
+    chanceOver(data.repetitions.map(({ test }) => test.clips.map(({ labels }) => labels[column] ?? '')));
   const looksAtOwnClips = methods.some(({ penalties }) =>
     penalties.some(({ clips }) => clips === 'auxiliary'),
   );
   return {
-    name: config.name,
+    name: experiment.name,
     createdAt: new Date().toISOString(),
-    config,
-    environment: collected.environment,
-    target: {
-      column: config.target,
-      classes: prepared.targetClasses,
-      chance: chance(config.target),
-    },
-    orthogonal: {
-      column,
-      classes: first.orthogonal[0]?.classes ?? [],
-      chance: chance(column),
-    },
+    config: { ...experiment, execution: config.execution },
+    environment,
+    target: { column: experiment.target, classes: data.classes, chance: chance(experiment.target) },
+    orthogonal: { column: task.column, classes: first?.tasks[0]?.classes ?? [], chance: chance(task.column) },
     split: {
-      description: first.description,
+      description: first?.description ?? '',
       counts: {
-        train: first.train.length,
-        validation: first.validation.length,
-        test: first.test.length,
-        ...(looksAtOwnClips && { penalty: first.orthogonal[0]?.train.length ?? 0 }),
+        train: first?.train.clips.length ?? 0,
+        validation: first?.validation.clips.length ?? 0,
+        test: first?.test.clips.length ?? 0,
+        ...(looksAtOwnClips && { penalty: first?.tasks[0]?.train.clips.length ?? 0 }),
       },
     },
-    orthogonalNetwork: {
-      accuracies: orthogonal.map(({ accuracy }) => accuracy),
-      chance: orthogonal[0]?.chance ?? 0,
-      reused: orthogonal.every(({ reused }) => reused),
-    },
-    removable: removableCheck(config, jobs, rounds),
+    orthogonalNetwork: orthogonalSummary(plan, records, task.name),
+    removable: removableCheck(experiment, plan, records),
     methods: methods.map(describeMethod),
-    runs: methods.flatMap(({ id }) => rounds.flatMap((round) => runOf(jobs, methodJobId(id, round)) ?? [])),
-    seconds: collected.seconds,
-    samples: collected.samples,
+    runs: plan.methods.flatMap((cell) => runOf(trained, cell) ?? []),
+    seconds: index.seconds,
+    samples,
+  };
+}
+
+function runOf({ config, data, records }: TrainedExperiment, cell: Cell): RunResult | undefined {
+  const record = records.get(cell.job);
+  const repetition = data.repetitions[cell.repetition];
+  if (record?.kind !== 'target' || repetition === undefined) return undefined;
+  return runResult(cell.of, repetition, record, config.experiment, data.classes);
+}
+
+/** What one training's record says, beside the clips that it is about. */
+function runResult(
+  method: string,
+  { seed, fold, test, contradicts }: PreparedRepetition,
+  record: TargetRecord,
+  { target, orthogonal }: Experiment,
+  classes: readonly string[],
+): RunResult {
+  const [task] = orthogonal;
+  const predictions = test.clips.map(({ id, labels }, row): Prediction => {
+    const probabilities = record.probabilities[row] ?? [];
+    return {
+      clip: id,
+      truth: labels[target] ?? '',
+      predicted: classes[largest(probabilities)] ?? '',
+      orthogonal: labels[task.column] ?? '',
+      probabilities,
+    };
+  });
+  const [known] = record.tasks;
+  return {
+    method,
+    seed,
+    fold,
+    bestEpoch: record.bestEpoch,
+    seconds: record.seconds,
+    test: testScores(predictions, classes, contradicts),
+    cka: known?.cka ?? Number.NaN,
+    probe: known?.probe ?? { accuracy: Number.NaN, chance: Number.NaN },
+    tasks: record.tasks,
+    epochs: record.epochs,
+    predictions,
+  };
+}
+
+/** The networks of an orthogonal task, one a repetition. */
+export function orthogonalRecords(
+  { tasks }: Plan,
+  records: ReadonlyMap<string, JobRecord>,
+  name: string,
+): OrthogonalRecord[] {
+  return tasks.flatMap(({ of, job }) => {
+    const record = of === name ? records.get(job) : undefined;
+    return record?.kind === 'orthogonal' ? [record] : [];
+  });
+}
+
+function orthogonalSummary(
+  plan: Plan,
+  records: ReadonlyMap<string, JobRecord>,
+  name: string,
+): OrthogonalNetworkSummary {
+  const found = orthogonalRecords(plan, records, name);
+  return {
+    accuracies: found.map(({ accuracy }) => accuracy),
+    chance: found[0]?.chance ?? 0,
+    given: found.some(({ given }) => given),
   };
 }
 
 /** CKA between the reference and the orthogonal network: is there anything to remove? */
 export function removableCheck(
-  config: Config,
-  jobs: ReadonlyMap<string, JobResult>,
-  rounds: readonly number[],
+  experiment: Experiment,
+  { methods }: Plan,
+  records: ReadonlyMap<string, JobRecord>,
 ): RemovableCheck {
-  const reference = methodsOf(config)[0] as MethodSettings;
-  const cka = rounds.flatMap((round) => runOf(jobs, methodJobId(reference.id, round))?.cka ?? []);
-  return { cka, threshold: config.removableThreshold };
-}
-
-/** The results of the first orthogonal task. */
-export function orthogonalResults(
-  config: Config,
-  jobs: ReadonlyMap<string, JobResult>,
-  rounds: readonly number[],
-): OrthogonalResult[] {
-  const name = config.orthogonal[0]?.name as string;
-  return rounds.flatMap((round) => {
-    const result = jobs.get(orthogonalJobId(name, round));
-    return result?.kind === 'orthogonal' ? [result] : [];
+  const reference = methodsOf(experiment)[0]?.id;
+  const cka = methods.flatMap(({ of, job }) => {
+    const record = of === reference ? records.get(job) : undefined;
+    return record?.kind === 'target' ? (record.tasks[0]?.cka ?? []) : [];
   });
-}
-
-function runOf(jobs: ReadonlyMap<string, JobResult>, id: string): RunResult | undefined {
-  const result = jobs.get(id);
-  return result?.kind === 'method' ? result.run : undefined;
+  return { cka, threshold: experiment.removableThreshold };
 }
 
 function describeMethod(method: MethodSettings): MethodDescription {

@@ -2,36 +2,37 @@ import { ClipReader } from '../data/audio/read-clip.js';
 import { encodeWavUrl } from '../data/audio/wav.js';
 import type { Clip } from '../data/clip.js';
 import { buildFrontEnd } from '../data/features/front-end.js';
-import type { Config } from '../runs/config/schema.js';
-import { RoundData } from '../runs/data/round-data.js';
-import type { SampleClip } from '../runs/store/records.js';
+import { ClipLoader } from '../runs/data/load-clips.js';
+import type { TrainedExperiment } from '../runs/run-experiment.js';
+import type { SampleClip } from './results.js';
 
-/** Test clips of the first round to look at and listen to: one for each of the first orthogonal labels. */
-export async function collectSamples(folder: string, config: Config, count = 6): Promise<SampleClip[]> {
-  const data = await RoundData.open(folder, config, 0);
-  const { test } = data.round;
-  const chosen = spread(test, data, count);
-  const { features } = await data.target(chosen);
-  const { frames, bins, frequencies, hopSeconds } = buildFrontEnd(config.features);
+/** Test clips of the first repetition to look at and listen to: one for each of the first orthogonal labels. */
+export async function collectSamples(
+  { config, data, store }: TrainedExperiment,
+  count = 6,
+): Promise<SampleClip[]> {
+  const { features, target, orthogonal } = config.experiment;
+  const [first] = data.repetitions;
+  if (first === undefined) return [];
+  const { clips, digest } = first.test;
+  const loader = await ClipLoader.open(store, features, first.train.digest);
+  const test = await loader.load(digest, target, data.classes);
+  const { frames, bins, frequencies, hopSeconds } = buildFrontEnd(features);
   const reader = new ClipReader();
   const size = frames * bins;
+  const chosen = spread(clips, target, orthogonal[0].column, count);
   return Promise.all(
-    chosen.map(async (place, row): Promise<SampleClip> => {
-      const clip = data.prepared.clips[place] as Clip;
-      const rate = config.features.sampleRate;
-      const samples = await reader.read(clip, rate);
-      const values = Array.from(
-        features.subarray(row * size, (row + 1) * size),
-        (value) => Math.round(value * 1e3) / 1e3,
-      );
+    chosen.map(async ({ clip, row }): Promise<SampleClip> => {
+      const samples = await reader.read(clip, features.sampleRate);
+      const values = test.features.subarray(row * size, (row + 1) * size);
       return {
         id: clip.id,
         labels: clip.labels,
-        audio: encodeWavUrl(samples, rate),
+        audio: encodeWavUrl(samples, features.sampleRate),
         spectrogram: {
           frames,
           bins,
-          values,
+          values: Array.from(values, (value) => Math.round(value * 1e3) / 1e3),
           hop: hopSeconds,
           frequencies: frequencies ?? Array.from({ length: bins }, (_, bin) => bin),
         },
@@ -41,20 +42,20 @@ export async function collectSamples(folder: string, config: Config, count = 6):
 }
 
 /** Clips of different targets and orthogonal labels: the labels take turns. */
-function spread(clips: readonly number[], data: RoundData, count: number): number[] {
-  const { target, orthogonal } = data.config;
-  const targets = data.labels(clips, target);
-  const others = data.labels(clips, orthogonal[0]?.column as string);
-  const seenTargets = new Map<string | undefined, number>();
-  const seenOthers = new Map<string | undefined, number>();
-  const chosen: number[] = [];
-  while (chosen.length < Math.min(count, clips.length)) {
-    const cost = (i: number) => (seenTargets.get(targets[i]) ?? 0) + (seenOthers.get(others[i]) ?? 0);
-    const free = clips.map((_, i) => i).filter((i) => !chosen.includes(i));
-    const best = free.reduce((a, b) => (cost(b) < cost(a) ? b : a));
+function spread(clips: readonly Clip[], target: string, orthogonal: string, count: number) {
+  const seen = new Map<string, number>();
+  const labelsOf = ({ labels }: Clip) => [
+    `${target}=${labels[target]}`,
+    `${orthogonal}=${labels[orthogonal]}`,
+  ];
+  const cost = (clip: Clip) => labelsOf(clip).reduce((total, label) => total + (seen.get(label) ?? 0), 0);
+  const free = clips.map((clip, row) => ({ clip, row }));
+  const chosen: typeof free = [];
+  while (chosen.length < count && free.length > 0) {
+    const best = free.reduce((a, b) => (cost(b.clip) < cost(a.clip) ? b : a));
+    free.splice(free.indexOf(best), 1);
     chosen.push(best);
-    seenTargets.set(targets[best], (seenTargets.get(targets[best]) ?? 0) + 1);
-    seenOthers.set(others[best], (seenOthers.get(others[best]) ?? 0) + 1);
+    for (const label of labelsOf(best.clip)) seen.set(label, (seen.get(label) ?? 0) + 1);
   }
-  return chosen.map((i) => clips[i] as number);
+  return chosen;
 }

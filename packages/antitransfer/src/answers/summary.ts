@@ -6,7 +6,7 @@ import {
   spread,
 } from '../analysis/statistics.js';
 import { UserError } from '../errors.js';
-import type { ComparisonResults, MethodDescription, RunResult } from '../runs/store/records.js';
+import type { ComparisonResults, MethodDescription, RunResult } from './results.js';
 
 /** What all runs of one method say together. Accuracies, F1, CKA and probe are in [0, 1], gains in percentage points. */
 export interface MethodSummary {

@@ -1,13 +1,15 @@
 import { createLogUpdate } from 'log-update';
+import type { RemovableCheck } from '../answers/results.js';
 import type { CompareObserver } from '../compare.js';
-import type { Job, JobEvent, JobResult, OrthogonalResult } from '../runs/jobs/job.js';
-import type { PlannedJob } from '../runs/jobs/process-runner.js';
-import type { RemovableCheck } from '../runs/store/records.js';
+import type { RunEvent } from '../runs/jobs/runner.js';
+import type { Plan, PlannedJob } from '../runs/plan/plan.js';
+import type { JobEvent } from '../runs/store/events.js';
+import type { JobRecord, OrthogonalRecord } from '../runs/store/records.js';
 import { percent } from './percent.js';
 
 /** How much of a training is done. */
 interface Tracked {
-  readonly job: Job;
+  readonly name: string;
   fraction: number;
   text: string;
 }
@@ -49,49 +51,55 @@ export class CompareProgress implements CompareObserver {
     this.#draw(done === total);
   }
 
-  onPlan(jobs: readonly PlannedJob[]): void {
+  onPlan({ jobs }: Plan): void {
     this.#jobs = jobs.length;
     this.#started = performance.now();
   }
 
-  onJobStart(job: Job): void {
-    this.#running.set(job.id, { job, fraction: 0, text: 'starting' });
-    this.#draw(true);
-  }
-
-  onJobEvent(job: Job, event: JobEvent): void {
-    const tracked = this.#running.get(job.id);
-    if (tracked === undefined) return;
-    const epochs = epochsOf(job);
-    if (event.kind === 'batch') {
-      tracked.fraction = (event.epoch - 1 + event.batch / event.batches) / epochs;
-    } else {
-      const { epoch, train, validation } = event.metrics;
-      const penalties = Object.entries(train.penalties).map(([name, value]) => `${name} ${value.toFixed(3)}`);
-      const losses = [`loss ${train.crossEntropy.toFixed(3)}`, ...penalties];
-      const accuracy = `validation accuracy ${(100 * validation.accuracy).toFixed(1)} %`;
-      tracked.text = `epoch ${epoch}/${epochs}  ${losses.join('  ')}  ${accuracy}`;
+  onEvent({ job: { id, name }, event }: RunEvent): void {
+    const tracked = this.#running.get(id) ?? { name, fraction: 0, text: 'starting' };
+    switch (event.kind) {
+      case 'started':
+        tracked.text = 'starting';
+        break;
+      case 'waiting':
+        tracked.text = `process ${event.pid} on ${event.host} is at it: waiting`;
+        if (!this.#live) this.#print(`${name}: ${tracked.text}`);
+        break;
+      case 'batch':
+        tracked.fraction = (event.epoch - 1 + event.batch / event.batches) / event.epochs;
+        break;
+      case 'epoch': {
+        const { epoch, train, validation } = event.metrics;
+        const penalties = Object.entries(train.penalties).map(([of, value]) => `${of} ${value.toFixed(3)}`);
+        const losses = [`loss ${train.crossEntropy.toFixed(3)}`, ...penalties];
+        const accuracy = `validation accuracy ${(100 * validation.accuracy).toFixed(1)} %`;
+        tracked.text = `epoch ${epoch}/${event.epochs}  ${losses.join('  ')}  ${accuracy}`;
+        break;
+      }
+      case 'stopped':
+      case 'failed':
+      case 'done':
+        break;
     }
-    this.#draw(false);
+    this.#running.set(id, tracked);
+    if (isOver(event)) this.#running.delete(id);
+    this.#draw(event.kind === 'started');
   }
 
-  onJobDone(job: Job, result: JobResult, reused: boolean): void {
-    this.#running.delete(job.id);
+  onDone({ id, name }: PlannedJob, record: JobRecord, reused: boolean): void {
+    this.#running.delete(id);
     this.#done++;
     if (reused) this.#reused++;
-    const what =
-      result.kind === 'method'
-        ? `test accuracy ${percent(result.run.test.accuracy)}`
-        : orthogonalText(result);
-    this.#print(
-      `${`[${this.#done}/${this.#jobs}]`.padEnd(8)} ${job.id.padEnd(28)} ${what}${reused ? '  (done before)' : ''}`,
-    );
+    const before = reused ? '  (done before)' : '';
+    const count = `[${this.#done}/${this.#jobs}]`.padEnd(8);
+    this.#print(`${count} ${name.padEnd(28)} ${resultText(record)}${before}`);
   }
 
-  onOrthogonal(results: readonly OrthogonalResult[]): void {
-    const accuracies = results.map(({ accuracy }) => percent(accuracy)).join(', ');
+  onOrthogonal(task: string, networks: readonly OrthogonalRecord[]): void {
+    const accuracies = networks.map(({ accuracy }) => percent(accuracy)).join(', ');
     this.#print(
-      `The orthogonal networks name the label to be forgotten in ${accuracies} of unseen clips (chance ${percent(results[0]?.chance ?? 0)}).`,
+      `The orthogonal networks name the ${task} in ${accuracies} of unseen clips (chance ${percent(networks[0]?.chance ?? 0)}).`,
     );
   }
 
@@ -118,7 +126,7 @@ export class CompareProgress implements CompareObserver {
     this.#drawn = performance.now();
     const head = [this.#phase, this.#phaseText || this.#estimate()].filter(Boolean).join('  ');
     const lines = [...this.#running.values()].map(
-      ({ job, fraction, text }) => `  ${bar(fraction)} ${job.id.padEnd(28)} ${text}`,
+      ({ name, fraction, text }) => `  ${bar(fraction)} ${name.padEnd(28)} ${text}`,
     );
     this.#log([head, ...lines].join('\n'));
   }
@@ -148,13 +156,15 @@ export class CompareProgress implements CompareObserver {
   }
 }
 
-function epochsOf(job: Job): number {
-  if (job.kind === 'method') return job.config.training.epochs;
-  return job.config.orthogonal[job.task]?.training.epochs ?? job.config.training.epochs;
+/** Whether nobody is at the job any longer. */
+function isOver({ kind }: JobEvent): boolean {
+  return kind === 'stopped' || kind === 'failed' || kind === 'done';
 }
 
-function orthogonalText({ accuracy, reused }: OrthogonalResult): string {
-  return `accuracy ${percent(accuracy)}${reused ? ' (reused)' : ''}`;
+function resultText(record: JobRecord): string {
+  const accuracy = percent(record.accuracy);
+  if (record.kind === 'target') return `test accuracy ${accuracy}`;
+  return `accuracy ${accuracy}${record.given ? ' (given)' : ''}`;
 }
 
 function bar(fraction: number): string {

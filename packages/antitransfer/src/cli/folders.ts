@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 
-/** Where features and orthogonal networks are kept between comparisons. */
+/** What any machine can make again: the demo corpus, compiled programs. */
 export function defaultCache(environment: NodeJS.ProcessEnv = process.env): string {
   const { ANTITRANSFER_CACHE, XDG_CACHE_HOME } = environment;
   return ANTITRANSFER_CACHE ?? join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'antitransfer');
@@ -13,10 +13,25 @@ export function defaultOutput(name: string): string {
   return join('runs', name);
 }
 
+/** What comparisons share: features, trained networks, results, each under the digest of what it depends on. */
+export function defaultStore(environment: NodeJS.ProcessEnv = process.env): string {
+  return environment.ANTITRANSFER_STORE ?? join('runs', 'store');
+}
+
 /** Where commands that train read and write. */
 export interface RunFlags {
   readonly output?: string;
+  readonly store?: string;
   readonly cache?: string;
+}
+
+/** The folders of a command that trains. */
+export function foldersOf({ output, store, cache }: RunFlags, name: string) {
+  return {
+    folder: resolve(output ?? defaultOutput(name)),
+    store: resolve(store ?? defaultStore()),
+    cache: resolve(cache ?? defaultCache()),
+  };
 }
 
 /** Adds the flags for the folders of a command that trains. */
@@ -24,7 +39,11 @@ export function addRunFlags(command: Command, output: string): Command {
   return command
     .option('--output <folder>', `where results go, and are continued from (default: ${output})`)
     .option(
+      '--store <folder>',
+      'where features and trained networks are kept, for all comparisons (default: runs/store)',
+    )
+    .option(
       '--cache <folder>',
-      'where features and orthogonal networks are kept (default: ~/.cache/antitransfer)',
+      'where the demo corpus and compiled programs are kept (default: ~/.cache/antitransfer)',
     );
 }

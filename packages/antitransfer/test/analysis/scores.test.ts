@@ -7,7 +7,7 @@ import {
   macroF1,
   testScores,
 } from '../../src/analysis/scores.js';
-import type { Prediction } from '../../src/runs/store/records.js';
+import type { Prediction } from '../../src/answers/results.js';
 
 // Expected numbers are scikit-learn 1.9's: accuracy_score, f1_score(average='macro', zero_division=0),
 // confusion_matrix, log_loss.

@@ -1,8 +1,8 @@
 import { Random } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
+import type { ComparisonResults } from '../../src/answers/results.js';
 import { accuracyDifference, resamplingRatio, summarise } from '../../src/answers/summary.js';
 import { UserError } from '../../src/errors.js';
-import type { ComparisonResults } from '../../src/runs/store/records.js';
 import { comparisonFixture } from './page/fixture.js';
 
 function comparison(options: Parameters<typeof comparisonFixture>[1] = {}): ComparisonResults {

@@ -155,7 +155,7 @@ describe('judge', () => {
 
   it('mentions an orthogonal network that knows nothing', () => {
     const results = comparisonFixture(new Random(5), { epochs: 2, clips: 0, methods: [NONE, GRAM] });
-    const weak = { ...results, orthogonalNetwork: { accuracies: [0.22, 0.21], chance: 0.2, reused: false } };
+    const weak = { ...results, orthogonalNetwork: { accuracies: [0.22, 0.21], chance: 0.2, given: false } };
     expect(judge(weak, summarise(weak)).reasons.join(' ')).toContain(
       'The speaker network itself knows little: 21.5%',
     );

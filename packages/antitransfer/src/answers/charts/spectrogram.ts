@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { encode } from 'fast-png';
-import type { SampleClip } from '../../runs/store/records.js';
 import type { Markup } from '../markup.js';
+import type { SampleClip } from '../results.js';
 import { chart } from './plot.js';
 
 type Spectrogram = SampleClip['spectrogram'];

@@ -1,5 +1,5 @@
 import { spread } from '../../analysis/statistics.js';
-import type { EpochMetrics, RunResult } from '../../runs/store/records.js';
+import type { EpochMetrics, RunResult } from '../results.js';
 
 /** One epoch of a method: the mean over its runs and one standard deviation to either side. */
 export interface CurvePoint {

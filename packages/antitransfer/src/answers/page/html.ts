@@ -1,5 +1,5 @@
-import type { ComparisonResults } from '../../runs/store/records.js';
 import { html } from '../markup.js';
+import type { ComparisonResults } from '../results.js';
 import { summarise } from '../summary.js';
 import { judge } from '../verdict/verdict.js';
 import { methodColours } from './palette.js';

@@ -1,4 +1,4 @@
-import type { MethodDescription } from '../../runs/store/records.js';
+import type { MethodDescription } from '../results.js';
 
 /**
  * Hues that stay apart with any colour vision (Okabe and Ito, Color Universal Design, 2008), darkened for white paper

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { ComparisonResults, RunResult } from '../../runs/store/records.js';
+import type { ComparisonResults, RunResult } from '../results.js';
 
 /**
  * `results.csv`: a row a run. Accuracies, F1, CKA and chance are in [0, 1]; absent values are empty.

@@ -1,5 +1,5 @@
 import { type PairedDifference, spread } from '../../analysis/statistics.js';
-import type { ComparisonResults } from '../../runs/store/records.js';
+import type { ComparisonResults } from '../results.js';
 import { accuracyDifference, type MethodSummary } from '../summary.js';
 import {
   type Forgetting,

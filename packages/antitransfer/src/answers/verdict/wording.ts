@@ -1,6 +1,6 @@
 import { type PairedDifference, type PairedTest, spread } from '../../analysis/statistics.js';
-import type { ComparisonResults } from '../../runs/store/records.js';
 import { formatP, formatPoints, formatShare, formatUnit } from '../format.js';
+import type { ComparisonResults } from '../results.js';
 import { type MethodSummary, resamplingRatio } from '../summary.js';
 
 /**

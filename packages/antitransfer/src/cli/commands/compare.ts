@@ -1,15 +1,14 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { summarise } from '../../answers/summary.js';
 import { summaryTable } from '../../answers/tables/terminal.js';
 import { judge } from '../../answers/verdict/verdict.js';
 import { compare } from '../../compare.js';
-import { places } from '../../runs/store/paths.js';
+import { paths } from '../../runs/folder/paths.js';
 import { CompareProgress, duration } from '../compare-progress.js';
 import { addConfigFlags } from '../config-flags.js';
 import { type ConfigFlags, configOf } from '../config-source.js';
 import { addExamples } from '../examples.js';
-import { addRunFlags, defaultCache, defaultOutput, type RunFlags } from '../folders.js';
+import { addRunFlags, foldersOf, type RunFlags } from '../folders.js';
 import { abortOnInterrupt } from '../interrupt.js';
 
 type Flags = ConfigFlags & RunFlags & { readonly json?: boolean };
@@ -32,12 +31,11 @@ export function defineCompare(command: Command): void {
 
 async function run(path: string | undefined, flags: Flags): Promise<void> {
   const config = await configOf(path, flags);
-  const folder = resolve(flags.output ?? defaultOutput(config.name));
+  const folders = foldersOf(flags, config.experiment.name);
   const progress = new CompareProgress();
   const signal = abortOnInterrupt(() => progress.stopping());
   try {
-    const cache = resolve(flags.cache ?? defaultCache());
-    const results = await compare(config, { folder, cache, signal, observer: progress });
+    const results = await compare(config, { ...folders, signal, observer: progress });
     progress.finish();
     const summaries = summarise(results);
     const verdict = judge(results, summaries);
@@ -47,7 +45,7 @@ async function run(path: string | undefined, flags: Flags): Promise<void> {
     }
     process.stdout.write(`\n${summaryTable(summaries)}\n\n${verdict.sentence}\n`);
     for (const reason of verdict.reasons) process.stdout.write(`  - ${reason}\n`);
-    process.stdout.write(`\nIn ${duration(results.seconds)}. Open ${places.report(folder)}\n`);
+    process.stdout.write(`\nIn ${duration(results.seconds)}. Open ${paths.report(folders.folder)}\n`);
   } finally {
     progress.finish();
   }

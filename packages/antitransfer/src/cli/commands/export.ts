@@ -1,11 +1,11 @@
 import { copyFile, mkdir, rename, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { checkModel, checkNetwork, type ModelCheck } from '../../answers/check-model.js';
+import { findRun, type RunChoice, repetitionName } from '../../answers/find-run.js';
 import { AudioError } from '../../data/audio/audio-error.js';
 import { UserError } from '../../errors.js';
 import { DeployedModel } from '../../inference/deployed-model.js';
-import { checkModel, checkNetwork, type ModelCheck } from '../../runs/check-model.js';
-import { findRun, type RunChoice } from '../../runs/store/find-run.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
 import { oneOf, wholeNumber } from '../values.js';
@@ -13,6 +13,7 @@ import { oneOf, wholeNumber } from '../values.js';
 interface Flags extends RunChoice {
   readonly output: string;
   readonly what: 'model' | 'network';
+  readonly store?: string;
 }
 
 /** Probabilities are computed in single precision, by differently ordered sums. */
@@ -36,6 +37,7 @@ export function defineExport(command: Command): void {
     .option('--method <id>', 'which method, when the run has several')
     .option('--seed <n>', 'which seed (default: the one with the lowest validation loss)', wholeNumber(0))
     .option('--fold <n>', 'which fold, when the split has folds', wholeNumber(0))
+    .option('--store <folder>', "where the run's store is, when it is not where it was")
     .action(run);
   addExamples(command, [
     ['export runs/demo --method cka-auxiliary --output digits.onnx', 'a model to be given recordings'],
@@ -46,13 +48,13 @@ export function defineExport(command: Command): void {
   ]);
 }
 
-async function run(source: string, { output, what, ...choice }: Flags): Promise<void> {
+async function run(source: string, { output, what, store, ...choice }: Flags): Promise<void> {
   const target = resolve(output);
   if (!target.endsWith('.onnx')) throw new UserError(`--output "${output}" must end in .onnx.`);
   const kind = await stat(source).catch(() => undefined);
   if (kind === undefined) throw new UserError(`There is no run and no model at "${source}".`);
   const said = kind.isDirectory()
-    ? await exportRun(source, target, what, choice)
+    ? await exportRun(source, target, what, choice, store)
     : await exportFile(source, target, what);
   process.stdout.write(`${target}\n${said}\n`);
 }
@@ -62,13 +64,13 @@ async function exportRun(
   target: string,
   what: Flags['what'],
   choice: RunChoice,
+  store: string | undefined,
 ): Promise<string> {
-  const found = await findRun(folder, choice);
-  const { run } = found;
-  const which = `${run.method}, seed ${run.seed}${run.fold === undefined ? '' : `, fold ${run.fold}`}`;
-  const file = what === 'model' ? found.model : found.network;
+  const found = await findRun(folder, choice, store);
+  const which = `${found.method}, ${repetitionName(found)}`;
+  const file = what === 'model' ? found.model : found.job.network;
   const check = what === 'model' ? checkModel : checkNetwork;
-  const checked = await check(file, folder, found).catch((error: unknown) => {
+  const checked = await check(file, found).catch((error: unknown) => {
     if (error instanceof AudioError) return error;
     throw error;
   });

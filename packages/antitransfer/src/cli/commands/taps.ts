@@ -4,7 +4,7 @@ import { buildFrontEnd } from '../../data/features/front-end.js';
 import { mapShape, type Network, type Tap } from '../../learning/networks/network.js';
 import { buildNetwork, networks } from '../../learning/networks/registry.js';
 import { loadNetwork } from '../../learning/networks/store.js';
-import { networkOfConfig, tapOfConfig } from '../../runs/trainings/network.js';
+import { lastTap, networkOf } from '../../runs/trainings/network.js';
 import { configOf } from '../config-source.js';
 import { addExamples } from '../examples.js';
 import { plainTable } from '../plain-table.js';
@@ -77,10 +77,10 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
 }
 
 async function ofConfig(path: string): Promise<Network> {
-  const config = await configOf(path, {});
-  const { frames, bins } = buildFrontEnd(config.features);
-  const network = await networkOfConfig(config, [1, frames, bins], CLASSES);
-  requireKnown('tap', tapOfConfig(config, network), [...network.taps.keys()]);
+  const { experiment } = await configOf(path, {});
+  const { frames, bins } = buildFrontEnd(experiment.features);
+  const network = await networkOf(experiment.network, [1, frames, bins], CLASSES);
+  requireKnown('tap', experiment.tap ?? lastTap(network), [...network.taps.keys()]);
   return network;
 }
 

@@ -1,12 +1,13 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { RunResult } from '../../runs/store/records.js';
-import { configOfOne, type TrainedRun, trainOne } from '../../runs/train-one.js';
+import type { RunResult } from '../../answers/results.js';
+import { methodsOf } from '../../runs/config/methods.js';
+import { experimentOfOne } from '../../runs/one-method.js';
+import { type TrainedRun, train } from '../../train.js';
 import { CompareProgress, duration } from '../compare-progress.js';
 import { addConfigFlags } from '../config-flags.js';
 import { type ConfigFlags, configOf } from '../config-source.js';
 import { addExamples } from '../examples.js';
-import { addRunFlags, defaultCache, defaultOutput, type RunFlags } from '../folders.js';
+import { addRunFlags, foldersOf, type RunFlags } from '../folders.js';
 import { abortOnInterrupt } from '../interrupt.js';
 import { percent } from '../percent.js';
 import { plainTable } from '../plain-table.js';
@@ -40,19 +41,16 @@ export function defineTrain(command: Command): void {
 }
 
 async function run(path: string | undefined, flags: Flags): Promise<void> {
-  const all = await configOf(path, flags);
-  const config = configOfOne(all, flags.method, flags.seed ?? all.firstSeed);
-  const method = config.methods
-    .map((entry) => (typeof entry === 'string' ? entry : entry.id))
-    .at(-1) as string;
-  const folder = resolve(flags.output ?? defaultOutput(`${config.name}-${method}-${config.firstSeed}`));
+  const { experiment: all, execution } = await configOf(path, flags);
+  const experiment = experimentOfOne(all, flags.method, flags.seed ?? all.firstSeed);
+  const method = methodsOf(experiment).at(-1)?.id ?? '';
+  const folders = foldersOf(flags, `${experiment.name}-${method}-${experiment.firstSeed}`);
   const progress = new CompareProgress();
   const signal = abortOnInterrupt(() => progress.stopping());
   try {
-    const cache = resolve(flags.cache ?? defaultCache());
-    const runs = await trainOne(config, { folder, cache, signal, observer: progress });
+    const runs = await train({ experiment, execution }, { ...folders, signal, observer: progress });
     progress.finish();
-    process.stdout.write(flags.json ? `${JSON.stringify(asJson(runs, folder))}\n` : asText(runs));
+    process.stdout.write(flags.json ? `${JSON.stringify(asJson(runs, folders.folder))}\n` : asText(runs));
   } finally {
     progress.finish();
   }
@@ -69,9 +67,7 @@ function asJson(runs: readonly TrainedRun[], folder: string) {
 }
 
 function asText(runs: readonly TrainedRun[]): string {
-  return runs
-    .map(({ run, network, model, metrics }) => `\n${resultTable(run, { model, network, metrics })}\n`)
-    .join('');
+  return runs.map(({ run, network, model }) => `\n${resultTable(run, { model, network })}\n`).join('');
 }
 
 function resultTable(run: RunResult, files: Readonly<Record<string, string>>): string {

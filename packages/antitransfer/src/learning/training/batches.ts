@@ -18,6 +18,12 @@ export interface BatchSource {
   readonly seed: number;
 }
 
+/** What one training step measured. */
+export interface StepMeasures {
+  readonly milliseconds: number;
+  readonly crossEntropy: number;
+}
+
 /** The batches of one epoch. Everything random in them depends on the seed, the epoch and the batch alone. */
 export class EpochBatches {
   readonly #random: Random;
@@ -41,12 +47,19 @@ export class EpochBatches {
   }
 
   /** One training step on a batch; adds what it measured to the sums. */
-  async step(session: TrainingSession, memory: FrozenMemory, batch: number, sums: Sums): Promise<void> {
+  async step(
+    session: TrainingSession,
+    memory: FrozenMemory,
+    batch: number,
+    sums: Sums,
+  ): Promise<StepMeasures> {
     const started = performance.now();
     const indices = this.#target[batch] as number[];
     const result = await session.step('train', await this.#feeds(memory, batch, indices));
     addTo(sums, this.source, indices, result);
-    sums.seconds += (performance.now() - started) / 1000;
+    const milliseconds = performance.now() - started;
+    sums.seconds += milliseconds / 1000;
+    return { milliseconds, crossEntropy: scalarOf(result, 'crossEntropy') };
   }
 
   async #feeds(memory: FrozenMemory, batch: number, indices: readonly number[]): Promise<Feeds> {
@@ -119,7 +132,7 @@ function addTo(
   result: StepResult,
 ): void {
   const { outputs, learningRate } = result;
-  const scalar = (name: string) => outputs[name]?.data[0] as number;
+  const scalar = (name: string) => scalarOf(result, name);
   const logits = outputs.logits as Tensor;
   const classes = logits.dims[1] as number;
   sums.clips += indices.length;
@@ -132,4 +145,8 @@ function addTo(
   for (const { name } of penalties) {
     sums.penalties[name] = (sums.penalties[name] ?? 0) + scalar(name) * indices.length;
   }
+}
+
+function scalarOf({ outputs }: StepResult, name: string): number {
+  return outputs[name]?.data[0] as number;
 }

@@ -1,16 +1,21 @@
+import { z } from 'zod';
+
 /** What one epoch of a training measured. */
-export interface EpochMetrics {
+export const epochMetrics = z.strictObject({
   /** From 1. */
-  readonly epoch: number;
-  readonly learningRate: number;
-  readonly train: {
-    readonly crossEntropy: number;
+  epoch: z.int().positive(),
+  learningRate: z.number(),
+  train: z.strictObject({
+    crossEntropy: z.number(),
+    accuracy: z.number(),
     /** Each penalty's similarity, before beta, averaged over the epoch, by the penalty's name. */
-    readonly penalties: Readonly<Record<string, number>>;
-    readonly accuracy: number;
-  };
-  readonly validation: { readonly crossEntropy: number; readonly accuracy: number };
-  /** CKA to the orthogonal network at the tap on validation clips. */
-  readonly cka: number | undefined;
-  readonly seconds: number;
-}
+    penalties: z.record(z.string(), z.number()),
+  }),
+  validation: z.strictObject({ crossEntropy: z.number(), accuracy: z.number() }),
+  /** What else was measured on the validation clips, by name: `cka.speaker`, CKA to that task's network at the tap. */
+  measures: z.record(z.string(), z.number()),
+  /** Of its training steps. */
+  seconds: z.number(),
+});
+
+export type EpochMetrics = z.infer<typeof epochMetrics>;

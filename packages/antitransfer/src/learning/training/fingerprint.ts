@@ -23,12 +23,12 @@ interface Fingerprinted {
 }
 
 /**
- * Names a training by all that its numbers depend on: networks, first weights, penalties, clips, settings, seed. Threads
- * are left out, so that it may continue with others: they change the last digits alone.
+ * Names a training by all that its numbers depend on: networks, first weights, penalties, clips, settings, seed. How a
+ * machine carries it out is no part of it.
  */
 export function trainingFingerprint(training: Fingerprinted): string {
-  const { network, penalties = [], observe, weights = {}, train, validation, auxiliary, seed } = training;
-  const { checkpointSeconds: _, threads: __, frozenCacheMiB: ___, ...settings } = training.settings;
+  const { network, penalties = [], observe, weights = {}, train, validation, auxiliary } = training;
+  const { seed, settings } = training;
   const sides = [train, validation, ...(auxiliary ? [auxiliary] : [])];
   const given = Object.entries(weights).sort(([a], [b]) => (a < b ? -1 : 1));
   const described = {

@@ -15,7 +15,8 @@ import { Checkpoints } from './checkpoints.js';
 import { type Dataset, sizeOf } from './dataset.js';
 import { requireFinite } from './divergence.js';
 import type { EpochMetrics } from './epoch-metrics.js';
-import { evaluate } from './evaluate.js';
+import { type Evaluation, evaluate } from './evaluate.js';
+import { type FitExecution, fitExecution } from './execution.js';
 import { trainingFingerprint } from './fingerprint.js';
 import { FrozenMemory } from './frozen.js';
 import { buildPrograms, type Observation, type TrainingPrograms } from './programs.js';
@@ -27,7 +28,7 @@ export interface FitOptions {
   readonly network: Network;
   /** Terms of the loss beside the cross-entropy; see {@link antiTransfer}. */
   readonly penalties?: readonly Penalty[];
-  /** The tap whose maps are given to {@link alignment}; the last one when absent. */
+  /** The tap whose maps are given to {@link measures}; the last one when absent. */
   readonly observe?: Observation;
   /** First values of weights by name; the network's own where absent. */
   readonly weights?: Readonly<Record<string, Tensor>>;
@@ -36,31 +37,39 @@ export interface FitOptions {
   /** The clips of penalties with `clips: 'auxiliary'`, labelled by the orthogonal task. */
   readonly auxiliary?: Dataset;
   readonly settings: TrainingSettings;
+  /** How this machine carries it out; no number depends on it. */
+  readonly execution?: Partial<FitExecution>;
   readonly seed: number;
   /**
    * Where checkpoints are kept, a folder for each training; one that finds its own there continues it, one that finds
    * another's is refused. Nothing is kept when absent.
    */
   readonly folder?: string;
+  /** Names all that the training's numbers depend on; made from settings, networks and clips when absent. */
+  readonly identity?: string;
   readonly thread?: 'worker' | 'inline';
   /** A folder that keeps compiled programs for later trainings of the same shape. */
   readonly compiledCache?: string;
   /** Once aborted, a checkpoint is written and the training ends with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Called after every batch. */
-  readonly onBatch?: (place: BatchPlace) => void;
+  readonly onBatch?: (progress: BatchProgress) => void;
   /** Called after every epoch, also with those before it; the training goes on when its promise is fulfilled. */
   readonly onEpoch?: (metrics: EpochMetrics, epochs: readonly EpochMetrics[]) => void | Promise<void>;
-  /** CKA to the orthogonal network, given the validation clips' maps at the observed tap, `clips x channels`. */
-  readonly alignment?: (maps: Float32Array, channels: number) => number;
+  /** What else is measured of the validation clips after each epoch, by name. */
+  readonly measures?: Readonly<Record<string, (evaluation: Evaluation) => number>>;
 }
 
-export interface BatchPlace {
+export interface BatchProgress {
   /** From 1. */
   readonly epoch: number;
   /** Batches of this epoch that are done, of `batches`. */
   readonly batch: number;
   readonly batches: number;
+  /** Of the last batch's step. */
+  readonly milliseconds: number;
+  /** Of the last batch, before its step. */
+  readonly crossEntropy: number;
 }
 
 /** A trained network. The session holds the chosen epoch's weights until it is closed. */
@@ -93,6 +102,7 @@ export async function fit(options: FitOptions): Promise<Fit> {
       `There are no validation clips to choose an epoch by (${settings.choose}); bring some, or choose "last".`,
     );
   }
+  const execution = fitExecution.parse(options.execution ?? {});
   const lastTap = [...network.taps.keys()].at(-1) as string;
   const programs = buildPrograms(network, {
     penalties,
@@ -111,12 +121,12 @@ export async function fit(options: FitOptions): Promise<Fit> {
     schedule: scheduleOf(settings, batches),
     ...(settings.clipNorm !== null && { clipNorm: settings.clipNorm }),
     seed: options.seed,
-    ...(settings.threads !== null && { threads: settings.threads }),
+    ...(execution.threads !== null && { threads: execution.threads }),
     ...(options.thread && { thread: options.thread }),
     ...(options.compiledCache && { compiledCache: options.compiledCache }),
   });
   try {
-    const training = new Training(session, { ...options, penalties }, programs);
+    const training = new Training(session, { ...options, penalties, execution }, programs);
     await training.resume();
     return await training.run();
   } catch (error) {
@@ -135,12 +145,17 @@ class Training {
 
   constructor(
     readonly session: TrainingSession,
-    readonly options: FitOptions & { readonly penalties: readonly Penalty[] },
+    readonly options: FitOptions & {
+      readonly penalties: readonly Penalty[];
+      readonly execution: FitExecution;
+    },
     readonly programs: TrainingPrograms,
   ) {
     const { folder } = options;
     this.#checkpoints =
-      folder === undefined ? undefined : new Checkpoints(folder, trainingFingerprint(options));
+      folder === undefined
+        ? undefined
+        : new Checkpoints(folder, options.identity ?? trainingFingerprint(options));
   }
 
   /** Continues from the folder's checkpoint, when there is one. */
@@ -153,8 +168,8 @@ class Training {
   }
 
   async run(): Promise<Fit> {
-    const { settings } = this.options;
-    const memory = new FrozenMemory(this.session, settings.frozenCacheMiB * 2 ** 20);
+    const { settings, execution } = this.options;
+    const memory = new FrozenMemory(this.session, execution.frozenCacheMiB * 2 ** 20);
     while (!isOver(this.#progress, settings)) await this.#epoch(memory);
     const weights = this.#best ?? (await this.session.weights());
     await this.session.setWeights(weights);
@@ -172,8 +187,8 @@ class Training {
     const sums = structuredClone(this.#progress.sums) as Sums;
     for (let batch = this.#progress.batch; batch < plan.count; batch++) {
       await this.#checkpointIfDue(batch, sums);
-      await plan.step(this.session, memory, batch, sums);
-      options.onBatch?.({ epoch, batch: batch + 1, batches: plan.count });
+      const step = await plan.step(this.session, memory, batch, sums);
+      options.onBatch?.({ epoch, batch: batch + 1, batches: plan.count, ...step });
     }
     const metrics = await this.#measure(epoch, sums);
     await this.#finish(metrics);
@@ -181,8 +196,8 @@ class Training {
   }
 
   async #checkpointIfDue(batch: number, sums: Sums): Promise<void> {
-    const { signal, settings } = this.options;
-    const due = (performance.now() - this.#saved) / 1000 > settings.checkpointSeconds;
+    const { signal, execution } = this.options;
+    const due = (performance.now() - this.#saved) / 1000 > execution.checkpointSeconds;
     if (!signal?.aborted && !due) return;
     this.#advance({ batch, sums: structuredClone(sums) as Sums });
     await this.#save();
@@ -198,10 +213,10 @@ class Training {
   }
 
   async #measure(epoch: number, sums: Sums): Promise<EpochMetrics> {
-    const { validation, settings, alignment } = this.options;
+    const { validation, settings, measures = {} } = this.options;
     const evaluation = await evaluate(this.session, validation, settings.batch);
     if (sizeOf(validation) > 0) requireFinite(evaluation, { clips: 'validation', epoch, settings });
-    const { crossEntropy, accuracy, maps, channels } = evaluation;
+    const { crossEntropy, accuracy } = evaluation;
     const mean = (total: number) => total / sums.clips;
     return {
       epoch,
@@ -214,7 +229,9 @@ class Training {
         ),
       },
       validation: { crossEntropy, accuracy },
-      cka: alignment?.(maps, channels),
+      measures: Object.fromEntries(
+        Object.entries(measures).map(([name, measure]) => [name, measure(evaluation)]),
+      ),
       seconds: sums.seconds,
     };
   }

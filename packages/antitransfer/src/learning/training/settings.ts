@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How a network is trained. The defaults suit small networks; the paper's are Adam at 5e-5, batch 30, patience 5. */
+/** How a network is trained: all of it changes the numbers that come out. The defaults suit small networks; the paper's are Adam at 5e-5, batch 30, patience 5. */
 export const trainingSettings = z.strictObject({
   epochs: z.number().int().min(1).default(40).describe('Passes over the training clips, at most'),
   batch: z.number().int().min(1).default(32).describe('Clips in a batch'),
@@ -45,23 +45,6 @@ export const trainingSettings = z.strictObject({
     .describe(
       'fast takes Winograd’s transforms for layers of many channels (errors of 1e-6); direct never, and keeps exact zeros',
     ),
-  threads: z
-    .number()
-    .int()
-    .min(1)
-    .nullable()
-    .default(null)
-    .describe('Threads of one training; null to choose'),
-  frozenCacheMiB: z
-    .number()
-    .min(0)
-    .default(1024)
-    .describe('Memory for what the frozen network says of clips, so that it runs once a clip'),
-  checkpointSeconds: z
-    .number()
-    .positive()
-    .default(60)
-    .describe('A checkpoint is written this often, and at the end of each epoch'),
 });
 
 export type TrainingSettings = z.infer<typeof trainingSettings>;

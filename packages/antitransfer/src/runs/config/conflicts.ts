@@ -1,14 +1,14 @@
 import { resolveMethod } from './method.js';
 import { orthogonalId } from './names.js';
-import type { Config } from './schema.js';
+import type { Experiment } from './schema.js';
 
 /** Values that are fine by themselves and do not go together: a line for each, with its path and a way out. */
-export function conflictsOf(config: Config): string[] {
-  return [...sameNames(config), ...noiseNobodyHears(config)];
+export function conflictsOf(experiment: Experiment): string[] {
+  return [...sameNames(experiment), ...noiseNobodyHears(experiment)];
 }
 
 /** Two tasks of one name, or a task and a method, would share a folder. */
-function sameNames({ orthogonal, methods }: Config): string[] {
+function sameNames({ orthogonal, methods }: Experiment): string[] {
   const names = orthogonal.map(({ name }) => name);
   const ids = methods.map((entry) => resolveMethod(entry).id);
   return names.flatMap((name, task) => {
@@ -24,7 +24,7 @@ function sameNames({ orthogonal, methods }: Config): string[] {
   });
 }
 
-function noiseNobodyHears({ data, orthogonal, split }: Config): string[] {
+function noiseNobodyHears({ data, orthogonal, split }: Experiment): string[] {
   const lines = orthogonal.flatMap(({ data: own }, task) =>
     own && own.noise !== null
       ? [

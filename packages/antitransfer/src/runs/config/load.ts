@@ -1,11 +1,19 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
+import type { z } from 'zod';
 import { readWhole } from '../../files/read-whole.js';
 import { conflictsOf } from './conflicts.js';
 import { ConfigError, configError } from './errors.js';
 import { resolveMethod } from './method.js';
 import { nameTasks } from './names.js';
 import { type ConfigTree, parseYaml } from './parse-yaml.js';
-import { type Config, configJsonSchema, configSchema } from './schema.js';
+import {
+  type Config,
+  configJsonSchema,
+  configSchema,
+  type Experiment,
+  type OrthogonalSettings,
+  type orthogonalSettings,
+} from './schema.js';
 
 export type { ConfigTree };
 
@@ -46,12 +54,20 @@ function anchorPaths(tree: ConfigTree, folder: string): ConfigTree {
 export function resolveConfig(tree: ConfigTree, source: string): Config {
   const parsed = configSchema.safeParse(tree);
   if (!parsed.success) throw configError(parsed.error, tree, source, configJsonSchema());
-  const tasks = Array.isArray(parsed.data.orthogonal) ? parsed.data.orthogonal : [parsed.data.orthogonal];
-  const methods = parsed.data.methods.map((entry) => resolveMethod(entry).id);
-  const names = nameTasks(tasks, parsed.data.data.corpus, methods);
-  const orthogonal = tasks.map((task, i) => ({ ...task, name: names[i] as string }));
-  const config: Config = { ...parsed.data, orthogonal };
-  const conflicts = conflictsOf(config);
-  if (conflicts.length === 0) return config;
+  const { execution, orthogonal, ...rest } = parsed.data;
+  const [first, ...others] = namedTasks(Array.isArray(orthogonal) ? orthogonal : [orthogonal], parsed.data);
+  if (first === undefined) throw new ConfigError(`${source} is not valid:\n  orthogonal: name one task or more.`);
+  const experiment: Experiment = { ...rest, orthogonal: [first, ...others] };
+  const conflicts = conflictsOf(experiment);
+  if (conflicts.length === 0) return { experiment, execution };
   throw new ConfigError(`${source} is not valid:\n${conflicts.map((line) => `  ${line}`).join('\n')}`);
+}
+
+function namedTasks(
+  tasks: readonly z.infer<typeof orthogonalSettings>[],
+  { data, methods }: z.infer<typeof configSchema>,
+): OrthogonalSettings[] {
+  const ids = methods.map((entry) => resolveMethod(entry).id);
+  const names = nameTasks(tasks, data.corpus, ids);
+  return tasks.map((task, i) => ({ ...task, name: names[i] ?? task.column }));
 }

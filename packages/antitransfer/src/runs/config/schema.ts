@@ -4,6 +4,7 @@ import { featureSettings } from '../../data/features/settings.js';
 import { networks } from '../../learning/networks/registry.js';
 import { splitSettings } from '../../data/splits/settings.js';
 import { trainingSettings } from '../../learning/training/settings.js';
+import { type ExecutionSettings, executionSettings } from './execution.js';
 import { methodEntry } from './method.js';
 import { idPattern } from './names.js';
 
@@ -35,7 +36,7 @@ export const dataSettings = z.strictObject({
     .describe('What to do about files that cannot be read: stop and list them, or go on without them'),
 });
 
-const networkSettings = z.strictObject({
+export const networkSettings = z.strictObject({
   name: z.enum(networkNames).default('vgg-small').describe('A network by name'),
   model: z.string().nullable().default(null).describe('An .onnx file to be trained instead'),
   width: z.number().positive().default(1).describe('Multiplies the number of channels'),
@@ -97,13 +98,7 @@ export const configSchema = z.strictObject({
     .max(1)
     .default(0.1)
     .describe('CKA to the orthogonal network below which little can be gained'),
-  parallel: z
-    .number()
-    .int()
-    .min(1)
-    .nullable()
-    .default(null)
-    .describe('Trainings side by side; null for one a core'),
+  execution: executionSettings.prefault({}).describe('How this machine carries it out; no number depends on it'),
 });
 
 /** A comparison as a file gives it. */
@@ -112,10 +107,20 @@ export type DataSettings = z.infer<typeof dataSettings>;
 /** An orthogonal task; it has a name once defaults are filled in. */
 export type OrthogonalSettings = z.infer<typeof orthogonalSettings> & { readonly name: string };
 
+export type NetworkSettings = z.infer<typeof networkSettings>;
+
 type Parsed = z.infer<typeof configSchema>;
 
-/** A comparison with every default filled in. */
-export type Config = Omit<Parsed, 'orthogonal'> & { readonly orthogonal: readonly OrthogonalSettings[] };
+/** What is asked, with every default filled in: the numbers that come out depend on it and on the recordings alone. */
+export type Experiment = Omit<Parsed, 'orthogonal' | 'execution'> & {
+  readonly orthogonal: readonly [OrthogonalSettings, ...OrthogonalSettings[]];
+};
+
+/** A comparison's file, read and checked. */
+export interface Config {
+  readonly experiment: Experiment;
+  readonly execution: ExecutionSettings;
+}
 
 /** The schema as JSON schema (draft 2020-12), for editors. */
 export function configJsonSchema(): Record<string, unknown> {

@@ -1,150 +1,156 @@
-import { Random } from 'onnx-autograd';
-import type { Config, DataSettings } from '../config/schema.js';
-import { listNoises, type NoiseRecording } from '../../data/corpora/add-noise.js';
 import type { Clip } from '../../data/clip.js';
-import { loadCorpus } from '../../data/corpora/registry.js';
-import { UserError } from '../../errors.js';
-import type { FeatureCache } from '../../data/features/store/cache.js';
 import { extractFeatures } from '../../data/features/extract.js';
-import { folds, makeSplit } from '../../data/splits/registry.js';
-import type { Split } from '../../data/splits/split.js';
-import type { OrthogonalRound, Prepared, Round } from './prepared.js';
+import { buildFrontEnd } from '../../data/features/front-end.js';
+import { clipKeys } from '../../data/features/store/clip-keys.js';
+import type { Experiment, OrthogonalSettings } from '../config/schema.js';
+import type { ClipSet } from '../store/clip-set.js';
+import type { Store } from '../store/store.js';
+import { type DrawnSplits, drawSplits, type Repetition } from './draw-splits.js';
 
 export interface PrepareOptions {
-  readonly cache: FeatureCache;
+  readonly store: Store;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** What is known of a seed before its clips have a place in the list. */
-interface Draft {
+/** An experiment's data, ready to be trained on: features and sets of clips are in the store. */
+export interface PreparedData {
+  /** `[1, frames, bins]` of each clip's features. */
+  readonly shape: readonly [number, number, number];
+  /** Labels of the target. */
+  readonly classes: readonly string[];
+  readonly repetitions: readonly PreparedRepetition[];
+}
+
+/** The data of one seed (and fold). Sets are named by their content. */
+export interface PreparedRepetition {
   readonly seed: number;
   readonly fold: number | undefined;
-  readonly split: Split;
-  readonly orthogonal: readonly {
-    readonly classes: readonly string[];
-    readonly train: readonly Clip[];
-    readonly validation: readonly Clip[];
-  }[];
+  readonly description: string;
+  readonly train: PreparedSet;
+  readonly validation: PreparedSet;
+  readonly test: PreparedSet;
+  /** Ids of the test clips whose orthogonal label contradicts what the training clips make believe. */
+  readonly contradicts: ReadonlySet<string>;
+  /** Of each orthogonal task, in the experiment's order. */
+  readonly tasks: readonly PreparedTask[];
+}
+
+export interface PreparedTask {
+  readonly settings: OrthogonalSettings;
+  readonly classes: readonly string[];
+  readonly train: PreparedSet;
+  readonly validation: PreparedSet;
+}
+
+/** Clips whose features are stored: what the store holds of them, and where their recordings are on this machine. */
+export interface PreparedSet {
+  readonly digest: string;
+  readonly clips: readonly Clip[];
 }
 
 /**
- * Loads the corpora, splits them for every seed (and fold), and computes the features of every clip that is used.
+ * Splits the corpora for every seed (and fold), and stores the features of every clip that is used and the sets of clips.
  *
- * @throws UserError when a corpus, a label column or a file is not as the configuration says.
+ * @throws UserError when a corpus, a label column or a recording is not as the experiment says.
+ * @throws the signal's reason when it aborts; what is computed stays computed.
  */
-export async function prepare(
-  config: Config,
-  options: PrepareOptions,
-): Promise<{ prepared: Prepared; features: Float32Array }> {
-  const corpus = await loadData(config.data, [config.target]);
-  const sources = await Promise.all(
-    config.orthogonal.map(async ({ data, column }) => ({
-      column,
-      clips: data ? await loadData(data, [column]) : undefined,
-    })),
+export async function prepare(experiment: Experiment, options: PrepareOptions): Promise<PreparedData> {
+  const drawn = await drawSplits(experiment);
+  const keys = await storeFeatures(experiment, drawn, options);
+  const { frames, bins } = buildFrontEnd(experiment.features);
+  const sets = new SetKeeper(options.store, keys);
+  const repetitions: PreparedRepetition[] = [];
+  for (const repetition of drawn.repetitions) {
+    repetitions.push(await prepareRepetition(repetition, experiment, sets));
+  }
+  return { shape: [1, frames, bins], classes: drawn.classes, repetitions };
+}
+
+/** Stores the features of every clip, and returns their keys by clip. Recordings that cannot be used have none. */
+async function storeFeatures(
+  { features, data }: Experiment,
+  { repetitions }: DrawnSplits,
+  { store, onProgress, signal }: PrepareOptions,
+): Promise<ReadonlyMap<string, string>> {
+  const used = repetitions.flatMap(({ split, tasks }) =>
+    [split, ...tasks].flatMap((side) => [...side.train, ...side.validation]).concat(split.test),
   );
-  const targetClasses = classesOf(corpus, config.target);
-  const noises = config.data.noise === null ? [] : await listNoises(config.data.noise);
-  const seeds = Array.from({ length: config.seeds }, (_, i) => config.firstSeed + i);
-  const drafts = seeds.flatMap((seed) =>
-    folds(config.split).map((fold) => draft(config, corpus, sources, noises, seed, fold)),
+  const clips = [...new Map(used.map((clip) => [soundOf(clip), clip])).entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, clip]) => clip);
+  const usable = await extractFeatures(clips, features, {
+    cache: store.features,
+    onProblem: data.problems,
+    ...(onProgress && { onProgress: ({ done, total }) => onProgress(done, total) }),
+    ...(signal && { signal }),
+  });
+  const keys = await clipKeys(usable.clips, signal);
+  return new Map(
+    usable.clips.flatMap((clip, i) => {
+      const key = keys[i];
+      return key === undefined ? [] : [[soundOf(clip), key]];
+    }),
   );
-
-  const pool = new Map<string, Clip>();
-  for (const { split, orthogonal } of drafts) {
-    const used = [split, ...orthogonal].flatMap((side) => [...side.train, ...side.validation]);
-    for (const clip of [...used, ...split.test]) pool.set(keyOf(clip), clip);
-  }
-  const keys = [...pool.keys()].sort();
-  const wanted = keys.map((key) => pool.get(key) as Clip);
-  const extracted = await extractFeatures(wanted, config.features, {
-    cache: options.cache,
-    onProblem: config.data.problems,
-    ...(options.onProgress && { onProgress: ({ done, total }) => options.onProgress?.(done, total) }),
-    ...(options.signal && { signal: options.signal }),
-  });
-  const places = new Map(extracted.clips.map((clip, place) => [keyOf(clip), place]));
-  const prepared: Prepared = {
-    clips: extracted.clips,
-    shape: extracted.shape,
-    targetClasses,
-    rounds: drafts.map((one) => toRound(one, places)),
-  };
-  return { prepared, features: extracted.data };
 }
 
-async function loadData(data: DataSettings, columns: readonly string[]): Promise<readonly Clip[]> {
-  if (data.path === null) {
-    throw new UserError(`data.path: the corpus "${data.corpus}" needs a path: where are the recordings?`);
-  }
-  const { clips } = await loadCorpus(data.corpus, data.path, data.levels ? { levels: data.levels } : {});
-  const known = new Set(clips.flatMap((clip) => Object.keys(clip.labels)));
-  for (const column of columns) {
-    if (!known.has(column)) {
-      throw new UserError(
-        `The clips of "${data.path}" have no label "${column}"; labels are ${[...known].join(', ')}.`,
-      );
-    }
-  }
-  return clips;
-}
-
-function classesOf(clips: readonly Clip[], column: string): string[] {
-  const found = new Set(clips.flatMap((clip) => clip.labels[column] ?? []));
-  return [...found].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-}
-
-function draft(
-  config: Config,
-  corpus: readonly Clip[],
-  sources: readonly { readonly column: string; readonly clips: readonly Clip[] | undefined }[],
-  noises: readonly NoiseRecording[],
-  seed: number,
-  fold: number | undefined,
-): Draft {
-  const random = new Random(seed).fork('split');
-  const task = { target: config.target, orthogonal: sources[0]?.column as string };
-  const split = makeSplit(corpus, config.split, { ...task, noises }, random, fold);
-  const orthogonal = sources.map(({ column, clips }) => {
-    const sides = orthogonalSides(split, clips, column, random);
-    return { classes: classesOf([...sides.train, ...sides.validation], column), ...sides };
-  });
-  return { seed, fold, split, orthogonal };
-}
-
-/** The clips of an orthogonal network: those that the split sets aside, or the training clips, or another corpus. */
-function orthogonalSides(split: Split, other: readonly Clip[] | undefined, column: string, random: Random) {
-  if (other === undefined && split.penalty) return split.penalty;
-  const clips = other ?? split.train;
-  const settings = { kind: 'stratified', fractions: { train: 0.8, validation: 0.1, test: 0.1 } } as const;
-  const task = { target: column, orthogonal: column };
-  const { train, validation, test } = makeSplit(clips, settings, task, random.fork(column));
-  return { train, validation: [...validation, ...test] };
-}
-
-/** Two stretches of one file, or one file with two noises, are two clips. */
-function keyOf({ path, start = 0, duration = -1, noise }: Clip): string {
+/** Two segments of one file, or one file with two noises, are two clips. */
+function soundOf({ path, start = 0, duration = -1, noise }: Clip): string {
   return JSON.stringify([path, start, duration, noise?.path, noise?.start, noise?.snr]);
 }
 
-function toRound({ seed, fold, split, orthogonal }: Draft, places: ReadonlyMap<string, number>): Round {
-  const located = (clips: readonly Clip[]) => clips.flatMap((clip) => places.get(keyOf(clip)) ?? []);
-  const { contradicts } = split;
+async function prepareRepetition(
+  { seed, fold, split, tasks }: Repetition,
+  { target, orthogonal }: Experiment,
+  sets: SetKeeper,
+): Promise<PreparedRepetition> {
+  const prepared: PreparedTask[] = [];
+  for (const { settings, classes, train, validation } of tasks) {
+    const columns = [settings.column];
+    prepared.push({
+      settings,
+      classes,
+      train: await sets.keep(train, columns),
+      validation: await sets.keep(validation, columns),
+    });
+  }
+  const columns = orthogonal.map(({ column }) => column);
+  const test = await sets.keep(split.test, [target, ...columns]);
   return {
     seed,
     fold,
     description: split.description,
-    train: located(split.train),
-    validation: located(split.validation),
-    test: located(split.test),
-    contradicting: contradicts ? located(split.test.filter((clip) => contradicts(clip))) : undefined,
-    orthogonal: orthogonal.map(
-      ({ classes, train, validation }): OrthogonalRound => ({
-        classes,
-        train: located(train),
-        validation: located(validation),
-      }),
-    ),
+    train: await sets.keep(split.train, [target]),
+    validation: await sets.keep(split.validation, [target]),
+    test,
+    contradicts: new Set(test.clips.filter((clip) => split.contradicts?.(clip)).map(({ id }) => id)),
+    tasks: prepared,
   };
+}
+
+/** Stores sets of clips whose features are known. */
+class SetKeeper {
+  constructor(
+    readonly store: Store,
+    /** Of features, by the clip's sound. */
+    readonly keys: ReadonlyMap<string, string>,
+  ) {}
+
+  async keep(all: readonly Clip[], columns: readonly string[]): Promise<PreparedSet> {
+    const clips = all.filter((clip) => this.keys.has(soundOf(clip)));
+    const set: ClipSet = {
+      version: 1,
+      clips: clips.map((clip) => ({
+        id: clip.id,
+        key: this.keys.get(soundOf(clip)) ?? '',
+        labels: Object.fromEntries(
+          columns.flatMap((column) => {
+            const label = Object.hasOwn(clip.labels, column) ? clip.labels[column] : undefined;
+            return label === undefined ? [] : [[column, label]];
+          }),
+        ),
+      })),
+    };
+    return { digest: await this.store.keepSet(set), clips };
+  }
 }

@@ -1,65 +1,90 @@
-import type { MethodSettings } from '../config/method.js';
-import type { Config } from '../config/schema.js';
-import type { EpochMetrics, RunResult } from '../store/records.js';
+import { z } from 'zod';
+import { featureSettings } from '../../data/features/settings.js';
+import { canonicalJson } from '../../files/canonical-json.js';
+import { shortDigest } from '../../files/digest.js';
+import { trainingSettings } from '../../learning/training/settings.js';
+import { penaltySettings } from '../config/method.js';
+import { networkSettings } from '../config/schema.js';
+import { digest } from '../store/clip-set.js';
 
-/** One training of a comparison: all that another process needs to carry it out. Plain data. */
-export type Job = OrthogonalJob | MethodJob;
+/** Raised whenever the same job would give other numbers, so that what earlier code left is another job's. */
+const jobVersion = 1;
 
-interface AnyJob {
-  /** Unique in the comparison; also the place of its folder below `jobs`. */
-  readonly id: string;
-  /** The comparison's folder. */
-  readonly folder: string;
-  readonly config: Config;
-  /** Place of its seed and fold in the prepared data. */
-  readonly round: number;
-  readonly threads: number;
-  /** Folder in which compiled programs are kept. */
-  readonly compiledCache: string;
-}
+/** What a training of either task depends on. Sets of clips, networks and other jobs are named by their content. */
+const training = {
+  version: z.literal(jobVersion),
+  seed: z.int().nonnegative(),
+  features: featureSettings,
+  network: networkSettings.extend({
+    /** Of a network that a user gave, to be trained instead. */
+    model: digest.nullable(),
+  }),
+  training: trainingSettings,
+  /** The label column that is learned. */
+  column: z.string(),
+  /** Its labels, in the order of the network's outputs. */
+  classes: z.array(z.string()).min(1),
+  train: digest,
+  validation: digest,
+  /** The clips whose mean and deviation the features are standardised by. */
+  standardisation: digest,
+};
 
-/** Trains a network on an orthogonal task, or finds it in the cache. */
-export interface OrthogonalJob extends AnyJob {
-  readonly kind: 'orthogonal';
-  /** Place of the task in the configuration. */
-  readonly task: number;
-  /** Folder in which trained orthogonal networks are kept. */
-  readonly networkCache: string;
-}
+/** Trains a network on an orthogonal task, or takes the one that was given. */
+const orthogonalJob = z.strictObject({
+  kind: z.literal('orthogonal'),
+  ...training,
+  /** A network trained already: it is tested, not trained. */
+  given: digest.nullable(),
+});
+
+/** An orthogonal task as a training of the target sees it. */
+const taskOfTarget = z.strictObject({
+  name: z.string(),
+  column: z.string(),
+  classes: z.array(z.string()).min(1),
+  /** The job that trains its network. */
+  job: digest,
+  train: digest,
+  validation: digest,
+});
+
+const startOfTarget = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('random') }),
+  z.strictObject({ from: z.literal('orthogonal'), task: z.string() }),
+  z.strictObject({ from: z.literal('target'), job: digest }),
+]);
 
 /** Trains the target task in one way, tests it and looks at what it still knows. */
-export interface MethodJob extends AnyJob {
-  readonly kind: 'method';
-  readonly method: MethodSettings;
+const targetJob = z.strictObject({
+  kind: z.literal('target'),
+  ...training,
+  test: digest,
+  /** The convolution that is observed; the last one when null. */
+  tap: z.string().nullable(),
+  position: z.enum(['after', 'before']),
+  start: startOfTarget,
+  penalties: z.array(penaltySettings.extend({ orthogonal: z.string() })),
+  tasks: z.array(taskOfTarget).min(1),
+});
+
+/** One training: small JSON that any machine with the store understands. */
+export const jobSchema = z.discriminatedUnion('kind', [orthogonalJob, targetJob]);
+
+export type OrthogonalJob = z.infer<typeof orthogonalJob>;
+export type TargetJob = z.infer<typeof targetJob>;
+export type Job = z.infer<typeof jobSchema>;
+
+/** What a job's result is stored under: the digest of all that its numbers depend on. */
+export function jobId(job: Job): string {
+  return shortDigest(canonicalJson(job));
 }
 
-/** What is left of an orthogonal job. */
-export interface OrthogonalResult {
-  readonly kind: 'orthogonal';
-  /** The trained network, features in and logits out. */
-  readonly network: string;
-  /** On clips that it did not see, in [0, 1]. */
-  readonly accuracy: number;
-  /** Of always naming the most frequent class of those clips. */
-  readonly chance: number;
-  readonly reused: boolean;
+/** What all jobs of a kind share: the version is filled in. */
+export function orthogonalJobOf(parts: Omit<OrthogonalJob, 'kind' | 'version'>): OrthogonalJob {
+  return { kind: 'orthogonal', version: jobVersion, ...parts };
 }
 
-export interface MethodResult {
-  readonly kind: 'method';
-  readonly run: RunResult;
-}
-
-export type JobResult = OrthogonalResult | MethodResult;
-
-/** What a job tells while it runs. */
-export type JobEvent =
-  | { readonly kind: 'batch'; readonly epoch: number; readonly batch: number; readonly batches: number }
-  | { readonly kind: 'epoch'; readonly metrics: EpochMetrics };
-
-/** How a job tells what it does, and is asked to stop. */
-export interface JobContext {
-  readonly onEvent: (event: JobEvent) => void;
-  /** Once aborted, a checkpoint is written and the job ends with the signal's reason. */
-  readonly signal: AbortSignal;
+export function targetJobOf(parts: Omit<TargetJob, 'kind' | 'version'>): TargetJob {
+  return { kind: 'target', version: jobVersion, ...parts };
 }

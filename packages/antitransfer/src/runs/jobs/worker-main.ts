@@ -1,50 +1,51 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import type { Job, JobEvent, JobResult } from './job.js';
-import { places } from '../store/paths.js';
-import { trainMethod } from '../trainings/target.js';
-import { trainOrthogonal } from '../trainings/orthogonal.js';
+import type { FitExecution } from '../../learning/training/execution.js';
+import type { JobEvent } from '../store/events.js';
+import { Store } from '../store/store.js';
+import { carryOut } from './carry-out.js';
 import { isUserCaused } from './user-caused.js';
 
 /** What a process that carries out a job is told. */
-export type ToJob = { readonly kind: 'start'; readonly job: Job } | { readonly kind: 'stop' };
+export type ToWorker =
+  | {
+      readonly kind: 'start';
+      readonly id: string;
+      /** The store's folder. */
+      readonly store: string;
+      readonly execution: FitExecution;
+      readonly compiledCache: string;
+    }
+  | { readonly kind: 'stop' };
 
 /** What it answers. */
-export type FromJob =
+export type FromWorker =
   | { readonly kind: 'event'; readonly event: JobEvent }
-  | { readonly kind: 'done'; readonly result: JobResult }
+  | { readonly kind: 'done' }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly message: string; readonly isUserError: boolean };
 
 const controller = new AbortController();
 
-function tell(message: FromJob): void {
+function tell(message: FromWorker): void {
   if (process.connected) process.send?.(message);
 }
 
 /** Tells the last message, and ends when it is on its way. */
-async function finish(message: FromJob): Promise<void> {
+async function finish(message: FromWorker): Promise<void> {
   if (!process.connected) return;
   await new Promise((resolve) => process.send?.(message, undefined, undefined, resolve));
   process.disconnect();
 }
 
-async function carryOut(job: Job): Promise<void> {
-  const context = { signal: controller.signal, onEvent: (event: JobEvent) => tell({ kind: 'event', event }) };
+async function work({ id, store, execution, compiledCache }: ToWorker & { kind: 'start' }): Promise<void> {
+  const surroundings = { store: new Store(store), execution, compiledCache };
   try {
-    const result =
-      job.kind === 'orthogonal' ? await trainOrthogonal(job, context) : await trainMethod(job, context);
-    const path = places.result(job.folder, job.id);
-    await mkdir(places.job(job.folder, job.id), { recursive: true });
-    await writeFile(`${path}.${process.pid}`, JSON.stringify(result));
-    await rename(`${path}.${process.pid}`, path);
-    await finish({ kind: 'done', result });
+    await carryOut(id, surroundings, controller.signal, (event) => tell({ kind: 'event', event }));
+    await finish({ kind: 'done' });
   } catch (error) {
-    if (controller.signal.aborted) await finish({ kind: 'stopped' });
-    else {
-      const { stack, message } = error as Error;
-      const isUserError = isUserCaused(error);
-      await finish({ kind: 'failed', message: isUserError ? message : (stack ?? message), isUserError });
-    }
+    if (controller.signal.aborted) return finish({ kind: 'stopped' });
+    const { stack, message } = error instanceof Error ? error : new Error(String(error));
+    const isUserError = isUserCaused(error);
+    await finish({ kind: 'failed', message: isUserError ? message : (stack ?? message), isUserError });
   }
 }
 
@@ -52,7 +53,7 @@ async function carryOut(job: Job): Promise<void> {
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => controller.abort());
 process.on('disconnect', () => controller.abort());
-process.on('message', (message: ToJob) => {
+process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') controller.abort();
-  else void carryOut(message.job);
+  else void work(message);
 });

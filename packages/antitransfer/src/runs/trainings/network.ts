@@ -1,20 +1,18 @@
 import type { Random } from 'onnx-autograd';
-import type { MethodSettings } from '../config/method.js';
-import type { Config } from '../config/schema.js';
 import { UserError } from '../../errors.js';
-import { type Network, tapped } from '../../learning/networks/network.js';
+import type { Network } from '../../learning/networks/network.js';
 import { buildNetwork } from '../../learning/networks/registry.js';
 import { loadNetwork } from '../../learning/networks/store.js';
+import type { NetworkSettings } from '../config/schema.js';
 
-/** The network that a configuration asks for, with its first weights; zeros without anything to draw them from. */
-export async function networkOfConfig(
-  { network }: Config,
+/** The network that settings ask for, with its first weights; zeros without anything to draw them from. */
+export async function networkOf(
+  { name, model, width, head }: NetworkSettings,
   shape: readonly [number, number, number],
   classes: number,
   random?: Random,
 ): Promise<Network> {
-  if (network.model === null) {
-    const { name, width, head } = network;
+  if (model === null) {
     return buildNetwork(name, {
       classes,
       input: shape,
@@ -23,42 +21,31 @@ export async function networkOfConfig(
       ...(head && { head }),
     });
   }
-  const loaded = await loadNetwork(network.model);
+  const loaded = await loadNetwork(model);
   const outputs = loaded.logits.knownShape.at(-1);
   if (outputs !== classes) {
     throw new UserError(
-      `${network.model} has ${outputs} outputs where there are ${classes} classes; change its last layer.`,
+      `${model} has ${outputs} outputs where there are ${classes} classes; change its last layer.`,
     );
   }
   return loaded;
 }
 
-/** The tap that a configuration asks for: its own, or the network's last convolution. */
-export function tapOfConfig(config: Config, network: Network): string {
-  return config.tap ?? ([...network.taps.keys()].at(-1) as string);
-}
-
-/**
- * Makes sure that every method's taps and orthogonal networks exist, before anything is trained.
- *
- * @throws UserError that names what does not exist and what does.
- */
-export async function checkMethods(
-  config: Config,
-  methods: readonly MethodSettings[],
+/** The network of a job: a given one is in the store. */
+export function networkOfJob(
+  job: { readonly network: NetworkSettings },
+  modelPath: (digest: string) => string,
   shape: readonly [number, number, number],
   classes: number,
-): Promise<void> {
-  const network = await networkOfConfig(config, shape, classes);
-  const names = config.orthogonal.map(({ name }) => name);
-  tapped(network, tapOfConfig(config, network), config.position);
-  for (const { id, penalties } of methods) {
-    for (const { tap, orthogonal } of penalties) {
-      if (tap !== null) tapped(network, tap, config.position);
-      if (orthogonal === null || names.includes(orthogonal)) continue;
-      throw new UserError(
-        `The method "${id}" names the orthogonal network "${orthogonal}"; there are ${names.join(', ')}.`,
-      );
-    }
-  }
+  random: Random,
+): Promise<Network> {
+  const { model } = job.network;
+  return networkOf({ ...job.network, model: model && modelPath(model) }, shape, classes, random);
+}
+
+/** The last convolution of a network. */
+export function lastTap(network: Network): string {
+  const last = [...network.taps.keys()].at(-1);
+  if (last === undefined) throw new UserError('The network has no convolution, so there is nothing to tap.');
+  return last;
 }

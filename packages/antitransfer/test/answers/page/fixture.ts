@@ -6,7 +6,7 @@ import type {
   Prediction,
   RunResult,
   SampleClip,
-} from '../../../src/runs/store/records.js';
+} from '../../../src/answers/results.js';
 
 /** What the made-up runs of one method look like. Accuracies and CKA in [0, 1]. */
 export interface MethodFixture extends MethodDescription {
@@ -118,7 +118,7 @@ export function comparisonFixture(random: Random, options: ResultsFixture = {}):
     orthogonalNetwork: {
       accuracies: places.map(() => 0.97 + 0.01 * random.uniform()),
       chance: 0.2,
-      reused: false,
+      given: false,
     },
     removable: {
       cka: places.map(() => (options.removable ?? 0.82) + 0.02 * random.normal()),
@@ -160,6 +160,10 @@ interface Place {
 function runFixture(random: Random, method: MethodFixture, place: Place): RunResult {
   const accuracy = Math.min(1, Math.max(0, method.accuracy + place.offset));
   const epochs = place.epochs - random.integer(0, Math.floor(place.epochs / 3));
+  const known = {
+    cka: method.cka + 0.03 * random.normal(),
+    probe: { accuracy: method.probe + 0.03 * random.normal(), chance: 0.2 },
+  };
   return {
     method: method.id,
     seed: place.seed,
@@ -172,8 +176,8 @@ function runFixture(random: Random, method: MethodFixture, place: Place): RunRes
       crossEntropy: 2.4 - 2 * accuracy,
       contradicting: { accuracy: Math.max(0, accuracy - 0.11), count: 400 },
     },
-    cka: method.cka + 0.03 * random.normal(),
-    probe: { accuracy: method.probe + 0.03 * random.normal(), chance: 0.2 },
+    ...known,
+    tasks: [{ name: 'speaker', ...known }],
     epochs: Array.from({ length: epochs }, (_, index) => epochFixture(random, method, accuracy, index + 1)),
     predictions: Array.from({ length: place.clips }, (_, index) =>
       predictionFixture(random, accuracy, place.classes, index),
@@ -198,7 +202,7 @@ function epochFixture(random: Random, method: MethodFixture, accuracy: number, e
       crossEntropy: 2.3 - 1.9 * accuracy * learned + 0.012 * epoch + jitter,
       accuracy: 0.1 + (accuracy - 0.1) * learned + jitter,
     },
-    cka: 0.3 + (method.cka - 0.3) * learned + jitter,
+    measures: { 'cka.speaker': 0.3 + (method.cka - 0.3) * learned + jitter },
     seconds: 0.45,
   };
 }

@@ -9,10 +9,10 @@ import {
   formatUnits,
 } from '../../../src/answers/format.js';
 import { renderReport } from '../../../src/answers/page/html.js';
+import type { ComparisonResults } from '../../../src/answers/results.js';
 import { summarise } from '../../../src/answers/summary.js';
 import { summaryTable } from '../../../src/answers/tables/terminal.js';
 import { judge } from '../../../src/answers/verdict/verdict.js';
-import type { ComparisonResults } from '../../../src/runs/store/records.js';
 import { comparisonFixture, FSDD_METHODS } from './fixture.js';
 
 const results = comparisonFixture(new Random(3));

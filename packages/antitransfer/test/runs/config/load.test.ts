@@ -21,7 +21,7 @@ const base: ConfigTree = {
   methods: ['no-transfer'],
 };
 
-const resolved = (change: ConfigTree) => resolveConfig({ ...base, ...change }, 'my.yaml');
+const resolved = (change: ConfigTree) => resolveConfig({ ...base, ...change }, 'my.yaml').experiment;
 const namesOf = (...orthogonal: ConfigTree[]) => resolved({ orthogonal }).orthogonal.map(({ name }) => name);
 
 describe('names of orthogonal tasks', () => {
@@ -47,7 +47,7 @@ describe('names of orthogonal tasks', () => {
   it('that are given stay, and resolving twice changes none', () => {
     const once = resolved({ orthogonal: [{ column: 'speaker', name: 'who' }, { column: 'room' }] });
     expect(once.orthogonal.map(({ name }) => name)).toEqual(['who', 'room']);
-    const twice = resolveConfig({ ...once }, 'config.yaml');
+    const twice = resolveConfig({ ...once }, 'config.yaml').experiment;
     expect(twice.orthogonal.map(({ name }) => name)).toEqual(['who', 'room']);
   });
 

@@ -1,5 +1,5 @@
-import type { MethodDescription } from '../../../runs/store/records.js';
 import { html, type Markup } from '../../markup.js';
+import type { MethodDescription } from '../../results.js';
 import { colourOf, methodName, type Page, runsOf, section } from './page.js';
 
 /** More classes than this make the counts too small to read; colour then speaks alone. */

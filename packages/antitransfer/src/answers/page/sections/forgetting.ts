@@ -1,9 +1,9 @@
 import { spread } from '../../../analysis/statistics.js';
-import type { RunResult } from '../../../runs/store/records.js';
 import { responsiveChart } from '../../charts/plot.js';
 import { type StripOptions, type StripRow, stripChart } from '../../charts/strip.js';
 import { formatShares, formatUnit, formatUnits } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
+import type { RunResult } from '../../results.js';
 import type { MethodSummary } from '../../summary.js';
 import { colourOf, type Page, runsOf, section } from './page.js';
 

@@ -1,6 +1,6 @@
-import type { EpochMetrics, MethodDescription } from '../../../runs/store/records.js';
 import { type Line, linesChart, rangeOf } from '../../charts/lines.js';
 import { html, type Markup } from '../../markup.js';
+import type { EpochMetrics, MethodDescription } from '../../results.js';
 import { meanCurve } from '../curves.js';
 import { colourOf, methodName, type Page, runsOf, section } from './page.js';
 

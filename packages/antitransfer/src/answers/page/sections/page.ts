@@ -1,5 +1,5 @@
-import type { ComparisonResults, MethodDescription, RunResult } from '../../../runs/store/records.js';
 import { html, type Markup } from '../../markup.js';
+import type { ComparisonResults, MethodDescription, RunResult } from '../../results.js';
 import type { MethodSummary } from '../../summary.js';
 import type { Verdict } from '../../verdict/verdict.js';
 

@@ -1,6 +1,6 @@
-import type { EpochMetrics } from '../../../runs/store/records.js';
 import { type Line, linesChart, rangeOf } from '../../charts/lines.js';
 import { html, type Markup } from '../../markup.js';
+import type { EpochMetrics } from '../../results.js';
 import { meanCurve } from '../curves.js';
 import { colourOf, methodName, type Page, runsOf, section } from './page.js';
 
@@ -8,6 +8,7 @@ import { colourOf, methodName, type Page, runsOf, section } from './page.js';
 export function penaltySection(page: Page): Markup | undefined {
   const { results } = page;
   const { column } = results.orthogonal;
+  const task = results.runs[0]?.tasks[0]?.name ?? column;
   const names = new Set(
     results.runs.flatMap((run) => run.epochs.flatMap((epoch) => Object.keys(epoch.train.penalties))),
   );
@@ -20,7 +21,13 @@ export function penaltySection(page: Page): Markup | undefined {
         (epoch) => epoch.train.penalties[name],
       ),
     ),
-    figure(page, `CKA to the ${column} network, validation clips`, 'CKA', (epoch) => epoch.cka, [0, 1]),
+    figure(
+      page,
+      `CKA to the ${column} network, validation clips`,
+      'CKA',
+      (epoch) => epoch.measures[`cka.${task}`],
+      [0, 1],
+    ),
   ].filter((drawn) => drawn !== undefined);
   if (figures.length === 0) return undefined;
   return section(

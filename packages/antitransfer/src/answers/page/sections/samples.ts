@@ -1,6 +1,6 @@
-import type { SampleClip } from '../../../runs/store/records.js';
 import { spectrogramChart } from '../../charts/spectrogram.js';
 import { html, type Markup } from '../../markup.js';
+import type { SampleClip } from '../../results.js';
 import { methodName, type Page, plural, runsOf, section } from './page.js';
 
 /** The page stays light enough to send: characters of base64 audio that it may hold. */

@@ -50,14 +50,14 @@ function splits({ results }: Page): Markup {
 }
 
 function orthogonalNetwork({ results }: Page): Markup {
-  const { accuracies, chance, reused } = results.orthogonalNetwork;
+  const { accuracies, chance, given } = results.orthogonalNetwork;
   const { cka, threshold } = results.removable;
   return definitions([
     [
       'accuracy on clips it did not see',
       `${formatShare(spread(accuracies).mean)}%, ${formatShare(chance)}% by chance (${plural(accuracies.length, 'network')})`,
     ],
-    ['trained', reused ? 'in an earlier comparison with the same settings' : 'for this comparison'],
+    ...(given ? [['trained', 'elsewhere: a file was given'] as const] : []),
     [
       'CKA to a network without transfer',
       `${formatUnit(spread(cka).mean)}; below ${formatUnit(threshold)} there is little to remove`,

@@ -1,0 +1,116 @@
+import { UserError } from '../errors.js';
+import { nearest } from '../nearest.js';
+import { readConfigFile, resolveConfig } from '../runs/config/load.js';
+import type { Experiment } from '../runs/config/schema.js';
+import { ComparisonFolder, type ComparisonIndex } from '../runs/folder/comparison-folder.js';
+import { paths } from '../runs/folder/paths.js';
+import type { JobFolder } from '../runs/store/job-folder.js';
+import type { TargetRecord } from '../runs/store/records.js';
+import { Store } from '../runs/store/store.js';
+
+/** Which training of a run's folder is meant. */
+export interface RunChoice {
+  /** May be left out when there is one. */
+  readonly method?: string;
+  /** The seed with the best validation loss when left out. */
+  readonly seed?: number;
+  readonly fold?: number;
+}
+
+/** A finished training of a run. */
+export interface FoundRun {
+  readonly experiment: Experiment;
+  readonly method: string;
+  readonly seed: number;
+  readonly fold: number | undefined;
+  /** Index of its seed and fold. */
+  readonly repetition: number;
+  /** The set of its test clips. */
+  readonly test: string;
+  readonly record: TargetRecord;
+  readonly store: Store;
+  readonly job: JobFolder;
+  /** Samples in, probabilities out. */
+  readonly model: string;
+}
+
+/**
+ * Finds a finished training in the folder of `compare` or `train`.
+ *
+ * @param store where its store is, when it is not where it was
+ * @throws UserError when the folder is no run's, or the choice leaves none or several methods.
+ */
+export async function findRun(path: string, choice: RunChoice, store?: string): Promise<FoundRun> {
+  const folder = new ComparisonFolder(path);
+  const index = await folder.index();
+  if (index === undefined) {
+    throw new UserError(
+      `"${path}" is no folder of a run: there is no comparison.json in it. Name the folder that "antitransfer ` +
+        'compare" or "antitransfer train" wrote, or an .onnx model.',
+    );
+  }
+  const config = paths.config(path);
+  const { experiment } = resolveConfig(await readConfigFile(config), config);
+  const method = chooseMethod(index, choice.method);
+  const finished = await finishedRuns(index, method, new Store(store ?? folder.storeOf(index)));
+  const { seed, fold } = choice;
+  const best = finished
+    .filter((run) => (seed ?? run.seed) === run.seed && (fold === undefined || fold === run.fold))
+    .toSorted((a, b) => validationLoss(a.record) - validationLoss(b.record))[0];
+  if (best === undefined) throw noSuchRun(path, method, choice, finished);
+  return { experiment, method, ...best, model: paths.model(path, best.name) };
+}
+
+async function finishedRuns(index: ComparisonIndex, method: string, store: Store) {
+  const runs = await Promise.all(
+    index.methods
+      .filter(({ of }) => of === method)
+      .map(async ({ name, repetition, job: id }) => {
+        const drawn = index.repetitions[repetition];
+        const job = store.job(id);
+        const record = await job.result();
+        if (record?.kind !== 'target' || drawn === undefined) return [];
+        const { seed, fold, test } = drawn;
+        return [{ name, repetition, seed, fold: fold ?? undefined, test, record, store, job }];
+      }),
+  );
+  return runs.flat();
+}
+
+function chooseMethod({ methods }: ComparisonIndex, id: string | undefined): string {
+  const known = [...new Set(methods.map(({ of }) => of))];
+  const [only] = known;
+  if (id === undefined && only !== undefined && known.length === 1) return only;
+  if (id !== undefined && known.includes(id)) return id;
+  if (id === undefined) throw new UserError(`The run has several methods; name one: ${known.join(', ')}.`);
+  throw new UserError(`The run has no method "${id}"; it has ${known.join(', ')}.${nearest(id, known)}`);
+}
+
+/** Of the epoch that was chosen. */
+function validationLoss({ epochs, bestEpoch }: TargetRecord): number {
+  return epochs.find(({ epoch }) => epoch === bestEpoch)?.validation.crossEntropy ?? Number.POSITIVE_INFINITY;
+}
+
+/** `seed 3, fold 1`. */
+export function repetitionName({
+  seed,
+  fold,
+}: {
+  readonly seed: number;
+  readonly fold?: number | undefined;
+}): string {
+  return fold === undefined ? `seed ${seed}` : `seed ${seed}, fold ${fold}`;
+}
+
+function noSuchRun(
+  folder: string,
+  method: string,
+  { seed, fold }: RunChoice,
+  finished: readonly { readonly seed: number; readonly fold: number | undefined }[],
+): UserError {
+  const asked = [seed === undefined ? '' : `seed ${seed}`, fold === undefined ? '' : `fold ${fold}`];
+  const list = finished.map(repetitionName).join('; ') || 'none';
+  return new UserError(
+    `No training of "${method}" ${asked.filter(Boolean).join(' ')} is finished in "${folder}"; finished: ${list}.`,
+  );
+}

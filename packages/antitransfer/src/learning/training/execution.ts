@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+/**
+ * How a machine carries a training out. None of it changes a number that comes out: ONNX Runtime shares work between
+ * threads by outputs, never inside a sum (`execution.test.ts` holds that).
+ */
+export const fitExecution = z.strictObject({
+  threads: z
+    .number()
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('Threads of one training; null to choose'),
+  frozenCacheMiB: z
+    .number()
+    .min(0)
+    .default(1024)
+    .describe('Memory for what the frozen network says of clips, so that it runs once a clip'),
+  checkpointSeconds: z
+    .number()
+    .positive()
+    .default(60)
+    .describe('A checkpoint is written this often, and at the end of each epoch'),
+});
+
+export type FitExecution = z.infer<typeof fitExecution>;

@@ -1,0 +1,36 @@
+import { collectResults } from './answers/collect.js';
+import { writeModels } from './answers/models.js';
+import type { RunResult } from './answers/results.js';
+import type { Config } from './runs/config/schema.js';
+import { paths } from './runs/folder/paths.js';
+import { type RunOptions, runExperiment } from './runs/run-experiment.js';
+import { describeEnvironment } from './runs/store/environment.js';
+
+/** One trained network and where its files are. */
+export interface TrainedRun {
+  readonly run: RunResult;
+  /** Features in, logits out. */
+  readonly network: string;
+  /** Samples in, probabilities out. */
+  readonly model: string;
+}
+
+/**
+ * Trains the last method of a configuration with its one seed (in each fold, when the split has folds); the orthogonal
+ * networks first, unless the store has them.
+ *
+ * @throws UserError when the configuration or the data do not allow it; what is done stays done.
+ * @throws the signal's reason when it is aborted; the same call continues.
+ */
+export async function train(config: Config, options: RunOptions): Promise<TrainedRun[]> {
+  const trained = await runExperiment(config, options);
+  await writeModels(options.folder, trained);
+  const { runs } = collectResults(trained, await describeEnvironment(), []);
+  const { plan, store } = trained;
+  const method = plan.methods.at(-1)?.of;
+  return plan.methods.flatMap(({ of, name, job }, i) => {
+    const run = runs[i];
+    if (of !== method || run === undefined) return [];
+    return [{ run, network: store.job(job).network, model: paths.model(options.folder, name) }];
+  });
+}
