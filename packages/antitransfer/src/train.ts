@@ -13,6 +13,8 @@ export interface TrainedRun {
   readonly network: string;
   /** Samples in, probabilities out. */
   readonly model: string;
+  /** A line of JSON an event: epochs with their losses among them. */
+  readonly events: string;
 }
 
 /**
@@ -31,6 +33,7 @@ export async function train(config: Config, options: RunOptions): Promise<Traine
   return plan.methods.flatMap(({ of, name, job }, i) => {
     const run = runs[i];
     if (of !== method || run === undefined) return [];
-    return [{ run, network: store.job(job).network, model: paths.model(options.folder, name) }];
+    const { network, eventFile: events } = store.job(job);
+    return [{ run, network, model: paths.model(options.folder, name), events }];
   });
 }

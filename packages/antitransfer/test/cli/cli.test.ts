@@ -6,6 +6,9 @@ import { setTimeout } from 'node:timers/promises';
 import { InferenceSession } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/registry.js';
+import { ComparisonFolder } from '../../src/runs/folder/comparison-folder.js';
+import { readEvents } from '../../src/runs/store/events.js';
+import { Store } from '../../src/runs/store/store.js';
 import { type Outcome, run, runJson, start } from './run.js';
 
 /** A few seconds of training on the demo voices. */
@@ -15,13 +18,16 @@ target: digit
 orthogonal: { column: speaker }
 split: { kind: stratified }
 features: { sampleRate: 8000, seconds: 0.4, bins: 128, pool: 8, hop: 256 }
-training: { epochs: 2, batch: 16, threads: 1 }
+training: { epochs: 2, batch: 16 }
+execution: { threads: 1 }
 methods: [no-transfer, correlation]
 seeds: 2
 `;
 
 let folder: string;
 let trained: Outcome;
+/** Features in, logits out: of the training that all tests share. */
+let network: string;
 
 /** The program runs in the folder that all tests share. */
 const antitransfer = (...args: string[]) => run(folder, ...args);
@@ -42,11 +48,23 @@ beforeAll(async () => {
     'run',
   );
   expect(trained, trained.err).toMatchObject({ code: 0 });
+  const index = await new ComparisonFolder(join(folder, 'run')).index();
+  network = new Store(join(folder, 'runs/store')).job(index?.methods[0]?.job ?? '').network;
   const exported = await antitransfer('export', 'run', '--method', 'correlation', '--output', 'model.onnx');
   expect(exported, exported.err).toMatchObject({ code: 0 });
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Whether a training under way in a folder has finished an epoch. */
+async function hasEpoch(output: string): Promise<boolean> {
+  const run = new ComparisonFolder(join(folder, output));
+  const index = await run.index();
+  const job = index?.methods[0]?.job;
+  if (index === undefined || job === undefined) return false;
+  const events = await new Store(run.storeOf(index)).job(job).events();
+  return events.some(({ event }) => event.kind === 'epoch');
+}
 
 /** Not done, for a reason that a user can mend: the message says these things, and no line of code. */
 function expectRefused({ code, out, err }: Outcome, ...said: (string | RegExp)[]): void {
@@ -122,23 +140,24 @@ describe('train', () => {
     ];
     const { out, err } = await antitransfer(...args);
     expect(err.match(/done before/g)).toHaveLength(2);
-    const { runs } = JSON.parse(out) as { runs: { seed: number; epochs: number; metrics: string }[] };
+    const { runs } = JSON.parse(out) as { runs: { seed: number; epochs: number; events: string }[] };
     expect(runs).toMatchObject([{ method: 'correlation', seed: 4, epochs: 2 }]);
-    const metrics = (await readFile(runs[0]?.metrics ?? '', 'utf8')).trim().split('\n');
-    expect(metrics.map((line) => (JSON.parse(line) as { epoch: number }).epoch)).toEqual([1, 2]);
+    const events = (await readEvents(runs[0]?.events ?? '')).map(({ event }) => event);
+    expect(events.flatMap((event) => (event.kind === 'epoch' ? event.metrics.epoch : []))).toEqual([1, 2]);
+    expect(events.at(-1)).toEqual({ kind: 'done', reused: false });
   });
 
   it('saves when it is interrupted, and continues to the same numbers', async () => {
     const args = ['train', 'small.yaml', '--method', 'no-transfer', '--training.epochs', '20', '--output'];
     const whole = await runJson<{ runs: { test: object }[] }>(folder, ...args, 'whole');
-    const { child, ended } = start(folder, ...args, 'parts', '--json');
-    const metrics = join(folder, 'parts/jobs/no-transfer/1/metrics.jsonl');
-    while (!existsSync(metrics) && child.exitCode === null) await setTimeout(20);
+    const parted = [...args, 'parts', '--store', 'parts-store'];
+    const { child, ended } = start(folder, ...parted, '--json');
+    while (!(await hasEpoch('parts')) && child.exitCode === null) await setTimeout(20);
     child.kill('SIGINT');
     const stopped = await ended;
     expect(stopped.err).toContain('the same command continues');
     expect({ code: stopped.code, out: stopped.out }).toEqual({ code: 130, out: '' });
-    const parts = await runJson<{ runs: { test: object }[] }>(folder, ...args, 'parts');
+    const parts = await runJson<{ runs: { test: object }[] }>(folder, ...parted);
     expect(parts.runs[0]?.test).toEqual(whole.runs[0]?.test);
   });
 
@@ -290,7 +309,7 @@ describe('predict', () => {
 
   it('refuses models that are not ours, or no models', async () => {
     const sound = 'spoken/3_slt_0.wav';
-    const bare = await antitransfer('predict', 'run/jobs/correlation/1/network.onnx', sound);
+    const bare = await antitransfer('predict', network, sound);
     expectRefused(bare, 'without antitransfer', 'antitransfer export');
     expectRefused(await antitransfer('predict', 'small.yaml', sound), 'not an ONNX model');
     expectRefused(await antitransfer('predict', 'none.onnx', sound), '"none.onnx"', 'no such file');
@@ -411,7 +430,7 @@ describe('taps', () => {
     });
     // One channel in: 14,713,536 parameters of the convolutions, and the layer of ten classes.
     expect(vgg16.parameters).toBe(14_713_536 + 512 * 10 + 10);
-    const file = await runJson<Listing>(folder, 'taps', 'run/jobs/correlation/1/network.onnx');
+    const file = await runJson<Listing>(folder, 'taps', network);
     const configured = await runJson<Listing>(folder, 'taps', '--config', 'small.yaml');
     expect(file).toEqual(configured);
     const deployed = await runJson<Listing>(folder, 'taps', 'model.onnx');

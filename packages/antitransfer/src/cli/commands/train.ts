@@ -67,7 +67,9 @@ function asJson(runs: readonly TrainedRun[], folder: string) {
 }
 
 function asText(runs: readonly TrainedRun[]): string {
-  return runs.map(({ run, network, model }) => `\n${resultTable(run, { model, network })}\n`).join('');
+  return runs
+    .map(({ run, network, model, events }) => `\n${resultTable(run, { model, network, events })}\n`)
+    .join('');
 }
 
 function resultTable(run: RunResult, files: Readonly<Record<string, string>>): string {
