@@ -23,7 +23,7 @@ export {
   type GraphCopy,
   type RewriteNode,
 } from './graph/copy.js';
-export { Graph, type Node, type NodeOptions, Value } from './graph/graph.js';
+export { Graph, type Node, type NodeOptions, Value, type ValueType } from './graph/graph.js';
 export { type Dimension, describeShape, type Shape } from './graph/shape.js';
 export { crossEntropy, crossEntropyPerSample } from './losses.js';
 export { checkGraph } from './onnx/check.js';

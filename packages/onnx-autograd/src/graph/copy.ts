@@ -1,9 +1,10 @@
 import { GraphError } from '../errors.js';
 import { mul } from '../expressions.js';
+import { knownOperator } from '../operators.js';
 import { toNumbers } from '../tensor.js';
 import { readFloat } from './attributes.js';
-import type { Graph, Node, Value } from './graph.js';
-import type { Shape } from './shape.js';
+import type { Graph, Node, Value, ValueType } from './graph.js';
+import { describeShape, type Shape } from './shape.js';
 
 /** A graph input that is to be filled with zeros and `1 / keep` at random: what a dropout layer keeps. */
 export interface DropoutMask {
@@ -101,6 +102,7 @@ export function copyGraph(target: Graph, source: Graph, options: CopyOptions): G
       name: prefix + node.name,
       domain: node.domain,
       outputs,
+      ...(knownOperator(node) === undefined && { like: typesAsBefore(node, inputs) }),
     });
     for (const [i, output] of node.outputs.entries()) values.set(output, made[i] as Value);
     if (normalizes) {
@@ -108,6 +110,17 @@ export function copyGraph(target: Graph, source: Graph, options: CopyOptions): G
     }
   }
   return { value: copied, updates, masks };
+}
+
+/**
+ * Types and shapes of the outputs of a node that no rule tells, once its inputs are others: the types are those that they
+ * were, and so are the shapes where every input has the shape that it had.
+ */
+export function typesAsBefore(node: Node, inputs: readonly (Value | undefined)[]): ValueType[] {
+  const same = inputs.every(
+    (input, i) => describeShape(input?.shape) === describeShape(node.inputs[i]?.shape),
+  );
+  return node.outputs.map(({ type, shape }) => ({ type, shape: same ? shape : undefined }));
 }
 
 /** The nodes that the values are computed from, in the order in which they run. */

@@ -79,6 +79,9 @@ export interface Node {
   readonly attributes: Attributes;
 }
 
+/** Type and shape of a value. */
+export type ValueType = Pick<Value, 'type' | 'shape'>;
+
 /** What is particular about a node beside operator, inputs and attributes. */
 export interface NodeOptions {
   /** Names of the outputs; made up from the operator when absent. An empty name leaves an optional output out. */
@@ -89,8 +92,8 @@ export interface NodeOptions {
   readonly name?: string;
   /** Of the operator; `''`, the default, is the standard’s own. */
   readonly domain?: string;
-  /** Shape and type of the output, where its operator has no shape rule or the rule cannot tell. */
-  readonly like?: Pick<Value, 'type' | 'shape'>;
+  /** Shape and type of the output, or of each, where its operator has no shape rule or the rule cannot tell. */
+  readonly like?: ValueType | readonly ValueType[];
 }
 
 /**
@@ -191,7 +194,7 @@ export class Graph {
     const domain = options.domain ?? '';
     const count = options.outputs?.length ?? options.outputCount ?? 1;
     const draft = { name, operator, domain, inputs, attributes, outputCount: count };
-    const inferred = options.like ? [options.like] : inferShapes(draft);
+    const inferred = options.like ? [options.like].flat() : inferShapes(draft);
     const outputs = Array.from({ length: count }, (_, i) => {
       const { type, shape } = inferred[i] ?? { type: 'float32' as const, shape: undefined };
       const wanted = options.outputs?.[i] ?? (i === 0 ? `${name}_output` : `${name}_output_${i}`);

@@ -17,7 +17,9 @@ export const elementTypeCodes: Readonly<Record<ElementType, number>> = {
   uint64: 13,
 };
 
-const byCode = new Map(Object.entries(elementTypeCodes).map(([type, code]) => [code, type as ElementType]));
+export const byCode = new Map(
+  Object.entries(elementTypeCodes).map(([type, code]) => [code, type as ElementType]),
+);
 
 /** The element type of a code of the format. */
 export function elementTypeOf(code: number): ElementType {

@@ -2,7 +2,9 @@ import { GraphError, OnnxFormatError } from '../errors.js';
 import type { Attributes } from '../graph/attributes.js';
 import { Graph, type Value } from '../graph/graph.js';
 import type { Dimension } from '../graph/shape.js';
-import { elementTypeOf } from './element-types.js';
+import { knownOperator } from '../operators.js';
+import type { ElementType } from '../tensor.js';
+import { byCode, elementTypeOf } from './element-types.js';
 import { applyFolded } from './fold-constants.js';
 import { asInOpset17 } from './opset-17.js';
 import { constantTensor, readAttribute, readTensor, toNumber } from './read-values.js';
@@ -106,7 +108,12 @@ function readGraph(proto: GraphProto, opset: number, folding: boolean): Graph {
     add('The input', name, () => graph.input(name, shape, elementTypeOf(type?.elemType ?? 1)));
   }
   for (const { output = [] } of proto.node ?? []) for (const name of output) graph.reserved.add(name);
-  const reading = { graph, opset, folding, values, copied: 0 };
+  const told = new Map<string, ElementType>();
+  for (const { name = '', type } of [...(proto.valueInfo ?? []), ...(proto.output ?? [])]) {
+    const known = byCode.get(type?.tensorType?.elemType ?? 0);
+    if (known !== undefined) told.set(name, known);
+  }
+  const reading = { graph, opset, folding, values, told, copied: 0 };
   for (const node of proto.node ?? []) readNode(reading, node);
   for (const info of proto.output ?? []) {
     const value = values.get(info.name ?? '');
@@ -132,6 +139,8 @@ interface Reading {
   /** Whether what is known before the graph runs is computed at once. */
   readonly folding: boolean;
   readonly values: Map<string, Value>;
+  /** The element types that the file tells of what nodes compute. */
+  readonly told: ReadonlyMap<string, ElementType>;
   /** Bytes of weights that were stored once and are now several. */
   copied: number;
 }
@@ -182,7 +191,12 @@ function readNode(reading: Reading, proto: NodeProto): void {
   const draft = { operator, inputs, attributes, outputs };
   const newer = domain === '' ? asInOpset17(draft, opset) : draft;
   for (const output of newer.outputs) graph.reserved.delete(output);
-  const options = { name, outputs: newer.outputs, domain };
+  const isKnown = knownOperator({ operator: newer.operator, domain }) !== undefined;
+  const like = newer.outputs.map((output) => {
+    const type = reading.told.get(output) ?? 'float32';
+    return { type, shape: undefined };
+  });
+  const options = { name, outputs: newer.outputs, domain, ...(!isKnown && { like }) };
   const made = folding
     ? applyFolded(graph, newer, options)
     : graph.applyAll(newer.operator, newer.inputs, newer.attributes, options);

@@ -99,6 +99,7 @@ export interface GraphProto {
   initializer?: TensorProto[];
   input?: ValueInfoProto[];
   output?: ValueInfoProto[];
+  valueInfo?: ValueInfoProto[];
 }
 
 export interface NodeProto {

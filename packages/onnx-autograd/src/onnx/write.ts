@@ -1,5 +1,6 @@
 import type { Attribute } from '../graph/attributes.js';
 import type { Graph, Node, Value } from '../graph/graph.js';
+import { knownOperator } from '../operators.js';
 import type { Tensor } from '../tensor.js';
 import { elementTypeCodes } from './element-types.js';
 import {
@@ -47,6 +48,10 @@ export function writeOnnx(graph: Graph, options: WriteOptions = {}): Uint8Array 
       initializer: weights.map((value) => tensorProto(value.data as Tensor, value.name)),
       input: graph.inputs.map(valueInfo),
       output: graph.outputs.map(valueInfo),
+      // Of these no reader has a rule that tells the type.
+      valueInfo: graph.nodes
+        .filter((node) => knownOperator(node) === undefined)
+        .flatMap(({ outputs }) => outputs.filter((value) => !graph.outputs.includes(value)).map(typeInfo)),
     },
   };
   return encodeMessage(messages.nested, 'Model', model);
@@ -97,6 +102,10 @@ function tensorProto(tensor: Tensor, name: string): TensorProto {
     dataType: elementTypeCodes[tensor.type],
     rawData: new Uint8Array(buffer, byteOffset, byteLength),
   };
+}
+
+function typeInfo({ name, type }: Value): ValueInfoProto {
+  return { name, type: { tensorType: { elemType: elementTypeCodes[type] } } };
 }
 
 function valueInfo(value: Value): ValueInfoProto {

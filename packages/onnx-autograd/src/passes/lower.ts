@@ -1,6 +1,8 @@
 import { add, div, globalAveragePool, mean, mul, reshape, sqrt, square, sub } from '../expressions.js';
 import { readFloat, readInt } from '../graph/attributes.js';
+import { typesAsBefore } from '../graph/copy.js';
 import { Graph, type Node, type Value } from '../graph/graph.js';
+import { knownOperator } from '../operators.js';
 import { removeUnused } from './remove-unused.js';
 import { unpoolByComparison } from './unpool-by-comparison.js';
 
@@ -51,6 +53,7 @@ export function lowerForWebGpu(graph: Graph): Lowered {
         name: node.name,
         domain: node.domain,
         outputs: names,
+        ...(knownOperator(node) === undefined && { like: typesAsBefore(node, inputs) }),
       });
     for (const [i, output] of node.outputs.entries()) values.set(output, made[i] as Value);
     const { producer } = made[0] as Value;

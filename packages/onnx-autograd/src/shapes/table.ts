@@ -9,6 +9,7 @@ import { einsum, fusedMatMul, gemm, matMul } from './products.js';
 import { argMax, reduce } from './reductions.js';
 import * as resampling from './resampling.js';
 import { input, type NodeDraft, type OutputType, type ShapeRule, sameAsInput } from './rule.js';
+import { outputTypes } from './types.js';
 import * as windows from './windows.js';
 
 const batchNormalization: ShapeRule = (node) => [
@@ -132,7 +133,8 @@ const rules: Readonly<Record<Operator, ShapeRule>> = {
 };
 
 /**
- * The types and shapes of a node's outputs. Unknown where the operator is not known here, or an input's shape is not.
+ * The types and shapes of a node's outputs. Nothing where the operator is not known here; the types alone where an
+ * input's shape is not.
  *
  * @throws GraphError when the inputs do not fit the operator.
  */
@@ -141,8 +143,7 @@ export function inferShapes(node: NodeDraft): readonly OutputType[] {
   if (operator === undefined) return [];
   checkPresent(operator, node);
   if (node.inputs.some((value) => value !== undefined && value.shape === undefined)) {
-    const type = node.inputs[0]?.type ?? 'float32';
-    return Array.from({ length: node.outputCount }, () => ({ type, shape: undefined }));
+    return outputTypes(operator, node).map((type) => ({ type, shape: undefined }));
   }
   return rules[operator](node);
 }

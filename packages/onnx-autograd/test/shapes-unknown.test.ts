@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { copyGraph } from '../src/graph/copy.js';
+import { Graph, type Value } from '../src/graph/graph.js';
+import { readOnnx } from '../src/onnx/read.js';
+import { writeOnnx } from '../src/onnx/write.js';
+import { operators } from '../src/operators.js';
+import { removeUnused } from '../src/passes/remove-unused.js';
+import { describeRow, type Row } from './gradients/row.js';
+import { drawInputs, feedsOf, forwardGraph } from './gradients/row-graph.js';
+import { forwardRows } from './gradients/rows/forward.js';
+import { rows } from './gradients/rows/index.js';
+import { compile, runOnce } from './run-graph.js';
+
+const all = [...rows, ...forwardRows].map((row) => [describeRow(row), row] as const);
+
+/** The row's operator where the shape of its first input, which may be of any type, is not known. */
+function withoutShape(row: Row): { types: string[]; graph: Graph } {
+  const known = forwardGraph(row, 'float32');
+  const node = known.graph.nodes.at(-1);
+  if (node === undefined) throw new Error('The row has no node.');
+  const graph = new Graph('unknown');
+  const inputs = node.inputs.map((input, i) => {
+    if (input === undefined) return undefined;
+    return graph.input(`x${i}`, i === 0 ? undefined : input.shape, input.type);
+  });
+  const { operator, domain, attributes } = node;
+  const outputs = graph.applyAll(operator, inputs, attributes, { domain, outputCount: node.outputs.length });
+  for (const { shape } of outputs) expect(shape).toBeUndefined();
+  return { types: outputs.map(({ type }) => type), graph: known.graph };
+}
+
+describe('where a shape is not known, the types of what is computed are known all the same', () => {
+  it('of every operator', () => {
+    const tested = new Set([...rows, ...forwardRows].map(({ operator }) => operator));
+    expect(operators.filter((operator) => !tested.has(operator))).toEqual([]);
+  });
+
+  it.each(all)('%s', async (_, row) => {
+    const { types, graph } = withoutShape(row);
+    for (const output of graph.nodes.at(-1)?.outputs ?? []) graph.output(output);
+    const results = await (await compile(graph))(feedsOf(row, drawInputs(row), 'float32'));
+    expect(types).toEqual(graph.outputs.map(({ name }) => results[name]?.type));
+  });
+});
+
+describe('what an operator without a shape rule makes', () => {
+  /** `Trilu` has no rule here: it keeps type and shape. */
+  function masked(): { graph: Graph; y: Value } {
+    const graph = new Graph('masked');
+    const x = graph.input('x', ['batch', 3, 3], 'int64');
+    const lower = graph.apply('Trilu', [x], { upper: 0 }, { like: x, outputs: ['lower'] });
+    return { graph, y: graph.output(graph.apply('Add', [lower, x], {}, { outputs: ['y'] })) };
+  }
+
+  it('has the same type and shape in a copy, for as long as its inputs have', () => {
+    const { y } = masked();
+    const copied = removeUnused(y.graph);
+    expect(copied.value('lower').shape).toEqual(['batch', 3, 3]);
+    expect(copied.outputs[0]).toMatchObject({ type: 'int64', shape: ['batch', 3, 3] });
+    const target = new Graph('other');
+    const copy = copyGraph(target, y.graph, { inputs: { x: target.input('x', [2, 3, 3], 'int64') } });
+    expect(copy.value(y)).toMatchObject({ type: 'int64', shape: undefined });
+  });
+
+  it('has the type that the file tells, so that ONNX Runtime takes the file again', async () => {
+    const { graph } = masked();
+    const read = readOnnx(writeOnnx(graph)).graph;
+    expect(read.value('lower').type).toBe('int64');
+    const again = readOnnx(writeOnnx(read)).graph;
+    expect(again.outputs[0]?.type).toBe('int64');
+    const data = BigInt64Array.from({ length: 9 }, (_, i) => BigInt(i));
+    const { y } = await runOnce(again, { x: { type: 'int64', dims: [1, 3, 3], data } });
+    expect([...(y?.data ?? [])]).toEqual([0n, 1n, 2n, 6n, 8n, 5n, 12n, 14n, 16n]);
+  });
+});
