@@ -4,6 +4,7 @@ import type { EngineOptions } from '../training/engine.js';
 import { type Answer, Asking } from '../training/remote.js';
 import { type EngineAccess, openEngine, Session, type SessionOptions } from '../training/session.js';
 import { loadSnapshot, saveSnapshot } from './snapshot-folder.js';
+import { threadFlags } from './thread-flags.js';
 
 /**
  * A training: holds the weights, runs steps, saves and restores.
@@ -41,10 +42,8 @@ export class TrainingSession extends Session {
 
 /** A thread with an engine in it. It keeps the process alive only while something is asked. */
 function startWorker(options: EngineOptions): Omit<EngineAccess, 'device'> {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), {
-    // A thread refuses the flag that says what kind of text `--eval` is followed by.
-    execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')),
-  });
+  const execArgv = threadFlags(process.execArgv);
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { ...(execArgv && { execArgv }) });
   worker.postMessage(options);
   const asking = new Asking((question) => {
     worker.ref();
