@@ -3,9 +3,9 @@ import { concat, expand, pad, reshape, shape, slice, squeeze, transpose, unsquee
 import { readInt, readString } from '../graph/attributes.js';
 import type { Value } from '../graph/graph.js';
 import { type Dimension, normaliseAxis, type Shape } from '../graph/shape.js';
-import { axesOf, padAmounts, permutationOf } from '../shapes/layout.js';
+import { padAmounts, permutationOf } from '../shapes/layout.js';
 import { resolveRange, sliceRanges } from '../shapes/ranges.js';
-import { axesOrAll } from '../shapes/rule.js';
+import { namedAxes, sortedAxes } from '../shapes/rule.js';
 import { int64 } from '../tensor.js';
 import { type GradientContext, type GradientRule, type ManyOutputsRule, required } from './rule.js';
 
@@ -33,16 +33,21 @@ export const transposeBack: GradientRule = (context) => {
   ];
 };
 
+/** The axes of size one are put back; where they are told when the graph runs only, the shape is. */
 export const squeezeBack: GradientRule = (context) => {
   const x = required(context, 0);
+  const named = namedAxes(context.node);
+  if (named?.length) return [unsqueeze(context.dy, sortedAxes(named, x.rank, 'Squeeze'))];
+  const isTold = named !== undefined && x.knownShape.every((size) => typeof size === 'number');
+  if (!isTold) return reshapeBack(context);
   const ones = x.knownShape.flatMap((size, axis) => (size === 1 ? [axis] : []));
-  const axes = axesOf(context.node)?.map((axis) => normaliseAxis(axis, x.rank, 'Squeeze')) ?? ones;
-  return [axes.length > 0 ? unsqueeze(context.dy, axes) : context.dy];
+  return [ones.length > 0 ? unsqueeze(context.dy, ones) : context.dy];
 };
 
 export const unsqueezeBack: GradientRule = (context) => {
-  const axes = axesOf(context.node) ?? [];
-  return [squeeze(context.dy, axesOrAll(axes, context.dy.rank, 'Unsqueeze'))];
+  const named = namedAxes(context.node);
+  if (named === undefined) return reshapeBack(context);
+  return [squeeze(context.dy, sortedAxes(named, context.dy.rank, 'Unsqueeze'))];
 };
 
 export const concatBack: GradientRule = (context) => {

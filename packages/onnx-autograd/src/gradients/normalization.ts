@@ -7,6 +7,7 @@ import {
   globalAveragePool,
   mean,
   mul,
+  type Operand,
   pow,
   reshape,
   shape,
@@ -161,8 +162,8 @@ export const dropout: GradientRule = (context) => {
   const isTraining = training?.data !== undefined && Boolean(toNumbers(training.data)[0]);
   if (!isTraining) return [context.dy];
   const kept = context.outputs[1];
-  const probability = ratio?.data ? (toNumbers(ratio.data)[0] ?? 0.5) : 0.5;
-  if (probability === 0) return [context.dy];
+  const share = keptShare(ratio);
+  if (share === 1) return [context.dy];
   if (kept === undefined) {
     throw new UnsupportedOperatorError(
       'Dropout',
@@ -170,5 +171,15 @@ export const dropout: GradientRule = (context) => {
       'in training mode its mask must be an output.',
     );
   }
-  return [mul(context.dy, mul(cast(kept, context.dy.type), 1 / (1 - probability)))];
+  const { type } = context.dy;
+  const scaled = (mask: Value) =>
+    typeof share === 'number' ? mul(mask, 1 / share) : div(mask, cast(share, type));
+  return [mul(context.dy, scaled(cast(kept, type)))];
 };
+
+/** The part of the elements that dropout keeps, computed where its ratio is told when the graph runs. */
+function keptShare(ratio: Value | undefined): Operand {
+  if (ratio === undefined) return 0.5;
+  const told = ratio.data && toNumbers(ratio.data)[0];
+  return told === undefined ? sub(1, ratio) : 1 - told;
+}

@@ -1,3 +1,4 @@
+import { UnsupportedOperatorError } from '../errors.js';
 import {
   cast,
   div,
@@ -19,9 +20,20 @@ import { reductionAxes } from '../shapes/reductions.js';
 import { type GradientContext, type GradientRule, required } from './rule.js';
 import { elementCountAlong } from './sizes.js';
 
+/** The axes of a reduction, which must be known before the graph runs. */
+function axesOf({ node }: GradientContext): number[] {
+  const axes = reductionAxes(node);
+  if (axes !== undefined) return axes;
+  throw new UnsupportedOperatorError(
+    node.operator,
+    node.name,
+    'its axes must be known before the graph runs.',
+  );
+}
+
 /** A reduction's output, or its gradient, with the reduced axes put back at size 1. */
 function keepingAxes(context: GradientContext, value: Value): Value {
-  const axes = reductionAxes(context.node);
+  const axes = axesOf(context);
   return readInt(context.node.attributes, 'keepdims', 1) === 1 || axes.length === 0
     ? value
     : unsqueeze(value, axes);
@@ -54,7 +66,7 @@ export const reduceLogSumExp = fromOutput((x, y, dy) => mul(dy, exp(sub(x, y))))
 
 export const reduceMean: GradientRule = (context) => {
   const x = required(context, 0);
-  const count = elementCountAlong(x, reductionAxes(context.node));
+  const count = elementCountAlong(x, axesOf(context));
   return [expand(div(keepingAxes(context, context.dy), count), shape(x))];
 };
 
@@ -62,14 +74,14 @@ export const reduceMean: GradientRule = (context) => {
 export const reduceExtremum: GradientRule = (context) => {
   const x = required(context, 0);
   const attained = cast(equal(x, keepingAxes(context, context.outputs[0] as Value)), x.type);
-  const share = div(keepingAxes(context, context.dy), sum(attained, reductionAxes(context.node)));
+  const share = div(keepingAxes(context, context.dy), sum(attained, axesOf(context)));
   return [mul(attained, share)];
 };
 
 /** Each element's gradient is the product of the others; where one is 0, the others have none. */
 export const reduceProduct: GradientRule = (context) => {
   const x = required(context, 0);
-  const axes = reductionAxes(context.node);
+  const axes = axesOf(context);
   const isZero = equal(x, 0);
   const zeros = sum(cast(isZero, x.type), axes);
   const product = productOf(where(isZero, 1, x), axes);

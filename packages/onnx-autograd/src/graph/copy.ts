@@ -139,8 +139,15 @@ function neededNodes(source: Graph, upTo: readonly Value[]): Node[] {
  * uses it could not be resumed to the same numbers.
  */
 function seededDropout(node: Node, x: Value, prefix: string, masks: DropoutMask[]): Value {
-  const given = node.inputs[1]?.data;
-  const ratio = given ? (toNumbers(given)[0] ?? 0.5) : readFloat(node.attributes, 'ratio', 0.5);
+  const given = node.inputs[1];
+  const told = given === undefined ? readFloat(node.attributes, 'ratio', 0.5) : given.data;
+  if (told === undefined) {
+    throw new GraphError(
+      `Dropout (node "${node.name}"): its ratio "${given?.name}" is computed when the graph runs; in training it must be ` +
+        'a constant of the file. Set it before exporting, or include the network with training: false.',
+    );
+  }
+  const ratio = typeof told === 'number' ? told : (toNumbers(told)[0] ?? 0.5);
   if (ratio === 0) return x;
   const input = x.graph.input(`${prefix}${node.name}_mask`, x.knownShape as Shape);
   masks.push({ input, keep: 1 - ratio });

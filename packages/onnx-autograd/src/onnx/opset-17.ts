@@ -35,10 +35,9 @@ function withInputs(draft: Draft, names: readonly string[]): Draft {
 }
 
 function constantList({ operator }: Draft, value: Value): number[] {
-  if (value.data === undefined) {
-    throw new OnnxFormatError(`${operator}: "${value.name}" must be known before the graph runs.`);
-  }
-  return constantNumbers(value) ?? [];
+  const numbers = constantNumbers(value);
+  if (numbers !== undefined) return numbers;
+  throw new OnnxFormatError(`${operator}: "${value.name}" must be known before the graph runs.`);
 }
 
 /** From opset 18 on, most reductions take their axes as an input where they were an attribute. */
@@ -150,14 +149,18 @@ function forAllAxes(draft: Draft, named: readonly number[]): Draft['inputs'] {
     const all = x.knownShape.map((_, axis) => given[axes.indexOf(axis)] ?? 1);
     return [x, undefined, graph.constant(float32(all), 'scales')];
   }
-  if (sizes === undefined) throw new OnnxFormatError('Resize: neither scales nor sizes are given.');
-  const own = shape(x);
+  // Absent ones may also be there and empty; what is told when the graph runs only is neither.
+  const isScaled = scales !== undefined && constantNumbers(scales)?.length !== 0;
+  const targets = isScaled ? scales : sizes;
+  if (targets === undefined) throw new OnnxFormatError('Resize: neither scales nor sizes are given.');
+  const own = isScaled ? graph.constant(float32(x.knownShape.map(() => 1)), 'ones') : shape(x);
   const parts = x.knownShape.map((_, axis) => {
     const from = axes.indexOf(axis);
     const index = graph.constant(int64([from < 0 ? axis : from]), 'index');
-    return gather(from < 0 ? own : sizes, index, 0);
+    return gather(from < 0 ? own : targets, index, 0);
   });
-  return [x, undefined, undefined, concat(parts as [Value, ...Value[]], 0)];
+  const all = concat(parts as [Value, ...Value[]], 0);
+  return isScaled ? [x, undefined, all] : [x, undefined, undefined, all];
 }
 
 /** Since opset 19 `AveragePool` can leave places out of its windows, since 22 all pooling knows more types alone. */

@@ -13,7 +13,7 @@ import {
 } from '../graph/shape.js';
 import { shapeHeldBy, shapeTaken } from './held.js';
 import { resolveRange, sliceRanges } from './ranges.js';
-import { axesOrAll, constantNumbers, input, type NodeDraft, type ShapeRule } from './rule.js';
+import { constantNumbers, input, type NodeDraft, namedAxes, type ShapeRule, sortedAxes } from './rule.js';
 
 export const reshape: ShapeRule = (node) => {
   const { type, knownShape: x } = input(node, 0);
@@ -78,22 +78,20 @@ export const transpose: ShapeRule = (node) => {
   return [{ type, shape: permutation.map((axis) => x[axis] as Dimension) }];
 };
 
-/** Axes given as an attribute (until opset 12) or as an input. */
-export function axesOf(node: Pick<NodeDraft, 'inputs' | 'attributes'>): readonly number[] | undefined {
-  return readInts(node.attributes, 'axes') ?? constantNumbers(node.inputs[1]);
-}
-
+/** A `Squeeze` that names no axes takes those of size one: an axis whose size has a name is taken not to be one. */
 export const squeeze: ShapeRule = (node) => {
   const { type, knownShape: x } = input(node, 0);
-  const given = axesOf(node);
-  const axes = given?.map((axis) => normaliseAxis(axis, x.length, 'Squeeze'));
-  return [{ type, shape: x.filter((size, i) => (axes === undefined ? size !== 1 : !axes.includes(i))) }];
+  const named = namedAxes(node);
+  if (named === undefined) return [{ type, shape: undefined }];
+  const axes = sortedAxes(named, x.length, 'Squeeze');
+  return [{ type, shape: x.filter((size, i) => (axes.length === 0 ? size !== 1 : !axes.includes(i))) }];
 };
 
 export const unsqueeze: ShapeRule = (node) => {
   const { type, knownShape: x } = input(node, 0);
-  const given = axesOf(node) ?? [];
-  const axes = axesOrAll(given, x.length + given.length, 'Unsqueeze');
+  const named = namedAxes(node);
+  if (named === undefined) return [{ type, shape: undefined }];
+  const axes = sortedAxes(named, x.length + named.length, 'Unsqueeze');
   const shape: Dimension[] = [...x];
   for (const axis of axes) shape.splice(axis, 0, 1);
   return [{ type, shape }];
@@ -148,7 +146,7 @@ export const slice: ShapeRule = (node) => {
   const ranges = sliceRanges(node);
   const shape: Dimension[] = [...x];
   if (ranges === undefined) {
-    const axes = constantNumbers(node.inputs[3]);
+    const axes = node.inputs[3] && constantNumbers(node.inputs[3]);
     if (axes === undefined) return [{ type, shape: undefined }];
     // Where it begins and ends is computed, but not along which axes.
     const bounds = node.inputs.slice(1, 3).map((bound) => bound?.name);

@@ -13,12 +13,12 @@ export interface SliceRange {
 /** The ranges of a `Slice` whose bounds are constants; `undefined` when they are computed. */
 export function sliceRanges(node: Pick<NodeDraft, 'inputs'>): SliceRange[] | undefined {
   const [x, starts, ends, axes, steps] = node.inputs;
-  const start = constantNumbers(starts);
-  const end = constantNumbers(ends);
+  const start = starts && constantNumbers(starts);
+  const end = ends && constantNumbers(ends);
   if (x === undefined || start === undefined || end === undefined) return undefined;
-  if ((axes && !axes.data) || (steps && !steps.data)) return undefined;
-  const along = constantNumbers(axes) ?? start.map((_, i) => i);
-  const stride = constantNumbers(steps) ?? start.map(() => 1);
+  const along = axes === undefined ? start.map((_, i) => i) : constantNumbers(axes);
+  const stride = steps === undefined ? start.map(() => 1) : constantNumbers(steps);
+  if (along === undefined || stride === undefined) return undefined;
   if (stride.includes(0) || [end, along, stride].some((list) => list.length !== start.length)) {
     throw new GraphError(
       `Slice: starts [${start}], ends [${end}], axes [${along}] and steps [${stride}] should be ` +

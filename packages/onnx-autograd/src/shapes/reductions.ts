@@ -1,19 +1,26 @@
-import { readInt, readInts } from '../graph/attributes.js';
+import { readInt } from '../graph/attributes.js';
 import { normaliseAxis } from '../graph/shape.js';
-import { axesOrAll, constantNumbers, input, type NodeDraft, type ShapeRule } from './rule.js';
+import { input, type NodeDraft, namedAxes, type ShapeRule, sortedAxes } from './rule.js';
 
-/** The axes of a reduction: an attribute or, in newer versions of the operators, a second input. */
-export function reductionAxes(node: Pick<NodeDraft, 'inputs' | 'attributes' | 'operator'>): number[] {
-  const axes = readInts(node.attributes, 'axes') ?? constantNumbers(node.inputs[1]);
-  if (!axes?.length && readInt(node.attributes, 'noop_with_empty_axes', 0) === 1) return [];
-  return axesOrAll(axes, node.inputs[0]?.rank ?? 0, node.operator);
+/** The axes of a reduction, all where it names none; `undefined` when they are known only when the graph runs. */
+export function reductionAxes(
+  node: Pick<NodeDraft, 'inputs' | 'attributes' | 'operator'>,
+): number[] | undefined {
+  const rank = node.inputs[0]?.rank ?? 0;
+  const named = namedAxes(node);
+  if (named === undefined || named.length > 0) return named && sortedAxes(named, rank, node.operator);
+  const all = readInt(node.attributes, 'noop_with_empty_axes', 0) === 0;
+  return Array.from({ length: all ? rank : 0 }, (_, axis) => axis);
 }
 
 export const reduce: ShapeRule = (node) => {
   const { type, knownShape: x } = input(node, 0);
-  const axes = new Set(reductionAxes(node));
+  const axes = reductionAxes(node);
+  if (axes === undefined) return [{ type, shape: undefined }];
   const keep = readInt(node.attributes, 'keepdims', 1) === 1;
-  const shape = keep ? x.map((size, i) => (axes.has(i) ? 1 : size)) : x.filter((_, i) => !axes.has(i));
+  const shape = keep
+    ? x.map((size, i) => (axes.includes(i) ? 1 : size))
+    : x.filter((_, i) => !axes.includes(i));
   return [{ type, shape }];
 };
 

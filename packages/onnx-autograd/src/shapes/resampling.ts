@@ -47,16 +47,26 @@ export const spaceToDepth: ShapeRule = (node) => {
 
 /** Whether a `Resize` leaves an axis of that size as it is. */
 export function keepsAxis(
-  node: Pick<NodeDraft, 'inputs'>,
+  node: Pick<NodeDraft, 'inputs' | 'name'>,
   axis: number,
   from: Dimension,
   to: Dimension,
 ): boolean {
-  const scale = resizeTargets(node).scales?.[axis] ?? 1;
-  return from === to && scale === 1;
+  return from === to && (scaleAlong(node, axis) ?? 1) === 1;
 }
 
-/** The scale of each axis that a `Resize` names, and the sizes it names; one of them is absent. */
+/** The scale of an axis; `undefined` where a `Resize` names sizes instead. */
+function scaleAlong({ inputs, name }: Pick<NodeDraft, 'inputs' | 'name'>, axis: number): number | undefined {
+  const [, , scales] = inputs;
+  if (scales === undefined || scales.shape?.includes(0)) return undefined;
+  const scale = shapeHeldBy(scales)?.[axis];
+  if (typeof scale === 'number') return scale;
+  throw new GraphError(
+    `Resize (node "${name}"): the scale of axis ${axis} must be known before the graph runs.`,
+  );
+}
+
+/** The scales of all axes that a `Resize` names, and the sizes it names, as far as they are known. */
 function resizeTargets(node: Pick<NodeDraft, 'inputs'>) {
   const [, , scales, sizes] = node.inputs;
   const held = (value: typeof scales) => {
@@ -87,13 +97,12 @@ export const resize: ShapeRule = (node) => {
  * @see https://onnx.ai/onnx/operators/onnx__Resize.html
  */
 export function resizeMatrix(
-  node: Pick<NodeDraft, 'inputs' | 'attributes'>,
+  node: Pick<NodeDraft, 'inputs' | 'attributes' | 'name'>,
   axis: number,
   from: number,
   to: number,
 ): number[][] {
-  const given = resizeTargets(node).scales?.[axis];
-  const scale = typeof given === 'number' ? given : to / from;
+  const scale = scaleAlong(node, axis) ?? to / from;
   if (from * to > 2 ** 24) {
     throw new GraphError(`Resize: the matrix from ${from} to ${to} elements of an axis is too large.`);
   }

@@ -1,5 +1,5 @@
 import { GraphError } from '../errors.js';
-import type { Attributes } from '../graph/attributes.js';
+import { type Attributes, readInts } from '../graph/attributes.js';
 import type { Value } from '../graph/graph.js';
 import { normaliseAxis, type Shape } from '../graph/shape.js';
 import { type ElementType, toNumbers } from '../tensor.js';
@@ -34,9 +34,13 @@ export function input(node: NodeDraft, position: number): Value {
 /** Lists of sizes, axes and bounds are short; anything longer is a map, or a file that is broken. */
 export const heldAtMost = 256;
 
-/** The whole numbers that an input lists; `undefined` when it is absent or known only when the graph runs. */
-export function constantNumbers(value: Value | undefined): number[] | undefined {
-  if (value?.data === undefined) return undefined;
+/**
+ * The whole numbers that an input lists; `undefined` when they are known only when the graph runs. What stands for an
+ * input that is absent is another matter, and for the caller to say.
+ */
+export function constantNumbers(value: Value): number[] | undefined {
+  if (value.shape?.includes(0)) return [];
+  if (value.data === undefined) return undefined;
   if (value.data.data.length > heldAtMost) {
     throw new GraphError(
       `"${value.name}" has ${value.data.data.length} elements where a list of at most ${heldAtMost} is due.`,
@@ -49,9 +53,19 @@ export function constantNumbers(value: Value | undefined): number[] | undefined 
   return numbers;
 }
 
-/** The axes that an operator names, counted from the front; all of them when it names none. */
-export function axesOrAll(axes: readonly number[] | undefined, rank: number, operator: string): number[] {
-  if (axes === undefined || axes.length === 0) return Array.from({ length: rank }, (_, i) => i);
+/**
+ * The axes that an operator names in an attribute or, in newer versions, an input: none when both are absent or empty,
+ * `undefined` when they are known only when the graph runs.
+ */
+export function namedAxes({
+  inputs: [, axes],
+  attributes,
+}: Pick<NodeDraft, 'inputs' | 'attributes'>): readonly number[] | undefined {
+  return readInts(attributes, 'axes') ?? (axes === undefined ? [] : constantNumbers(axes));
+}
+
+/** Axes counted from the front, in their order. */
+export function sortedAxes(axes: readonly number[], rank: number, operator: string): number[] {
   return axes.map((axis) => normaliseAxis(axis, rank, operator)).sort((a, b) => a - b);
 }
 

@@ -114,7 +114,9 @@ export const convTranspose: ShapeRule = (node) => {
   const w = input(node, 1).knownShape;
   const window = readTransposedWindow(node.attributes, kernelOf(node, w), x.slice(2));
   const outputPadding = readInts(node.attributes, 'output_padding');
+  const given = readInts(node.attributes, 'output_shape');
   const spatial = x.slice(2).map((length, i): Dimension => {
+    if (given !== undefined) return given[i] ?? 1;
     const reach = ((window.kernel[i] ?? 1) - 1) * (window.dilations[i] ?? 1) + 1;
     const padding = (window.padBegin[i] ?? 0) + (window.padEnd[i] ?? 0);
     const stride = window.strides[i] ?? 1;

@@ -97,4 +97,8 @@ export const convolutionRows: readonly Row[] = [
     strides: [2, 2],
   }),
   transposed('output_shape', [2, 2, 3, 4], [2, 2, 3, 3], { strides: [2, 2], output_shape: [6, 8] }),
+  transposed('output_shape beyond the windows', [1, 2, 3, 3], [2, 2, 3, 3], {
+    strides: [3, 2],
+    output_shape: [10, 8],
+  }),
 ];
