@@ -1,3 +1,5 @@
+import { GraphError } from './errors.js';
+
 /** Element types that the library reads, writes and computes shapes for, by ONNX Runtime's names. */
 export type ElementType =
   | 'float32'
@@ -69,9 +71,19 @@ export function float32(values: number | ArrayLike<number>, dims?: readonly numb
   return { type: 'float32', dims: dims ?? (typeof values === 'number' ? [] : [data.length]), data };
 }
 
-/** An int64 tensor; one-dimensional when `dims` is left out and a list is given. */
+/**
+ * An int64 tensor; one-dimensional when `dims` is left out and a list is given.
+ *
+ * @throws GraphError when a number is not whole; it tells which.
+ */
 export function int64(values: number | readonly number[], dims?: readonly number[]): Tensor {
   const list = typeof values === 'number' ? [values] : values;
+  const position = list.findIndex((value) => !Number.isInteger(value));
+  if (position >= 0) {
+    throw new GraphError(
+      `An int64 tensor holds whole numbers; at position ${position} is ${list[position]}.`,
+    );
+  }
   const data = BigInt64Array.from(list, BigInt);
   return { type: 'int64', dims: dims ?? (typeof values === 'number' ? [] : [list.length]), data };
 }

@@ -1,4 +1,6 @@
 import {
+  crossEntropy,
+  crossEntropyPerSample,
   expressions,
   type Feeds,
   float32,
@@ -7,6 +9,7 @@ import {
   int64,
   NonFiniteLossError,
   ProgramBuilder,
+  sgd,
   type Tensor,
   TrainingSession,
   type Value,
@@ -115,6 +118,81 @@ describe('feeds that do not fit', () => {
       }
     },
   );
+
+  it.each([
+    ['negative', -1],
+    ['PyTorch’s for samples that are to be ignored', -100],
+    ['the number of classes', 3],
+    ['far too large', 70_000_000_000],
+  ])('a label that is %s: the error names it, its position and the classes', async (_, label) => {
+    const wrong = { x, labels: int64([0, 1, 2, 0, 1, label, 0, 0]) };
+    const message = new RegExp(
+      `^The input "labels" has the label ${label} at position 5\\. There are 3 classes: labels are whole numbers from 0 to 2\\.`,
+    );
+    for (const thread of threads) {
+      const session = await TrainingSession.create({ ...smallTraining(), thread });
+      await expect(session.step('train', wrong)).rejects.toThrow(message);
+      await expect(session.step('train', wrong)).rejects.toBeInstanceOf(GraphError);
+      expect((await session.step('train', good)).step).toBe(1);
+      await session.close();
+    }
+  });
+
+  it('labels that are cast, where they are fed as they are and where a program only computes', async () => {
+    const builder = new ProgramBuilder();
+    const logits = builder.graph.input('logits', ['batch', 4]);
+    const fed = builder.graph.input('fed', ['batch', 1]);
+    const labels = expressions.cast(expressions.squeeze(fed, [1]), 'int64');
+    const entropy = crossEntropyPerSample(logits, labels);
+    const session = await TrainingSession.create({
+      programs: { evaluate: builder.program({ entropy }) },
+      weights: {},
+      optimizer: sgd(),
+      thread: 'inline',
+    });
+    const run = (label: number) =>
+      session.run('evaluate', {
+        logits: float32([1, 2, 3, 4, 1, 2, 3, 4], [2, 4]),
+        fed: float32([3, label], [2, 1]),
+      });
+    for (const label of [-1, 4, 0.5, Number.NaN]) {
+      await expect(run(label)).rejects.toThrow(
+        `The input "fed" has the label ${label} at position 1. There are 4 classes`,
+      );
+    }
+    expect((await run(0)).entropy?.dims).toEqual([2]);
+    await session.close();
+  });
+
+  it('labels that are constants, or of which one network knows fewer classes', () => {
+    const builder = new ProgramBuilder();
+    const labels = builder.graph.input('labels', ['batch'], 'int64');
+    const logits = (classes: number) => builder.graph.input(`logits${classes}`, ['batch', classes]);
+    const losses = [5, 3, 7].map((classes) => crossEntropy(logits(classes), labels));
+    const program = builder.program({ loss: losses.reduce((a, b) => expressions.add(a, b)) });
+    expect(program.inputs.find(({ name }) => name === 'labels')?.classes).toBe(3);
+    const constant = builder.graph.constant(int64([0, 5]), 'known');
+    expect(() => crossEntropy(logits(5), constant)).toThrow(
+      /^The constant "known" has the label 5 at position 1\. There are 5 classes/,
+    );
+  });
+
+  it('numbers that are not whole, where a tensor of such is made', () => {
+    expect(() => int64([1, 0.5])).toThrow('An int64 tensor holds whole numbers; at position 1 is 0.5.');
+    expect(() => int64([Number.NaN])).toThrow(GraphError);
+  });
+
+  it('an empty batch', async () => {
+    const empty = { x: float32([], [0, 1, 5, 6]), labels: int64([], [0]) };
+    for (const thread of threads) {
+      const session = await TrainingSession.create({ ...smallTraining(), thread });
+      const message = /^The input "x" is float32 \(0, 1, 5, 6\), which is empty: "batch" must be at least 1/;
+      await expect(session.step('train', empty)).rejects.toThrow(message);
+      await expect(session.run('evaluate', { x: empty.x })).rejects.toThrow(message);
+      expect((await session.step('train', good)).step).toBe(1);
+      await session.close();
+    }
+  });
 
   it('an unknown program, or one without gradients', async () => {
     const session = await TrainingSession.create(smallTraining());

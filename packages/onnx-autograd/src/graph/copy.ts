@@ -67,7 +67,9 @@ export function copyGraph(target: Graph, source: Graph, options: CopyOptions): G
   const prefix = options.prefix ?? '';
   for (const input of source.inputs) {
     const given = options.inputs[input.name];
-    if (given !== undefined) values.set(input, given);
+    if (given === undefined) continue;
+    values.set(input, given);
+    given.classes ??= input.classes;
   }
   const copied = (value: Value): Value => {
     const found = values.get(value);

@@ -15,6 +15,8 @@ export class Value {
   constant = false;
   /** The numbers that it will have when the graph runs, where they are a few sizes that can be told before. */
   held: Shape | undefined;
+  /** Of an input of labels: how many classes there are. What is fed are whole numbers from 0 up to, not including, it. */
+  classes: number | undefined;
 
   constructor(
     /** The graph that it belongs to. */

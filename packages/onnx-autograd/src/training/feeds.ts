@@ -1,5 +1,6 @@
 import { GraphError } from '../errors.js';
 import type { Dimension, Shape } from '../graph/shape.js';
+import { checkLabels } from '../losses.js';
 import { arrayTypes, elementCount, type Tensor } from '../tensor.js';
 import type { Program } from './program.js';
 
@@ -13,7 +14,7 @@ export type Feeds = Readonly<Record<string, Tensor>>;
  */
 export function bindFeeds(program: Pick<Program, 'inputs'>, feeds: Feeds): Map<string, number> {
   const sizes = new Map<string, number>();
-  for (const { name, type, shape } of program.inputs) {
+  for (const { name, type, shape, classes } of program.inputs) {
     const tensor = feeds[name];
     const wanted = `${type} (${shape.join(', ')})`;
     if (tensor === undefined) throw new GraphError(`The input "${name}" is missing; wanted ${wanted}.`);
@@ -33,6 +34,12 @@ export function bindFeeds(program: Pick<Program, 'inputs'>, feeds: Feeds): Map<s
         `The input "${name}" is ${given}; wanted ${wanted}${symbols && ` with ${symbols}`}.`,
       );
     }
+    const empty = shape.find((size, axis) => typeof size === 'string' && tensor.dims[axis] === 0);
+    if (empty !== undefined) {
+      throw new GraphError(
+        `The input "${name}" is ${given}, which is empty: "${empty}" must be at least 1. Leave empty batches out.`,
+      );
+    }
     if (!(tensor.data instanceof arrayTypes[type])) {
       throw new GraphError(
         `The input "${name}" holds its numbers as ${tensor.data.constructor.name}; ${type} wants ${arrayTypes[type].name}.`,
@@ -43,6 +50,7 @@ export function bindFeeds(program: Pick<Program, 'inputs'>, feeds: Feeds): Map<s
         `The input "${name}" has ${tensor.data.length} elements; its shape (${tensor.dims.join(', ')}) wants ${elementCount(tensor.dims)}.`,
       );
     }
+    if (classes !== undefined) checkLabels(`The input "${name}"`, tensor.data, classes);
   }
   const unknown = Object.keys(feeds).filter((name) => !program.inputs.some((input) => input.name === name));
   if (unknown.length > 0) {

@@ -26,6 +26,8 @@ export interface ProgramInput {
   readonly type: ElementType;
   /** Its sizes; a named one, such as the batch, may differ from run to run. */
   readonly shape: Shape;
+  /** Of labels: how many classes there are. Each label is a whole number from 0 up to, not including, it. */
+  readonly classes?: number;
 }
 
 /** A dropout mask: zeros, and `1 / keep` where an element is kept. */
@@ -244,7 +246,12 @@ export class ProgramBuilder {
     const inputs = graph.inputs.filter(({ name }) => !this.#held.has(name) && !drawn.has(name));
     const program = {
       model: writeOnnx(graph),
-      inputs: inputs.map(({ name, type, knownShape }) => ({ name, type, shape: knownShape })),
+      inputs: inputs.map(({ name, type, knownShape, classes }) => ({
+        name,
+        type,
+        shape: knownShape,
+        ...(classes !== undefined && { classes }),
+      })),
       weights: graph.inputs.map(({ name }) => name).filter((name) => this.#held.has(name)),
       outputs: Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, value.name])),
       operations: Object.fromEntries(operations),
