@@ -2,6 +2,7 @@ import { webRuntime } from '../runtime/web.js';
 import type { EngineOptions } from '../training/engine.js';
 import { type Answer, Asking } from '../training/remote.js';
 import { type EngineAccess, openEngine, Session, type SessionOptions } from '../training/session.js';
+import { cannotStart, started, startedWithin } from './started.js';
 
 /**
  * A training in a page: holds the weights and runs steps, in a Web Worker so that the page goes on.
@@ -30,10 +31,26 @@ function startWorker(options: EngineOptions): Omit<EngineAccess, 'device'> {
   const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
   worker.postMessage(options);
   const asking = new Asking((question) => worker.postMessage(question));
-  worker.onerror = (event) => asking.fail(new Error(`The training thread has failed: ${event.message}`));
-  worker.onmessage = (event: MessageEvent<Answer>) => asking.receive(event.data);
+  const seconds = startedWithin / 1000;
+  const late = () => asking.fail(cannotStart(`it has not answered within ${seconds} seconds.`));
+  const waiting = setTimeout(late, startedWithin);
+  worker.onerror = ({ message, filename, lineno }: Partial<ErrorEvent>) => {
+    clearTimeout(waiting);
+    // A script that cannot be loaded is an event that tells nothing.
+    const where = filename ? ` (${filename}:${lineno})` : '';
+    asking.fail(
+      message
+        ? new Error(`The training thread has failed: ${message}${where}`)
+        : cannotStart('it could not be loaded.'),
+    );
+  };
+  worker.onmessage = ({ data }: MessageEvent<Answer | typeof started>) => {
+    clearTimeout(waiting);
+    if (data !== started) asking.receive(data);
+  };
   const end = async () => {
-    if (asking.failed) return;
+    clearTimeout(waiting);
+    if (asking.failed) return worker.terminate();
     // An engine that could not be made has nothing to close.
     await asking.call('close', []).catch(() => undefined);
     asking.fail(new Error('The training thread has ended.'));

@@ -1,6 +1,7 @@
-import { webRuntime } from '../runtime/web.js';
+import { isStray, webRuntime } from '../runtime/web.js';
 import type { EngineOptions } from '../training/engine.js';
 import { answering, type Question } from '../training/remote.js';
+import { started } from './started.js';
 
 /** The scope of a worker, of which the page's types know nothing. */
 interface WorkerScope {
@@ -9,5 +10,8 @@ interface WorkerScope {
 }
 
 const scope = globalThis as unknown as WorkerScope;
-const receive = answering(webRuntime, (answer, transfer) => scope.postMessage(answer, transfer));
-scope.onmessage = ({ data }) => receive(data);
+if (!isStray) {
+  const receive = answering(webRuntime, (answer, transfer) => scope.postMessage(answer, transfer));
+  scope.onmessage = ({ data }) => receive(data);
+  scope.postMessage(started, []);
+}

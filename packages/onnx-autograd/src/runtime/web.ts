@@ -1,4 +1,5 @@
 import type { OrtModule, Runtime } from './runtime.js';
+import { isStrayThread, strayThread } from './stray-threads.js';
 
 /** ONNX Runtime in the browser: the package `onnxruntime-web`, loaded when a device is opened. */
 export const webRuntime: Runtime = {
@@ -25,9 +26,20 @@ export const webRuntime: Runtime = {
     const most = globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1;
     ort.env.wasm.numThreads = Math.min(threads ?? most, most);
     if (wasmPaths !== undefined) ort.env.wasm.wasmPaths = wasmPaths;
-    return ort;
+    if (ort.env.wasm.numThreads === 1) return ort;
+    // Once they are lost, they are for all that this script opens.
+    lost ??= strayThread();
+    const failing = lost;
+    const create: OrtModule['InferenceSession']['create'] = (model, options) =>
+      Promise.race([ort.InferenceSession.create(model, options), failing]);
+    return { Tensor: ort.Tensor, InferenceSession: { create } };
   },
 };
+
+let lost: Promise<never> | undefined;
+
+/** Whether this script runs as a thread that it should not be. It is told as soon as the script runs. */
+export const isStray = isStrayThread();
 
 async function missingWebGpu(): Promise<string | undefined> {
   const gpu = (navigator as { gpu?: { requestAdapter(): Promise<unknown> } }).gpu;

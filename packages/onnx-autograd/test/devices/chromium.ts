@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { build, type PreviewServer, preview } from 'vite';
 
 /** Where a Chromium is: the environment variable CHROMIUM_PATH, or the usual places. */
@@ -38,26 +38,39 @@ const softwareWebGpu = [
   '--use-vulkan=swiftshader',
 ];
 
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
 export interface BuiltPage {
   readonly url: string;
-  /** Files of the build with their sizes. */
+  /** The folder of what was built. */
+  readonly folder: string;
   close(): Promise<void>;
 }
 
-/** Builds a page with Vite and serves it, isolated from other origins, so that threads may share memory. */
-export async function servePage(root: string): Promise<BuiltPage> {
+export interface PageOptions {
+  /** How Vite writes the worker: `es` is what docs/devices.md asks for, `iife` is what Vite does by itself. */
+  readonly worker?: 'es' | 'iife';
+  /** Whether the page is isolated from other origins, so that threads may share memory. */
+  readonly isolated?: boolean;
+}
+
+/** Builds a page with Vite and serves it. */
+export async function servePage(
+  root: string,
+  { worker = 'es', isolated = true }: PageOptions = {},
+): Promise<BuiltPage> {
   const outDir = await mkdtemp(join(tmpdir(), 'onnx-autograd-page-'));
   await build({
     root,
     logLevel: 'error',
     base: './',
-    worker: { format: 'es' },
+    worker: { format: worker },
     build: { outDir, target: 'es2022', chunkSizeWarningLimit: 2000 },
   });
-  const headers = {
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Embedder-Policy': 'require-corp',
-  };
+  const headers = isolated ? isolation : {};
   const server: PreviewServer = await preview({
     root,
     logLevel: 'error',
@@ -68,6 +81,7 @@ export async function servePage(root: string): Promise<BuiltPage> {
   if (address === null || typeof address === 'string') throw new Error('The page is not served.');
   return {
     url: `http://127.0.0.1:${address.port}/`,
+    folder: outDir,
     async close() {
       await server.close();
       await rm(outDir, { recursive: true, force: true });
@@ -78,7 +92,12 @@ export async function servePage(root: string): Promise<BuiltPage> {
 /** Opens a page; what its console complains of is collected. */
 export type OpenPage = Awaited<ReturnType<typeof openPage>>;
 
-export async function openPage(url: string, executablePath: string, { webgpu = false } = {}) {
+/** @param prepare what is done before the page is loaded. */
+export async function openPage(
+  url: string,
+  executablePath: string,
+  { webgpu = false, prepare }: { webgpu?: boolean; prepare?: (page: Page) => Promise<void> } = {},
+) {
   const userData = await mkdtemp(join(tmpdir(), 'onnx-autograd-chromium-'));
   const context = await chromium.launchPersistentContext(userData, {
     executablePath,
@@ -93,6 +112,7 @@ export async function openPage(url: string, executablePath: string, { webgpu = f
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
+  await prepare?.(page);
   await page.goto(url);
   return {
     page,

@@ -1,4 +1,4 @@
-import { TrainingSession } from 'onnx-autograd';
+import { adam, TrainingSession } from 'onnx-autograd';
 import type { Device, DeviceChoice } from '../../../src/runtime/device.js';
 import { openDevice } from '../../../src/runtime/open.js';
 import { webRuntime } from '../../../src/runtime/web.js';
@@ -13,6 +13,8 @@ export interface Suite {
   train(device: DeviceChoice, name: string, thread: 'worker' | 'inline'): Promise<Trained>;
   /** The device that is opened, or the error. */
   open(device: DeviceChoice): Promise<string>;
+  /** The device of a session with a worker, or the error. */
+  openWorker(device: DeviceChoice, threads?: number): Promise<string>;
   isolated: boolean;
 }
 
@@ -34,6 +36,17 @@ const suite: Suite = {
       (opened) => opened.device,
       (error: Error) => `${error.name}: ${error.message}`,
     ),
+  async openWorker(device, threads = 2) {
+    try {
+      const options = { programs: {}, weights: {}, optimizer: adam(), device, threads };
+      const session = await TrainingSession.create(options);
+      await session.close();
+      return session.device;
+    } catch (error) {
+      const { name, message } = error as Error;
+      return `${name}: ${message}`;
+    }
+  },
   isolated: globalThis.crossOriginIsolated,
 };
 Object.assign(globalThis, { suite });
