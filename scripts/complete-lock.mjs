@@ -1,15 +1,18 @@
-// Completes package-lock.json with the binaries of other platforms.
+// Completes package-lock.json with the binaries of other platforms, and strikes out install scripts that are denied.
 //
-// npm writes only those that it could resolve when the lock file was made (npm/cli#4828), and then `npm ci` either
-// refuses the file or leaves other platforms without their binaries. Run it after adding or updating a dependency:
+// npm writes only those binaries that it could resolve when the lock file was made (npm/cli#4828), and then `npm ci`
+// either refuses the file or leaves other platforms without them. `allowScripts` in package.json denies install scripts
+// for npm 11; npm 10 does not know that key, and runs no script of a package that has none by the lock file. Run it
+// after adding or updating a dependency:
 //
 //   node scripts/complete-lock.mjs
 //
-// With --check it writes nothing and fails when something is missing.
+// With --check it writes nothing and fails when something is to be done.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const path = new URL('../package-lock.json', import.meta.url);
 const lock = JSON.parse(readFileSync(path, 'utf8'));
+const { allowScripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
 /** Platform of a package by the end of its name, such as `linux-arm64-musl`; npm's own words, so none is translated. */
 function platformOf(name) {
@@ -39,12 +42,21 @@ const missing = Object.entries(lock.packages).flatMap(([place, entry]) =>
     .map(([name, version]) => ({ name, version, by: place, entry })),
 );
 
-if (missing.length === 0) process.exit(0);
+const denied = Object.entries(lock.packages).filter(
+  ([place, { hasInstallScript }]) =>
+    hasInstallScript === true && allowScripts[place.replace(/^.*node_modules\//, '')] === false,
+);
+
+if (missing.length === 0 && denied.length === 0) process.exit(0);
 const names = missing.map(({ name, version }) => `${name}@${version}`).join(', ');
+const places = denied.map(([place]) => place).join(', ');
 if (process.argv.includes('--check')) {
-  console.error(`package-lock.json lacks ${names}. Run: node scripts/complete-lock.mjs`);
+  if (names) console.error(`package-lock.json lacks ${names}.`);
+  if (places) console.error(`package-lock.json lets npm 10 run install scripts that are denied: ${places}.`);
+  console.error('Run: node scripts/complete-lock.mjs');
   process.exit(1);
 }
+for (const [, entry] of denied) delete entry.hasInstallScript;
 for (const { name, version, entry } of missing) {
   const platform = platformOf(name);
   if (platform === undefined || !/^\d+\.\d+\.\d+[\w.-]*$/.test(version)) {
@@ -66,4 +78,5 @@ for (const { name, version, entry } of missing) {
 const sorted = Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, 'en'));
 lock.packages = Object.fromEntries(sorted);
 writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
-console.log(`Added ${names}.`);
+if (names) console.log(`Added ${names}.`);
+if (places) console.log(`Struck out the install scripts of ${places}.`);
