@@ -108,7 +108,7 @@ export class CompareProgress implements CompareObserver {
     const verdict =
       mean < threshold
         ? `below ${threshold}: there is little to remove, so expect little`
-        : `above ${threshold}: there is something to remove`;
+        : `not below ${threshold}: there may be something to remove`;
     this.#print(
       `Trained without transfer, the network's CKA to the orthogonal one is ${mean.toFixed(2)}, ${verdict}.`,
     );
@@ -145,9 +145,11 @@ export class CompareProgress implements CompareObserver {
   /** Says that Ctrl-C was heard. */
   stopping(): void {
     this.finish();
-    this.stream.write(
-      'Stopping: saving checkpoints … the same command continues. (Ctrl-C twice more ends at once.)\n',
-    );
+    const beforeTraining = [phases.speaking, phases.features].find((phase) => phase === this.#phase);
+    const after = beforeTraining
+      ? `the same command begins “${beforeTraining}” again.`
+      : 'saving checkpoints … the same command continues.';
+    this.stream.write(`Stopping: ${after} (Ctrl-C twice more ends at once.)\n`);
   }
 
   /** Removes what is drawn anew. */

@@ -10,6 +10,7 @@ interface Schema {
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
+  readonly const?: unknown;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
@@ -21,18 +22,57 @@ interface ConfigKey {
   readonly description: string;
 }
 
+/** Descriptions of a key, and the kinds (of a split, for example) that each goes for; none where there are no kinds. */
+type Descriptions = Map<string, string[]>;
+
 /** Every key of the configuration, as `training.epochs`. */
 function configKeys(): ConfigKey[] {
-  const found = new Map<string, ConfigKey>();
-  collect(configJsonSchema() as Schema, '', found);
-  return [...found.values()];
+  const found = new Map<string, Descriptions>();
+  collect(configJsonSchema() as Schema, '', [], found);
+  return [...found].map(([path, descriptions]) => ({ path, description: joined(descriptions) }));
 }
 
-function collect(schema: Schema, path: string, found: Map<string, ConfigKey>): void {
+function collect(
+  schema: Schema,
+  path: string,
+  kinds: readonly string[],
+  found: Map<string, Descriptions>,
+): void {
   const forms = [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
-  const properties = forms.flatMap((form) => Object.entries(form.properties ?? {}));
-  if (properties.length === 0 && !found.has(path)) found.set(path, { path, description: describe(schema) });
-  for (const [key, inner] of properties) collect(inner, path === '' ? key : `${path}.${key}`, found);
+  const inner = (key: string) => (path === '' ? key : `${path}.${key}`);
+  const choice = kindKeyOf(schema);
+  if (choice) {
+    const description = `${schema.description ?? ''} (${choice.kinds.join(', ')})`;
+    found.set(inner(choice.key), new Map([[description, []]]));
+  }
+  if (forms.every(({ properties }) => properties === undefined)) {
+    const descriptions = found.get(path) ?? new Map<string, string[]>();
+    const text = describe(schema);
+    descriptions.set(text, [...(descriptions.get(text) ?? []), ...kinds]);
+    found.set(path, descriptions);
+  }
+  for (const form of forms) {
+    const kind = choice && form.properties?.[choice.key]?.const;
+    for (const [key, value] of Object.entries(form.properties ?? {})) {
+      if (key !== choice?.key) collect(value, inner(key), kind === undefined ? kinds : [String(kind)], found);
+    }
+  }
+}
+
+/** The key by which the forms of a value are told apart, and its values; undefined when there are no such forms. */
+function kindKeyOf({ oneOf = [] }: Schema): { readonly key: string; readonly kinds: string[] } | undefined {
+  const [key] =
+    Object.entries(oneOf[0]?.properties ?? {}).find(([, { const: kind }]) => kind !== undefined) ?? [];
+  return key === undefined
+    ? undefined
+    : { key, kinds: oneOf.map((form) => String(form.properties?.[key]?.const)) };
+}
+
+/** `group, k-fold: Label column of the groups; lists: …` */
+function joined(descriptions: Descriptions): string {
+  return [...descriptions]
+    .map(([text, kinds]) => (kinds.length === 0 ? text : `${kinds.join(', ')}: ${text}`))
+    .join(' | ');
 }
 
 function describe(schema: Schema): string {

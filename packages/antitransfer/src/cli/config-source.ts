@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 import { type ConfigTree, readConfigFile, resolveConfig } from '../runs/config/load.js';
 import type { Config } from '../runs/config/schema.js';
 import { applyConfigFlags } from './config-flags.js';
@@ -17,6 +19,12 @@ export async function configOf(path: string | undefined, { data, ...flags }: Con
   const file = path ?? builtIn(data === undefined ? 'demo' : 'fsdd');
   const tree = applyConfigFlags(await readConfigFile(file), flags);
   return resolveConfig(data === undefined ? tree : withDataPath(tree, data), path ?? 'The configuration');
+}
+
+/** How many methods and seeds the demo has, for its help. */
+export function sizeOfDemo(): { readonly methods: number; readonly seeds: number } {
+  const { methods, seeds } = resolveConfig(parse(readFileSync(builtIn('demo'), 'utf8')), 'the demo');
+  return { methods: methods.length, seeds };
 }
 
 function builtIn(name: string): string {

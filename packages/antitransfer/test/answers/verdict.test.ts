@@ -26,12 +26,18 @@ describe('judge', () => {
       method: 'correlation-auxiliary',
     });
     expect(verdict.sentence).toMatch(
-      /^Forgetting the speaker helped: “correlation, auxiliary clips” gained 1\d\.\d points/,
+      /^Unlikeness to the speaker network helped: “correlation, auxiliary clips” gained 1\d\.\d points/,
     );
     expect(verdict.sentence).toContain('after Holm');
     expect(verdict.reasons.length).toBeLessThanOrEqual(3);
     expect(verdict.reasons[0]).toContain('The speaker is less readable');
     expect(verdict.reasons[1]).toContain('“correlation, shuffled features”');
+  });
+
+  it('says whether most of the orthogonal label can still be read', () => {
+    const reasonAt = (probe: number) => verdictOf([NONE, { ...CORRELATION, probe }, SHUFFLED]).reasons[0];
+    expect(reasonAt(0.6)).toMatch(/^The speaker is less readable, though most of it still is: /);
+    expect(reasonAt(0.25)).toMatch(/^The speaker is less readable: /);
   });
 
   it('does not say that the network forgot where the probe reads as well as before', () => {

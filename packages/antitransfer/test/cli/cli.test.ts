@@ -3,6 +3,8 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { encodeWav, readConfigFile, resolveConfig, splitSettings } from 'antitransfer';
 import { InferenceSession } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/registry.js';
@@ -94,6 +96,18 @@ describe('help', () => {
     expect(out).toContain(`$ antitransfer ${name}`);
   });
 
+  it('of compare tells the size of the demo, and for which kinds of split each key is', async () => {
+    const demo = await readConfigFile(fileURLToPath(new URL('../../configs/demo.yaml', import.meta.url)));
+    const { methods, seeds } = resolveConfig(demo, 'the demo');
+    const { out } = await antitransfer('compare', '--help');
+    expect(out).toContain(`the demo: ${methods.length} methods with ${seeds} seeds each`);
+    const text = out.replaceAll(/\s+/g, ' ');
+    const kinds = splitSettings.def.options.map(({ shape }) => shape.kind.value);
+    expect(text).toMatch(new RegExp(`--split\\.kind <value> [^-]+ \\(${kinds.join(', ')}\\)`));
+    expect(text).toMatch(/--split\.folds <value> k-fold: Number of folds/);
+    expect(text).toMatch(/--split\.validation <value> k-fold: .* \| confounded, confounded-noise: /);
+  });
+
   it('is in the documentation for every command', async () => {
     const text = await readFile(new URL('../../../../docs/cli.md', import.meta.url), 'utf8');
     for (const { name } of commands) expect(text).toContain(`\n## ${name}\n`);
@@ -145,6 +159,49 @@ describe('train', () => {
     const events = (await readEvents(runs[0]?.events ?? '')).map(({ event }) => event);
     expect(events.flatMap((event) => (event.kind === 'epoch' ? event.metrics.epoch : []))).toEqual([1, 2]);
     expect(events.at(-1)).toEqual({ kind: 'done', reused: false });
+  });
+
+  it('says that the demo corpus is spoken again, not that it continues', async () => {
+    const { child, ended } = start(folder, 'compare', '--data.takes', '60', '--output', 'unspoken');
+    let told = '';
+    child.stderr?.on('data', (bytes: Buffer) => {
+      told += bytes;
+      if (told.includes('Speaking the demo corpus')) child.kill('SIGINT');
+    });
+    const { code, err } = await ended;
+    expect(code, err).toBe(130);
+    expect(err).toContain('Stopping: the same command begins “Speaking the demo corpus” again.');
+    expect(err).not.toContain('continues');
+  });
+
+  it('says which orthogonal network was given, which reused, which trained', async () => {
+    const given = small.replace(
+      'speaker }',
+      `speaker, model: run/jobs/orthogonal-orthogonal/1/network.onnx }`,
+    );
+    await writeFile(join(folder, 'given.yaml'), given);
+    const line = async (...args: string[]) => {
+      const { code, err } = await antitransfer('train', ...args, '--method', 'correlation', '--seed', '4');
+      expect(code, err).toBe(0);
+      return /orthogonal-orthogonal\/1 +(.*)/.exec(err)?.[1];
+    };
+    expect(trained.err).toMatch(/orthogonal-orthogonal\/1 +accuracy \S+ %\n/);
+    expect(await line('small.yaml', '--output', 'with-reused')).toMatch(/ \(reused\)$/);
+    expect(await line('given.yaml', '--output', 'with-given')).toMatch(/ \(given\)$/);
+  });
+
+  it('refuses a split that leaves the training side one label to forget', async () => {
+    const fractions = '{ train: 0.25, validation: 0.25, test: 0.5 }';
+    const alone = small.replace(
+      '{ kind: stratified }',
+      `{ kind: group, column: speaker, fractions: ${fractions} }`,
+    );
+    await writeFile(join(folder, 'alone.yaml'), alone);
+    expectRefused(
+      await antitransfer('train', 'alone.yaml', '--output', 'alone'),
+      /All training clips of this split have the speaker "\w+"/,
+      'choose a split that leaves the training side two or more',
+    );
   });
 
   it('saves when it is interrupted, and continues to the same numbers', async () => {
@@ -405,6 +462,21 @@ describe('data', () => {
     const listed = await antitransfer('data', 'check', 'words', '--json');
     expect(listed.code).toBe(1);
     expect(JSON.parse(listed.out)).toMatchObject({ files: 2, problems: [{ reason: 'empty' }] });
+  });
+
+  it('does not call silence unusable', async () => {
+    await mkdir(join(folder, 'quiet', 'yes'), { recursive: true });
+    await copyFile(join(folder, 'spoken', '1_slt_0.wav'), join(folder, 'quiet', 'yes', 'good.wav'));
+    await writeFile(join(folder, 'quiet', 'yes', 'silent.wav'), encodeWav(new Float32Array(800), 8000));
+    const { code, out } = await antitransfer('data', 'check', 'quiet');
+    expect(code).toBe(1);
+    expect(out).toMatch(/folder: 2 files, 1 silent\./);
+    await writeFile(join(folder, 'quiet', 'yes', 'empty.wav'), '');
+    expect((await antitransfer('data', 'check', 'quiet')).out).toContain(
+      '3 files, 1 cannot be used, 1 silent.',
+    );
+    const described = await antitransfer('data', 'describe', 'quiet');
+    expect(described.out).toContain('1 cannot be used, 1 silent; "antitransfer data check quiet" says more.');
   });
 
   it('refuses wrong columns, and a folder that holds something else', async () => {

@@ -57,7 +57,7 @@ export function verdictSentence(kind: VerdictKind, evidence: VerdictEvidence): s
   switch (kind) {
     case 'gain':
       return evidence.forgetting === 'less-readable'
-        ? `Forgetting the ${orthogonal} helped: ${name} ${change}, its control did not, and the ${orthogonal} became harder to read from the network.`
+        ? `Unlikeness to the ${orthogonal} network helped: ${name} ${change}, its control did not, and the ${orthogonal} became harder to read from the network.`
         : `${name} ${change} and its control did not, but it is not shown that the network forgot the ${orthogonal}.`;
     case 'partial-gain':
       return `${name} ${change}, but not all of it by forgetting the ${orthogonal}: the control moved by ${controlGain} too.`;
@@ -109,7 +109,7 @@ function readability(best: MethodSummary, { results, forgetting }: VerdictEviden
   const probe = `a linear probe is right in ${formatShare(now)}% (${formatShare(before)}% in ${referenceLabel(results)}, ${formatShare(best.probe.chance)}% by chance); ${likeness}`;
   switch (forgetting) {
     case 'less-readable':
-      return `The ${column} is less readable: ${probe}.`;
+      return `The ${column} is less readable${mostRemains(best) ? ', though most of it still is' : ''}: ${probe}.`;
     case 'more-readable':
       return `The ${column} is more readable than before, not less: ${probe}.`;
     case 'unchanged':
@@ -117,6 +117,12 @@ function readability(best: MethodSummary, { results, forgetting }: VerdictEviden
     case 'unknown':
       return `Too few probes to say whether the ${column} became less readable; ${likeness}.`;
   }
+}
+
+/** Whether the probe is nearer to what it read without transfer than to chance. */
+function mostRemains({ probe: { accuracy, chance }, probeChange }: MethodSummary): boolean {
+  if (accuracy.mean === undefined || chance === undefined || !probeChange) return false;
+  return accuracy.mean - chance > -probeChange.mean / 100;
 }
 
 function controlComparison(kind: VerdictKind, { best, control, overControl }: VerdictEvidence): string[] {

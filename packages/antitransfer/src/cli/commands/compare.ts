@@ -6,7 +6,7 @@ import { compare } from '../../compare.js';
 import { paths } from '../../runs/folder/paths.js';
 import { CompareProgress, duration } from '../compare-progress.js';
 import { addConfigFlags } from '../config-flags.js';
-import { type ConfigFlags, configOf } from '../config-source.js';
+import { type ConfigFlags, configOf, sizeOfDemo } from '../config-source.js';
 import { addExamples } from '../examples.js';
 import { addRunFlags, foldersOf, type RunFlags } from '../folders.js';
 import { abortOnInterrupt } from '../interrupt.js';
@@ -20,10 +20,14 @@ export function defineCompare(command: Command): void {
     .option('--data <path>', 'where the recordings are; without a configuration: the FSDD corpus')
     .option('--json', 'print the summary as JSON instead of a table')
     .action(run);
+  const demo = sizeOfDemo();
   addRunFlags(command, 'runs/NAME');
   addConfigFlags(command);
   addExamples(command, [
-    ['compare', 'the demo: five seeds of three methods on synthetic voices, a few minutes'],
+    [
+      'compare',
+      `the demo: ${demo.methods} methods with ${demo.seeds} seeds each on synthetic voices, a few minutes`,
+    ],
     ['compare --seeds 1 --output runs/quick', 'the same with one seed'],
     ['compare my.yaml --training.epochs 10', 'your own configuration, with one key changed'],
   ]);

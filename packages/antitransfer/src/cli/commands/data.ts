@@ -86,7 +86,7 @@ async function runDescribe(path: string, flags: Flags & { by?: readonly string[]
     `${lengthsText(lengths)}\n${ratesText(check)}`,
   ];
   if (problems.length > 0) {
-    parts.push(`${filesText(problems.length)} cannot be used; "antitransfer data check ${path}" says why.`);
+    parts.push(`${problemsText(check)}; "antitransfer data check ${path}" says more.`);
   }
   process.stdout.write(`${parts.join('\n\n')}\n`);
 }
@@ -102,7 +102,7 @@ async function runCheck(path: string, flags: Flags): Promise<void> {
     return;
   }
   for (const { message } of problems) process.stdout.write(`${message}\n`);
-  const verdict = problems.length === 0 ? 'all can be used' : `${problems.length} cannot be used`;
+  const verdict = problems.length === 0 ? 'all can be used' : problemsText(check);
   process.stdout.write(`${corpus.name}: ${filesText(files)}, ${verdict}. ${ratesText(check)}\n`);
 }
 
@@ -167,6 +167,16 @@ function lengthsText(lengths: Lengths | undefined): string {
   const { total, shortest, median, longest } = lengths;
   const each = [shortest, median, longest].map((value) => value.toFixed(2)).join(' / ');
   return `${duration(total)} of sound; shortest / median / longest clip ${each} s`;
+}
+
+/** Silence is named apart: it is decoded, and a comparison takes it. */
+function problemsText({ problems }: FileCheck): string {
+  const silent = problems.filter(({ reason }) => reason === 'silent').length;
+  const unusable = problems.length - silent;
+  return [
+    ...(unusable > 0 ? [`${unusable} cannot be used`] : []),
+    ...(silent > 0 ? [`${silent} silent`] : []),
+  ].join(', ');
 }
 
 /** Files at each sample rate in Hz. */

@@ -24,7 +24,7 @@ export interface FileCheck {
 
 export interface FileProblem {
   readonly path: string;
-  /** Ids of the clips that cannot be used because of it. */
+  /** Ids of the clips that it concerns. */
   readonly clips: readonly string[];
   readonly reason: AudioProblem;
   /** For people: which file, why, what to do. */

@@ -24,7 +24,8 @@ export function folds(settings: SplitSettings): (number | undefined)[] {
 }
 
 /**
- * Divides clips into training, validation and test, and checks that nothing leaks. The same for the same seed,
+ * Divides clips into training, validation and test, and checks that no stretch of a file (same path
+ * and start) and, where the split has groups, no group is on two sides. The same for the same seed,
  * whatever the order of the clips; each side is sorted by id. Does not advance `random`.
  *
  * ```ts

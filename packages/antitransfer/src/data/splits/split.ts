@@ -1,7 +1,10 @@
 import { UserError } from '../../errors.js';
 import type { Clip } from '../clip.js';
 
-/** Which clips are learned from, which choose the model, and which test it. The sides share no recording. */
+/**
+ * Which clips are learned from, which choose the model, and which test it. No stretch of a file (same path and start) is
+ * on two sides; stretches that overlap, and copies under another name, are not told.
+ */
 export interface Split {
   readonly train: readonly Clip[];
   readonly validation: readonly Clip[];

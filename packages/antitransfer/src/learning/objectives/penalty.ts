@@ -16,7 +16,7 @@ export interface Penalty {
   readonly aggregation: AggregationName;
   readonly similarity: SimilarityName;
   readonly beta: number;
-  /** The clips that it looks at: the target batch, or clips of their own whose target labels are not looked at. */
+  /** The clips that it looks at: the target batch, or clips of its own, whose target labels are not in the loss. */
   readonly clips: 'batch' | 'auxiliary';
   /** A control: each clip is compared with the frozen network's maps of another clip. */
   readonly shuffled: boolean;

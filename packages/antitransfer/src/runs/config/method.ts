@@ -27,7 +27,9 @@ export const penaltySettings = z.strictObject({
   clips: z
     .enum(['batch', 'auxiliary'])
     .default('batch')
-    .describe('The target batch, or clips of the orthogonal task whose target labels are not looked at'),
+    .describe(
+      'The target batch, or the clips of the orthogonal network. Their target labels are not in the loss; confounded splits use them to balance those clips',
+    ),
   shuffled: z
     .boolean()
     .default(false)
@@ -78,7 +80,7 @@ export const methodPresets: readonly MethodPreset[] = [
     id: 'as-published',
     label: 'anti-transfer as published',
     description:
-      'Gram matrix over batch and channels, squared cosine of its rows, beta 1: the official code.',
+      'Gram matrix over batch and channels, squared cosine of its rows, beta 1: the loss of the official code.',
     penalties: [{ similarity: 'squared-cosine-rows', aggregation: 'gram-batch' }],
   },
   {
@@ -96,7 +98,8 @@ export const methodPresets: readonly MethodPreset[] = [
   {
     id: 'cka-auxiliary',
     label: 'CKA, auxiliary clips',
-    description: 'Penalises linear CKA over clips balanced in the orthogonal label.',
+    description:
+      'Penalises linear CKA over the clips of the orthogonal network; confounded splits balance them over both labels.',
     penalties: [{ ...cka, clips: 'auxiliary' }],
   },
   {
@@ -110,14 +113,14 @@ export const methodPresets: readonly MethodPreset[] = [
     id: 'correlation-auxiliary',
     label: 'correlation, auxiliary clips',
     description:
-      'The same over clips balanced in the orthogonal label, whose target labels are not looked at.',
+      'The same over the clips of the orthogonal network; confounded splits balance them over both labels.',
     penalties: [{ ...correlation, clips: 'auxiliary' }],
   },
   {
     id: 'shuffled-control',
     label: 'control: shuffled',
     description:
-      "CKA over auxiliary clips with the frozen network's maps of other clips: there is nothing to forget.",
+      "CKA over auxiliary clips with the frozen network's maps of other clips: what it gains is not from forgetting.",
     penalties: [{ ...cka, clips: 'auxiliary', shuffled: true }],
     control: true,
   },

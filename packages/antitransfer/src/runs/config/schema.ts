@@ -17,7 +17,9 @@ export const dataSettings = z.strictObject({
     .string()
     .nullable()
     .default(null)
-    .describe('Where the recordings are; null for the demo corpus, which is made'),
+    .describe(
+      'Where the recordings are; null for the demo corpus, which is made for `data`. `orthogonal.data` always needs a path',
+    ),
   levels: z
     .array(z.string())
     .optional()
@@ -38,7 +40,13 @@ export const dataSettings = z.strictObject({
 
 export const networkSettings = z.strictObject({
   name: z.enum(networkNames).default('vgg-small').describe('A network by name'),
-  model: z.string().nullable().default(null).describe('An .onnx file to be trained instead'),
+  model: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe(
+      'An .onnx file to be trained instead, weights inside; it has as many outputs as each of the tasks has classes',
+    ),
   width: z.number().positive().default(1).describe('Multiplies the number of channels'),
   head: z
     .enum(['wide', 'pooled'])
@@ -81,7 +89,9 @@ export const configSchema = z.strictObject({
     .describe('What to forget; the first is the one that CKA and probe look for'),
   split: splitSettings.describe('Which clips are for training, validation and test'),
   features: featureSettings.prefault({}).describe('From samples to features'),
-  network: networkSettings.prefault({}).describe('The network of both tasks'),
+  network: networkSettings
+    .prefault({})
+    .describe('The network of the target, and of the orthogonal tasks, each trained from new weights'),
   tap: z
     .string()
     .nullable()
@@ -97,7 +107,9 @@ export const configSchema = z.strictObject({
     .min(0)
     .max(1)
     .default(0.1)
-    .describe('CKA to the orthogonal network below which little can be gained'),
+    .describe(
+      'CKA to the orthogonal network below which the report says that there is little to remove: a rule of thumb, not a measured bound',
+    ),
   execution: executionSettings.prefault({}).describe('How this machine carries it out; no number depends on it'),
 });
 

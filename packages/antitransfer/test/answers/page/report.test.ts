@@ -65,6 +65,14 @@ describe('renderReport', () => {
     }
   });
 
+  it('says where the orthogonal network comes from', () => {
+    const from = (origin: { reused: boolean; given?: string }) =>
+      renderReport({ ...results, orthogonalNetwork: { ...results.orthogonalNetwork, ...origin } });
+    expect(from({ reused: false })).toContain('for this comparison');
+    expect(from({ reused: true })).toContain('in an earlier comparison with the same settings');
+    expect(from({ reused: false, given: 'speakers.onnx' })).toContain('it was given as speakers.onnx');
+  });
+
   it('says where each method comes from', () => {
     const { document } = parseHTML(page);
     const tags = [...document.querySelectorAll('.results .tag')].map((tag) => tag.textContent);

@@ -22,7 +22,7 @@ export function forgettingSection(page: Page): Markup | undefined {
   return section(
     'forgetting',
     `Did it forget the ${column}?`,
-    html`Further left is more forgotten. A small dot is one run; the bar is one standard deviation to either side of the mean.${before !== undefined && html` Before any penalty, CKA to the ${column} network was ${formatUnit(before)}; below ${formatUnit(threshold)} there is little to remove.`}`,
+    html`Further left: the ${column} is read less well by the probe, and the network is less like the ${column} network. CKA is what penalties of that name push down, so only the probe is independent evidence of them, and neither says what the network relies on. A small dot is one run; the bar is one standard deviation to either side of the mean.${before !== undefined && html` Without a penalty, CKA to the ${column} network was ${formatUnit(before)}; below ${formatUnit(threshold)}, by rule of thumb, there is little to remove.`}`,
     html`${figure(`How well a linear probe reads the ${column}`, {
       label: describe(
         `Accuracy of a linear probe for the ${column} in percent, chance ${chance.toFixed(0)}.`,

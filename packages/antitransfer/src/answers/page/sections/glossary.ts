@@ -18,7 +18,7 @@ export function glossary({ results }: Page): Markup {
     ],
     [
       '95% confidence interval, p',
-      html`From Student’s t distribution over the paired differences (two-sided). ${ratio === undefined ? html`They speak of other seeds on this corpus. Seeds that draw their splits from one corpus share clips, so that the interval is rather too narrow; they do not speak of other corpora.` : html`The folds share training clips, so the variance is corrected after Nadeau and Bengio (2003) with ${ratio.toFixed(2)} test clips a training clip.`}`,
+      html`From Student’s t distribution over the paired differences (two-sided). ${ratio === undefined ? html`They speak of other seeds on this corpus, not of other corpora. Seeds that draw their splits from one corpus share clips of training and test, and this is not corrected, so that interval and p are too small.` : html`The folds share training clips, so the variance is corrected after Nadeau and Bengio (2003) with ${ratio.toFixed(2)} test clips a training clip.`}`,
     ],
     [
       'p, Holm',
@@ -34,7 +34,7 @@ export function glossary({ results }: Page): Markup {
     ],
     [
       'Probe',
-      html`A linear classifier trained on the frozen activations to read the ${column}, tested on clips it did not see. At chance, the ${column} cannot be read linearly; a stronger reader might still find it.`,
+      html`A linear classifier trained on the frozen activations to read the ${column}, tested on clips it did not see. At chance, the ${column} cannot be read linearly; a stronger reader might still find it. What can be read need not be used: the probe does not measure reliance.`,
     ],
     ['Macro-F1', html`The F1 score of each class, averaged: small classes count as much as large ones.`],
     [

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { spread } from '../../../analysis/statistics.js';
+import type { ComparisonResults } from '../../../runs/store/records.js';
 import { formatShare, formatUnit } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
 import { methodName, type Page, plural } from './page.js';
@@ -60,7 +61,7 @@ function orthogonalNetwork({ results }: Page): Markup {
     ...(given ? [['trained', 'elsewhere: a file was given'] as const] : []),
     [
       'CKA to a network without transfer',
-      `${formatUnit(spread(cka).mean)}; below ${formatUnit(threshold)} there is little to remove`,
+      `${formatUnit(spread(cka).mean)}; below ${formatUnit(threshold)}, by rule of thumb, there is little to remove`,
     ],
   ]);
 }
