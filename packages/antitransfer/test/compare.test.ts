@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -126,6 +126,18 @@ describe('compare', () => {
       expect(files).toContain(file);
     }
   }, 240_000);
+
+  it('leaves nothing that docs/cli.md does not name', async () => {
+    const text = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
+    const named = [...text.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code ?? '');
+    const left = await readdir(join(root, 'whole'));
+    const ofStore = await readdir(join(root, 'store'));
+    const ofJob = await readdir(jobOf('whole', 'no-transfer/1').folder);
+    expect(left).toContain('comparison.json');
+    expect(ofJob).toContain('events.jsonl');
+    const isNamed = (entry: string) => named.some((code) => code.split('/').includes(entry));
+    expect([...left, ...ofStore, ...ofJob].filter((entry) => !isNamed(entry))).toEqual([]);
+  });
 
   it('keeps recordings of the test out of the training', async () => {
     const store = new Store(join(root, 'store'));

@@ -23,8 +23,8 @@ export async function configOf(path: string | undefined, { data, ...flags }: Con
 
 /** How many methods and seeds the demo has, for its help. */
 export function sizeOfDemo(): { readonly methods: number; readonly seeds: number } {
-  const { methods, seeds } = resolveConfig(parse(readFileSync(builtIn('demo'), 'utf8')), 'the demo');
-  return { methods: methods.length, seeds };
+  const { experiment } = resolveConfig(parse(readFileSync(builtIn('demo'), 'utf8')), 'the demo');
+  return { methods: experiment.methods.length, seeds: experiment.seeds };
 }
 
 function builtIn(name: string): string {

@@ -98,7 +98,7 @@ describe('help', () => {
 
   it('of compare tells the size of the demo, and for which kinds of split each key is', async () => {
     const demo = await readConfigFile(fileURLToPath(new URL('../../configs/demo.yaml', import.meta.url)));
-    const { methods, seeds } = resolveConfig(demo, 'the demo');
+    const { methods, seeds } = resolveConfig(demo, 'the demo').experiment;
     const { out } = await antitransfer('compare', '--help');
     expect(out).toContain(`the demo: ${methods.length} methods with ${seeds} seeds each`);
     const text = out.replaceAll(/\s+/g, ' ');

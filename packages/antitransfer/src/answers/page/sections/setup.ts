@@ -1,6 +1,5 @@
 import { stringify } from 'yaml';
 import { spread } from '../../../analysis/statistics.js';
-import type { ComparisonResults } from '../../../runs/store/records.js';
 import { formatShare, formatUnit } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
 import { methodName, type Page, plural } from './page.js';
