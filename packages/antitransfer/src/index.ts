@@ -58,6 +58,7 @@ export { folds, makeSplit, type SplitContext } from './data/splits/registry.js';
 export { type SplitSettings, splitSettings } from './data/splits/settings.js';
 export { type Split, SplitError, type SplitTask } from './data/splits/split.js';
 export { UserError } from './errors.js';
+export { DamagedFileError, FileError } from './files/file-error.js';
 // Trained models.
 export { DeployedModel } from './inference/deployed-model.js';
 export { type ClipPrediction, type ClipPredictions, predictClips } from './inference/predict-clips.js';
@@ -82,6 +83,7 @@ export {
   similarityTerm,
 } from './learning/objectives/similarities.js';
 export { type Dataset, encodeLabels } from './learning/training/dataset.js';
+export { DivergedError } from './learning/training/divergence.js';
 export { type Evaluation, evaluate } from './learning/training/evaluate.js';
 export { type BatchProgress, type Fit, type FitOptions, fit } from './learning/training/fit.js';
 export { type Observed, observeMaps } from './learning/training/observe.js';

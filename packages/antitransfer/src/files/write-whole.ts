@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { shortDigest } from './digest.js';
 import { namingFile } from './file-error.js';
 
-/** Ends the name of a file that is being written. */
-const draftSuffix = '.draft';
+/** The end of a draft's name: the machine, the process, and what tells its drafts apart. */
+const draftForm = /\.(?<machine>[0-9a-f]{32})-(?<process>\d+)-[0-9a-f-]{36}\.draft$/;
 
-/** A draft this old, in milliseconds, was left by a process that died. */
+/** A draft this old, in milliseconds, was left by a process that died, on whatever machine. */
 const draftAge = 3_600_000;
+
+/** Where a process writes what will be at a path: another place each time. */
+export function draftOf(path: string, by: number = process.pid): string {
+  return `${path}.${shortDigest(hostname())}-${by}-${randomUUID()}.draft`;
+}
 
 /**
  * Writes a file so that, whenever a process is killed or a disk is full, its path holds all of what was there before or
@@ -23,7 +30,7 @@ export async function writeWhole(
   path: string,
   content: string | Uint8Array | readonly Uint8Array[],
 ): Promise<void> {
-  const draft = `${path}.${randomUUID()}${draftSuffix}`;
+  const draft = draftOf(path);
   const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
   await namingFile(path, 'written', async () => {
     await mkdir(dirname(path), { recursive: true });
@@ -48,12 +55,23 @@ export async function writeWhole(
 /** Removes drafts of a folder that processes left which died while they wrote. Those under way stay. */
 export async function removeOldDrafts(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter((one) => one.endsWith(draftSuffix))) {
+  for (const name of names) {
+    const writer = draftForm.exec(name)?.groups;
+    if (writer === undefined) continue;
     const path = join(folder, name);
+    const isDead = writer.machine === shortDigest(hostname()) && !isRunning(Number(writer.process));
     const found = await stat(path).catch(() => undefined);
-    if (found === undefined || Date.now() - found.mtimeMs <= draftAge) continue;
+    const isOld = found !== undefined && Date.now() - found.mtimeMs > draftAge;
     // Where it cannot be removed it is in nobody's way: it stays for next time.
-    await rm(path, { force: true }).catch(() => undefined);
+    if (isDead || isOld) await rm(path, { force: true }).catch(() => undefined);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import {
   mkdir,
@@ -11,7 +12,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { UserError } from '../../src/errors.js';
@@ -19,7 +20,7 @@ import { isIntact, readIntact, recordOf } from '../../src/files/digest.js';
 import { DamagedFileError, FileError } from '../../src/files/file-error.js';
 import { absentIfDamaged, readJson, writeJson } from '../../src/files/json-file.js';
 import { readWhole } from '../../src/files/read-whole.js';
-import { removeOldDrafts, writeWhole } from '../../src/files/write-whole.js';
+import { draftOf, removeOldDrafts, writeWhole } from '../../src/files/write-whole.js';
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -57,12 +58,13 @@ describe('writeWhole', () => {
     expect(error.message).toMatch(/"runs\/demo\/info.json" cannot be written: ENOSPC.*Make room/);
   });
 
-  it('old drafts are removed, young ones stay', async () => {
-    await writeFile(at('a.draft'), '');
-    await writeFile(at('b.draft'), '');
-    await utimes(at('a.draft'), 0, 0);
+  it('drafts of processes that died are removed, those of others stay, but for very old ones', async () => {
+    const dead = spawnSync(process.execPath, ['--version']).pid;
+    const [young, old, left] = [draftOf(at('young')), draftOf(at('old')), draftOf(at('left'), dead)];
+    for (const path of [young, old, left, at('own.draft')]) await writeFile(path, '');
+    await utimes(old, 0, 0);
     await removeOldDrafts(folder);
-    expect(await readdir(folder)).toEqual(['b.draft']);
+    expect(await readdir(folder)).toEqual(['own.draft', basename(young)]);
   });
 });
 

@@ -12,6 +12,7 @@ import { type FeatureSettings, featurePresets } from '../../../src/data/features
 import { FeatureCache } from '../../../src/data/features/store/cache.js';
 import type { FeatureSet } from '../../../src/data/features/store/feature-set.js';
 import { UserError } from '../../../src/errors.js';
+import { draftOf } from '../../../src/files/write-whole.js';
 import { writeSounds } from './sounds.js';
 
 const settings: FeatureSettings = { ...featurePresets.pilot, seconds: 0.4 };
@@ -166,7 +167,7 @@ describe('the feature cache', () => {
   it('removes what a process that died left half written', async () => {
     await extract(clips.slice(0, 4));
     const [pack] = (await filesOf(cacheFolder)) as [string];
-    const [dead, alive] = [`${pack}.dead.draft`, `${pack}.alive.draft`];
+    const [dead, alive] = [draftOf(pack), draftOf(pack)];
     for (const path of [dead, alive]) await writeFile(path, 'half');
     await utimes(dead, 1, 1);
     await extract(clips.slice(4, 8));
