@@ -101,7 +101,7 @@ describe('a training that was stopped', () => {
 
   it('may continue with other threads and other times of checkpoints', async () => {
     await interrupt();
-    const settings = { ...training.settings, checkpointSeconds: 1, frozenCacheMiB: 1, threads: 2 };
+    const execution = { checkpointSeconds: 1, frozenCacheMiB: 1, threads: 2 };
     expect(await continued({ settings })).toMatchObject({ trained: 1 });
   });
 

@@ -29,7 +29,8 @@ export function smallTraining(settings: Partial<TrainingSettings> = {}): FitOpti
     network: smallNetwork(1),
     train: drawClips(12, 1),
     validation: drawClips(6, 2),
-    settings: trainingSettings.parse({ epochs: 2, batch: 4, threads: 1, ...settings }),
+    settings: trainingSettings.parse({ epochs: 2, batch: 4, ...settings }),
+    execution: { threads: 1 },
     seed: 1,
     thread: 'inline',
   };
