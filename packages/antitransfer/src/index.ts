@@ -39,7 +39,8 @@ export {
   describeCorpus,
 } from './data/corpora/describe.js';
 export { corpora, loadCorpus } from './data/corpora/registry.js';
-export { type ExtractOptions, extractFeatures, UnusableRecordingsError } from './data/features/extract.js';
+export type { ComputeOptions } from './data/features/compute.js';
+export { type ExtractOptions, extractFeatures } from './data/features/extract.js';
 export { buildFrontEnd, type FrontEnd } from './data/features/front-end.js';
 export { segmentClips } from './data/features/segment.js';
 export { type FeatureSettings, featurePresets, featureSettings } from './data/features/settings.js';
@@ -50,8 +51,13 @@ export {
   standardise,
 } from './data/features/standardise.js';
 // Features and splits.
+export type { AddedFeatures, AddOptions } from './data/features/store/add-features.js';
 export { FeatureCache } from './data/features/store/cache.js';
+export { type ClipFeatures, memoryFeatures } from './data/features/store/clip-features.js';
 export type { FeatureSet } from './data/features/store/feature-set.js';
+export { FeatureStore, type FeatureStoreUsage } from './data/features/store/feature-store.js';
+export { MissingFeaturesError } from './data/features/store/missing-features.js';
+export { UnusableRecordingsError } from './data/features/unusable-recordings.js';
 export type { Progress } from './data/progress.js';
 export { checkSplit } from './data/splits/check.js';
 export { folds, makeSplit, type SplitContext } from './data/splits/registry.js';

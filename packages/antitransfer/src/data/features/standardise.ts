@@ -1,6 +1,7 @@
 import { expressions, float32, type Graph, type Value } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
 import type { FeatureSettings } from './settings.js';
+import type { ClipFeatures } from './store/clip-features.js';
 import type { FeatureSet } from './store/feature-set.js';
 
 /** What features are standardised by: one number for all bins, or one for each. Plain data. */
@@ -9,46 +10,100 @@ export interface Standardisation {
   readonly deviation: readonly number[];
 }
 
+/** Numbers that are read at once to measure them: 4 MiB. */
+const batchNumbers = 2 ** 20;
+
 /**
- * Mean and standard deviation of the features of some clips: the training clips alone, or the test is no test.
- * One pass in double precision (Welford 1962). A bin that never changes has deviation 1, so that it becomes 0.
+ * Mean and standard deviation of the features of some clips: only of the training clips, or the test is no test.
+ * One pass in double precision (Welford 1962), some rows at a time. A bin that never changes has deviation 1, so that it
+ * becomes 0.
  *
  * ```ts
- * const standardisation = measureStandardisation(set, split.train, 'global');
- * standardise(set.data, standardisation);
+ * const standardisation = await measureStandardisation(features, split.train, 'global');
  * ```
  *
- * @param set unstandardised features
- * @param clips positions of the training clips in the set
- * @throws UserError when there are no clips
+ * @param features unstandardised
+ * @param rows of the training clips
+ * @throws UserError when there are none
+ * @throws MissingFeaturesError when they are no longer there, or damaged
  */
 export function measureStandardisation(
-  { shape, data }: Pick<FeatureSet, 'shape' | 'data'>,
+  features: ClipFeatures,
+  rows: readonly number[],
+  over: FeatureSettings['standardise'],
+): Promise<Standardisation>;
+/** The same of features that are all in memory, at once. */
+export function measureStandardisation(
+  set: Pick<FeatureSet, 'shape' | 'data'>,
   clips: readonly number[],
   over: FeatureSettings['standardise'],
-): Standardisation {
-  if (clips.length === 0) {
+): Standardisation;
+export function measureStandardisation(
+  features: ClipFeatures | Pick<FeatureSet, 'shape' | 'data'>,
+  rows: readonly number[],
+  over: FeatureSettings['standardise'],
+): Promise<Standardisation> | Standardisation {
+  if (rows.length === 0) {
     throw new UserError('Standardisation needs at least one training clip; the training set is empty.');
   }
-  const [, frames, bins] = shape;
-  const mean = new Float64Array(bins);
-  const squares = new Float64Array(bins);
-  let rows = 0;
-  for (const clip of clips) {
-    const end = (clip + 1) * frames * bins;
-    for (let row = clip * frames * bins; row < end; row += bins) {
-      const share = 1 / ++rows;
+  if (!('data' in features)) return measureInBatches(features, rows, over);
+  const [, frames, bins] = features.shape;
+  const moments = new BinMoments(bins);
+  const size = frames * bins;
+  for (const row of rows) moments.add(features.data.subarray(row * size, (row + 1) * size));
+  return moments.standardisation(over);
+}
+
+async function measureInBatches(
+  features: ClipFeatures,
+  rows: readonly number[],
+  over: FeatureSettings['standardise'],
+): Promise<Standardisation> {
+  const [, frames, bins] = features.shape;
+  const moments = new BinMoments(bins);
+  const size = frames * bins;
+  const batchRows = Math.max(1, Math.floor(batchNumbers / size));
+  const buffer = new Float32Array(Math.min(batchRows, rows.length) * size);
+  for (let first = 0; first < rows.length; first += batchRows) {
+    const batch = rows.slice(first, first + batchRows);
+    const data = buffer.subarray(0, batch.length * size);
+    await features.read(batch, data);
+    moments.add(data);
+  }
+  return moments.standardisation(over);
+}
+
+/** Mean and variance of each bin over the frames that come, in double precision. */
+class BinMoments {
+  readonly #mean: Float64Array;
+  readonly #squares: Float64Array;
+  #frames = 0;
+
+  constructor(private readonly bins: number) {
+    this.#mean = new Float64Array(bins);
+    this.#squares = new Float64Array(bins);
+  }
+
+  /** @param data frames x bins */
+  add(data: Float32Array): void {
+    const { bins } = this;
+    const [mean, squares] = [this.#mean, this.#squares];
+    for (let frame = 0; frame < data.length; frame += bins) {
+      const share = 1 / ++this.#frames;
       for (let bin = 0; bin < bins; bin++) {
-        const value = data[row + bin]!;
+        const value = data[frame + bin]!;
         const difference = value - mean[bin]!;
         mean[bin]! += difference * share;
         squares[bin]! += difference * (value - mean[bin]!);
       }
     }
   }
-  const variance = squares.map((sum) => sum / rows);
-  const each = { mean: [...mean], deviation: Array.from(variance, usableDeviation) };
-  return over === 'bin' ? each : pooled(mean, variance);
+
+  standardisation(over: FeatureSettings['standardise']): Standardisation {
+    const variance = this.#squares.map((sum) => sum / this.#frames);
+    if (over === 'global') return pooled(this.#mean, variance);
+    return { mean: [...this.#mean], deviation: Array.from(variance, usableDeviation) };
+  }
 }
 
 /** Over all bins: their variance is the mean variance inside a bin and the variance of the bins' means. */

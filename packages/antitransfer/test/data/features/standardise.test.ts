@@ -1,6 +1,7 @@
 import { Random } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
 import { measureStandardisation, standardise } from '../../../src/data/features/standardise.js';
+import { type ClipFeatures, memoryFeatures } from '../../../src/data/features/store/clip-features.js';
 import { UserError } from '../../../src/errors.js';
 
 const [frames, bins] = [5, 3];
@@ -57,6 +58,29 @@ describe('measureStandardisation', () => {
 
   it('needs training clips', () => {
     expect(() => measureStandardisation(features(2), [], 'bin')).toThrow(UserError);
+    const { shape, data } = features(2);
+    expect(() => measureStandardisation(memoryFeatures(shape, data), [], 'bin')).toThrow(UserError);
+  });
+
+  it.each(['global', 'bin'] as const)('in batches gives the same bits (%s)', async (over) => {
+    // A batch is 2 ** 20 numbers.
+    const [wideFrames, count] = [100_000, 12];
+    const random = new Random(2);
+    const data = Float32Array.from({ length: count * wideFrames * bins }, () => 3 + random.uniform());
+    const shape = [1, wideFrames, bins] as const;
+    const rows = [7, 0, 3, 11, 3, 10, 1, 8];
+    const reads: number[] = [];
+    const memory = memoryFeatures(shape, data);
+    const counting: ClipFeatures = {
+      ...memory,
+      read: (some, into) => {
+        reads.push(some.length);
+        return memory.read(some, into);
+      },
+    };
+    const measured = await measureStandardisation(counting, rows, over);
+    expect(measured).toEqual(measureStandardisation({ shape, data }, rows, over));
+    expect(reads).toEqual([3, 3, 2]);
   });
 });
 

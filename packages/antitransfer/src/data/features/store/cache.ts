@@ -1,14 +1,11 @@
 import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../../errors.js';
-import { shortDigest } from '../../../files/digest.js';
 import { removeOldDrafts } from '../../../files/write-whole.js';
-import { DamagedPackError, Pack, writePack } from './pack.js';
+import { DamagedPackError, Pack, packSuffix, writePack } from './pack.js';
 
 /** Packs are dropped whole, so they should be a small part of the cache. */
 const PACK_BYTES = 64 * 2 ** 20;
-
-const PACK_SUFFIX = '.pack';
 
 /**
  * Features on disk, in packs of many clips. Keys name content, packs never change and appear by an atomic rename, so
@@ -73,10 +70,8 @@ export class FeatureCache {
    */
   async write(space: string, rows: ReadonlyMap<string, Float32Array>): Promise<void> {
     if (rows.size === 0) return;
-    // The same clips make the same name: two processes that computed them leave one pack.
-    const name = `${shortDigest([...rows.keys()].join())}${PACK_SUFFIX}`;
     try {
-      await writePack(join(this.folder, space, name), rows);
+      await writePack(join(this.folder, space), rows);
     } catch (error) {
       throw new UserError(
         `The feature cache "${this.folder}" cannot be written: ${(error as Error).message}. ` +
@@ -89,7 +84,7 @@ export class FeatureCache {
 
   async #packs(space: string): Promise<string[]> {
     const names = await namesIn(join(this.folder, space));
-    return names.filter((name) => name.endsWith(PACK_SUFFIX)).map((name) => join(this.folder, space, name));
+    return names.filter((name) => name.endsWith(packSuffix)).map((name) => join(this.folder, space, name));
   }
 
   async #dropLeastRecentlyUsed(): Promise<void> {
@@ -99,7 +94,7 @@ export class FeatureCache {
       for (const name of await namesIn(join(this.folder, space))) {
         const path = join(this.folder, space, name);
         const found = await stat(path).catch(() => undefined);
-        if (found === undefined || !name.endsWith(PACK_SUFFIX)) continue;
+        if (found === undefined || !name.endsWith(packSuffix)) continue;
         packs.push({ path, size: found.size, used: found.mtimeMs });
       }
     }

@@ -4,6 +4,7 @@ import { shortDigest } from '../../../files/digest.js';
 import type { Clip } from '../../clip.js';
 import { frontEndVersion } from '../front-end.js';
 import type { FeatureSettings } from '../settings.js';
+import { concurrently } from './concurrently.js';
 
 /** Files being read at the same time. */
 const CONCURRENCY = 8;
@@ -28,16 +29,17 @@ export async function clipKeys(
 ): Promise<(string | undefined)[]> {
   const files = [...new Set(clips.flatMap(({ path, noise }) => (noise ? [path, noise.path] : [path])))];
   const digests = new Map<string, string>();
-  const waiting = files.values();
-  const work = async () => {
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    for (const path of waiting) {
-      signal?.throwIfAborted();
-      const digest = await fileDigest(path, chunk);
-      if (digest !== undefined) digests.set(path, digest);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, files.length) }, work));
+  // A buffer for each file that is being read, used again for the next.
+  const chunks = Array.from({ length: Math.min(CONCURRENCY, files.length) }, () =>
+    Buffer.allocUnsafe(CHUNK_BYTES),
+  );
+  await concurrently(files, CONCURRENCY, async (path) => {
+    signal?.throwIfAborted();
+    const chunk = chunks.pop()!;
+    const digest = await fileDigest(path, chunk);
+    chunks.push(chunk);
+    if (digest !== undefined) digests.set(path, digest);
+  });
   return clips.map(({ path, start, duration, noise }) => {
     const speech = digests.get(path);
     const mixed = noise && digests.get(noise.path);

@@ -1,11 +1,17 @@
+import type { Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { shortDigest } from '../../../files/digest.js';
 import { writeWhole } from '../../../files/write-whole.js';
 
+/** Ends the name of a pack. */
+export const packSuffix = '.pack';
+
 /**
  * A file of features: the length of a header (four bytes, little-endian), the header (JSON), then rows of float32.
- * It is written once and never changed, so any number of processes may read it.
+ * It is written once and never changed, so any number of processes may read it. Its name is the digest of its keys: a
+ * pack of this name, whoever wrote it, has these rows in this order.
  */
 const packHeader = z.object({
   /** Numbers in a row: the features of one clip. */
@@ -15,9 +21,44 @@ const packHeader = z.object({
   digests: z.array(z.string()),
 });
 
+/** What a pack says of itself. */
+export interface PackHeader extends Readonly<z.infer<typeof packHeader>> {
+  /** Where the first row begins, in bytes. */
+  readonly offset: number;
+  /** Tells this file from another one that has taken its name since. */
+  readonly identity: string;
+}
+
 /** A pack's bytes are not what was written. */
 export class DamagedPackError extends Error {
   override readonly name = 'DamagedPackError';
+}
+
+/**
+ * Reads the header of an open pack, and holds the file's size and name against it; not the rows.
+ *
+ * @throws DamagedPackError, or an error of the file system
+ */
+export async function readPackHeader(file: FileHandle, path: string, rowLength: number): Promise<PackHeader> {
+  const stats = await file.stat();
+  const { size } = stats;
+  const headerBytes = (await readAt(file, 0, 4)).readUInt32LE();
+  if (4 + headerBytes > size) throw new DamagedPackError('it ends before its rows');
+  const header = parseHeader(await readAt(file, 4, headerBytes));
+  const offset = 4 + headerBytes;
+  if (header.rowLength !== rowLength || header.keys.length !== header.digests.length) {
+    throw new DamagedPackError('its header contradicts itself');
+  }
+  if (basename(path) !== packName(header.keys))
+    throw new DamagedPackError('its keys are not those of its name');
+  const expected = offset + header.keys.length * rowLength * 4;
+  if (size !== expected) throw new DamagedPackError(`it has ${size} bytes, not ${expected}`);
+  return { ...header, offset, identity: identityOf(stats) };
+}
+
+/** Tells a file from another one of the same name. */
+export function identityOf({ dev, ino, size, mtimeMs }: Stats): string {
+  return [dev, ino, size, mtimeMs].join();
 }
 
 /** An open pack. */
@@ -27,8 +68,7 @@ export class Pack {
 
   private constructor(
     private readonly file: FileHandle,
-    private readonly header: z.infer<typeof packHeader>,
-    private readonly offset: number,
+    private readonly header: PackHeader,
   ) {
     this.positions = new Map(header.keys.map((key, position) => [key, position]));
   }
@@ -37,13 +77,7 @@ export class Pack {
   static async open(path: string, rowLength: number): Promise<Pack> {
     const file = await open(path);
     try {
-      const size = (await readAt(file, 0, 4)).readUInt32LE();
-      if (size > (await file.stat()).size) throw new DamagedPackError(path);
-      const header = parseHeader(await readAt(file, 4, size), path);
-      if (header.rowLength !== rowLength || header.keys.length !== header.digests.length) {
-        throw new DamagedPackError(path);
-      }
-      return new Pack(file, header, 4 + size);
+      return new Pack(file, await readPackHeader(file, path, rowLength));
     } catch (error) {
       await file.close();
       throw error;
@@ -53,7 +87,8 @@ export class Pack {
   /** Reads the row at a position. @throws DamagedPackError */
   async read(position: number, row: Float32Array): Promise<void> {
     const bytes = bytesOf(row);
-    const { bytesRead } = await this.file.read(bytes, 0, bytes.length, this.offset + position * bytes.length);
+    const start = this.header.offset + position * bytes.length;
+    const { bytesRead } = await this.file.read(bytes, 0, bytes.length, start);
     if (bytesRead < bytes.length || shortDigest(bytes) !== this.header.digests[position]) {
       throw new DamagedPackError(`row ${position}`);
     }
@@ -67,27 +102,34 @@ export class Pack {
 /**
  * Writes a pack; nobody ever sees half of one.
  *
+ * @param folder made when it does not exist
  * @param rows by key, at least one, of equal length
+ * @throws FileError when it cannot be written
  */
-export async function writePack(path: string, rows: ReadonlyMap<string, Float32Array>): Promise<void> {
+export async function writePack(folder: string, rows: ReadonlyMap<string, Float32Array>): Promise<void> {
   const bytes = [...rows.values()].map(bytesOf);
   const [first] = rows.values();
-  const header = {
-    rowLength: first?.length,
+  const header: z.infer<typeof packHeader> = {
+    rowLength: first?.length ?? 0,
     keys: [...rows.keys()],
     digests: bytes.map((row) => shortDigest(row)),
   };
   const encoded = Buffer.from(JSON.stringify(header));
   const size = Buffer.alloc(4);
   size.writeUInt32LE(encoded.length);
-  await writeWhole(path, [size, encoded, ...bytes]);
+  // The same clips make the same name: two processes that computed them leave one pack.
+  await writeWhole(join(folder, packName(header.keys)), [size, encoded, ...bytes]);
 }
 
-function parseHeader(bytes: Buffer, path: string): z.infer<typeof packHeader> {
+function packName(keys: readonly string[]): string {
+  return `${shortDigest(keys.join())}${packSuffix}`;
+}
+
+function parseHeader(bytes: Buffer): z.infer<typeof packHeader> {
   try {
     return packHeader.parse(JSON.parse(bytes.toString()));
   } catch (error) {
-    throw new DamagedPackError(path, { cause: error });
+    throw new DamagedPackError('its header cannot be read', { cause: error });
   }
 }
 
@@ -98,6 +140,7 @@ async function readAt(file: FileHandle, position: number, length: number): Promi
   return bytes;
 }
 
-function bytesOf(row: Float32Array): Uint8Array {
+/** The bytes of a row, in place. */
+export function bytesOf(row: Float32Array): Uint8Array {
   return new Uint8Array(row.buffer, row.byteOffset, row.byteLength);
 }

@@ -1,0 +1,128 @@
+import { readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAbsent, namingFile } from '../../../files/file-error.js';
+import { removeOldDrafts } from '../../../files/write-whole.js';
+import type { Clip } from '../../clip.js';
+import { buildFrontEnd } from '../front-end.js';
+import type { FeatureSettings } from '../settings.js';
+import { type AddedFeatures, type AddOptions, addFeatures } from './add-features.js';
+import { type ClipFeatures, rowLengthOf } from './clip-features.js';
+import { settingsKey } from './clip-keys.js';
+import { locateRows } from './locate-rows.js';
+import { OpenPacks } from './open-packs.js';
+import { packPaths } from './pack-index.js';
+import { StoredFeatures } from './stored-features.js';
+
+/** What stored features take of a disk. */
+export interface FeatureStoreUsage {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/**
+ * Features of clips on disk, raw (not standardised) and float32, named by what they are computed from: the bytes of the
+ * recordings and of their noise, and the settings. Each is computed once, whoever asks.
+ *
+ * ```ts
+ * const store = new FeatureStore('.cache/features');
+ * const { keys } = await store.add(corpus.clips, settings);
+ * const features = await store.open(settings, keys);   // rows in the order of the clips
+ * await features.read([7, 3, 7], batch);
+ * await features.close();
+ * ```
+ *
+ * Any number of processes may add and read at the same time; the worst that can happen is that two compute the same.
+ * Nothing is removed to make room, which could take a running training's features away: see {@link clear}.
+ */
+export class FeatureStore {
+  readonly #openPacks = new OpenPacks();
+
+  /** @param folder made when something is added */
+  constructor(readonly folder: string) {}
+
+  /**
+   * Computes and stores what is missing. Memory is bounded by a batch of recordings, those that several clips share
+   * (256 MiB) and a file of features (64 MiB), whatever the number of clips. What was computed stays when it fails or is
+   * aborted.
+   *
+   * @throws UnusableRecordingsError when some recordings cannot be used and they are not to be skipped
+   * @throws FileError when the folder cannot be read or written
+   * @throws UserError when there are too many mel bands for the window, or a recording changes meanwhile
+   * @throws the signal's reason when it aborts
+   */
+  add(clips: readonly Clip[], settings: FeatureSettings, options: AddOptions = {}): Promise<AddedFeatures> {
+    return addFeatures(this.#space(settings), clips, settings, options);
+  }
+
+  /**
+   * Opens features that were added; what takes memory is some 30 bytes a row. Rows are held against their digests when
+   * they are read for the first time.
+   *
+   * @param keys from {@link add}, repeats allowed; rows are in their order
+   * @throws MissingFeaturesError when some are not there, or damaged
+   * @throws FileError when they cannot be read
+   */
+  async open(settings: FeatureSettings, keys: readonly string[]): Promise<ClipFeatures> {
+    const { frames, bins } = buildFrontEnd(settings);
+    const shape = [1, frames, bins] as const;
+    const locations = await locateRows(this.#space(settings), rowLengthOf(shape), keys);
+    return new StoredFeatures(shape, locations, this.#openPacks);
+  }
+
+  /**
+   * What is stored, of these settings or of all.
+   *
+   * @throws FileError when the folder cannot be read
+   */
+  async usage(settings?: FeatureSettings): Promise<FeatureStoreUsage> {
+    return usageOf(await this.#packs(settings));
+  }
+
+  /**
+   * Removes what is stored, of these settings or of all. Whoever is reading it fails, and can compute it anew.
+   *
+   * @returns what was removed
+   * @throws FileError when something cannot be removed
+   */
+  async clear(settings?: FeatureSettings): Promise<FeatureStoreUsage> {
+    const packs = await this.#packs(settings);
+    for (const { path } of packs) await namingFile(path, 'written', () => rm(path, { force: true }));
+    for (const space of await this.#spaces(settings)) {
+      await removeOldDrafts(space);
+      // It stays where another process is writing.
+      await rmdir(space).catch(() => undefined);
+    }
+    return usageOf(packs);
+  }
+
+  #space(settings: FeatureSettings): string {
+    return join(this.folder, settingsKey(settings));
+  }
+
+  /** The folders that packs are in. */
+  async #spaces(settings?: FeatureSettings): Promise<string[]> {
+    if (settings !== undefined) return [this.#space(settings)];
+    const entries = await namingFile(this.folder, 'read', () =>
+      readdir(this.folder, { withFileTypes: true }).catch((error: unknown) => {
+        if (isAbsent(error)) return [];
+        throw error;
+      }),
+    );
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(this.folder, name));
+  }
+
+  async #packs(settings?: FeatureSettings): Promise<{ path: string; bytes: number }[]> {
+    const paths = (await Promise.all((await this.#spaces(settings)).map(packPaths))).flat();
+    const packs: { path: string; bytes: number }[] = [];
+    for (const path of paths) {
+      // Another process may have removed it.
+      const found = await stat(path).catch(() => undefined);
+      if (found !== undefined) packs.push({ path, bytes: found.size });
+    }
+    return packs;
+  }
+}
+
+function usageOf(packs: readonly { readonly bytes: number }[]): FeatureStoreUsage {
+  return { files: packs.length, bytes: packs.reduce((sum, { bytes }) => sum + bytes, 0) };
+}

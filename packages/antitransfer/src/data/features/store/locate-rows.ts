@@ -1,0 +1,46 @@
+import { MissingFeaturesError } from './missing-features.js';
+import { eachPack } from './pack-index.js';
+import type { RowLocations } from './stored-features.js';
+import { StoredPack } from './stored-pack.js';
+
+/**
+ * Finds the rows of keys among the packs of a folder. What is kept takes some 30 bytes a row, and no keys.
+ *
+ * @throws MissingFeaturesError when some are not there
+ * @throws FileError when a pack cannot be read
+ */
+export async function locateRows(
+  folder: string,
+  rowLength: number,
+  keys: readonly string[],
+): Promise<RowLocations> {
+  const slots = new Map<string, number>();
+  for (const key of keys) if (!slots.has(key)) slots.set(key, slots.size);
+  const packs: StoredPack[] = [];
+  const packOf = new Int32Array(slots.size).fill(-1);
+  const positionOf = new Uint32Array(slots.size);
+  let missing = slots.size;
+  await eachPack(folder, rowLength, (path, header) => {
+    let isUsed = false;
+    for (const [position, key] of header.keys.entries()) {
+      const slot = slots.get(key);
+      if (slot === undefined || packOf[slot] !== -1) continue;
+      packOf[slot] = packs.length;
+      positionOf[slot] = position;
+      isUsed = true;
+      missing--;
+    }
+    if (isUsed) packs.push(new StoredPack(path, rowLength, header));
+  });
+  if (missing > 0) {
+    throw new MissingFeaturesError(
+      `The features of ${missing} of ${slots.size} clips are not in "${folder}"`,
+    );
+  }
+  const row = keys.map((key) => slots.get(key)!);
+  return {
+    packs,
+    pack: Uint32Array.from(row, (slot) => packOf[slot]!),
+    position: Uint32Array.from(row, (slot) => positionOf[slot]!),
+  };
+}
