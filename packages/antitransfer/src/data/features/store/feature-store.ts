@@ -115,8 +115,13 @@ export class FeatureStore {
     const paths = (await Promise.all((await this.#spaces(settings)).map(packPaths))).flat();
     const packs: { path: string; bytes: number }[] = [];
     for (const path of paths) {
-      // Another process may have removed it.
-      const found = await stat(path).catch(() => undefined);
+      const found = await namingFile(path, 'read', () =>
+        stat(path).catch((error: unknown) => {
+          // Another process may have removed it.
+          if (isAbsent(error)) return undefined;
+          throw error;
+        }),
+      );
       if (found !== undefined) packs.push({ path, bytes: found.size });
     }
     return packs;

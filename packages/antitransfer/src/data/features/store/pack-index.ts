@@ -1,8 +1,8 @@
-import { open, readdir, rm } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAbsent, namingFile } from '../../../files/file-error.js';
 import { concurrently } from './concurrently.js';
-import { DamagedPackError, type PackHeader, packSuffix, readPackHeader } from './pack.js';
+import { DamagedPackError, discardPack, type PackHeader, packSuffix, readPackHeader } from './pack.js';
 
 /** Headers being read at the same time. */
 const headersAtOnce = 8;
@@ -62,9 +62,8 @@ async function soundHeader(path: string, rowLength: number): Promise<PackHeader 
     try {
       return file && (await readPackHeader(file, path, rowLength));
     } catch (error) {
-      if (!(error instanceof DamagedPackError)) throw error;
-      // Where it cannot be removed it is in nobody's way: its clips are computed anew and replace it.
-      await rm(path, { force: true }).catch(() => undefined);
+      if (!(error instanceof DamagedPackError && file)) throw error;
+      await discardPack(file, path);
       return undefined;
     } finally {
       await file?.close();

@@ -1,8 +1,9 @@
 import type { Stats } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { shortDigest } from '../../../files/digest.js';
+import { isAbsent } from '../../../files/file-error.js';
 import { writeWhole } from '../../../files/write-whole.js';
 
 /** Ends the name of a pack. */
@@ -59,6 +60,22 @@ export async function readPackHeader(file: FileHandle, path: string, rowLength: 
 /** Tells a file from another one of the same name. */
 export function identityOf({ dev, ino, size, mtimeMs }: Stats): string {
   return [dev, ino, size, mtimeMs].join();
+}
+
+/**
+ * Removes a damaged pack, unless another process has put a sound one in its place.
+ *
+ * @param file the damaged one, open
+ * @returns whether it is gone: where it cannot be removed, its clips are computed anew and replace it
+ */
+export async function discardPack(file: FileHandle, path: string): Promise<boolean> {
+  try {
+    const [damaged, current] = [await file.stat(), await stat(path)];
+    if (damaged.ino === current.ino && damaged.dev === current.dev) await rm(path, { force: true });
+    return true;
+  } catch (error) {
+    return isAbsent(error);
+  }
 }
 
 /** An open pack. */

@@ -1,8 +1,15 @@
-import { type FileHandle, open, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { shortDigest } from '../../../files/digest.js';
 import { isAbsent, namingFile } from '../../../files/file-error.js';
 import { MissingFeaturesError } from './missing-features.js';
-import { bytesOf, DamagedPackError, identityOf, type PackHeader, readPackHeader } from './pack.js';
+import {
+  bytesOf,
+  DamagedPackError,
+  discardPack,
+  identityOf,
+  type PackHeader,
+  readPackHeader,
+} from './pack.js';
 
 /** Bytes of a row's digest. */
 const digestBytes = 16;
@@ -80,19 +87,10 @@ export class StoredPack {
   async #explain(file: FileHandle, error: unknown): Promise<unknown> {
     if (!(error instanceof DamagedPackError)) return error;
     const what = `"${this.path}" is damaged (${error.message})`;
-    const outcome = (await this.#discard(file)) ? ' and was removed' : ', and cannot be removed: remove it';
+    const outcome = (await discardPack(file, this.path))
+      ? ' and was removed'
+      : ', and cannot be removed: remove it';
     return new MissingFeaturesError(`${what}${outcome}`, { cause: error });
-  }
-
-  /** Removes the damaged file, unless another process has put a sound one in its place. */
-  async #discard(file: FileHandle): Promise<boolean> {
-    try {
-      const [damaged, current] = [await file.stat(), await stat(this.path)];
-      if (damaged.ino === current.ino && damaged.dev === current.dev) await rm(this.path, { force: true });
-      return true;
-    } catch (error) {
-      return isAbsent(error);
-    }
   }
 
   #take({ identity, offset, digests }: PackHeader): void {
