@@ -15,7 +15,11 @@ export async function locateRows(
   keys: readonly string[],
 ): Promise<RowLocations> {
   const slots = new Map<string, number>();
-  for (const key of keys) if (!slots.has(key)) slots.set(key, slots.size);
+  const slotOf = Uint32Array.from(keys, (key) => {
+    const slot = slots.get(key) ?? slots.size;
+    if (slot === slots.size) slots.set(key, slot);
+    return slot;
+  });
   const packs: StoredPack[] = [];
   const packOf = new Int32Array(slots.size).fill(-1);
   const positionOf = new Uint32Array(slots.size);
@@ -37,10 +41,9 @@ export async function locateRows(
       `The features of ${missing} of ${slots.size} clips are not in "${folder}"`,
     );
   }
-  const row = keys.map((key) => slots.get(key)!);
   return {
     packs,
-    pack: Uint32Array.from(row, (slot) => packOf[slot]!),
-    position: Uint32Array.from(row, (slot) => positionOf[slot]!),
+    pack: slotOf.map((slot) => packOf[slot]!),
+    position: slotOf.map((slot) => positionOf[slot]!),
   };
 }

@@ -18,7 +18,7 @@ const digestBytes = 16;
 export class StoredPack {
   #identity = '';
   #offset = 0;
-  #digests = Buffer.alloc(0);
+  #digests: Buffer = Buffer.alloc(0);
   /** Rows whose digest was found right: it is computed once a process, not in every epoch. */
   #verified = new Uint8Array(0);
 
@@ -31,10 +31,10 @@ export class StoredPack {
   }
 
   /**
-   * Opens the file. Another process may have put a pack of the same rows in its place since the last time: then its
-   * rows are held against its own digests.
+   * Opens the file. Another process may have computed it anew since the last time: then it must hold the same numbers,
+   * and rows are held against their digests again.
    *
-   * @throws MissingFeaturesError when it is gone, or damaged: then it is removed
+   * @throws MissingFeaturesError when it is gone or holds other numbers, or is damaged: then it is removed
    * @throws FileError when it cannot be read
    */
   open(): Promise<FileHandle> {
@@ -45,7 +45,14 @@ export class StoredPack {
       });
       try {
         if (identityOf(await file.stat()) !== this.#identity) {
-          this.#take(await readPackHeader(file, this.path, this.rowLength));
+          const header = await readPackHeader(file, this.path, this.rowLength);
+          // As another processor may compute them, or another version of ONNX Runtime.
+          if (!this.#digests.equals(digestsOf(header))) {
+            throw new MissingFeaturesError(
+              `"${this.path}" was replaced by other numbers while it was in use`,
+            );
+          }
+          this.#take(header);
         }
         return file;
       } catch (error) {
@@ -93,11 +100,11 @@ export class StoredPack {
     return new MissingFeaturesError(`${what}${outcome}`, { cause: error });
   }
 
-  #take({ identity, offset, digests }: PackHeader): void {
-    this.#identity = identity;
-    this.#offset = offset;
-    this.#digests = Buffer.from(digests.join(''), 'hex');
-    this.#verified = new Uint8Array(digests.length);
+  #take(header: PackHeader): void {
+    this.#identity = header.identity;
+    this.#offset = header.offset;
+    this.#digests = digestsOf(header);
+    this.#verified = new Uint8Array(header.digests.length);
   }
 
   #verify(row: number, bytes: Uint8Array): void {
@@ -106,6 +113,10 @@ export class StoredPack {
     if (shortDigest(bytes) !== digest) throw new DamagedPackError(`row ${row} is not what was written`);
     this.#verified[row] = 1;
   }
+}
+
+function digestsOf({ digests }: PackHeader): Buffer {
+  return Buffer.from(digests.join(''), 'hex');
 }
 
 async function readFully(file: FileHandle, bytes: Uint8Array, start: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readdir, readlink, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from 'onnx-autograd';
@@ -66,13 +66,37 @@ it('closing waits for what is being read', async () => {
   await reading;
 });
 
-it('a file that was written anew meanwhile is held against its own digests', async () => {
+it('a file that was written anew meanwhile is read on; one of other numbers is refused', async () => {
   const features = new StoredFeatures(shape, await locateRows(folder, 6, keys), new OpenPacks(1));
-  await expectRows(features, [...keys.keys()]);
+  const all = [...keys.keys()];
+  await expectRows(features, all);
   for (const name of await readdir(folder)) {
     await copyFile(join(folder, name), join(folder, 'copy'));
     await rename(join(folder, 'copy'), join(folder, name));
   }
-  await expectRows(features, [...keys.keys()]);
+  await expectRows(features, all);
+  // The first file of the same name, sound, of numbers that another machine computed.
+  const others = all
+    .slice(0, packRows)
+    .map((index): [string, Float32Array] => [keys[index]!, rowOf(index + 1)]);
+  await writePack(folder, new Map(others));
+  await expectRows(features, all.slice(packRows));
+  await expect(features.read([0], new Float32Array(6))).rejects.toThrow(/replaced by other numbers/);
+  expect(await readdir(folder)).toHaveLength(packCount);
+  await features.close();
+});
+
+it('a row that was damaged in a file that was closed meanwhile is noticed', async () => {
+  const features = new StoredFeatures(shape, await locateRows(folder, 6, keys), new OpenPacks(1));
+  const all = [...keys.keys()];
+  await expectRows(features, all);
+  for (const name of await readdir(folder)) {
+    const bytes = await readFile(join(folder, name));
+    bytes[bytes.length - 1]! ^= 1;
+    await writeFile(join(folder, name), bytes);
+  }
+  // The last row of the first file; the file that is open still is not the first.
+  await expectRows(features, [50]);
+  await expect(features.read([packRows - 1], new Float32Array(6))).rejects.toThrow(/is damaged/);
   await features.close();
 });
