@@ -102,7 +102,7 @@ describe('a training that was stopped', () => {
   it('may continue with other threads and other times of checkpoints', async () => {
     await interrupt();
     const execution = { checkpointSeconds: 1, frozenCacheMiB: 1, threads: 2 };
-    expect(await continued({ settings })).toMatchObject({ trained: 1 });
+    expect(await continued({ execution })).toMatchObject({ trained: 1 });
   });
 
   it.each<[string, Partial<FitOptions>]>([
