@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.js';
 
 /** What can be wrong with a recording. */
-export type AudioProblem = 'unreadable' | 'empty' | 'silent' | 'truncated' | 'missing';
+export type AudioProblem = 'unreadable' | 'empty' | 'silent' | 'too loud' | 'truncated' | 'missing';
 
 /** A recording that cannot be used. Says which one, why, and what to do. */
 export class AudioError extends UserError {

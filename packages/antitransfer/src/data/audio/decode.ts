@@ -1,7 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { AudioError } from './audio-error.js';
 import { compressedFormats } from './compressed.js';
+import { isConvertible, sampleRates } from './resample.js';
 import { decodeWav } from './wav.js';
+
+/** A sample above this, of a full scale of 1, is a mistake: 24 dB more than any recorder or codec can mean. */
+const LOUDEST = 16;
 
 /** A decoded recording, its channels averaged to one. */
 export interface Audio {
@@ -20,7 +24,8 @@ export interface Audio {
  * samples.length / sampleRate; // seconds
  * ```
  *
- * @throws AudioError when the file is missing, unreadable (or of another format), empty or truncated
+ * @throws AudioError when the file is missing, unreadable (or of another format, or at a rate below 1000 or above
+ * 192000 Hz), empty, truncated, or far louder than full scale
  */
 export async function decodeAudioFile(path: string): Promise<Audio> {
   return decodeAudio(path, await readAudioFile(path));
@@ -28,8 +33,14 @@ export async function decodeAudioFile(path: string): Promise<Audio> {
 
 async function readAudioFile(path: string): Promise<Uint8Array> {
   try {
+    // A pipe would be waited for, and a device read, without end.
+    const status = await stat(path);
+    if (!status.isFile() && !status.isDirectory()) {
+      throw new AudioError(path, 'unreadable', 'it is no file but a pipe, socket or device. Name a file.');
+    }
     return await readFile(path);
   } catch (error) {
+    if (error instanceof AudioError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw new AudioError(path, 'missing', 'there is no such file. Check the path.', { cause: error });
@@ -86,20 +97,29 @@ async function decodeCompressedBytes(path: string, bytes: Uint8Array): Promise<A
     );
   }
   if (decoded === 0) throw new AudioError(path, 'unreadable', `no ${format.name} packet could be decoded.`);
-  return { samples: meanOfChannels(channelData), sampleRate };
+  return usable(path, { samples: meanOfChannels(channelData), sampleRate });
 }
 
 function usable(path: string, audio: Audio): Audio {
-  const { samples } = audio;
+  const { samples, sampleRate } = audio;
   if (samples.length === 0)
     throw new AudioError(path, 'empty', 'it holds no samples. Record or copy it again.');
-  // A file of floating-point samples can hold anything; one NaN would spoil a whole training.
-  const broken = samples.findIndex((sample) => !Number.isFinite(sample));
-  if (broken === -1) return audio;
+  if (!isConvertible(sampleRate)) {
+    const { lowest, highest } = sampleRates;
+    const range = `only rates from ${lowest} to ${highest} Hz can be used`;
+    throw new AudioError(path, 'unreadable', `its sample rate is ${sampleRate} Hz; ${range}. Convert it.`);
+  }
+  // A file of floating-point samples can hold anything; one NaN, or 1e18, would spoil a whole training.
+  const wrong = samples.findIndex((sample) => !(Math.abs(sample) <= LOUDEST));
+  if (wrong === -1) return audio;
+  const value = samples[wrong];
+  if (!Number.isFinite(value)) {
+    throw new AudioError(path, 'unreadable', `its sample ${wrong} is ${value}, not a finite number.`);
+  }
   throw new AudioError(
     path,
-    'unreadable',
-    `its sample ${broken} is ${samples[broken]}, not a finite number.`,
+    'too loud',
+    `its sample ${wrong} is ${value}; full scale is 1. Divide its samples by what they count as full scale.`,
   );
 }
 

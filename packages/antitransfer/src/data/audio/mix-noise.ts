@@ -9,7 +9,7 @@ import { UserError } from '../../errors.js';
  * @param noiseSegment shape (noise samples), at the speech's sample rate
  * @param snr in dB
  * @returns shape (samples)
- * @throws UserError when the speech or the noise is silent, because then no ratio exists
+ * @throws UserError when the speech or the noise is silent, because then no ratio exists, or the ratio is absurd
  */
 export function mixNoise(speech: Float32Array, noiseSegment: Float32Array, snr: number): Float32Array {
   if (!Number.isFinite(snr)) throw new UserError(`A signal-to-noise ratio is a number of dB; got ${snr}.`);
@@ -19,7 +19,9 @@ export function mixNoise(speech: Float32Array, noiseSegment: Float32Array, snr: 
   if (!(speechPower > 0)) throw new UserError(`Noise at ${snr} dB cannot be added to silence.`);
   if (!(noisePower > 0)) throw new UserError(`The noise to be added at ${snr} dB is silent.`);
   const gain = Math.sqrt(speechPower / noisePower / 10 ** (snr / 10));
-  return speech.map((sample, i) => sample + gain * noise[i]!);
+  const mixed = speech.map((sample, i) => sample + gain * noise[i]!);
+  if (mixed.every(Number.isFinite)) return mixed;
+  throw new UserError(`Noise at ${snr} dB is louder than numbers can say. Choose a higher ratio.`);
 }
 
 function meanPower(samples: Float32Array): number {

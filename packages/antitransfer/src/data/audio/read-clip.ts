@@ -3,7 +3,7 @@ import type { Clip, NoiseMix } from '../clip.js';
 import { AudioError } from './audio-error.js';
 import { type Audio, decodeAudioFile } from './decode.js';
 import { mixNoise } from './mix-noise.js';
-import { Resampler } from './resample.js';
+import { Resampler, ResamplingError } from './resample.js';
 import { noiseProblem, stretchProblem } from './stretch.js';
 
 /**
@@ -77,7 +77,13 @@ export class ClipReader {
     const audio: Audio = await decodeAudioFile(path);
     if (audio.sampleRate === sampleRate) return audio.samples;
     this.#resampler ??= Resampler.create();
-    return (await this.#resampler).resample(audio.samples, audio.sampleRate, sampleRate);
+    const resampler = await this.#resampler;
+    try {
+      return resampler.resample(audio.samples, audio.sampleRate, sampleRate);
+    } catch (error) {
+      if (!(error instanceof ResamplingError)) throw error;
+      throw new AudioError(path, 'unreadable', error.message, { cause: error });
+    }
   }
 }
 

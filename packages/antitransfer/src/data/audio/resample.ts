@@ -3,11 +3,26 @@ import { UserError } from '../../errors.js';
 
 type Converter = Awaited<ReturnType<typeof libsamplerate.create>>;
 
-/** The package returns garbage beyond a million samples (4 MB), so longer recordings are done in blocks. */
-const BLOCK_SAMPLES = 500_000;
+/** The package converts at most 1,008,000 samples a call, in or out, and drops what is more without a word. */
+const CALL_SAMPLES = 1_000_000;
 
-/** Neighbours of a block that its edges need: more than the filter's half length at the steepest ratio in use. */
-const CONTEXT_SAMPLES = 16_384;
+/** Samples of the lower rate, at each side, that one sample is computed from: the medium filter has 47. */
+const FILTER_REACH = 64;
+
+/** Rates in Hz that can be converted into each other. The package knows no higher ones, and drops samples below 1 : 214. */
+export const sampleRates = { lowest: 1000, highest: 192_000 } as const;
+
+/** The library answered fewer samples than it must. */
+export class ResamplingError extends UserError {
+  override readonly name: string = 'ResamplingError';
+}
+
+/** Whether a rate in Hz is one that can be converted. */
+export function isConvertible(sampleRate: number): boolean {
+  return (
+    Number.isInteger(sampleRate) && sampleRate >= sampleRates.lowest && sampleRate <= sampleRates.highest
+  );
+}
 
 /**
  * Changes sample rates with libsamplerate's medium sinc filter: 121 dB signal-to-noise ratio, 90% of the band.
@@ -37,34 +52,59 @@ export class Resampler {
    * @param from in Hz
    * @param to in Hz
    * @returns shape (round(samples * to / from)); the same array when the rates are equal
-   * @throws UserError when a rate is not a whole number from 1 to 192000
+   * @throws UserError when a rate is not a whole number from 1000 to 192000
+   * @throws ResamplingError when the library answers less than it must
    */
   resample(samples: Float32Array, from: number, to: number): Float32Array {
     for (const rate of [from, to]) {
-      if (!Number.isInteger(rate) || rate < 1 || rate > 192000) {
-        throw new UserError(`A sample rate is a whole number of Hz from 1 to 192000; got ${rate}.`);
-      }
+      if (isConvertible(rate)) continue;
+      const { lowest, highest } = sampleRates;
+      throw new UserError(`A sample rate is a whole number of Hz from ${lowest} to ${highest}; got ${rate}.`);
     }
     if (from === to || samples.length === 0) return samples;
     this.#converter.inputSampleRate = from;
     this.#converter.outputSampleRate = to;
     const resampled = new Float32Array(Math.round((samples.length * to) / from));
-
-    // A block begins where an input and an output sample coincide.
-    const period = from / greatestCommonDivisor(from, to);
-    const block = period * Math.max(1, Math.floor(BLOCK_SAMPLES / period));
-    const context = period * Math.ceil(CONTEXT_SAMPLES / period);
+    const { block, context, reach } = blocksFor(from, to);
     for (let start = 0; start < samples.length; start += block) {
       const before = Math.min(start, context);
-      const stretch = samples.subarray(start - before, start + block + context);
-      const converted = this.#converter.simple(stretch);
+      const end = Math.min(start + block, samples.length) + reach;
+      const converted = this.#converter.simple(silentlyContinued(samples, start - before, end));
       const offset = (start * to) / from;
       const length = Math.min((block * to) / from, resampled.length - offset);
       const skipped = (before * to) / from;
+      if (!(converted.length >= skipped + length)) {
+        throw new ResamplingError(
+          `Of ${samples.length} samples at ${from} Hz, those from ${start} on became ${converted.length - skipped} ` +
+            `samples at ${to} Hz instead of ${length}. Convert the recording to ${to} Hz with another program.`,
+        );
+      }
       resampled.set(converted.subarray(skipped, skipped + length), offset);
     }
     return resampled;
   }
+}
+
+/**
+ * How a recording is cut: into blocks that fit into one call, with what the filter reaches of their neighbours, before
+ * and behind. All in samples at `from`. A block and its context begin where an input and an output sample coincide.
+ */
+function blocksFor(from: number, to: number): { block: number; context: number; reach: number } {
+  const divisor = greatestCommonDivisor(from, to);
+  const period = from / divisor;
+  const reach = Math.ceil(FILTER_REACH * Math.max(1, from / to));
+  const contextPeriods = Math.ceil(reach / period);
+  // Five or more, for no rate is above 192000; and where periods are short enough for a longer context, many more.
+  const callPeriods = Math.floor(CALL_SAMPLES / Math.max(period, to / divisor));
+  return { block: period * (callPeriods - 2 * contextPeriods), context: period * contextPeriods, reach };
+}
+
+/** The samples from `start` to `end`, with silence behind the recording: the filter's last answers need it too. */
+function silentlyContinued(samples: Float32Array, start: number, end: number): Float32Array {
+  if (end <= samples.length) return samples.subarray(start, end);
+  const stretch = new Float32Array(end - start);
+  stretch.set(samples.subarray(start));
+  return stretch;
 }
 
 /** Changes the sample rate of one recording; see {@link Resampler} for many. */

@@ -7,10 +7,10 @@ const END_TOLERANCE = 0.01;
 /** What is wrong with a clip's stretch of a file that lasts `fileDuration` seconds; undefined when it lies inside. */
 export function stretchProblem(clip: Clip, fileDuration: number): AudioError | undefined {
   const { path, start = 0, duration = 0 } = clip;
-  if (start > 0 && start >= fileDuration) {
+  if (!(start === 0 || start < fileDuration)) {
     return new AudioError(path, 'empty', `it ends at ${fileDuration} s, before the stretch at ${start} s.`);
   }
-  if (start + duration > fileDuration + END_TOLERANCE) {
+  if (!(start + duration <= fileDuration + END_TOLERANCE)) {
     const wanted = `${duration} s from ${start} s`;
     return new AudioError(path, 'truncated', `it ends at ${fileDuration} s; the clip asks for ${wanted}.`);
   }

@@ -4,7 +4,7 @@ import { type FeatureSettings, segmentSamples } from './settings.js';
 import { frameCount } from './stft.js';
 
 /** Raised whenever a front end computes other numbers for the same settings, so that cached ones are not used. */
-export const frontEndVersion = 1;
+export const frontEndVersion = 2;
 
 /** From samples to features, as an ONNX graph of standard operators. */
 export interface FrontEnd {

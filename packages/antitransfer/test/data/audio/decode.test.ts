@@ -92,6 +92,23 @@ describe('decodeAudioFile says what is wrong', () => {
     bytes.writeFloatLE(Number.NaN, bytes.length - 4);
     await expectProblem(await broken('h.wav', bytes), 'unreadable', /sample 799 is NaN/);
   });
+  it.each([
+    [1e37, /sample 799 is 4\.99.*e\+36; full scale is 1/],
+    [-40, /sample 799 is -2\d\.?\d*; full scale is 1/],
+  ])('a sample of %d', async (value, said) => {
+    const bytes = await readFile(fixture('tone-float32.wav'));
+    bytes.writeFloatLE(value, bytes.length - 4);
+    await expectProblem(await broken('loud.wav', bytes), 'too loud', said);
+  });
+  it.each([1, 999, 192001, 4294967295])('a sample rate of %d Hz', async (rate) => {
+    const bytes = Buffer.from(encodeWav(new Float32Array(10).fill(0.5), 8000));
+    bytes.writeUInt32LE(rate, 24);
+    await expectProblem(
+      await broken('rate.wav', bytes),
+      'unreadable',
+      new RegExp(`its sample rate is ${rate} Hz; only rates from 1000 to 192000 Hz`),
+    );
+  });
   it.each(['tone-pcm16.wav', 'tone.flac', 'tone.mp3', 'tone-vorbis.ogg', 'tone.opus'])(
     '%s cut short',
     async (name) => {

@@ -26,6 +26,7 @@ describe('checkFiles', () => {
     await writeFile(at('empty.wav'), encodeWav(new Float32Array(0), 16000));
     await writeFile(at('truncated.wav'), good.subarray(0, 5000));
     await writeFile(at('unreadable.wav'), 'not a recording');
+    await writeFile(at('fast.wav'), encodeWav(new Float32Array(8000).fill(0.1), 192001));
   });
   afterAll(() => rm(folder, { recursive: true }));
 
@@ -67,6 +68,15 @@ describe('checkFiles', () => {
       ['truncated', 'long'],
       ['empty', 'noise'],
     ]);
+  });
+
+  it('lists a recording whose rate cannot be converted, before anything asks for it', async () => {
+    const { problems } = await checkFiles([
+      clip('good', {}, at('good.wav')),
+      clip('fast', {}, at('fast.wav')),
+    ]);
+    expect(problems).toMatchObject([{ path: at('fast.wav'), clips: ['fast'], reason: 'unreadable' }]);
+    expect(problems[0]?.message).toContain('192001 Hz');
   });
 
   it('looks at the noises too, and stops when told', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { shortDigest } from '../../../files/digest.js';
 import type { Clip } from '../../clip.js';
 import { frontEndVersion } from '../front-end.js';
@@ -50,7 +50,9 @@ export async function clipKeys(
 
 /** Undefined when the file cannot be read: whoever decodes it says why. */
 async function fileDigest(path: string, chunk: Buffer): Promise<string | undefined> {
-  const file = await open(path).catch(() => undefined);
+  // A pipe would be waited for, and a device read, without end.
+  const isFile = (await stat(path).catch(() => undefined))?.isFile() === true;
+  const file = isFile ? await open(path).catch(() => undefined) : undefined;
   try {
     const hash = createHash('sha256');
     for (;;) {
