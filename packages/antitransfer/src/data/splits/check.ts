@@ -1,5 +1,6 @@
 import type { Clip } from '../clip.js';
 import { clipsByLabel, distinctLabels } from './columns.js';
+import { Recordings } from './recordings.js';
 import { type Side, type Split, SplitError, sideCounts, sides } from './split.js';
 
 export interface SplitCheck {
@@ -13,29 +14,26 @@ export interface SplitCheck {
 
 /**
  * Passes a split on when it is sound: no side is empty, no recording and no group is on two sides, every class is
- * where it must be, and the penalty's clips are no test clips.
+ * where it must be, and the penalty's clips are no test clips. All clips of one file are one recording, stretches that
+ * do not overlap too: they share voice, room and microphone.
  *
+ * @param recordings what is known of the clips' files already
  * @throws SplitError that names the side, group or class, with counts, and says what to do
  */
-export function checkSplit(split: Split, check: SplitCheck): Split {
+export function checkSplit(split: Split, check: SplitCheck, recordings = new Recordings()): Split {
   for (const side of sides) {
     if (split[side].length > 0) continue;
     throw new SplitError(
       `There are no ${side} clips (${sideCounts(split)}). Enlarge that side or bring more clips.`,
     );
   }
-  checkRecordings(split);
+  checkRecordings(split, recordings);
   if (check.group !== undefined) checkGroups(split, check.group);
   checkClasses(split, check);
   return split;
 }
 
-/** Two clips of one stretch of a file are one recording, whatever noise is mixed in. */
-function recordingOf({ path, start = 0 }: Clip): string {
-  return `${start} ${path}`;
-}
-
-function checkRecordings(split: Split): void {
+function checkRecordings(split: Split, recordings: Recordings): void {
   const { train, validation, test, penalty } = split;
   const disjoint: [string, readonly Clip[], string, readonly Clip[]][] = [
     ['train', train, 'validation', validation],
@@ -50,14 +48,26 @@ function checkRecordings(split: Split): void {
     );
   }
   for (const [firstName, first, secondName, second] of disjoint) {
-    const recordings = new Set(first.map(recordingOf));
-    const shared = second.filter((clip) => recordings.has(recordingOf(clip)));
+    const there = recordings.group(first);
+    const shared = second.filter((clip) => there.has(recordings.of(clip)));
     if (shared.length === 0) continue;
+    const overlaps = (clip: Clip) => there.get(recordings.of(clip))!.some((other) => overlap(clip, other));
+    const example = shared.find(overlaps) ?? shared[0]!;
+    const how = overlaps(example)
+      ? ''
+      : ', as stretches that do not overlap but share voice, room and microphone';
     throw new SplitError(
-      `${shared.length} recordings, such as "${shared[0]!.id}", are both in ${firstName} (${first.length} clips) and ` +
-        `in ${secondName} (${second.length} clips). Give each recording to one of them.`,
+      `${recordings.group(shared).size} recordings, such as "${example.id}", are both in ${firstName} ` +
+        `(${first.length} clips) and in ${secondName} (${second.length} clips)${how}. ` +
+        'Give each recording, with all its stretches, to one of them.',
     );
   }
+}
+
+/** Whether two stretches of one file have a moment in common. */
+function overlap(a: Clip, b: Clip): boolean {
+  const endOf = ({ start = 0, duration = Number.POSITIVE_INFINITY }: Clip) => start + duration;
+  return (a.start ?? 0) < endOf(b) && (b.start ?? 0) < endOf(a);
 }
 
 function checkGroups(split: Split, column: string): void {

@@ -7,6 +7,7 @@ import type { confoundedNoiseSettings } from './confounded-settings.js';
 import { dealGroups } from './group.js';
 import { mixture, takeEvenly } from './mixture.js';
 import { assignOwners } from './ownership.js';
+import type { Recordings } from './recordings.js';
 import { type Split, SplitError, type SplitTask } from './split.js';
 
 type Settings = z.infer<typeof confoundedNoiseSettings>;
@@ -33,12 +34,20 @@ export function confoundedNoiseSplit(
   settings: Settings,
   task: SplitTask,
   noises: readonly NoiseRecording[],
+  recordings: Recordings,
   random: Random,
 ): Split {
   const { target } = task;
   requireCleanClips(clips, task);
   const { heard, ownerOf } = chooseNoises(clips, settings, task, noises, random.fork('owners'));
-  const dealt = dealGroups(clips, settings.column, settings.fractions, task, random.fork('groups'));
+  const dealt = dealGroups(
+    clips,
+    settings.column,
+    settings.fractions,
+    task,
+    recordings,
+    random.fork('groups'),
+  );
   const limited = (side: 'train' | 'validation' | 'test') =>
     limitClips(dealt[side], settings.clips[side], target, random.fork(`clips ${side}`));
   const train = limited('train');

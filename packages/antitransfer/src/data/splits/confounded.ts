@@ -1,11 +1,13 @@
 import type { Random } from 'onnx-autograd';
 import type { z } from 'zod';
+import { deal } from '../../analysis/deal.js';
 import type { Clip } from '../clip.js';
 import { clipsByLabel, distinctLabels, labelOf, sortByLabel } from './columns.js';
 import type { confoundedSettings } from './confounded-settings.js';
-import { type Fractions, sideSizes } from './fractions.js';
+import { sideSizes } from './fractions.js';
 import { mixture, takeEvenly } from './mixture.js';
 import { assignOwners } from './ownership.js';
+import type { Recordings } from './recordings.js';
 import { type Side, type Split, SplitError, type SplitTask } from './split.js';
 
 type Settings = z.infer<typeof confoundedSettings>;
@@ -34,11 +36,12 @@ export function confoundedSplit(
   clips: readonly Clip[],
   settings: Settings,
   task: SplitTask,
+  recordings: Recordings,
   random: Random,
 ): Split {
   const { target, orthogonal } = task;
   const { strength, clipsPerClass } = settings;
-  const pools = makePools(clips, settings, task, random.fork('pools'));
+  const pools = makePools(clips, settings, task, recordings, random.fork('pools'));
   const ownerOf = chooseOwners(pools, clips, settings, task, random.fork('owners'));
   const owners = [...new Set(ownerOf.values())].sort();
 
@@ -62,32 +65,62 @@ export function confoundedSplit(
     train: mixed('train', strength),
     validation: mixed('validation', settings.validation === 'confounded' ? strength : balanced),
     test: chosenPools.flatMap(({ test }) => test),
-    penalty: penaltyClips(chosenPools, settings.penalty, random.fork('penalty')),
+    penalty: penaltyClips(chosenPools, settings.penalty, recordings, random.fork('penalty')),
     contradicts: (clip) => ownerOf.get(labelOf(clip, target)) !== labelOf(clip, orthogonal),
     description: describe(ownerOf, owners.length, settings, task),
   };
 }
 
-/** Deals the clips of each pair of labels to the sides. */
-function makePools(clips: readonly Clip[], settings: Settings, task: SplitTask, random: Random): Pools {
-  const dealPair = (pair: readonly Clip[]) =>
-    dealPool(
-      settings.order === undefined ? random.shuffle(pair) : sortByLabel(pair, settings.order),
-      settings.fractions,
-    );
+/** Deals the clips of each pair of labels to the sides; those of one recording to one, whatever pairs it holds. */
+function makePools(
+  clips: readonly Clip[],
+  settings: Settings,
+  { target, orthogonal }: SplitTask,
+  recordings: Recordings,
+  random: Random,
+): Pools {
+  const { order, fractions } = settings;
+  const pairOf = (clip: Clip) => JSON.stringify([labelOf(clip, target), labelOf(clip, orthogonal)]);
+  const sideOf =
+    order === undefined && !recordings.areSingle(clips)
+      ? dealWhole(clips, pairOf, ['test', 'validation', 'train'], fractions, recordings, random.fork('whole'))
+      : new Map<string, Side | undefined>();
+  const dealPair = (pair: readonly Clip[]): Pool => {
+    const ordered = order === undefined ? random.shuffle(pair) : sortByLabel(pair, order);
+    const sizes = sideSizes(ordered.length, fractions);
+    let before = 0;
+    for (const [recording, members] of recordings.group(ordered)) {
+      if (!sideOf.has(recording)) sideOf.set(recording, sideAt(before + members.length / 2, sizes));
+      before += members.length;
+    }
+    const on = (side: Side) => ordered.filter((clip) => sideOf.get(recordings.of(clip)) === side);
+    return { test: on('test'), validation: on('validation'), train: on('train') };
+  };
   const pairsOf = (ofClass: readonly Clip[]) =>
-    new Map([...clipsByLabel(ofClass, task.orthogonal)].map(([label, pair]) => [label, dealPair(pair)]));
-  return new Map([...clipsByLabel(clips, task.target)].map(([label, ofClass]) => [label, pairsOf(ofClass)]));
+    new Map([...clipsByLabel(ofClass, orthogonal)].map(([label, pair]) => [label, dealPair(pair)]));
+  return new Map([...clipsByLabel(clips, target)].map(([label, ofClass]) => [label, pairsOf(ofClass)]));
 }
 
 /** The first clips test, so that FSDD's official test takes 0 to 4 are among them. */
-function dealPool(pair: readonly Clip[], fractions: Fractions): Pool {
-  const { train, validation, test } = sideSizes(pair.length, fractions);
-  return {
-    test: pair.slice(0, test),
-    validation: pair.slice(test, test + validation),
-    train: pair.slice(test + validation, test + validation + train),
-  };
+function sideAt(place: number, { test, validation, train }: Record<Side, number>): Side | undefined {
+  if (place < test) return 'test';
+  if (place < test + validation) return 'validation';
+  return place < test + validation + train ? 'train' : undefined;
+}
+
+/** The side of each recording, each side with its fraction of every label as well as whole recordings allow. */
+function dealWhole<S extends string>(
+  clips: readonly Clip[],
+  label: (clip: Clip) => string,
+  names: readonly S[],
+  fractions: Readonly<Record<S, number>>,
+  recordings: Recordings,
+  random: Random,
+): Map<string, S | undefined> {
+  const items = clips.map((clip) => ({ label: label(clip), group: recordings.of(clip) }));
+  const wanted = names.map((name) => fractions[name]);
+  const dealt = deal(items, wanted, random);
+  return new Map(items.map(({ group }, index) => [group, names[dealt[index] as number]]));
 }
 
 function chooseOwners(
@@ -123,7 +156,20 @@ function chooseOwners(
   );
 }
 
-function penaltyClips(pools: readonly Pool[], parts: Settings['penalty'], random: Random) {
+function penaltyClips(
+  pools: readonly Pool[],
+  parts: Settings['penalty'],
+  recordings: Recordings,
+  random: Random,
+) {
+  const clips = pools.flatMap((pool) => pool.train);
+  if (!recordings.areSingle(clips)) {
+    const poolOf = new Map(pools.flatMap((pool, index) => pool.train.map((clip) => [clip, String(index)])));
+    const names = ['train', 'validation'] as const;
+    const sideOf = dealWhole(clips, (clip) => poolOf.get(clip) ?? '', names, parts, recordings, random);
+    const on = (side: string) => clips.filter((clip) => sideOf.get(recordings.of(clip)) === side);
+    return { train: on('train'), validation: on('validation') };
+  }
   const train: Clip[] = [];
   const validation: Clip[] = [];
   for (const pool of pools) {

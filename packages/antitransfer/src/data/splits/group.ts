@@ -4,6 +4,7 @@ import { deal } from '../../analysis/deal.js';
 import type { Clip } from '../clip.js';
 import { distinctLabels, labelOf } from './columns.js';
 import { type Fractions, fractionsSetting } from './fractions.js';
+import type { Recordings } from './recordings.js';
 import { type Side, type Split, SplitError, type SplitTask, sides } from './split.js';
 
 export const groupSettings = z
@@ -14,19 +15,20 @@ export const groupSettings = z
   })
   .describe('Whole groups at random: the test has speakers (instruments, sessions) that training never met.');
 
-/** Deals whole groups; the fractions are met as well as the groups allow. */
+/** Deals whole groups, and whole recordings; the fractions are met as well as the groups allow. */
 export function groupSplit(
   clips: readonly Clip[],
   { column, fractions }: z.infer<typeof groupSettings>,
   task: SplitTask,
+  recordings: Recordings,
   random: Random,
 ): Split {
-  const dealt = dealGroups(clips, column, fractions, task, random);
+  const dealt = dealGroups(clips, column, fractions, task, recordings, random);
   return { ...dealt, description: `group: no ${column} is on two sides` };
 }
 
 /**
- * The clips of each side, no label of `column` on two of them.
+ * The clips of each side, no label of `column` and no recording on two of them.
  *
  * @throws SplitError when there are fewer groups than sides
  */
@@ -35,16 +37,20 @@ export function dealGroups(
   column: string,
   fractions: Fractions,
   { target }: Pick<SplitTask, 'target'>,
+  recordings: Recordings,
   random: Random,
 ): Record<Side, Clip[]> {
-  const groups = distinctLabels(clips, column);
-  if (groups.length < sides.length) {
+  const groups = groupsOf(clips, column, recordings);
+  if (groups.count < sides.length) {
     throw new SplitError(
-      `The column "${column}" has ${groups.length} labels (${groups.join(', ')}); training, validation and test ` +
-        `need one each. Group by another column, or use the split "stratified".`,
+      `${groups.text}; training, validation and test need one each. Group by another column, or use the split ` +
+        '"stratified".',
     );
   }
-  const items = clips.map((clip) => ({ label: labelOf(clip, target), group: labelOf(clip, column) }));
+  const items = clips.map((clip, index) => ({
+    label: labelOf(clip, target),
+    group: groups.of[index] as string,
+  }));
   const sideOf = deal(
     items,
     sides.map((side) => fractions[side]),
@@ -52,4 +58,27 @@ export function dealGroups(
   );
   const on = (side: Side) => clips.filter((_, index) => sideOf[index] === sides.indexOf(side));
   return { train: on('train'), validation: on('validation'), test: on('test') };
+}
+
+/** The groups that a column makes, those that share a recording joined. */
+export function groupsOf(
+  clips: readonly Clip[],
+  column: string,
+  recordings: Recordings,
+): {
+  /** The group of each clip. */
+  readonly of: readonly string[];
+  readonly count: number;
+  /** What there is, for people. */
+  readonly text: string;
+} {
+  const labels = distinctLabels(clips, column);
+  const of = recordings.joinGroups(
+    clips,
+    clips.map((clip) => labelOf(clip, column)),
+  );
+  const count = new Set(of).size;
+  const known = `The column "${column}" has ${labels.length} labels (${labels.join(', ')})`;
+  const joined = `, but files hold clips of several, so that only ${count} groups can be told apart`;
+  return { of, count, text: count === labels.length ? known : known + joined };
 }

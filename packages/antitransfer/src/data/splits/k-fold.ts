@@ -2,7 +2,9 @@ import type { Random } from 'onnx-autograd';
 import { z } from 'zod';
 import { deal } from '../../analysis/deal.js';
 import type { Clip } from '../clip.js';
-import { distinctLabels, labelOf } from './columns.js';
+import { labelOf } from './columns.js';
+import { groupsOf } from './group.js';
+import type { Recordings } from './recordings.js';
 import { type Split, SplitError, type SplitTask } from './split.js';
 
 export const kFoldSettings = z
@@ -34,21 +36,22 @@ export function kFoldSplit(
   clips: readonly Clip[],
   { column, folds, validation: validationPart }: z.infer<typeof kFoldSettings>,
   { target }: SplitTask,
+  recordings: Recordings,
   random: Random,
   fold: number | undefined,
 ): Split {
   if (fold === undefined || !Number.isInteger(fold) || fold < 0 || fold >= folds) {
     throw new SplitError(`There is no fold ${fold}: the split "k-fold" has folds 0 to ${folds - 1}.`);
   }
-  const groups = distinctLabels(clips, column);
+  const groups = groupsOf(clips, column, recordings);
   const least = Math.max(folds, 3);
-  if (groups.length < least) {
+  if (groups.count < least) {
     throw new SplitError(
-      `The column "${column}" has ${groups.length} labels (${groups.join(', ')}); ${folds} folds need ${least} or ` +
-        `more. Use fewer folds or group by another column.`,
+      `${groups.text}; ${folds} folds need ${least} or more. Use fewer folds or group by another column.`,
     );
   }
-  const toItem = (clip: Clip) => ({ label: labelOf(clip, target), group: labelOf(clip, column) });
+  const groupOf = new Map(clips.map((clip, index) => [clip, groups.of[index] as string]));
+  const toItem = (clip: Clip) => ({ label: labelOf(clip, target), group: groupOf.get(clip) as string });
   const equal = Array.from({ length: folds }, () => 1 / folds);
   const foldOf = deal(clips.map(toItem), equal, random.fork('folds'));
   const rest = clips.filter((_, index) => foldOf[index] !== fold);
@@ -61,6 +64,6 @@ export function kFoldSplit(
     train: rest.filter((_, index) => sideOf[index] === 0),
     validation: rest.filter((_, index) => sideOf[index] === 1),
     test: clips.filter((_, index) => foldOf[index] === fold),
-    description: `k-fold: ${folds} folds over ${groups.length} labels of ${column}, no ${column} on two sides`,
+    description: `k-fold: ${folds} folds over ${groups.count} labels of ${column}, no ${column} on two sides`,
   };
 }

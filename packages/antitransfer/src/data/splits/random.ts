@@ -1,8 +1,10 @@
 import type { Random } from 'onnx-autograd';
 import { z } from 'zod';
+import { deal } from '../../analysis/deal.js';
 import type { Clip } from '../clip.js';
-import { fractionsSetting, sideSizes } from './fractions.js';
-import type { Split } from './split.js';
+import { type Fractions, fractionsSetting, sideSizes } from './fractions.js';
+import type { Recordings } from './recordings.js';
+import { type Side, type Split, sides } from './split.js';
 
 export const randomSettings = z
   .strictObject({
@@ -11,12 +13,14 @@ export const randomSettings = z
   })
   .describe('Clips at random, 70/20/10 as in the paper.');
 
-/** Deals the clips at random. */
+/** Deals the clips at random; those of one recording together. */
 export function randomSplit(
   clips: readonly Clip[],
   { fractions }: z.infer<typeof randomSettings>,
+  recordings: Recordings,
   random: Random,
 ): Split {
+  if (!recordings.areSingle(clips)) return dealWhole(clips, fractions, recordings, random);
   const shuffled = random.shuffle(clips);
   const { train, validation, test } = sideSizes(clips.length, fractions);
   return {
@@ -24,5 +28,23 @@ export function randomSplit(
     validation: shuffled.slice(train, train + validation),
     test: shuffled.slice(train + validation, train + validation + test),
     description: 'random: every clip is dealt alone',
+  };
+}
+
+function dealWhole(
+  clips: readonly Clip[],
+  fractions: Fractions,
+  recordings: Recordings,
+  random: Random,
+): Split {
+  const items = clips.map((clip) => ({ label: '', group: recordings.of(clip) }));
+  const wanted = sides.map((side) => fractions[side]);
+  const sideOf = deal(items, wanted, random);
+  const on = (side: Side) => clips.filter((_, index) => sideOf[index] === sides.indexOf(side));
+  return {
+    train: on('train'),
+    validation: on('validation'),
+    test: on('test'),
+    description: 'random: every recording is dealt alone',
   };
 }

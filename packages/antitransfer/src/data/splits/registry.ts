@@ -9,6 +9,7 @@ import { groupSplit } from './group.js';
 import { kFoldSplit } from './k-fold.js';
 import { listsSplit } from './lists.js';
 import { randomSplit } from './random.js';
+import { Recordings } from './recordings.js';
 import type { SplitSettings } from './settings.js';
 import { type Split, SplitError, type SplitTask, sides } from './split.js';
 import { stratifiedSplit } from './stratified.js';
@@ -24,8 +25,8 @@ export function folds(settings: SplitSettings): (number | undefined)[] {
 }
 
 /**
- * Divides clips into training, validation and test, and checks that no stretch of a file (same path
- * and start) and, where the split has groups, no group is on two sides. The same for the same seed,
+ * Divides clips into training, validation and test, and checks that nothing leaks: clips of one file, whatever
+ * segments of it they are, are on one side, and so is a group where the split has groups. The same for the same seed,
  * whatever the order of the clips; each side is sorted by id. Does not advance `random`.
  *
  * ```ts
@@ -49,34 +50,36 @@ export function makeSplit(
     if (sorted[index + 1]?.id === id)
       throw new SplitError(`Two clips have the id "${id}". Ids must be unique.`);
   }
-  const split = divide(sorted, settings, context, random.fork(`split ${settings.kind}`), fold);
-  return checkSplit(sortSides(split), checkOf(settings, context));
+  const recordings = new Recordings();
+  const split = divide(sorted, settings, context, recordings, random.fork(`split ${settings.kind}`), fold);
+  return checkSplit(sortSides(split), checkOf(settings, context), recordings);
 }
 
 function divide(
   clips: readonly Clip[],
   settings: SplitSettings,
   context: SplitContext,
+  recordings: Recordings,
   random: Random,
   fold: number | undefined,
 ): Split {
   switch (settings.kind) {
     case 'random':
-      return randomSplit(clips, settings, random);
+      return randomSplit(clips, settings, recordings, random);
     case 'stratified':
-      return stratifiedSplit(clips, settings.fractions, context.target, random);
+      return stratifiedSplit(clips, settings.fractions, context.target, recordings, random);
     case 'group':
-      return groupSplit(clips, settings, context, random);
+      return groupSplit(clips, settings, context, recordings, random);
     case 'k-fold':
-      return kFoldSplit(clips, settings, context, random, fold);
+      return kFoldSplit(clips, settings, context, recordings, random, fold);
     case 'lists':
       return listsSplit(clips, settings);
     case 'fsdd-official':
       return fsddOfficialSplit(clips);
     case 'confounded':
-      return confoundedSplit(clips, settings, context, random);
+      return confoundedSplit(clips, settings, context, recordings, random);
     case 'confounded-noise':
-      return confoundedNoiseSplit(clips, settings, context, context.noises ?? [], random);
+      return confoundedNoiseSplit(clips, settings, context, context.noises ?? [], recordings, random);
   }
 }
 

@@ -19,6 +19,8 @@ export const splitSettings = z
     confoundedSettings,
     confoundedNoiseSettings,
   ])
-  .describe('How the clips are divided into training, validation and test.');
+  .describe(
+    'How the clips are divided into training, validation and test; clips of one file stay on one side.',
+  );
 
 export type SplitSettings = z.infer<typeof splitSettings>;

@@ -4,6 +4,7 @@ import { deal } from '../../analysis/deal.js';
 import type { Clip } from '../clip.js';
 import { labelOf } from './columns.js';
 import { type Fractions, fractionsSetting } from './fractions.js';
+import type { Recordings } from './recordings.js';
 import { type Side, type Split, sides } from './split.js';
 
 export const stratifiedSettings = z
@@ -15,14 +16,15 @@ export const stratifiedSettings = z
   })
   .describe('Clips at random, each class of the target in the same proportion on every side.');
 
-/** Deals the clips of each label of `column` at random, in proportion. */
+/** Deals the clips of each label of `column` at random, in proportion; those of one recording together. */
 export function stratifiedSplit(
   clips: readonly Clip[],
   fractions: Fractions,
   column: string,
+  recordings: Recordings,
   random: Random,
 ): Split {
-  const items = clips.map((clip) => ({ label: labelOf(clip, column), group: clip.id }));
+  const items = clips.map((clip) => ({ label: labelOf(clip, column), group: recordings.of(clip) }));
   const wanted = sides.map((side) => fractions[side]);
   const sideOf = deal(items, wanted, random);
   const on = (side: Side) => clips.filter((_, index) => sideOf[index] === sides.indexOf(side));

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type libsamplerate from '@alexanderolsen/libsamplerate-js';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { AudioError } from '../../../src/data/audio/audio-error.js';
 import { readClip } from '../../../src/data/audio/read-clip.js';
@@ -8,7 +9,7 @@ import { encodeWav } from '../../../src/data/audio/wav.js';
 
 // The library itself, with a smaller limit than the one it has: the day its limit changes must not be a silent one.
 vi.mock('@alexanderolsen/libsamplerate-js', async (importOriginal) => {
-  const { default: library } = await importOriginal<typeof import('@alexanderolsen/libsamplerate-js')>();
+  const { default: library } = await importOriginal<{ default: typeof libsamplerate }>();
   const create: typeof library.create = async (...settings) => {
     const converter = await library.create(...settings);
     const simple = converter.simple.bind(converter);

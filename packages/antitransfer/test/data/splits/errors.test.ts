@@ -63,20 +63,22 @@ describe('checkSplit', () => {
     );
   });
 
-  it('tells two stretches of one file apart', () => {
-    const stretch = (start: number, digit: string): Clip => ({
-      id: `${start}`,
-      path: '/a',
-      start,
-      labels: { digit },
-    });
-    const split: Split = {
-      train: [stretch(0, 'a'), stretch(1, 'b')],
-      validation: [stretch(2, 'a')],
-      test: [stretch(3, 'a'), stretch(4, 'b')],
-      description: '',
+  it('names a file whose stretches are on two sides, and whether they overlap', () => {
+    const stretch = (path: string, start: number, digit: string): Clip => {
+      return { id: `${path}#${start}`, path, start, duration: 1, labels: { digit } };
     };
-    expect(checkSplit(split, { target: 'digit' })).toBe(split);
+    const train = [stretch('/a', 0, 'a'), stretch('/b', 0, 'b')];
+    const on = (test: Clip) => ({
+      train,
+      validation: [stretch('/v', 0, 'a')],
+      test: [stretch('/t', 0, 'a'), stretch('/u', 0, 'b'), test],
+    });
+    expect(check(on(stretch('/b', 0.5, 'b')))).toContain(
+      '1 recordings, such as "/b#0.5", are both in train (2 clips) and in test (3 clips). Give each recording',
+    );
+    expect(check(on(stretch('/b', 1, 'b')))).toContain(
+      '"/b#1", are both in train (2 clips) and in test (3 clips), as stretches that do not overlap but share voice',
+    );
   });
 
   it('names an empty side, and a target with one class', () => {
