@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeAudioFile } from '../src/data/audio/decode.js';
 import { clipKeys } from '../src/data/features/store/clip-keys.js';
+import { DeployedModel } from '../src/inference/deployed-model.js';
 
 const windows = process.platform === 'win32';
 if (windows) console.info('Windows has no pipes and devices among its files: skipped.');
@@ -26,6 +27,13 @@ describe.skipIf(windows)('pipes and devices', () => {
       await expect(decodeAudioFile(path)).rejects.toThrow(
         `"${path}" is unreadable: it is no file but a pipe`,
       );
+    }
+  });
+
+  it('are no models', async () => {
+    for (const path of paths) {
+      const opening = DeployedModel.open(path);
+      await expect(opening).rejects.toThrow(`The model "${path}" cannot be opened: it is no file but a pipe`);
     }
   });
 

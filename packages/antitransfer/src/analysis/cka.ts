@@ -1,4 +1,4 @@
-import { centred, type Vectors } from './vectors.js';
+import { centred, requireFinite, type Vectors } from './vectors.js';
 
 export interface CkaOptions {
   /**
@@ -25,7 +25,7 @@ const CONSTANT = 1e-14;
  *
  * @param x shape (n, p)
  * @param y shape (n, q), of the same clips in the same order
- * @throws RangeError when the numbers of clips differ or are too few
+ * @throws RangeError when the numbers of clips differ or are too few, or a feature is NaN or infinite
  */
 export function linearCka(x: Vectors, y: Vectors, { debiased = false }: CkaOptions = {}): number {
   const least = debiased ? 4 : 2;
@@ -34,6 +34,8 @@ export function linearCka(x: Vectors, y: Vectors, { debiased = false }: CkaOptio
       `CKA compares representations of the same clips, ${least} or more; got ${x.length} and ${y.length}.`,
     );
   }
+  requireFinite(x, 'CKA');
+  requireFinite(y, 'CKA');
   if (isConstant(x) || isConstant(y)) return 0;
   const a = centred(x);
   const b = centred(y);

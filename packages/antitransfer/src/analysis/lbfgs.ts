@@ -23,6 +23,7 @@ interface Correction {
  * Numerical Optimization, algorithms 7.4, 7.5 and 3.1).
  *
  * @param start shape (parameters); not changed
+ * @throws RangeError when the function is NaN or infinite there
  * @returns the minimum, or the best point found when the iterations run out
  */
 export function minimise(
@@ -33,6 +34,7 @@ export function minimise(
   let point = start.slice();
   let gradient = new Float64Array(point.length);
   let value = objective(point, gradient);
+  if (!Number.isFinite(value)) throw new RangeError(`The function to be minimised is ${value} at its start.`);
   const corrections: Correction[] = [];
   for (let iteration = 0; iteration < maximumIterations && largest(gradient) > tolerance; iteration++) {
     const direction = descend(gradient, corrections);

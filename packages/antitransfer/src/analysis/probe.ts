@@ -8,7 +8,7 @@ import {
   logLoss,
   standardiser,
 } from './logistic-regression.js';
-import type { Vectors } from './vectors.js';
+import { requireFinite, type Vectors } from './vectors.js';
 
 export interface ProbeOptions {
   /** Settles folds; not advanced. */
@@ -127,12 +127,5 @@ function requireSound(
         `${groups === undefined ? '' : ` and ${groups.length} groups`}.`,
     );
   }
-  for (const [index, vector] of representations.entries()) {
-    for (let feature = 0; feature < vector.length; feature++) {
-      if (Number.isFinite(vector[feature])) continue;
-      throw new RangeError(
-        `Feature ${feature} of vector ${index} is ${vector[feature]}; a probe needs finite numbers.`,
-      );
-    }
-  }
+  requireFinite(representations, 'a probe');
 }

@@ -21,6 +21,9 @@ export interface TestScores {
   readonly contradicting: { readonly accuracy: number; readonly count: number } | undefined;
 }
 
+/** Probabilities are computed in single precision. */
+const ROUNDING = 1e-4;
+
 type Answer = Pick<Prediction, 'truth' | 'predicted'>;
 
 /** Probabilities below this count as this, so that one certain mistake does not make the mean infinite (scikit-learn). */
@@ -74,6 +77,7 @@ export function macroF1(predictions: readonly Answer[]): number {
  * Mean of minus the logarithm of the true class's probability, in nats.
  *
  * @param classes in the order of the probabilities
+ * @throws RangeError when a probability is none, as NaN is
  */
 export function crossEntropy(
   predictions: readonly Pick<Prediction, 'truth' | 'probabilities'>[],
@@ -83,6 +87,9 @@ export function crossEntropy(
   const placeOf = new Map(classes.map((name, place) => [name, place]));
   const losses = predictions.map(({ truth, probabilities }) => {
     const probability = probabilities[placeIn(placeOf, truth)]!;
+    if (!(probability >= 0 && probability <= 1 + ROUNDING)) {
+      throw new RangeError(`The probability of "${truth}" is ${probability}; it is a number in [0, 1].`);
+    }
     return -Math.log(Math.max(probability, LEAST_PROBABILITY));
   });
   return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;

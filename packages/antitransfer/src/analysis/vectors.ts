@@ -11,6 +11,21 @@ export function centred(vectors: Vectors): Float64Array[] {
   return vectors.map((vector) => means.map((mean, feature) => vector[feature]! - mean));
 }
 
+/**
+ * @param what looks at them, for the message
+ * @throws RangeError when a feature is NaN or infinite
+ */
+export function requireFinite(vectors: Vectors, what: string): void {
+  for (const [index, vector] of vectors.entries()) {
+    for (let feature = 0; feature < vector.length; feature++) {
+      if (Number.isFinite(vector[feature])) continue;
+      throw new RangeError(
+        `Feature ${feature} of vector ${index} is ${vector[feature]}; ${what} needs finite numbers.`,
+      );
+    }
+  }
+}
+
 /** Mean of each feature over the vectors. */
 export function featureMeans(vectors: Vectors): Float64Array {
   const means = new Float64Array(vectors[0]?.length ?? 0);

@@ -1,6 +1,8 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { readFile } from 'node:fs/promises';
+import { Tensor } from 'onnxruntime-node';
+import type { Clip } from '../data/clip.js';
 import { UserError } from '../errors.js';
-import { DeployedModel } from '../inference/deployed-model.js';
+import { DeployedModel, openSession } from '../inference/deployed-model.js';
 import { predictClips } from '../inference/predict-clips.js';
 import { drawSplits } from '../runs/data/draw-splits.js';
 import { ClipLoader } from '../runs/data/load-clips.js';
@@ -13,34 +15,47 @@ export interface ModelCheck {
   readonly difference: number;
 }
 
+/** The model is not to blame: the recordings of its test are not there (any more). */
+export class UncheckedError extends UserError {
+  override readonly name = 'UncheckedError';
+}
+
 /** Clips that a check looks at. */
 const CLIPS = 16;
 
 /**
  * Runs a deployable model on a run's first test clips, from their recordings on.
  *
- * @throws AudioError when a recording cannot be read (any more)
- * @throws UserError when the recordings are not those of the run (any more)
+ * @throws UncheckedError when the recordings are not there, or not those of the run (any more)
  */
 export async function checkModel(path: string, found: FoundRun): Promise<ModelCheck> {
-  const { repetitions } = await drawSplits(found.experiment);
-  const clips = new Map(repetitions[found.repetition]?.split.test.map((clip) => [clip.id, clip]));
-  const set = await found.store.set(found.test);
+  const clips = await firstClips(found);
   const model = await DeployedModel.open(path);
   try {
-    const first = set.clips.slice(0, CLIPS).map(({ id }) => {
-      const clip = clips.get(id);
-      if (clip !== undefined) return clip;
-      throw new UserError(
-        `The test clip "${id}" is not in the corpus any more: the model cannot be checked.`,
-      );
-    });
-    const { predictions, problems } = await predictClips(model, first);
-    if (problems[0]) throw problems[0];
+    const { predictions, problems } = await predictClips(model, clips);
+    const [problem] = problems;
+    if (problem !== undefined) throw new UncheckedError(problem.message, { cause: problem });
     return compare(predictions, found);
   } finally {
     await model.close();
   }
+}
+
+/** The first test clips of a run, on this machine. */
+async function firstClips({ experiment, repetition, store, test }: FoundRun): Promise<Clip[]> {
+  const set = await store.set(test);
+  const drawn = await drawSplits(experiment).catch((error: unknown) => {
+    if (error instanceof UserError) throw new UncheckedError(error.message, { cause: error });
+    throw error;
+  });
+  const clips = new Map(drawn.repetitions[repetition]?.split.test.map((clip) => [clip.id, clip]));
+  return set.clips.slice(0, CLIPS).map(({ id }) => {
+    const clip = clips.get(id);
+    if (clip !== undefined) return clip;
+    throw new UncheckedError(
+      `the clip "${id}" is not among the test clips any more: the corpus has changed.`,
+    );
+  });
 }
 
 /** Runs a bare network on the features of a run's first test clips. */
@@ -52,11 +67,16 @@ export async function checkNetwork(path: string, found: FoundRun): Promise<Model
   const { features, shape, labels } = await loader.load(job.test, job.column, job.classes);
   const batch = Math.min(CLIPS, labels.length);
   const first = features.slice(0, (features.length / labels.length) * batch);
-  const session = await InferenceSession.create(path, { executionProviders: ['cpu'], logSeverityLevel: 3 });
+  const session = await openSession(path, await readFile(path));
   try {
     const [input = ''] = session.inputNames;
     const [output = ''] = session.outputNames;
-    const answers = await session.run({ [input]: new Tensor('float32', first, [batch, ...shape]) });
+    const feeds = { [input]: new Tensor('float32', first, [batch, ...shape]) };
+    const answers = await session.run(feeds).catch((error: unknown) => {
+      throw new UserError(`"${path}" cannot be run by ONNX Runtime: ${(error as Error).message}.`, {
+        cause: error,
+      });
+    });
     const logits = answers[output]?.data as Float32Array;
     const classes = logits.length / batch;
     const rows = Array.from({ length: batch }, (_, row) => ({
@@ -72,9 +92,12 @@ function compare(
   rows: readonly { readonly probabilities: readonly number[] }[],
   { record }: FoundRun,
 ): ModelCheck {
-  const differences = rows.flatMap(({ probabilities }, row) =>
-    probabilities.map((value, i) => Math.abs(value - (record.probabilities[row]?.[i] ?? Number.NaN))),
-  );
+  const differences = rows.flatMap(({ probabilities }, row) => {
+    const known = record.probabilities[row] ?? [];
+    // What is missing on either side makes a difference of NaN.
+    const indices = Array.from({ length: Math.max(known.length, probabilities.length) }, (_, i) => i);
+    return indices.map((i) => Math.abs((probabilities[i] ?? Number.NaN) - (known[i] ?? Number.NaN)));
+  });
   return { clips: rows.length, difference: Math.max(...differences) };
 }
 

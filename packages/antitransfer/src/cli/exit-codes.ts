@@ -1,9 +1,9 @@
 /** What the command line ends with; documented in docs/cli.md. */
 export const exitCodes = {
   done: 0,
-  /** Done, and something is wrong that the output lists: files that cannot be read. */
+  /** Done, and something is wrong that the output lists: files that cannot be read or have no answer. */
   problems: 1,
-  /** Not done: an argument, a configuration or a file is not as it must be. The message says what to do. */
+  /** Not done: an argument, a configuration or a file is not as it must be, or the system refuses. The message says what to do. */
   refused: 2,
   /** A mistake of ours. */
   bug: 70,

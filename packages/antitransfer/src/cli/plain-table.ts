@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { printable } from './printable.js';
 
 export interface PlainColumn {
   readonly head: string;
@@ -6,7 +7,7 @@ export interface PlainColumn {
   readonly align?: 'left' | 'right';
 }
 
-/** A table without lines between its cells, for people and for `grep`. Ends without a line break. */
+/** A table without lines between its cells, for people and for `grep`. What cells hold is shown, not acted on. Ends without a line break. */
 export function plainTable(
   columns: readonly PlainColumn[],
   rows: readonly (readonly (string | number)[])[],
@@ -15,9 +16,9 @@ export function plainTable(
     chars: noLines,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
     colAligns: columns.map(({ align }) => align ?? 'left'),
-    head: columns.map(({ head }) => head),
+    head: columns.map(({ head }) => printable(head)),
   });
-  for (const row of rows) table.push(row.map(String));
+  for (const row of rows) table.push(row.map((cell) => printable(String(cell))));
   return table
     .toString()
     .split('\n')

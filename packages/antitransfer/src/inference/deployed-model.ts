@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { GraphError, OnnxFormatError, readOnnx } from 'onnx-autograd';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { segmentSamples } from '../data/features/settings.js';
@@ -8,6 +8,8 @@ import { type ModelCard, readCard } from '../learning/networks/deploy.js';
 /** A deployed model, samples in and probabilities out, run by plain ONNX Runtime on the CPU. */
 export class DeployedModel {
   private constructor(
+    /** The file. */
+    readonly path: string,
     readonly card: ModelCard,
     /** Samples of a clip, at `card.features.sampleRate`. */
     readonly samples: number,
@@ -22,38 +24,100 @@ export class DeployedModel {
    * const [probabilities] = await model.probabilities(samples);
    * ```
    *
-   * @throws UserError when the file is missing, is no ONNX model, or is not one of ours.
+   * @throws UserError when the file is missing, is no ONNX model, is not one of ours, or is damaged: ONNX Runtime does
+   * not open it, or it answers silence with what are no probabilities
    */
   static async open(path: string): Promise<DeployedModel> {
-    const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-      const found = error.code === 'ENOENT' ? 'there is no such file' : error.message;
-      throw new UserError(`The model "${path}" cannot be opened: ${found}.`);
-    });
+    const bytes = await readModel(path);
     const card = cardOf(path, bytes);
-    const session = await InferenceSession.create(bytes, {
-      executionProviders: ['cpu'],
-      logSeverityLevel: 3,
-    });
-    return new DeployedModel(card, segmentSamples(card.features), session);
+    const session = await openSession(path, bytes);
+    const model = new DeployedModel(path, card, segmentSamples(card.features), session);
+    try {
+      const [answer] = await model.probabilities(new Float32Array(model.samples));
+      const problem = answer && answerProblem(answer);
+      if (problem !== undefined) throw damaged(path, `it answers silence with ${problem}`);
+    } catch (error) {
+      await model.close();
+      throw error;
+    }
+    return model;
   }
 
   /**
    * @param segments `(batch, samples)`, in [-1, 1]
-   * @returns for each segment the probability of every class, in the order of `card.classes`
+   * @returns for each segment the probability of every class, in the order of `card.classes`; see
+   * {@link answerProblem}
+   * @throws UserError when ONNX Runtime cannot run the model
    */
   async probabilities(segments: Float32Array): Promise<Float32Array[]> {
     const batch = segments.length / this.samples;
-    const { probabilities } = await this.session.run({
-      samples: new Tensor('float32', segments, [batch, this.samples]),
+    const feed = { samples: new Tensor('float32', segments, [batch, this.samples]) };
+    const { probabilities } = await this.session.run(feed).catch((error: unknown) => {
+      throw damaged(this.path, `ONNX Runtime cannot run it: ${(error as Error).message}`, error);
     });
-    const data = probabilities?.data as Float32Array;
+    const data = probabilities?.data;
     const classes = this.card.classes.length;
+    if (!(data instanceof Float32Array) || data.length !== batch * classes) {
+      const found = data === undefined ? 'none' : String(data.length);
+      throw damaged(
+        this.path,
+        `of ${classes} classes and ${batch} recordings it gives ${found} probabilities`,
+      );
+    }
     return Array.from({ length: batch }, (_, row) => data.slice(row * classes, (row + 1) * classes));
   }
 
   close(): Promise<void> {
     return this.session.release();
   }
+}
+
+/** Probabilities are computed in single precision. */
+const TOLERANCE = 1e-4;
+
+/** What a model says of one clip, when those are no probabilities; undefined when they are. */
+export function answerProblem(probabilities: ArrayLike<number>): string | undefined {
+  const values = Array.from(probabilities);
+  const wrong = values.find((value) => !(value >= 0 && value <= 1 + TOLERANCE));
+  if (wrong !== undefined) return `the probability ${wrong}`;
+  const sum = values.reduce((total, value) => total + value, 0);
+  return Math.abs(sum - 1) <= TOLERANCE ? undefined : `probabilities that add up to ${sum}`;
+}
+
+async function readModel(path: string): Promise<Uint8Array> {
+  try {
+    // A pipe would be waited for, and a device read, without end.
+    const status = await stat(path);
+    if (!status.isFile() && !status.isDirectory()) {
+      throw new UserError(
+        `The model "${path}" cannot be opened: it is no file but a pipe, socket or device.`,
+      );
+    }
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    const found = code === 'ENOENT' ? 'there is no such file' : message;
+    throw new UserError(`The model "${path}" cannot be opened: ${found}.`, { cause: error });
+  }
+}
+
+/**
+ * Opens a model in plain ONNX Runtime, on the CPU.
+ *
+ * @throws UserError when it refuses the file
+ */
+export async function openSession(path: string, bytes: Uint8Array): Promise<InferenceSession> {
+  const options = { executionProviders: ['cpu'], logSeverityLevel: 3 } as const;
+  try {
+    return await InferenceSession.create(bytes, options);
+  } catch (error) {
+    throw damaged(path, `ONNX Runtime refuses it: ${(error as Error).message}`, error);
+  }
+}
+
+function damaged(path: string, found: string, cause?: unknown): UserError {
+  return new UserError(`The model "${path}" is damaged: ${found}. Export or copy it again.`, { cause });
 }
 
 function cardOf(path: string, bytes: Uint8Array): ModelCard {

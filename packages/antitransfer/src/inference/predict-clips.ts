@@ -3,8 +3,9 @@ import { ClipReader } from '../data/audio/read-clip.js';
 import type { Clip } from '../data/clip.js';
 import { placeSamples } from '../data/features/segment.js';
 import type { Progress } from '../data/progress.js';
+import { UserError } from '../errors.js';
 import { largest } from '../learning/training/evaluate.js';
-import type { DeployedModel } from './deployed-model.js';
+import { answerProblem, type DeployedModel } from './deployed-model.js';
 
 export interface PredictOptions {
   /** Clips read and computed at once. */
@@ -22,15 +23,33 @@ export interface ClipPrediction {
   readonly probabilities: readonly number[];
 }
 
+/** A recording to which a model has no answer: it computes NaN, or what else is no probability. */
+export class UnansweredError extends UserError {
+  override readonly name = 'UnansweredError';
+  readonly reason = 'unanswered';
+
+  constructor(
+    /** The audio file. */
+    readonly path: string,
+    model: string,
+    answer: string,
+  ) {
+    super(
+      `"${path}" is unanswered: the model "${model}" gives it ${answer}. Try another model, or look at the file.`,
+    );
+  }
+}
+
 export interface ClipPredictions {
-  /** Of the clips that could be read, in their order. */
+  /** Of the clips that could be read and that the model has an answer to, in their order. */
   readonly predictions: readonly ClipPrediction[];
-  /** Why the others could not be. */
-  readonly problems: readonly AudioError[];
+  /** Why the others have none. */
+  readonly problems: readonly (AudioError | UnansweredError)[];
 }
 
 /**
- * Labels clips: each is read, resampled, and cropped or padded as the model's card says.
+ * Labels clips: each is read, resampled, and cropped or padded as the model's card says. A clip whose probabilities are
+ * none (NaN, say) is a problem, not a label.
  *
  * @throws the signal's reason when it aborts
  */
@@ -41,7 +60,7 @@ export async function predictClips(
 ): Promise<ClipPredictions> {
   const reader = new ClipReader();
   const predictions: ClipPrediction[] = [];
-  const problems: AudioError[] = [];
+  const problems: (AudioError | UnansweredError)[] = [];
   for (let first = 0; first < clips.length; first += batch) {
     signal?.throwIfAborted();
     const some = clips.slice(first, first + batch);
@@ -50,8 +69,14 @@ export async function predictClips(
     problems.push(...readings.filter((reading) => reading instanceof AudioError));
     const recordings = readings.flatMap((reading) => (reading instanceof AudioError ? [] : [reading]));
     for (const [i, probabilities] of (await probabilitiesOf(model, recordings)).entries()) {
+      const clip = readable[i] as Clip;
+      const problem = answerProblem(probabilities);
+      if (problem !== undefined) {
+        problems.push(new UnansweredError(clip.path, model.path, problem));
+        continue;
+      }
       const label = model.card.classes[largest(probabilities)] as string;
-      predictions.push({ clip: readable[i] as Clip, label, probabilities: Array.from(probabilities) });
+      predictions.push({ clip, label, probabilities: Array.from(probabilities) });
     }
     onProgress?.({ done: Math.min(first + batch, clips.length), total: clips.length });
   }

@@ -68,9 +68,13 @@ describe('linearCka', () => {
     ).toBe(0);
   });
 
-  it('does not hide a NaN', () => {
+  it('refuses what is no number: its answer would be none either', () => {
     const x = wave(10, 3, 0.5, 0.37);
-    expect(linearCka(x, [...x.slice(1), [Number.NaN, 0, 0]])).toBeNaN();
+    for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      const y = [...x.slice(1), [0, wrong, 0]];
+      expect(() => linearCka(x, y)).toThrow(`Feature 1 of vector 9 is ${wrong}; CKA needs finite numbers.`);
+      expect(() => linearCka(y, x)).toThrow(RangeError);
+    }
   });
 
   it('refuses other clips', () => {

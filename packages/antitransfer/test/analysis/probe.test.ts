@@ -175,3 +175,7 @@ describe('probe', () => {
     expect(() => probe(vectors, labels, { random })).toThrow('Feature 2 of vector 7 is NaN');
   });
 });
+
+it('nothing is minimised from where a function is no number', () => {
+  expect(() => minimise(() => Number.NaN, new Float64Array(2))).toThrow('is NaN at its start');
+});

@@ -56,7 +56,6 @@ describe('scores', () => {
     ] as const;
     const probable = rows.map(([truth, probabilities]) => ({ truth, probabilities }));
     expect(crossEntropy(probable, ['x', 'y', 'z'])).toBeCloseTo(9.502441561372496, 10);
-    expect(crossEntropy([{ truth: 'x', probabilities: [Number.NaN, 1] }], ['x', 'y'])).toBeNaN();
   });
 
   it('accuracy by group and the largest gap', () => {
@@ -82,4 +81,12 @@ describe('scores', () => {
       count: 3,
     });
   });
+
+  it.each([Number.NaN, -0.1, 1.5, Number.POSITIVE_INFINITY])(
+    'no cross-entropy of a probability %d',
+    (wrong) => {
+      const answer = { truth: 'b', probabilities: [0.5, wrong] };
+      expect(() => crossEntropy([answer], ['a', 'b'])).toThrow(`The probability of "b" is ${wrong}`);
+    },
+  );
 });

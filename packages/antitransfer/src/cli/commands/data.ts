@@ -16,6 +16,7 @@ import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
 import { abortOnInterrupt } from '../interrupt.js';
 import { plainTable } from '../plain-table.js';
+import { printable } from '../printable.js';
 import { ProgressLine } from '../progress-line.js';
 import { names, requireKnown, wholeNumber } from '../values.js';
 
@@ -37,8 +38,8 @@ export function defineData(command: Command): void {
   const check = command
     .command('check')
     .description(
-      'Decodes every file and lists those that are missing, unreadable, empty, truncated or silent; the exit code is ' +
-        '1 when there are any.',
+      'Decodes every file and lists those that are missing, unreadable, empty, truncated, silent or absurdly loud; the exit ' +
+        'code is 1 when there are any.',
     )
     .argument('<path>', path)
     .option('--json', 'print JSON')
@@ -101,7 +102,9 @@ async function runCheck(path: string, flags: Flags): Promise<void> {
     process.stdout.write(`${JSON.stringify({ ...seen, sampleRates: ratesOf(check), problems })}\n`);
     return;
   }
-  for (const { message } of problems) process.stdout.write(`${message}\n`);
+  for (const { message } of problems)
+    process.stdout.write(`${printable(message)}
+`);
   const verdict = problems.length === 0 ? 'all can be used' : problemsText(check);
   process.stdout.write(`${corpus.name}: ${filesText(files)}, ${verdict}. ${ratesText(check)}\n`);
 }

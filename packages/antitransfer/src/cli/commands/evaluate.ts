@@ -8,12 +8,11 @@ import {
   type GroupAccuracies,
   macroF1,
 } from '../../analysis/scores.js';
-import type { AudioError } from '../../data/audio/audio-error.js';
 import type { Clip, Corpus } from '../../data/clip.js';
 import { writeDemoCorpus } from '../../data/corpora/demo/corpus.js';
 import { UserError } from '../../errors.js';
 import { DeployedModel } from '../../inference/deployed-model.js';
-import { predictClips } from '../../inference/predict-clips.js';
+import { type ClipPredictions, predictClips } from '../../inference/predict-clips.js';
 import type { ModelCard } from '../../learning/networks/deploy.js';
 import { addCorpusFlags, type CorpusFlags, openCorpus } from '../corpus-source.js';
 import { addExamples } from '../examples.js';
@@ -21,6 +20,7 @@ import { exitCodes } from '../exit-codes.js';
 import { defaultCache } from '../folders.js';
 import { percent } from '../percent.js';
 import { plainTable } from '../plain-table.js';
+import { printable, printableLines } from '../printable.js';
 import { ProgressLine } from '../progress-line.js';
 import { requireKnown, wholeNumber } from '../values.js';
 
@@ -99,7 +99,7 @@ async function run(path: string, flags: Flags): Promise<void> {
       process.stdout.write(`${JSON.stringify({ ...what, ...scores, problems: listed })}\n`);
     } else process.stdout.write(`${asText(scores, column)}\n`);
     if (problems.length > 0) {
-      process.stderr.write(`${listOf(problems)}\n`);
+      process.stderr.write(`${printableLines(listOf(problems))}\n`);
       process.exitCode = exitCodes.problems;
     }
   } finally {
@@ -158,7 +158,7 @@ function score(answers: readonly Answer[], classes: readonly string[], by: strin
   };
 }
 
-function listOf(problems: readonly AudioError[]): string {
+function listOf(problems: ClipPredictions['problems']): string {
   const what = problems.length === 1 ? 'A recording' : `${problems.length} recordings`;
   return `${what} could not be used:\n${problems.map(({ message }) => `  ${message}`).join('\n')}`;
 }
@@ -168,7 +168,7 @@ function asText(scores: Scores, column: string): string {
   const right = { align: 'right' } as const;
   const parts = [
     `${clips} clips: accuracy ${percent(accuracy)}, macro-F1 ${percent(f1)}`,
-    `True ${column} (rows) and what it was taken for (columns):\n${plainTable(
+    `True ${printable(column)} (rows) and what it was taken for (columns):\n${plainTable(
       [{ head: '' }, ...classes.map((head) => ({ head, ...right }))],
       confusion.map((row, place) => [classes[place] as string, ...row.map((count) => count || '·')]),
     )}`,

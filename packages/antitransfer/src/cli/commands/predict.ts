@@ -6,6 +6,7 @@ import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
 import { percent } from '../percent.js';
 import { plainTable } from '../plain-table.js';
+import { printable } from '../printable.js';
 import { ProgressLine } from '../progress-line.js';
 import { wholeNumber } from '../values.js';
 
@@ -22,7 +23,7 @@ export function definePredict(command: Command): void {
   command
     .description(
       'Labels recordings with a model. They are resampled, and cropped or padded, as the model says. Files that cannot ' +
-        'be read are listed, the others still labelled; the exit code is then 1.',
+        'be read, or that the model has no answer to, are listed, the others still labelled; the exit code is then 1.',
     )
     .argument('<model>', 'an .onnx file from the folder "models" of a run, or from "antitransfer export"')
     .argument('<file...>', 'recordings: WAV, FLAC, MP3, Ogg Vorbis, Opus')
@@ -44,7 +45,7 @@ async function run(path: string, files: readonly string[], { batch, json }: Flag
     progress.finish();
     const text = json ? JSON.stringify(asJson(path, model.card, answers)) : asText(model.card, answers);
     if (text !== '') process.stdout.write(`${text}\n`);
-    for (const { message } of answers.problems) process.stderr.write(`${message}\n`);
+    for (const { message } of answers.problems) process.stderr.write(`${printable(message)}\n`);
     if (answers.problems.length > 0) process.exitCode = exitCodes.problems;
   } finally {
     progress.finish();

@@ -81,6 +81,10 @@ describe('mixNoise', () => {
     ).toBeCloseTo(gain);
   });
 
+  it('refuses a ratio that makes infinity', () => {
+    expect(() => mixNoise(speech, speech, -1000)).toThrow(/Noise at -1000 dB is louder than numbers/);
+  });
+
   it('refuses silence', () => {
     expect(() => mixNoise(new Float32Array(5), speech, 3)).toThrow(UserError);
     expect(() => mixNoise(speech, new Float32Array(5), 3)).toThrow(/noise.*silent/);
@@ -144,6 +148,8 @@ describe('ClipReader', () => {
   it('says when the stretch or the noise is not there', async () => {
     const read = (clip: object) => readClip({ id: 'a', path: speechPath, labels: {}, ...clip }, 16000);
     await expect(read({ start: 2 })).rejects.toThrow(/ends at 1 s, before the stretch at 2 s/);
+    await expect(read({ start: Number.NaN })).rejects.toThrow(/before the stretch at NaN s/);
+    await expect(read({ start: 0.5, duration: Number.NaN })).rejects.toThrow(/asks for NaN s from 0.5 s/);
     await expect(read({ start: 0.5, duration: 1 })).rejects.toThrow(/asks for 1 s from 0.5 s/);
     await expect(read({ noise: { path: noisePath, start: 9, snr: 0 } })).rejects.toThrow(
       /before the noise at 9 s/,

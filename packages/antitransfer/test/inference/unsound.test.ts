@@ -1,0 +1,172 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { float32, Random, type Tensor } from 'onnx-autograd';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeWav } from '../../src/data/audio/wav.js';
+import { featureSettings } from '../../src/data/features/settings.js';
+import { DeployedModel } from '../../src/inference/deployed-model.js';
+import { deployableModel, type ModelCard } from '../../src/learning/networks/deploy.js';
+import { buildNetwork } from '../../src/learning/networks/registry.js';
+import { withWeights } from '../../src/learning/networks/store.js';
+import { run, runJson } from '../cli/run.js';
+
+/** Labels that colour a terminal, set its title, and turn what follows around. */
+const hostile = ['a\u001b[31m', 'b\u001b]0;title\u0007', 'c\u202edcba'];
+
+const card: ModelCard = {
+  target: 'word',
+  classes: hostile,
+  features: featureSettings.parse({ sampleRate: 8000, seconds: 0.4, bins: 128, pool: 8, hop: 256 }),
+  standardisation: { mean: [0], deviation: [1] },
+  method: 'made for a test',
+};
+
+let folder: string;
+const at = (name: string) => join(folder, name);
+
+/** A model whose weights are changed one by one. Without biases, so that silence is answered evenly. */
+function modelWith(change: (weight: number) => number): Uint8Array {
+  const network = buildNetwork('vgg-small', { classes: 3, input: [1, 11, 16], random: new Random(1) });
+  const changed = Object.fromEntries(
+    network.graph.initializers.map(({ name, data }) => {
+      const { data: numbers, dims } = data as Tensor;
+      const own = numbers as Float32Array;
+      // The normalisation stays as it is: a layer and its own are merged into one when the model is opened.
+      const other = name.endsWith('.weight') ? own.map(change) : name.includes('bias') ? own.fill(0) : own;
+      return [name, float32(other, dims)];
+    }),
+  );
+  return deployableModel(withWeights(network, changed), card);
+}
+
+function floatWav(samples: Float32Array, sampleRate: number): Uint8Array {
+  const bytes = Buffer.concat([encodeWav(new Float32Array(0), sampleRate), Buffer.from(samples.buffer)]);
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  bytes.writeUInt16LE(3, 20);
+  bytes.writeUInt16LE(4, 32);
+  bytes.writeUInt16LE(32, 34);
+  bytes.writeUInt32LE(4 * samples.length, 40);
+  return bytes;
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'antitransfer-unsound-'));
+  const sound = Float32Array.from({ length: 3200 }, (_, i) => 0.3 * Math.sin(i / 3));
+  const spiked = sound.slice();
+  spiked[1000] = 1e37;
+  await writeFile(at('sound.wav'), encodeWav(sound, 8000));
+  await writeFile(at('silence.wav'), encodeWav(new Float32Array(3200), 8000));
+  await writeFile(at('spiked.wav'), floatWav(spiked, 8000));
+  await writeFile(
+    at('sound.onnx'),
+    modelWith((weight) => weight),
+  );
+  await writeFile(
+    at('nan.onnx'),
+    modelWith(() => Number.NaN),
+  );
+  await writeFile(
+    at('huge.onnx'),
+    modelWith((weight) => 1e20 * weight),
+  );
+  const model = Buffer.from(modelWith((weight) => weight)).toString('latin1');
+  await writeFile(at('refused.onnx'), Buffer.from(model.replaceAll('Softmax', 'Softmix'), 'latin1'));
+  const rows = ['sound', 'spiked', 'silence'].map((name) => `${name}.wav,${hostile[0]},ann`);
+  await writeFile(at('list.csv'), `path,word,speaker\n${rows.join('\n')}\n`);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('a model that is damaged', () => {
+  it.each([
+    ['nan.onnx', 'answers silence with the probability NaN'],
+    ['refused.onnx', 'ONNX Runtime refuses it'],
+  ])('is named and refused by every command (%s)', async (model, said) => {
+    await expect(DeployedModel.open(at(model))).rejects.toThrow(said);
+    for (const args of [
+      ['predict', model, 'sound.wav'],
+      ['evaluate', model, '--data', 'list.csv'],
+      ['export', model, '--output', 'copy.onnx'],
+    ]) {
+      const { code, out, err } = await run(folder, ...args);
+      expect(err).toContain(`The model "${model}" is damaged: `);
+      expect(err).toContain(said);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+    }
+  });
+});
+
+describe('recordings without an answer', () => {
+  it('are listed, and the others labelled', async () => {
+    type Answer = { predictions: { file: string }[]; problems: { file: string; reason: string }[] };
+    const args = ['predict', 'huge.onnx', 'sound.wav', 'spiked.wav', 'silence.wav'];
+    const answer = await runJson<Answer>(folder, ...args);
+    expect(answer.predictions.map(({ file }) => file)).toEqual(['silence.wav']);
+    expect(answer.problems).toMatchObject([
+      { file: 'spiked.wav', reason: 'too loud' },
+      { file: 'sound.wav', reason: 'unanswered' },
+    ]);
+    const { code, err } = await run(folder, ...args);
+    expect(code).toBe(1);
+    expect(err).toMatch(/"sound.wav" is unanswered: the model "huge.onnx" gives it the probability NaN/);
+    expect(err).toMatch(/"spiked.wav" is too loud: its sample 1000 is 9.99\d*e\+36/);
+  });
+
+  it('are left out of scores', async () => {
+    const args = ['evaluate', 'huge.onnx', '--data', 'list.csv', '--json'];
+    const { code, out } = await run(folder, ...args);
+    expect(code).toBe(1);
+    const scores = JSON.parse(out) as { clips: number; crossEntropy: number; problems: object[] };
+    expect(scores.clips).toBe(1);
+    expect(scores.crossEntropy).toBeCloseTo(Math.log(3), 5);
+    expect(scores.problems).toHaveLength(2);
+  });
+});
+
+describe('a terminal', () => {
+  it('gets nothing that acts on it from labels and names of files', async () => {
+    const name = 'x\u001b[2Jy.wav';
+    await writeFile(at(name), 'no sound');
+    const predicted = await run(folder, 'predict', 'sound.onnx', 'sound.wav', name);
+    expect(predicted.out).toContain('a\\u{1b}[31m');
+    expect(predicted.out).toContain('c\\u{202e}dcba');
+    expect(predicted.err).toContain('x\\u{1b}[2Jy.wav');
+    const evaluated = await run(folder, 'evaluate', 'sound.onnx', '--data', 'list.csv', '--by', 'word');
+    expect(evaluated.out).toContain('a\\u{1b}[31m');
+    const described = await run(folder, 'data', 'describe', 'list.csv');
+    const refused = await run(folder, 'predict', name, 'sound.wav');
+    for (const { out, err } of [predicted, evaluated, described, refused]) {
+      expect(out + err).not.toMatch(/(?!\n)[\p{Cc}\p{Bidi_Control}]/u);
+    }
+  });
+});
+
+const hasFullDevice = process.platform === 'linux';
+if (!hasFullDevice) console.info('There is no /dev/full: output that cannot be written is not tried.');
+
+describe.skipIf(!hasFullDevice)('output that cannot be written', () => {
+  const binary = fileURLToPath(new URL('../../bin/antitransfer.js', import.meta.url));
+  const shell = (line: string) =>
+    new Promise<{ code: number; err: string }>((resolve) => {
+      execFile('bash', ['-o', 'pipefail', '-c', line], { cwd: folder }, (error, _, err) =>
+        resolve({ code: Number(error?.code ?? 0), err }),
+      );
+    });
+  const antitransfer = `"${process.execPath}" "${binary}"`;
+
+  it.each(['taps vgg-small', 'predict sound.onnx sound.wav --json', '--version'])(
+    'is an error, not success: %s',
+    async (command) => {
+      const { code, err } = await shell(`${antitransfer} ${command} > /dev/full`);
+      expect(err).toContain('The output could not be written: ENOSPC');
+      expect(err).toContain('Make room');
+      expect(code).toBe(2);
+    },
+  );
+
+  it('but a reader that has seen enough is none', async () => {
+    expect(await shell(`${antitransfer} taps vgg16 | head -1`)).toEqual({ code: 0, err: '' });
+  });
+});
