@@ -17,7 +17,7 @@ describe.skipIf(windows)('pipes and devices', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'antitransfer-special-'));
     paths = ['pipe.wav', 'link.wav'].map((name) => join(folder, name));
-    execFileSync('mkfifo', [paths[0] as string]);
+    execFileSync('/bin/sh', ['-c', 'mkfifo "$0"', paths[0] as string]);
     await symlink('/dev/zero', paths[1] as string);
   });
   afterAll(() => rm(folder, { recursive: true }));

@@ -53,7 +53,9 @@ export class DeployedModel {
     const batch = segments.length / this.samples;
     const feed = { samples: new Tensor('float32', segments, [batch, this.samples]) };
     const { probabilities } = await this.session.run(feed).catch((error: unknown) => {
-      throw damaged(this.path, `ONNX Runtime cannot run it: ${(error as Error).message}`, error);
+      // Not damaged for certain: memory may have run out.
+      const reason = (error as Error).message;
+      throw new UserError(`ONNX Runtime cannot run the model "${this.path}": ${reason}.`, { cause: error });
     });
     const data = probabilities?.data;
     const classes = this.card.classes.length;
