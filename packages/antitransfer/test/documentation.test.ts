@@ -32,6 +32,6 @@ describe('the documentation', () => {
   const configured = pages.filter((page) => /^```yaml$/m.test(read(page)));
   it.each(configured)('%s: its configurations are valid', (page) => {
     const blocks = [...read(page).matchAll(/^```yaml\n(.*?)^```/gms)].map(([, code]) => code ?? '');
-    for (const code of blocks) expect(resolveConfig(parse(code), page)).toHaveProperty('methods');
+    for (const code of blocks) expect(resolveConfig(parse(code), page).experiment).toHaveProperty('methods');
   });
 });

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -174,19 +173,18 @@ describe('train', () => {
     expect(err).not.toContain('continues');
   });
 
-  it('says which orthogonal network was given, which reused, which trained', async () => {
-    const given = small.replace(
-      'speaker }',
-      `speaker, model: run/jobs/orthogonal-orthogonal/1/network.onnx }`,
-    );
-    await writeFile(join(folder, 'given.yaml'), given);
+  it('says which orthogonal network was given, which was done before, which is trained', async () => {
+    const run = new ComparisonFolder(join(folder, 'run'));
+    const orthogonal = (await run.index())?.tasks[0]?.job ?? '';
+    const model = new Store(join(folder, 'runs/store')).job(orthogonal).network;
+    await writeFile(join(folder, 'given.yaml'), small.replace('speaker }', `speaker, model: ${model} }`));
     const line = async (...args: string[]) => {
       const { code, err } = await antitransfer('train', ...args, '--method', 'correlation', '--seed', '4');
       expect(code, err).toBe(0);
-      return /orthogonal-orthogonal\/1 +(.*)/.exec(err)?.[1];
+      return /orthogonal-speaker\/1 +(.*)/.exec(err)?.[1];
     };
-    expect(trained.err).toMatch(/orthogonal-orthogonal\/1 +accuracy \S+ %\n/);
-    expect(await line('small.yaml', '--output', 'with-reused')).toMatch(/ \(reused\)$/);
+    expect(trained.err).toMatch(/orthogonal-speaker\/1 +accuracy \S+ %\n/);
+    expect(await line('small.yaml', '--output', 'with-reused')).toMatch(/ {2}\(done before\)$/);
     expect(await line('given.yaml', '--output', 'with-given')).toMatch(/ \(given\)$/);
   });
 

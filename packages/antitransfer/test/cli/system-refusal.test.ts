@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { systemRefusal } from '../src/cli/system-refusal.js';
+import { systemRefusal } from '../../src/cli/system-refusal.js';
 
 const refused = (code: string) => Object.assign(new Error(`${code}: no, write`), { code, syscall: 'write' });
 

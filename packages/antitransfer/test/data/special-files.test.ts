@@ -3,9 +3,9 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeAudioFile } from '../src/data/audio/decode.js';
-import { clipKeys } from '../src/data/features/store/clip-keys.js';
-import { DeployedModel } from '../src/inference/deployed-model.js';
+import { decodeAudioFile } from '../../src/data/audio/decode.js';
+import { clipKeys } from '../../src/data/features/store/clip-keys.js';
+import { DeployedModel } from '../../src/inference/deployed-model.js';
 
 const windows = process.platform === 'win32';
 if (windows) console.info('Windows has no pipes and devices among its files: skipped.');
