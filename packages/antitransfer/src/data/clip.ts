@@ -1,15 +1,15 @@
 /**
- * One recording, or a stretch of one, with everything that is known about it.
+ * One recording, or a segment of one, with everything that is known about it.
  * Any label column can be the target, the orthogonal task, or the group that a split keeps together.
  */
 export interface Clip {
-  /** Unique in its corpus and stable between machines: the path below the corpus, `#start` appended for a stretch. */
+  /** Unique in its corpus and stable between machines: the path below the corpus, `#start` appended for a segment. */
   readonly id: string;
   /** Absolute path of the audio file. */
   readonly path: string;
-  /** Where the stretch begins, in seconds; the file's start when absent. */
+  /** Where the segment begins, in seconds; the file's start when absent. */
   readonly start?: number;
-  /** How long the stretch is, in seconds; to the file's end when absent. */
+  /** How long the segment is, in seconds; to the file's end when absent. */
   readonly duration?: number;
   /** Label column to label, for example `{ digit: '7', speaker: 'theo' }`. */
   readonly labels: Readonly<Record<string, string>>;

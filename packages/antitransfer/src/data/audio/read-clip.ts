@@ -4,10 +4,10 @@ import { AudioError } from './audio-error.js';
 import { type Audio, decodeAudioFile } from './decode.js';
 import { mixNoise } from './mix-noise.js';
 import { Resampler, ResamplingError } from './resample.js';
-import { noiseProblem, stretchProblem } from './stretch.js';
+import { noiseProblem, segmentProblem } from './segment-problem.js';
 
 /**
- * Reads clips, and keeps what several of them share: noise recordings and recordings of which they are stretches
+ * Reads clips, and keeps what several of them share: noise recordings and recordings of which they are segments
  * (decoded and resampled, up to a limit of memory), and the resampler.
  *
  * ```ts
@@ -29,11 +29,11 @@ export class ClipReader {
   }
 
   /**
-   * The clip's samples: decoded, cut to its stretch, resampled, its noise mixed in.
+   * The clip's samples: decoded, cut to its segment, resampled, its noise mixed in.
    *
    * @param sampleRate in Hz
    * @returns shape (samples)
-   * @throws AudioError when the clip's file or its noise cannot be used, or ends before the stretch does
+   * @throws AudioError when the clip's file or its noise cannot be used, or ends before the segment does
    */
   async read(clip: Clip, sampleRate: number): Promise<Float32Array> {
     const isStretch = clip.start !== undefined || clip.duration !== undefined;
@@ -94,7 +94,7 @@ export function readClip(clip: Clip, sampleRate: number): Promise<Float32Array> 
 
 function cutStretch(clip: Clip, samples: Float32Array, sampleRate: number): Float32Array {
   const fileDuration = samples.length / sampleRate;
-  const problem = stretchProblem(clip, fileDuration);
+  const problem = segmentProblem(clip, fileDuration);
   if (problem) throw problem;
   const { start = 0, duration = fileDuration - start } = clip;
   // A copy, so that what the caller does to it leaves the shared recording alone.

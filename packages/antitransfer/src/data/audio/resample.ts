@@ -102,9 +102,9 @@ function blocksFor(from: number, to: number): { block: number; context: number; 
 /** The samples from `start` to `end`, with silence behind the recording: the filter's last answers need it too. */
 function silentlyContinued(samples: Float32Array, start: number, end: number): Float32Array {
   if (end <= samples.length) return samples.subarray(start, end);
-  const stretch = new Float32Array(end - start);
-  stretch.set(samples.subarray(start));
-  return stretch;
+  const segment = new Float32Array(end - start);
+  segment.set(samples.subarray(start));
+  return segment;
 }
 
 /** Changes the sample rate of one recording; see {@link Resampler} for many. */

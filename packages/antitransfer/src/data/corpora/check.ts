@@ -1,6 +1,6 @@
 import { AudioError, type AudioProblem } from '../audio/audio-error.js';
 import { decodeAudioFile } from '../audio/decode.js';
-import { noiseProblem, stretchProblem } from '../audio/stretch.js';
+import { noiseProblem, segmentProblem } from '../audio/segment-problem.js';
 import type { Clip } from '../clip.js';
 import type { Progress } from '../progress.js';
 
@@ -33,7 +33,7 @@ export interface FileProblem {
 
 /**
  * Decodes every file of the clips once and lists those that are missing, unreadable, empty, truncated or silent, and
- * the stretches that lie outside of their files.
+ * the segments that lie outside of their files.
  *
  * ```ts
  * const { problems } = await checkFiles(corpus.clips);
@@ -106,7 +106,7 @@ function summarise(clips: readonly Clip[], findings: readonly (Finding & { path:
     const duration = durations.get(clip.path);
     const noiseDuration = durations.get(clip.noise?.path ?? '');
     const problem =
-      (duration !== undefined && stretchProblem(clip, duration)) ||
+      (duration !== undefined && segmentProblem(clip, duration)) ||
       (noiseDuration !== undefined && noiseProblem(clip, noiseDuration));
     if (problem) add(problem, [clip]);
   }

@@ -49,12 +49,12 @@ function toClip(manifestPath: string, { line, cells }: ManifestRow): NumberedCli
   const where = `${manifestPath}, line ${line}`;
   if (!path)
     throw new UserError(`${where}: the column "path" is missing or empty. Name the clip's audio file in it.`);
-  const stretch = {
+  const segment = {
     ...(start && { start: parseSeconds(where, 'start', start, 0) }),
     ...(duration && { duration: parseSeconds(where, 'duration', duration, Number.MIN_VALUE) }),
   };
-  const id = start ? `${path}#${stretch.start}` : path;
-  return { line, clip: { id, path: resolve(dirname(manifestPath), path), ...stretch, labels } };
+  const id = start ? `${path}#${segment.start}` : path;
+  return { line, clip: { id, path: resolve(dirname(manifestPath), path), ...segment, labels } };
 }
 
 function parseSeconds(where: string, column: string, text: string, least: number): number {

@@ -21,8 +21,8 @@ export function placeSamples(
 }
 
 /**
- * Cuts long clips into stretches of equal length; shorter clips stay as they are. What is left at the end becomes a
- * shorter stretch of its own when it is at least half as long as the others. Labels and noise are kept: each stretch is
+ * Cuts long clips into segments of equal length; shorter clips stay as they are. What is left at the end becomes a
+ * shorter segment of its own when it is at least half as long as the others. Labels and noise are kept: each segment is
  * mixed with the same noise at the same ratio.
  *
  * ```ts
@@ -31,8 +31,8 @@ export function placeSamples(
  * ```
  *
  * @param durations seconds of each file, by its path
- * @param seconds length of a stretch
- * @param hopSeconds from one stretch's beginning to the next one's
+ * @param seconds length of a segment
+ * @param hopSeconds from one segment's beginning to the next one's
  * @throws UserError when a file's duration is not known, or a length is not positive
  */
 export function segmentClips(
@@ -50,7 +50,7 @@ export function segmentClips(
     const { start = 0 } = clip;
     const total = clip.duration ?? fileDuration(clip, durations) - start;
     if (total <= seconds + ROUNDING) return [clip];
-    return stretches(total, seconds, hopSeconds).map(([offset, duration]) => {
+    return segments(total, seconds, hopSeconds).map(([offset, duration]) => {
       const begin = roundSeconds(start + offset);
       return {
         ...clip,
@@ -77,8 +77,8 @@ function fileDuration({ id, path }: Clip, durations: ReadonlyMap<string, number>
   );
 }
 
-/** Offset and duration of each stretch. */
-function stretches(total: number, seconds: number, hopSeconds: number): [number, number][] {
+/** Offset and duration of each segment. */
+function segments(total: number, seconds: number, hopSeconds: number): [number, number][] {
   const full = Math.floor((total - seconds + ROUNDING) / hopSeconds) + 1;
   const found = Array.from({ length: full }, (_, i): [number, number] => [i * hopSeconds, seconds]);
   const next = full * hopSeconds;
@@ -87,7 +87,7 @@ function stretches(total: number, seconds: number, hopSeconds: number): [number,
   return found;
 }
 
-/** The id of a stretch of a stretch counts from the file's start. */
+/** The id of a segment of a segment counts from the file's start. */
 function withoutStart({ id, start }: Clip): string {
   const suffix = `#${start}`;
   return id.endsWith(suffix) ? id.slice(0, -suffix.length) : id;

@@ -14,7 +14,7 @@ export interface SplitCheck {
 
 /**
  * Passes a split on when it is sound: no side is empty, no recording and no group is on two sides, every class is
- * where it must be, and the penalty's clips are no test clips. All clips of one file are one recording, stretches that
+ * where it must be, and the penalty's clips are no test clips. All clips of one file are one recording, segments that
  * do not overlap too: they share voice, room and microphone.
  *
  * @param recordings what is known of the clips' files already
@@ -55,16 +55,16 @@ function checkRecordings(split: Split, recordings: Recordings): void {
     const example = shared.find(overlaps) ?? shared[0]!;
     const how = overlaps(example)
       ? ''
-      : ', as stretches that do not overlap but share voice, room and microphone';
+      : ', as segments that do not overlap but share voice, room and microphone';
     throw new SplitError(
       `${recordings.group(shared).size} recordings, such as "${example.id}", are both in ${firstName} ` +
         `(${first.length} clips) and in ${secondName} (${second.length} clips)${how}. ` +
-        'Give each recording, with all its stretches, to one of them.',
+        'Give each recording, with all its segments, to one of them.',
     );
   }
 }
 
-/** Whether two stretches of one file have a moment in common. */
+/** Whether two segments of one file have a moment in common. */
 function overlap(a: Clip, b: Clip): boolean {
   const endOf = ({ start = 0, duration = Number.POSITIVE_INFINITY }: Clip) => start + duration;
   return (a.start ?? 0) < endOf(b) && (b.start ?? 0) < endOf(a);

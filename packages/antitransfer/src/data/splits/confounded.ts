@@ -102,10 +102,10 @@ function makePools(
 }
 
 /** The first clips test, so that FSDD's official test takes 0 to 4 are among them. */
-function sideAt(place: number, { test, validation, train }: Record<Side, number>): Side | undefined {
-  if (place < test) return 'test';
-  if (place < test + validation) return 'validation';
-  return place < test + validation + train ? 'train' : undefined;
+function sideAt(index: number, { test, validation, train }: Record<Side, number>): Side | undefined {
+  if (index < test) return 'test';
+  if (index < test + validation) return 'validation';
+  return index < test + validation + train ? 'train' : undefined;
 }
 
 /** The side of each recording, each side with its fraction of every label as well as whole recordings allow. */

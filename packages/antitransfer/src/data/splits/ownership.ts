@@ -14,16 +14,16 @@ export function assignOwners(
   random: Random,
 ): Map<string, string> | undefined {
   const order = random.shuffle(owners);
-  const places = classes.map((_, index) => order[index % order.length]!);
+  const slots = classes.map((_, index) => order[index % order.length]!);
   const labelAt = new Map<number, string>();
 
   const seat = (label: string, tried: Set<number>): boolean => {
-    for (const [place, owner] of places.entries()) {
-      if (tried.has(place) || !canOwn(label, owner)) continue;
-      tried.add(place);
-      const seated = labelAt.get(place);
+    for (const [slot, owner] of slots.entries()) {
+      if (tried.has(slot) || !canOwn(label, owner)) continue;
+      tried.add(slot);
+      const seated = labelAt.get(slot);
       if (seated !== undefined && !seat(seated, tried)) continue;
-      labelAt.set(place, label);
+      labelAt.set(slot, label);
       return true;
     }
     return false;
@@ -32,5 +32,5 @@ export function assignOwners(
   for (const label of random.shuffle(classes)) {
     if (!seat(label, new Set())) return undefined;
   }
-  return new Map([...labelAt].map(([place, label]) => [label, places[place]!]));
+  return new Map([...labelAt].map(([slot, label]) => [label, slots[slot]!]));
 }

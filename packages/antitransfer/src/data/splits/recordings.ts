@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Clip } from '../clip.js';
 
 /**
- * Which clips are of one recording: those whose paths lead to one file, whatever stretch of it they are and whatever
+ * Which clips are of one recording: those whose paths lead to one file, whatever segment of it they are and whatever
  * noise is mixed in. `a.wav`, `./a.wav` and a link to it are one file. A path that leads nowhere is its own file.
  */
 export class Recordings {

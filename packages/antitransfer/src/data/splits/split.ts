@@ -2,8 +2,8 @@ import { UserError } from '../../errors.js';
 import type { Clip } from '../clip.js';
 
 /**
- * Which clips are learned from, which choose the model, and which test it. No stretch of a file (same path and start) is
- * on two sides; stretches that overlap, and copies under another name, are not told.
+ * Which clips are learned from, which choose the model, and which test it. All clips of one file are on one side; copies
+ * of a file under another name are not recognised.
  */
 export interface Split {
   readonly train: readonly Clip[];

@@ -116,7 +116,7 @@ describe('ClipReader', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('cuts a stretch and resamples it', async () => {
+  it('cuts a segment and resamples it', async () => {
     const samples = await readClip(
       { id: 'a', path: speechPath, start: 0.25, duration: 0.5, labels: {} },
       8000,
@@ -145,16 +145,16 @@ describe('ClipReader', () => {
     ).toBeLessThan(1e-3);
   });
 
-  it('says when the stretch or the noise is not there', async () => {
+  it('says when the segment or the noise is not there', async () => {
     const read = (clip: object) => readClip({ id: 'a', path: speechPath, labels: {}, ...clip }, 16000);
-    await expect(read({ start: 2 })).rejects.toThrow(/ends at 1 s, before the stretch at 2 s/);
-    await expect(read({ start: Number.NaN })).rejects.toThrow(/before the stretch at NaN s/);
+    await expect(read({ start: 2 })).rejects.toThrow(/ends at 1 s, before the segment at 2 s/);
+    await expect(read({ start: Number.NaN })).rejects.toThrow(/before the segment at NaN s/);
     await expect(read({ start: 0.5, duration: Number.NaN })).rejects.toThrow(/asks for NaN s from 0.5 s/);
     await expect(read({ start: 0.5, duration: 1 })).rejects.toThrow(/asks for 1 s from 0.5 s/);
     await expect(read({ noise: { path: noisePath, start: 9, snr: 0 } })).rejects.toThrow(
       /before the noise at 9 s/,
     );
-    // The noise recording begins with a second of silence; a stretch of 0.5 s hears nothing else.
+    // The noise recording begins with a second of silence; a segment of 0.5 s hears nothing else.
     const silent = read({ duration: 0.5, noise: { path: noisePath, start: 0, snr: 0 } });
     await expect(silent).rejects.toThrow(/noise\.wav" is silent/);
   });

@@ -52,8 +52,8 @@ describe('checkFiles', () => {
     expect(progress.at(-1)).toBe(1);
   });
 
-  it('lists stretches outside of their files, and names the clips', async () => {
-    const good = (id: string, stretch: object) => ({ ...clip(id, {}, at('good.wav')), ...stretch });
+  it('lists segments outside of their files, and names the clips', async () => {
+    const good = (id: string, segment: object) => ({ ...clip(id, {}, at('good.wav')), ...segment });
     const { problems } = await checkFiles([
       good('inside', { start: 0.1, duration: 0.4 }),
       good('after', { start: 0.6 }),
@@ -126,7 +126,7 @@ describe('describeCorpus', () => {
       ],
     });
   });
-  it('adds up the seconds of files and stretches', () => {
+  it('adds up the seconds of files and segments', () => {
     const durations = new Map(['a', 'b', 'c', 'd'].map((path) => [path, 3]));
     expect(describeCorpus(corpus, durations).seconds).toBe(3 + 3 + 2 + 0.5);
   });

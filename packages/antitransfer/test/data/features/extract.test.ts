@@ -140,7 +140,7 @@ describe('segmentClips', () => {
     expect(first).toEqual({ ...clip, noise, id: 'talk.wav#0', start: 0, duration: 4 });
   });
 
-  it('keeps what is left when it is half a stretch or more', () => {
+  it('keeps what is left when it is half a segment or more', () => {
     expect(cut(9.9, 4, 4)).toEqual([
       ['talk.wav#0', 0, 4],
       ['talk.wav#4', 4, 4],
@@ -155,12 +155,12 @@ describe('segmentClips', () => {
     expect(cut(14, 4, 6)).toContainEqual(['talk.wav#12', 12, 2]);
   });
 
-  it('leaves a clip of one stretch or less as it is', () => {
+  it('leaves a clip of one segment or less as it is', () => {
     expect(cut(4, 4, 4)).toEqual([['talk.wav', undefined, undefined]]);
     expect(cut(0.3, 4, 4)).toEqual([['talk.wav', undefined, undefined]]);
   });
 
-  it('cuts a stretch from its own start, within its own duration', () => {
+  it('cuts a segment from its own start, within its own duration', () => {
     expect(cut(60, 0.1, 0.1, { id: 'talk.wav#0.1', start: 0.1, duration: 0.3 })).toEqual([
       ['talk.wav#0.1', 0.1, 0.1],
       ['talk.wav#0.2', 0.2, 0.1],

@@ -63,21 +63,21 @@ describe('checkSplit', () => {
     );
   });
 
-  it('names a file whose stretches are on two sides, and whether they overlap', () => {
-    const stretch = (path: string, start: number, digit: string): Clip => {
+  it('names a file whose segments are on two sides, and whether they overlap', () => {
+    const segment = (path: string, start: number, digit: string): Clip => {
       return { id: `${path}#${start}`, path, start, duration: 1, labels: { digit } };
     };
-    const train = [stretch('/a', 0, 'a'), stretch('/b', 0, 'b')];
+    const train = [segment('/a', 0, 'a'), segment('/b', 0, 'b')];
     const on = (test: Clip) => ({
       train,
-      validation: [stretch('/v', 0, 'a')],
-      test: [stretch('/t', 0, 'a'), stretch('/u', 0, 'b'), test],
+      validation: [segment('/v', 0, 'a')],
+      test: [segment('/t', 0, 'a'), segment('/u', 0, 'b'), test],
     });
-    expect(check(on(stretch('/b', 0.5, 'b')))).toContain(
+    expect(check(on(segment('/b', 0.5, 'b')))).toContain(
       '1 recordings, such as "/b#0.5", are both in train (2 clips) and in test (3 clips). Give each recording',
     );
-    expect(check(on(stretch('/b', 1, 'b')))).toContain(
-      '"/b#1", are both in train (2 clips) and in test (3 clips), as stretches that do not overlap but share voice',
+    expect(check(on(segment('/b', 1, 'b')))).toContain(
+      '"/b#1", are both in train (2 clips) and in test (3 clips), as segments that do not overlap but share voice',
     );
   });
 

@@ -1,14 +1,14 @@
 import type { Clip } from '../clip.js';
 import { AudioError } from './audio-error.js';
 
-/** A stretch may end this much after the file, in seconds: manifests round. */
+/** A segment may end this much after the file, in seconds: manifests round. */
 const END_TOLERANCE = 0.01;
 
-/** What is wrong with a clip's stretch of a file that lasts `fileDuration` seconds; undefined when it lies inside. */
-export function stretchProblem(clip: Clip, fileDuration: number): AudioError | undefined {
+/** What is wrong with a clip's segment of a file that lasts `fileDuration` seconds; undefined when it lies inside. */
+export function segmentProblem(clip: Clip, fileDuration: number): AudioError | undefined {
   const { path, start = 0, duration = 0 } = clip;
   if (!(start === 0 || start < fileDuration)) {
-    return new AudioError(path, 'empty', `it ends at ${fileDuration} s, before the stretch at ${start} s.`);
+    return new AudioError(path, 'empty', `it ends at ${fileDuration} s, before the segment at ${start} s.`);
   }
   if (!(start + duration <= fileDuration + END_TOLERANCE)) {
     const wanted = `${duration} s from ${start} s`;
