@@ -1,0 +1,25 @@
+import { UserError } from '../../errors.js';
+import { type MethodSettings, resolveMethod } from './method.js';
+import type { Experiment } from './schema.js';
+
+/**
+ * The methods of an experiment, every default filled in.
+ *
+ * @throws UserError when two have one name, or one starts from what is not trained before it.
+ */
+export function methodsOf({ methods: entries, orthogonal }: Pick<Experiment, 'methods' | 'orthogonal'>): MethodSettings[] {
+  const methods = entries.map(resolveMethod);
+  const starts = ['random', 'orthogonal', ...orthogonal.map(({ name }) => `orthogonal:${name}`)];
+  const earlier = new Set<string>();
+  for (const { id, start } of methods) {
+    if (earlier.has(id)) throw new UserError(`Two methods are called "${id}"; give one another id.`);
+    if (!starts.includes(start) && !earlier.has(start)) {
+      const names = [...starts, ...earlier].map((name) => `"${name}"`).join(', ');
+      throw new UserError(
+        `The method "${id}" starts from "${start}", which is neither a method above it nor another start: ${names}.`,
+      );
+    }
+    earlier.add(id);
+  }
+  return methods;
+}

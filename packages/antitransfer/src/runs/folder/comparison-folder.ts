@@ -1,0 +1,94 @@
+import { relative, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { UserError } from '../../errors.js';
+import { readJson, writeJson } from '../../files/json-file.js';
+import { readWhole } from '../../files/read-whole.js';
+import { writeWhole } from '../../files/write-whole.js';
+import type { Config, Experiment } from '../config/schema.js';
+import type { PreparedData } from '../data/prepare.js';
+import type { Plan } from '../plan/plan.js';
+import { digest } from '../store/clip-set.js';
+import { describeEnvironment } from '../store/environment.js';
+import { paths } from './paths.js';
+import { settingsDifference } from './settings-difference.js';
+
+const cell = z.strictObject({ name: z.string(), of: z.string(), repetition: z.int().nonnegative(), job: digest });
+
+const indexSchema = z.strictObject({
+  version: z.literal(1),
+  /** Of what was asked: to be told apart from another experiment. */
+  experiment: z.record(z.string(), z.unknown()),
+  /** Where the store is, from this folder. */
+  store: z.string(),
+  repetitions: z.array(z.strictObject({ seed: z.int(), fold: z.int().nullable(), test: digest })),
+  /** Labels of the target, in the order of the probabilities. */
+  classes: z.array(z.string()),
+  methods: z.array(cell),
+  tasks: z.array(cell),
+  /** Wall-clock seconds, all sessions added. */
+  seconds: z.number().nonnegative(),
+});
+
+/** What a comparison asked for, and which jobs of the store answer it. */
+export type ComparisonIndex = z.infer<typeof indexSchema>;
+
+/** The folder in which a comparison leaves its results. What they are made from is in the store. */
+export class ComparisonFolder {
+  constructor(readonly folder: string) {}
+
+  /** `undefined` when the folder holds no comparison. */
+  index(): Promise<ComparisonIndex | undefined> {
+    return readJson(paths.index(this.folder), indexSchema);
+  }
+
+  /** Where the store of an index is. */
+  storeOf({ store }: ComparisonIndex): string {
+    return resolve(this.folder, store);
+  }
+
+  /**
+   * Makes sure that the folder is free, or holds the same experiment.
+   *
+   * @throws UserError that says which settings differ, or that somebody's own files are there.
+   */
+  async requireFree(experiment: Experiment): Promise<void> {
+    const index = await this.index();
+    if (index === undefined) {
+      if ((await readWhole(paths.config(this.folder))) === undefined) return;
+      throw new UserError(
+        `"${paths.config(this.folder)}" is there and of no comparison: it would be overwritten. Choose another folder with --output.`,
+      );
+    }
+    const differences = settingsDifference(index.experiment, experiment);
+    if (differences.length === 0) return;
+    throw new UserError(
+      `"${this.folder}" holds a comparison with other settings:\n${differences.map((line) => `  ${line}`).join('\n')}\n` +
+        'Choose another folder with --output. What both have in common is not trained twice.',
+    );
+  }
+
+  /** Writes what is asked, before anything is trained. */
+  async begin(config: Config, data: PreparedData, plan: Plan, store: string): Promise<ComparisonIndex> {
+    const index: ComparisonIndex = {
+      version: 1,
+      experiment: JSON.parse(JSON.stringify(config.experiment)),
+      store: relative(this.folder, store),
+      repetitions: data.repetitions.map(({ seed, fold, test }) => ({ seed, fold: fold ?? null, test: test.digest })),
+      classes: [...data.classes],
+      methods: [...plan.methods],
+      tasks: [...plan.tasks],
+      seconds: (await this.index())?.seconds ?? 0,
+    };
+    await this.write(index);
+    const { experiment, execution } = config;
+    await writeWhole(paths.config(this.folder), stringify({ ...experiment, execution }));
+    const environment = `${JSON.stringify(await describeEnvironment(), null, 2)}\n`;
+    await writeWhole(paths.environment(this.folder), environment);
+    return index;
+  }
+
+  write(index: ComparisonIndex): Promise<void> {
+    return writeJson(paths.index(this.folder), index);
+  }
+}

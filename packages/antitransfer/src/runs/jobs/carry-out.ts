@@ -1,0 +1,59 @@
+import { hostname } from 'node:os';
+import { Claim } from '../store/claim.js';
+import type { JobEvent } from '../store/events.js';
+import type { JobRecord } from '../store/records.js';
+import { trainOrthogonal } from '../trainings/orthogonal.js';
+import { trainTarget } from '../trainings/target.js';
+import { EventLog } from './event-log.js';
+import type { Job } from './job.js';
+import type { JobContext, JobSurroundings } from './job-context.js';
+import { isUserCaused } from './user-caused.js';
+
+/**
+ * Does one job of the store, or waits for whoever is at it. Its result is in the store afterwards.
+ *
+ * @throws the signal's reason when it aborts; the next call continues.
+ */
+export async function carryOut(
+  id: string,
+  surroundings: JobSurroundings,
+  signal: AbortSignal,
+  onEvent: (event: JobEvent) => void,
+): Promise<void> {
+  const folder = surroundings.store.job(id);
+  const claim = await Claim.await(folder.claim, signal, ({ host, pid }) =>
+    onEvent({ kind: 'waiting', host, pid }),
+  );
+  try {
+    if ((await folder.result()) !== undefined) {
+      onEvent({ kind: 'done', reused: true });
+      return;
+    }
+    const log = new EventLog(folder, onEvent);
+    const job = await folder.job();
+    if (job === undefined) throw new Error(`The store has no job ${id}.`);
+    try {
+      log.tell({ kind: 'started', host: hostname(), pid: process.pid });
+      const record = await train(job, { ...surroundings, id, folder, signal, tell: (event) => log.tell(event) });
+      await folder.writeResult(record);
+      log.tell({ kind: 'done', reused: false });
+    } catch (error) {
+      log.tell(signal.aborted ? { kind: 'stopped' } : failed(error));
+      throw error;
+    } finally {
+      await log.close();
+    }
+  } finally {
+    await claim.release();
+  }
+}
+
+function train(job: Job, context: JobContext): Promise<JobRecord> {
+  return job.kind === 'orthogonal' ? trainOrthogonal(job, context) : trainTarget(job, context);
+}
+
+function failed(error: unknown): JobEvent {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const isUserError = isUserCaused(error);
+  return { kind: 'failed', message: isUserError ? message : (stack ?? message), isUserError };
+}

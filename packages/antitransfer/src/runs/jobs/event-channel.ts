@@ -1,0 +1,39 @@
+/** Values from many sides, for one reader in the order in which they came. */
+export class EventChannel<T> implements AsyncIterable<T> {
+  readonly #values: T[] = [];
+  #wake: (() => void) | undefined;
+  #end: { readonly error: unknown } | 'closed' | undefined;
+
+  push(value: T): void {
+    this.#values.push(value);
+    this.#wake?.();
+  }
+
+  /** Nothing comes any more; the reader gets what is there. */
+  close(): void {
+    this.#end ??= 'closed';
+    this.#wake?.();
+  }
+
+  /** The reader gets what is there, then the error. */
+  fail(error: unknown): void {
+    this.#end ??= { error };
+    this.#wake?.();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T> {
+    for (;;) {
+      const next = this.#values.shift();
+      if (next !== undefined) {
+        yield next;
+        continue;
+      }
+      if (this.#end === 'closed') return;
+      if (this.#end !== undefined) throw this.#end.error;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import type { PlannedJob } from '../plan/plan.js';
+import { carryOut } from './carry-out.js';
+import type { JobSurroundings } from './job-context.js';
+import type { JobRunner, RunEvent } from './runner.js';
+import { schedule } from './schedule.js';
+
+/** Carries jobs out in this process, one after another. A training blocks the thread while it computes. */
+export class InlineRunner implements JobRunner {
+  constructor(readonly surroundings: JobSurroundings) {}
+
+  run(jobs: readonly PlannedJob[], signal: AbortSignal): AsyncIterable<RunEvent> {
+    const { surroundings } = this;
+    return schedule(jobs, {
+      store: surroundings.store,
+      parallel: 1,
+      signal,
+      carryOut: ({ id }, stop, tell) => carryOut(id, surroundings, stop, tell),
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import type { FitExecution } from '../../learning/training/execution.js';
+import type { JobEvent } from '../store/events.js';
+import type { JobFolder } from '../store/job-folder.js';
+import type { Store } from '../store/store.js';
+
+/** Where and how this machine carries jobs out. No number depends on it. */
+export interface JobSurroundings {
+  readonly store: Store;
+  readonly execution: FitExecution;
+  /** A folder that keeps compiled programs, for this machine. */
+  readonly compiledCache: string;
+}
+
+/** What a training is told and tells. */
+export interface JobContext extends JobSurroundings {
+  /** The digest of the job: the name of the training. */
+  readonly id: string;
+  readonly folder: JobFolder;
+  readonly tell: (event: JobEvent) => void;
+  /** Once aborted, a checkpoint is written and the training ends with the signal's reason. */
+  readonly signal: AbortSignal;
+}

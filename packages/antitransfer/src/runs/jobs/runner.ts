@@ -1,0 +1,21 @@
+import type { PlannedJob } from '../plan/plan.js';
+import type { JobEvent } from '../store/events.js';
+
+/** What happened to a job. */
+export interface RunEvent {
+  readonly job: PlannedJob;
+  readonly event: JobEvent;
+}
+
+/**
+ * Carries jobs out, somewhere: in this process, in processes of their own, on other machines. What a job leaves is in
+ * the store, under its id; the events only tell of it.
+ */
+export interface JobRunner {
+  /**
+   * Begins each job as soon as those before it are done, the earlier in the list first. Jobs whose results are in the
+   * store are not done again. The iteration ends when all are done; it throws when one fails (the others are stopped
+   * and keep their checkpoints) or the signal aborts (so are all).
+   */
+  run(jobs: readonly PlannedJob[], signal: AbortSignal): AsyncIterable<RunEvent>;
+}

@@ -1,0 +1,33 @@
+import { UserError } from '../errors.js';
+import { nearest } from '../nearest.js';
+import { type MethodSettings, methodPresets, resolveMethod } from './config/method.js';
+import { methodsOf } from './config/methods.js';
+import type { Experiment } from './config/schema.js';
+
+/**
+ * The experiment of one method with one seed. Methods that it starts from come with it.
+ *
+ * @param id a method of the experiment, or of those known by name; the experiment's first when absent
+ * @throws UserError when there is no such method.
+ */
+export function experimentOfOne(experiment: Experiment, id: string | undefined, seed: number): Experiment {
+  const own = methodsOf(experiment);
+  const found = id === undefined ? own[0] : (own.find((method) => method.id === id) ?? presetOf(id));
+  if (found === undefined) {
+    const names = [...new Set([...own, ...methodPresets].map((method) => method.id))];
+    throw new UserError(
+      `There is no method "${id}"; methods are ${names.join(', ')}.${nearest(id ?? '', names)}`,
+    );
+  }
+  return { ...experiment, methods: withBeginnings(found, own), seeds: 1, firstSeed: seed };
+}
+
+function presetOf(id: string): MethodSettings | undefined {
+  return methodPresets.some((preset) => preset.id === id) ? resolveMethod(id) : undefined;
+}
+
+/** The method behind those that it starts from. */
+function withBeginnings(method: MethodSettings, own: readonly MethodSettings[]): MethodSettings[] {
+  const before = own.find(({ id }) => id === method.start);
+  return before === undefined ? [method] : [...withBeginnings(before, own), method];
+}

@@ -1,0 +1,26 @@
+import { UserError } from '../../errors.js';
+import { tapped } from '../../learning/networks/network.js';
+import { methodsOf } from '../config/methods.js';
+import type { Experiment } from '../config/schema.js';
+import type { PreparedData } from '../data/prepare.js';
+import { lastTap, networkOf } from '../trainings/network.js';
+
+/**
+ * Makes sure that every method's taps and orthogonal networks exist, before anything is trained.
+ *
+ * @throws UserError that names what does not exist and what does.
+ */
+export async function checkMethods(experiment: Experiment, { shape, classes }: PreparedData): Promise<void> {
+  const network = await networkOf(experiment.network, shape, classes.length);
+  const names = experiment.orthogonal.map(({ name }) => name);
+  tapped(network, experiment.tap ?? lastTap(network), experiment.position);
+  for (const { id, penalties } of methodsOf(experiment)) {
+    for (const { tap, orthogonal } of penalties) {
+      if (tap !== null) tapped(network, tap, experiment.position);
+      if (orthogonal === null || names.includes(orthogonal)) continue;
+      throw new UserError(
+        `The method "${id}" names the orthogonal network "${orthogonal}"; there are ${names.join(', ')}.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import { join } from 'node:path';
+import { writeDemoCorpus } from '../data/corpora/demo/corpus.js';
+import { sharesOf } from './config/execution.js';
+import type { Config } from './config/schema.js';
+import { type PreparedData, prepare } from './data/prepare.js';
+import { ComparisonFolder, type ComparisonIndex } from './folder/comparison-folder.js';
+import type { JobRunner, RunEvent } from './jobs/runner.js';
+import { ProcessRunner } from './jobs/process-runner.js';
+import { checkMethods } from './plan/check-methods.js';
+import { type Plan, type PlannedJob, planJobs } from './plan/plan.js';
+import type { JobRecord } from './store/records.js';
+import { Store } from './store/store.js';
+
+export interface RunOptions {
+  /** Where results are left. What an earlier run of the same experiment left there is continued. */
+  readonly folder: string;
+  /** What comparisons share: features, trained networks, results. */
+  readonly store: string;
+  /** What any machine can make again: the demo corpus, compiled programs. */
+  readonly cache: string;
+  /** Who carries the jobs out; processes of this machine when absent. */
+  readonly runner?: JobRunner;
+  readonly signal?: AbortSignal;
+  readonly observer?: RunObserver;
+}
+
+export type RunPhase = 'speaking' | 'features' | 'training';
+
+/** Told what is prepared and trained. */
+export interface RunObserver {
+  onPhase?(phase: RunPhase): void;
+  /** Of the phase before training: things done of all. */
+  onProgress?(done: number, total: number): void;
+  onPlan?(plan: Plan): void;
+  onEvent?(event: RunEvent): void;
+  /** A job's result is in the store; `reused` when it was there before. */
+  onDone?(job: PlannedJob, record: JobRecord, reused: boolean): void;
+}
+
+/** An experiment whose trainings are all done. */
+export interface TrainedExperiment {
+  readonly config: Config;
+  readonly data: PreparedData;
+  readonly plan: Plan;
+  readonly store: Store;
+  readonly index: ComparisonIndex;
+  /** By the job's id. */
+  readonly records: ReadonlyMap<string, JobRecord>;
+}
+
+/**
+ * Prepares an experiment's data and trains what it asks for and the store does not have.
+ *
+ * @param onDone told of each job's result as it comes
+ * @throws UserError when the configuration, the folder or the data do not allow it; what is done stays done.
+ * @throws the signal's reason when it is aborted; the same call continues.
+ */
+export async function runExperiment(
+  given: Config,
+  options: RunOptions,
+  onDone?: (id: string, record: JobRecord, plan: Plan) => void,
+): Promise<TrainedExperiment> {
+  const { observer, cache } = options;
+  const signal = options.signal ?? new AbortController().signal;
+  const folder = new ComparisonFolder(options.folder);
+  const store = new Store(options.store);
+  const started = performance.now();
+  await folder.requireFree(given.experiment);
+  const config = await withDemo(given, options);
+  observer?.onPhase?.('features');
+  const data = await prepare(config.experiment, {
+    store,
+    onProgress: (done, total) => observer?.onProgress?.(done, total),
+    signal,
+  });
+  await checkMethods(config.experiment, data);
+  const plan = await planJobs(config.experiment, data, store);
+  const index = await folder.begin(config, data, plan, options.store);
+  observer?.onPhase?.('training');
+  observer?.onPlan?.(plan);
+  const records = new Map<string, JobRecord>();
+  const seconds = () => index.seconds + (performance.now() - started) / 1000;
+  try {
+    for await (const event of runnerOf(config, store, cache, options.runner).run(plan.jobs, signal)) {
+      observer?.onEvent?.(event);
+      if (event.event.kind !== 'done') continue;
+      const record = await store.job(event.job.id).result();
+      if (record === undefined) throw new Error(`The job ${event.job.id} is done and left nothing.`);
+      records.set(event.job.id, record);
+      observer?.onDone?.(event.job, record, event.event.reused);
+      onDone?.(event.job.id, record, plan);
+      await folder.write({ ...index, seconds: seconds() });
+    }
+  } finally {
+    await folder.write({ ...index, seconds: seconds() });
+  }
+  return { config, data, plan, store, index: { ...index, seconds: seconds() }, records };
+}
+
+function runnerOf(config: Config, store: Store, cache: string, given: JobRunner | undefined): JobRunner {
+  if (given !== undefined) return given;
+  const { parallel, threads } = sharesOf(config.execution);
+  const { frozenCacheMiB, checkpointSeconds } = config.execution;
+  const surroundings = {
+    store,
+    execution: { threads, frozenCacheMiB, checkpointSeconds },
+    compiledCache: join(cache, 'compiled'),
+  };
+  return new ProcessRunner(surroundings, parallel);
+}
+
+/** Speaks the demo corpus where the configuration asks for it. */
+async function withDemo(config: Config, { cache, observer, signal }: RunOptions): Promise<Config> {
+  const { data } = config.experiment;
+  if (data.corpus !== 'demo' || data.path !== null) return config;
+  const path = join(cache, `demo-${data.takes}`);
+  let speaks = false;
+  await writeDemoCorpus(path, {
+    takes: data.takes,
+    onProgress: ({ done, total }) => {
+      if (!speaks) observer?.onPhase?.('speaking');
+      speaks = true;
+      observer?.onProgress?.(done, total);
+    },
+    ...(signal && { signal }),
+  });
+  return { ...config, experiment: { ...config.experiment, data: { ...data, path } } };
+}

@@ -1,0 +1,76 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { namingFile } from '../../files/file-error.js';
+import { readWhole } from '../../files/read-whole.js';
+import { epochMetrics } from '../../learning/training/epoch-metrics.js';
+
+const kind = <K extends string, S extends z.ZodRawShape>(name: K, shape: S) =>
+  z.strictObject({ kind: z.literal(name), ...shape });
+
+/**
+ * What happens to a job. All of it goes one way: to the line of its file (but for batches: one a second), to the
+ * terminal's progress, and to whoever watches.
+ */
+export const jobEvent = z.discriminatedUnion('kind', [
+  /** A process has begun it, or continues it. */
+  kind('started', { host: z.string(), pid: z.int() }),
+  /** Another process is at it: this one waits. */
+  kind('waiting', { host: z.string(), pid: z.int() }),
+  kind('batch', {
+    epoch: z.int(),
+    epochs: z.int(),
+    batch: z.int(),
+    batches: z.int(),
+    /** Of the last training step. */
+    milliseconds: z.number(),
+    crossEntropy: z.number(),
+  }),
+  kind('epoch', { epochs: z.int(), metrics: epochMetrics }),
+  /** Asked to stop: a checkpoint is written. */
+  kind('stopped', {}),
+  kind('failed', { message: z.string(), isUserError: z.boolean() }),
+  /** Its result is in the store; `reused` when it was there before. */
+  kind('done', { reused: z.boolean() }),
+]);
+
+export type JobEvent = z.infer<typeof jobEvent>;
+
+/** A line of a job's file. */
+export const storedEvent = z.strictObject({
+  version: z.literal(1),
+  /** ISO 8601. */
+  time: z.iso.datetime(),
+  event: jobEvent,
+});
+
+export type StoredEvent = z.infer<typeof storedEvent>;
+
+/** Adds a line. @throws FileError when it cannot be written. */
+export async function appendEvent(path: string, event: JobEvent): Promise<void> {
+  const line: StoredEvent = { version: 1, time: new Date().toISOString(), event };
+  await namingFile(path, 'written', async () => {
+    await mkdir(dirname(path), { recursive: true });
+    await appendFile(path, `${JSON.stringify(line)}\n`);
+  });
+}
+
+/**
+ * The events of a file, in their order. A line that is not complete (a process died while it wrote, or writes just now)
+ * is not there yet.
+ */
+export async function readEvents(path: string): Promise<StoredEvent[]> {
+  const lines = (await readWhole(path))?.toString().split('\n') ?? [];
+  return lines.flatMap((line) => {
+    const parsed = storedEvent.safeParse(parseLine(line));
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,86 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isIntact } from '../../files/digest.js';
+import { absentIfDamaged, readJson, writeJson } from '../../files/json-file.js';
+import { type Job, jobSchema } from '../jobs/job.js';
+import { readHolder } from './claim.js';
+import { appendEvent, type JobEvent, readEvents, type StoredEvent } from './events.js';
+import { type JobRecord, jobRecord } from './records.js';
+
+/** How far a job is. Told from what it left: nothing has to be written for a process that died. */
+export type JobState =
+  | { readonly state: 'queued' }
+  | { readonly state: 'running'; readonly host: string; readonly pid: number; readonly since: string }
+  /** A process that was at it has ended without a result; whoever asks for it continues. */
+  | { readonly state: 'stopped' }
+  | { readonly state: 'failed'; readonly message: string }
+  | { readonly state: 'done' };
+
+/** What is stored of one job, below `jobs` under its digest. */
+export class JobFolder {
+  /** The trained network: raw features in, logits out. */
+  readonly network: string;
+  /** Checkpoints of a training under way. */
+  readonly training: string;
+  readonly claim: string;
+  /** A line of JSON an event. */
+  readonly eventFile: string;
+  readonly #spec: string;
+  readonly #result: string;
+
+  constructor(readonly folder: string) {
+    this.network = join(folder, 'network.onnx');
+    this.training = join(folder, 'training');
+    this.claim = join(folder, 'claim');
+    this.#spec = join(folder, 'job.json');
+    this.#result = join(folder, 'result.json');
+    this.eventFile = join(folder, 'events.jsonl');
+  }
+
+  /** What is to be done; `undefined` when it was never stored, or is damaged. */
+  async job(): Promise<Job | undefined> {
+    return readJson(this.#spec, jobSchema).catch(absentIfDamaged);
+  }
+
+  async writeJob(job: Job): Promise<void> {
+    if ((await this.job()) === undefined) await writeJson(this.#spec, job);
+  }
+
+  /**
+   * What the job left; `undefined` as long as it is not done. A result whose network is damaged or gone counts as not
+   * there: the job is done again.
+   *
+   * @throws FileError when it is there and cannot be read.
+   */
+  async result(): Promise<JobRecord | undefined> {
+    const record = await this.#record();
+    return record !== undefined && (await isIntact(this.network, record.network)) ? record : undefined;
+  }
+
+  #record(): Promise<JobRecord | undefined> {
+    return readJson(this.#result, jobRecord).catch(absentIfDamaged);
+  }
+
+  /** Stores the result, last of all; what only a training under way needs is removed. */
+  async writeResult(record: JobRecord): Promise<void> {
+    await writeJson(this.#result, jobRecord.parse(record));
+    await rm(this.training, { recursive: true, force: true });
+  }
+
+  append(event: JobEvent): Promise<void> {
+    return appendEvent(this.eventFile, event);
+  }
+
+  events(): Promise<StoredEvent[]> {
+    return readEvents(this.eventFile);
+  }
+
+  async state(): Promise<JobState> {
+    if ((await this.#record()) !== undefined) return { state: 'done' };
+    const holder = await readHolder(this.claim);
+    if (holder !== undefined) return { state: 'running', ...holder };
+    const last = (await this.events()).findLast(({ event }) => event.kind !== 'waiting')?.event;
+    if (last === undefined) return { state: 'queued' };
+    return last.kind === 'failed' ? { state: 'failed', message: last.message } : { state: 'stopped' };
+  }
+}
