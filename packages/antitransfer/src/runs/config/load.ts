@@ -56,7 +56,8 @@ export function resolveConfig(tree: ConfigTree, source: string): Config {
   if (!parsed.success) throw configError(parsed.error, tree, source, configJsonSchema());
   const { execution, orthogonal, ...rest } = parsed.data;
   const [first, ...others] = namedTasks(Array.isArray(orthogonal) ? orthogonal : [orthogonal], parsed.data);
-  if (first === undefined) throw new ConfigError(`${source} is not valid:\n  orthogonal: name one task or more.`);
+  if (first === undefined)
+    throw new ConfigError(`${source} is not valid:\n  orthogonal: name one task or more.`);
   const experiment: Experiment = { ...rest, orthogonal: [first, ...others] };
   const conflicts = conflictsOf(experiment);
   if (conflicts.length === 0) return { experiment, execution };

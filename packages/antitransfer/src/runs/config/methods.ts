@@ -7,7 +7,10 @@ import type { Experiment } from './schema.js';
  *
  * @throws UserError when two have one name, or one starts from what is not trained before it.
  */
-export function methodsOf({ methods: entries, orthogonal }: Pick<Experiment, 'methods' | 'orthogonal'>): MethodSettings[] {
+export function methodsOf({
+  methods: entries,
+  orthogonal,
+}: Pick<Experiment, 'methods' | 'orthogonal'>): MethodSettings[] {
   const methods = entries.map(resolveMethod);
   const starts = ['random', 'orthogonal', ...orthogonal.map(({ name }) => `orthogonal:${name}`)];
   const earlier = new Set<string>();

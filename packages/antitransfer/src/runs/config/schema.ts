@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { corpora } from '../../data/corpora/registry.js';
 import { featureSettings } from '../../data/features/settings.js';
-import { networks } from '../../learning/networks/registry.js';
 import { splitSettings } from '../../data/splits/settings.js';
+import { networks } from '../../learning/networks/registry.js';
 import { trainingSettings } from '../../learning/training/settings.js';
 import { type ExecutionSettings, executionSettings } from './execution.js';
 import { methodEntry } from './method.js';
@@ -110,7 +110,9 @@ export const configSchema = z.strictObject({
     .describe(
       'CKA to the orthogonal network below which the report says that there is little to remove: a rule of thumb, not a measured bound',
     ),
-  execution: executionSettings.prefault({}).describe('How this machine carries it out; no number depends on it'),
+  execution: executionSettings
+    .prefault({})
+    .describe('How this machine carries it out; no number depends on it'),
 });
 
 /** A comparison as a file gives it. */

@@ -13,7 +13,12 @@ import { describeEnvironment } from '../store/environment.js';
 import { paths } from './paths.js';
 import { settingsDifference } from './settings-difference.js';
 
-const cell = z.strictObject({ name: z.string(), of: z.string(), repetition: z.int().nonnegative(), job: digest });
+const cell = z.strictObject({
+  name: z.string(),
+  of: z.string(),
+  repetition: z.int().nonnegative(),
+  job: digest,
+});
 
 const indexSchema = z.strictObject({
   version: z.literal(1),
@@ -74,7 +79,11 @@ export class ComparisonFolder {
       version: 1,
       experiment: JSON.parse(JSON.stringify(config.experiment)),
       store: relative(this.folder, store),
-      repetitions: data.repetitions.map(({ seed, fold, test }) => ({ seed, fold: fold ?? null, test: test.digest })),
+      repetitions: data.repetitions.map(({ seed, fold, test }) => ({
+        seed,
+        fold: fold ?? null,
+        test: test.digest,
+      })),
       classes: [...data.classes],
       methods: [...plan.methods],
       tasks: [...plan.tasks],

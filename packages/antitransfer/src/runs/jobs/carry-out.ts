@@ -34,7 +34,13 @@ export async function carryOut(
     if (job === undefined) throw new Error(`The store has no job ${id}.`);
     try {
       log.tell({ kind: 'started', host: hostname(), pid: process.pid });
-      const record = await train(job, { ...surroundings, id, folder, signal, tell: (event) => log.tell(event) });
+      const record = await train(job, {
+        ...surroundings,
+        id,
+        folder,
+        signal,
+        tell: (event) => log.tell(event),
+      });
       await folder.writeResult(record);
       log.tell({ kind: 'done', reused: false });
     } catch (error) {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { FeatureCache } from '../../data/features/store/cache.js';
+import { UserError } from '../../errors.js';
 import { sha256, shortDigest } from '../../files/digest.js';
 import { DamagedFileError } from '../../files/file-error.js';
 import { absentIfDamaged, readJson, writeJson } from '../../files/json-file.js';
 import { readWhole } from '../../files/read-whole.js';
 import { writeWhole } from '../../files/write-whole.js';
-import { UserError } from '../../errors.js';
 import { type ClipSet, clipSet, digestOfSet } from './clip-set.js';
 import { JobFolder } from './job-folder.js';
 

@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FileError } from '../../../src/files/file-error.js';
 import { ConfigError } from '../../../src/runs/config/errors.js';
 import { type ConfigTree, readConfigFile, resolveConfig } from '../../../src/runs/config/load.js';
 import { parseYaml } from '../../../src/runs/config/parse-yaml.js';
-import { FileError } from '../../../src/files/file-error.js';
 
 let folder: string;
 beforeAll(async () => {
