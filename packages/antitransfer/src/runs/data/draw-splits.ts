@@ -37,7 +37,10 @@ export interface DrawnSplits {
  */
 export async function drawSplits(experiment: Experiment): Promise<DrawnSplits> {
   const { data, target, orthogonal } = experiment;
-  const corpus = await loadClips(data, [target, ...orthogonal.flatMap((task) => (task.data ? [] : task.column))]);
+  const corpus = await loadClips(data, [
+    target,
+    ...orthogonal.flatMap((task) => (task.data ? [] : task.column)),
+  ]);
   const others = await Promise.all(
     orthogonal.map((task) => (task.data ? loadClips(task.data, [task.column]) : undefined)),
   );

@@ -1,8 +1,12 @@
-import { UserError } from '../../errors.js';
-import { settingsKey } from '../../data/features/store/clip-keys.js';
 import { buildFrontEnd } from '../../data/features/front-end.js';
 import type { FeatureSettings } from '../../data/features/settings.js';
-import { measureStandardisation, type Standardisation, standardise } from '../../data/features/standardise.js';
+import {
+  measureStandardisation,
+  type Standardisation,
+  standardise,
+} from '../../data/features/standardise.js';
+import { settingsKey } from '../../data/features/store/clip-keys.js';
+import { UserError } from '../../errors.js';
 import { type Dataset, encodeLabels } from '../../learning/training/dataset.js';
 import type { ClipSet } from '../store/clip-set.js';
 import type { Store } from '../store/store.js';
@@ -22,7 +26,11 @@ export class ClipLoader {
   static async open(store: Store, features: FeatureSettings, training: string): Promise<ClipLoader> {
     const { shape, data } = await readFeatures(store, features, await store.set(training));
     const rows = Array.from({ length: data.length / (shape[1] * shape[2]) }, (_, row) => row);
-    return new ClipLoader(store, features, measureStandardisation({ shape, data }, rows, features.standardise));
+    return new ClipLoader(
+      store,
+      features,
+      measureStandardisation({ shape, data }, rows, features.standardise),
+    );
   }
 
   async load(name: string, column: string, classes: readonly string[]): Promise<Dataset> {

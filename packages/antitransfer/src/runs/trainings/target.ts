@@ -87,7 +87,12 @@ async function build(job: TargetJob, context: JobContext, clips: Clips): Promise
   for (const task of job.tasks) {
     const orthogonal = await loadNetwork(store.job(task.job).network);
     orthogonals.set(task.name, orthogonal);
-    const observed = observedOf(orthogonal, orthogonal.taps.has(tap) ? tap : lastTap(orthogonal), job, context);
+    const observed = observedOf(
+      orthogonal,
+      orthogonal.taps.has(tap) ? tap : lastTap(orthogonal),
+      job,
+      context,
+    );
     references.push(await referenceMaps(task, observed, clips.validation, clips.test));
   }
   return {
@@ -114,13 +119,21 @@ async function startWeights(
     case 'random':
       return {};
     case 'orthogonal':
-      return convolutionWeights(networkOfTask(orthogonals, start.task), network, `the network of ${start.task}`);
+      return convolutionWeights(
+        networkOfTask(orthogonals, start.task),
+        network,
+        `the network of ${start.task}`,
+      );
     case 'target':
       return allWeights(await loadNetwork(store.job(start.job).network));
   }
 }
 
-function penaltiesOf(job: TargetJob, observedTap: string, orthogonals: ReadonlyMap<string, Network>): Penalty[] {
+function penaltiesOf(
+  job: TargetJob,
+  observedTap: string,
+  orthogonals: ReadonlyMap<string, Network>,
+): Penalty[] {
   return job.penalties.map(({ orthogonal, tap, position, ...settings }, i) => ({
     ...settings,
     name: i === 0 ? settings.similarity : `${settings.similarity}-${i + 1}`,
@@ -182,7 +195,10 @@ async function test(
   return {
     version: 1,
     kind: 'target',
-    standardisation: { mean: [...loader.standardisation.mean], deviation: [...loader.standardisation.deviation] },
+    standardisation: {
+      mean: [...loader.standardisation.mean],
+      deviation: [...loader.standardisation.deviation],
+    },
     bestEpoch,
     seconds,
     epochs: [...epochs],
