@@ -8,7 +8,7 @@ import { loadNamedFiles } from '../named-files.js';
 import { demoUtterances } from './utterances.js';
 
 /** Names the settings of a written corpus; raised when the same settings would give other samples. */
-const VERSION = 1;
+const VERSION = 2;
 const STAMP = 'demo.json';
 
 /** Spoken digits that need no download. */
