@@ -1,3 +1,5 @@
+import { dot } from '../numbers/dot.js';
+import { sum } from '../numbers/mean.js';
 import { centred, requireFinite, type Vectors } from './vectors.js';
 
 export interface CkaOptions {
@@ -46,7 +48,7 @@ export function linearCka(x: Vectors, y: Vectors, { debiased = false }: CkaOptio
 
 function isConstant(vectors: Vectors): boolean {
   const variance = squaredNorm(centred(vectors));
-  return variance <= CONSTANT * vectors.reduce((sum, vector) => sum + dot(vector, vector), 0);
+  return variance <= CONSTANT * squaredNorm(vectors);
 }
 
 /** Frobenius products of the kernels `XX'` and `YY'` with each other and themselves. */
@@ -74,10 +76,10 @@ function kernelProducts(x: readonly Float64Array[], y: readonly Float64Array[]):
 /** `XX'` as its lower triangle, all but the diagonal times the root of 2: so the dot product of two is Frobenius's. */
 function kernel(x: readonly Float64Array[]): Float64Array {
   const triangle = new Float64Array((x.length * (x.length + 1)) / 2);
-  let place = 0;
+  let cell = 0;
   for (let i = 0; i < x.length; i++) {
-    for (let j = 0; j < i; j++) triangle[place++] = Math.SQRT2 * dot(x[i]!, x[j]!);
-    triangle[place++] = dot(x[i]!, x[i]!);
+    for (let j = 0; j < i; j++) triangle[cell++] = Math.SQRT2 * dot(x[i]!, x[j]!);
+    triangle[cell++] = dot(x[i]!, x[i]!);
   }
   return triangle;
 }
@@ -106,20 +108,10 @@ function debias(
   const k = x.map((row) => dot(row, row));
   const l = y.map((row) => dot(row, row));
   const corrected = (product: number, first: readonly number[], second: readonly number[]) =>
-    product - (n / (n - 2)) * dot(first, second) + (sumOf(first) * sumOf(second)) / ((n - 1) * (n - 2));
+    product - (n / (n - 2)) * dot(first, second) + (sum(first) * sum(second)) / ((n - 1) * (n - 2));
   return { xy: corrected(plain.xy, k, l), xx: corrected(plain.xx, k, k), yy: corrected(plain.yy, l, l) };
 }
 
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
-}
-
-function squaredNorm(rows: readonly Float64Array[]): number {
-  return rows.reduce((sum, row) => sum + dot(row, row), 0);
-}
-
-function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
+function squaredNorm(rows: Vectors): number {
+  return sum(rows.map((row) => dot(row, row)));
 }

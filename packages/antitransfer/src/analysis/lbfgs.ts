@@ -1,3 +1,5 @@
+import { dot } from '../numbers/dot.js';
+
 /** Pairs of steps that approximate the curvature. */
 const MEMORY = 10;
 const SUFFICIENT_DECREASE = 1e-4;
@@ -36,11 +38,11 @@ export function minimise(
   let value = objective(point, gradient);
   if (!Number.isFinite(value)) throw new RangeError(`The function to be minimised is ${value} at its start.`);
   const corrections: Correction[] = [];
-  for (let iteration = 0; iteration < maximumIterations && largest(gradient) > tolerance; iteration++) {
+  for (let iteration = 0; iteration < maximumIterations && maximumNorm(gradient) > tolerance; iteration++) {
     const direction = descend(gradient, corrections);
     const slope = dot(direction, gradient);
     // Without curvature information the gradient's length says nothing of how far to go.
-    let length = corrections.length === 0 ? Math.min(1, 1 / largest(gradient)) : 1;
+    let length = corrections.length === 0 ? Math.min(1, 1 / maximumNorm(gradient)) : 1;
     let next = point;
     const nextGradient = new Float64Array(point.length);
     let nextValue = Number.POSITIVE_INFINITY;
@@ -86,13 +88,8 @@ function addScaled(to: Float64Array, vector: Float64Array, scale: number): void 
   for (let i = 0; i < to.length; i++) to[i]! += scale * vector[i]!;
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
-function largest(values: Float64Array): number {
+/** Largest absolute value. */
+function maximumNorm(values: Float64Array): number {
   let found = 0;
   for (const value of values) found = Math.max(found, Math.abs(value));
   return found;

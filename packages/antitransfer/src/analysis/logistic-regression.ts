@@ -1,3 +1,4 @@
+import { argmax } from '../numbers/argmax.js';
 import { type MinimiseOptions, minimise } from './lbfgs.js';
 import { featureMeans, type Vectors } from './vectors.js';
 
@@ -64,7 +65,7 @@ export function classify({ classes, weights }: LogisticRegression, vectors: Vect
   const logits = new Float64Array(classes);
   return vectors.map((vector) => {
     writeLogits(weights, vector, logits);
-    return logits.indexOf(Math.max(...logits));
+    return argmax(logits);
   });
 }
 
@@ -115,7 +116,7 @@ export function standardiser(vectors: Vectors): (vector: ArrayLike<number>) => F
   for (const vector of vectors) {
     for (let i = 0; i < means.length; i++) variances[i]! += (vector[i]! - means[i]!) ** 2 / vectors.length;
   }
-  // A feature that varies by rounding alone would become noise.
+  // A feature that varies only by rounding would become noise.
   const scales = variances.map((variance, i) =>
     variance > 1e-12 * means[i]! ** 2 ? 1 / Math.sqrt(variance) : 0,
   );

@@ -1,5 +1,6 @@
 import type { Random } from 'onnx-autograd';
 import { UserError } from '../errors.js';
+import { mostFrequentShare } from './chance.js';
 import { deal } from './deal.js';
 import {
   classify,
@@ -87,8 +88,7 @@ export function probe(
     const predicted = classify(model, on(unseen).vectors);
     right += unseen.filter((index, at) => predicted[at] === codes[index]).length;
   }
-  const counts = classes.map((_, code) => codes.filter((other) => other === code).length);
-  return { accuracy: right / labels.length, chance: Math.max(...counts) / labels.length };
+  return { accuracy: right / labels.length, chance: mostFrequentShare(labels) };
 }
 
 interface Samples {

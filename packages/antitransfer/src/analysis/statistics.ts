@@ -1,4 +1,5 @@
 import jstat from 'jstat';
+import { mean as meanOf, sum } from '../numbers/mean.js';
 
 const { studentt } = jstat.jStat;
 
@@ -51,9 +52,9 @@ export interface PairedDifferenceOptions {
 export function spread(values: readonly number[]): Spread {
   const n = values.length;
   if (n === 0) return { n, mean: undefined, deviation: undefined };
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const mean = meanOf(values);
   if (n === 1) return { n, mean, deviation: undefined };
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const squares = sum(values.map((value) => (value - mean) ** 2));
   return { n, mean, deviation: Math.sqrt(squares / (n - 1)) };
 }
 

@@ -4,7 +4,7 @@ import type { Clip } from '../data/clip.js';
 import { placeSamples } from '../data/features/segment.js';
 import type { Progress } from '../data/progress.js';
 import { UserError } from '../errors.js';
-import { largest } from '../learning/training/evaluate.js';
+import { argmax } from '../numbers/argmax.js';
 import { answerProblem, type DeployedModel } from './deployed-model.js';
 
 export interface PredictOptions {
@@ -75,7 +75,7 @@ export async function predictClips(
         problems.push(new UnansweredError(clip.path, model.path, problem));
         continue;
       }
-      const label = model.card.classes[largest(probabilities)] as string;
+      const label = model.card.classes[argmax(probabilities)] as string;
       predictions.push({ clip, label, probabilities: Array.from(probabilities) });
     }
     onProgress?.({ done: Math.min(first + batch, clips.length), total: clips.length });

@@ -1,3 +1,4 @@
+import { naturalOrder } from '../../numbers/order.js';
 import type { Clip, Corpus } from '../clip.js';
 
 /** What a corpus holds, as plain data for a table. */
@@ -25,9 +26,6 @@ export interface ContingencyTable {
   /** Clips, by row label, then by column label. */
   readonly counts: readonly (readonly number[])[];
 }
-
-/** `2` before `10`, in the same order on every machine. */
-const labelOrder = new Intl.Collator('en', { numeric: true });
 
 /**
  * Counts the clips of each label and of each pair of labels.
@@ -84,7 +82,7 @@ function describeColumn(clips: readonly Clip[], column: string): ColumnDescripti
 
 function labelsOf(clips: readonly Clip[], column: string): string[] {
   const labels = new Set(clips.flatMap((clip) => clip.labels[column] ?? []));
-  return [...labels].sort(labelOrder.compare);
+  return [...labels].sort(naturalOrder);
 }
 
 function clipSeconds(clip: Clip, durations: ReadonlyMap<string, number>): number {

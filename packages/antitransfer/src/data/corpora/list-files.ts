@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { codeUnitOrder } from '../../numbers/order.js';
 
 /** What file names of audio end with, in lower case. */
 const AUDIO_EXTENSIONS = ['.wav', '.flac', '.mp3', '.ogg', '.oga', '.opus'];
@@ -10,18 +11,13 @@ export function isAudioName(name: string): boolean {
   return !file.startsWith('.') && AUDIO_EXTENSIONS.some((extension) => file.endsWith(extension));
 }
 
-/** Paths of all files below a folder, relative to it, with `/` between the parts, sorted by character codes. */
+/** Paths of all files below a folder, relative to it, with `/` between the parts, sorted by code units. */
 export async function listFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile() || entry.isSymbolicLink())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .sort(byCharacterCodes);
-}
-
-/** An order that is the same on every machine, whatever its language. */
-export function byCharacterCodes(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+    .sort(codeUnitOrder);
 }
 
 /** What a path leads to. */

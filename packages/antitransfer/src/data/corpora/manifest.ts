@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../../errors.js';
+import { codeUnitOrder } from '../../numbers/order.js';
 import type { Clip } from '../clip.js';
 import { type CorpusDefinition, notThisCorpus } from './definition.js';
-import { byCharacterCodes, kindOfPath } from './list-files.js';
+import { kindOfPath } from './list-files.js';
 import { type ManifestRow, parseCsvManifest, parseJsonLinesManifest } from './manifest-rows.js';
 
 /** A table of any recordings: one row a clip. */
@@ -27,7 +28,7 @@ export const manifest: CorpusDefinition = {
     requireSameColumns(path, clips);
     return {
       name: 'manifest',
-      clips: clips.map(({ clip }) => clip).sort((a, b) => byCharacterCodes(a.id, b.id)),
+      clips: clips.map(({ clip }) => clip).sort((a, b) => codeUnitOrder(a.id, b.id)),
     };
   },
 };

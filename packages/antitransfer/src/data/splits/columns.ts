@@ -1,8 +1,6 @@
+import { naturalOrder } from '../../numbers/order.js';
 import type { Clip } from '../clip.js';
 import { SplitError } from './split.js';
-
-/** `2` before `10`, in the same order on every machine. */
-const labelOrder = new Intl.Collator('en', { numeric: true });
 
 /**
  * A clip's label.
@@ -20,7 +18,7 @@ export function labelOf(clip: Clip, column: string): string {
 
 /** The distinct labels of a column, sorted, numbers by their value. */
 export function distinctLabels(clips: readonly Clip[], column: string): string[] {
-  return [...new Set(clips.map((clip) => labelOf(clip, column)))].sort(labelOrder.compare);
+  return [...new Set(clips.map((clip) => labelOf(clip, column)))].sort(naturalOrder);
 }
 
 /** The clips of each label of a column, labels sorted. */
@@ -32,5 +30,5 @@ export function clipsByLabel(clips: readonly Clip[], column: string): Map<string
 
 /** The clips in the order of a column, numbers by their value. */
 export function sortByLabel(clips: readonly Clip[], column: string): Clip[] {
-  return [...clips].sort((a, b) => labelOrder.compare(labelOf(a, column), labelOf(b, column)));
+  return [...clips].sort((a, b) => naturalOrder(labelOf(a, column), labelOf(b, column)));
 }

@@ -1,4 +1,5 @@
 import type { Random } from 'onnx-autograd';
+import { codeUnitOrder } from '../../numbers/order.js';
 import type { Clip } from '../clip.js';
 import type { NoiseRecording } from '../corpora/add-noise.js';
 import { checkSplit, type SplitCheck } from './check.js';
@@ -109,7 +110,6 @@ function sortSides(split: Split): Split {
   };
 }
 
-/** By code unit, the same on every machine. */
 function byId(a: Clip, b: Clip): number {
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+  return codeUnitOrder(a.id, b.id);
 }

@@ -1,7 +1,7 @@
 import { type Feeds, Random, type StepResult, type Tensor, type TrainingSession } from 'onnx-autograd';
+import { argmax } from '../../numbers/argmax.js';
 import type { Penalty } from '../objectives/penalty.js';
 import { cutBatches, type Dataset, gatherFeatures, gatherLabels, sizeOf } from './dataset.js';
-import { largest } from './evaluate.js';
 import type { FrozenMemory } from './frozen.js';
 import { balancedOrder, epochOrder } from './order.js';
 import { inputNames, type TrainingPrograms } from './programs.js';
@@ -140,7 +140,7 @@ function addTo(
   sums.crossEntropy += scalar('crossEntropy') * indices.length;
   for (const [row, index] of indices.entries()) {
     const scores = (logits.data as Float32Array).subarray(row * classes, (row + 1) * classes);
-    if (largest(scores) === train.labels[index]) sums.correct++;
+    if (argmax(scores) === train.labels[index]) sums.correct++;
   }
   for (const { name } of penalties) {
     sums.penalties[name] = (sums.penalties[name] ?? 0) + scalar(name) * indices.length;

@@ -25,7 +25,7 @@ export function requireFinite(
 }
 
 /** @throws DivergedError when a number of some feature maps is NaN or infinite. */
-export function requireFiniteMaps(maps: Float32Array, answered: Answered): void {
+function requireFiniteMaps(maps: Float32Array, answered: Answered): void {
   const wrong = maps.find((value) => !Number.isFinite(value));
   if (wrong !== undefined) throw diverged(`a feature map holds ${wrong}`, answered);
 }

@@ -1,4 +1,6 @@
 import type { TrainingSession } from 'onnx-autograd';
+import { argmax } from '../../numbers/argmax.js';
+import { mean } from '../../numbers/mean.js';
 import { cutBatches, type Dataset, gatherFeatures, gatherLabels, sizeOf } from './dataset.js';
 import { inputNames } from './programs.js';
 
@@ -34,7 +36,7 @@ export async function evaluate(session: TrainingSession, data: Dataset, batch: n
   const probabilities = joined(parts.map((part) => part.probabilities));
   const classes = probabilities.length / Math.max(1, all.length);
   const maps = joined(parts.map((part) => part.maps));
-  const predicted = all.map((row) => largest(probabilities.subarray(row * classes, (row + 1) * classes)));
+  const predicted = all.map((row) => argmax(probabilities.subarray(row * classes, (row + 1) * classes)));
   return {
     crossEntropy: mean(joined(parts.map((part) => part.entropy))),
     accuracy: mean(predicted.map((label, row) => (label === data.labels[row] ? 1 : 0))),
@@ -42,13 +44,6 @@ export async function evaluate(session: TrainingSession, data: Dataset, batch: n
     maps,
     channels: maps.length / Math.max(1, all.length),
   };
-}
-
-/** The place of the largest number; of the first of equals. */
-export function largest(values: ArrayLike<number>): number {
-  let place = 0;
-  for (let i = 1; i < values.length; i++) if ((values[i] as number) > (values[place] as number)) place = i;
-  return place;
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {
@@ -59,10 +54,4 @@ function joined(parts: readonly Float32Array[]): Float32Array {
     position += part.length;
   }
   return all;
-}
-
-function mean(values: ArrayLike<number>): number {
-  let total = 0;
-  for (let i = 0; i < values.length; i++) total += values[i] as number;
-  return total / values.length;
 }

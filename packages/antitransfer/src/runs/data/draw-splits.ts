@@ -5,6 +5,7 @@ import { loadCorpus } from '../../data/corpora/registry.js';
 import { folds, makeSplit, type SplitContext } from '../../data/splits/registry.js';
 import type { Split } from '../../data/splits/split.js';
 import { UserError } from '../../errors.js';
+import { naturalOrder } from '../../numbers/order.js';
 import type { DataSettings, Experiment, OrthogonalSettings } from '../config/schema.js';
 
 /** The clips of one seed (and fold). */
@@ -80,7 +81,7 @@ async function loadClips(data: DataSettings, columns: readonly string[]): Promis
 
 function classesOf(clips: readonly Clip[], column: string): string[] {
   const found = new Set(clips.flatMap((clip) => clip.labels[column] ?? []));
-  return [...found].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  return [...found].sort(naturalOrder);
 }
 
 /** The clips of an orthogonal network: those that the split sets aside, or the training clips, or another corpus. */

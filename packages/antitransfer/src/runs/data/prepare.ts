@@ -2,6 +2,7 @@ import type { Clip } from '../../data/clip.js';
 import { extractFeatures } from '../../data/features/extract.js';
 import { buildFrontEnd } from '../../data/features/front-end.js';
 import { clipKeys } from '../../data/features/store/clip-keys.js';
+import { codeUnitOrder } from '../../numbers/order.js';
 import type { Experiment, OrthogonalSettings } from '../config/schema.js';
 import type { ClipSet } from '../store/clip-set.js';
 import type { Store } from '../store/store.js';
@@ -77,7 +78,7 @@ async function storeFeatures(
     [split, ...tasks].flatMap((side) => [...side.train, ...side.validation]).concat(split.test),
   );
   const clips = [...new Map(used.map((clip) => [soundOf(clip), clip])).entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => codeUnitOrder(a, b))
     .map(([, clip]) => clip);
   const usable = await extractFeatures(clips, features, {
     cache: store.features,

@@ -158,7 +158,7 @@ function withTask(penalty: PenaltySettings, first: string) {
 }
 
 /** The cell of a method or task in a repetition. */
-export function cellOf(cells: readonly Cell[], of: string, repetition: number): Cell {
+function cellOf(cells: readonly Cell[], of: string, repetition: number): Cell {
   const found = cells.find((cell) => cell.of === of && cell.repetition === repetition);
   if (found === undefined) throw new RangeError(`Nothing is planned for ${of} in repetition ${repetition}.`);
   return found;
