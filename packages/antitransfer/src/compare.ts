@@ -2,6 +2,7 @@ import { collectResults, orthogonalRecords, removableCheck } from './answers/col
 import { collectSamples } from './answers/listening-samples.js';
 import { writeModels } from './answers/models.js';
 import type { ComparisonResults, RemovableCheck } from './answers/results.js';
+import { writeResults } from './answers/results-file.js';
 import { predictionsCsv, resultsCsv } from './answers/tables/csv.js';
 import { writeWhole } from './files/write-whole.js';
 import type { Config, Experiment } from './runs/config/schema.js';
@@ -20,8 +21,8 @@ export interface CompareObserver extends Omit<RunObserver, 'onPhase'> {
   onPhase?(phase: RunPhase | 'report'): void;
   /** How good an orthogonal task's networks are, once all are trained. */
   onOrthogonal?(task: string, networks: readonly OrthogonalRecord[]): void;
-  /** Whether there is anything to remove, once the reference is trained with every seed. */
-  onRemovable?(check: RemovableCheck): void;
+  /** Whether there is anything of an orthogonal task to remove, once the reference is trained in every repetition. */
+  onRemovable?(task: string, check: RemovableCheck): void;
 }
 
 /**
@@ -41,6 +42,7 @@ export async function compare(config: Config, options: CompareOptions): Promise<
   const samples = await collectSamples(trained);
   const results = collectResults(trained, await describeEnvironment(), samples);
   await writeModels(folder, trained);
+  await writeTables(folder, results);
   await writeResults(folder, results);
   return results;
 }
@@ -57,15 +59,17 @@ class Milestones {
 
   check(id: string, record: JobRecord, plan: Plan): void {
     this.#records.set(id, record);
+    const [reference] = plan.methods;
+    const references = plan.methods.filter(({ of }) => of === reference?.of).length;
     for (const { name } of this.experiment.orthogonal) {
       const networks = orthogonalRecords(plan, this.#records, name);
       const all = plan.tasks.filter(({ of }) => of === name).length;
-      if (networks.length === all) this.#once(name, () => this.observer?.onOrthogonal?.(name, networks));
+      if (networks.length === all)
+        this.#once(`networks of ${name}`, () => this.observer?.onOrthogonal?.(name, networks));
+      const removable = removableCheck(this.experiment, plan, this.#records, name);
+      if (removable.cka.length === references)
+        this.#once(`removable of ${name}`, () => this.observer?.onRemovable?.(name, removable));
     }
-    const removable = removableCheck(this.experiment, plan, this.#records);
-    const [reference] = plan.methods;
-    const all = plan.methods.filter(({ of }) => of === reference?.of).length;
-    if (removable.cka.length === all) this.#once(' removable', () => this.observer?.onRemovable?.(removable));
   }
 
   #once(what: string, tell: () => void): void {
@@ -75,10 +79,9 @@ class Milestones {
   }
 }
 
-async function writeResults(folder: string, results: ComparisonResults): Promise<void> {
+async function writeTables(folder: string, results: ComparisonResults): Promise<void> {
   // Rendering charts takes a third of a second to load: only here.
   const { renderReport } = await import('./answers/page/html.js');
-  await writeWhole(paths.results(folder), `${JSON.stringify(results)}\n`);
   await writeWhole(paths.resultsCsv(folder), resultsCsv(results));
   await writeWhole(paths.predictionsCsv(folder), predictionsCsv(results));
   await writeWhole(paths.report(folder), renderReport(results));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ComparisonResults, RunResult } from '../src/answers/results.js';
+import { type ComparisonResults, comparisonResults, type RunResult } from '../src/answers/results.js';
 import { readClip } from '../src/data/audio/read-clip.js';
 import type { ComparisonIndex } from '../src/runs/folder/comparison-folder.js';
 import { Store } from '../src/runs/store/store.js';
@@ -63,7 +63,8 @@ function start(output: string, ...more: string[]) {
 }
 
 function results(output: string): ComparisonResults {
-  return JSON.parse(readFileSync(join(root, output, 'results.json'), 'utf8')) as ComparisonResults;
+  const { sha256: _, ...content } = JSON.parse(readFileSync(join(root, output, 'results.json'), 'utf8'));
+  return comparisonResults.parse(content);
 }
 
 function index(output: string): ComparisonIndex {
@@ -97,7 +98,12 @@ describe('compare', () => {
     const { code, text } = await start('whole').ended;
     expect(text).toContain('no transfer');
     expect(code).toBe(0);
-    const { runs, methods, orthogonalNetwork, removable, samples } = results('whole');
+    const {
+      runs,
+      methods,
+      tasks: [{ network, removable }],
+      samples,
+    } = results('whole');
     expect(methods.map(({ id }) => id)).toEqual([
       'no-transfer',
       'weight-initialisation',
@@ -107,7 +113,7 @@ describe('compare', () => {
     ]);
     expect(runs).toHaveLength(10);
     expect(removable.cka).toHaveLength(2);
-    expect(orthogonalNetwork.accuracies.every((accuracy) => accuracy > orthogonalNetwork.chance)).toBe(true);
+    expect(network.accuracies.every((accuracy) => accuracy > network.chance)).toBe(true);
     expect(samples.length).toBeGreaterThan(0);
     for (const run of runs) {
       expect(run.epochs).toHaveLength(3);
@@ -288,7 +294,7 @@ describe('compare', () => {
     const code = await new Promise((resolve) => spawn(process.execPath, args).on('close', resolve));
     expect(code).toBe(0);
     const [run] = results('unseen').runs;
-    expect(new Set(run?.predictions.map(({ orthogonal }) => orthogonal)).size).toBe(1);
-    expect(run?.probe.chance).toBeCloseTo(0.5, 5);
+    expect(new Set(run?.predictions.map(({ orthogonal }) => orthogonal.speaker)).size).toBe(1);
+    expect(run?.tasks[0]?.probe.chance).toBeCloseTo(0.5, 5);
   }, 120_000);
 });

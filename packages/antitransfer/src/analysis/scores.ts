@@ -1,12 +1,13 @@
-/** What a network said of one clip. */
-export interface Prediction {
+import { mean, sum } from '../numbers/mean.js';
+import { codeUnitOrder } from '../numbers/order.js';
+
+/** What a network predicted of one clip. */
+export interface ClassPrediction {
   /** The clip's id. */
   readonly clip: string;
   readonly truth: string;
   readonly predicted: string;
-  /** The clip's orthogonal label. */
-  readonly orthogonal: string;
-  /** In the order of `target.classes`. */
+  /** In the order of the classes. */
   readonly probabilities: readonly number[];
 }
 
@@ -24,7 +25,7 @@ export interface TestScores {
 /** Probabilities are computed in single precision. */
 const ROUNDING = 1e-4;
 
-type Answer = Pick<Prediction, 'truth' | 'predicted'>;
+type Answer = Pick<ClassPrediction, 'truth' | 'predicted'>;
 
 /** Probabilities below this count as this, so that one certain mistake does not make the mean infinite (scikit-learn). */
 const LEAST_PROBABILITY = Number.EPSILON;
@@ -45,11 +46,11 @@ export function accuracyOf(predictions: readonly Answer[]): number {
  * @throws RangeError for a label that is not among the classes
  */
 export function confusionMatrix(predictions: readonly Answer[], classes: readonly string[]): number[][] {
-  const placeOf = new Map(classes.map((name, place) => [name, place]));
+  const indices = indicesOf(classes);
   const matrix = classes.map(() => classes.map(() => 0));
   for (const { truth, predicted } of predictions) {
-    const row = placeIn(placeOf, truth);
-    const column = placeIn(placeOf, predicted);
+    const row = indexIn(indices, truth);
+    const column = indexIn(indices, predicted);
     matrix[row]![column]! += 1;
   }
   return matrix;
@@ -64,13 +65,13 @@ export function macroF1(predictions: readonly Answer[]): number {
   requireSome(predictions);
   const classes = [...new Set(predictions.flatMap(({ truth, predicted }) => [truth, predicted]))];
   const matrix = confusionMatrix(predictions, classes);
-  const scores = matrix.map((row, place) => {
-    const right = row[place]!;
-    const actual = row.reduce((sum, count) => sum + count, 0);
-    const named = matrix.reduce((sum, other) => sum + other[place]!, 0);
+  const scores = matrix.map((row, index) => {
+    const right = row[index]!;
+    const actual = sum(row);
+    const named = sum(matrix.map((other) => other[index]!));
     return (2 * right) / (actual + named);
   });
-  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  return mean(scores);
 }
 
 /**
@@ -80,19 +81,19 @@ export function macroF1(predictions: readonly Answer[]): number {
  * @throws RangeError when a probability is none, as NaN is
  */
 export function crossEntropy(
-  predictions: readonly Pick<Prediction, 'truth' | 'probabilities'>[],
+  predictions: readonly Pick<ClassPrediction, 'truth' | 'probabilities'>[],
   classes: readonly string[],
 ): number {
   requireSome(predictions);
-  const placeOf = new Map(classes.map((name, place) => [name, place]));
+  const indices = indicesOf(classes);
   const losses = predictions.map(({ truth, probabilities }) => {
-    const probability = probabilities[placeIn(placeOf, truth)]!;
+    const probability = probabilities[indexIn(indices, truth)]!;
     if (!(probability >= 0 && probability <= 1 + ROUNDING)) {
       throw new RangeError(`The probability of "${truth}" is ${probability}; it is a number in [0, 1].`);
     }
     return -Math.log(Math.max(probability, LEAST_PROBABILITY));
   });
-  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+  return mean(losses);
 }
 
 export interface GroupAccuracies {
@@ -117,7 +118,7 @@ export function accuracyByGroup<P extends Answer>(
   }
   const groups = [...byGroup]
     .map(([group, members]) => ({ group, accuracy: accuracyOf(members), count: members.length }))
-    .sort((a, b) => (a.group < b.group ? -1 : 1));
+    .sort((a, b) => codeUnitOrder(a.group, b.group));
   const accuracies = groups.map((group) => group.accuracy);
   return { groups, largestGap: Math.max(...accuracies) - Math.min(...accuracies) };
 }
@@ -128,7 +129,7 @@ export function accuracyByGroup<P extends Answer>(
  * @param contradicting ids of the test clips that contradict the training set's confound, when there is one
  */
 export function testScores(
-  predictions: readonly Prediction[],
+  predictions: readonly ClassPrediction[],
   classes: readonly string[],
   contradicting?: ReadonlySet<string>,
 ): TestScores {
@@ -142,10 +143,14 @@ export function testScores(
   };
 }
 
-function placeIn(placeOf: ReadonlyMap<string, number>, label: string): number {
-  const place = placeOf.get(label);
-  if (place !== undefined) return place;
-  throw new RangeError(`"${label}" is not among the classes ${[...placeOf.keys()].join(', ')}.`);
+function indicesOf(classes: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(classes.map((name, index) => [name, index]));
+}
+
+function indexIn(indices: ReadonlyMap<string, number>, label: string): number {
+  const index = indices.get(label);
+  if (index !== undefined) return index;
+  throw new RangeError(`"${label}" is not among the classes ${[...indices.keys()].join(', ')}.`);
 }
 
 function requireSome(predictions: readonly unknown[]): void {

@@ -4,6 +4,7 @@ import type { Clip } from '../data/clip.js';
 import { UserError } from '../errors.js';
 import { DeployedModel, openSession } from '../inference/deployed-model.js';
 import { predictClips } from '../inference/predict-clips.js';
+import { sum } from '../numbers/mean.js';
 import { drawSplits } from '../runs/data/draw-splits.js';
 import { ClipLoader } from '../runs/data/load-clips.js';
 import type { FoundRun } from './find-run.js';
@@ -73,11 +74,15 @@ export async function checkNetwork(path: string, found: FoundRun): Promise<Model
     const [output = ''] = session.outputNames;
     const feeds = { [input]: new Tensor('float32', first, [batch, ...shape]) };
     const answers = await session.run(feeds).catch((error: unknown) => {
-      throw new UserError(`"${path}" cannot be run by ONNX Runtime: ${(error as Error).message}.`, {
-        cause: error,
-      });
+      throw new UserError(
+        `"${path}" cannot be run by ONNX Runtime: ${error instanceof Error ? error.message : String(error)}.`,
+        { cause: error },
+      );
     });
-    const logits = answers[output]?.data as Float32Array;
+    const logits = answers[output]?.data;
+    if (!(logits instanceof Float32Array)) {
+      throw new UserError(`"${path}" gives no float32 logits: it is damaged.`);
+    }
     const classes = logits.length / batch;
     const rows = Array.from({ length: batch }, (_, row) => ({
       probabilities: softmax(logits.subarray(row * classes, (row + 1) * classes)),
@@ -104,6 +109,6 @@ function compare(
 function softmax(logits: Float32Array): number[] {
   const highest = Math.max(...logits);
   const powers = Array.from(logits, (value) => Math.exp(value - highest));
-  const sum = powers.reduce((total, value) => total + value, 0);
-  return powers.map((value) => value / sum);
+  const total = sum(powers);
+  return powers.map((value) => value / total);
 }

@@ -1,9 +1,9 @@
 import { chanceOver } from '../analysis/chance.js';
-import { type Prediction, testScores } from '../analysis/scores.js';
-import { largest } from '../learning/training/evaluate.js';
+import { testScores } from '../analysis/scores.js';
+import { argmax } from '../numbers/argmax.js';
 import { isPublished, type MethodSettings } from '../runs/config/method.js';
 import { methodsOf } from '../runs/config/methods.js';
-import type { Experiment } from '../runs/config/schema.js';
+import type { Experiment, OrthogonalSettings } from '../runs/config/schema.js';
 import type { PreparedRepetition } from '../runs/data/prepare.js';
 import type { Cell, Plan } from '../runs/plan/plan.js';
 import type { TrainedExperiment } from '../runs/run-experiment.js';
@@ -11,11 +11,13 @@ import type { JobRecord, OrthogonalRecord, TargetRecord } from '../runs/store/re
 import type {
   ComparisonResults,
   MethodDescription,
-  OrthogonalNetworkSummary,
+  OrthogonalTask,
+  Prediction,
   RemovableCheck,
   RunResult,
   SampleClip,
 } from './results.js';
+import { named } from './tasks.js';
 
 /** Everything that a comparison measured, as plain data. */
 export function collectResults(
@@ -23,23 +25,26 @@ export function collectResults(
   environment: Readonly<Record<string, string>>,
   samples: readonly SampleClip[],
 ): ComparisonResults {
-  const { config, data, plan, records, index } = trained;
+  const { config, data, plan, index } = trained;
   const { experiment } = config;
   const methods = methodsOf(experiment);
   const [first] = data.repetitions;
-  const [task] = experiment.orthogonal;
-  const chance = (column: string) =>
-    chanceOver(data.repetitions.map(({ test }) => test.clips.map(({ labels }) => labels[column] ?? '')));
+  const [task, ...tasks] = experiment.orthogonal;
   const looksAtOwnClips = methods.some(({ penalties }) =>
     penalties.some(({ clips }) => clips === 'auxiliary'),
   );
   return {
+    version: 1,
     name: experiment.name,
     createdAt: new Date().toISOString(),
     config: { ...experiment, execution: config.execution },
     environment,
-    target: { column: experiment.target, classes: data.classes, chance: chance(experiment.target) },
-    orthogonal: { column: task.column, classes: first?.tasks[0]?.classes ?? [], chance: chance(task.column) },
+    target: {
+      column: experiment.target,
+      classes: data.classes,
+      chance: chanceOf(trained, experiment.target),
+    },
+    tasks: [describeTask(trained, task), ...tasks.map((other) => describeTask(trained, other))],
     split: {
       description: first?.description ?? '',
       counts: {
@@ -49,12 +54,33 @@ export function collectResults(
         ...(looksAtOwnClips && { penalty: first?.tasks[0]?.train.clips.length ?? 0 }),
       },
     },
-    orthogonalNetwork: orthogonalSummary(plan, records, task.name),
-    removable: removableCheck(experiment, plan, records),
-    methods: methods.map(describeMethod),
+    methods: methods.map((method) => describeMethod(method, experiment)),
     runs: plan.methods.flatMap((cell) => runOf(trained, cell) ?? []),
     seconds: index.seconds,
     samples,
+  };
+}
+
+/** Of a label column, over the test clips of each repetition. */
+function chanceOf({ data }: TrainedExperiment, column: string): number {
+  return chanceOver(data.repetitions.map(({ test }) => test.clips.map(({ labels }) => labels[column] ?? '')));
+}
+
+function describeTask(trained: TrainedExperiment, { name, column }: OrthogonalSettings): OrthogonalTask {
+  const { config, data, plan, records } = trained;
+  const networks = orthogonalRecords(plan, records, name);
+  const prepared = data.repetitions[0]?.tasks.find(({ settings }) => settings.name === name);
+  return {
+    name,
+    column,
+    classes: prepared?.classes ?? [],
+    chance: chanceOf(trained, column),
+    network: {
+      accuracies: networks.map(({ accuracy }) => accuracy),
+      chance: networks[0]?.chance ?? 0,
+      given: networks.some(({ given }) => given),
+    },
+    removable: removableCheck(config.experiment, plan, records, name),
   };
 }
 
@@ -73,18 +99,21 @@ function runResult(
   { target, orthogonal }: Experiment,
   classes: readonly string[],
 ): RunResult {
-  const [task] = orthogonal;
   const predictions = test.clips.map(({ id, labels }, row): Prediction => {
     const probabilities = record.probabilities[row] ?? [];
     return {
       clip: id,
       truth: labels[target] ?? '',
-      predicted: classes[largest(probabilities)] ?? '',
-      orthogonal: labels[task.column] ?? '',
+      predicted: classes[argmax(probabilities)] ?? '',
+      orthogonal: Object.fromEntries(
+        orthogonal.flatMap(({ name, column }) => {
+          const label = labels[column];
+          return label === undefined ? [] : [[name, label]];
+        }),
+      ),
       probabilities,
     };
   });
-  const [known] = record.tasks;
   return {
     method,
     seed,
@@ -92,9 +121,7 @@ function runResult(
     bestEpoch: record.bestEpoch,
     seconds: record.seconds,
     test: testScores(predictions, classes, contradicts),
-    cka: known?.cka ?? Number.NaN,
-    probe: known?.probe ?? { accuracy: Number.NaN, chance: Number.NaN },
-    tasks: record.tasks,
+    tasks: orthogonal.map(({ name }) => named(record.tasks, name)),
     epochs: record.epochs,
     predictions,
   };
@@ -112,40 +139,30 @@ export function orthogonalRecords(
   });
 }
 
-function orthogonalSummary(
-  plan: Plan,
-  records: ReadonlyMap<string, JobRecord>,
-  name: string,
-): OrthogonalNetworkSummary {
-  const found = orthogonalRecords(plan, records, name);
-  return {
-    accuracies: found.map(({ accuracy }) => accuracy),
-    chance: found[0]?.chance ?? 0,
-    given: found.some(({ given }) => given),
-  };
-}
-
-/** CKA between the reference and the orthogonal network: is there anything to remove? */
+/** CKA between the reference and the networks of an orthogonal task: is there anything to remove? */
 export function removableCheck(
   experiment: Experiment,
   { methods }: Plan,
   records: ReadonlyMap<string, JobRecord>,
+  name: string,
 ): RemovableCheck {
   const reference = methodsOf(experiment)[0]?.id;
   const cka = methods.flatMap(({ of, job }) => {
     const record = of === reference ? records.get(job) : undefined;
-    return record?.kind === 'target' ? (record.tasks[0]?.cka ?? []) : [];
+    return record?.kind === 'target' ? [named(record.tasks, name).cka] : [];
   });
   return { cka, threshold: experiment.removableThreshold };
 }
 
-function describeMethod(method: MethodSettings): MethodDescription {
-  const { id, label, description, control } = method;
+function describeMethod(method: MethodSettings, { orthogonal }: Experiment): MethodDescription {
+  const { id, label, description, control, penalties } = method;
+  const about = new Set(penalties.map((penalty) => penalty.orthogonal ?? orthogonal[0].name));
   return {
     id,
     label: label ?? id.replaceAll('-', ' '),
     description: description ?? '',
     control,
     published: isPublished(method),
+    forgets: orthogonal.flatMap(({ name }) => (about.has(name) ? [name] : [])),
   };
 }

@@ -4,6 +4,7 @@ import { readConfigFile, resolveConfig } from '../runs/config/load.js';
 import type { Experiment } from '../runs/config/schema.js';
 import { ComparisonFolder, type ComparisonIndex } from '../runs/folder/comparison-folder.js';
 import { paths } from '../runs/folder/paths.js';
+import { repetitionName } from '../runs/plan/repetition-name.js';
 import type { JobFolder } from '../runs/store/job-folder.js';
 import type { TargetRecord } from '../runs/store/records.js';
 import { Store } from '../runs/store/store.js';
@@ -89,17 +90,6 @@ function chooseMethod({ methods }: ComparisonIndex, id: string | undefined): str
 /** Of the epoch that was chosen. */
 function validationLoss({ epochs, bestEpoch }: TargetRecord): number {
   return epochs.find(({ epoch }) => epoch === bestEpoch)?.validation.crossEntropy ?? Number.POSITIVE_INFINITY;
-}
-
-/** `seed 3, fold 1`. */
-export function repetitionName({
-  seed,
-  fold,
-}: {
-  readonly seed: number;
-  readonly fold?: number | undefined;
-}): string {
-  return fold === undefined ? `seed ${seed}` : `seed ${seed}, fold ${fold}`;
 }
 
 function noSuchRun(

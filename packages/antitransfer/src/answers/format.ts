@@ -8,7 +8,7 @@ export function formatShare(share: number | undefined): string {
   return share === undefined ? NO_NUMBER : (100 * share).toFixed(1);
 }
 
-/** Mean and deviation of shares, in percent: `58.5 ± 2.1`; the mean alone for a single run. */
+/** Mean and deviation of shares, in percent: `58.5 ± 2.1`; the mean only for a single run. */
 export function formatShares(shares: Spread | undefined): string {
   if (shares?.mean === undefined) return NO_NUMBER;
   return shares.deviation === undefined
@@ -22,8 +22,8 @@ export function formatUnit(value: number | undefined): string {
 }
 
 /** Mean and deviation of such numbers: `0.21 ± 0.03`. */
-export function formatUnits(values: Spread): string {
-  if (values.mean === undefined) return NO_NUMBER;
+export function formatUnits(values: Spread | undefined): string {
+  if (values?.mean === undefined) return NO_NUMBER;
   return values.deviation === undefined
     ? formatUnit(values.mean)
     : `${formatUnit(values.mean)} ± ${formatUnit(values.deviation)}`;
@@ -47,4 +47,11 @@ export function formatInterval(difference: PairedDifference | undefined): string
 export function formatP(p: number | undefined): string {
   if (p === undefined) return NO_NUMBER;
   return p < 0.001 ? '< 0.001' : p.toFixed(3);
+}
+
+/** A length of time: `45 s`, `3 min`, `2 h 5 min`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -6,7 +6,7 @@ import { ClipLoader } from '../runs/data/load-clips.js';
 import type { TrainedExperiment } from '../runs/run-experiment.js';
 import type { SampleClip } from './results.js';
 
-/** Test clips of the first repetition to look at and listen to: one for each of the first orthogonal labels. */
+/** Test clips of the first repetition to look at and listen to: of different labels. */
 export async function collectSamples(
   { config, data, store }: TrainedExperiment,
   count = 6,
@@ -20,7 +20,7 @@ export async function collectSamples(
   const { frames, bins, frequencies, hopSeconds } = buildFrontEnd(features);
   const reader = new ClipReader();
   const size = frames * bins;
-  const chosen = spread(clips, target, orthogonal[0].column, count);
+  const chosen = spread(clips, [target, ...orthogonal.map(({ column }) => column)], count);
   return Promise.all(
     chosen.map(async ({ clip, row }): Promise<SampleClip> => {
       const samples = await reader.read(clip, features.sampleRate);
@@ -41,13 +41,10 @@ export async function collectSamples(
   );
 }
 
-/** Clips of different targets and orthogonal labels: the labels take turns. */
-function spread(clips: readonly Clip[], target: string, orthogonal: string, count: number) {
+/** Clips of different labels in some columns: the labels take turns. */
+function spread(clips: readonly Clip[], columns: readonly string[], count: number) {
   const seen = new Map<string, number>();
-  const labelsOf = ({ labels }: Clip) => [
-    `${target}=${labels[target]}`,
-    `${orthogonal}=${labels[orthogonal]}`,
-  ];
+  const labelsOf = ({ labels }: Clip) => columns.map((column) => `${column}=${labels[column]}`);
   const cost = (clip: Clip) => labelsOf(clip).reduce((total, label) => total + (seen.get(label) ?? 0), 0);
   const free = clips.map((clip, row) => ({ clip, row }));
   const chosen: typeof free = [];

@@ -1,114 +1,157 @@
-import type { Prediction, TestScores } from '../analysis/scores.js';
-import type { EpochMetrics } from '../learning/training/epoch-metrics.js';
+import { z } from 'zod';
+import { epochMetrics } from '../learning/training/epoch-metrics.js';
 
-export type { EpochMetrics, Prediction, TestScores };
+export type { EpochMetrics } from '../learning/training/epoch-metrics.js';
 
-/** What a comparison measured, as plain data: it is stored as JSON, and the table and the report are made from it alone. */
-export interface ComparisonResults {
-  readonly name: string;
-  /** ISO 8601. */
-  readonly createdAt: string;
-  /** The resolved configuration, every default filled in. */
-  readonly config: Readonly<Record<string, unknown>>;
-  /** Versions, processor, threads: `{ node: '20.1', cpu: '...' }`. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly target: TaskDescription;
-  readonly orthogonal: TaskDescription;
-  readonly split: SplitDescription;
-  readonly orthogonalNetwork: OrthogonalNetworkSummary;
-  /** The check before training: is there anything to remove? */
-  readonly removable: RemovableCheck;
-  /** In the order in which they are shown. The first is the reference of every gain (no transfer). */
-  readonly methods: readonly MethodDescription[];
-  readonly runs: readonly RunResult[];
-  /** Wall-clock seconds of the whole comparison, all sessions added. */
-  readonly seconds: number;
-  /** A few test clips to look at and listen to. */
-  readonly samples: readonly SampleClip[];
-}
+const share = z.number().min(0).max(1);
+const text = z.string();
+const count = z.int().nonnegative();
 
-export interface TaskDescription {
+const taskDescription = {
   /** Label column, for example `digit`. */
-  readonly column: string;
-  readonly classes: readonly string[];
-  /** Accuracy of always naming the most frequent class of a test set, in [0, 1]: the mean over seeds or folds. */
-  readonly chance: number;
-}
+  column: text,
+  classes: z.array(text).readonly(),
+  /** Accuracy of always naming the most frequent class of a test set, in [0, 1]: the mean over repetitions. */
+  chance: share,
+};
 
-export interface SplitDescription {
+/** What is to be forgotten, and what its networks are worth. */
+const orthogonalTask = z.strictObject({
+  /** What penalties call it; unlike those of the other tasks. */
+  name: text,
+  ...taskDescription,
+  network: z.strictObject({
+    /** Accuracy on clips it did not see, in [0, 1], in each repetition. */
+    accuracies: z.array(share).readonly(),
+    chance: share,
+    /** True when a user gave it: it was tested, not trained. */
+    given: z.boolean(),
+  }),
+  /** Is there anything to remove? */
+  removable: z.strictObject({
+    /** CKA between a network trained without transfer and the task's network at the tap, in each repetition. */
+    cka: z.array(z.number()).readonly(),
+    /** Below this, little can be gained. */
+    threshold: share,
+  }),
+});
+
+const splitDescription = z.strictObject({
   /** One sentence, for example `confounded: each of 5 speakers owns 2 digits in training (strength 0.9)`. */
-  readonly description: string;
-  /** Clips on each side of the first seed or fold; `penalty` when the penalty looks at clips of its own. */
-  readonly counts: Readonly<Record<'train' | 'validation' | 'test', number>> & { readonly penalty?: number };
-}
+  description: text,
+  /** Clips on each side of the first repetition; `penalty` when penalties look at clips of their own. */
+  counts: z.strictObject({ train: count, validation: count, test: count, penalty: count.optional() }),
+});
 
-export interface OrthogonalNetworkSummary {
-  /** Accuracy on clips it did not see, in [0, 1], for each seed. */
-  readonly accuracies: readonly number[];
-  readonly chance: number;
-  /** True when a user gave it: it was tested, not trained. */
-  readonly given: boolean;
-}
-
-export interface RemovableCheck {
-  /** CKA between a network trained without transfer and the orthogonal network at the tap, for each seed. */
-  readonly cka: readonly number[];
-  /** Below this, little can be gained. */
-  readonly threshold: number;
-}
-
-export interface MethodDescription {
+const methodDescription = z.strictObject({
   /** Identifier, for example `correlation-auxiliary`. */
-  readonly id: string;
+  id: text,
   /** For people, for example `correlation, auxiliary clips`. */
-  readonly label: string;
+  label: text,
   /** What it does, one sentence. */
-  readonly description: string;
+  description: text,
   /** True for a control, such as shuffled frozen features, which is expected to gain nothing. */
-  readonly control: boolean;
+  control: z.boolean(),
   /** True for a similarity as published in arXiv 2006.06494. */
-  readonly published: boolean;
-}
+  published: z.boolean(),
+  /** Names of the orthogonal tasks that its penalties are about, in the order of the tasks; empty without penalties. */
+  forgets: z.array(text).readonly(),
+});
 
-/** One training. Runs of different methods with the same `seed` (and `fold`) share split and initial weights: they are pairs. */
-export interface RunResult {
-  readonly method: string;
-  readonly seed: number;
-  readonly fold: number | undefined;
-  /** The epoch (from 1) whose model was chosen and tested. */
-  readonly bestEpoch: number;
-  readonly seconds: number;
-  readonly test: TestScores;
-  /** CKA to the orthogonal network at the tap, on test clips, in [0, 1]. */
-  readonly cka: number;
-  /** How well a linear probe at the tap still reads the orthogonal label, on clips that the probe did not see. */
-  readonly probe: { readonly accuracy: number; readonly chance: number };
-  /** The same of every orthogonal task, in the configuration's order. */
-  readonly tasks: readonly TaskResult[];
-  readonly epochs: readonly EpochMetrics[];
-  readonly predictions: readonly Prediction[];
-}
+/** What a network predicted of one test clip. */
+const prediction = z.strictObject({
+  /** The clip's id. */
+  clip: text,
+  truth: text,
+  predicted: text,
+  /** The clip's label of each orthogonal task, by the task's name; absent where it has none. */
+  orthogonal: z.record(text, text),
+  /** In the order of `target.classes`. */
+  probabilities: z.array(z.number()).readonly(),
+});
 
 /** How much of an orthogonal task a network still knows. */
-export interface TaskResult {
-  readonly name: string;
-  readonly cka: number;
-  readonly probe: { readonly accuracy: number; readonly chance: number };
-}
+const taskResult = z.strictObject({
+  /** The task's. */
+  name: text,
+  /** CKA to the task's network at the tap, on test clips, in [0, 1]. */
+  cka: z.number(),
+  /** How well a linear probe at the tap still reads the task's label, on clips that the probe did not see. */
+  probe: z.strictObject({ accuracy: share, chance: share }),
+});
 
-export interface SampleClip {
-  readonly id: string;
-  readonly labels: Readonly<Record<string, string>>;
+const testScores = z.strictObject({
+  accuracy: share,
+  macroF1: share,
+  /** In nats. */
+  crossEntropy: z.number(),
+  /** On the test clips whose orthogonal label contradicts the confound of the training set, when there is one. */
+  contradicting: z.strictObject({ accuracy: share, count }).optional(),
+});
+
+/** One training. Runs of different methods with the same `seed` (and `fold`) share split and initial weights: they are pairs. */
+const runResult = z.strictObject({
+  method: text,
+  seed: z.int(),
+  fold: count.optional(),
+  /** The epoch (from 1) whose model was chosen and tested. */
+  bestEpoch: count,
+  seconds: z.number(),
+  test: testScores,
+  /** In the order of the comparison's tasks. */
+  tasks: z.array(taskResult).readonly(),
+  epochs: z.array(epochMetrics).readonly(),
+  predictions: z.array(prediction).readonly(),
+});
+
+const sampleClip = z.strictObject({
+  id: text,
+  labels: z.record(text, text),
   /** 16-bit PCM WAV, as a `data:` URL. */
-  readonly audio: string;
+  audio: text,
   /** The front end's output, standardised: `frames` rows of `bins` values. */
-  readonly spectrogram: {
-    readonly frames: number;
-    readonly bins: number;
-    readonly values: readonly number[];
+  spectrogram: z.strictObject({
+    frames: count,
+    bins: count,
+    values: z.array(z.number()).readonly(),
     /** Seconds between frames. */
-    readonly hop: number;
+    hop: z.number(),
     /** Frequency of each bin's centre, Hz. */
-    readonly frequencies: readonly number[];
-  };
-}
+    frequencies: z.array(z.number()).readonly(),
+  }),
+});
+
+/** What a comparison measured, as plain data: it is stored as JSON, and tables and report are made from nothing else. */
+export const comparisonResults = z.strictObject({
+  version: z.literal(1),
+  name: text,
+  /** ISO 8601. */
+  createdAt: text,
+  /** The resolved configuration, every default filled in. */
+  config: z.record(text, z.unknown()),
+  /** Versions, processor, threads: `{ node: '20.1', cpu: '...' }`. */
+  environment: z.record(text, text),
+  target: z.strictObject(taskDescription),
+  /** What is to be forgotten. */
+  tasks: z.tuple([orthogonalTask], orthogonalTask).readonly(),
+  split: splitDescription,
+  /** In the order in which they are shown. The first is the reference of every gain (no transfer). */
+  methods: z.array(methodDescription).readonly(),
+  runs: z.array(runResult).readonly(),
+  /** Wall-clock seconds of the whole comparison, all sessions added. */
+  seconds: z.number(),
+  /** A few test clips to look at and listen to. */
+  samples: z.array(sampleClip).readonly(),
+});
+
+export type ComparisonResults = Readonly<z.infer<typeof comparisonResults>>;
+export type OrthogonalTask = Readonly<z.infer<typeof orthogonalTask>>;
+export type OrthogonalNetworkSummary = OrthogonalTask['network'];
+export type RemovableCheck = OrthogonalTask['removable'];
+export type SplitDescription = ComparisonResults['split'];
+export type MethodDescription = Readonly<z.infer<typeof methodDescription>>;
+export type RunResult = Readonly<z.infer<typeof runResult>>;
+export type TaskResult = Readonly<z.infer<typeof taskResult>>;
+export type TestScores = Readonly<z.infer<typeof testScores>>;
+export type Prediction = Readonly<z.infer<typeof prediction>>;
+export type SampleClip = Readonly<z.infer<typeof sampleClip>>;

@@ -5,8 +5,9 @@ import {
   type Spread,
   spread,
 } from '../analysis/statistics.js';
-import { UserError } from '../errors.js';
+import { PairedRuns } from './pairs.js';
 import type { ComparisonResults, MethodDescription, RunResult } from './results.js';
+import { named } from './tasks.js';
 
 /** What all runs of one method say together. Accuracies, F1, CKA and probe are in [0, 1], gains in percentage points. */
 export interface MethodSummary {
@@ -21,16 +22,24 @@ export interface MethodSummary {
   readonly macroF1: Spread;
   /** Accuracy on the clips that contradict the confound; undefined when there is no confound. */
   readonly contradicting: Spread | undefined;
-  readonly cka: Spread;
-  readonly probe: { readonly accuracy: Spread; readonly chance: number | undefined };
+  /** What is left of each orthogonal task, in the order of the results. */
+  readonly tasks: readonly TaskSummary[];
   /** Accuracy over the reference in percentage points, over the pairs; undefined for the reference and without pairs. */
   readonly gain: PairedDifference | undefined;
   /** The p value of `gain` after Holm's correction over all methods compared. */
   readonly pHolm: number | undefined;
-  /** Change of the probe's accuracy against the reference, in percentage points. */
-  readonly probeChange: PairedDifference | undefined;
+}
+
+/** How much of an orthogonal task the networks of a method still know. */
+export interface TaskSummary {
+  /** The task's. */
+  readonly name: string;
+  readonly cka: Spread;
+  readonly probe: { readonly accuracy: Spread; readonly chance: number | undefined };
   /** Change of CKA against the reference. */
   readonly ckaChange: PairedDifference | undefined;
+  /** Change of the probe's accuracy against the reference, in percentage points. */
+  readonly probeChange: PairedDifference | undefined;
 }
 
 /**
@@ -41,38 +50,8 @@ export interface MethodSummary {
  * @throws UserError when two runs of a method have the same seed and fold, or a run's method is not described.
  */
 export function summarise(results: ComparisonResults): MethodSummary[] {
-  const runsOf = groupRuns(results);
-  const testToTrainRatio = resamplingRatio(results);
-  const referenceRuns = runsOf.get(results.methods[0]?.id ?? '') ?? new Map<string, RunResult>();
-
-  const summaries = results.methods.map((method, index): Omit<MethodSummary, 'pHolm'> => {
-    const paired = runsOf.get(method.id)!;
-    const runs = [...paired.values()];
-    const against = (measure: (run: RunResult) => number): PairedDifference | undefined =>
-      index === 0
-        ? undefined
-        : pairedDifference(pairsOf(paired, referenceRuns, measure), { testToTrainRatio });
-    const contradicting = runs.flatMap((run) => run.test.contradicting?.accuracy ?? []);
-    return {
-      method,
-      reference: index === 0,
-      penalised: runs.some((run) =>
-        run.epochs.some((epoch) => Object.keys(epoch.train.penalties).length > 0),
-      ),
-      n: runs.length,
-      accuracy: spread(runs.map((run) => run.test.accuracy)),
-      macroF1: spread(runs.map((run) => run.test.macroF1)),
-      contradicting: contradicting.length > 0 ? spread(contradicting) : undefined,
-      cka: spread(runs.map((run) => run.cka)),
-      probe: {
-        accuracy: spread(runs.map((run) => run.probe.accuracy)),
-        chance: spread(runs.map((run) => run.probe.chance)).mean,
-      },
-      gain: against((run) => 100 * run.test.accuracy),
-      probeChange: against((run) => 100 * run.probe.accuracy),
-      ckaChange: against((run) => run.cka),
-    };
-  });
+  const paired = new PairedRuns(results);
+  const summaries = results.methods.map((_, index) => summaryOf(results, paired, index));
   const corrected = holm(summaries.map((summary) => summary.gain?.test?.p));
   return summaries.map((summary, index) => ({ ...summary, pHolm: corrected[index] }));
 }
@@ -83,14 +62,7 @@ export function accuracyDifference(
   method: string,
   other: string,
 ): PairedDifference | undefined {
-  const runsOf = groupRuns(results);
-  const empty = new Map<string, RunResult>();
-  const pairs = pairsOf(
-    runsOf.get(method) ?? empty,
-    runsOf.get(other) ?? empty,
-    (run) => 100 * run.test.accuracy,
-  );
-  return pairedDifference(pairs, { testToTrainRatio: resamplingRatio(results) });
+  return difference(results, new PairedRuns(results), method, other, accuracyPoints);
 }
 
 /**
@@ -103,35 +75,56 @@ export function resamplingRatio(results: ComparisonResults): number | undefined 
   return folded && train > 0 ? test / train : undefined;
 }
 
-/** Method to its runs by seed and fold. */
-function groupRuns(results: ComparisonResults): Map<string, Map<string, RunResult>> {
-  const groups = new Map(results.methods.map((method) => [method.id, new Map<string, RunResult>()]));
-  for (const run of results.runs) {
-    const group = groups.get(run.method);
-    if (!group) {
-      const known = [...groups.keys()].join(', ');
-      throw new UserError(
-        `A run belongs to the method "${run.method}", but the results describe only: ${known}.`,
-      );
-    }
-    const pair = `seed ${run.seed}${run.fold === undefined ? '' : `, fold ${run.fold}`}`;
-    if (group.has(pair)) {
-      throw new UserError(
-        `The results hold two runs of "${run.method}" for ${pair}. Remove one: runs are compared pair by pair.`,
-      );
-    }
-    group.set(pair, run);
-  }
-  return groups;
+function summaryOf(
+  results: ComparisonResults,
+  paired: PairedRuns,
+  index: number,
+): Omit<MethodSummary, 'pHolm'> {
+  const [reference] = results.methods;
+  const method = results.methods[index];
+  if (reference === undefined || method === undefined) throw new RangeError(`There is no method ${index}.`);
+  const runs = paired.of(method.id);
+  const against = (measure: (run: RunResult) => number) =>
+    index === 0 ? undefined : difference(results, paired, method.id, reference.id, measure);
+  const contradicting = runs.flatMap((run) => run.test.contradicting?.accuracy ?? []);
+  return {
+    method,
+    reference: index === 0,
+    penalised: runs.some((run) => run.epochs.some((epoch) => Object.keys(epoch.train.penalties).length > 0)),
+    n: runs.length,
+    accuracy: spread(runs.map((run) => run.test.accuracy)),
+    macroF1: spread(runs.map((run) => run.test.macroF1)),
+    contradicting: contradicting.length > 0 ? spread(contradicting) : undefined,
+    tasks: results.tasks.map(({ name }): TaskSummary => {
+      const of = (run: RunResult) => named(run.tasks, name);
+      return {
+        name,
+        cka: spread(runs.map((run) => of(run).cka)),
+        probe: {
+          accuracy: spread(runs.map((run) => of(run).probe.accuracy)),
+          chance: spread(runs.map((run) => of(run).probe.chance)).mean,
+        },
+        ckaChange: against((run) => of(run).cka),
+        probeChange: against((run) => 100 * of(run).probe.accuracy),
+      };
+    }),
+    gain: against(accuracyPoints),
+  };
 }
 
-function pairsOf(
-  runs: ReadonlyMap<string, RunResult>,
-  others: ReadonlyMap<string, RunResult>,
+function difference(
+  results: ComparisonResults,
+  paired: PairedRuns,
+  method: string,
+  other: string,
   measure: (run: RunResult) => number,
-): [number, number][] {
-  return [...runs].flatMap(([pair, run]): [number, number][] => {
-    const other = others.get(pair);
-    return other ? [[measure(run), measure(other)]] : [];
-  });
+): PairedDifference | undefined {
+  const pairs = paired
+    .between(method, other)
+    .map(([run, partner]) => [measure(run), measure(partner)] as const);
+  return pairedDifference(pairs, { testToTrainRatio: resamplingRatio(results) });
+}
+
+function accuracyPoints({ test }: RunResult): number {
+  return 100 * test.accuracy;
 }

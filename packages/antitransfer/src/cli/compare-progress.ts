@@ -1,6 +1,8 @@
 import { createLogUpdate } from 'log-update';
+import { formatDuration } from '../answers/format.js';
 import type { RemovableCheck } from '../answers/results.js';
 import type { CompareObserver } from '../compare.js';
+import { mean, sum } from '../numbers/mean.js';
 import type { RunEvent } from '../runs/jobs/runner.js';
 import type { Plan, PlannedJob } from '../runs/plan/plan.js';
 import type { JobEvent } from '../runs/store/events.js';
@@ -103,14 +105,14 @@ export class CompareProgress implements CompareObserver {
     );
   }
 
-  onRemovable({ cka, threshold }: RemovableCheck): void {
-    const mean = cka.reduce((total, value) => total + value, 0) / cka.length;
+  onRemovable(task: string, { cka, threshold }: RemovableCheck): void {
+    const likeness = mean(cka);
     const verdict =
-      mean < threshold
+      likeness < threshold
         ? `below ${threshold}: there is little to remove, so expect little`
         : `not below ${threshold}: there may be something to remove`;
     this.#print(
-      `Trained without transfer, the network's CKA to the orthogonal one is ${mean.toFixed(2)}, ${verdict}.`,
+      `Trained without transfer, the network's CKA to the ${task} network is ${likeness.toFixed(2)}, ${verdict}.`,
     );
   }
 
@@ -133,16 +135,16 @@ export class CompareProgress implements CompareObserver {
 
   #estimate(): string {
     if (this.#jobs === 0) return '';
-    const under = [...this.#running.values()].reduce((total, { fraction }) => total + fraction, 0);
+    const under = sum([...this.#running.values()].map(({ fraction }) => fraction));
     const fresh = this.#done - this.#reused + under;
     const all = this.#jobs - this.#reused;
     const count = `${this.#done} of ${this.#jobs} done`;
     if (fresh < 0.5) return count;
     const left = ((performance.now() - this.#started) / 1000) * (all / fresh - 1);
-    return `${count}, about ${duration(left)} left`;
+    return `${count}, about ${formatDuration(left)} left`;
   }
 
-  /** Says that Ctrl-C was heard. */
+  /** Says that Ctrl-C has come. */
   stopping(): void {
     this.finish();
     const beforeTraining = [phases.speaking, phases.features].find((phase) => phase === this.#phase);
@@ -172,11 +174,4 @@ function resultText(record: JobRecord): string {
 function bar(fraction: number): string {
   const filled = Math.round(Math.min(1, fraction) * 16);
   return '█'.repeat(filled) + '░'.repeat(16 - filled);
-}
-
-/** `45 s`, `3 min`, `2 h 5 min`. */
-export function duration(seconds: number): string {
-  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

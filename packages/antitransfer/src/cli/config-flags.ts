@@ -93,7 +93,7 @@ export function addConfigFlags(command: Command): Command {
 
 /** Lays flags over a configuration. */
 export function applyConfigFlags(tree: ConfigTree, flags: Readonly<Record<string, unknown>>): ConfigTree {
-  const result = structuredClone(tree) as ConfigTree;
+  const result = structuredClone(tree);
   for (const { path } of configKeys()) {
     const text = flags[path];
     if (typeof text === 'string') setAt(result, path.split('.'), parseValue(text, path));
@@ -118,6 +118,7 @@ function setAt(tree: ConfigTree, [key, ...rest]: readonly string[], value: unkno
   const inner = tree[key];
   if (Array.isArray(inner))
     throw new UserError(`--${key}.${rest.join('.')}: "${key}" is a list here; change it in the file.`);
-  if (typeof inner !== 'object' || inner === null) tree[key] = {};
-  setAt(tree[key] as ConfigTree, rest, value);
+  const branch: ConfigTree = typeof inner === 'object' && inner !== null ? { ...inner } : {};
+  setAt(branch, rest, value);
+  tree[key] = branch;
 }

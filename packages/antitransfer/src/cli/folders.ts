@@ -9,12 +9,12 @@ export function defaultCache(environment: NodeJS.ProcessEnv = process.env): stri
 }
 
 /** Where a run of that name leaves its results. */
-export function defaultOutput(name: string): string {
+function defaultOutput(name: string): string {
   return join('runs', name);
 }
 
 /** What comparisons share: features, trained networks, results, each under the digest of what it depends on. */
-export function defaultStore(environment: NodeJS.ProcessEnv = process.env): string {
+function defaultStore(environment: NodeJS.ProcessEnv = process.env): string {
   return environment.ANTITRANSFER_STORE ?? join('runs', 'store');
 }
 

@@ -1,6 +1,7 @@
 import type { PhaseTime, Profile } from 'onnx-autograd';
 import type { LayersProfile } from '../bench/layers.js';
 import type { StepSettings } from '../bench/settings.js';
+import { sum } from '../numbers/mean.js';
 import { type PlainColumn, plainTable } from './plain-table.js';
 
 /** The profile of a step for people: layers, what lies between them, operators, and the machine's own speed. */
@@ -50,7 +51,6 @@ function layersTable({ layers, between }: Profile): string {
 }
 
 function totals(layers: Profile['layers']): string[] {
-  const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
   const phases = (['forward', 'inputGradient', 'filterGradient'] as const).map((phase) => {
     const present = layers.filter((layer) => layer[phase] !== undefined);
     const time = sum(present.map((layer) => layer[phase]?.milliseconds ?? 0));

@@ -26,7 +26,7 @@ export function plainTable(
     .join('\n');
 }
 
-const places = ['top', 'bottom', 'left', 'mid', 'right'] as const;
+const edges = ['top', 'bottom', 'left', 'mid', 'right'] as const;
 const corners = ['top-mid', 'top-left', 'top-right', 'bottom-mid', 'bottom-left', 'bottom-right'] as const;
 const inner = ['left-mid', 'mid-mid', 'right-mid', 'middle'] as const;
-const noLines = Object.fromEntries([...places, ...corners, ...inner].map((place) => [place, '']));
+const noLines = Object.fromEntries([...edges, ...corners, ...inner].map((line) => [line, '']));

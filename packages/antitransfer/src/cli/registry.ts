@@ -38,7 +38,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'taps',
-    summary: 'list the places of a network that a penalty can look at',
+    summary: 'list the layers of a network that a penalty can look at',
     load: async () => (await import('./commands/taps.js')).defineTaps,
   },
   {

@@ -41,8 +41,9 @@ export function names(text: string): string[] {
 /** `1x126x129`: channels, frames and bins of one clip's features. */
 export function featureShape(text: string): [number, number, number] {
   const sizes = text.split('x').map(Number);
+  const [channels = 0, frames = 0, bins = 0] = sizes;
   const sound = sizes.length === 3 && sizes.every((size) => Number.isSafeInteger(size) && size > 0);
-  if (sound) return sizes as [number, number, number];
+  if (sound) return [channels, frames, bins];
   throw new InvalidArgumentError('It must be channels x frames x bins, such as 1x126x129.');
 }
 

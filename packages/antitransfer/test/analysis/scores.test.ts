@@ -17,7 +17,7 @@ const predictions: Prediction[] = truths.map((truth, index) => ({
   clip: `clip ${index}`,
   truth,
   predicted: answers[index]!,
-  orthogonal: index < 4 ? 'ann' : index < 6 ? 'bob' : 'cy',
+  orthogonal: { speaker: index < 4 ? 'ann' : index < 6 ? 'bob' : 'cy' },
   probabilities: [0.2, 0.2, 0.2, 0.2, 0.2],
 }));
 const classes = ['a', 'b', 'c', 'd', 'e'];
@@ -59,7 +59,7 @@ describe('scores', () => {
   });
 
   it('accuracy by group and the largest gap', () => {
-    const { groups, largestGap } = accuracyByGroup(predictions, ({ orthogonal }) => orthogonal);
+    const { groups, largestGap } = accuracyByGroup(predictions, ({ orthogonal }) => orthogonal.speaker ?? '');
     expect(groups).toEqual([
       { group: 'ann', accuracy: 0.75, count: 4 },
       { group: 'bob', accuracy: 0.5, count: 2 },

@@ -21,7 +21,7 @@ describe('summarise', () => {
     const gram = summaries[2]!;
     expect(gram.n).toBe(7);
     expect(gram.accuracy.mean).toBeCloseTo(runs.reduce((sum, { test }) => sum + test.accuracy, 0) / 7, 12);
-    expect(gram.probe.chance).toBeCloseTo(0.2, 12);
+    expect(gram.tasks[0]!.probe.chance).toBeCloseTo(0.2, 12);
     expect(gram.contradicting?.n).toBe(7);
   });
 
@@ -34,7 +34,7 @@ describe('summarise', () => {
     expect(accuracyDifference(results, 'gram', 'none')).toEqual(gram!.gain);
   });
 
-  it('pairs by seed, not by place, and leaves runs without a partner out of the difference only', () => {
+  it('pairs by seed, not by position, and leaves runs without a partner out of the difference only', () => {
     const missing = results.runs.filter(({ method, seed }) => !(method === 'none' && seed === 3));
     const summary = summarise({ ...results, runs: missing.toReversed() })[3]!;
     expect(summary.n).toBe(7);

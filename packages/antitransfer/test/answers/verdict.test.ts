@@ -1,5 +1,6 @@
 import { Random } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
+import type { ComparisonResults } from '../../src/answers/results.js';
 import { summarise } from '../../src/answers/summary.js';
 import { judge, type Verdict } from '../../src/answers/verdict/verdict.js';
 import { comparisonFixture, FSDD_METHODS, type MethodFixture, type ResultsFixture } from './page/fixture.js';
@@ -22,7 +23,7 @@ describe('judge', () => {
     const verdict = verdictOf(FSDD_METHODS);
     expect(verdict).toMatchObject({
       kind: 'gain',
-      forgetting: 'less-readable',
+      tasks: [{ name: 'speaker', forgetting: 'less-readable' }],
       method: 'correlation-auxiliary',
     });
     expect(verdict.sentence).toMatch(
@@ -42,7 +43,7 @@ describe('judge', () => {
 
   it('does not say that the network forgot where the probe reads as well as before', () => {
     const verdict = verdictOf([NONE, { ...CORRELATION, probe: NONE.probe }, SHUFFLED]);
-    expect(verdict).toMatchObject({ kind: 'gain', forgetting: 'unchanged' });
+    expect(verdict).toMatchObject({ kind: 'gain', tasks: [{ forgetting: 'unchanged' }] });
     expect(verdict.sentence).not.toContain('helped');
     expect(verdict.sentence).toContain('it is not shown that the network forgot the speaker');
     expect(verdict.reasons[0]).toContain('about as readable as before');
@@ -50,7 +51,7 @@ describe('judge', () => {
 
   it('says so where the orthogonal label became more readable', () => {
     const verdict = verdictOf([NONE, { ...CORRELATION, probe: 0.95 }, SHUFFLED]);
-    expect(verdict.forgetting).toBe('more-readable');
+    expect(verdict.tasks).toEqual([{ name: 'speaker', forgetting: 'more-readable' }]);
     expect(verdict.sentence).not.toContain('helped');
     expect(verdict.reasons[0]).toContain('more readable than before, not less');
   });
@@ -116,7 +117,7 @@ describe('judge', () => {
 
   it.each([1, 2])('draws no conclusion from %i seeds, however large the gain', (seeds) => {
     const verdict = verdictOf(FSDD_METHODS, { seeds, noise: 0.0001 });
-    expect(verdict).toMatchObject({ kind: 'too-few-seeds', forgetting: 'unknown' });
+    expect(verdict).toMatchObject({ kind: 'too-few-seeds', tasks: [{ forgetting: 'unknown' }] });
     expect(verdict.sentence).toContain('Too few runs');
   });
 
@@ -161,7 +162,10 @@ describe('judge', () => {
 
   it('mentions an orthogonal network that knows nothing', () => {
     const results = comparisonFixture(new Random(5), { epochs: 2, clips: 0, methods: [NONE, GRAM] });
-    const weak = { ...results, orthogonalNetwork: { accuracies: [0.22, 0.21], chance: 0.2, given: false } };
+    const weak: ComparisonResults = {
+      ...results,
+      tasks: [{ ...results.tasks[0], network: { accuracies: [0.22, 0.21], chance: 0.2, given: false } }],
+    };
     expect(judge(weak, summarise(weak)).reasons.join(' ')).toContain(
       'The speaker network itself knows little: 21.5%',
     );

@@ -41,6 +41,7 @@ export function linesChart({ label, axis, lines, width, height, domain, epochs }
       labelArrow: 'none',
       labelAnchor: 'right',
       ticks: epochTicks(epochs),
+      tickFormat: 'd',
       tickSize: 0,
     },
     y: { domain: [...domain], label: axis, labelArrow: 'none', ticks: 4, tickSize: 0 },

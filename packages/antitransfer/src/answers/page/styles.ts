@@ -35,6 +35,8 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 s
 main { max-width: 1080px; margin: 0 auto; padding: 64px 32px 96px; }
 h1, .verdict { font-family: Charter, "Bitstream Charter", "Iowan Old Style", "Palatino Linotype", Georgia, serif; }
 h1 { font-size: 18px; font-weight: 400; color: var(--quiet); margin: 2px 0 20px; }
+h3 { font-size: 17px; line-height: 1.3; font-weight: 600; margin: 40px 0 4px; }
+figure + h3 { margin-top: 56px; }
 h2 { font-size: 20px; line-height: 1.3; font-weight: 600; letter-spacing: -.01em; margin: 0 0 6px; }
 section { margin-top: 64px; }
 section + section:last-child { margin-top: 0; }
@@ -87,7 +89,8 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .results tbody td, .results tbody th { border-bottom: 1px solid var(--grid); }
 .results tbody tr:last-child > * { border-bottom-color: var(--rule); }
 .results .interval { padding-left: 8px; color: var(--quiet); }
-.results thead th[colspan] { text-align: right; }
+.results thead th[colspan] { border-bottom-color: var(--rule); padding-bottom: 2px; font-weight: 600; }
+.scroll + .scroll { margin-top: 32px; }
 .results .best .method, .results .best .gain { font-weight: 650; }
 .confusion { table-layout: fixed; width: 100%; font-size: 11.5px; line-height: 1; }
 .confusion th { font-weight: 400; color: var(--quiet); padding: 0 6px 0 0; text-align: right; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
@@ -121,9 +124,9 @@ figcaption small { display: block; padding-left: 18px; }
 .clip dd { margin: 0; font-weight: 600; }
 .clip figcaption { margin: 8px 0 0; font-size: 12.5px; font-weight: 400; color: var(--quiet); overflow-wrap: anywhere; }
 .clip .small { margin: 8px 0 2px; }
-.heard { margin: 0; padding: 0; list-style: none; font-size: 13px; }
-.heard li { display: flex; justify-content: space-between; gap: 12px; font-variant-numeric: tabular-nums; }
-.heard li > span:last-child { white-space: nowrap; }
+.recognised { margin: 0; padding: 0; list-style: none; font-size: 13px; }
+.recognised li { display: flex; justify-content: space-between; gap: 12px; font-variant-numeric: tabular-nums; }
+.recognised li > span:last-child { white-space: nowrap; }
 `;
 
 const SMALL_AND_PAPER = `

@@ -1,79 +1,51 @@
 import { stringify } from 'csv-stringify/sync';
-import type { ComparisonResults, RunResult } from '../results.js';
+import type { ComparisonResults, Prediction, RunResult } from '../results.js';
+import { type Column, plain, RUN_IDENTITY, runColumns } from './columns.js';
 
 /**
- * `results.csv`: a row a run. Accuracies, F1, CKA and chance are in [0, 1]; absent values are empty.
- * RFC 4180 with a header, lines ending in `\n`.
+ * `results.csv`: a row a run. Accuracies, F1, CKA and chance are in [0, 1]; absent values are empty. What is about an
+ * orthogonal task has its name in the column's: `cka speaker`. RFC 4180 with a header, lines ending in `\n`.
  */
 export function resultsCsv(results: ComparisonResults): string {
-  return write(
-    results.runs.map((run) => ({
-      ...identity(run),
-      best_epoch: run.bestEpoch,
-      epochs: run.epochs.length,
-      seconds: run.seconds,
-      accuracy: run.test.accuracy,
-      macro_f1: run.test.macroF1,
-      cross_entropy: run.test.crossEntropy,
-      contradicting_accuracy: run.test.contradicting?.accuracy,
-      contradicting_clips: run.test.contradicting?.count,
-      cka: run.cka,
-      probe_accuracy: run.probe.accuracy,
-      probe_chance: run.probe.chance,
-    })),
-    [
-      ...IDENTITY,
-      'best_epoch',
-      'epochs',
-      'seconds',
-      'accuracy',
-      'macro_f1',
-      'cross_entropy',
-      'contradicting_accuracy',
-      'contradicting_clips',
-      'cka',
-      'probe_accuracy',
-      'probe_chance',
-    ],
-  );
+  return csvTable(runColumns(results), results.runs);
 }
 
-/** `predictions.csv`: a row a run and test clip, with one `probability <class>` column a target class. */
+/**
+ * `predictions.csv`: a row a run and test clip, with one `orthogonal <task>` column an orthogonal task and one
+ * `probability <class>` column a target class.
+ */
 export function predictionsCsv(results: ComparisonResults): string {
-  const { classes } = results.target;
-  return write(
-    results.runs.flatMap((run) =>
-      run.predictions.map((prediction) => ({
-        ...identity(run),
-        clip: prediction.clip,
-        truth: prediction.truth,
-        predicted: prediction.predicted,
-        orthogonal: prediction.orthogonal,
-        ...Object.fromEntries(classes.map((name, index) => [column(name), prediction.probabilities[index]])),
-      })),
+  const { tasks, target } = results;
+  const columns = [
+    ...RUN_IDENTITY,
+    plain<Answer>('clip', 'Clip', ({ clip }) => clip),
+    plain<Answer>('truth', 'Truth', ({ truth }) => truth),
+    plain<Answer>('predicted', 'Predicted', ({ predicted }) => predicted),
+    ...tasks.map(({ name }) =>
+      plain<Answer>(`orthogonal ${name}`, name, ({ orthogonal }) => orthogonal[name]),
     ),
-    [...IDENTITY, 'clip', 'truth', 'predicted', 'orthogonal', ...classes.map(column)],
+    ...target.classes.map((name, index) =>
+      plain<Answer>(`probability ${name}`, name, ({ probabilities }) => probabilities[index]),
+    ),
+  ];
+  const rows = results.runs.flatMap(({ method, seed, fold, predictions }) =>
+    predictions.map((prediction) => ({ method, seed, fold, ...prediction })),
   );
+  return csvTable(columns, rows);
 }
 
-const IDENTITY = ['method', 'seed', 'fold'];
+type Answer = Pick<RunResult, 'method' | 'seed' | 'fold'> & Prediction;
 
-function identity({ method, seed, fold }: RunResult): Row {
-  return { method, seed, fold };
-}
-
-function column(className: string): string {
-  return `probability ${className}`;
-}
-
-type Row = Readonly<Record<string, string | number | undefined>>;
-
-function write(rows: readonly Row[], columns: string[]): string {
-  return stringify([...rows], {
-    header: true,
-    // A clip's name may begin with = or @; a spreadsheet must not run it.
-    escape_formulas: true,
-    columns: columns.map((key) => ({ key, header: key })),
-    cast: { number: (value) => String(value) },
-  });
+/** A table for machines: the plain numbers under the columns' ids. */
+function csvTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  return stringify(
+    rows.map((row) => columns.map(({ value }) => value(row))),
+    {
+      header: true,
+      // A clip's name may begin with = or @; a spreadsheet must not run it.
+      escape_formulas: true,
+      columns: columns.map(({ id }) => id),
+      cast: { number: (value) => String(value) },
+    },
+  );
 }

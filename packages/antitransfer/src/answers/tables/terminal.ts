@@ -1,71 +1,132 @@
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
-import { formatInterval, formatP, formatPoints, formatShare, formatShares, formatUnit } from '../format.js';
+import { sum } from '../../numbers/mean.js';
+import type { ComparisonResults } from '../results.js';
 import type { MethodSummary } from '../summary.js';
+import { type Column, methodColumns } from './columns.js';
 
 export interface SummaryTableOptions {
   /** Emphasise with colour; by default where the terminal shows it and NO_COLOR is not set. */
   readonly colour?: boolean;
-}
-
-interface Column {
-  readonly head: string;
-  /** Characters, with the space before it. */
-  readonly width: number;
-  readonly cell: (summary: MethodSummary) => string;
+  /** Characters that a line may take, 60 or more; 100 by default. */
+  readonly width?: number;
 }
 
 type Colours = ReturnType<typeof picocolors.createColors>;
 
-/** Characters that the table may take. */
 const WIDTH = 100;
+/** Characters that methods' names have at least; longer ones are broken between words. */
+const NAMES = 16;
+/** Characters that tell which orthogonal task a column is about. */
+const TASK_NAME = 14;
 
-/** The summary of a comparison as a table for the terminal, at most 100 columns wide. Ends without a line break. */
-export function summaryTable(summaries: readonly MethodSummary[], options: SummaryTableOptions = {}): string {
-  const colours = picocolors.createColors(options.colour ?? picocolors.isColorSupported);
-  const confounded = summaries.some((summary) => summary.contradicting);
-  const columns = numberColumns(colours).filter(({ head }) => confounded || head !== CONTRADICTING);
-  const taken = columns.reduce((sum, { width }) => sum + width, 0);
-  const longest = Math.max(...summaries.map(({ method }) => method.label.length), 'Method'.length);
+/**
+ * The summary of a comparison as a table for the terminal. Where the columns do not fit the width, those of the
+ * orthogonal tasks follow in tables of their own below. Ends without a line break.
+ */
+export function summaryTable(
+  results: ComparisonResults,
+  summaries: readonly MethodSummary[],
+  { colour = picocolors.isColorSupported, width = WIDTH }: SummaryTableOptions = {},
+): string {
+  const colours = picocolors.createColors(colour);
+  const longest = Math.max(...summaries.map(({ method }) => method.label.length), 'Method'.length) + 1;
+  const columns = methodColumns(results, summaries)
+    .filter(({ whenNarrow }) => whenNarrow !== 'nothing')
+    .map((column) => sizedColumn(column, summaries));
+  return cutToWidth(columns, width - Math.min(longest, NAMES))
+    .map((some) => tableOf(some, summaries, Math.min(longest, width - widthOf(some)), colours))
+    .join('\n\n');
+}
+
+/** A column with its two lines of heading and the characters that it takes, the space before it included. */
+interface SizedColumn {
+  readonly column: Column<MethodSummary>;
+  readonly head: string;
+  readonly cells: readonly string[];
+  readonly width: number;
+}
+
+function sizedColumn(column: Column<MethodSummary>, summaries: readonly MethodSummary[]): SizedColumn {
+  const lines = headLines(column);
+  const cells = summaries.map((summary) => {
+    const text = column.format(summary);
+    return column.whenNarrow === 'mean' ? text.replace(/ ± .*/, '') : text;
+  });
+  const width = 1 + Math.max(...[...lines, ...cells].map((text) => text.length));
+  return { column, head: lines.join('\n'), cells, width };
+}
+
+function headLines({ heading, unit, task }: Column<MethodSummary>): [string, string] {
+  if (task !== undefined) return [shortened(task), `${heading} ${unit}`.trim()];
+  const [start, end] = heading.split('\u00AD');
+  if (start !== undefined && end !== undefined) return [`${start}-`, `${end} ${unit}`.trim()];
+  return unit === '' ? ['', heading] : [heading, unit];
+}
+
+function shortened(text: string): string {
+  return text.length > TASK_NAME ? `${text.slice(0, TASK_NAME - 1)}…` : text;
+}
+
+function widthOf(columns: readonly SizedColumn[]): number {
+  return sum(columns.map(({ width }) => width));
+}
+
+/** Columns in tables that fit: those of one task stay together, and those of no task in the first. */
+function cutToWidth(columns: readonly SizedColumn[], room: number): SizedColumn[][] {
+  const tables: SizedColumn[][] = [];
+  for (const group of groupsOf(columns)) {
+    const last = tables.at(-1);
+    if (last !== undefined && widthOf(last) + widthOf(group) <= room) last.push(...group);
+    else tables.push([...group]);
+  }
+  return tables;
+}
+
+/** Columns that are about the same. */
+function groupsOf(columns: readonly SizedColumn[]): SizedColumn[][] {
+  const groups = new Map<string, SizedColumn[]>();
+  for (const sized of columns) {
+    const { about = '' } = sized.column;
+    groups.set(about, [...(groups.get(about) ?? []), sized]);
+  }
+  return [...groups.values()];
+}
+
+function tableOf(
+  columns: readonly SizedColumn[],
+  summaries: readonly MethodSummary[],
+  names: number,
+  colours: Colours,
+): string {
   const table = new Table({
     chars: RULES,
     style: { head: [], border: [], 'padding-left': 1, 'padding-right': 0 },
-    colWidths: [Math.min(longest + 1, WIDTH - taken), ...columns.map(({ width }) => width)],
+    colWidths: [names, ...columns.map(({ width }) => width)],
     colAligns: ['left', ...columns.map(() => 'right' as const)],
     wordWrap: true,
     head: ['\nMethod', ...columns.map(({ head }) => head)],
   });
-  for (const summary of summaries) {
-    table.push([summary.method.label, ...columns.map(({ cell }) => cell(summary))]);
+  for (const [row, summary] of summaries.entries()) {
+    table.push([
+      summary.method.label,
+      ...columns.map(({ column, cells }) =>
+        coloured(cells[row] ?? '', column.significance?.(summary), colours),
+      ),
+    ]);
   }
-  const lines = table.toString().split('\n');
+  const [rule = '', ...lines] = table.toString().split('\n');
   // The library draws a rule below every row or below none; one below the head is enough.
-  lines.splice(1 + HEAD_LINES, 0, lines[0]!);
-  return lines.map((line) => line.trimEnd()).join('\n');
+  const ruled = [rule, ...lines.slice(0, HEAD_LINES), rule, ...lines.slice(HEAD_LINES)];
+  return ruled.map((line) => line.trimEnd()).join('\n');
 }
 
-const CONTRADICTING = 'Contra-\ndict. %';
 const HEAD_LINES = 2;
 
-function numberColumns(colours: Colours): Column[] {
-  return [
-    { head: '\nRuns', width: 5, cell: ({ n }) => String(n) },
-    { head: 'Accuracy\n%', width: 11, cell: ({ accuracy }) => formatShares(accuracy) },
-    { head: 'Macro-F1\n%', width: 11, cell: ({ macroF1 }) => formatShares(macroF1) },
-    { head: 'Gain, points\n[95% CI]', width: 21, cell: (summary) => gain(summary, colours) },
-    { head: 'p\n(Holm)', width: 8, cell: ({ reference, pHolm }) => (reference ? '' : formatP(pHolm)) },
-    { head: CONTRADICTING, width: 8, cell: ({ contradicting }) => formatShare(contradicting?.mean) },
-    { head: '\nCKA', width: 6, cell: ({ cka }) => formatUnit(cka.mean) },
-    { head: 'Probe\n%', width: 7, cell: ({ probe }) => formatShare(probe.accuracy.mean) },
-  ];
-}
-
 /** Significant gains are green, losses red. */
-function gain({ reference, gain: difference, pHolm }: MethodSummary, colours: Colours): string {
-  if (reference) return '';
-  const text = `${formatPoints(difference?.mean)} ${formatInterval(difference)}`.trim();
-  if (!difference || pHolm === undefined || pHolm >= 0.05) return text;
-  return difference.mean > 0 ? colours.green(text) : colours.red(text);
+function coloured(text: string, finding: 'gain' | 'loss' | undefined, colours: Colours): string {
+  if (finding === undefined) return text;
+  return finding === 'gain' ? colours.green(text) : colours.red(text);
 }
 
 /** A rule at either end, no lines between cells. */

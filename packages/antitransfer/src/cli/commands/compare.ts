@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
+import { formatDuration } from '../../answers/format.js';
 import { summarise } from '../../answers/summary.js';
 import { summaryTable } from '../../answers/tables/terminal.js';
 import { judge } from '../../answers/verdict/verdict.js';
 import { compare } from '../../compare.js';
 import { paths } from '../../runs/folder/paths.js';
-import { CompareProgress, duration } from '../compare-progress.js';
+import { CompareProgress } from '../compare-progress.js';
 import { addConfigFlags } from '../config-flags.js';
 import { type ConfigFlags, configOf, sizeOfDemo } from '../config-source.js';
 import { addExamples } from '../examples.js';
@@ -47,10 +48,16 @@ async function run(path: string | undefined, flags: Flags): Promise<void> {
       process.stdout.write(`${JSON.stringify({ verdict, summaries, seconds: results.seconds })}\n`);
       return;
     }
-    process.stdout.write(`\n${summaryTable(summaries)}\n\n${verdict.sentence}\n`);
+    process.stdout.write(`\n${summaryTable(results, summaries, terminalWidth())}\n\n${verdict.sentence}\n`);
     for (const reason of verdict.reasons) process.stdout.write(`  - ${reason}\n`);
-    process.stdout.write(`\nIn ${duration(results.seconds)}. Open ${paths.report(folders.folder)}\n`);
+    process.stdout.write(`\nIn ${formatDuration(results.seconds)}. Open ${paths.report(folders.folder)}\n`);
   } finally {
     progress.finish();
   }
+}
+
+/** As wide as the terminal, where there is one. */
+function terminalWidth(): { readonly width?: number } {
+  const { columns } = process.stdout;
+  return columns === undefined ? {} : { width: Math.min(100, Math.max(60, columns)) };
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { formatDuration } from '../../answers/format.js';
 import type { Clip } from '../../data/clip.js';
 import { checkFiles, type FileCheck } from '../../data/corpora/check.js';
 import { writeDemoCorpus } from '../../data/corpora/demo/corpus.js';
@@ -10,7 +11,7 @@ import {
   describeCorpus,
 } from '../../data/corpora/describe.js';
 import { UserError } from '../../errors.js';
-import { duration } from '../compare-progress.js';
+import { sum } from '../../numbers/mean.js';
 import { addCorpusFlags, type CorpusFlags, openCorpus } from '../corpus-source.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
@@ -159,17 +160,18 @@ function lengthsOf(clips: readonly Clip[], { durations }: FileCheck): Lengths | 
       return file === undefined ? [] : [given ?? Math.max(0, file - start)];
     })
     .sort((a, b) => a - b);
-  if (seconds.length === 0) return undefined;
-  const at = (place: number) => seconds[place] as number;
-  const total = seconds.reduce((sum, value) => sum + value, 0);
-  return { total, shortest: at(0), median: at(seconds.length >> 1), longest: at(seconds.length - 1) };
+  const [shortest] = seconds;
+  const median = seconds[seconds.length >> 1];
+  const longest = seconds.at(-1);
+  if (shortest === undefined || median === undefined || longest === undefined) return undefined;
+  return { total: sum(seconds), shortest, median, longest };
 }
 
 function lengthsText(lengths: Lengths | undefined): string {
   if (lengths === undefined) return 'No file could be decoded.';
   const { total, shortest, median, longest } = lengths;
   const each = [shortest, median, longest].map((value) => value.toFixed(2)).join(' / ');
-  return `${duration(total)} of sound; shortest / median / longest clip ${each} s`;
+  return `${formatDuration(total)} of sound; shortest / median / longest clip ${each} s`;
 }
 
 /** Silence is named apart: it is decoded, and a comparison takes it. */
@@ -211,6 +213,6 @@ function pairText({ rowColumn, columnColumn, rowLabels, columnLabels, counts }: 
       { head: `${rowColumn} \\ ${columnColumn}` },
       ...columnLabels.map((head) => ({ head, align: 'right' as const })),
     ],
-    counts.map((row, place) => [rowLabels[place] as string, ...row.map((count) => count || '·')]),
+    counts.map((row, index) => [rowLabels[index] ?? '', ...row.map((count) => count || '·')]),
   );
 }

@@ -88,7 +88,7 @@ async function run(path: string, flags: Flags): Promise<void> {
     if (predictions.length === 0) throw new UserError(listOf(problems));
     const answers = predictions.map(({ clip, label, probabilities }) => ({
       clip,
-      truth: clip.labels[column] as string,
+      truth: clip.labels[column] ?? '',
       predicted: label,
       probabilities,
     }));
@@ -127,11 +127,11 @@ function checkLabels(
   const columns = [...new Set(clips.flatMap(({ labels }) => Object.keys(labels)))];
   requireKnown('label column', column, columns);
   if (by !== undefined) requireKnown('label column', by, columns);
-  const strange = clips.filter(({ labels }) => !classes.includes(labels[column] ?? ''));
-  const [first] = strange;
+  const unknown = clips.filter(({ labels }) => !classes.includes(labels[column] ?? ''));
+  const [first] = unknown;
   if (first === undefined) return;
   throw new UserError(
-    `${strange.length} of ${clips.length} clips of the corpus "${name}" have a ${column} that the model does not know, ` +
+    `${unknown.length} of ${clips.length} clips of the corpus "${name}" have a ${column} that the model does not know, ` +
       `such as "${first.labels[column] ?? ''}" (${first.id}); it knows ${classes.join(', ')}. ` +
       'Name another column with --column, or leave these clips out of the corpus.',
   );
@@ -170,7 +170,7 @@ function asText(scores: Scores, column: string): string {
     `${clips} clips: accuracy ${percent(accuracy)}, macro-F1 ${percent(f1)}`,
     `True ${printable(column)} (rows) and what it was taken for (columns):\n${plainTable(
       [{ head: '' }, ...classes.map((head) => ({ head, ...right }))],
-      confusion.map((row, place) => [classes[place] as string, ...row.map((count) => count || '·')]),
+      confusion.map((row, index) => [classes[index] ?? '', ...row.map((count) => count || '·')]),
     )}`,
   ];
   if (by !== undefined) {

@@ -2,9 +2,10 @@ import { copyFile, mkdir, rename, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { checkModel, checkNetwork, type ModelCheck, UncheckedError } from '../../answers/check-model.js';
-import { findRun, type RunChoice, repetitionName } from '../../answers/find-run.js';
+import { findRun, type RunChoice } from '../../answers/find-run.js';
 import { UserError } from '../../errors.js';
 import { DeployedModel } from '../../inference/deployed-model.js';
+import { repetitionName } from '../../runs/plan/repetition-name.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
 import { oneOf, wholeNumber } from '../values.js';
@@ -52,10 +53,10 @@ async function run(source: string, { output, what, store, ...choice }: Flags): P
   if (!target.endsWith('.onnx')) throw new UserError(`--output "${output}" must end in .onnx.`);
   const kind = await stat(source).catch(() => undefined);
   if (kind === undefined) throw new UserError(`There is no run and no model at "${source}".`);
-  const said = kind.isDirectory()
+  const message = kind.isDirectory()
     ? await exportRun(source, target, what, choice, store)
     : await exportFile(source, target, what);
-  process.stdout.write(`${target}\n${said}\n`);
+  process.stdout.write(`${target}\n${message}\n`);
 }
 
 async function exportRun(

@@ -61,7 +61,7 @@ function asJson(path: string, { target, classes }: ModelCard, { predictions, pro
     predictions: predictions.map(({ clip, label, probabilities }) => ({
       file: clip.id,
       label,
-      probabilities: Object.fromEntries(classes.map((name, place) => [name, probabilities[place]])),
+      probabilities: Object.fromEntries(classes.map((name, index) => [name, probabilities[index]])),
     })),
     problems: problems.map(({ path: file, reason, message }) => ({ file, reason, message })),
   };
@@ -83,7 +83,7 @@ function asText({ target, classes }: ModelCard, { predictions }: ClipPredictions
 
 function topThree({ probabilities }: ClipPrediction, classes: readonly string[]): string {
   return probabilities
-    .map((value, place) => ({ value, name: classes[place] }))
+    .map((value, index) => ({ value, name: classes[index] }))
     .sort((a, b) => b.value - a.value)
     .slice(0, 3)
     .map(({ value, name }) => `${name} ${percent(value)}`)

@@ -4,6 +4,7 @@ import { buildFrontEnd } from '../../data/features/front-end.js';
 import { mapShape, type Network, type Tap } from '../../learning/networks/network.js';
 import { buildNetwork, networks } from '../../learning/networks/registry.js';
 import { loadNetwork } from '../../learning/networks/store.js';
+import { sum } from '../../numbers/mean.js';
 import { lastTap, networkOf } from '../../runs/trainings/network.js';
 import { configOf } from '../config-source.js';
 import { addExamples } from '../examples.js';
@@ -46,13 +47,14 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
   const network = flags.config ? await ofConfig(flags.config) : await ofName(name ?? 'vgg16', flags);
   const counts = parametersByTap(network);
   // A deployed model's front end has convolutions too, whose "maps" are no maps.
-  const [inside, outside] = [true, false].map((wanted) =>
-    [...network.taps.values()].filter(({ before }) => (mapShape(before).length === 3) === wanted),
-  ) as [Tap[], Tap[]];
+  const isMap = ({ before }: Tap) => mapShape(before).length === 3;
+  const all = [...network.taps.values()];
+  const inside = all.filter(isMap);
+  const outside = all.filter((tap) => !isMap(tap));
   const taps = inside.map((tap) => describe(tap, counts.get(tap.name) ?? 0));
   const total =
-    [...findWeights(network.graph).trainable].reduce((sum, value) => sum + size(value), 0) -
-    outside.reduce((sum, { name: tap }) => sum + (counts.get(tap) ?? 0), 0);
+    sum([...findWeights(network.graph).trainable].map(size)) -
+    sum(outside.map(({ name: tap }) => counts.get(tap) ?? 0));
   if (flags.json) {
     const input = mapShape(network.input);
     process.stdout.write(
@@ -109,9 +111,10 @@ function parametersByTap({ graph, taps }: Network): Map<string, number> {
       ({ name, before }) => node.name === name || node.outputs[0] === before,
     );
     if (tap === undefined) continue;
-    const own = node.inputs.filter((value) => value !== undefined && trainable.has(value));
-    const sum = own.reduce((total, value) => total + size(value as Value), 0);
-    counts.set(tap.name, (counts.get(tap.name) ?? 0) + sum);
+    const own = node.inputs.flatMap((value) =>
+      value !== undefined && trainable.has(value) ? [size(value)] : [],
+    );
+    counts.set(tap.name, (counts.get(tap.name) ?? 0) + sum(own));
   }
   return counts;
 }

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
+import { formatDuration } from '../../answers/format.js';
 import type { RunResult } from '../../answers/results.js';
 import { methodsOf } from '../../runs/config/methods.js';
 import { experimentOfOne } from '../../runs/one-method.js';
+import { repetitionName } from '../../runs/plan/repetition-name.js';
 import { type TrainedRun, train } from '../../train.js';
-import { CompareProgress, duration } from '../compare-progress.js';
+import { CompareProgress } from '../compare-progress.js';
 import { addConfigFlags } from '../config-flags.js';
 import { type ConfigFlags, configOf } from '../config-source.js';
 import { addExamples } from '../examples.js';
@@ -60,8 +62,8 @@ function asJson(runs: readonly TrainedRun[], folder: string) {
   return {
     folder,
     runs: runs.map(({ run, ...files }) => {
-      const { method, seed, fold, bestEpoch, epochs, seconds, test, cka, probe } = run;
-      return { method, seed, fold, bestEpoch, epochs: epochs.length, seconds, test, cka, probe, ...files };
+      const { method, seed, fold, bestEpoch, epochs, seconds, test, tasks } = run;
+      return { method, seed, fold, bestEpoch, epochs: epochs.length, seconds, test, tasks, ...files };
     }),
   };
 }
@@ -73,19 +75,21 @@ function asText(runs: readonly TrainedRun[]): string {
 }
 
 function resultTable(run: RunResult, files: Readonly<Record<string, string>>): string {
-  const { test, probe, cka, fold } = run;
+  const { test, tasks } = run;
   const contradicting: [string, string][] = test.contradicting
     ? [['on clips that contradict the confound', percent(test.contradicting.accuracy)]]
     : [];
   return plainTable(
-    [{ head: `${run.method}, seed ${run.seed}${fold === undefined ? '' : `, fold ${fold}`}` }, { head: '' }],
+    [{ head: `${run.method}, ${repetitionName(run)}` }, { head: '' }],
     [
       ['test accuracy', percent(test.accuracy)],
       ...contradicting,
       ['macro-F1', percent(test.macroF1)],
-      ['CKA to the orthogonal network', cka.toFixed(2)],
-      ['orthogonal label read by a probe', `${percent(probe.accuracy)} (chance ${percent(probe.chance)})`],
-      ['epoch chosen', `${run.bestEpoch} of ${run.epochs.length}, in ${duration(run.seconds)}`],
+      ...tasks.flatMap(({ name, cka, probe }) => [
+        [`CKA to the ${name} network`, cka.toFixed(2)],
+        [`${name} read by a probe`, `${percent(probe.accuracy)} (chance ${percent(probe.chance)})`],
+      ]),
+      ['epoch chosen', `${run.bestEpoch} of ${run.epochs.length}, in ${formatDuration(run.seconds)}`],
       ...Object.entries(files),
     ],
   );

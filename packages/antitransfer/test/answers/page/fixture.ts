@@ -3,13 +3,14 @@ import type {
   ComparisonResults,
   EpochMetrics,
   MethodDescription,
+  OrthogonalTask,
   Prediction,
   RunResult,
   SampleClip,
 } from '../../../src/answers/results.js';
 
 /** What the made-up runs of one method look like. Accuracies and CKA in [0, 1]. */
-export interface MethodFixture extends MethodDescription {
+export interface MethodFixture extends Omit<MethodDescription, 'forgets'> {
   readonly accuracy: number;
   readonly probe: number;
   readonly cka: number;
@@ -26,6 +27,21 @@ export interface ResultsFixture {
   readonly noise?: number;
   readonly methods?: readonly MethodFixture[];
   readonly removable?: number;
+  /** Names of orthogonal tasks beside `speaker`, each with the columns and numbers of its own. */
+  readonly otherTasks?: readonly TaskFixture[];
+  /** What a penalty is about; the speaker where a method is not named. */
+  readonly forgets?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Another orthogonal task, and what the methods' networks know of it. */
+export interface TaskFixture {
+  readonly name: string;
+  readonly column: string;
+  readonly classes: readonly string[];
+  readonly removable: number;
+  /** By the method's id; 0.5 where it is not named. */
+  readonly cka?: Readonly<Record<string, number>>;
+  readonly probe?: Readonly<Record<string, number>>;
 }
 
 const DIGITS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
@@ -36,7 +52,7 @@ export const FSDD_METHODS: readonly MethodFixture[] = [
   {
     id: 'none',
     label: 'no transfer',
-    description: 'Cross-entropy alone.',
+    description: 'Cross-entropy only.',
     control: false,
     published: false,
     accuracy: 0.425,
@@ -96,10 +112,29 @@ export function comparisonFixture(random: Random, options: ResultsFixture = {}):
   const classes = options.classes ?? DIGITS;
   const { seeds = 7, folds, epochs = 30, clips = 200, noise = 0.015 } = options;
   const foldsOfSeed = folds === undefined ? [undefined] : Array.from({ length: folds }, (_, fold) => fold);
-  const places = Array.from({ length: seeds }, (_, index) => index + 1).flatMap((seed) =>
+  const repetitions = Array.from({ length: seeds }, (_, index) => index + 1).flatMap((seed) =>
     foldsOfSeed.map((fold) => ({ seed, fold, shared: 0.03 * random.normal() })),
   );
+  const others = options.otherTasks ?? [];
+  const taskOf = (
+    name: string,
+    column: string,
+    columnClasses: readonly string[],
+    removable: number,
+  ): OrthogonalTask => ({
+    name,
+    column,
+    classes: columnClasses,
+    chance: 1 / columnClasses.length,
+    network: {
+      accuracies: repetitions.map(() => 0.97 + 0.01 * random.uniform()),
+      chance: 1 / columnClasses.length,
+      given: false,
+    },
+    removable: { cka: repetitions.map(() => removable + 0.02 * random.normal()), threshold: 0.1 },
+  });
   return {
+    version: 1,
     name: 'FSDD digits, confounded by speaker',
     createdAt: '2026-03-14T09:26:53.000Z',
     config: {
@@ -110,30 +145,26 @@ export function comparisonFixture(random: Random, options: ResultsFixture = {}):
     },
     environment: { antitransfer: '0.1.0', node: '20.20.0', cpu: 'AMD EPYC 9R14', threads: '2' },
     target: { column: 'digit', classes, chance: 0.1 },
-    orthogonal: { column: 'speaker', classes: SPEAKERS, chance: 0.2 },
+    tasks: [
+      taskOf('speaker', 'speaker', SPEAKERS, options.removable ?? 0.82),
+      ...others.map((task) => taskOf(task.name, task.column, task.classes, task.removable)),
+    ],
     split: {
       description: 'confounded: each of 5 speakers owns 2 digits in training (strength 0.9)',
       counts: { train: 360, validation: 90, test: 500, penalty: 400 },
     },
-    orthogonalNetwork: {
-      accuracies: places.map(() => 0.97 + 0.01 * random.uniform()),
-      chance: 0.2,
-      given: false,
-    },
-    removable: {
-      cka: places.map(() => (options.removable ?? 0.82) + 0.02 * random.normal()),
-      threshold: 0.1,
-    },
-    methods: methods.map(({ id, label, description, control, published }) => ({
+    methods: methods.map(({ id, label, description, control, published, penalised }) => ({
       id,
       label,
       description,
       control,
       published,
+      forgets: options.forgets?.[id] ?? (penalised ? ['speaker'] : []),
     })),
     runs: methods.flatMap((method) =>
-      places.map(({ seed, fold, shared }) =>
+      repetitions.map(({ seed, fold, shared }) =>
         runFixture(random, method, {
+          others,
           seed,
           fold,
           epochs,
@@ -148,7 +179,8 @@ export function comparisonFixture(random: Random, options: ResultsFixture = {}):
   };
 }
 
-interface Place {
+interface Circumstances {
+  readonly others: readonly TaskFixture[];
   readonly seed: number;
   readonly fold: number | undefined;
   readonly epochs: number;
@@ -157,17 +189,17 @@ interface Place {
   readonly offset: number;
 }
 
-function runFixture(random: Random, method: MethodFixture, place: Place): RunResult {
-  const accuracy = Math.min(1, Math.max(0, method.accuracy + place.offset));
-  const epochs = place.epochs - random.integer(0, Math.floor(place.epochs / 3));
+function runFixture(random: Random, method: MethodFixture, circumstances: Circumstances): RunResult {
+  const accuracy = Math.min(1, Math.max(0, method.accuracy + circumstances.offset));
+  const epochs = circumstances.epochs - random.integer(0, Math.floor(circumstances.epochs / 3));
   const known = {
     cka: method.cka + 0.03 * random.normal(),
     probe: { accuracy: method.probe + 0.03 * random.normal(), chance: 0.2 },
   };
   return {
     method: method.id,
-    seed: place.seed,
-    fold: place.fold,
+    seed: circumstances.seed,
+    fold: circumstances.fold,
     bestEpoch: Math.max(1, epochs - 5),
     seconds: 14 + random.uniform(),
     test: {
@@ -176,16 +208,35 @@ function runFixture(random: Random, method: MethodFixture, place: Place): RunRes
       crossEntropy: 2.4 - 2 * accuracy,
       contradicting: { accuracy: Math.max(0, accuracy - 0.11), count: 400 },
     },
-    ...known,
-    tasks: [{ name: 'speaker', ...known }],
-    epochs: Array.from({ length: epochs }, (_, index) => epochFixture(random, method, accuracy, index + 1)),
-    predictions: Array.from({ length: place.clips }, (_, index) =>
-      predictionFixture(random, accuracy, place.classes, index),
+    tasks: [
+      { name: 'speaker', ...known },
+      ...circumstances.others.map(({ name, classes, cka, probe }) => ({
+        name,
+        cka: (cka?.[method.id] ?? 0.5) + 0.03 * random.normal(),
+        probe: {
+          accuracy: (probe?.[method.id] ?? 0.5) + 0.03 * random.normal(),
+          chance: 1 / classes.length,
+        },
+      })),
+    ],
+    epochs: Array.from({ length: epochs }, (_, index) =>
+      epochFixture(random, method, { accuracy, epoch: index + 1, others: circumstances.others }),
+    ),
+    predictions: Array.from({ length: circumstances.clips }, (_, index) =>
+      predictionFixture(random, accuracy, circumstances, index),
     ),
   };
 }
 
-function epochFixture(random: Random, method: MethodFixture, accuracy: number, epoch: number): EpochMetrics {
+function epochFixture(
+  random: Random,
+  method: MethodFixture,
+  {
+    accuracy,
+    epoch,
+    others,
+  }: { readonly accuracy: number; readonly epoch: number; readonly others: readonly TaskFixture[] },
+): EpochMetrics {
   const learned = 1 - Math.exp(-epoch / 7);
   const jitter = 0.02 * random.normal();
   return {
@@ -202,7 +253,15 @@ function epochFixture(random: Random, method: MethodFixture, accuracy: number, e
       crossEntropy: 2.3 - 1.9 * accuracy * learned + 0.012 * epoch + jitter,
       accuracy: 0.1 + (accuracy - 0.1) * learned + jitter,
     },
-    measures: { 'cka.speaker': 0.3 + (method.cka - 0.3) * learned + jitter },
+    measures: {
+      'cka.speaker': 0.3 + (method.cka - 0.3) * learned + jitter,
+      ...Object.fromEntries(
+        others.map(({ name, cka }) => [
+          `cka.${name}`,
+          0.3 + ((cka?.[method.id] ?? 0.5) - 0.3) * learned + jitter,
+        ]),
+      ),
+    },
     seconds: 0.45,
   };
 }
@@ -210,7 +269,7 @@ function epochFixture(random: Random, method: MethodFixture, accuracy: number, e
 function predictionFixture(
   random: Random,
   accuracy: number,
-  classes: readonly string[],
+  { classes, others }: Circumstances,
   index: number,
 ): Prediction {
   const truth = index % classes.length;
@@ -221,7 +280,10 @@ function predictionFixture(
     clip: `${classes[truth]}_${SPEAKERS[index % 5]}_${index}.wav`,
     truth: classes[truth]!,
     predicted: classes[predicted]!,
-    orthogonal: SPEAKERS[index % 5]!,
+    orthogonal: {
+      speaker: SPEAKERS[index % 5]!,
+      ...Object.fromEntries(others.map((task) => [task.name, task.classes[index % task.classes.length]!])),
+    },
     probabilities: classes.map((_, at) => (at === predicted ? 0.6 : rest)),
   };
 }
@@ -239,7 +301,7 @@ function sampleFixture(random: Random, clip: number): SampleClip {
     const phase = (2 * Math.PI * pitch * at) / rate;
     return envelope * (0.5 * Math.sin(phase) + 0.3 * Math.sin(4 * phase) + 0.2 * Math.sin(9 * phase));
   });
-  const formants = [0.12, 0.3, 0.55].map((place) => place + 0.1 * random.uniform());
+  const formants = [0.12, 0.3, 0.55].map((height) => height + 0.1 * random.uniform());
   const values = Array.from({ length: frames * bins }, (_, at) => {
     const frame = Math.floor(at / bins) / frames;
     const bin = (at % bins) / bins;

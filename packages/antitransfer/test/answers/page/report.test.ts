@@ -59,15 +59,15 @@ describe('renderReport', () => {
         reference ? '' : formatP(summary.gain!.test!.p),
         reference ? '' : formatP(summary.pHolm),
         formatShares(summary.contradicting),
-        formatUnits(summary.cka),
-        formatShares(summary.probe.accuracy),
+        ...summary.tasks.flatMap(({ cka, probe }) => [formatUnits(cka), formatShares(probe.accuracy)]),
       ]);
     }
   });
 
   it('says where the orthogonal network comes from', () => {
+    const [task] = results.tasks;
     const from = (given: boolean) =>
-      renderReport({ ...results, orthogonalNetwork: { ...results.orthogonalNetwork, given } });
+      renderReport({ ...results, tasks: [{ ...task, network: { ...task.network, given } }] });
     expect(from(false)).not.toContain('a file was given');
     expect(from(true)).toContain('elsewhere: a file was given');
   });
@@ -153,7 +153,12 @@ describe('renderReport', () => {
   });
 
   it('draws a comparison that has only begun', () => {
-    const html = renderReport({ ...results, runs: [], samples: [], removable: { cka: [], threshold: 0.1 } });
+    const html = renderReport({
+      ...results,
+      runs: [],
+      samples: [],
+      tasks: [{ ...results.tasks[0], removable: { cka: [], threshold: 0.1 } }],
+    });
     expect(mistakes(html)).toBeNull();
     expect(html).toContain('Nothing can be said');
   });
@@ -161,21 +166,23 @@ describe('renderReport', () => {
 
 describe('summaryTable', () => {
   it('fits 100 columns and holds the numbers of the summaries', () => {
-    const lines = summaryTable(summaries, { colour: false }).split('\n');
+    const lines = summaryTable(results, summaries, { colour: false }).split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
     for (const summary of summaries) {
       const line = lines.find((text) => text.includes(formatShares(summary.accuracy)))!;
       expect(line).toContain(summary.method.label.split(' ')[0]);
       expect(line).toContain(formatShares(summary.macroF1));
       if (summary.gain)
-        expect(line).toContain(`${formatPoints(summary.gain.mean)} ${formatInterval(summary.gain)}`);
+        expect(line.replaceAll(/ +/g, ' ')).toContain(
+          `${formatPoints(summary.gain.mean)} ${formatInterval(summary.gain)}`,
+        );
     }
   });
 
   it('colours significant changes only where asked', () => {
     const control = String.fromCharCode(27);
-    expect(summaryTable(summaries, { colour: false })).not.toContain(control);
-    const coloured = summaryTable(summaries, { colour: true });
+    expect(summaryTable(results, summaries, { colour: false })).not.toContain(control);
+    const coloured = summaryTable(results, summaries, { colour: true });
     expect(coloured).toContain(`${control}[32m+`);
     expect(coloured).toContain(`${control}[31m−`);
     const shuffled = coloured.split('\n').find((line) => line.includes('shuffled'))!;
@@ -184,8 +191,8 @@ describe('summaryTable', () => {
 
   it('leaves out the column of contradicting clips where there are none', () => {
     const plain = summaries.map((summary) => ({ ...summary, contradicting: undefined }));
-    expect(summaryTable(plain, { colour: false })).not.toContain('Contra-');
-    expect(summaryTable(summaries, { colour: false })).toContain('Contra-');
+    expect(summaryTable(results, plain, { colour: false })).not.toContain('Contra-');
+    expect(summaryTable(results, summaries, { colour: false })).toContain('Contra-');
   });
 });
 
@@ -203,17 +210,19 @@ function spoil(original: ComparisonResults, evil: string): ComparisonResults {
     config: { [evil]: evil },
     environment: { [evil]: evil },
     target: { ...original.target, column: evil, classes: original.target.classes.map((name) => evil + name) },
-    orthogonal: { ...original.orthogonal, column: evil, classes: [evil] },
+    tasks: [{ ...original.tasks[0], name: evil, column: evil, classes: [evil] }],
     split: { ...original.split, description: evil },
     methods: original.methods.map((method) => ({
       ...method,
       id: method.id + evil,
       label: evil + method.label,
       description: evil,
+      forgets: method.forgets.map(() => evil),
     })),
     runs: original.runs.map((run) => ({
       ...run,
       method: run.method + evil,
+      tasks: run.tasks.map((task) => ({ ...task, name: evil })),
       epochs: run.epochs.map((epoch) => ({
         ...epoch,
         train: { ...epoch.train, penalties: { [evil]: 0.1 } },
@@ -222,7 +231,7 @@ function spoil(original: ComparisonResults, evil: string): ComparisonResults {
         clip: evil,
         truth: evil + prediction.truth,
         predicted: evil + prediction.predicted,
-        orthogonal: evil,
+        orthogonal: { [evil]: evil },
         probabilities: prediction.probabilities,
       })),
     })),

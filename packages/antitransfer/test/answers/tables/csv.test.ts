@@ -9,14 +9,18 @@ describe('resultsCsv', () => {
   it('has a header and a row a run', () => {
     const lines = resultsCsv(results).trimEnd().split('\n');
     expect(lines[0]).toBe(
-      'method,seed,fold,best_epoch,epochs,seconds,accuracy,macro_f1,cross_entropy,contradicting_accuracy,contradicting_clips,cka,probe_accuracy,probe_chance',
+      'method,seed,fold,best_epoch,epochs,seconds,accuracy,macro_f1,cross_entropy,contradicting_accuracy,contradicting_clips,cka speaker,probe speaker,probe_chance speaker',
     );
     expect(lines).toHaveLength(1 + 10);
     const run = results.runs[0]!;
     const cells = lines[1]!.split(',');
     expect(cells.slice(0, 3)).toEqual(['none', '1', '']);
     expect(Number(cells[6])).toBe(run.test.accuracy);
-    expect(Number(cells[11])).toBe(run.cka);
+    expect(cells.slice(11).map(Number)).toEqual([
+      run.tasks[0]!.cka,
+      run.tasks[0]!.probe.accuracy,
+      run.tasks[0]!.probe.chance,
+    ]);
   });
 
   it('leaves what was not measured empty', () => {
@@ -38,7 +42,7 @@ describe('predictionsCsv', () => {
     const lines = predictionsCsv(results).trimEnd().split('\n');
     expect(lines).toHaveLength(1 + 10 * 4);
     expect(lines[0]).toMatch(
-      /^method,seed,fold,clip,truth,predicted,orthogonal,probability 0,probability 1,/,
+      /^method,seed,fold,clip,truth,predicted,orthogonal speaker,probability 0,probability 1,/,
     );
     const prediction = results.runs[0]!.predictions[1]!;
     const cells = lines[2]!.split(',');
@@ -46,7 +50,7 @@ describe('predictionsCsv', () => {
       prediction.clip,
       prediction.truth,
       prediction.predicted,
-      prediction.orthogonal,
+      prediction.orthogonal.speaker,
     ]);
     expect(cells.slice(7).map(Number)).toEqual(prediction.probabilities);
   });

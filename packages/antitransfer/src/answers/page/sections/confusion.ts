@@ -1,8 +1,10 @@
+import { confusionMatrix } from '../../../analysis/scores.js';
+import { sum } from '../../../numbers/mean.js';
 import { html, type Markup } from '../../markup.js';
 import type { MethodDescription } from '../../results.js';
 import { colourOf, methodName, type Page, runsOf, section } from './page.js';
 
-/** More classes than this make the counts too small to read; colour then speaks alone. */
+/** More classes than this make the counts too small to read; colour then speaks without them. */
 const MOST_COUNTED_CLASSES = 16;
 /** Characters; longer names of columns stand upright. */
 const LONGEST_LEVEL_LABEL = 3;
@@ -17,14 +19,17 @@ export function confusionSection(page: Page): Markup | undefined {
   return section(
     'confusion',
     'What is taken for what',
-    html`Rows are what was said, columns what was heard, in the test clips of all runs together. The shade is the share of its row${crowded ? '' : ', the number a count of clips'}.`,
+    html`Rows are the true labels, columns the predicted ones, in the test clips of all runs together. The shade is the share of its row${crowded ? '' : ', the number a count of clips'}.`,
     html`<div class="grid${crowded && ' two'}">${methods.map((method, index) => matrix(page, method, `confusion-${index}`))}</div>`,
   );
 }
 
 function matrix(page: Page, method: MethodDescription, id: string): Markup {
   const { classes, column } = page.results.target;
-  const counts = countConfusions(page, method, classes);
+  const counts = confusionMatrix(
+    runsOf(page, method.id).flatMap((run) => run.predictions),
+    classes,
+  );
   const crowded = classes.length > MOST_COUNTED_CLASSES;
   const longest = Math.max(...classes.map((name) => name.length));
   const look = [crowded && 'crowded', longest > LONGEST_LEVEL_LABEL && 'upright'].filter(Boolean).join(' ');
@@ -33,25 +38,13 @@ function matrix(page: Page, method: MethodDescription, id: string): Markup {
 <thead><tr><td class="corner"></td>${classes.map((name) => html`<th scope="col"><span>${name}</span></th>`)}</tr></thead>
 <tbody>${classes.map((truth, at) => {
     const row = counts[at] ?? [];
-    const total = row.reduce((sum, count) => sum + count, 0);
-    return html`<tr><th scope="row">${truth}</th>${row.map((count, heard) => {
+    const total = sum(row);
+    return html`<tr><th scope="row">${truth}</th>${row.map((count, predicted) => {
       if (count === 0) return html`<td></td>`;
       const percent = Math.round((100 * count) / total);
-      const title = `${column} ${truth} heard as ${classes[heard]}: ${count} of ${total} (${percent}%)`;
+      const title = `${column} ${truth} taken for ${classes[predicted]}: ${count} of ${total} (${percent}%)`;
       return html`<td style="--share: ${percent}%" title="${title}">${!crowded && count}</td>`;
     })}</tr>
 `;
   })}</tbody></table></div></figure>`;
-}
-
-/** Rows are true classes, columns predicted ones. */
-function countConfusions(page: Page, method: MethodDescription, classes: readonly string[]): number[][] {
-  const place = new Map(classes.map((name, index) => [name, index]));
-  const counts = classes.map(() => classes.map(() => 0));
-  for (const { truth, predicted } of runsOf(page, method.id).flatMap((run) => run.predictions)) {
-    const row = counts[place.get(truth) ?? -1];
-    const column = place.get(predicted);
-    if (row && column !== undefined) row[column] = (row[column] ?? 0) + 1;
-  }
-  return counts;
 }

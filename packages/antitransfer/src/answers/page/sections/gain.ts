@@ -2,25 +2,31 @@ import { responsiveChart } from '../../charts/plot.js';
 import { type StripRow, stripChart } from '../../charts/strip.js';
 import { formatInterval, formatPoints } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
-import { colourOf, type Page, runsOf, section } from './page.js';
+import { PairedRuns } from '../../pairs.js';
+import { colourOf, type Page, section } from './page.js';
 
 /** The gain of every method over the reference, run by run. */
 export function gainSection(page: Page): Markup | undefined {
   const { results, summaries } = page;
   const reference = results.methods[0];
-  const compared = summaries.filter((summary) => summary.gain);
-  if (!reference || compared.length === 0) return undefined;
-  const rows = compared.map(
-    ({ method, gain }): StripRow => ({
+  if (reference === undefined) return undefined;
+  const paired = new PairedRuns(results);
+  const rows = summaries.flatMap(({ method, gain }): StripRow[] => {
+    if (gain === undefined) return [];
+    const row = {
       label: method.label,
-      note: `${formatPoints(gain!.mean)}  ${formatInterval(gain)}`,
+      note: `${formatPoints(gain.mean)}  ${formatInterval(gain)}`,
       colour: colourOf(page, method.id),
       hollow: method.control,
-      values: gains(page, reference.id, method.id),
-      mean: gain!.mean,
-      interval: gain!.test?.interval,
-    }),
-  );
+      values: paired
+        .between(method.id, reference.id)
+        .map(([run, partner]) => 100 * (run.test.accuracy - partner.test.accuracy)),
+      mean: gain.mean,
+      interval: gain.test?.interval,
+    };
+    return [row];
+  });
+  if (rows.length === 0) return undefined;
   const label = `Gain in accuracy over ${reference.label}, percentage points. ${rows.map((row) => `${row.label}: ${row.note}`).join('; ')}.`;
   const draw = (width: number): Markup =>
     stripChart({
@@ -37,12 +43,4 @@ export function gainSection(page: Page): Markup | undefined {
     html`Accuracy over “${reference.label}”. Each small dot is one run against its partner with the same seed; the large dot is the mean, the bar its 95% confidence interval. A bar that crosses the line is no evidence of a change.`,
     html`<figure>${responsiveChart(draw)}</figure>`,
   );
-}
-
-function gains(page: Page, reference: string, method: string): number[] {
-  const partners = new Map(runsOf(page, reference).map((run) => [`${run.seed}/${run.fold}`, run]));
-  return runsOf(page, method).flatMap((run) => {
-    const partner = partners.get(`${run.seed}/${run.fold}`);
-    return partner ? [100 * (run.test.accuracy - partner.test.accuracy)] : [];
-  });
 }

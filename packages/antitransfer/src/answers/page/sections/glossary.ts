@@ -1,16 +1,18 @@
 import { html, type Markup } from '../../markup.js';
 import { resamplingRatio } from '../../summary.js';
+import { conjunction, taskLabel, theTasks } from '../../tasks.js';
 import type { Page } from './page.js';
 import { details } from './setup.js';
 
 /** How to read this page: what each measure means, and what it does not say. */
 export function glossary({ results }: Page): Markup {
-  const { column } = results.orthogonal;
+  const { tasks } = results;
+  const forgotten = theTasks(results, tasks);
   const ratio = resamplingRatio(results);
   const terms: [string, Markup][] = [
     [
       'Anti-transfer',
-      html`A network is trained for one task (${results.target.column}) with a penalty for being alike, inside, to a frozen network that was trained for another (${column}). The hope: what serves only to tell the ${column} is not used.`,
+      html`A network is trained for one task (${results.target.column}) with a penalty for being alike, inside, to a frozen network that was trained for another (${conjunction(tasks.map((task) => taskLabel(results, task)))}). The hope: what serves only to tell ${forgotten} is not used.`,
     ],
     [
       'Gain',
@@ -26,7 +28,7 @@ export function glossary({ results }: Page): Markup {
     ],
     [
       'Control',
-      html`The same penalty with nothing to learn from, such as the frozen features of other clips. If it gains as well, the gain comes from training with any such burden (a regulariser) and not from forgetting the ${column}.`,
+      html`The same penalty with nothing to learn from, such as the frozen features of other clips. If it gains as well, the gain comes from training with any such burden (a regulariser) and not from forgetting ${forgotten}.`,
     ],
     [
       'CKA',
@@ -34,7 +36,7 @@ export function glossary({ results }: Page): Markup {
     ],
     [
       'Probe',
-      html`A linear classifier trained on the frozen activations to read the ${column}, tested on clips it did not see. At chance, the ${column} cannot be read linearly; a stronger reader might still find it. What can be read need not be used: the probe does not measure reliance.`,
+      html`A linear classifier trained on the frozen activations to read ${forgotten}${tasks.length > 1 && ' (one for each)'}, tested on clips it did not see. At chance, the label cannot be read linearly; a stronger reader might still find it. What can be read need not be used: the probe does not measure reliance.`,
     ],
     ['Macro-F1', html`The F1 score of each class, averaged: small classes count as much as large ones.`],
     [

@@ -1,5 +1,8 @@
+import { repetitionName } from '../../../runs/plan/repetition-name.js';
+import { formatDuration } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
 import { resamplingRatio } from '../../summary.js';
+import { taskLabel } from '../../tasks.js';
 import { type Page, plural } from './page.js';
 
 /** The title, the verdict with its reasons, and what was compared. */
@@ -15,13 +18,16 @@ ${verdict.reasons.length > 0 && html`<ul class="reasons">${verdict.reasons.map((
 }
 
 function facts(results: Page['results']): [string, string][] {
-  const { target, orthogonal, split, methods } = results;
-  const places = new Set(results.runs.map((run) => `${run.seed}/${run.fold}`)).size;
+  const { target, tasks, split, methods } = results;
+  const repetitions = new Set(results.runs.map(repetitionName)).size;
   const folded = resamplingRatio(results) !== undefined;
   return [
     ['to learn', `${target.column} (${plural(target.classes.length, 'class')})`],
-    ['to forget', `${orthogonal.column} (${plural(orthogonal.classes.length, 'class')})`],
-    ['compared', `${plural(methods.length, 'method')} × ${plural(places, folded ? 'split' : 'seed')}`],
+    [
+      'to forget',
+      tasks.map((task) => `${taskLabel(results, task)} (${plural(task.classes.length, 'class')})`).join(', '),
+    ],
+    ['compared', `${plural(methods.length, 'method')} × ${plural(repetitions, folded ? 'split' : 'seed')}`],
     [
       'clips',
       `${split.counts.train} train, ${split.counts.validation} validation, ${split.counts.test} test`,
@@ -35,10 +41,4 @@ function formatDate(iso: string): string {
   return Number.isNaN(date.getTime())
     ? iso
     : new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(date);
-}
-
-function formatDuration(seconds: number): string {
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

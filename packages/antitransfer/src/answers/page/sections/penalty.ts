@@ -1,14 +1,13 @@
 import { type Line, linesChart, rangeOf } from '../../charts/lines.js';
 import { html, type Markup } from '../../markup.js';
 import type { EpochMetrics } from '../../results.js';
+import { taskLabel } from '../../tasks.js';
 import { meanCurve } from '../curves.js';
 import { colourOf, methodName, type Page, runsOf, section } from './page.js';
 
-/** How each penalty falls, and whether the likeness to the orthogonal network falls with it. */
+/** How each penalty falls, and whether the likeness to the orthogonal networks falls with it. */
 export function penaltySection(page: Page): Markup | undefined {
   const { results } = page;
-  const { column } = results.orthogonal;
-  const task = results.runs[0]?.tasks[0]?.name ?? column;
   const names = new Set(
     results.runs.flatMap((run) => run.epochs.flatMap((epoch) => Object.keys(epoch.train.penalties))),
   );
@@ -21,12 +20,14 @@ export function penaltySection(page: Page): Markup | undefined {
         (epoch) => epoch.train.penalties[name],
       ),
     ),
-    figure(
-      page,
-      `CKA to the ${column} network, validation clips`,
-      'CKA',
-      (epoch) => epoch.measures[`cka.${task}`],
-      [0, 1],
+    ...results.tasks.map((task) =>
+      figure(
+        page,
+        `CKA to the ${taskLabel(results, task)} network, validation clips`,
+        'CKA',
+        (epoch) => epoch.measures[`cka.${task.name}`],
+        [0, 1],
+      ),
     ),
   ].filter((drawn) => drawn !== undefined);
   if (figures.length === 0) return undefined;

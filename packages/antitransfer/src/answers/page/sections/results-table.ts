@@ -1,67 +1,109 @@
-import {
-  formatInterval,
-  formatP,
-  formatPoints,
-  formatShare,
-  formatShares,
-  formatUnits,
-} from '../../format.js';
+import { spread } from '../../../analysis/statistics.js';
+import { formatShare } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
+import type { OrthogonalTask } from '../../results.js';
 import type { MethodSummary } from '../../summary.js';
+import { type Column, methodColumns } from '../../tables/columns.js';
+import { conjunction, named, taskLabel, theTasks } from '../../tasks.js';
 import { methodName, type Page, section } from './page.js';
 
-/** The table of all methods. */
+/** The table of all methods; where there are several orthogonal tasks, what is left of them has a table of its own. */
 export function resultsTable(page: Page): Markup {
   const { results, summaries } = page;
-  const confounded = summaries.some((summary) => summary.contradicting);
-  const { column, chance } = results.orthogonal;
+  const columns = methodColumns(results, summaries);
+  const [single, ...others] = results.tasks;
+  const tables =
+    others.length === 0
+      ? table(page, columns)
+      : html`${table(
+          page,
+          columns.filter(({ about }) => about === undefined),
+        )}${tasksTable(page, columns, [single, ...others])}`;
   return section(
     'results',
     'Results',
     html`Test clips, mean ± standard deviation over runs. Gains are paired with the first row; their intervals cover 95%.`,
-    html`<div class="scroll" role="region" aria-labelledby="results" tabindex="0"><table class="results">
-<thead><tr>
-<th scope="col">Method</th>
-<th scope="col">Runs</th>
-<th scope="col">Accuracy <small>%</small></th>
-<th scope="col">Macro-F1 <small>%</small></th>
-<th scope="col" colspan="2">Gain <small>points, 95% CI</small></th>
-<th scope="col"><i>p</i></th>
-<th scope="col"><i>p</i> <small>Holm</small></th>
-${confounded && html`<th scope="col">Contra&shy;dicting <small>%</small></th>`}
-<th scope="col">CKA</th>
-<th scope="col">Probe <small>%</small></th>
-</tr></thead>
-<tbody>
-${summaries.map((summary) => row(page, summary, confounded))}</tbody>
-</table></div>
-<p class="note">${confounded && html`<b>Contradicting</b>: accuracy on the test clips whose ${column} goes against what training suggested. `}<b>CKA</b>: likeness to the ${column} network, 0 to 1. <b>Probe</b>: how often a linear probe still reads the ${column}; ${formatShare(chance)}% by always naming the most frequent.</p>`,
+    html`${tables}<p class="note">${notes(page)}</p>`,
   );
 }
 
-function row(page: Page, summary: MethodSummary, confounded: boolean): Markup {
-  const { method, gain } = summary;
+type MethodColumn = Column<MethodSummary>;
+
+function table(page: Page, columns: readonly MethodColumn[]): Markup {
+  return html`<div class="scroll" role="region" aria-labelledby="results" tabindex="0"><table class="results">
+<thead><tr>
+<th scope="col">Method</th>
+${columns.map(head)}</tr></thead>
+${body(page, columns)}
+</table></div>
+`;
+}
+
+/** The columns of each task stand together under its name. */
+function tasksTable(page: Page, all: readonly MethodColumn[], tasks: readonly OrthogonalTask[]): Markup {
+  const groups = tasks.map((task) => ({
+    label: taskLabel(page.results, task),
+    columns: all.filter(({ about }) => about === task.name),
+  }));
+  const columns = groups.flatMap((group) => group.columns);
+  return html`<div class="scroll" role="region" aria-label="What is left of each label" tabindex="0"><table class="results">
+<thead><tr>
+<td></td>
+${groups.map(
+  ({ label, columns: own }) => html`<th scope="colgroup" colspan="${own.length}">${label}</th>
+`,
+)}</tr><tr>
+<th scope="col">Method</th>
+${columns.map(head)}</tr></thead>
+${body(page, columns)}
+</table></div>
+`;
+}
+
+function head({ heading, unit, symbol }: MethodColumn): Markup {
+  return html`<th scope="col">${symbol ? html`<i>${heading}</i>` : heading}${unit !== '' && html` <small>${unit}</small>`}</th>
+`;
+}
+
+function body(page: Page, columns: readonly MethodColumn[]): Markup {
+  return html`<tbody>
+${page.summaries.map((summary) => row(page, summary, columns))}</tbody>`;
+}
+
+function row(page: Page, summary: MethodSummary, columns: readonly MethodColumn[]): Markup {
+  const { method } = summary;
   const best = page.verdict.method === method.id;
   return html`<tr${best && html` class="best"`}>
 <th scope="row">${methodName(page, method)} <span class="tag">${origin(summary)}</span></th>
-<td>${summary.n}</td>
-<td>${meanAndDeviation(formatShares(summary.accuracy))}</td>
-<td>${meanAndDeviation(formatShares(summary.macroF1))}</td>
-<td class="gain">${summary.reference ? '' : formatPoints(gain?.mean)}</td>
-<td class="interval">${formatInterval(gain)}</td>
-<td>${summary.reference ? '' : formatP(gain?.test?.p)}</td>
-<td>${summary.reference ? '' : formatP(summary.pHolm)}</td>
-${confounded && html`<td>${meanAndDeviation(formatShares(summary.contradicting))}</td>`}
-<td>${meanAndDeviation(formatUnits(summary.cka))}</td>
-<td>${meanAndDeviation(formatShares(summary.probe.accuracy))}</td>
-</tr>
+${columns.map(
+  ({
+    id,
+    format,
+  }) => html`<td${EMPHASISED.has(id) && html` class="${id}"`}>${meanAndDeviation(format(summary))}</td>
+`,
+)}</tr>
 `;
 }
+
+/** Columns that the style sheet knows. */
+const EMPHASISED: ReadonlySet<string> = new Set(['gain', 'interval']);
 
 /** The deviation stands back behind the mean. */
 function meanAndDeviation(text: string): Markup {
   const [mean, deviation] = text.split(' ± ');
   return html`${mean}${deviation !== undefined && html` <small>± ${deviation}</small>`}`;
+}
+
+/** What the columns mean. */
+function notes({ results, summaries }: Page): Markup {
+  const { tasks } = results;
+  const confounded = summaries.some(({ contradicting }) => contradicting !== undefined);
+  const chances = tasks.map((task) => {
+    const measured = summaries.flatMap((summary) => named(summary.tasks, task.name).probe.chance ?? []);
+    return `${formatShare(spread(measured).mean ?? task.chance)}%${tasks.length > 1 ? ` (${taskLabel(results, task)})` : ''}`;
+  });
+  const networks = tasks.length > 1 ? 'a task’s network' : `${theTasks(results, tasks)} network`;
+  return html`${confounded && html`<b>Contradicting</b>: accuracy on the test clips whose ${tasks[0].column} goes against what training suggested. `}<b>CKA</b>: likeness to ${networks}, 0 to 1. <b>Probe</b>: how often a linear probe still reads ${theTasks(results, tasks)}; ${conjunction(chances)} by always naming the most frequent.`;
 }
 
 /** Where a method comes from, in two words. */

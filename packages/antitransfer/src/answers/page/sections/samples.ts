@@ -32,12 +32,12 @@ function card(page: Page, sample: SampleClip): Markup {
 ${spectrogramChart(`Spectrogram of ${sample.id}: ${words}`, sample.spectrogram)}
 <audio controls preload="none" src="${audioSource(sample.audio)}" aria-label="Play ${sample.id}"></audio>
 <dl>${labels.map(([column, label]) => html`<div><dt>${column}</dt><dd>${label}</dd></div>`)}</dl>
-${heard(page, sample)}<figcaption>${sample.id}</figcaption>
+${recognised(page, sample)}<figcaption>${sample.id}</figcaption>
 </figure>`;
 }
 
 /** How often each method was right about this clip. */
-function heard(page: Page, sample: SampleClip): Markup | undefined {
+function recognised(page: Page, sample: SampleClip): Markup | undefined {
   const rows = page.results.methods.flatMap((method) => {
     const predictions = runsOf(page, method.id).flatMap((run) =>
       run.predictions.filter(({ clip }) => clip === sample.id),
@@ -46,7 +46,9 @@ function heard(page: Page, sample: SampleClip): Markup | undefined {
     const right = predictions.filter(({ truth, predicted }) => truth === predicted).length;
     return [html`<li>${methodName(page, method)} <span>${right} of ${predictions.length}</span></li>`];
   });
-  return rows.length > 0 ? html`<p class="small">Recognised in</p><ul class="heard">${rows}</ul>` : undefined;
+  return rows.length > 0
+    ? html`<p class="small">Recognised in</p><ul class="recognised">${rows}</ul>`
+    : undefined;
 }
 
 /** Only embedded audio: a page that stands by itself must not fetch anything. */

@@ -2,6 +2,8 @@ import { stringify } from 'yaml';
 import { spread } from '../../../analysis/statistics.js';
 import { formatShare, formatUnit } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
+import type { OrthogonalTask } from '../../results.js';
+import { taskLabel } from '../../tasks.js';
 import { methodName, type Page, plural } from './page.js';
 
 /** How it was done: methods, split, orthogonal network, settings, environment. Closed until wanted. */
@@ -11,7 +13,7 @@ export function setupSection(page: Page): Markup {
 <h2 id="setup">How it was done</h2>
 ${details('Methods', methods(page))}
 ${details('Split and clips', splits(page))}
-${details(`The ${results.orthogonal.column} network`, orthogonalNetwork(page))}
+${results.tasks.map((task) => details(`The ${taskLabel(results, task)} network`, orthogonalNetwork(task)))}
 ${details('Settings', html`<pre tabindex="0">${stringify(results.config)}</pre>`)}
 ${details('Environment', definitions(Object.entries(results.environment)))}
 </section>
@@ -31,7 +33,7 @@ function methods(page: Page): Markup {
 }
 
 function splits({ results }: Page): Markup {
-  const { split, target, orthogonal } = results;
+  const { split, target, tasks } = results;
   const { train, validation, test, penalty } = split.counts;
   return html`<p>${sentence(split.description)}</p>${definitions([
     ['training', plural(train, 'clip')],
@@ -42,16 +44,19 @@ function splits({ results }: Page): Markup {
       `${target.column} (to learn)`,
       `${target.classes.join(', ')}; ${formatShare(target.chance)}% by always naming the most frequent`,
     ],
-    [
-      `${orthogonal.column} (to forget)`,
-      `${orthogonal.classes.join(', ')}; ${formatShare(orthogonal.chance)}% by always naming the most frequent`,
-    ],
+    ...tasks.map(
+      (task) =>
+        [
+          `${taskLabel(results, task)} (to forget)`,
+          `${task.classes.join(', ')}; ${formatShare(task.chance)}% by always naming the most frequent`,
+        ] as const,
+    ),
   ])}<p class="small">Counts are those of the first seed or fold.</p>`;
 }
 
-function orthogonalNetwork({ results }: Page): Markup {
-  const { accuracies, chance, given } = results.orthogonalNetwork;
-  const { cka, threshold } = results.removable;
+function orthogonalNetwork({ network, removable }: OrthogonalTask): Markup {
+  const { accuracies, chance, given } = network;
+  const { cka, threshold } = removable;
   return definitions([
     [
       'accuracy on clips it did not see',
