@@ -1,31 +1,51 @@
-// Corpora and audio.
+// What is marked "experimental" may change in any version before 1.0 and is named in CHANGELOG.md when it does; the
+// rest changes with a new minor version only. What stores and reports are read by has entries of its own:
+// "antitransfer/runs", "antitransfer/answers", "antitransfer/report".
 
-// What a network still knows.
-export { type CkaOptions, linearCka } from './analysis/cka.js';
-export { type ProbeOptions, type ProbeResult, probe } from './analysis/probe.js';
-export {
-  accuracyByGroup,
-  accuracyOf,
-  confusionMatrix,
-  crossEntropy,
-  type GroupAccuracies,
-  macroF1,
-  testScores,
-} from './analysis/scores.js';
-export type { PairedDifference, PairedTest, Spread } from './analysis/statistics.js';
-export type * from './answers/results.js';
-export { type MethodSummary, summarise } from './answers/summary.js';
-export { predictionsCsv, resultsCsv } from './answers/tables/csv.js';
-export { summaryTable } from './answers/tables/terminal.js';
-export { judge, type Verdict } from './answers/verdict/verdict.js';
-export type { Forgetting, VerdictKind } from './answers/verdict/wording.js';
-export { type CompareObserver, type CompareOptions, compare } from './compare.js';
+// ---- Errors that a user can mend ----
+
 export { AudioError, type AudioProblem } from './data/audio/audio-error.js';
-export { type Audio, decodeAudioFile } from './data/audio/decode.js';
-export { mixNoise } from './data/audio/mix-noise.js';
-export { ClipReader, readClip } from './data/audio/read-clip.js';
-export { Resampler, resample } from './data/audio/resample.js';
-export { encodeWav, encodeWavUrl } from './data/audio/wav.js';
+export { MissingFeaturesError } from './data/features/store/missing-features.js';
+export { UnusableRecordingsError } from './data/features/unusable-recordings.js';
+export { SplitError } from './data/splits/split.js';
+export { UserError } from './errors.js';
+export { DamagedFileError, FileError } from './files/file-error.js';
+export { DivergedError } from './learning/training/divergence.js';
+export { ConfigError } from './runs/config/errors.js';
+
+// ---- Comparisons: settings, running, results ----
+
+export type {
+  ComparisonResults,
+  EpochMetrics,
+  MethodDescription,
+  OrthogonalTask,
+  Prediction,
+  RunResult,
+  SampleClip,
+  SplitDescription,
+  TaskResult,
+  TestScores,
+} from './answers/results.js';
+export { type MethodSummary, summarise, type TaskSummary } from './answers/summary.js';
+export { predictionsCsv, resultsCsv } from './answers/tables/csv.js';
+export { type SummaryTableOptions, summaryTable } from './answers/tables/terminal.js';
+export type { Forgetting, VerdictKind } from './answers/verdict/evidence.js';
+export { judge, type Verdict } from './answers/verdict/verdict.js';
+export { type CompareObserver, type CompareOptions, compare } from './compare.js';
+export { type ConfigTree, readConfigFile, resolveConfig } from './runs/config/load.js';
+export type { MethodSettings, PenaltySettings } from './runs/config/method.js';
+export { type Config, type ConfigInput, configJsonSchema, type Experiment } from './runs/config/schema.js';
+export { type TrainedRun, train } from './train.js';
+
+// ---- Trained models ----
+
+export { DeployedModel } from './inference/deployed-model.js';
+export { type ClipPrediction, type ClipPredictions, predictClips } from './inference/predict-clips.js';
+export { deployableModel, type ModelCard, readCard } from './learning/networks/deploy.js';
+
+// ---- Corpora ----
+
 export type { Clip, Corpus, NoiseMix } from './data/clip.js';
 export { addNoise, listNoises, type NoiseChoice, type NoiseRecording } from './data/corpora/add-noise.js';
 export { checkFiles, type FileCheck, type FileProblem } from './data/corpora/check.js';
@@ -39,6 +59,18 @@ export {
   describeCorpus,
 } from './data/corpora/describe.js';
 export { corpora, loadCorpus } from './data/corpora/registry.js';
+export type { Progress } from './data/progress.js';
+
+// ---- Audio ----
+
+export { type Audio, decodeAudioFile } from './data/audio/decode.js';
+export { mixNoise } from './data/audio/mix-noise.js';
+export { ClipReader, readClip } from './data/audio/read-clip.js';
+export { Resampler, resample } from './data/audio/resample.js';
+export { encodeWav, encodeWavUrl } from './data/audio/wav.js';
+
+// ---- Features ----
+
 export type { ComputeOptions } from './data/features/compute.js';
 export { type ExtractOptions, extractFeatures } from './data/features/extract.js';
 export { buildFrontEnd, type FrontEnd } from './data/features/front-end.js';
@@ -50,26 +82,24 @@ export {
   type Standardisation,
   standardise,
 } from './data/features/standardise.js';
-// Features and splits.
+
+// ---- Features on disk (experimental) ----
+
 export type { AddedFeatures, AddOptions } from './data/features/store/add-features.js';
 export { FeatureCache } from './data/features/store/cache.js';
 export { type ClipFeatures, memoryFeatures } from './data/features/store/clip-features.js';
 export type { FeatureSet } from './data/features/store/feature-set.js';
 export { FeatureStore, type FeatureStoreUsage } from './data/features/store/feature-store.js';
-export { MissingFeaturesError } from './data/features/store/missing-features.js';
-export { UnusableRecordingsError } from './data/features/unusable-recordings.js';
-export type { Progress } from './data/progress.js';
+
+// ---- Splits ----
+
 export { checkSplit } from './data/splits/check.js';
 export { folds, makeSplit, type SplitContext } from './data/splits/registry.js';
 export { type SplitSettings, splitSettings } from './data/splits/settings.js';
-export { type Split, SplitError, type SplitTask } from './data/splits/split.js';
-export { UserError } from './errors.js';
-export { DamagedFileError, FileError } from './files/file-error.js';
-// Trained models.
-export { DeployedModel } from './inference/deployed-model.js';
-export { type ClipPrediction, type ClipPredictions, predictClips } from './inference/predict-clips.js';
-// Networks.
-export { deployableModel, type ModelCard, readCard } from './learning/networks/deploy.js';
+export type { Split, SplitTask } from './data/splits/split.js';
+
+// ---- Networks ----
+
 export { type Network, networkOf, type Tap, tapped } from './learning/networks/network.js';
 export {
   buildNetwork,
@@ -79,7 +109,26 @@ export {
 } from './learning/networks/registry.js';
 export { loadNetwork, saveNetwork, withWeights } from './learning/networks/store.js';
 export type { NetworkOptions } from './learning/networks/vgg.js';
-// The method.
+
+// ---- What a network still knows ----
+
+export { type CkaOptions, linearCka } from './analysis/cka.js';
+export { type ProbeOptions, type ProbeResult, probe } from './analysis/probe.js';
+export {
+  accuracyByGroup,
+  accuracyOf,
+  type ClassPrediction,
+  confusionMatrix,
+  crossEntropy,
+  type GroupAccuracies,
+  macroF1,
+  testScores,
+} from './analysis/scores.js';
+export type { PairedDifference, PairedTest, Spread } from './analysis/statistics.js';
+export type { Vectors } from './analysis/vectors.js';
+
+// ---- The method, and training with it (experimental) ----
+
 export { type Aggregation, type AggregationName, aggregations } from './learning/objectives/aggregations.js';
 export { type AntiTransferOptions, antiTransfer, type Penalty } from './learning/objectives/penalty.js';
 export {
@@ -89,7 +138,6 @@ export {
   similarityTerm,
 } from './learning/objectives/similarities.js';
 export { type Dataset, encodeLabels } from './learning/training/dataset.js';
-export { DivergedError } from './learning/training/divergence.js';
 export { type Evaluation, evaluate } from './learning/training/evaluate.js';
 export { type BatchProgress, type Fit, type FitOptions, fit } from './learning/training/fit.js';
 export { type Observed, observeMaps } from './learning/training/observe.js';
@@ -100,8 +148,3 @@ export {
   type TrainingPrograms,
 } from './learning/training/programs.js';
 export { type TrainingSettings, trainingSettings } from './learning/training/settings.js';
-// Comparisons.
-export { ConfigError } from './runs/config/errors.js';
-export { readConfigFile, resolveConfig } from './runs/config/load.js';
-export type { MethodSettings, PenaltySettings } from './runs/config/method.js';
-export { type Config, type ConfigInput, configJsonSchema } from './runs/config/schema.js';

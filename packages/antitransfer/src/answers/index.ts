@@ -1,0 +1,41 @@
+// "antitransfer/answers": what comparisons measured, and what follows from it. Loads no ONNX Runtime and no charts.
+// Experimental.
+
+// ---- Reading ----
+
+export type {
+  ComparisonResults,
+  EpochMetrics,
+  MethodDescription,
+  OrthogonalNetworkSummary,
+  OrthogonalTask,
+  Prediction,
+  RemovableCheck,
+  RunResult,
+  SampleClip,
+  SplitDescription,
+  TaskResult,
+  TestScores,
+} from './results.js';
+export { comparisonResults } from './results.js';
+export { readResults } from './results-file.js';
+export { taskLabel } from './tasks.js';
+
+// ---- Summaries and verdict ----
+
+export { PairedRuns, type RunPair } from './pairs.js';
+export {
+  accuracyDifference,
+  type MethodSummary,
+  resamplingRatio,
+  summarise,
+  type TaskSummary,
+} from './summary.js';
+export type { Forgetting, VerdictKind } from './verdict/evidence.js';
+export { judge, type Verdict } from './verdict/verdict.js';
+
+// ---- Tables ----
+
+export { type Column, methodColumns, runColumns } from './tables/columns.js';
+export { predictionsCsv, resultsCsv } from './tables/csv.js';
+export { type SummaryTableOptions, summaryTable } from './tables/terminal.js';

@@ -1,0 +1,25 @@
+// "antitransfer/runs": what comparisons ask for, do and keep, for programs that watch or read them. Experimental.
+
+// ---- Reading what a comparison asked for ----
+
+export { ComparisonFolder, type ComparisonIndex } from './folder/comparison-folder.js';
+export { paths } from './folder/paths.js';
+export type { Cell, Plan, PlannedJob } from './plan/plan.js';
+export { type RepetitionKey, repetitionName } from './plan/repetition-name.js';
+
+// ---- Reading the store ----
+
+export type { Job, OrthogonalJob, TargetJob } from './jobs/job.js';
+export type { ClipSet } from './store/clip-set.js';
+export type { JobEvent } from './store/events.js';
+export { JobFolder, type JobState } from './store/job-folder.js';
+export type { JobRecord, OrthogonalRecord, TargetRecord, TaskRecord } from './store/records.js';
+export { Store } from './store/store.js';
+
+// ---- Running, and being told what happens ----
+
+export { InlineRunner } from './jobs/inline-runner.js';
+export type { JobSurroundings } from './jobs/job-context.js';
+export { ProcessRunner } from './jobs/process-runner.js';
+export type { JobRunner, RunEvent } from './jobs/runner.js';
+export type { RunObserver, RunOptions, RunPhase } from './run-experiment.js';
