@@ -297,4 +297,47 @@ describe('compare', () => {
     expect(new Set(run?.predictions.map(({ orthogonal }) => orthogonal.speaker)).size).toBe(1);
     expect(run?.tasks[0]?.probe.chance).toBeCloseTo(0.5, 5);
   }, 120_000);
+
+  it('measures and tells every orthogonal task', async () => {
+    const two = config
+      .replace(/orthogonal: .*/, '')
+      .concat(`orthogonal:
+  - { column: speaker, training: { epochs: 10, learningRate: 0.005 } }
+  - { column: take, training: { epochs: 1 } }
+`)
+      .replace(
+        /methods:[\s\S]*?seeds: 2\n/,
+        'methods: [no-transfer, { id: forget-take, penalties: [{ similarity: correlation, orthogonal: take }] }]\nseeds: 1\n',
+      )
+      .replace('epochs: 3,', 'epochs: 1,');
+    await writeFile(join(root, 'two.yaml'), two);
+    const folders = [
+      '--output',
+      join(root, 'two'),
+      '--store',
+      join(root, 'store'),
+      '--cache',
+      join(root, 'cache'),
+    ];
+    const child = spawn(process.execPath, [bin, 'compare', join(root, 'two.yaml'), ...folders]);
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => (text += chunk));
+    child.stderr.on('data', (chunk: Buffer) => (text += chunk));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(text).toContain('orthogonal networks name the take in');
+    expect(text).toContain("the network's CKA to the speaker network is");
+    expect(text).toContain("the network's CKA to the take network is");
+    expect(code).toBe(0);
+    const { tasks, methods, runs } = results('two');
+    expect(tasks.map(({ name }) => name)).toEqual(['speaker', 'take']);
+    expect(methods.map(({ forgets }) => forgets)).toEqual([[], ['take']]);
+    for (const { tasks: measured, epochs } of runs) {
+      expect(measured.map(({ name }) => name)).toEqual(['speaker', 'take']);
+      expect(Object.keys(epochs[0]?.measures ?? {}).sort()).toEqual(['cka.speaker', 'cka.take']);
+    }
+    const [speaker, take] = tasks;
+    expect(take?.removable.cka).toEqual([runs[0]?.tasks[1]?.cka]);
+    expect(speaker.removable.cka).toEqual([runs[0]?.tasks[0]?.cka]);
+    expect(readFileSync(join(root, 'two', 'results.csv'), 'utf8')).toContain(',cka take,probe take,');
+  }, 120_000);
 });

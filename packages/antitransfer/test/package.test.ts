@@ -3,8 +3,10 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readOnnx } from 'onnx-autograd';
+import { Random, readOnnx } from 'onnx-autograd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeResults } from '../src/answers/results-file.js';
+import { comparisonFixture } from './answers/page/fixture.js';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -116,6 +118,9 @@ describe('the packages, packed and installed in an empty folder', () => {
   for (const [name, member] of [
     ['onnx-autograd', 'TrainingSession'],
     ['antitransfer', 'compare'],
+    ['antitransfer/answers', 'readResults'],
+    ['antitransfer/report', 'renderReport'],
+    ['antitransfer/runs', 'Store'],
   ]) {
     it(`${name} is imported as an ES module`, async ({ skip }) => {
       if (offline) skip();
@@ -132,7 +137,7 @@ describe('the packages, packed and installed in an empty folder', () => {
         codeBlocks(path, 'ts'),
       ),
     );
-    expect(examples.map((blocks) => blocks.length)).toEqual([1, 1, 1]);
+    expect(examples.map((blocks) => blocks.length)).toEqual([1, 2, 1]);
     expect(examples[0]?.[0]?.match(/^.+$/gm)).toHaveLength(15);
     await mkdir(join(folder, 'consumer'));
     await copyFile(join(repository, 'examples/onnx-autograd/digits.onnx'), join(folder, 'network.onnx'));
@@ -157,8 +162,10 @@ describe('the packages, packed and installed in an empty folder', () => {
       stdout: '',
       stderr: '',
     });
-    const [training, library, spoken] = await Promise.all(
-      [0, 1, 2].map((i) => run(process.execPath, [`out/example${i}.js`], folder)),
+    await mkdir(join(folder, 'runs/demo'), { recursive: true });
+    await writeResults(join(folder, 'runs/demo'), comparisonFixture(new Random(5), { epochs: 2, clips: 2 }));
+    const [training, library, reading, spoken] = await Promise.all(
+      [0, 1, 2, 3].map((i) => run(process.execPath, [`out/example${i}.js`], folder)),
     );
     expect(training).toMatchObject({ code: 0, stderr: '' });
     const losses = [...(training?.stdout ?? '').matchAll(/^loss (\S+)$/gm)].map(([, loss]) => Number(loss));
@@ -168,6 +175,8 @@ describe('the packages, packed and installed in an empty folder', () => {
     expect(readOnnx(trained).graph.outputs.map(({ name }) => name)).toEqual(['scores']);
     expect(library).toMatchObject({ code: 0, stderr: '' });
     expect(library?.stdout).toMatch(/^validation accuracy [\d.]+\n$/);
+    expect(reading).toMatchObject({ code: 0, stderr: '' });
+    expect(reading?.stdout).toMatch(/^Unlikeness to the speaker network helped: /);
     expect(spoken).toMatchObject({ code: 0, stderr: '' });
     const accuracies = /^speaker: validation accuracy (\S+)\ndigit: validation accuracy (\S+)\n$/.exec(
       spoken?.stdout ?? '',

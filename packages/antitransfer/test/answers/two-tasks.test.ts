@@ -1,0 +1,188 @@
+import { parseHTML } from 'linkedom';
+import { Random } from 'onnx-autograd';
+import { describe, expect, it } from 'vitest';
+import { formatShares, formatUnit, formatUnits } from '../../src/answers/format.js';
+import { renderReport } from '../../src/answers/page/html.js';
+import type { ComparisonResults } from '../../src/answers/results.js';
+import { summarise } from '../../src/answers/summary.js';
+import { predictionsCsv, resultsCsv } from '../../src/answers/tables/csv.js';
+import { summaryTable } from '../../src/answers/tables/terminal.js';
+import { judge } from '../../src/answers/verdict/verdict.js';
+import { comparisonFixture, FSDD_METHODS, type ResultsFixture, type TaskFixture } from './page/fixture.js';
+
+const ROOM: TaskFixture = {
+  name: 'room',
+  column: 'place of recording',
+  classes: ['hall', 'studio'],
+  removable: 0.6,
+  cka: { none: 0.6, 'correlation-auxiliary': 0.1 },
+  probe: { none: 0.9, 'correlation-auxiliary': 0.55 },
+};
+
+const BOTH = { 'correlation-auxiliary': ['speaker', 'room'] };
+
+function comparison(options: ResultsFixture = {}): ComparisonResults {
+  return comparisonFixture(new Random(1), { epochs: 3, clips: 10, otherTasks: [ROOM], ...options });
+}
+
+const results = comparison({ forgets: BOTH });
+const summaries = summarise(results);
+
+describe('two orthogonal tasks', () => {
+  it('have a summary each, from their own numbers', () => {
+    for (const summary of summaries) {
+      const runs = results.runs.filter(({ method }) => method === summary.method.id);
+      expect(summary.tasks.map(({ name }) => name)).toEqual(['speaker', 'room']);
+      for (const [index, task] of summary.tasks.entries()) {
+        const probes = runs.map(({ tasks }) => tasks[index]!.probe.accuracy);
+        expect(task.probe.accuracy.mean).toBeCloseTo(probes.reduce((a, b) => a + b, 0) / 7, 12);
+      }
+    }
+    const [, , , forgetful] = summaries;
+    expect(forgetful!.tasks[1]!.probeChange!.mean).toBeCloseTo(-35, -1);
+    expect(forgetful!.tasks[1]!.ckaChange!.mean).toBeCloseTo(-0.5, 1);
+  });
+
+  it('have columns each in results.csv and predictions.csv, by name', () => {
+    const [head, first] = resultsCsv(results).split('\n');
+    const names = [
+      'cka speaker',
+      'probe speaker',
+      'probe_chance speaker',
+      'cka room',
+      'probe room',
+      'probe_chance room',
+    ];
+    expect(head!.split(',').slice(-6)).toEqual(names);
+    const [speaker, room] = results.runs[0]!.tasks;
+    expect(first!.split(',').slice(-6).map(Number)).toEqual([
+      speaker!.cka,
+      speaker!.probe.accuracy,
+      speaker!.probe.chance,
+      room!.cka,
+      room!.probe.accuracy,
+      room!.probe.chance,
+    ]);
+    const [answers, answer] = predictionsCsv(results).split('\n');
+    expect(answers).toContain(',orthogonal speaker,orthogonal room,');
+    expect(answer).toContain(',george,hall,');
+  });
+
+  it.each([80, 100])('fit a terminal of %i columns, the columns of a task side by side', (width) => {
+    const text = summaryTable(results, summaries, { colour: false, width });
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
+    const [first = '', ...below] = text.split('\n\n');
+    expect(first).toContain('95% CI');
+    const tables = [first, ...below];
+    for (const { tasks } of summaries) {
+      for (const task of tasks) {
+        const numbers = new RegExp(
+          `${formatUnit(task.cka.mean)} +${(100 * task.probe.accuracy.mean!).toFixed(1)}`,
+        );
+        expect(tables.some((table) => numbers.test(table))).toBe(true);
+      }
+    }
+    expect(text).toContain('place of reco…');
+  });
+
+  it('stand in a table of their own on the page, and are figures, curves and settings each', () => {
+    const { document } = parseHTML(renderReport(results));
+    const [main, tasks] = [...document.querySelectorAll('table.results')];
+    expect(main!.querySelectorAll('thead th')).toHaveLength(9);
+    expect([...tasks!.querySelectorAll('th[scope=colgroup]')].map((cell) => cell.textContent)).toEqual([
+      'speaker',
+      'place of recording',
+    ]);
+    const rows = [...tasks!.querySelectorAll('tbody tr')];
+    for (const [index, summary] of summaries.entries()) {
+      expect([...rows[index]!.querySelectorAll('td')].map((cell) => cell.textContent)).toEqual(
+        summary.tasks.flatMap(({ cka, probe }) => [formatUnits(cka), formatShares(probe.accuracy)]),
+      );
+    }
+    const text = document.querySelector('main')!.textContent!;
+    for (const column of ['speaker', 'place of recording']) {
+      expect(text).toContain(`How well a linear probe reads the ${column}`);
+      expect(text).toContain(`Likeness to the ${column} network`);
+      expect(text).toContain(`CKA to the ${column} network, validation clips`);
+      expect(text).toContain(`The ${column} network`);
+      expect(text).toContain(`${column} (to forget)`);
+    }
+    expect(text).toContain('Did it forget the speaker and the place of recording?');
+    expect(text).toContain('speaker (5 classes), place of recording (2 classes)');
+  });
+
+  it('are told apart by name where they have one column', () => {
+    const twin = { ...ROOM, name: 'other-speakers', column: 'speaker' };
+    const text = renderReport(comparison({ otherTasks: [twin] }));
+    expect(text).toContain('How well a linear probe reads the other-speakers');
+  });
+});
+
+describe('the verdict on two orthogonal tasks', () => {
+  it('speaks of both where the penalty is about both', () => {
+    const verdict = judge(results, summaries);
+    expect(verdict).toMatchObject({
+      kind: 'gain',
+      tasks: [
+        { name: 'speaker', forgetting: 'less-readable' },
+        { name: 'room', forgetting: 'less-readable' },
+      ],
+    });
+    expect(verdict.sentence).toContain('the speaker and the place of recording networks helped');
+    expect(verdict.reasons[0]).toContain('The speaker is less readable');
+    expect(verdict.reasons[1]).toContain('The place of recording is less readable');
+    expect(verdict.reasons[2]).toContain('The control');
+  });
+
+  it('speaks only of the task that the penalty is about', () => {
+    const one = comparison({ forgets: { 'correlation-auxiliary': ['room'] } });
+    const verdict = judge(one, summarise(one));
+    expect(verdict.tasks.map(({ name }) => name)).toEqual(['room']);
+    expect(`${verdict.sentence} ${verdict.reasons.join(' ')}`).not.toContain('speaker');
+    expect(verdict.reasons[0]).toContain('The place of recording is less readable');
+  });
+
+  it('does not claim that both are forgotten where one is', () => {
+    const half = comparison({
+      forgets: BOTH,
+      otherTasks: [{ ...ROOM, probe: { none: 0.9, 'correlation-auxiliary': 0.9 } }],
+    });
+    const { sentence } = judge(half, summarise(half));
+    expect(sentence).not.toContain('helped');
+    expect(sentence).toContain('the speaker became harder to read');
+    expect(sentence).toContain('it is not shown that the network forgot the place of recording');
+  });
+
+  it('finds nothing to remove only where that is so for every task that the penalty is about', () => {
+    const methods = FSDD_METHODS.map((method) => ({ ...method, accuracy: 0.425 }));
+    const kindOf = (removable: number, other: number, forgets: readonly string[]) => {
+      const found = comparison({
+        methods,
+        removable,
+        otherTasks: [{ ...ROOM, removable: other }],
+        forgets: Object.fromEntries(methods.map(({ id }) => [id, forgets])),
+      });
+      return judge(found, summarise(found)).kind;
+    };
+    expect(kindOf(0.03, 0.03, ['speaker', 'room'])).toBe('nothing-to-remove');
+    expect(kindOf(0.03, 0.6, ['speaker', 'room'])).toBe('no-gain');
+    expect(kindOf(0.03, 0.6, ['speaker'])).toBe('nothing-to-remove');
+    expect(kindOf(0.6, 0.03, ['speaker'])).toBe('no-gain');
+  });
+
+  it('asks the control of the same task', () => {
+    const own = { ...FSDD_METHODS[4]!, id: 'own-control', label: 'own control' };
+    const options = {
+      methods: [FSDD_METHODS[0]!, FSDD_METHODS[3]!, { ...FSDD_METHODS[4]!, accuracy: 0.6 }, own],
+      forgets: {
+        'correlation-auxiliary': ['room'],
+        'own-control': ['room'],
+        'correlation-shuffled': ['speaker'],
+      },
+    };
+    const found = comparison(options);
+    const verdict = judge(found, summarise(found));
+    expect(verdict.kind).toBe('gain');
+    expect(verdict.reasons.join(' ')).toContain('The control, “own control”');
+  });
+});
