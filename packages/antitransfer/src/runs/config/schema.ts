@@ -86,7 +86,9 @@ export const configSchema = z.strictObject({
   target: z.string().describe('The label column to learn'),
   orthogonal: z
     .union([orthogonalSettings, z.array(orthogonalSettings).min(1)])
-    .describe('What to forget: CKA and a probe look for each. Confounded splits are about the first, and so are penalties that name none'),
+    .describe(
+      'What to forget: CKA and a probe look for each. Confounded splits are about the first, and so are penalties that name none',
+    ),
   split: splitSettings.describe('Which clips are for training, validation and test'),
   features: featureSettings.prefault({}).describe('From samples to features'),
   network: networkSettings
