@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { runProcess } from './data/features/built-process.js';
 
 const root = new URL('..', import.meta.url);
 const { exports: entries } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
@@ -50,4 +51,12 @@ describe.each(modules)('antitransfer/$path', ({ path, source }) => {
     const module: object = await import(new URL(source, root).href);
     expect(Object.keys(module).sort()).toEqual(values.sort());
   });
+});
+
+it.each(['answers/index.js', 'answers/page/index.js'])('%s loads no ONNX Runtime', async (file) => {
+  const address = JSON.stringify(new URL(`dist/${file}`, root).href);
+  const program = `await import(${address});
+    const { sharedObjects } = process.report.getReport();
+    console.log(JSON.stringify(sharedObjects.filter((path) => path.includes('onnxruntime'))));`;
+  expect(await runProcess(program)).toEqual([]);
 });

@@ -3,8 +3,11 @@ import { mean as meanOf, sum } from '../numbers/mean.js';
 
 const { studentt } = jstat.jStat;
 
+/** The level below which a p value counts as a finding. */
+export const SIGNIFICANCE = 0.05;
+
 /** The probability that a confidence interval is made to cover. */
-const CONFIDENCE = 0.95;
+const CONFIDENCE = 1 - SIGNIFICANCE;
 
 /** Mean and sample standard deviation (n - 1). The mean is undefined for n = 0, the deviation below n = 2. */
 export interface Spread {

@@ -12,5 +12,5 @@ export function printableLines(text: string): string {
 }
 
 function spelledOut(character: string): string {
-  return `\\u{${(character.codePointAt(0) as number).toString(16)}}`;
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }

@@ -5,6 +5,7 @@ import { formatShares, formatUnit, formatUnits } from '../../src/answers/format.
 import { renderReport } from '../../src/answers/page/html.js';
 import type { ComparisonResults } from '../../src/answers/results.js';
 import { summarise } from '../../src/answers/summary.js';
+import { methodColumns, runColumns } from '../../src/answers/tables/columns.js';
 import { predictionsCsv, resultsCsv } from '../../src/answers/tables/csv.js';
 import { summaryTable } from '../../src/answers/tables/terminal.js';
 import { judge } from '../../src/answers/verdict/verdict.js';
@@ -66,6 +67,14 @@ describe('two orthogonal tasks', () => {
     const [answers, answer] = predictionsCsv(results).split('\n');
     expect(answers).toContain(',orthogonal speaker,orthogonal room,');
     expect(answer).toContain(',george,hall,');
+  });
+
+  it('are columns of their own, whose ids no other column has', () => {
+    for (const columns of [methodColumns(results, summaries), runColumns(results)]) {
+      const ids = columns.map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(ids).toEqual(expect.arrayContaining(['cka speaker', 'probe speaker', 'cka room', 'probe room']));
+    }
   });
 
   it.each([80, 100])('fit a terminal of %i columns, the columns of a task side by side', (width) => {

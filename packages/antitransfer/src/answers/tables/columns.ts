@@ -1,11 +1,8 @@
-import type { PairedDifference, Spread } from '../../analysis/statistics.js';
+import { type PairedDifference, SIGNIFICANCE, type Spread } from '../../analysis/statistics.js';
 import { formatInterval, formatP, formatPoints, formatShares, formatUnits } from '../format.js';
 import type { ComparisonResults, OrthogonalTask, RunResult } from '../results.js';
 import type { MethodSummary } from '../summary.js';
 import { named, taskLabel } from '../tasks.js';
-
-/** Below this, a p value after Holm's correction counts as a finding. */
-const SIGNIFICANCE = 0.05;
 
 /** A column of results. What a table is written as (text, HTML, CSV) is another matter: see the renderers beside this file. */
 export interface Column<Row> {

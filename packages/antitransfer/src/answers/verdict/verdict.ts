@@ -1,12 +1,10 @@
-import { type PairedDifference, spread } from '../../analysis/statistics.js';
+import { type PairedDifference, SIGNIFICANCE, spread } from '../../analysis/statistics.js';
 import type { ComparisonResults, OrthogonalTask } from '../results.js';
 import { accuracyDifference, type MethodSummary } from '../summary.js';
 import { named } from '../tasks.js';
 import type { ComparedMethod, Forgetting, TaskEvidence, VerdictEvidence, VerdictKind } from './evidence.js';
 import { verdictReasons, verdictSentence } from './wording.js';
 
-/** The level below which a p value counts as a finding. */
-const SIGNIFICANCE = 0.05;
 /** With fewer pairs no conclusion is drawn, whatever the p value. */
 const MINIMUM_PAIRS = 3;
 
