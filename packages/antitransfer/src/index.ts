@@ -38,6 +38,13 @@ export type { MethodSettings, PenaltySettings } from './runs/config/method.js';
 export { type Config, type ConfigInput, configJsonSchema, type Experiment } from './runs/config/schema.js';
 export { type TrainedRun, train } from './train.js';
 
+// ---- Where jobs are carried out (experimental) ----
+
+export { InlineRunner } from './runs/jobs/inline-runner.js';
+export type { JobSurroundings } from './runs/jobs/job-context.js';
+export { ProcessRunner } from './runs/jobs/process-runner.js';
+export type { JobRunner, RunEvent } from './runs/jobs/runner.js';
+
 // ---- Trained models ----
 
 export { DeployedModel } from './inference/deployed-model.js';

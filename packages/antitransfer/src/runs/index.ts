@@ -1,4 +1,5 @@
-// "antitransfer/runs": what comparisons ask for, do and keep, for programs that watch or read them. Experimental.
+// "antitransfer/runs": what comparisons ask for, do and keep, for programs that watch or read them; what carries jobs out
+// is in the main entry. Experimental.
 
 // ---- Reading what a comparison asked for ----
 
@@ -16,10 +17,7 @@ export { JobFolder, type JobState } from './store/job-folder.js';
 export type { JobRecord, OrthogonalRecord, TargetRecord, TaskRecord } from './store/records.js';
 export { Store } from './store/store.js';
 
-// ---- Running, and being told what happens ----
+// ---- Being told while it runs ----
 
-export { InlineRunner } from './jobs/inline-runner.js';
-export type { JobSurroundings } from './jobs/job-context.js';
-export { ProcessRunner } from './jobs/process-runner.js';
 export type { JobRunner, RunEvent } from './jobs/runner.js';
 export type { RunObserver, RunOptions, RunPhase } from './run-experiment.js';
