@@ -10,7 +10,7 @@ import { execFile } from 'node:child_process';
 import { parseArgs, promisify } from 'node:util';
 import { adam, Random } from 'onnx-autograd';
 
-const { HostWeights } = await import('../packages/onnx-autograd/dist/training/host-weights.js');
+const { HostWeights } = await import('../packages/onnx-autograd/dist/sessions/host-weights.js');
 
 const { values: given } = parseArgs({
   allowNegative: true,

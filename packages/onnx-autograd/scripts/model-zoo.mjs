@@ -23,7 +23,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Tensor } from 'onnxruntime-node';
 import { crossEntropy, ProgramBuilder, readOnnx, readSafetensors } from '../dist/index.js';
-import { nodeRuntime } from '../dist/runtime/node.js';
+import { nodeRuntime } from '../dist/runtime/node/runtime.js';
 import { sessionOptions } from '../dist/runtime/session-options.js';
 
 const limit = 1e-3;

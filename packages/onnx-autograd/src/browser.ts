@@ -1,3 +1,4 @@
 /** The entry in a page: no module of Node. */
-export { TrainingSession } from './browser/session.js';
+
 export * from './portable.js';
+export { TrainingSession } from './sessions/browser/session.js';

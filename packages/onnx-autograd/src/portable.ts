@@ -1,4 +1,14 @@
-export { type DifferentiateOptions, differentiate } from './differentiate.js';
+export { type DifferentiateOptions, differentiate } from './backward/differentiate.js';
+export {
+  type CopyOptions,
+  copyGraph,
+  type DropoutMask,
+  type GraphCopy,
+  type RewriteNode,
+} from './building/copy.js';
+export * as expressions from './building/expressions.js';
+export { Graph, type Node, type NodeOptions, Value, type ValueType } from './building/graph.js';
+export { crossEntropy, crossEntropyPerSample } from './building/losses.js';
 export {
   DeviceUnavailableError,
   GraphError,
@@ -6,7 +16,6 @@ export {
   OnnxFormatError,
   UnsupportedOperatorError,
 } from './errors.js';
-export * as expressions from './expressions.js';
 export type {
   Attribute,
   Attributes,
@@ -16,21 +25,12 @@ export type {
   TensorAttribute,
 } from './graph/attributes.js';
 export { float } from './graph/attributes.js';
-export {
-  type CopyOptions,
-  copyGraph,
-  type DropoutMask,
-  type GraphCopy,
-  type RewriteNode,
-} from './graph/copy.js';
-export { Graph, type Node, type NodeOptions, Value, type ValueType } from './graph/graph.js';
 export { type Dimension, describeShape, type Shape } from './graph/shape.js';
-export { crossEntropy, crossEntropyPerSample } from './losses.js';
 export { checkGraph } from './onnx/check.js';
 export { type ExportOptions, exportOnnx, withWeights } from './onnx/export.js';
 export { type OnnxModel, readOnnx } from './onnx/read.js';
 export { type WriteOptions, writeOnnx } from './onnx/write.js';
-export { type Operator, operators } from './operators.js';
+export { type Operator, operators } from './operators/catalogue.js';
 export { adam, adamw } from './optimizers/adam.js';
 export type { AdamSettings, OptimizerSettings, SgdSettings } from './optimizers/optimizer.js';
 export {
@@ -41,11 +41,6 @@ export {
   scheduleFactor,
 } from './optimizers/schedule.js';
 export { sgd } from './optimizers/sgd.js';
-export { Random } from './random.js';
-export type { Device, DeviceChoice } from './runtime/device.js';
-export { type ElementType, elementCount, float32, int64, type Tensor, type TensorData } from './tensor.js';
-export type { EngineOptions, StepResult } from './training/engine.js';
-export type { Feeds } from './training/feeds.js';
 export {
   type BuilderOptions,
   type IncludeOptions,
@@ -54,8 +49,13 @@ export {
   type ProgramInput,
   type ProgramMask,
   type TrainingProgram,
-} from './training/program.js';
-export { readSafetensors, writeSafetensors } from './training/safetensors.js';
-export type { SessionOptions } from './training/session.js';
-export { readSnapshot, type Snapshot, type StoredSnapshot, writeSnapshot } from './training/snapshot.js';
-export { findWeights, type Weights } from './training/weights.js';
+} from './programs/builder.js';
+export { findWeights, type Weights } from './programs/weights.js';
+export { Random } from './random.js';
+export type { Device, DeviceChoice } from './runtime/device.js';
+export type { EngineOptions, StepResult } from './sessions/engine.js';
+export type { Feeds } from './sessions/feeds.js';
+export { readSafetensors, writeSafetensors } from './sessions/safetensors.js';
+export type { SessionOptions } from './sessions/session.js';
+export { readSnapshot, type Snapshot, type StoredSnapshot, writeSnapshot } from './sessions/snapshot.js';
+export { type ElementType, elementCount, float32, int64, type Tensor, type TensorData } from './tensor.js';

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { differentiate } from '../src/backward/differentiate.js';
+import { conv, maximum, relu, sum } from '../src/building/expressions.js';
+import { Graph } from '../src/building/graph.js';
 import { type Convolution, isThreeByThree } from '../src/convolutions/convolution.js';
 import {
   type ConvolutionForms,
@@ -8,9 +11,6 @@ import {
   standardForms,
 } from '../src/convolutions/forms.js';
 import { Winograd } from '../src/convolutions/winograd.js';
-import { differentiate } from '../src/differentiate.js';
-import { conv, maximum, relu, sum } from '../src/expressions.js';
-import { Graph } from '../src/graph/graph.js';
 import { lowerConvolutions } from '../src/passes/lower-convolutions.js';
 import { removeUnused } from '../src/passes/remove-unused.js';
 import { Random } from '../src/random.js';

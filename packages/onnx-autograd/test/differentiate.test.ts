@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { differentiate } from '../src/differentiate.js';
+import { differentiate } from '../src/backward/differentiate.js';
+import { add, cast, mul, relu, sigmoid, sum } from '../src/building/expressions.js';
+import { Graph, type Value } from '../src/building/graph.js';
 import { UnsupportedOperatorError } from '../src/errors.js';
-import { add, cast, mul, relu, sigmoid, sum } from '../src/expressions.js';
-import { Graph, type Value } from '../src/graph/graph.js';
 import { float32, type Tensor, toNumbers } from '../src/tensor.js';
 import { runOnce } from './run-graph.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Graph } from '../src/building/graph.js';
 import { float } from '../src/graph/attributes.js';
-import { Graph } from '../src/graph/graph.js';
 import { lowerForWebGpu } from '../src/passes/lower.js';
 import { Random } from '../src/random.js';
 import { elementCount, float32, toNumbers } from '../src/tensor.js';

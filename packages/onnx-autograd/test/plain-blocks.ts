@@ -1,7 +1,7 @@
+import { conv, relu, reshape, transpose } from '../src/building/expressions.js';
+import type { Graph, Value } from '../src/building/graph.js';
 import { attributesOf, convolutionOf } from '../src/convolutions/convolution.js';
-import { conv, relu, reshape, transpose } from '../src/expressions.js';
 import { readString } from '../src/graph/attributes.js';
-import type { Graph, Value } from '../src/graph/graph.js';
 import { staticSizes } from '../src/graph/shape.js';
 import { blockedDomain } from '../src/passes/blocked-layout.js';
 import { removeUnused } from '../src/passes/remove-unused.js';

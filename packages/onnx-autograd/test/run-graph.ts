@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import type { Graph } from '../src/graph/graph.js';
+import type { Graph } from '../src/building/graph.js';
 import { writeOnnx } from '../src/onnx/write.js';
 import type { Tensor } from '../src/tensor.js';
 

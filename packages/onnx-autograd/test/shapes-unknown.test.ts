@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { copyGraph } from '../src/graph/copy.js';
-import { Graph, type Value } from '../src/graph/graph.js';
+import { copyGraph } from '../src/building/copy.js';
+import { Graph, type Value } from '../src/building/graph.js';
 import { readOnnx } from '../src/onnx/read.js';
 import { writeOnnx } from '../src/onnx/write.js';
-import { operators } from '../src/operators.js';
+import { operators } from '../src/operators/catalogue.js';
 import { removeUnused } from '../src/passes/remove-unused.js';
 import { describeRow, type Row } from './gradients/row.js';
 import { drawInputs, feedsOf, forwardGraph } from './gradients/row-graph.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { Graph } from '../src/graph/graph.js';
+import { Graph } from '../src/building/graph.js';
 import type { Dimension, Shape } from '../src/graph/shape.js';
-import { operators } from '../src/operators.js';
+import { operators } from '../src/operators/catalogue.js';
 import { int64, type Tensor } from '../src/tensor.js';
 import { describeRow, type Row, uniform } from './gradients/row.js';
 import { drawInputs, drawWeights, feedsOf, forwardGraph, gradientGraph } from './gradients/row-graph.js';

@@ -1,5 +1,5 @@
-import { add, cast, mul, reshape } from '../expressions.js';
-import type { Value } from '../graph/graph.js';
+import { add, cast, mul, reshape } from '../building/expressions.js';
+import type { Value } from '../building/graph.js';
 import { int64 } from '../tensor.js';
 
 /**

@@ -1,6 +1,7 @@
+import { add } from '../building/expressions.js';
+import type { Graph, Node, Value } from '../building/graph.js';
 import type { GradientForms } from '../convolutions/forms.js';
 import { UnsupportedOperatorError } from '../errors.js';
-import { add } from '../expressions.js';
 import {
   type GradientContext,
   type GradientRule,
@@ -9,8 +10,7 @@ import {
   undoBroadcast,
 } from '../gradients/rule.js';
 import { gradientRules } from '../gradients/table.js';
-import type { Graph, Node, Value } from '../graph/graph.js';
-import { knownOperator } from '../operators.js';
+import { knownOperator } from '../operators/catalogue.js';
 import { after } from './after.js';
 import { weightsFirst } from './weights-first.js';
 

@@ -1,4 +1,4 @@
-import type { Node, Value } from '../graph/graph.js';
+import type { Node, Value } from '../building/graph.js';
 import { elementsPerSample } from '../graph/shape.js';
 
 /**

@@ -1,6 +1,6 @@
-import { cast, concat, mul, pad, reshape, shape, slice, sub, unsqueeze } from '../expressions.js';
+import { cast, concat, mul, pad, reshape, shape, slice, sub, unsqueeze } from '../building/expressions.js';
+import type { Node, Value } from '../building/graph.js';
 import { readInt } from '../graph/attributes.js';
-import type { Node, Value } from '../graph/graph.js';
 import { int64 } from '../tensor.js';
 
 /** The values of a stretch of the graph whose first axis are the samples of a batch. */

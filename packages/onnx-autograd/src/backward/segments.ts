@@ -1,4 +1,4 @@
-import type { Graph, Node, Value } from '../graph/graph.js';
+import type { Graph, Node, Value } from '../building/graph.js';
 import { after } from './after.js';
 import { accumulate, type BackwardPass, type Gradients, type StretchOptions } from './backward-pass.js';
 import { cutIntoSegments } from './checkpoints.js';

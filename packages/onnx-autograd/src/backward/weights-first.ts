@@ -1,7 +1,7 @@
-import { add } from '../expressions.js';
+import { add } from '../building/expressions.js';
+import type { Node, Value } from '../building/graph.js';
 import type { GradientContext, GradientRule } from '../gradients/rule.js';
 import { readInt, readInts } from '../graph/attributes.js';
-import type { Node, Value } from '../graph/graph.js';
 import { elementsPerSample } from '../graph/shape.js';
 import { after } from './after.js';
 import { everyGradient, everySample } from './samples.js';

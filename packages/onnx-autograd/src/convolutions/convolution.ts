@@ -1,5 +1,5 @@
+import type { Node, Value } from '../building/graph.js';
 import { readInt } from '../graph/attributes.js';
-import type { Node, Value } from '../graph/graph.js';
 import { staticSizes } from '../graph/shape.js';
 import { readWindow, type Window } from '../shapes/windows.js';
 

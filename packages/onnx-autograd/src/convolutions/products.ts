@@ -1,5 +1,14 @@
-import { concat, fusedMatMul, pad, reshape, slice, sum, transpose, unsqueeze } from '../expressions.js';
-import type { Value } from '../graph/graph.js';
+import {
+  concat,
+  fusedMatMul,
+  pad,
+  reshape,
+  slice,
+  sum,
+  transpose,
+  unsqueeze,
+} from '../building/expressions.js';
+import type { Value } from '../building/graph.js';
 import { staticSizes } from '../graph/shape.js';
 import type { Convolution } from './convolution.js';
 

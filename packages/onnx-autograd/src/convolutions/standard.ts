@@ -1,5 +1,5 @@
-import { conv, reshape, slice, transpose } from '../expressions.js';
-import type { Value } from '../graph/graph.js';
+import { conv, reshape, slice, transpose } from '../building/expressions.js';
+import type { Value } from '../building/graph.js';
 import { staticSizes } from '../graph/shape.js';
 import { int64 } from '../tensor.js';
 import type { Convolution } from './convolution.js';

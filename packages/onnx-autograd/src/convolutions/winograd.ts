@@ -1,5 +1,5 @@
-import { conv, fusedMatMul, matMul, pad, reshape, slice, transpose } from '../expressions.js';
-import type { Graph, Value } from '../graph/graph.js';
+import { conv, fusedMatMul, matMul, pad, reshape, slice, transpose } from '../building/expressions.js';
+import type { Graph, Value } from '../building/graph.js';
 import { type Dimension, staticSizes } from '../graph/shape.js';
 import { float32, int64 } from '../tensor.js';
 

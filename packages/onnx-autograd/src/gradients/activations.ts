@@ -13,9 +13,9 @@ import {
   square,
   sub,
   where,
-} from '../expressions.js';
+} from '../building/expressions.js';
+import type { Value } from '../building/graph.js';
 import { readFloat } from '../graph/attributes.js';
-import type { Value } from '../graph/graph.js';
 import { type GradientRule, required, scaledBy } from './rule.js';
 
 // Where a function has a kink, the slope there is PyTorch's.

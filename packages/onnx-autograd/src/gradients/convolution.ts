@@ -1,7 +1,7 @@
+import { conv, reshape, sum } from '../building/expressions.js';
+import type { Value } from '../building/graph.js';
 import { attributesOf, convolutionOf } from '../convolutions/convolution.js';
-import { conv, reshape, sum } from '../expressions.js';
 import { readInt } from '../graph/attributes.js';
-import type { Value } from '../graph/graph.js';
 import { staticSizes } from '../graph/shape.js';
 import { readTransposedWindow } from '../shapes/windows.js';
 import { type GradientRule, gradientOf, required } from './rule.js';

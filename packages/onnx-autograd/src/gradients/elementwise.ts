@@ -17,9 +17,9 @@ import {
   square,
   sub,
   where,
-} from '../expressions.js';
+} from '../building/expressions.js';
+import type { Value } from '../building/graph.js';
 import { readFloat } from '../graph/attributes.js';
-import type { Value } from '../graph/graph.js';
 import { type GradientRule, required, scaledBy } from './rule.js';
 
 // One input.

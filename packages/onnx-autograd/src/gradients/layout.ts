@@ -1,7 +1,17 @@
+import {
+  concat,
+  expand,
+  pad,
+  reshape,
+  shape,
+  slice,
+  squeeze,
+  transpose,
+  unsqueeze,
+} from '../building/expressions.js';
+import type { Value } from '../building/graph.js';
 import { UnsupportedOperatorError } from '../errors.js';
-import { concat, expand, pad, reshape, shape, slice, squeeze, transpose, unsqueeze } from '../expressions.js';
 import { readInt, readString } from '../graph/attributes.js';
-import type { Value } from '../graph/graph.js';
 import { type Dimension, normaliseAxis, type Shape } from '../graph/shape.js';
 import { padAmounts, permutationOf } from '../shapes/layout.js';
 import { resolveRange, sliceRanges } from '../shapes/ranges.js';

@@ -1,4 +1,3 @@
-import { UnsupportedOperatorError } from '../errors.js';
 import {
   add,
   cast,
@@ -15,9 +14,10 @@ import {
   square,
   sub,
   sum,
-} from '../expressions.js';
+} from '../building/expressions.js';
+import type { Value } from '../building/graph.js';
+import { UnsupportedOperatorError } from '../errors.js';
 import { readFloat, readInt } from '../graph/attributes.js';
-import type { Value } from '../graph/graph.js';
 import { normaliseAxis } from '../graph/shape.js';
 import { toNumbers } from '../tensor.js';
 import { type GradientContext, type GradientRule, required } from './rule.js';

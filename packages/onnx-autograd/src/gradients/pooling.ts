@@ -1,6 +1,6 @@
-import { div, expand, mul, reshape, shape } from '../expressions.js';
+import { div, expand, mul, reshape, shape } from '../building/expressions.js';
+import type { Node, Value } from '../building/graph.js';
 import { readInt, readInts } from '../graph/attributes.js';
-import type { Node, Value } from '../graph/graph.js';
 import { staticSizes } from '../graph/shape.js';
 import { readWindow, type Window, windowCount } from '../shapes/windows.js';
 import { elementCount, float32, int64 } from '../tensor.js';

@@ -1,4 +1,3 @@
-import { UnsupportedOperatorError } from '../errors.js';
 import {
   cast,
   div,
@@ -13,9 +12,10 @@ import {
   sum,
   unsqueeze,
   where,
-} from '../expressions.js';
+} from '../building/expressions.js';
+import type { Value } from '../building/graph.js';
+import { UnsupportedOperatorError } from '../errors.js';
 import { readInt } from '../graph/attributes.js';
-import type { Value } from '../graph/graph.js';
 import { reductionAxes } from '../shapes/reductions.js';
 import { type GradientContext, type GradientRule, required } from './rule.js';
 import { elementCountAlong } from './sizes.js';

@@ -1,7 +1,7 @@
+import { matMul, reshape, shape, sum, transpose } from '../building/expressions.js';
+import type { Value } from '../building/graph.js';
 import { UnsupportedOperatorError } from '../errors.js';
-import { matMul, reshape, shape, sum, transpose } from '../expressions.js';
 import { readString } from '../graph/attributes.js';
-import type { Value } from '../graph/graph.js';
 import { describeShape, type Shape } from '../graph/shape.js';
 import { shapeHeldBy } from '../shapes/held.js';
 import { blockSize, keepsAxis, resizeMatrix } from '../shapes/resampling.js';

@@ -1,7 +1,7 @@
+import { sum } from '../building/expressions.js';
+import type { Graph, Node, Value } from '../building/graph.js';
 import type { GradientForms } from '../convolutions/forms.js';
 import { GraphError } from '../errors.js';
-import { sum } from '../expressions.js';
-import type { Graph, Node, Value } from '../graph/graph.js';
 import { describeShape, type Shape } from '../graph/shape.js';
 
 /** What a gradient rule may look at. */

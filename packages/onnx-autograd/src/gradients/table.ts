@@ -1,4 +1,4 @@
-import type { Operator } from '../operators.js';
+import type { Operator } from '../operators/catalogue.js';
 import * as activations from './activations.js';
 import { convolution, transposedConvolution } from './convolution.js';
 import * as elementwise from './elementwise.js';

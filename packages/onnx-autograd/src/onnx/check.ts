@@ -1,11 +1,11 @@
+import type { Graph, Node, Value } from '../building/graph.js';
 import { GraphError } from '../errors.js';
 import type { Attribute } from '../graph/attributes.js';
-import type { Graph, Node, Value } from '../graph/graph.js';
 import { describeShape } from '../graph/shape.js';
-import { knownOperator } from '../operators.js';
+import { knownOperator } from '../operators/catalogue.js';
+import { signatures, typeSets } from '../operators/signatures.js';
 import { inferShapes } from '../shapes/table.js';
 import { arrayTypes, type ElementType, elementCount } from '../tensor.js';
-import { signatures, typeSets } from './signatures.js';
 
 /**
  * Checks that a graph is one that the ONNX standard allows, by the rules of its checker: names are there and are used

@@ -1,6 +1,6 @@
+import { copyGraph } from '../building/copy.js';
+import { Graph, type Value } from '../building/graph.js';
 import { GraphError } from '../errors.js';
-import { copyGraph } from '../graph/copy.js';
-import { Graph, type Value } from '../graph/graph.js';
 import { describeShape } from '../graph/shape.js';
 import type { Tensor } from '../tensor.js';
 import { checkGraph } from './check.js';

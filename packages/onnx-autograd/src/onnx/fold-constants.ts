@@ -1,5 +1,5 @@
-import type { Graph, Node, NodeOptions, Value } from '../graph/graph.js';
-import { knownOperator } from '../operators.js';
+import type { Graph, Node, NodeOptions, Value } from '../building/graph.js';
+import { knownOperator } from '../operators/catalogue.js';
 import { heldByOutput } from '../shapes/held.js';
 import { heldAtMost } from '../shapes/rule.js';
 import { inferShapes } from '../shapes/table.js';

@@ -1,7 +1,7 @@
+import { add, div, mul, reshape, shape, tanh } from '../building/expressions.js';
 import { OnnxFormatError } from '../errors.js';
-import { add, div, mul, reshape, shape, tanh } from '../expressions.js';
 import { float, readFloat, readInt, readString } from '../graph/attributes.js';
-import { knownOperator } from '../operators.js';
+import { knownOperator } from '../operators/catalogue.js';
 import { float32 } from '../tensor.js';
 import { type Conversion, type Draft, first } from './draft.js';
 

@@ -1,7 +1,7 @@
+import { concat, gather, shape } from '../building/expressions.js';
+import type { Value } from '../building/graph.js';
 import { OnnxFormatError } from '../errors.js';
-import { concat, gather, shape } from '../expressions.js';
 import { readFloat, readInt, readInts, readString } from '../graph/attributes.js';
-import type { Value } from '../graph/graph.js';
 import { normaliseAxis } from '../graph/shape.js';
 import { constantNumbers } from '../shapes/rule.js';
 import { float32, int64, toNumbers } from '../tensor.js';

@@ -1,7 +1,7 @@
 import { OnnxFormatError } from '../errors.js';
 import type { Attribute, Attributes } from '../graph/attributes.js';
+import { elementTypeOf } from '../operators/element-types.js';
 import { arrayTypes, type ElementType, elementCount, type Tensor } from '../tensor.js';
-import { elementTypeOf } from './element-types.js';
 import { type AttributeProto, attributeTypes, type Int64, type TensorProto } from './schema.js';
 
 // The numbers and texts in an `.onnx` file.

@@ -1,10 +1,10 @@
+import { Graph, type Value } from '../building/graph.js';
 import { GraphError, OnnxFormatError } from '../errors.js';
 import type { Attributes } from '../graph/attributes.js';
-import { Graph, type Value } from '../graph/graph.js';
 import type { Dimension } from '../graph/shape.js';
-import { knownOperator } from '../operators.js';
+import { knownOperator } from '../operators/catalogue.js';
+import { byCode, elementTypeOf } from '../operators/element-types.js';
 import type { ElementType } from '../tensor.js';
-import { byCode, elementTypeOf } from './element-types.js';
 import { applyFolded } from './fold-constants.js';
 import { asInOpset17 } from './opset-17.js';
 import { constantTensor, readAttribute, readTensor, toNumber } from './read-values.js';

@@ -1,8 +1,8 @@
+import type { Graph, Node, Value } from '../building/graph.js';
 import type { Attribute } from '../graph/attributes.js';
-import type { Graph, Node, Value } from '../graph/graph.js';
-import { knownOperator } from '../operators.js';
+import { knownOperator } from '../operators/catalogue.js';
+import { elementTypeCodes } from '../operators/element-types.js';
 import type { Tensor } from '../tensor.js';
-import { elementTypeCodes } from './element-types.js';
 import {
   type AttributeProto,
   attributeTypes,

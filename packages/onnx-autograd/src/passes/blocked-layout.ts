@@ -1,7 +1,7 @@
+import { reshape, transpose } from '../building/expressions.js';
+import type { Graph, Node, Value } from '../building/graph.js';
 import { attributesOf, convolutionOf } from '../convolutions/convolution.js';
-import { reshape, transpose } from '../expressions.js';
 import type { Attributes } from '../graph/attributes.js';
-import type { Graph, Node, Value } from '../graph/graph.js';
 import { type Shape, staticSizes } from '../graph/shape.js';
 import { removeUnused } from './remove-unused.js';
 

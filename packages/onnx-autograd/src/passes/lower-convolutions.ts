@@ -1,8 +1,8 @@
+import type { RewriteNode } from '../building/copy.js';
+import { add, reshape } from '../building/expressions.js';
+import type { Value } from '../building/graph.js';
 import { convolutionOf } from '../convolutions/convolution.js';
 import { type ConvolutionForms, deferredDomain } from '../convolutions/forms.js';
-import { add, reshape } from '../expressions.js';
-import type { RewriteNode } from '../graph/copy.js';
-import type { Value } from '../graph/graph.js';
 import type { Shape } from '../graph/shape.js';
 
 /**

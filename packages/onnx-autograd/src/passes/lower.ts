@@ -1,8 +1,18 @@
-import { add, div, globalAveragePool, mean, mul, reshape, sqrt, square, sub } from '../expressions.js';
+import { typesAsBefore } from '../building/copy.js';
+import {
+  add,
+  div,
+  globalAveragePool,
+  mean,
+  mul,
+  reshape,
+  sqrt,
+  square,
+  sub,
+} from '../building/expressions.js';
+import { Graph, type Node, type Value } from '../building/graph.js';
 import { readFloat, readInt } from '../graph/attributes.js';
-import { typesAsBefore } from '../graph/copy.js';
-import { Graph, type Node, type Value } from '../graph/graph.js';
-import { knownOperator } from '../operators.js';
+import { knownOperator } from '../operators/catalogue.js';
 import { removeUnused } from './remove-unused.js';
 import { unpoolByComparison } from './unpool-by-comparison.js';
 

@@ -1,5 +1,5 @@
-import { relu } from '../expressions.js';
-import type { RewriteNode } from '../graph/copy.js';
+import type { RewriteNode } from '../building/copy.js';
+import { relu } from '../building/expressions.js';
 
 /**
  * Writes the maximum of a ReLU as the ReLU of the maximum, which is the same: its gradient's mask is then a window's

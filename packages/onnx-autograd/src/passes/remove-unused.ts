@@ -1,5 +1,5 @@
-import { copyGraph, type RewriteNode } from '../graph/copy.js';
-import { Graph } from '../graph/graph.js';
+import { copyGraph, type RewriteNode } from '../building/copy.js';
+import { Graph } from '../building/graph.js';
 
 /**
  * The graph without the nodes, initializers and inputs that no output needs. Names of inputs and outputs stay.

@@ -1,4 +1,4 @@
-import type { Graph, Node, Value } from '../graph/graph.js';
+import type { Graph, Node, Value } from '../building/graph.js';
 
 /**
  * Puts the nodes of a graph in an order that lets ONNX Runtime forget early. It does not run nodes in the order of the

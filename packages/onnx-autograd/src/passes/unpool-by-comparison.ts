@@ -1,6 +1,6 @@
-import { cast, div, equal, expand, mul, pad, reshape } from '../expressions.js';
+import { cast, div, equal, expand, mul, pad, reshape } from '../building/expressions.js';
+import type { Node, Value } from '../building/graph.js';
 import { readInts } from '../graph/attributes.js';
-import type { Node, Value } from '../graph/graph.js';
 
 /**
  * The gradient of maximum pooling without the indices of the largest elements: those that equal the window's maximum

@@ -1,5 +1,5 @@
-import { relu } from '../expressions.js';
-import { Graph } from '../graph/graph.js';
+import { relu } from '../building/expressions.js';
+import { Graph } from '../building/graph.js';
 import { writeOnnx } from '../onnx/write.js';
 import { elementCount, type Tensor } from '../tensor.js';
 import type { OpenDevice } from './runtime.js';

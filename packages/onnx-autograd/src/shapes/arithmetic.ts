@@ -1,7 +1,7 @@
+import type { Node, Value } from '../building/graph.js';
 import { readInt } from '../graph/attributes.js';
-import type { Node, Value } from '../graph/graph.js';
 import { broadcast, type Dimension, product, quotient, type Shape, sum } from '../graph/shape.js';
-import { elementTypeOf } from '../onnx/element-types.js';
+import { elementTypeOf } from '../operators/element-types.js';
 import { heldAtMost } from './rule.js';
 
 type Draft = Pick<Node, 'operator' | 'inputs' | 'attributes'>;

@@ -1,6 +1,6 @@
 import { readInt } from '../graph/attributes.js';
 import { broadcast, type Shape } from '../graph/shape.js';
-import { elementTypeOf } from '../onnx/element-types.js';
+import { elementTypeOf } from '../operators/element-types.js';
 import { input, type NodeDraft, type ShapeRule } from './rule.js';
 
 function broadcastInputs(node: NodeDraft): Shape {

@@ -1,7 +1,7 @@
+import type { Node, Value } from '../building/graph.js';
 import { readInt, readTensor } from '../graph/attributes.js';
-import type { Node, Value } from '../graph/graph.js';
 import { type Dimension, longestSymbol, normaliseAxis, type Shape } from '../graph/shape.js';
-import { knownOperator } from '../operators.js';
+import { knownOperator } from '../operators/catalogue.js';
 import { toNumbers } from '../tensor.js';
 import { arithmetic } from './arithmetic.js';
 import { resolveRange, sliceRanges } from './ranges.js';

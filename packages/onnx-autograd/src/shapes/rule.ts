@@ -1,6 +1,6 @@
+import type { Value } from '../building/graph.js';
 import { GraphError } from '../errors.js';
 import { type Attributes, readInts } from '../graph/attributes.js';
-import type { Value } from '../graph/graph.js';
 import { normaliseAxis, type Shape } from '../graph/shape.js';
 import { type ElementType, toNumbers } from '../tensor.js';
 

@@ -1,8 +1,8 @@
 import { GraphError } from '../errors.js';
 import { readInt } from '../graph/attributes.js';
 import { normaliseAxis } from '../graph/shape.js';
-import { signatures } from '../onnx/signatures.js';
-import { knownOperator, type Operator } from '../operators.js';
+import { knownOperator, type Operator } from '../operators/catalogue.js';
+import { signatures } from '../operators/signatures.js';
 import { broadcasting, cast, comparing, where } from './elementwise.js';
 import * as layout from './layout.js';
 import { einsum, fusedMatMul, gemm, matMul } from './products.js';

@@ -1,7 +1,7 @@
 import { readInt, readTensor } from '../graph/attributes.js';
-import { elementTypeOf } from '../onnx/element-types.js';
-import { signatures, typeSets } from '../onnx/signatures.js';
-import type { Operator } from '../operators.js';
+import type { Operator } from '../operators/catalogue.js';
+import { elementTypeOf } from '../operators/element-types.js';
+import { signatures, typeSets } from '../operators/signatures.js';
 import type { ElementType } from '../tensor.js';
 import type { NodeDraft } from './rule.js';
 

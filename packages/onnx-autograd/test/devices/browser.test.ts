@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TrainingSession } from '../../src/node/session.js';
+import { TrainingSession } from '../../src/sessions/node/session.js';
 import { rows } from '../gradients/rows/index.js';
 import { findChromium, type OpenPage, openPage, servePage } from './chromium.js';
 import { expectSameTraining, wrongRows } from './compare.js';

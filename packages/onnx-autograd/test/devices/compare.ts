@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { nodeRuntime } from '../../src/runtime/node.js';
+import { nodeRuntime } from '../../src/runtime/node/runtime.js';
 import { openDevice } from '../../src/runtime/open.js';
 import { describeRow, type Row } from '../gradients/row.js';
 import { deviation, trainingDeviation } from './deviation.js';

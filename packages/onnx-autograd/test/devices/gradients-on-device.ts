@@ -1,5 +1,5 @@
+import { compileFor } from '../../src/runtime/compile.js';
 import type { OpenDevice } from '../../src/runtime/runtime.js';
-import { compileFor } from '../../src/training/compile.js';
 import type { Row } from '../gradients/row.js';
 import { drawInputs, drawWeights, feedsOf, gradientGraph } from '../gradients/row-graph.js';
 

@@ -1,6 +1,6 @@
-import { add, flatten, matMul, relu } from '../../src/expressions.js';
+import { add, flatten, matMul, relu } from '../../src/building/expressions.js';
+import { Graph } from '../../src/building/graph.js';
 import { float } from '../../src/graph/attributes.js';
-import { Graph } from '../../src/graph/graph.js';
 import { Random } from '../../src/random.js';
 import { elementCount, float32 } from '../../src/tensor.js';
 

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { TrainingSession } from '../../src/node/session.js';
 import type { Device } from '../../src/runtime/device.js';
-import { nodeRuntime } from '../../src/runtime/node.js';
+import { nodeRuntime } from '../../src/runtime/node/runtime.js';
 import { openDevice } from '../../src/runtime/open.js';
+import { TrainingSession } from '../../src/sessions/node/session.js';
 import { describeRow } from '../gradients/row.js';
 import { rows } from '../gradients/rows/index.js';
 import { findChromium, openPage, servePage } from './chromium.js';

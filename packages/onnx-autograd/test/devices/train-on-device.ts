@@ -1,13 +1,13 @@
-import { crossEntropy } from '../../src/losses.js';
+import { crossEntropy } from '../../src/building/losses.js';
 import { adam } from '../../src/optimizers/adam.js';
 import type { OptimizerSettings } from '../../src/optimizers/optimizer.js';
+import { ProgramBuilder } from '../../src/programs/builder.js';
 import { Random } from '../../src/random.js';
 import type { DeviceChoice } from '../../src/runtime/device.js';
+import type { Feeds } from '../../src/sessions/feeds.js';
+import type { Session, SessionOptions } from '../../src/sessions/session.js';
+import { readSnapshot, type Snapshot, writeSnapshot } from '../../src/sessions/snapshot.js';
 import { float32, int64, type Tensor } from '../../src/tensor.js';
-import type { Feeds } from '../../src/training/feeds.js';
-import { ProgramBuilder } from '../../src/training/program.js';
-import type { Session, SessionOptions } from '../../src/training/session.js';
-import { readSnapshot, type Snapshot, writeSnapshot } from '../../src/training/snapshot.js';
 import { convolutionalNetwork } from './network.js';
 
 /** What a training says of itself, as plain numbers. */

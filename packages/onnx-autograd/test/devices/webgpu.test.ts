@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { TrainingSession } from '../../src/node/session.js';
-import { nodeRuntime } from '../../src/runtime/node.js';
+import { nodeRuntime } from '../../src/runtime/node/runtime.js';
 import { openDevice } from '../../src/runtime/open.js';
 import type { OpenDevice } from '../../src/runtime/runtime.js';
-import type { SessionOptions } from '../../src/training/session.js';
+import { TrainingSession } from '../../src/sessions/node/session.js';
+import type { SessionOptions } from '../../src/sessions/session.js';
 import { rows } from '../gradients/rows/index.js';
 import { expectSameTraining, wrongRows } from './compare.js';
 import { gradientsOnDevice, type RowResult } from './gradients-on-device.js';

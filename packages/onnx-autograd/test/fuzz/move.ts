@@ -1,4 +1,4 @@
-import type { Graph, Value } from '../../src/graph/graph.js';
+import type { Graph, Value } from '../../src/building/graph.js';
 import type { Random } from '../../src/random.js';
 import { int64 } from '../../src/tensor.js';
 

@@ -1,5 +1,5 @@
-import { add, mul, sigmoid, sum } from '../../src/expressions.js';
-import { Graph, type Node, type Value } from '../../src/graph/graph.js';
+import { add, mul, sigmoid, sum } from '../../src/building/expressions.js';
+import { Graph, type Node, type Value } from '../../src/building/graph.js';
 import { Random } from '../../src/random.js';
 import { elementCount } from '../../src/tensor.js';
 import { tensorOf } from '../gradients/row.js';

@@ -1,5 +1,5 @@
-import * as e from '../../src/expressions.js';
-import type { Graph, Value } from '../../src/graph/graph.js';
+import * as e from '../../src/building/expressions.js';
+import type { Graph, Value } from '../../src/building/graph.js';
 import { int64 } from '../../src/tensor.js';
 import { axesOf, type Growth, integers, isLarge, isMap, type Move, one } from './move.js';
 

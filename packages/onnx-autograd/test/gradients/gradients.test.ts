@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { noGradient } from '../../src/gradients/rule.js';
 import { gradientRules } from '../../src/gradients/table.js';
-import { operators } from '../../src/operators.js';
+import { operators } from '../../src/operators/catalogue.js';
 import { compareWithFiniteDifferences, norm, relativeError } from './finite-differences.js';
 import { operatorTable } from './operator-table.js';
 import { describeRow, type Row } from './row.js';

@@ -2,7 +2,7 @@ import { noGradient } from '../../src/gradients/rule.js';
 import { gradientRules } from '../../src/gradients/table.js';
 import { convertedOperators } from '../../src/onnx/opset-17.js';
 import { newestOpset, oldestOpset } from '../../src/onnx/read.js';
-import { operators } from '../../src/operators.js';
+import { operators } from '../../src/operators/catalogue.js';
 import type { Row } from './row.js';
 import { forwardRows } from './rows/forward.js';
 

@@ -1,6 +1,6 @@
-import { differentiate } from '../../src/differentiate.js';
-import { cast, mul, sum } from '../../src/expressions.js';
-import { Graph, type Value } from '../../src/graph/graph.js';
+import { differentiate } from '../../src/backward/differentiate.js';
+import { cast, mul, sum } from '../../src/building/expressions.js';
+import { Graph, type Value } from '../../src/building/graph.js';
 import type { Shape } from '../../src/graph/shape.js';
 import { Random } from '../../src/random.js';
 import { elementCount, type Tensor, toNumbers } from '../../src/tensor.js';

@@ -1,5 +1,5 @@
 import type { Attributes } from '../../src/graph/attributes.js';
-import type { Operator } from '../../src/operators.js';
+import type { Operator } from '../../src/operators/catalogue.js';
 import type { Random } from '../../src/random.js';
 import { arrayTypes, type ElementType, elementCount, type Tensor } from '../../src/tensor.js';
 

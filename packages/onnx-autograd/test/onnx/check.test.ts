@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { Graph, type Node, Value } from '../../src/building/graph.js';
 import { GraphError } from '../../src/errors.js';
 import { float } from '../../src/graph/attributes.js';
-import { Graph, type Node, Value } from '../../src/graph/graph.js';
 import { checkGraph } from '../../src/onnx/check.js';
-import { signatures, typeSets } from '../../src/onnx/signatures.js';
-import { operators } from '../../src/operators.js';
+import { operators } from '../../src/operators/catalogue.js';
+import { signatures, typeSets } from '../../src/operators/signatures.js';
 import { float32, int64 } from '../../src/tensor.js';
 import { rowModels } from '../gradients/row-graph.js';
 

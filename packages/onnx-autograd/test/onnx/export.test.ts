@@ -1,20 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as web from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
+import { softmax } from '../../src/building/expressions.js';
+import { Graph } from '../../src/building/graph.js';
+import { crossEntropy } from '../../src/building/losses.js';
 import { GraphError } from '../../src/errors.js';
-import { softmax } from '../../src/expressions.js';
-import { Graph } from '../../src/graph/graph.js';
-import { crossEntropy } from '../../src/losses.js';
-import { TrainingSession } from '../../src/node/session.js';
 import { exportOnnx, withWeights } from '../../src/onnx/export.js';
 import { type OnnxModel, readOnnx } from '../../src/onnx/read.js';
 import { writeOnnx } from '../../src/onnx/write.js';
 import { sgd } from '../../src/optimizers/sgd.js';
 import { removeUnused } from '../../src/passes/remove-unused.js';
+import { ProgramBuilder } from '../../src/programs/builder.js';
+import { findWeights } from '../../src/programs/weights.js';
 import { Random } from '../../src/random.js';
+import { TrainingSession } from '../../src/sessions/node/session.js';
 import { elementCount, float32, int64, type Tensor, toNumbers } from '../../src/tensor.js';
-import { ProgramBuilder } from '../../src/training/program.js';
-import { findWeights } from '../../src/training/weights.js';
 import { compileOnnx } from '../run-graph.js';
 
 const folder = new URL('../fixtures/networks/', import.meta.url);

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { differentiate } from '../../src/differentiate.js';
+import { differentiate } from '../../src/backward/differentiate.js';
+import { cast, sum } from '../../src/building/expressions.js';
+import { Graph, type Value } from '../../src/building/graph.js';
 import { OnnxFormatError } from '../../src/errors.js';
-import { cast, sum } from '../../src/expressions.js';
-import { Graph, type Value } from '../../src/graph/graph.js';
 import { readOnnx } from '../../src/onnx/read.js';
 import { attributeTypes, type ModelProto } from '../../src/onnx/schema.js';
 import { writeOnnx } from '../../src/onnx/write.js';
+import { ProgramBuilder } from '../../src/programs/builder.js';
 import { float32, int64, type Tensor, toNumbers } from '../../src/tensor.js';
-import { ProgramBuilder } from '../../src/training/program.js';
 import { compileOnnx, runOnce } from '../run-graph.js';
 import { modelMessage } from './protobuf.js';
 

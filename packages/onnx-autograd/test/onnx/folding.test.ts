@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Graph, type Value } from '../../src/graph/graph.js';
+import { Graph, type Value } from '../../src/building/graph.js';
 import { readOnnx } from '../../src/onnx/read.js';
 import { writeOnnx } from '../../src/onnx/write.js';
+import { findWeights } from '../../src/programs/weights.js';
 import { float32, int64 } from '../../src/tensor.js';
-import { findWeights } from '../../src/training/weights.js';
 import { runOnce } from '../run-graph.js';
 
 /** What is read of a graph that was written. */

@@ -7,7 +7,7 @@ import {
   type NodeProto,
   type TensorProto,
 } from '../../src/onnx/schema.js';
-import { findWeights } from '../../src/training/weights.js';
+import { findWeights } from '../../src/programs/weights.js';
 import { encode } from './mutate.js';
 
 const ints = (name: string, ...list: number[]): AttributeProto => ({

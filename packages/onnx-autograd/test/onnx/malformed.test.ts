@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { sum } from '../../src/building/expressions.js';
+import type { Graph } from '../../src/building/graph.js';
 import { GraphError, OnnxFormatError } from '../../src/errors.js';
-import { sum } from '../../src/expressions.js';
-import type { Graph } from '../../src/graph/graph.js';
 import { readOnnx } from '../../src/onnx/read.js';
 import { writeOnnx } from '../../src/onnx/write.js';
+import { ProgramBuilder } from '../../src/programs/builder.js';
 import { Random } from '../../src/random.js';
-import { ProgramBuilder } from '../../src/training/program.js';
 import { decode, encode, mutate } from './mutate.js';
 
 /** `FUZZ=20` runs twenty times as many, with other seeds. */

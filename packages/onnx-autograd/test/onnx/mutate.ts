@@ -6,7 +6,7 @@ import {
   type NodeProto,
   type TensorProto,
 } from '../../src/onnx/schema.js';
-import { operators } from '../../src/operators.js';
+import { operators } from '../../src/operators/catalogue.js';
 import type { Random } from '../../src/random.js';
 import { modelMessage } from './protobuf.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Value } from '../../src/graph/graph.js';
+import type { Value } from '../../src/building/graph.js';
 import { readOnnx } from '../../src/onnx/read.js';
 import { type AttributeProto, attributeTypes, type NodeProto } from '../../src/onnx/schema.js';
 import { writeOnnx } from '../../src/onnx/write.js';
+import { findWeights } from '../../src/programs/weights.js';
 import { float32, type Tensor, toNumbers } from '../../src/tensor.js';
-import { findWeights } from '../../src/training/weights.js';
 import { compileOnnx } from '../run-graph.js';
 import { modelMessage } from './protobuf.js';
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { differentiate } from '../../src/differentiate.js';
-import { mul, sum } from '../../src/expressions.js';
+import { differentiate } from '../../src/backward/differentiate.js';
+import { mul, sum } from '../../src/building/expressions.js';
+import { Graph, type Value } from '../../src/building/graph.js';
 import { float } from '../../src/graph/attributes.js';
-import { Graph, type Value } from '../../src/graph/graph.js';
 import { readOnnx } from '../../src/onnx/read.js';
 import type { ModelProto } from '../../src/onnx/schema.js';
 import { writeOnnx } from '../../src/onnx/write.js';
+import { findWeights } from '../../src/programs/weights.js';
 import { arrayTypes, type ElementType, float32, int64, type Tensor, toNumbers } from '../../src/tensor.js';
-import { findWeights } from '../../src/training/weights.js';
 import { runOnce } from '../run-graph.js';
 import { modelMessage } from './protobuf.js';
 

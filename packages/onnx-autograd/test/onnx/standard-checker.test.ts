@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { softmax } from '../../src/expressions.js';
+import { softmax } from '../../src/building/expressions.js';
 import { exportOnnx } from '../../src/onnx/export.js';
 import { readOnnx } from '../../src/onnx/read.js';
 import { writeOnnx } from '../../src/onnx/write.js';

@@ -1,7 +1,7 @@
 import { adam, TrainingSession } from 'onnx-autograd';
 import type { Device, DeviceChoice } from '../../../src/runtime/device.js';
 import { openDevice } from '../../../src/runtime/open.js';
-import { webRuntime } from '../../../src/runtime/web.js';
+import { webRuntime } from '../../../src/runtime/web/runtime.js';
 import { rows } from '../../gradients/rows/index.js';
 import { gradientsOnDevice, type RowResult } from '../gradients-on-device.js';
 import { type Trained, trainOnDevice } from '../train-on-device.js';

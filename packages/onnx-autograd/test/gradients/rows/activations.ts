@@ -1,6 +1,6 @@
 import type { Attributes } from '../../../src/graph/attributes.js';
 import { float } from '../../../src/graph/attributes.js';
-import type { Operator } from '../../../src/operators.js';
+import type { Operator } from '../../../src/operators/catalogue.js';
 import { type Row, uniform } from '../row.js';
 
 /** In single precision: most of these have no other kernel. */

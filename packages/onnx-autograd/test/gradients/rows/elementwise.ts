@@ -1,5 +1,5 @@
 import { float } from '../../../src/graph/attributes.js';
-import type { Operator } from '../../../src/operators.js';
+import type { Operator } from '../../../src/operators/catalogue.js';
 import { float32, int64, type Tensor } from '../../../src/tensor.js';
 import { type DrawnInput, distinct, type Row, uniform } from '../row.js';
 

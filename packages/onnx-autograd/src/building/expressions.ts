@@ -1,8 +1,8 @@
-import type { Attributes } from './graph/attributes.js';
-import { float } from './graph/attributes.js';
-import type { Graph, Value } from './graph/graph.js';
-import { elementTypeCodes } from './onnx/element-types.js';
-import { type ElementType, float32, int64 } from './tensor.js';
+import type { Attributes } from '../graph/attributes.js';
+import { float } from '../graph/attributes.js';
+import { elementTypeCodes } from '../operators/element-types.js';
+import { type ElementType, float32, int64 } from '../tensor.js';
+import type { Graph, Value } from './graph.js';
 
 /**
  * Graph expressions that read like formulas. Each adds one node to the graph of its operands and returns its output;

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Device } from './device.js';
-import type { OrtModule, Runtime } from './runtime.js';
+import type { Device } from '../device.js';
+import type { OrtModule, Runtime } from '../runtime.js';
 
 /** ONNX Runtime in Node; WebAssembly where `onnxruntime-web` is installed. */
 export const nodeRuntime: Runtime = {
@@ -29,7 +29,7 @@ export const nodeRuntime: Runtime = {
   async load(devices, { threads, compiledCache }): Promise<OrtModule> {
     if (!devices.includes('wasm')) {
       const native = await import('onnxruntime-node');
-      const { compile } = await import('../node/compile.js');
+      const { compile } = await import('./compile.js');
       const create = compile.bind(undefined, compiledCache);
       return { Tensor: native.Tensor, InferenceSession: { create } };
     }

@@ -1,7 +1,7 @@
-import type { Graph } from '../graph/graph.js';
+import type { Graph } from '../building/graph.js';
 import { writeOnnx } from '../onnx/write.js';
 import { lowerForWebGpu } from '../passes/lower.js';
-import type { Executable, OpenDevice } from '../runtime/runtime.js';
+import type { Executable, OpenDevice } from './runtime.js';
 
 /**
  * Compiles a graph for a device, in the form that the device can run.

@@ -1,3 +1,6 @@
+import { type DifferentiateOptions, differentiate } from '../backward/differentiate.js';
+import { copyGraph, type DropoutMask, type GraphCopy } from '../building/copy.js';
+import { Graph, type Value } from '../building/graph.js';
 import {
   type ConvolutionForms,
   cpuForms,
@@ -5,10 +8,7 @@ import {
   productForms,
   standardForms,
 } from '../convolutions/forms.js';
-import { type DifferentiateOptions, differentiate } from '../differentiate.js';
 import { GraphError } from '../errors.js';
-import { copyGraph, type DropoutMask, type GraphCopy } from '../graph/copy.js';
-import { Graph, type Value } from '../graph/graph.js';
 import type { Shape } from '../graph/shape.js';
 import { writeOnnx } from '../onnx/write.js';
 import { lowerConvolutions } from '../passes/lower-convolutions.js';

@@ -2,13 +2,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
-import { conv, relu } from '../expressions.js';
-import { Graph, type Value } from '../graph/graph.js';
-import { readOnnx, readProgram } from '../onnx/read.js';
-import { writeOnnx } from '../onnx/write.js';
-import { blockedDomain, blockedLayout } from '../passes/blocked-layout.js';
-import { Random } from '../random.js';
-import { elementCount, float32 } from '../tensor.js';
+import { conv, relu } from '../../building/expressions.js';
+import { Graph, type Value } from '../../building/graph.js';
+import { readOnnx, readProgram } from '../../onnx/read.js';
+import { writeOnnx } from '../../onnx/write.js';
+import { blockedDomain, blockedLayout } from '../../passes/blocked-layout.js';
+import { Random } from '../../random.js';
+import { elementCount, float32 } from '../../tensor.js';
 
 let detected: Promise<number | undefined> | undefined;
 

@@ -1,4 +1,4 @@
-import type { Graph, Value } from '../graph/graph.js';
+import type { Graph, Value } from '../building/graph.js';
 
 /** Which initializers of a network are its weights. */
 export interface Weights {

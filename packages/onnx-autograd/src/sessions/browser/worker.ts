@@ -1,6 +1,6 @@
-import { isStray, webRuntime } from '../runtime/web.js';
-import type { EngineOptions } from '../training/engine.js';
-import { answering, type Question } from '../training/remote.js';
+import { isStray, webRuntime } from '../../runtime/web/runtime.js';
+import type { EngineOptions } from '../engine.js';
+import { answering, type Question } from '../remote.js';
 import { started } from './started.js';
 
 /** The scope of a worker, of which the page's types know nothing. */

@@ -1,6 +1,6 @@
-import { GraphError } from './errors.js';
+import { GraphError } from '../errors.js';
 import { logSoftmax, mean, neg, squeeze, unsqueeze } from './expressions.js';
-import type { Value } from './graph/graph.js';
+import type { Value } from './graph.js';
 
 /**
  * Mean cross-entropy of a batch.

@@ -1,8 +1,8 @@
 import type { OptimizerSettings } from '../optimizers/optimizer.js';
+import type { Program, TrainingProgram } from '../programs/builder.js';
 import type { OpenDevice } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
 import { type Arrays, HostWeights } from './host-weights.js';
-import type { Program, TrainingProgram } from './program.js';
 import type { Compiled, CompiledProgram, Fed, Move, Moved, Results, WeightHolder } from './weight-holder.js';
 
 /** Weights in this process's memory: the device computes gradients, the optimizer moves the weights here. */

@@ -1,6 +1,7 @@
 import { GraphError, NonFiniteLossError } from '../errors.js';
 import type { OptimizerSettings } from '../optimizers/optimizer.js';
 import { type Schedule, scheduleFactor } from '../optimizers/schedule.js';
+import type { Program, TrainingProgram } from '../programs/builder.js';
 import { Random } from '../random.js';
 import { type Device, type DeviceChoice, keepsResults } from '../runtime/device.js';
 import { openDevice } from '../runtime/open.js';
@@ -10,7 +11,6 @@ import { dropoutMask } from './dropout.js';
 import { bindFeeds, type Feeds, resolveShape } from './feeds.js';
 import { OnDevice } from './on-device.js';
 import { OnHost } from './on-host.js';
-import type { Program, TrainingProgram } from './program.js';
 import type { Snapshot } from './snapshot.js';
 import type { CompiledProgram, Fed, Results, WeightHolder } from './weight-holder.js';
 

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import { nodeRuntime } from '../runtime/node.js';
-import type { EngineOptions } from '../training/engine.js';
-import { type Answer, Asking } from '../training/remote.js';
-import { type EngineAccess, openEngine, Session, type SessionOptions } from '../training/session.js';
+import { nodeRuntime } from '../../runtime/node/runtime.js';
+import type { EngineOptions } from '../engine.js';
+import { type Answer, Asking } from '../remote.js';
+import { type EngineAccess, openEngine, Session, type SessionOptions } from '../session.js';
 import { loadSnapshot, saveSnapshot } from './snapshot-folder.js';
 import { threadFlags } from './thread-flags.js';
 

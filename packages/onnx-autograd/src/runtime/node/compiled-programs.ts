@@ -4,7 +4,7 @@ import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { env, InferenceSession } from 'onnxruntime-node';
-import { GraphError } from '../errors.js';
+import { GraphError } from '../../errors.js';
 
 /**
  * A smaller model compiles in no time; a larger one is large by the weights in it, such as a frozen network's, and keeping

@@ -1,5 +1,5 @@
-import type { Operator } from '../operators.js';
 import type { ElementType } from '../tensor.js';
+import type { Operator } from './catalogue.js';
 
 /**
  * What each operator takes and makes in opset 17, as the ONNX standard says: the types of its inputs, of its outputs, and

@@ -1,6 +1,6 @@
+import type { Program, TrainingProgram } from '../programs/builder.js';
 import type { Executable, HeldTensor } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
-import type { Program, TrainingProgram } from './program.js';
 
 /** A program whose graph is compiled; its bytes are not held on to. */
 export type Compiled<P extends Program = Program> = Omit<P, 'model'> & { readonly executable: Executable };

@@ -1,9 +1,9 @@
 import { GraphError } from '../errors.js';
+import type { Attributes } from '../graph/attributes.js';
+import { checkSizes, type Dimension, describeShape, longestSymbol, type Shape } from '../graph/shape.js';
 import { heldByOutput } from '../shapes/held.js';
 import { inferShapes } from '../shapes/table.js';
 import type { ElementType, Tensor } from '../tensor.js';
-import type { Attributes } from './attributes.js';
-import { checkSizes, type Dimension, describeShape, longestSymbol, type Shape } from './shape.js';
 
 /** A tensor that flows through a graph. It is a graph input, an initializer (it has `data`), or the output of a node. */
 export class Value {

@@ -1,10 +1,10 @@
 import { GraphError } from '../errors.js';
-import { mul } from '../expressions.js';
-import { knownOperator } from '../operators.js';
+import { readFloat } from '../graph/attributes.js';
+import { describeShape, type Shape } from '../graph/shape.js';
+import { knownOperator } from '../operators/catalogue.js';
 import { toNumbers } from '../tensor.js';
-import { readFloat } from './attributes.js';
+import { mul } from './expressions.js';
 import type { Graph, Node, Value, ValueType } from './graph.js';
-import { describeShape, type Shape } from './shape.js';
 
 /** A graph input that is to be filled with zeros and `1 / keep` at random: what a dropout layer keeps. */
 export interface DropoutMask {

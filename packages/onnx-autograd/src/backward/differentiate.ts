@@ -1,12 +1,12 @@
-import { BackwardPass, ruleFor } from './backward/backward-pass.js';
-import { backwardInSegments } from './backward/segments.js';
-import { partsOf } from './backward/weights-first.js';
-import { type GradientForms, productForms } from './convolutions/forms.js';
-import { GraphError, UnsupportedOperatorError } from './errors.js';
-import type { Graph, Node, Value } from './graph/graph.js';
-import { describeShape } from './graph/shape.js';
-import { knownOperator } from './operators.js';
-import { float32, type Tensor } from './tensor.js';
+import type { Graph, Node, Value } from '../building/graph.js';
+import { type GradientForms, productForms } from '../convolutions/forms.js';
+import { GraphError, UnsupportedOperatorError } from '../errors.js';
+import { describeShape } from '../graph/shape.js';
+import { knownOperator } from '../operators/catalogue.js';
+import { float32, type Tensor } from '../tensor.js';
+import { BackwardPass, ruleFor } from './backward-pass.js';
+import { backwardInSegments } from './segments.js';
+import { partsOf } from './weights-first.js';
 
 /** How a graph is differentiated. */
 export interface DifferentiateOptions {

@@ -1,12 +1,12 @@
 import { readProgram } from '../onnx/read.js';
 import type { OptimizerSettings } from '../optimizers/optimizer.js';
 import { createOptimizer } from '../optimizers/table.js';
+import type { Program, TrainingProgram } from '../programs/builder.js';
+import { compileFor } from '../runtime/compile.js';
 import type { HeldTensor, OpenDevice } from '../runtime/runtime.js';
 import { elementCount, type Tensor } from '../tensor.js';
-import { compileFor } from './compile.js';
 import { fitting, fittingSlots, type Held } from './fitting.js';
 import { Mover } from './mover.js';
-import type { Program, TrainingProgram } from './program.js';
 import { appendUpdate, type UpdateGraph, updateFeeds } from './update-graph.js';
 import type { Compiled, CompiledProgram, Fed, Move, Moved, WeightHolder } from './weight-holder.js';
 

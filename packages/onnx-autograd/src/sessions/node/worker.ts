@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { nodeRuntime } from '../runtime/node.js';
-import { answering } from '../training/remote.js';
+import { nodeRuntime } from '../../runtime/node/runtime.js';
+import { answering } from '../remote.js';
 
 const port = parentPort;
 if (port === null)

@@ -1,5 +1,5 @@
-import { add, div, minimum, mul, sqrt, square, sub, sum } from '../expressions.js';
-import type { Graph, Value } from '../graph/graph.js';
+import { add, div, minimum, mul, sqrt, square, sub, sum } from '../building/expressions.js';
+import type { Graph, Value } from '../building/graph.js';
 import type { OptimizerSettings } from '../optimizers/optimizer.js';
 import { float32, type Tensor } from '../tensor.js';
 

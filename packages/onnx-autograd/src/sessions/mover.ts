@@ -1,4 +1,4 @@
-import { Graph } from '../graph/graph.js';
+import { Graph } from '../building/graph.js';
 import { writeOnnx } from '../onnx/write.js';
 import type { Executable, HeldTensor, OpenDevice } from '../runtime/runtime.js';
 import type { ElementType, Tensor } from '../tensor.js';

@@ -1,4 +1,4 @@
-import type { OrtModule, Runtime } from './runtime.js';
+import type { OrtModule, Runtime } from '../runtime.js';
 import { isStrayThread, strayThread } from './stray-threads.js';
 
 /** ONNX Runtime in the browser: the package `onnxruntime-web`, loaded when a device is opened. */

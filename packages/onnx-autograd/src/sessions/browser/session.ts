@@ -1,7 +1,7 @@
-import { webRuntime } from '../runtime/web.js';
-import type { EngineOptions } from '../training/engine.js';
-import { type Answer, Asking } from '../training/remote.js';
-import { type EngineAccess, openEngine, Session, type SessionOptions } from '../training/session.js';
+import { webRuntime } from '../../runtime/web/runtime.js';
+import type { EngineOptions } from '../engine.js';
+import { type Answer, Asking } from '../remote.js';
+import { type EngineAccess, openEngine, Session, type SessionOptions } from '../session.js';
 import { cannotStart, started, startedWithin } from './started.js';
 
 /**

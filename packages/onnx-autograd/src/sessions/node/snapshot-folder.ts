@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readSafetensors, writeSafetensors } from '../training/safetensors.js';
-import type { Snapshot, StoredSnapshot } from '../training/snapshot.js';
+import { readSafetensors, writeSafetensors } from '../safetensors.js';
+import type { Snapshot, StoredSnapshot } from '../snapshot.js';
 
 interface SnapshotFile {
   readonly tensors: string;
