@@ -5,9 +5,10 @@
 const engine = [
   ['tensor', 'errors', 'random'],
   ['optimizers'],
-  ['operators'],
-  ['graph', 'shapes', 'building', 'onnx'],
-  ['convolutions'],
+  ['operators', 'graph'],
+  ['shapes'],
+  ['building'],
+  ['onnx', 'convolutions'],
   ['gradients'],
   ['backward'],
   ['passes'],
@@ -47,12 +48,22 @@ function floors(root, list) {
   }));
 }
 
+/** Neighbours of one floor that know nothing of each other. */
+function strangers(root, names) {
+  return names.map((name) => ({
+    name: `${root}: ${name} knows nothing of its neighbours`,
+    severity: 'error',
+    from: { path: `^packages/${root}/src/${name}/` },
+    to: { path: `^packages/${root}/src/(${names.filter((other) => other !== name).join('|')})/` },
+  }));
+}
+
 module.exports = {
   forbidden: [
     {
       name: 'no circles',
       severity: 'error',
-      from: { path: '^packages/antitransfer' },
+      from: {},
       to: { circular: true },
     },
     {
@@ -60,6 +71,26 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/onnx-autograd' },
       to: { path: '^packages/antitransfer' },
+    },
+    ...strangers('onnx-autograd', ['operators', 'graph']),
+    ...strangers('onnx-autograd', ['onnx', 'convolutions']),
+    {
+      name: 'what runs everywhere knows no platform',
+      severity: 'error',
+      from: {
+        path: '^packages/onnx-autograd/src/',
+        pathNot:
+          '^packages/onnx-autograd/src/((runtime|sessions)/(node|web|browser)/|profiling/|(index|browser)[.]ts$)',
+      },
+      to: { path: '^packages/onnx-autograd/src/(runtime|sessions)/(node|web|browser)/' },
+    },
+    {
+      name: 'a session knows programs, not how graphs are made',
+      severity: 'error',
+      from: { path: '^packages/onnx-autograd/src/sessions/' },
+      to: {
+        path: '^packages/onnx-autograd/src/(graph|shapes|building|onnx|convolutions|gradients|backward|passes)/',
+      },
     },
     ...floors('onnx-autograd', engine),
     ...floors('antitransfer', product),

@@ -1,13 +1,13 @@
 export { type DifferentiateOptions, differentiate } from './backward/differentiate.js';
 export {
   type CopyOptions,
+  type CopyTarget,
   copyGraph,
-  type DropoutMask,
   type GraphCopy,
   type RewriteNode,
 } from './building/copy.js';
 export * as expressions from './building/expressions.js';
-export { Graph, type Node, type NodeOptions, Value, type ValueType } from './building/graph.js';
+export { Graph } from './building/graph.js';
 export { crossEntropy, crossEntropyPerSample } from './building/losses.js';
 export {
   DeviceUnavailableError,
@@ -26,6 +26,14 @@ export type {
 } from './graph/attributes.js';
 export { float } from './graph/attributes.js';
 export { type Dimension, describeShape, type Shape } from './graph/shape.js';
+export {
+  type GraphBuilder,
+  type Node,
+  type NodeOptions,
+  sizeAt,
+  Value,
+  type ValueType,
+} from './graph/value.js';
 export { checkGraph } from './onnx/check.js';
 export { type ExportOptions, exportOnnx, withWeights } from './onnx/export.js';
 export { type OnnxModel, readOnnx } from './onnx/read.js';
@@ -41,20 +49,13 @@ export {
   scheduleFactor,
 } from './optimizers/schedule.js';
 export { sgd } from './optimizers/sgd.js';
-export {
-  type BuilderOptions,
-  type IncludeOptions,
-  type Program,
-  ProgramBuilder,
-  type ProgramInput,
-  type ProgramMask,
-  type TrainingProgram,
-} from './programs/builder.js';
+export { type BuilderOptions, type IncludeOptions, ProgramBuilder } from './programs/builder.js';
+export type { Feeds } from './programs/feeds.js';
+export type { Program, ProgramInput, ProgramMask, TrainingProgram } from './programs/program.js';
 export { findWeights, type Weights } from './programs/weights.js';
 export { Random } from './random.js';
 export type { Device, DeviceChoice } from './runtime/device.js';
 export type { EngineOptions, StepResult } from './sessions/engine.js';
-export type { Feeds } from './sessions/feeds.js';
 export { readSafetensors, writeSafetensors } from './sessions/safetensors.js';
 export type { SessionOptions } from './sessions/session.js';
 export { readSnapshot, type Snapshot, type StoredSnapshot, writeSnapshot } from './sessions/snapshot.js';

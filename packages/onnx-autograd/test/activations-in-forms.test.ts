@@ -13,7 +13,7 @@ import {
   tanh,
   where,
 } from '../src/building/expressions.js';
-import { Graph, type Value } from '../src/building/graph.js';
+import { Graph } from '../src/building/graph.js';
 import {
   type ConvolutionForms,
   cpuForms,
@@ -24,6 +24,7 @@ import {
 import { noGradient } from '../src/gradients/rule.js';
 import { gradientRules } from '../src/gradients/table.js';
 import { type Attributes, float } from '../src/graph/attributes.js';
+import type { Value } from '../src/graph/value.js';
 import { gelu, mish } from '../src/onnx/newer-operators.js';
 import { readProgram } from '../src/onnx/read.js';
 import { writeOnnx } from '../src/onnx/write.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../src/backward/differentiate.js';
 import { add, conv, relu, square, sum } from '../src/building/expressions.js';
-import { Graph, type Value } from '../src/building/graph.js';
+import { Graph } from '../src/building/graph.js';
+import type { Value } from '../src/graph/value.js';
 import { readOnnx } from '../src/onnx/read.js';
 import { writeOnnx } from '../src/onnx/write.js';
 import { blockedDomain, blockedLayout } from '../src/passes/blocked-layout.js';

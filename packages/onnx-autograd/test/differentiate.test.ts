@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../src/backward/differentiate.js';
 import { add, cast, mul, relu, sigmoid, sum } from '../src/building/expressions.js';
-import { Graph, type Value } from '../src/building/graph.js';
+import { Graph } from '../src/building/graph.js';
 import { UnsupportedOperatorError } from '../src/errors.js';
+import type { Value } from '../src/graph/value.js';
 import { float32, type Tensor, toNumbers } from '../src/tensor.js';
 import { runOnce } from './run-graph.js';
 

@@ -85,3 +85,21 @@ it('what WebGPU’s kernels refuse is handed to the processor by name', () => {
   expect([...lowered.onProcessor].sort()).toEqual(['grouped', 'pool', 'stretched', 'transposed']);
   expect(lowered.graph.nodes.find(({ name }) => name === 'plain')?.outputs).toHaveLength(1);
 });
+
+it('outputs that nobody reads once nodes are rewritten are not computed', () => {
+  const graph = new Graph('unread');
+  const x = graph.input('x', [1, 2, 4, 4]);
+  const window = { kernel_shape: [2, 2], strides: [2, 2] };
+  const [y, indices] = graph.applyAll('MaxPool', [x], window, { outputCount: 2 });
+  graph.output(graph.apply('MaxUnpool', [y, indices], window));
+  const scalars = [
+    graph.constant(float32(0)),
+    graph.constant({ type: 'bool', dims: [], data: Uint8Array.of(1) }),
+  ];
+  graph.output(graph.applyAll('Dropout', [x, ...scalars], {}, { outputCount: 2 })[0]!);
+  const lowered = lowerForWebGpu(graph);
+  const operators = lowered.graph.nodes.map(({ operator }) => operator);
+  expect(operators).not.toContain('Dropout');
+  expect(operators).not.toContain('MaxUnpool');
+  expect(lowered.onProcessor).toEqual([]);
+});

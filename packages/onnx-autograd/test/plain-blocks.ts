@@ -1,8 +1,9 @@
 import { conv, relu, reshape, transpose } from '../src/building/expressions.js';
-import type { Graph, Value } from '../src/building/graph.js';
+import type { Graph } from '../src/building/graph.js';
 import { attributesOf, convolutionOf } from '../src/convolutions/convolution.js';
 import { readString } from '../src/graph/attributes.js';
 import { staticSizes } from '../src/graph/shape.js';
+import type { Value } from '../src/graph/value.js';
 import { blockedDomain } from '../src/passes/blocked-layout.js';
 import { removeUnused } from '../src/passes/remove-unused.js';
 

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../src/backward/differentiate.js';
 import { conv, logSoftmax, mul, neg, relu, sum } from '../src/building/expressions.js';
-import { Graph, type Value } from '../src/building/graph.js';
+import { Graph } from '../src/building/graph.js';
+import type { Value } from '../src/graph/value.js';
 import { float32, type Tensor, toNumbers } from '../src/tensor.js';
 import { runOnce } from './run-graph.js';
 

@@ -1,5 +1,5 @@
 import { add, cast, mul, reshape } from '../building/expressions.js';
-import type { Value } from '../building/graph.js';
+import type { Value } from '../graph/value.js';
 import { int64 } from '../tensor.js';
 
 /**

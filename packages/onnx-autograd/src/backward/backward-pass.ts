@@ -1,5 +1,5 @@
 import { add } from '../building/expressions.js';
-import type { Graph, Node, Value } from '../building/graph.js';
+import type { Graph } from '../building/graph.js';
 import type { GradientForms } from '../convolutions/forms.js';
 import { UnsupportedOperatorError } from '../errors.js';
 import {
@@ -10,7 +10,8 @@ import {
   undoBroadcast,
 } from '../gradients/rule.js';
 import { gradientRules } from '../gradients/table.js';
-import { knownOperator } from '../operators/catalogue.js';
+import type { Node, Value } from '../graph/value.js';
+import { isOperator, knownOperator } from '../operators/catalogue.js';
 import { after } from './after.js';
 import { weightsFirst } from './weights-first.js';
 
@@ -75,7 +76,7 @@ export class BackwardPass {
     const context = { graph, node: standIn, inputs, outputs, dys, dy: dys[0] as Value, wants, convolutions };
     const apply = (whole: GradientRule | ManyOutputsRule, given: GradientContext) => {
       if (typeof whole !== 'function') return whole.everyOutput(given);
-      if (!tidy || node.operator !== 'Conv') return whole(given);
+      if (!tidy || !isOperator(node, 'Conv')) return whole(given);
       return weightsFirst(whole, given, partsFor(node), thrifty);
     };
     graph.within(`${node.name}/gradient`, () => {
@@ -89,7 +90,7 @@ export class BackwardPass {
         const gradient = summed[position];
         if (gradient !== undefined) {
           // With the gradients of its weights a layer is done before the gradient goes on, and need not be kept.
-          const late = thrifty && node.operator !== 'Conv' && !wanted.has(input);
+          const late = thrifty && !isOperator(node, 'Conv') && !wanted.has(input);
           accumulate(gradients, input, late ? own.reduce(after, gradient) : gradient);
         } else if (input.type.startsWith('float')) {
           throw new UnsupportedOperatorError(

@@ -1,5 +1,5 @@
-import type { Node, Value } from '../building/graph.js';
 import { elementsPerSample } from '../graph/shape.js';
+import type { Node, Value } from '../graph/value.js';
 
 /**
  * Cuts the forward pass into segments (checkpointing: Chen and others 2016, arXiv 1604.06174). What crosses a cut is

@@ -1,8 +1,9 @@
-import type { Graph, Node, Value } from '../building/graph.js';
+import type { Graph } from '../building/graph.js';
 import { type GradientForms, productForms } from '../convolutions/forms.js';
 import { GraphError, UnsupportedOperatorError } from '../errors.js';
 import { describeShape } from '../graph/shape.js';
-import { knownOperator } from '../operators/catalogue.js';
+import type { Node, Value } from '../graph/value.js';
+import { isOperator, knownOperator } from '../operators/catalogue.js';
 import { float32, type Tensor } from '../tensor.js';
 import { BackwardPass, ruleFor } from './backward-pass.js';
 import { backwardInSegments } from './segments.js';
@@ -104,11 +105,11 @@ function dependents(graph: Graph, parameters: readonly Value[]): Set<Value> {
 function whyNone(graph: Graph, loss: Value, parameter: Value): GraphError {
   const smooth = dependents(graph, [parameter]);
   const steps = graph.nodes.filter(
-    ({ operator, inputs, outputs }) =>
-      operator !== 'Shape' &&
-      operator !== 'Size' &&
-      inputs.some((input) => input && smooth.has(input)) &&
-      outputs.some((output) => !smooth.has(output)),
+    (node) =>
+      !isOperator(node, 'Shape') &&
+      !isOperator(node, 'Size') &&
+      node.inputs.some((input) => input && smooth.has(input)) &&
+      node.outputs.some((output) => !smooth.has(output)),
   );
   const needed = ancestors(loss, graph.nodes);
   const stop = steps.find((node) => needed.has(node));

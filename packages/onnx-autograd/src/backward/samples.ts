@@ -1,39 +1,12 @@
 import { cast, concat, mul, pad, reshape, shape, slice, sub, unsqueeze } from '../building/expressions.js';
-import type { Node, Value } from '../building/graph.js';
 import { readInt } from '../graph/attributes.js';
+import type { Node, Value } from '../graph/value.js';
+import { isOperator } from '../operators/catalogue.js';
+import { hasTrait, traits } from '../operators/traits.js';
 import { int64 } from '../tensor.js';
 
 /** The values of a stretch of the graph whose first axis are the samples of a batch. */
 export type PerSample = Pick<ReadonlySet<Value>, 'has'>;
-
-/** Operators that treat each sample of the first axis alone, as far as their other inputs have no samples. */
-const separate = new Set([
-  'Add',
-  'AveragePool',
-  'BatchNormalization',
-  'Clip',
-  'Concat',
-  'Conv',
-  'ConvTranspose',
-  'Div',
-  'Elu',
-  'Gelu',
-  'GlobalAveragePool',
-  'GlobalMaxPool',
-  'HardSigmoid',
-  'HardSwish',
-  'InstanceNormalization',
-  'LRN',
-  'LeakyRelu',
-  'MaxPool',
-  'Mul',
-  'PRelu',
-  'Relu',
-  'Sigmoid',
-  'Softplus',
-  'Sub',
-  'Tanh',
-]);
 
 /**
  * The values with samples, if nodes treat each sample of a batch alone; `undefined` if samples see each other (batch
@@ -45,15 +18,14 @@ export function perSample(nodes: readonly Node[]): PerSample | undefined {
   const has = (value: Value) => value.shape?.[0] === batch;
   const isKnown = (value: Value, from: number) =>
     value.shape?.slice(from).every((size) => typeof size === 'number') ?? false;
-  const fits = ({ operator, domain, inputs, outputs, attributes }: Node) =>
-    domain === '' &&
-    separate.has(operator) &&
-    readInt(attributes, 'training_mode', 0) === 0 &&
-    !(operator === 'Concat' && readInt(attributes, 'axis', 0) === 0) &&
-    outputs.every((value) => has(value) && isKnown(value, 1)) &&
-    inputs.every((value) => {
+  const fits = (node: Node) =>
+    hasTrait(node, traits.perSample) &&
+    readInt(node.attributes, 'training_mode', 0) === 0 &&
+    !(isOperator(node, 'Concat') && readInt(node.attributes, 'axis', 0) === 0) &&
+    node.outputs.every((value) => has(value) && isKnown(value, 1)) &&
+    node.inputs.every((value) => {
       if (value === undefined || !has(value)) return value === undefined || isKnown(value, 0);
-      return isKnown(value, 1) && value.rank === outputs[0]?.rank;
+      return isKnown(value, 1) && value.rank === node.outputs[0]?.rank;
     });
   return nodes.every(fits) ? { has } : undefined;
 }

@@ -1,4 +1,5 @@
-import type { Graph, Node, Value } from '../building/graph.js';
+import type { Graph } from '../building/graph.js';
+import type { Node, Value } from '../graph/value.js';
 import { after } from './after.js';
 import { accumulate, type BackwardPass, type Gradients, type StretchOptions } from './backward-pass.js';
 import { cutIntoSegments } from './checkpoints.js';

@@ -1,8 +1,9 @@
 import { add } from '../building/expressions.js';
-import type { Node, Value } from '../building/graph.js';
 import type { GradientContext, GradientRule } from '../gradients/rule.js';
 import { readInt, readInts } from '../graph/attributes.js';
 import { elementsPerSample } from '../graph/shape.js';
+import type { Node, Value } from '../graph/value.js';
+import { isOperator } from '../operators/catalogue.js';
 import { after } from './after.js';
 import { everyGradient, everySample } from './samples.js';
 
@@ -12,7 +13,7 @@ import { everyGradient, everySample } from './samples.js';
 export function partsOf(path: readonly Node[], parts: number): (node: Node) => number {
   const size = ({ inputs, outputs }: Node) =>
     elementsPerSample(inputs[0]?.shape) + elementsPerSample(outputs[0]?.shape);
-  const largest = Math.max(0, ...path.filter(({ operator }) => operator === 'Conv').map(size));
+  const largest = Math.max(0, ...path.filter((node) => isOperator(node, 'Conv')).map(size));
   return (node) => {
     const dense =
       readInt(node.attributes, 'group', 1) === 1 &&

@@ -1,18 +1,9 @@
 import { GraphError } from '../errors.js';
-import { readFloat } from '../graph/attributes.js';
-import { describeShape, type Shape } from '../graph/shape.js';
+import { describeShape } from '../graph/shape.js';
+import type { GraphBuilder, Node, Value, ValueType } from '../graph/value.js';
 import { knownOperator } from '../operators/catalogue.js';
-import { toNumbers } from '../tensor.js';
-import { mul } from './expressions.js';
-import type { Graph, Node, Value, ValueType } from './graph.js';
-
-/** A graph input that is to be filled with zeros and `1 / keep` at random: what a dropout layer keeps. */
-export interface DropoutMask {
-  /** The input to be filled. */
-  readonly input: Value;
-  /** The probability that an element is kept. */
-  readonly keep: number;
-}
+import type { Tensor } from '../tensor.js';
+import type { Graph } from './graph.js';
 
 /** What is copied, and how. */
 export interface CopyOptions {
@@ -24,13 +15,16 @@ export interface CopyOptions {
   readonly prefix?: string;
   /** What stands in for an initializer of the source; its data is copied when absent or when it returns nothing. */
   readonly initializer?: (source: Value) => Value | undefined;
-  /**
-   * In training, batch normalization uses the batch's statistics and dropout drops. In evaluation (the default) both
-   * are what they are in the file.
-   */
-  readonly training?: boolean;
   /** May write a node differently. */
   readonly rewrite?: RewriteNode;
+}
+
+/** Where a copy goes. */
+export interface CopyTarget {
+  /** The graph to write to. */
+  readonly graph: GraphBuilder;
+  /** Put before the names of what is written. */
+  readonly prefix: string;
 }
 
 /**
@@ -42,16 +36,13 @@ export interface CopyOptions {
 export type RewriteNode = (
   node: Node,
   inputs: readonly (Value | undefined)[],
+  target: CopyTarget,
 ) => readonly Value[] | undefined;
 
 /** A copied graph, by the values of its source. */
 export interface GraphCopy {
   /** The copy of a value of the source. */
   value(source: Value): Value;
-  /** Training only: the next value of each running statistic, by the source's initializer. */
-  readonly updates: ReadonlyMap<Value, Value>;
-  /** Training only: the masks that must be fed. */
-  readonly masks: readonly DropoutMask[];
 }
 
 /**
@@ -60,16 +51,15 @@ export interface GraphCopy {
  *
  * @throws GraphError when an input has no stand-in, or one of another shape that does not fit.
  */
-export function copyGraph(target: Graph, source: Graph, options: CopyOptions): GraphCopy {
+export function copyGraph(target: GraphBuilder, source: Graph, options: CopyOptions): GraphCopy {
   const values = new Map<Value, Value>();
-  const updates = new Map<Value, Value>();
-  const masks: DropoutMask[] = [];
   const prefix = options.prefix ?? '';
   for (const input of source.inputs) {
     const given = options.inputs[input.name];
     if (given === undefined) continue;
     values.set(input, given);
-    given.classes ??= input.classes;
+    const classes = source.classesOf(input);
+    if (classes !== undefined) target.expectClasses(given, classes);
   }
   const copied = (value: Value): Value => {
     const found = values.get(value);
@@ -78,47 +68,58 @@ export function copyGraph(target: Graph, source: Graph, options: CopyOptions): G
       throw new GraphError(`Copying "${source.name}": nothing stands in for its input "${value.name}".`);
     }
     const standIn = options.initializer?.(value);
-    const made = standIn ?? target.initializer(value.data, prefix + value.name);
-    if (standIn === undefined) made.constant = value.constant;
+    const made = standIn ?? copyOfData(target, value, value.data, prefix);
     values.set(value, made);
     return made;
   };
 
   for (const node of neededNodes(source, options.upTo ?? source.outputs)) {
     const inputs = node.inputs.map((input) => input && copied(input));
-    const rewritten = options.rewrite?.(node, inputs);
-    if (rewritten) {
-      for (const [i, value] of rewritten.entries()) values.set(node.outputs[i] as Value, value);
-      continue;
-    }
-    if (options.training && node.operator === 'Dropout') {
-      values.set(node.outputs[0] as Value, seededDropout(node, inputs[0] as Value, prefix, masks));
-      continue;
-    }
-    const normalizes = options.training && node.operator === 'BatchNormalization';
-    const attributes = normalizes ? { ...node.attributes, training_mode: 1 } : node.attributes;
-    const own = node.outputs.map((output) => prefix + output.name);
-    const next = ['mean', 'variance'].map((statistic) => `${prefix}${node.name}_next_${statistic}`);
-    const outputs = normalizes ? [own[0] as string, own[1] ?? next[0]!, own[2] ?? next[1]!] : own;
-    const made = target.applyAll(node.operator, inputs, attributes, {
-      name: prefix + node.name,
-      domain: node.domain,
-      outputs,
-      ...(knownOperator(node) === undefined && { like: typesAsBefore(node, inputs) }),
-    });
-    for (const [i, output] of node.outputs.entries()) values.set(output, made[i] as Value);
-    if (normalizes) {
-      for (const i of [1, 2]) updates.set(node.inputs[i + 2] as Value, made[i] as Value);
+    const made =
+      options.rewrite?.(node, inputs, { graph: target, prefix }) ?? copyNode(target, node, inputs, prefix);
+    for (const [i, output] of node.outputs.entries()) {
+      const value = made[i];
+      if (value !== undefined) values.set(output, value);
     }
   }
-  return { value: copied, updates, masks };
+  return { value: copied };
+}
+
+function copyOfData(target: GraphBuilder, { name, constant }: Value, data: Tensor, prefix: string): Value {
+  return constant ? target.constant(data, prefix + name) : target.initializer(data, prefix + name);
+}
+
+/** A node as it is, for inputs that stand in for its own. */
+function copyNode(
+  target: GraphBuilder,
+  node: Node,
+  inputs: readonly (Value | undefined)[],
+  prefix: string,
+): readonly Value[] {
+  return target.applyAll(node.operator, inputs, node.attributes, {
+    name: prefix + node.name,
+    domain: node.domain,
+    outputs: node.outputs.map(({ name }) => prefix + name),
+    ...(knownOperator(node) === undefined && { like: typesAsBefore(node, inputs) }),
+  });
+}
+
+/** Asks several in turn: the first that writes a node differently does. */
+export function firstOf(...rewrites: readonly RewriteNode[]): RewriteNode {
+  return (node, inputs, target) => {
+    for (const rewrite of rewrites) {
+      const made = rewrite(node, inputs, target);
+      if (made !== undefined) return made;
+    }
+    return undefined;
+  };
 }
 
 /**
  * Types and shapes of the outputs of a node that no rule tells, once its inputs are others: the types are those that they
  * were, and so are the shapes where every input has the shape that it had.
  */
-export function typesAsBefore(node: Node, inputs: readonly (Value | undefined)[]): ValueType[] {
+function typesAsBefore(node: Node, inputs: readonly (Value | undefined)[]): ValueType[] {
   const same = inputs.every(
     (input, i) => describeShape(input?.shape) === describeShape(node.inputs[i]?.shape),
   );
@@ -134,24 +135,4 @@ function neededNodes(source: Graph, upTo: readonly Value[]): Node[] {
     return true;
   });
   return needed.reverse();
-}
-
-/**
- * Dropout with a mask that is fed: ONNX Runtime's own generator has no state that could be stored, so a training that
- * uses it could not be resumed to the same numbers.
- */
-function seededDropout(node: Node, x: Value, prefix: string, masks: DropoutMask[]): Value {
-  const given = node.inputs[1];
-  const told = given === undefined ? readFloat(node.attributes, 'ratio', 0.5) : given.data;
-  if (told === undefined) {
-    throw new GraphError(
-      `Dropout (node "${node.name}"): its ratio "${given?.name}" is computed when the graph runs; in training it must be ` +
-        'a constant of the file. Set it before exporting, or include the network with training: false.',
-    );
-  }
-  const ratio = typeof told === 'number' ? told : (toNumbers(told)[0] ?? 0.5);
-  if (ratio === 0) return x;
-  const input = x.graph.input(`${prefix}${node.name}_mask`, x.knownShape as Shape);
-  masks.push({ input, keep: 1 - ratio });
-  return mul(x, input);
 }

@@ -1,8 +1,8 @@
 import type { Attributes } from '../graph/attributes.js';
 import { float } from '../graph/attributes.js';
+import type { GraphBuilder, Value } from '../graph/value.js';
 import { elementTypeCodes } from '../operators/element-types.js';
 import { type ElementType, float32, int64 } from '../tensor.js';
-import type { Graph, Value } from './graph.js';
 
 /**
  * Graph expressions that read like formulas. Each adds one node to the graph of its operands and returns its output;
@@ -22,7 +22,7 @@ function valueAmong(...operands: Operand[]): Value {
 }
 
 /** A number as a constant, double where the values beside it are. */
-function lift(operand: Operand, graph: Graph, type: ElementType): Value {
+function lift(operand: Operand, graph: GraphBuilder, type: ElementType): Value {
   if (typeof operand !== 'number') return operand;
   const double = { type: 'float64', dims: [], data: Float64Array.of(operand) } as const;
   return graph.constant(type === 'float64' ? double : float32(operand), 'scalar');
@@ -248,6 +248,6 @@ export function conv(x: Value, filter: Value, bias: Value | undefined, attribute
   return x.graph.apply('Conv', bias ? [x, filter, bias] : [x, filter], attributes);
 }
 
-function constantIntegers(graph: Graph, list: readonly number[]): Value {
+function constantIntegers(graph: GraphBuilder, list: readonly number[]): Value {
   return graph.constant(int64(list), 'integers');
 }

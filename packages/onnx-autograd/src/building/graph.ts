@@ -1,102 +1,10 @@
 import { GraphError } from '../errors.js';
 import type { Attributes } from '../graph/attributes.js';
-import { checkSizes, type Dimension, describeShape, longestSymbol, type Shape } from '../graph/shape.js';
+import { checkSizes, type Dimension, longestSymbol, type Shape } from '../graph/shape.js';
+import { type GraphBuilder, type Node, type NodeOptions, Value } from '../graph/value.js';
 import { heldByOutput } from '../shapes/held.js';
 import { inferShapes } from '../shapes/table.js';
 import type { ElementType, Tensor } from '../tensor.js';
-
-/** A tensor that flows through a graph. It is a graph input, an initializer (it has `data`), or the output of a node. */
-export class Value {
-  /** The node that computes it; `undefined` for inputs and initializers. */
-  producer: Node | undefined;
-  /** Numbers known before the graph runs: weights and constants. */
-  data: Tensor | undefined;
-  /** Whether its `data` belong to the computation, as an exponent does, and are no weights to be trained. */
-  constant = false;
-  /** The numbers that it will have when the graph runs, where they are a few sizes that can be told before. */
-  held: Shape | undefined;
-  /** Of an input of labels: how many classes there are. What is fed are whole numbers from 0 up to, not including, it. */
-  classes: number | undefined;
-
-  constructor(
-    /** The graph that it belongs to. */
-    readonly graph: Graph,
-    /** Unique in its graph. */
-    readonly name: string,
-    /** Type of its elements. */
-    readonly type: ElementType,
-    /** `undefined` where not even the number of axes can be told before the graph runs. */
-    readonly shape: Shape | undefined,
-  ) {}
-
-  /**
-   * The shape.
-   *
-   * @throws GraphError when it is not known; it says why.
-   */
-  get knownShape(): Shape {
-    if (this.shape === undefined) {
-      throw new GraphError(`The shape of "${this.name}" is not known: ${whyUnknown(this)}.`);
-    }
-    return this.shape;
-  }
-
-  /**
-   * The number of axes.
-   *
-   * @throws GraphError when the shape is not known.
-   */
-  get rank(): number {
-    return this.knownShape.length;
-  }
-
-  /** Name and shape, for messages. */
-  toString(): string {
-    return `${this.name} ${describeShape(this.shape)}`;
-  }
-}
-
-/** Where the shapes upstream of a value cease to be known. */
-function whyUnknown(value: Value): string {
-  const { producer } = value;
-  if (producer === undefined) return `the input "${value.name}" was declared without one`;
-  const earlier = producer.inputs.find((input) => input !== undefined && input.shape === undefined);
-  if (earlier) return whyUnknown(earlier);
-  return `what ${producer.operator} (node "${producer.name}") makes cannot be told before the graph runs`;
-}
-
-/** One operator applied to values. */
-export interface Node {
-  /** Unique in its graph; errors and profiles speak of the node by it. */
-  readonly name: string;
-  /** As the ONNX standard names it, such as `Conv`. */
-  readonly operator: string;
-  /** `''` is the ONNX standard's own domain. */
-  readonly domain: string;
-  /** In the order of the standard, absent optional ones as `undefined`. */
-  readonly inputs: readonly (Value | undefined)[];
-  /** In the order of the standard. */
-  readonly outputs: readonly Value[];
-  /** Those that were given; absent ones have the standard’s defaults. */
-  readonly attributes: Attributes;
-}
-
-/** Type and shape of a value. */
-export type ValueType = Pick<Value, 'type' | 'shape'>;
-
-/** What is particular about a node beside operator, inputs and attributes. */
-export interface NodeOptions {
-  /** Names of the outputs; made up from the operator when absent. An empty name leaves an optional output out. */
-  readonly outputs?: readonly string[];
-  /** How many outputs to make when their names do not matter. */
-  readonly outputCount?: number;
-  /** Made up from the operator when absent; a number is added when it is taken. */
-  readonly name?: string;
-  /** Of the operator; `''`, the default, is the standard’s own. */
-  readonly domain?: string;
-  /** Shape and type of the output, or of each, where its operator has no shape rule or the rule cannot tell. */
-  readonly like?: ValueType | readonly ValueType[];
-}
 
 /**
  * A computation as the ONNX standard describes one: inputs, initializers, and nodes in the order in which they run.
@@ -109,22 +17,34 @@ export interface NodeOptions {
  * graph.output(y);
  * ```
  */
-export class Graph {
-  /** In the order in which they were declared. */
-  readonly inputs: Value[] = [];
-  /** The values declared by {@link output}, in that order. */
-  readonly outputs: Value[] = [];
-  /** In an order in which they can run. */
-  readonly nodes: Node[] = [];
-  /** Names kept for values that are still to come: none that is made up takes one of them. */
-  readonly reserved = new Set<string>();
+export class Graph implements GraphBuilder {
+  readonly #inputs: Value[] = [];
+  readonly #outputs: Value[] = [];
+  #nodes: Node[] = [];
   readonly #values = new Map<string, Value>();
+  readonly #reserved = new Set<string>();
+  readonly #classes = new Map<Value, number>();
   readonly #nodeNames = new Map<string, number>();
   #counter = 0;
   #scope = '';
 
   /** @param name by which errors and files call it. */
   constructor(readonly name = 'graph') {}
+
+  /** In the order in which they were declared. */
+  get inputs(): readonly Value[] {
+    return this.#inputs;
+  }
+
+  /** The values declared by {@link output}, in that order. */
+  get outputs(): readonly Value[] {
+    return this.#outputs;
+  }
+
+  /** In an order in which they can run. */
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
 
   /** All values by name. */
   get values(): ReadonlyMap<string, Value> {
@@ -140,22 +60,23 @@ export class Graph {
   input(name: string, shape: Shape | undefined, type: ElementType = 'float32'): Value {
     const sizes = shape && this.#sizes(shape, `The input "${name}"`);
     const value = this.#register(new Value(this, this.uniqueName(name), type, sizes));
-    this.inputs.push(value);
+    this.#inputs.push(value);
     return value;
   }
 
   /** Adds numbers known before the graph runs. A weight to be trained is an initializer too. */
   initializer(tensor: Tensor, name = 'constant'): Value {
-    const value = this.#register(new Value(this, this.uniqueName(name), tensor.type, tensor.dims));
-    value.data = tensor;
-    return value;
+    return this.#given(tensor, name, false);
   }
 
   /** Adds numbers that are never trained. */
-  constant(tensor: Tensor, name?: string): Value {
-    const value = this.initializer(tensor, name);
-    value.constant = true;
-    return value;
+  constant(tensor: Tensor, name = 'constant'): Value {
+    return this.#given(tensor, name, true);
+  }
+
+  #given(tensor: Tensor, wanted: string, constant: boolean): Value {
+    const name = this.uniqueName(wanted);
+    return this.#register(new Value(this, name, tensor.type, tensor.dims, { data: tensor, constant }));
   }
 
   /**
@@ -197,17 +118,21 @@ export class Graph {
     const count = options.outputs?.length ?? options.outputCount ?? 1;
     const draft = { name, operator, domain, inputs, attributes, outputCount: count };
     const inferred = options.like ? [options.like].flat() : inferShapes(draft);
-    const outputs = Array.from({ length: count }, (_, i) => {
-      const { type, shape } = inferred[i] ?? { type: 'float32' as const, shape: undefined };
-      const wanted = options.outputs?.[i] ?? (i === 0 ? `${name}_output` : `${name}_output_${i}`);
-      const sizes = shape && this.#sizes(shape, `${operator} (node "${name}")`);
-      return this.#register(new Value(this, this.uniqueName(wanted), type, sizes));
-    });
-    if (outputs[0] && count === 1) outputs[0].held = heldByOutput(draft);
+    const held = count === 1 ? heldByOutput(draft) : undefined;
+    const outputs: Value[] = [];
     const node: Node = { name, operator, domain, inputs, outputs, attributes };
-    for (const output of outputs) output.producer = node;
-    this.nodes.push(node);
-    return outputs;
+    for (let i = 0; i < count; i++) {
+      const { type, shape } = inferred[i] ?? { type: 'float32' as const, shape: undefined };
+      const sizes = shape && this.#sizes(shape, `${operator} (node "${name}")`);
+      const wanted = options.outputs?.[i];
+      const own =
+        wanted === undefined
+          ? this.uniqueName(i === 0 ? `${name}_output` : `${name}_output_${i}`)
+          : this.#claim(wanted);
+      outputs.push(this.#register(new Value(this, own, type, sizes, { producer: node, held })));
+    }
+    this.#nodes.push(node);
+    return [...outputs];
   }
 
   /**
@@ -226,8 +151,58 @@ export class Graph {
 
   /** Declares a value to be an output of the graph. */
   output(value: Value): Value {
-    if (!this.outputs.includes(value)) this.outputs.push(value);
+    if (!this.#outputs.includes(value)) this.#outputs.push(value);
     return value;
+  }
+
+  /** Declares these values, and no others, to be the outputs of the graph. */
+  setOutputs(values: readonly Value[]): void {
+    this.#outputs.splice(0);
+    for (const value of values) this.output(value);
+  }
+
+  /**
+   * Puts the nodes in another order.
+   *
+   * @throws GraphError when these are not the nodes of the graph, or cannot run in that order.
+   */
+  reorder(nodes: readonly Node[]): void {
+    const own = new Set(this.#nodes);
+    const done = new Set<Node>();
+    for (const node of nodes) {
+      const early = node.inputs.find((input) => input?.producer && !done.has(input.producer));
+      if (!own.has(node) || done.has(node) || early) {
+        const why = early
+          ? `"${early.name}" is computed after it`
+          : 'it is no node of the graph, or is there twice';
+        throw new GraphError(`Reordering "${this.name}": node "${node.name}" cannot stand there; ${why}.`);
+      }
+      done.add(node);
+    }
+    if (done.size < own.size) {
+      throw new GraphError(`Reordering "${this.name}": ${own.size - done.size} of its nodes are missing.`);
+    }
+    this.#nodes = [...nodes];
+  }
+
+  /** Has what is fed for an input of labels checked; of several numbers of classes, the smallest counts. */
+  expectClasses(labels: Value, classes: number): void {
+    this.#classes.set(labels, Math.min(classes, this.#classes.get(labels) ?? classes));
+  }
+
+  /** Of an input of labels: how many classes there are. Fed are whole numbers from 0 up to, not including, it. */
+  classesOf(labels: Value): number | undefined {
+    return this.#classes.get(labels);
+  }
+
+  /** Keeps names for outputs of nodes that are still to come: only a node that asks for one of them by name gets it. */
+  reserve(names: Iterable<string>): void {
+    for (const name of names) this.#reserved.add(name);
+  }
+
+  /** Gives a reserved name free, for whatever comes next. */
+  release(name: string): void {
+    this.#reserved.delete(name);
   }
 
   /**
@@ -251,12 +226,18 @@ export class Graph {
 
   /** `name`, or `name_2`, `name_3` … when it is taken. */
   uniqueName(name: string): string {
-    const taken = (candidate: string) => this.#values.has(candidate) || this.reserved.has(candidate);
+    const taken = (candidate: string) => this.#values.has(candidate) || this.#reserved.has(candidate);
     if (!taken(name) && name !== '') return name;
     let candidate: string;
     do candidate = `${name || 'value'}_${++this.#counter}`;
     while (taken(candidate));
     return candidate;
+  }
+
+  /** The name that a node asks for, which may have been kept for just this. */
+  #claim(name: string): string {
+    this.release(name);
+    return this.uniqueName(name);
   }
 
   #uniqueNodeName(name: string): string {

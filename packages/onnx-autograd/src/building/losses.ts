@@ -1,6 +1,7 @@
-import { GraphError } from '../errors.js';
+import type { Value } from '../graph/value.js';
+import { checkLabels } from '../labels.js';
+import { hasTrait, traits } from '../operators/traits.js';
 import { logSoftmax, mean, neg, squeeze, unsqueeze } from './expressions.js';
-import type { Value } from './graph.js';
 
 /**
  * Mean cross-entropy of a batch.
@@ -23,41 +24,14 @@ export function crossEntropyPerSample(logits: Value, labels: Value): Value {
   return neg(squeeze(picked, [1]));
 }
 
-/** Nodes that pass every number on, at most as another type or in another shape. */
-const passingOn = new Set([
-  'Cast',
-  'Expand',
-  'Flatten',
-  'Identity',
-  'Reshape',
-  'Squeeze',
-  'Transpose',
-  'Unsqueeze',
-]);
-
 /**
  * Has labels checked where they come from: ONNX Runtime takes -1 for the last class, and of another number that is no
  * class it says only that an index is out of range.
  */
 function rememberClasses(labels: Value, classes: number): void {
-  const { producer, data } = labels;
+  const { graph, producer, data } = labels;
   if (data !== undefined) checkLabels(`The constant "${labels.name}"`, data.data, classes);
-  else if (producer === undefined) labels.classes = Math.min(labels.classes ?? classes, classes);
-  else if (passingOn.has(producer.operator) && producer.inputs[0])
+  else if (producer === undefined) graph.expectClasses(labels, classes);
+  else if (hasTrait(producer, traits.passesOn) && producer.inputs[0])
     rememberClasses(producer.inputs[0], classes);
-}
-
-/**
- * @param what the labels are, as a sentence begins.
- * @throws GraphError that tells the first label that is no class, and its position.
- */
-export function checkLabels(what: string, labels: ArrayLike<number | bigint>, classes: number): void {
-  for (let position = 0; position < labels.length; position++) {
-    const label = Number(labels[position]);
-    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
-    throw new GraphError(
-      `${what} has the label ${label} at position ${position}. There are ${classes} classes: labels are whole numbers ` +
-        `from 0 to ${classes - 1}. Leave samples without a label out of the batch.`,
-    );
-  }
 }

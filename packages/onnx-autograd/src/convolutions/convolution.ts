@@ -1,6 +1,6 @@
-import type { Node, Value } from '../building/graph.js';
 import { readInt } from '../graph/attributes.js';
 import { staticSizes } from '../graph/shape.js';
+import type { Node, Value } from '../graph/value.js';
 import { readWindow, type Window } from '../shapes/windows.js';
 
 /** What a convolution does, beside its operands. */

@@ -1,4 +1,4 @@
-import type { Value } from '../building/graph.js';
+import type { Value } from '../graph/value.js';
 import { attributesOf, type Convolution, isThreeByThree } from './convolution.js';
 import { filterGradientAsProducts } from './products.js';
 import { filterGradientAsConvolution, inputGradientAsConvolution } from './standard.js';

@@ -8,8 +8,8 @@ import {
   transpose,
   unsqueeze,
 } from '../building/expressions.js';
-import type { Value } from '../building/graph.js';
 import { staticSizes } from '../graph/shape.js';
+import type { Value } from '../graph/value.js';
 import type { Convolution } from './convolution.js';
 
 /**

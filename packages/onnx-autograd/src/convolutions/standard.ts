@@ -1,6 +1,6 @@
 import { conv, reshape, slice, transpose } from '../building/expressions.js';
-import type { Value } from '../building/graph.js';
 import { staticSizes } from '../graph/shape.js';
+import type { Value } from '../graph/value.js';
 import { int64 } from '../tensor.js';
 import type { Convolution } from './convolution.js';
 

@@ -1,6 +1,6 @@
 import { conv, fusedMatMul, matMul, pad, reshape, slice, transpose } from '../building/expressions.js';
-import type { Graph, Value } from '../building/graph.js';
 import { type Dimension, staticSizes } from '../graph/shape.js';
+import type { GraphBuilder, Value } from '../graph/value.js';
 import { float32, int64 } from '../tensor.js';
 
 /**
@@ -88,7 +88,7 @@ export class Winograd {
     return slice(whole, [0, 0], [height, width], [2, 3]);
   }
 
-  #matrix(graph: Graph, kind: keyof ReturnType<typeof transforms>, dims: readonly number[]): Value {
+  #matrix(graph: GraphBuilder, kind: keyof ReturnType<typeof transforms>, dims: readonly number[]): Value {
     const key = `${kind} ${dims.join(' ')}`;
     const known = this.#constants.get(key);
     if (known !== undefined) return known;

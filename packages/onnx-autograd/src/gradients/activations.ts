@@ -14,8 +14,8 @@ import {
   sub,
   where,
 } from '../building/expressions.js';
-import type { Value } from '../building/graph.js';
 import { readFloat } from '../graph/attributes.js';
+import type { Value } from '../graph/value.js';
 import { type GradientRule, required, scaledBy } from './rule.js';
 
 // Where a function has a kink, the slope there is PyTorch's.

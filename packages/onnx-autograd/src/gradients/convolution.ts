@@ -1,8 +1,8 @@
 import { conv, reshape, sum } from '../building/expressions.js';
-import type { Value } from '../building/graph.js';
 import { attributesOf, convolutionOf } from '../convolutions/convolution.js';
 import { readInt } from '../graph/attributes.js';
 import { staticSizes } from '../graph/shape.js';
+import type { Value } from '../graph/value.js';
 import { readTransposedWindow } from '../shapes/windows.js';
 import { type GradientRule, gradientOf, required } from './rule.js';
 

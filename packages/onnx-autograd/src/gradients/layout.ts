@@ -9,10 +9,10 @@ import {
   transpose,
   unsqueeze,
 } from '../building/expressions.js';
-import type { Value } from '../building/graph.js';
 import { UnsupportedOperatorError } from '../errors.js';
 import { readInt, readString } from '../graph/attributes.js';
 import { type Dimension, normaliseAxis, type Shape } from '../graph/shape.js';
+import type { Value } from '../graph/value.js';
 import { padAmounts, permutationOf } from '../shapes/layout.js';
 import { resolveRange, sliceRanges } from '../shapes/ranges.js';
 import { namedAxes, sortedAxes } from '../shapes/rule.js';

@@ -15,10 +15,10 @@ import {
   sub,
   sum,
 } from '../building/expressions.js';
-import type { Value } from '../building/graph.js';
 import { UnsupportedOperatorError } from '../errors.js';
 import { readFloat, readInt } from '../graph/attributes.js';
 import { normaliseAxis } from '../graph/shape.js';
+import type { Value } from '../graph/value.js';
 import { toNumbers } from '../tensor.js';
 import { type GradientContext, type GradientRule, required } from './rule.js';
 import { elementCountAlong } from './sizes.js';

@@ -1,7 +1,7 @@
 import { div, expand, mul, reshape, shape } from '../building/expressions.js';
-import type { Node, Value } from '../building/graph.js';
 import { readInt, readInts } from '../graph/attributes.js';
 import { staticSizes } from '../graph/shape.js';
+import type { Node, Value } from '../graph/value.js';
 import { readWindow, type Window, windowCount } from '../shapes/windows.js';
 import { elementCount, float32, int64 } from '../tensor.js';
 import { type GradientRule, required } from './rule.js';

@@ -1,6 +1,6 @@
 import { expand, fusedMatMul, mul, reshape, shape, sum, unsqueeze } from '../building/expressions.js';
-import type { Value } from '../building/graph.js';
 import { readFloat, readInt } from '../graph/attributes.js';
+import type { Value } from '../graph/value.js';
 import { einsumTerms } from '../shapes/products.js';
 import { type GradientRule, gradientOf, required } from './rule.js';
 

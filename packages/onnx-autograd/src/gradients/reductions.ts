@@ -13,9 +13,9 @@ import {
   unsqueeze,
   where,
 } from '../building/expressions.js';
-import type { Value } from '../building/graph.js';
 import { UnsupportedOperatorError } from '../errors.js';
 import { readInt } from '../graph/attributes.js';
+import type { Value } from '../graph/value.js';
 import { reductionAxes } from '../shapes/reductions.js';
 import { type GradientContext, type GradientRule, required } from './rule.js';
 import { elementCountAlong } from './sizes.js';

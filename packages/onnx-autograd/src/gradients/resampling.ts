@@ -1,8 +1,8 @@
 import { matMul, reshape, shape, sum, transpose } from '../building/expressions.js';
-import type { Value } from '../building/graph.js';
 import { UnsupportedOperatorError } from '../errors.js';
 import { readString } from '../graph/attributes.js';
 import { describeShape, type Shape } from '../graph/shape.js';
+import type { Value } from '../graph/value.js';
 import { shapeHeldBy } from '../shapes/held.js';
 import { blockSize, keepsAxis, resizeMatrix } from '../shapes/resampling.js';
 import { float32 } from '../tensor.js';

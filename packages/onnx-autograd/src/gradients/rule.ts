@@ -1,8 +1,9 @@
 import { sum } from '../building/expressions.js';
-import type { Graph, Node, Value } from '../building/graph.js';
+import type { Graph } from '../building/graph.js';
 import type { GradientForms } from '../convolutions/forms.js';
 import { GraphError } from '../errors.js';
 import { describeShape, type Shape } from '../graph/shape.js';
+import type { Node, Value } from '../graph/value.js';
 
 /** What a gradient rule may look at. */
 export interface GradientContext {

@@ -1,5 +1,5 @@
 import { mul, type Operand, sizeOf } from '../building/expressions.js';
-import type { Value } from '../building/graph.js';
+import type { Value } from '../graph/value.js';
 
 /** The number of elements along the axes: a number where it is known before the graph runs, computed where it is not. */
 export function elementCountAlong(x: Value, axes: readonly number[]): Operand {

@@ -1,7 +1,8 @@
-import type { Graph, Node, Value } from '../building/graph.js';
+import type { Graph } from '../building/graph.js';
 import { GraphError } from '../errors.js';
 import type { Attribute } from '../graph/attributes.js';
 import { describeShape } from '../graph/shape.js';
+import type { Node, Value } from '../graph/value.js';
 import { knownOperator } from '../operators/catalogue.js';
 import { signatures, typeSets } from '../operators/signatures.js';
 import { inferShapes } from '../shapes/table.js';

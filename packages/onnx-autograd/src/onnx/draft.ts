@@ -1,6 +1,6 @@
-import type { Value } from '../building/graph.js';
 import { OnnxFormatError } from '../errors.js';
 import type { Attributes } from '../graph/attributes.js';
+import type { Value } from '../graph/value.js';
 
 /** A node of the standard's domain as a file has it. */
 export interface Draft {

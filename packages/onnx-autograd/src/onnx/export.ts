@@ -1,7 +1,8 @@
 import { copyGraph } from '../building/copy.js';
-import { Graph, type Value } from '../building/graph.js';
+import { Graph } from '../building/graph.js';
 import { GraphError } from '../errors.js';
 import { describeShape } from '../graph/shape.js';
+import type { Value } from '../graph/value.js';
 import type { Tensor } from '../tensor.js';
 import { checkGraph } from './check.js';
 import type { OnnxModel } from './read.js';
@@ -86,9 +87,7 @@ export function withWeights(graph: Graph, weights: Readonly<Record<string, Tenso
     initializer: (source) => {
       const tensor = weights[source.name];
       if (tensor === undefined) return undefined;
-      const made = copy.initializer(tensor, source.name);
-      made.constant = source.constant;
-      return made;
+      return source.constant ? copy.constant(tensor, source.name) : copy.initializer(tensor, source.name);
     },
   });
   for (const output of graph.outputs) copy.output(value(output));

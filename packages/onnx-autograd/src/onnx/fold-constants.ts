@@ -1,4 +1,5 @@
-import type { Graph, Node, NodeOptions, Value } from '../building/graph.js';
+import type { Graph } from '../building/graph.js';
+import type { Node, NodeOptions, Value } from '../graph/value.js';
 import { knownOperator } from '../operators/catalogue.js';
 import { heldByOutput } from '../shapes/held.js';
 import { heldAtMost } from '../shapes/rule.js';

@@ -1,8 +1,9 @@
 import { concat, gather, shape } from '../building/expressions.js';
-import type { Value } from '../building/graph.js';
 import { OnnxFormatError } from '../errors.js';
 import { readFloat, readInt, readInts, readString } from '../graph/attributes.js';
 import { normaliseAxis } from '../graph/shape.js';
+import type { Value } from '../graph/value.js';
+import type { Operator } from '../operators/catalogue.js';
 import { constantNumbers } from '../shapes/rule.js';
 import { float32, int64, toNumbers } from '../tensor.js';
 import { type Conversion, type Draft, first, without } from './draft.js';
@@ -11,9 +12,12 @@ import { gelu, groupNormalization, mish, refuseNewer } from './newer-operators.j
 /** Graphs are kept in the form of opset 17, whatever the opset of the file. */
 export function asInOpset17(draft: Draft, opset: number): Draft {
   if (opset > 17) refuseNewer(draft);
-  return Object.hasOwn(conversions, draft.operator)
-    ? (conversions[draft.operator] as Conversion)(draft, opset)
-    : draft;
+  const convert = isConverted(draft.operator) ? conversions[draft.operator] : undefined;
+  return convert?.(draft, opset) ?? draft;
+}
+
+function isConverted(operator: string): operator is keyof typeof conversions {
+  return Object.hasOwn(conversions, operator);
 }
 
 /** Before some opset, inputs 1, 2 … were attributes. */
@@ -181,7 +185,10 @@ const renamed =
 /** `Squeeze` without axes stays so: which are of size one is seen when it runs. */
 const axesInput = inputsSince(13, 'axes');
 
-const conversions: Readonly<Record<string, Conversion>> = {
+/** Operators of other opsets that opset 17 writes with those of the catalogue. */
+type Replaced = 'Upsample' | 'Scatter' | 'GroupNormalization' | 'Gelu' | 'Mish';
+
+const conversions: Readonly<Partial<Record<Operator | Replaced, Conversion>>> = {
   Squeeze: axesInput,
   Unsqueeze: axesInput,
   ReduceSum: axesInput,

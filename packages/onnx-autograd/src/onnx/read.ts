@@ -1,7 +1,8 @@
-import { Graph, type Value } from '../building/graph.js';
+import { Graph } from '../building/graph.js';
 import { GraphError, OnnxFormatError } from '../errors.js';
 import type { Attributes } from '../graph/attributes.js';
 import type { Dimension } from '../graph/shape.js';
+import type { Value } from '../graph/value.js';
 import { knownOperator } from '../operators/catalogue.js';
 import { byCode, elementTypeOf } from '../operators/element-types.js';
 import type { ElementType } from '../tensor.js';
@@ -107,7 +108,7 @@ function readGraph(proto: GraphProto, opset: number, folding: boolean): Graph {
     const shape = type?.shape?.dim?.map((dim, axis) => readDimension(dim, `${name}_${axis}`));
     add('The input', name, () => graph.input(name, shape, elementTypeOf(type?.elemType ?? 1)));
   }
-  for (const { output = [] } of proto.node ?? []) for (const name of output) graph.reserved.add(name);
+  for (const { output = [] } of proto.node ?? []) graph.reserve(output);
   const told = new Map<string, ElementType>();
   for (const { name = '', type } of [...(proto.valueInfo ?? []), ...(proto.output ?? [])]) {
     const known = byCode.get(type?.tensorType?.elemType ?? 0);
@@ -161,7 +162,7 @@ function readNode(reading: Reading, proto: NodeProto): void {
     }
   }
   if (operator === 'Constant') {
-    graph.reserved.delete(outputs[0] ?? '');
+    graph.release(outputs[0] ?? '');
     values.set(outputs[0] ?? '', graph.constant(constantTensor(attributes, name), outputs[0]));
     return;
   }
@@ -176,21 +177,21 @@ function readNode(reading: Reading, proto: NodeProto): void {
   const [x] = inputs;
   if (operator === 'Identity' && domain === '' && x?.data?.type.startsWith('float')) {
     // Exporters store equal weights once (all scales of an untrained network are 1); each is a weight of its own.
-    graph.reserved.delete(outputs[0] ?? '');
+    graph.release(outputs[0] ?? '');
     reading.copied += x.data.data.byteLength;
     if (reading.copied > copiedAtMost) {
       throw new OnnxFormatError(
         `Identity (node "${name}"): the file's copies of weights take more than 256 MiB.`,
       );
     }
-    const copy = graph.initializer({ ...x.data, data: x.data.data.slice() }, outputs[0]);
-    copy.constant = x.constant;
+    const data = { ...x.data, data: x.data.data.slice() };
+    const copy = x.constant ? graph.constant(data, outputs[0]) : graph.initializer(data, outputs[0]);
     values.set(outputs[0] ?? '', copy);
     return;
   }
   const draft = { operator, inputs, attributes, outputs };
   const newer = domain === '' ? asInOpset17(draft, opset) : draft;
-  for (const output of newer.outputs) graph.reserved.delete(output);
+  for (const output of newer.outputs) graph.release(output);
   const isKnown = knownOperator({ operator: newer.operator, domain }) !== undefined;
   const like = newer.outputs.map((output) => {
     const type = reading.told.get(output) ?? 'float32';

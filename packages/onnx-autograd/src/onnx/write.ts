@@ -1,5 +1,6 @@
-import type { Graph, Node, Value } from '../building/graph.js';
+import type { Graph } from '../building/graph.js';
 import type { Attribute } from '../graph/attributes.js';
+import type { Node, Value } from '../graph/value.js';
 import { knownOperator } from '../operators/catalogue.js';
 import { elementTypeCodes } from '../operators/element-types.js';
 import type { Tensor } from '../tensor.js';

@@ -131,3 +131,11 @@ export function knownOperator(node: {
     node.domain === '' || node.domain === 'ai.onnx' ? node.operator : `${node.domain}.${node.operator}`;
   return known.has(name) ? (name as Operator) : undefined;
 }
+
+/** Whether a node is of this operator: a comparison of names in which a misspelt one does not compile. */
+export function isOperator(
+  node: { readonly operator: string; readonly domain: string } | undefined,
+  operator: Operator,
+): boolean {
+  return node !== undefined && knownOperator(node) === operator;
+}

@@ -1,8 +1,9 @@
 import { reshape, transpose } from '../building/expressions.js';
-import type { Graph, Node, Value } from '../building/graph.js';
+import type { Graph } from '../building/graph.js';
 import { attributesOf, convolutionOf } from '../convolutions/convolution.js';
 import type { Attributes } from '../graph/attributes.js';
 import { type Shape, staticSizes } from '../graph/shape.js';
+import type { Node, Value } from '../graph/value.js';
 import { removeUnused } from './remove-unused.js';
 
 /** ONNX Runtime's internal operators for maps whose channels lie in blocks, `(batch, channels / block, h, w, block)`. */

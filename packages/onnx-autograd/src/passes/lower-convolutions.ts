@@ -1,9 +1,10 @@
 import type { RewriteNode } from '../building/copy.js';
 import { add, reshape } from '../building/expressions.js';
-import type { Value } from '../building/graph.js';
 import { convolutionOf } from '../convolutions/convolution.js';
 import { type ConvolutionForms, deferredDomain } from '../convolutions/forms.js';
 import type { Shape } from '../graph/shape.js';
+import type { Value } from '../graph/value.js';
+import { isOperator } from '../operators/catalogue.js';
 
 /**
  * Writes every convolution and its deferred gradients in the forms given. What is made is named after the node that it
@@ -18,7 +19,7 @@ export function lowerConvolutions(
 ): RewriteNode {
   return (node, inputs) => {
     const [first, second, third] = inputs as [Value, Value, Value | undefined];
-    if (node.operator === 'Conv' && node.domain === '') {
+    if (isOperator(node, 'Conv')) {
       const made = first.graph.within(`${node.name}/forward`, () => {
         const maps = forms.forward(first, second, convolutionOf(node, first, second));
         return maps && third ? add(maps, reshape(third, [-1, 1, 1])) : maps;

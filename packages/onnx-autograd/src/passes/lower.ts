@@ -1,4 +1,4 @@
-import { typesAsBefore } from '../building/copy.js';
+import type { RewriteNode } from '../building/copy.js';
 import {
   add,
   div,
@@ -10,8 +10,9 @@ import {
   square,
   sub,
 } from '../building/expressions.js';
-import { Graph, type Node, type Value } from '../building/graph.js';
+import type { Graph } from '../building/graph.js';
 import { readFloat, readInt } from '../graph/attributes.js';
+import type { Node, Value } from '../graph/value.js';
 import { knownOperator } from '../operators/catalogue.js';
 import { removeUnused } from './remove-unused.js';
 import { unpoolByComparison } from './unpool-by-comparison.js';
@@ -29,58 +30,38 @@ export interface Lowered {
  * nothing; what is rare is handed to the processor by name. Names of inputs and outputs stay.
  */
 export function lowerForWebGpu(graph: Graph): Lowered {
-  const lowered = new Graph(graph.name);
-  for (const { name } of graph.outputs) lowered.reserved.add(name);
-  const values = new Map<Value, Value>();
-  const onProcessor: string[] = [];
-  for (const input of graph.inputs) {
-    values.set(input, lowered.input(input.name, input.shape, input.type));
-  }
-  const copied = (value: Value): Value => {
-    const found = values.get(value);
-    if (found !== undefined) return found;
-    if (value.data === undefined) throw new Error(`Nothing computes "${value.name}".`);
-    const made = lowered.initializer(value.data, value.name);
-    made.constant = value.constant;
-    values.set(value, made);
-    return made;
-  };
-  const used = new Set(graph.outputs);
-  for (const node of graph.nodes) for (const input of node.inputs) if (input) used.add(input);
-  for (const whole of graph.nodes) {
-    // An output that nobody reads may be just what the kernel lacks.
-    const last = whole.outputs.findLastIndex((output) => used.has(output));
-    const node = { ...whole, outputs: whole.outputs.slice(0, Math.max(1, last + 1)) };
-    const inputs = node.inputs.map((input) => input && copied(input));
-    const names = node.outputs.map(({ name }) => name);
-    const rewritten = rewrite(node, inputs)?.slice(0, names.length);
-    for (const name of names) lowered.reserved.delete(name);
-    const made =
-      rewritten?.map((value, i) =>
-        lowered.apply('Identity', [value], {}, { outputs: [names[i] as string] }),
-      ) ??
-      lowered.applyAll(node.operator, inputs, node.attributes, {
-        name: node.name,
-        domain: node.domain,
-        outputs: names,
-        ...(knownOperator(node) === undefined && { like: typesAsBefore(node, inputs) }),
-      });
-    for (const [i, output] of node.outputs.entries()) values.set(output, made[i] as Value);
-    const { producer } = made[0] as Value;
-    if (producer !== undefined && isRefused(producer)) onProcessor.push(producer.name);
-  }
-  for (const output of graph.outputs) lowered.output(copied(output));
-  // Indices that nobody reads any longer are not computed.
-  const kept = removeUnused(lowered);
+  const read = readIn(graph);
+  const rewritten = removeUnused(graph, (node, inputs) => rewrite({ ...node, outputs: read(node) }, inputs));
+  // Now more outputs may be read by nobody: one of them may be just what a kernel lacks.
+  const lowered = removeUnused(rewritten, withoutUnread(rewritten));
   // Whoever runs it feeds the others too.
-  for (const { name, shape, type } of graph.inputs) if (!kept.values.has(name)) kept.input(name, shape, type);
-  const there = new Set(kept.nodes.map(({ name }) => name));
-  return { graph: kept, onProcessor: onProcessor.filter((name) => there.has(name)) };
+  for (const { name, shape, type } of graph.inputs) {
+    if (!lowered.values.has(name)) lowered.input(name, shape, type);
+  }
+  return { graph: lowered, onProcessor: lowered.nodes.filter(isRefused).map(({ name }) => name) };
+}
+
+/** The outputs of nodes up to the last that something reads, at least one. */
+function readIn(graph: Graph): (node: Node) => readonly Value[] {
+  const read = new Set<Value | undefined>([...graph.outputs, ...graph.nodes.flatMap(({ inputs }) => inputs)]);
+  return ({ outputs }) =>
+    outputs.slice(0, Math.max(1, outputs.findLastIndex((output) => read.has(output)) + 1));
+}
+
+/** Copies nodes without those of their last outputs that nothing reads. */
+function withoutUnread(graph: Graph): RewriteNode {
+  const read = readIn(graph);
+  return (node, inputs, target) => {
+    const outputs = read(node).map(({ name }) => name);
+    if (outputs.length === node.outputs.length || knownOperator(node) === undefined) return undefined;
+    const { operator, domain, name, attributes } = node;
+    return target.graph.applyAll(operator, inputs, attributes, { name, domain, outputs });
+  };
 }
 
 /** The outputs of a node in other operators, where its own has no kernel. */
-function rewrite(node: Node, inputs: readonly (Value | undefined)[]): Value[] | undefined {
-  switch (node.operator) {
+function rewrite(node: Node, inputs: readonly (Value | undefined)[]): readonly Value[] | undefined {
+  switch (knownOperator(node)) {
     case 'BatchNormalization':
       return readInt(node.attributes, 'training_mode', 0) === 1 ? normalized(node, inputs) : undefined;
     case 'MaxUnpool': {
@@ -102,9 +83,10 @@ function keepsAll({ inputs, outputs }: Node): boolean {
 }
 
 /** Nodes at which WebGPU's kernels of ONNX Runtime 1.30 fail. */
-function isRefused({ operator, inputs, outputs, attributes }: Node): boolean {
+function isRefused(node: Node): boolean {
+  const { inputs, outputs, attributes } = node;
   const rank = inputs[0]?.shape?.length ?? 0;
-  switch (operator) {
+  switch (knownOperator(node)) {
     case 'MaxPool':
       return outputs.length > 1 || readInt(attributes, 'storage_order', 0) === 1;
     case 'Conv':

@@ -1,5 +1,6 @@
 import type { RewriteNode } from '../building/copy.js';
 import { relu } from '../building/expressions.js';
+import { isOperator } from '../operators/catalogue.js';
 
 /**
  * Writes the maximum of a ReLU as the ReLU of the maximum, which is the same: its gradient's mask is then a window's
@@ -7,8 +8,9 @@ import { relu } from '../building/expressions.js';
  */
 export const reluBehindPooling: RewriteNode = (node, [x]) => {
   const before = x?.producer;
-  if (node.operator !== 'MaxPool' || node.outputs.length > 1 || before?.operator !== 'Relu') return undefined;
-  const pooled = before.inputs[0]?.graph.apply('MaxPool', before.inputs, node.attributes, {
+  if (!isOperator(node, 'MaxPool') || node.outputs.length > 1 || !isOperator(before, 'Relu'))
+    return undefined;
+  const pooled = x?.graph.apply('MaxPool', before?.inputs ?? [], node.attributes, {
     name: node.name,
   });
   return pooled && [relu(pooled)];

@@ -17,6 +17,7 @@ export function removeUnused(graph: Graph, rewrite?: RewriteNode): Graph {
   const standIns = inputs.map(
     (input) => [input.name, kept.input(input.name, input.shape, input.type)] as const,
   );
+  kept.reserve(graph.outputs.filter(({ producer }) => producer !== undefined).map(({ name }) => name));
   const copy = copyGraph(kept, graph, { inputs: Object.fromEntries(standIns), ...(rewrite && { rewrite }) });
   for (const output of graph.outputs) {
     const made = copy.value(output);

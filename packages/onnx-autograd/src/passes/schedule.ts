@@ -1,4 +1,5 @@
-import type { Graph, Node, Value } from '../building/graph.js';
+import type { Graph } from '../building/graph.js';
+import type { Node, Value } from '../graph/value.js';
 
 /**
  * Puts the nodes of a graph in an order that lets ONNX Runtime forget early. It does not run nodes in the order of the
@@ -23,5 +24,5 @@ export function schedule(graph: Graph, forward: ReadonlySet<string>): void {
   const isRead = ({ outputs }: Node) => outputs.some((output) => read.has(output));
   const results = nodes.filter((node) => !isRead(node)).reverse();
   const others = nodes.filter(isRead).sort((a, b) => (place.get(a) as number) - (place.get(b) as number));
-  nodes.splice(0, nodes.length, ...others, ...results);
+  graph.reorder([...others, ...results]);
 }

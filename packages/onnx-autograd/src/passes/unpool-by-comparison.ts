@@ -1,6 +1,7 @@
 import { cast, div, equal, expand, mul, pad, reshape } from '../building/expressions.js';
-import type { Node, Value } from '../building/graph.js';
 import { readInts } from '../graph/attributes.js';
+import type { Node, Value } from '../graph/value.js';
+import { isOperator } from '../operators/catalogue.js';
 
 /**
  * The gradient of maximum pooling without the indices of the largest elements: those that equal the window's maximum
@@ -13,7 +14,7 @@ import { readInts } from '../graph/attributes.js';
 export function unpoolByComparison(unpool: Node, dy: Value, indices: Value): Value | undefined {
   const pooling = indices.producer;
   const x = pooling?.inputs[0];
-  if (pooling?.operator !== 'MaxPool' || x === undefined) return undefined;
+  if (pooling === undefined || !isOperator(pooling, 'MaxPool') || x === undefined) return undefined;
   const kernel = readInts(pooling.attributes, 'kernel_shape') ?? [];
   const strides = readInts(pooling.attributes, 'strides') ?? kernel.map(() => 1);
   const window = { kernel_shape: kernel, strides };

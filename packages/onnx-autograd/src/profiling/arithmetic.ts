@@ -1,3 +1,4 @@
+import { hasTrait, traits } from '../operators/traits.js';
 import type { ExecutedNode } from './trace.js';
 
 /**
@@ -26,7 +27,7 @@ export function floatingPointOperations({ operator, inputs, outputs }: ExecutedN
 
 /** Convolutions and matrix products, also those that ONNX Runtime fuses. */
 export function isProduct(operator: string): boolean {
-  return /^(Fused)?(Conv|ConvTranspose|MatMul|Gemm)$/.test(operator);
+  return hasTrait({ operator: operator.replace(/^Fused/, ''), domain: '' }, traits.product);
 }
 
 /** What a product sums over; whether an operand is transposed need not be known. */

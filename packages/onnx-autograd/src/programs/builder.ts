@@ -1,6 +1,6 @@
 import { type DifferentiateOptions, differentiate } from '../backward/differentiate.js';
-import { copyGraph, type DropoutMask, type GraphCopy } from '../building/copy.js';
-import { Graph, type Value } from '../building/graph.js';
+import { copyGraph, firstOf, type GraphCopy } from '../building/copy.js';
+import { Graph } from '../building/graph.js';
 import {
   type ConvolutionForms,
   cpuForms,
@@ -10,64 +10,17 @@ import {
 } from '../convolutions/forms.js';
 import { GraphError } from '../errors.js';
 import type { Shape } from '../graph/shape.js';
+import type { Value } from '../graph/value.js';
 import { writeOnnx } from '../onnx/write.js';
+import { isOperator } from '../operators/catalogue.js';
 import { lowerConvolutions } from '../passes/lower-convolutions.js';
 import { reluBehindPooling } from '../passes/relu-behind-pooling.js';
 import { removeUnused } from '../passes/remove-unused.js';
 import { schedule } from '../passes/schedule.js';
-import type { ElementType, Tensor } from '../tensor.js';
+import { type DropoutMask, trainingMode } from '../passes/training-mode.js';
+import type { Tensor } from '../tensor.js';
+import type { Program, TrainingProgram } from './program.js';
 import { findWeights, matchesAny } from './weights.js';
-
-/** A tensor that a program is fed with. */
-export interface ProgramInput {
-  /** The name to feed it by. */
-  readonly name: string;
-  /** Type of its elements. */
-  readonly type: ElementType;
-  /** Its sizes; a named one, such as the batch, may differ from run to run. */
-  readonly shape: Shape;
-  /** Of labels: how many classes there are. Each label is a whole number from 0 up to, not including, it. */
-  readonly classes?: number;
-}
-
-/** A dropout mask: zeros, and `1 / keep` where an element is kept. */
-export interface ProgramMask {
-  /** The name of the graph's input. */
-  readonly name: string;
-  /** Its sizes, in terms of the program's inputs. */
-  readonly shape: Shape;
-  /** The probability that an element is kept. */
-  readonly keep: number;
-}
-
-/** A graph that a session runs with the weights that it holds. Plain data: it can be sent to a worker. */
-export interface Program {
-  /** The graph, as an `.onnx` model whose held weights are inputs. */
-  readonly model: Uint8Array;
-  /** What the caller feeds. */
-  readonly inputs: readonly ProgramInput[];
-  /** What the session feeds: names of held weights. */
-  readonly weights: readonly string[];
-  /** What the caller gets: key to name of the graph's output. */
-  readonly outputs: Readonly<Record<string, string>>;
-  /**
-   * Of convolutions that are computed in another form, by their names: the sizes whose product is the number of
-   * floating-point operations that the direct form takes, for profiles.
-   */
-  readonly operations: Readonly<Record<string, Shape>>;
-}
-
-/** A program that also computes gradients. */
-export interface TrainingProgram extends Program {
-  /** Name of the output with the loss. */
-  readonly loss: string;
-  /** Weight to name of the output with its gradient. */
-  readonly gradients: Readonly<Record<string, string>>;
-  /** Running statistic to name of the output with its next value. */
-  readonly updates: Readonly<Record<string, string>>;
-  /** The dropout masks that the session draws anew for each step. */
-  readonly masks: readonly ProgramMask[];
-}
 
 /** How a network is put into a program. */
 export interface IncludeOptions {
@@ -127,12 +80,12 @@ export class ProgramBuilder {
   include(network: Graph, options: IncludeOptions): GraphCopy {
     const prefix = options.name ? `${options.name}.` : '';
     const found = findWeights(network);
+    const training = options.training ? trainingMode() : undefined;
     const copy = copyGraph(this.graph, network, {
       inputs: options.inputs,
       prefix: options.pass ? `${options.pass}.${prefix}` : prefix,
       ...(options.upTo && { upTo: options.upTo }),
-      training: options.training ?? false,
-      rewrite: reluBehindPooling,
+      rewrite: training ? firstOf(reluBehindPooling, training.rewrite) : reluBehindPooling,
       initializer: (source) => {
         const trainable = found.trainable.has(source);
         if (!trainable && !found.statistics.has(source)) return undefined;
@@ -141,9 +94,9 @@ export class ProgramBuilder {
         return this.#hold(name, source.data as Tensor);
       },
     });
-    this.#masks.push(...copy.masks);
-    if (options.updateStatistics ?? true) {
-      for (const [source, next] of copy.updates) this.#updates.set(prefix + source.name, next);
+    this.#masks.push(...(training?.masks ?? []));
+    if (training && (options.updateStatistics ?? true)) {
+      for (const [source, next] of training.updates) this.#updates.set(prefix + source.name, next);
     }
     return copy;
   }
@@ -227,15 +180,15 @@ export class ProgramBuilder {
     forward?: ReadonlySet<string>,
   ): { program: Program; masks: TrainingProgram['masks'] } {
     // A builder may have made another program before.
-    this.graph.outputs.length = 0;
-    for (const value of [...Object.values(outputs), ...more]) this.graph.output(value);
+    this.graph.setOutputs([...Object.values(outputs), ...more]);
     // ONNX Runtime has a fast layout of its own for convolutions whose weights are constants.
     const forms = this.#held.size > 0 ? this.#forms() : standardForms;
     const operations = new Map<string, Shape>();
     const graph = removeUnused(this.graph, lowerConvolutions(forms, operations));
     // ONNX Runtime writes running statistics that are no outputs over those that it was fed.
-    for (const { operator, outputs: made } of graph.nodes) {
-      if (operator === 'BatchNormalization') for (const statistic of made.slice(1)) graph.output(statistic);
+    for (const node of graph.nodes) {
+      if (!isOperator(node, 'BatchNormalization')) continue;
+      for (const statistic of node.outputs.slice(1)) graph.output(statistic);
     }
     if (forward) schedule(graph, forward);
     const used = new Set(graph.inputs.map(({ name }) => name));
@@ -246,12 +199,11 @@ export class ProgramBuilder {
     const inputs = graph.inputs.filter(({ name }) => !this.#held.has(name) && !drawn.has(name));
     const program = {
       model: writeOnnx(graph),
-      inputs: inputs.map(({ name, type, knownShape, classes }) => ({
-        name,
-        type,
-        shape: knownShape,
-        ...(classes !== undefined && { classes }),
-      })),
+      inputs: inputs.map((input) => {
+        const classes = graph.classesOf(input);
+        const { name, type, knownShape: shape } = input;
+        return { name, type, shape, ...(classes !== undefined && { classes }) };
+      }),
       weights: graph.inputs.map(({ name }) => name).filter((name) => this.#held.has(name)),
       outputs: Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, value.name])),
       operations: Object.fromEntries(operations),

@@ -1,14 +1,14 @@
 import { GraphError, NonFiniteLossError } from '../errors.js';
 import type { OptimizerSettings } from '../optimizers/optimizer.js';
 import { type Schedule, scheduleFactor } from '../optimizers/schedule.js';
-import type { Program, TrainingProgram } from '../programs/builder.js';
+import { dropoutMask } from '../programs/dropout.js';
+import { bindFeeds, type Feeds, resolveShape } from '../programs/feeds.js';
+import type { Program, TrainingProgram } from '../programs/program.js';
 import { Random } from '../random.js';
 import { type Device, type DeviceChoice, keepsResults } from '../runtime/device.js';
 import { openDevice } from '../runtime/open.js';
 import type { HeldTensor, Runtime } from '../runtime/runtime.js';
 import type { ElementType, Tensor } from '../tensor.js';
-import { dropoutMask } from './dropout.js';
-import { bindFeeds, type Feeds, resolveShape } from './feeds.js';
 import { OnDevice } from './on-device.js';
 import { OnHost } from './on-host.js';
 import type { Snapshot } from './snapshot.js';

@@ -1,13 +1,12 @@
-import { readProgram } from '../onnx/read.js';
 import type { OptimizerSettings } from '../optimizers/optimizer.js';
 import { createOptimizer } from '../optimizers/table.js';
-import type { Program, TrainingProgram } from '../programs/builder.js';
+import type { Program, TrainingProgram } from '../programs/program.js';
+import { graphOf, type UpdateGraph, updateFeeds, withUpdate } from '../programs/with-update.js';
 import { compileFor } from '../runtime/compile.js';
+import { Mover } from '../runtime/mover.js';
 import type { HeldTensor, OpenDevice } from '../runtime/runtime.js';
 import { elementCount, type Tensor } from '../tensor.js';
 import { fitting, fittingSlots, type Held } from './fitting.js';
-import { Mover } from './mover.js';
-import { appendUpdate, type UpdateGraph, updateFeeds } from './update-graph.js';
 import type { Compiled, CompiledProgram, Fed, Move, Moved, WeightHolder } from './weight-holder.js';
 
 /**
@@ -45,19 +44,15 @@ export class OnDevice implements WeightHolder {
     return this.#optimizer.learningRate;
   }
 
-  async compile({ model, ...program }: Program | TrainingProgram): Promise<CompiledProgram> {
-    const graph = readProgram(model);
-    if (!('gradients' in program)) return { ...program, executable: await compileFor(this.#device, graph) };
-    const update = appendUpdate(graph, program.gradients, this.#optimizer, this.#clipNorm);
+  async compile(program: Program | TrainingProgram): Promise<CompiledProgram> {
+    const { model: _, ...compiled } = program;
+    if (!('gradients' in program)) {
+      return { ...compiled, executable: await compileFor(this.#device, graphOf(program)) };
+    }
+    const { graph, update } = withUpdate(program, this.#optimizer, this.#clipNorm);
     this.#updates.set(program.gradients, update);
-    // Gradients are used where they are; as outputs they would be copied.
-    const unread = new Set(Object.values(program.gradients));
-    for (const name of Object.values(program.outputs)) unread.delete(name);
-    const kept = graph.outputs.filter(({ name }) => !unread.has(name));
-    graph.outputs.length = 0;
-    for (const output of kept) graph.output(output);
     const stays = [...Object.values(update.next), ...Object.values(program.updates)];
-    return { ...program, executable: await compileFor(this.#device, graph, stays) };
+    return { ...compiled, executable: await compileFor(this.#device, graph, stays) };
   }
 
   async feeds(names: readonly string[]): Promise<Fed> {

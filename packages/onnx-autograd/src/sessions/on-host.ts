@@ -1,5 +1,5 @@
 import type { OptimizerSettings } from '../optimizers/optimizer.js';
-import type { Program, TrainingProgram } from '../programs/builder.js';
+import type { Program, TrainingProgram } from '../programs/program.js';
 import type { OpenDevice } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
 import { type Arrays, HostWeights } from './host-weights.js';

@@ -1,8 +1,8 @@
+import type { Feeds } from '../programs/feeds.js';
 import type { Device } from '../runtime/device.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
 import { type EngineOptions, type StepResult, TrainingEngine } from './engine.js';
-import type { Feeds } from './feeds.js';
 import { type Call, callsTo } from './remote.js';
 import type { Snapshot } from './snapshot.js';
 

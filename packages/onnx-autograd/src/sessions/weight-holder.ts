@@ -1,4 +1,4 @@
-import type { Program, TrainingProgram } from '../programs/builder.js';
+import type { Program, TrainingProgram } from '../programs/program.js';
 import type { Executable, HeldTensor } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
 

@@ -1,10 +1,13 @@
-import type { Node, Value } from '../building/graph.js';
 import { readInt } from '../graph/attributes.js';
 import { broadcast, type Dimension, product, quotient, type Shape, sum } from '../graph/shape.js';
+import type { Node, Value } from '../graph/value.js';
+import type { Operator } from '../operators/catalogue.js';
 import { elementTypeOf } from '../operators/element-types.js';
 import { heldAtMost } from './rule.js';
 
-type Draft = Pick<Node, 'operator' | 'inputs' | 'attributes'>;
+/** What is looked at of a node whose operator is known. */
+export type KnownNode = Pick<Node, 'inputs' | 'attributes'> & { readonly operator: Operator };
+
 type Combine = (a: Dimension, b: Dimension, whole: boolean) => Dimension | undefined;
 
 const numeric =
@@ -19,7 +22,7 @@ const equal: Combine = (a, b) => {
   return (typeof a === 'number' && a < 0) || (typeof b === 'number' && b < 0) ? 0 : undefined;
 };
 
-const binary: Readonly<Record<string, Combine>> = {
+const binary: Readonly<Partial<Record<Operator, Combine>>> = {
   Add: (a, b) => (typeof a === 'number' && typeof b === 'number' ? a + b : sum([a, b])),
   Sub: (a, b) => {
     if (typeof a === 'number' && typeof b === 'number') return a - b;
@@ -44,7 +47,7 @@ const binary: Readonly<Record<string, Combine>> = {
   Or: numeric((a, b) => a | b),
 };
 
-const unary: Readonly<Record<string, (x: number) => number>> = {
+const unary: Readonly<Partial<Record<Operator, (x: number) => number>>> = {
   Neg: (x) => -x,
   Abs: Math.abs,
   Floor: Math.floor,
@@ -54,7 +57,7 @@ const unary: Readonly<Record<string, (x: number) => number>> = {
 };
 
 /** What an elementwise node holds, given what its inputs hold; sizes that have a name are carried along. */
-export function arithmetic(node: Draft, held: (value: Value) => Shape | undefined): Shape | undefined {
+export function arithmetic(node: KnownNode, held: (value: Value) => Shape | undefined): Shape | undefined {
   const [x, second] = node.inputs;
   if (x === undefined) return undefined;
   if (node.operator === 'Cast') {
@@ -81,7 +84,7 @@ export function arithmetic(node: Draft, held: (value: Value) => Shape | undefine
 }
 
 /** What the inputs hold, broadcast to one shape. */
-function spread(node: Draft, held: (value: Value) => Shape | undefined): Shape[] | undefined {
+function spread(node: KnownNode, held: (value: Value) => Shape | undefined): Shape[] | undefined {
   const wanted = node.operator === 'Where' ? 3 : 2;
   if (node.inputs.length !== wanted || (wanted === 2 && !(node.operator in binary))) return undefined;
   const shapes = node.inputs.map((input) => input?.shape);

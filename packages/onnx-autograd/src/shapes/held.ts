@@ -1,9 +1,9 @@
-import type { Node, Value } from '../building/graph.js';
 import { readInt, readTensor } from '../graph/attributes.js';
 import { type Dimension, longestSymbol, normaliseAxis, type Shape } from '../graph/shape.js';
+import type { Node, Value } from '../graph/value.js';
 import { knownOperator } from '../operators/catalogue.js';
 import { toNumbers } from '../tensor.js';
-import { arithmetic } from './arithmetic.js';
+import { arithmetic, type KnownNode } from './arithmetic.js';
 import { resolveRange, sliceRanges } from './ranges.js';
 import { heldAtMost } from './rule.js';
 
@@ -21,14 +21,15 @@ export function shapeHeldBy(value: Value): Shape | undefined {
 
 /** The same of the one output of a node, which need not be in a graph yet. */
 export function heldByOutput(node: Omit<Node, 'outputs'>): Shape | undefined {
-  if (knownOperator(node) === undefined || node.inputs.some((input) => input && !input.shape))
-    return undefined;
-  const held = sizesOf(node);
+  const operator = knownOperator(node);
+  if (operator === undefined || node.inputs.some((input) => input && !input.shape)) return undefined;
+  const { inputs, attributes } = node;
+  const held = sizesOf({ operator, inputs, attributes });
   const isShort = (size: Dimension) => typeof size !== 'string' || size.length <= longestSymbol;
   return held !== undefined && held.length <= heldAtMost && held.every(isShort) ? held : undefined;
 }
 
-function sizesOf(node: Pick<Node, 'operator' | 'inputs' | 'attributes'>): Shape | undefined {
+function sizesOf(node: KnownNode): Shape | undefined {
   const [x, second] = node.inputs;
   if (x === undefined) return undefined;
   switch (node.operator) {

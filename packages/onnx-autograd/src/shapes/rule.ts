@@ -1,7 +1,7 @@
-import type { Value } from '../building/graph.js';
 import { GraphError } from '../errors.js';
 import { type Attributes, readInts } from '../graph/attributes.js';
 import { normaliseAxis, type Shape } from '../graph/shape.js';
+import type { Value } from '../graph/value.js';
 import { type ElementType, toNumbers } from '../tensor.js';
 
 /** A node about to be made: what a shape rule may look at. */

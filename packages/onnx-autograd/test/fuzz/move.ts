@@ -1,4 +1,5 @@
-import type { Graph, Value } from '../../src/building/graph.js';
+import type { Graph } from '../../src/building/graph.js';
+import type { Value } from '../../src/graph/value.js';
 import type { Random } from '../../src/random.js';
 import { int64 } from '../../src/tensor.js';
 

@@ -1,6 +1,6 @@
 import * as e from '../../src/building/expressions.js';
-import type { Value } from '../../src/building/graph.js';
 import { float } from '../../src/graph/attributes.js';
+import type { Value } from '../../src/graph/value.js';
 import type { Tensor } from '../../src/tensor.js';
 import { axesOf, type Growth, integers, isLarge, type Move, one } from './move.js';
 import { conv, pooling } from './windows.js';

@@ -1,5 +1,6 @@
 import { add, mul, sigmoid, sum } from '../../src/building/expressions.js';
-import { Graph, type Node, type Value } from '../../src/building/graph.js';
+import { Graph } from '../../src/building/graph.js';
+import type { Node, Value } from '../../src/graph/value.js';
 import { Random } from '../../src/random.js';
 import { elementCount } from '../../src/tensor.js';
 import { tensorOf } from '../gradients/row.js';

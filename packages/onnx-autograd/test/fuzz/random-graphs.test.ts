@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../src/backward/differentiate.js';
-import type { Value } from '../../src/building/graph.js';
 import { cpuForms, type GradientForms, productForms, standardForms } from '../../src/convolutions/forms.js';
 import { GraphError } from '../../src/errors.js';
+import type { Value } from '../../src/graph/value.js';
 import { checkGraph } from '../../src/onnx/check.js';
 import { Random } from '../../src/random.js';
 import { elementCount, type Tensor, toNumbers } from '../../src/tensor.js';

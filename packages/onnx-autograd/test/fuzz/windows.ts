@@ -1,5 +1,6 @@
 import * as e from '../../src/building/expressions.js';
-import type { Graph, Value } from '../../src/building/graph.js';
+import type { Graph } from '../../src/building/graph.js';
+import type { Value } from '../../src/graph/value.js';
 import { int64 } from '../../src/tensor.js';
 import { axesOf, type Growth, integers, isLarge, isMap, type Move, one } from './move.js';
 

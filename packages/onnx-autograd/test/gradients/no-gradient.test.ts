@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../src/backward/differentiate.js';
 import { add, cast, mul, sum } from '../../src/building/expressions.js';
-import { Graph, type Value } from '../../src/building/graph.js';
+import { Graph } from '../../src/building/graph.js';
 import { GraphError, UnsupportedOperatorError } from '../../src/errors.js';
 import { noGradient } from '../../src/gradients/rule.js';
 import { gradientRules } from '../../src/gradients/table.js';
+import type { Value } from '../../src/graph/value.js';
 import { operators } from '../../src/operators/catalogue.js';
 import { float32, type Tensor, toNumbers } from '../../src/tensor.js';
 import { runOnce } from '../run-graph.js';

@@ -1,7 +1,8 @@
 import { differentiate } from '../../src/backward/differentiate.js';
 import { cast, mul, sum } from '../../src/building/expressions.js';
-import { Graph, type Value } from '../../src/building/graph.js';
+import { Graph } from '../../src/building/graph.js';
 import type { Shape } from '../../src/graph/shape.js';
+import type { Value } from '../../src/graph/value.js';
 import { Random } from '../../src/random.js';
 import { elementCount, type Tensor, toNumbers } from '../../src/tensor.js';
 import { describeRow, isTensor, type Row, tensorOf } from './row.js';

@@ -2,13 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../src/backward/differentiate.js';
 import { copyGraph } from '../../src/building/copy.js';
 import { cast, mul, sum } from '../../src/building/expressions.js';
-import { Graph, type Value } from '../../src/building/graph.js';
+import { Graph } from '../../src/building/graph.js';
 import { GraphError } from '../../src/errors.js';
 import { noGradient } from '../../src/gradients/rule.js';
 import { gradientRules } from '../../src/gradients/table.js';
+import type { Value } from '../../src/graph/value.js';
 import { asInOpset17 } from '../../src/onnx/opset-17.js';
 import { operators } from '../../src/operators/catalogue.js';
 import { signatures } from '../../src/operators/signatures.js';
+import { trainingMode } from '../../src/passes/training-mode.js';
 import { float32, int64, type Tensor, toNumbers } from '../../src/tensor.js';
 import { compile, runOnce } from '../run-graph.js';
 import { describeRow, isTensor, type Row } from './row.js';
@@ -162,7 +164,7 @@ describe('a network that is included for training', () => {
     network.output(network.apply('Dropout', [x, ratio], {}, { name: 'drop' }));
     const target = new Graph('target');
     const inputs = { x: target.input('x', ['batch', 4]), level: target.input('level', []) };
-    expect(() => copyGraph(target, network, { inputs, training: true })).toThrow(
+    expect(() => copyGraph(target, network, { inputs, rewrite: trainingMode().rewrite })).toThrow(
       /Dropout \(node "drop"\): its ratio "ratio" is computed when the graph runs/,
     );
     expect(copyGraph(target, network, { inputs }).value(network.outputs[0] as Value).shape).toEqual([

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../src/backward/differentiate.js';
 import { mul, sum } from '../../src/building/expressions.js';
-import { Graph, type Value } from '../../src/building/graph.js';
+import { Graph } from '../../src/building/graph.js';
 import type { Attributes } from '../../src/graph/attributes.js';
 import { float } from '../../src/graph/attributes.js';
+import type { Value } from '../../src/graph/value.js';
 import type { Operator } from '../../src/operators/catalogue.js';
 import { float32, type Tensor, toNumbers } from '../../src/tensor.js';
 import { runOnce } from '../run-graph.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Graph, type Value } from '../../src/building/graph.js';
+import { Graph } from '../../src/building/graph.js';
+import type { Value } from '../../src/graph/value.js';
 import { readOnnx } from '../../src/onnx/read.js';
 import { writeOnnx } from '../../src/onnx/write.js';
 import { findWeights } from '../../src/programs/weights.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Value } from '../../src/building/graph.js';
+import type { Value } from '../../src/graph/value.js';
 import { readOnnx } from '../../src/onnx/read.js';
 import { type AttributeProto, attributeTypes, type NodeProto } from '../../src/onnx/schema.js';
 import { writeOnnx } from '../../src/onnx/write.js';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../src/backward/differentiate.js';
 import { mul, sum } from '../../src/building/expressions.js';
-import { Graph, type Value } from '../../src/building/graph.js';
+import { Graph } from '../../src/building/graph.js';
 import { float } from '../../src/graph/attributes.js';
+import type { Value } from '../../src/graph/value.js';
 import { readOnnx } from '../../src/onnx/read.js';
 import type { ModelProto } from '../../src/onnx/schema.js';
 import { writeOnnx } from '../../src/onnx/write.js';

@@ -1,7 +1,7 @@
 import { Graph } from '../building/graph.js';
 import { writeOnnx } from '../onnx/write.js';
-import type { Executable, HeldTensor, OpenDevice } from '../runtime/runtime.js';
 import type { ElementType, Tensor } from '../tensor.js';
+import type { Executable, HeldTensor, OpenDevice } from './runtime.js';
 
 type Tensors = ReadonlyMap<string, Tensor | HeldTensor>;
 

@@ -1,5 +1,6 @@
 import { add, div, minimum, mul, sqrt, square, sub, sum } from '../building/expressions.js';
-import type { Graph, Value } from '../building/graph.js';
+import type { Graph } from '../building/graph.js';
+import type { Value } from '../graph/value.js';
 import type { OptimizerSettings } from '../optimizers/optimizer.js';
 import { float32, type Tensor } from '../tensor.js';
 

@@ -1,8 +1,8 @@
-import { checkLabels } from '../building/losses.js';
 import { GraphError } from '../errors.js';
 import type { Dimension, Shape } from '../graph/shape.js';
-import type { Program } from '../programs/builder.js';
+import { checkLabels } from '../labels.js';
 import { arrayTypes, elementCount, type Tensor } from '../tensor.js';
+import type { Program } from './program.js';
 
 /** What the caller feeds: tensors by the name of the input. */
 export type Feeds = Readonly<Record<string, Tensor>>;

@@ -1,0 +1,53 @@
+import type { Shape } from '../graph/shape.js';
+import type { ElementType } from '../tensor.js';
+
+/** A tensor that a program is fed with. */
+export interface ProgramInput {
+  /** The name to feed it by. */
+  readonly name: string;
+  /** Type of its elements. */
+  readonly type: ElementType;
+  /** Its sizes; a named one, such as the batch, may differ from run to run. */
+  readonly shape: Shape;
+  /** Of labels: how many classes there are. Each label is a whole number from 0 up to, not including, it. */
+  readonly classes?: number;
+}
+
+/** A dropout mask: zeros, and `1 / keep` where an element is kept. */
+export interface ProgramMask {
+  /** The name of the graph's input. */
+  readonly name: string;
+  /** Its sizes, in terms of the program's inputs. */
+  readonly shape: Shape;
+  /** The probability that an element is kept. */
+  readonly keep: number;
+}
+
+/** A graph that a session runs with the weights that it holds. Plain data: it can be sent to a worker. */
+export interface Program {
+  /** The graph, as an `.onnx` model whose held weights are inputs. */
+  readonly model: Uint8Array;
+  /** What the caller feeds. */
+  readonly inputs: readonly ProgramInput[];
+  /** What the session feeds: names of held weights. */
+  readonly weights: readonly string[];
+  /** What the caller gets: key to name of the graph's output. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /**
+   * Of convolutions that are computed in another form, by their names: the sizes whose product is the number of
+   * floating-point operations that the direct form takes, for profiles.
+   */
+  readonly operations: Readonly<Record<string, Shape>>;
+}
+
+/** A program that also computes gradients. */
+export interface TrainingProgram extends Program {
+  /** Name of the output with the loss. */
+  readonly loss: string;
+  /** Weight to name of the output with its gradient. */
+  readonly gradients: Readonly<Record<string, string>>;
+  /** Running statistic to name of the output with its next value. */
+  readonly updates: Readonly<Record<string, string>>;
+  /** The dropout masks that the session draws anew for each step. */
+  readonly masks: readonly ProgramMask[];
+}
