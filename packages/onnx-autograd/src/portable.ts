@@ -10,6 +10,8 @@ export * as expressions from './building/expressions.js';
 export { Graph } from './building/graph.js';
 export { crossEntropy, crossEntropyPerSample } from './building/losses.js';
 export {
+  AutogradError,
+  type AutogradErrorName,
   DeviceUnavailableError,
   GraphError,
   NonFiniteLossError,

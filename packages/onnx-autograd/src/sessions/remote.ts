@@ -1,4 +1,4 @@
-import { DeviceUnavailableError, GraphError, NonFiniteLossError, OnnxFormatError } from '../errors.js';
+import { errorThatWasSent, errorToSend, type SentError } from '../errors.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { type EngineOptions, TrainingEngine } from './engine.js';
 
@@ -25,13 +25,6 @@ export interface Question {
 export type Answer =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: SentError };
-
-interface SentError {
-  readonly name: string;
-  readonly message: string;
-  readonly step?: number;
-  readonly loss?: number;
-}
 
 /** Calls on this thread: one after another, as in a worker, however many are asked for at once. */
 export function callsTo(engine: TrainingEngine): Call {
@@ -70,7 +63,7 @@ export function answering(
       .then((asked) => asked(method, parameters))
       .then(
         (result) => post({ id, result }, buffersIn(result)),
-        (error: unknown) => post({ id, error: sent(error) }, []),
+        (error: unknown) => post({ id, error: errorToSend(error) }, []),
       );
   };
 }
@@ -80,29 +73,6 @@ function buffersIn(value: unknown): ArrayBuffer[] {
   if (ArrayBuffer.isView(value)) return [value.buffer as ArrayBuffer];
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap(buffersIn);
-}
-
-function sent(error: unknown): SentError {
-  const { name, message } = error as Error;
-  return error instanceof NonFiniteLossError
-    ? { name, message, step: error.step, loss: error.loss }
-    : { name, message };
-}
-
-/** An error that crossed from the thread, in its own class again. */
-function revive({ name, message, step = 0, loss = Number.NaN }: SentError): Error {
-  switch (name) {
-    case 'NonFiniteLossError':
-      return new NonFiniteLossError(step, loss);
-    case 'GraphError':
-      return new GraphError(message);
-    case 'OnnxFormatError':
-      return new OnnxFormatError(message);
-    case 'DeviceUnavailableError':
-      return new DeviceUnavailableError(message);
-    default:
-      return new Error(message);
-  }
 }
 
 /** The caller's side: questions that wait for their answers. */
@@ -131,7 +101,7 @@ export class Asking {
   receive(answer: Answer): void {
     const asked = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
-    if ('error' in answer) asked?.reject(revive(answer.error));
+    if ('error' in answer) asked?.reject(errorThatWasSent(answer.error));
     else asked?.resolve(answer.result);
   }
 

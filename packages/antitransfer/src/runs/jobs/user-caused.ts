@@ -1,14 +1,12 @@
 import { UserError } from '../../errors.js';
 
-/** Errors of the engine that come from a model, data or settings that a user gave. Known by name: importing is slow. */
-const engineErrors = new Set([
-  'OnnxFormatError',
-  'GraphError',
-  'UnsupportedOperatorError',
-  'NonFiniteLossError',
-]);
-
-/** Whether a user can mend what an error says, so that its message is enough. */
+/**
+ * Whether a user can mend what an error says, so that its message is enough. Those of the engine bear a mark, by which they
+ * are known without importing it, which is slow.
+ */
 export function isUserCaused(error: unknown): boolean {
-  return error instanceof UserError || (error instanceof Error && engineErrors.has(error.name));
+  return (
+    error instanceof UserError ||
+    (error instanceof Error && 'userFacing' in error && error.userFacing === true)
+  );
 }
