@@ -51,14 +51,34 @@ export {
   scheduleFactor,
 } from './optimizers/schedule.js';
 export { sgd } from './optimizers/sgd.js';
-export { type BuilderOptions, type IncludeOptions, ProgramBuilder } from './programs/builder.js';
+export {
+  type BuilderOptions,
+  type IncludeOptions,
+  ProgramBuilder,
+  type ProgramOptions,
+  type TrainingProgramOptions,
+} from './programs/builder.js';
 export type { Feeds } from './programs/feeds.js';
-export type { Program, ProgramInput, ProgramMask, TrainingProgram } from './programs/program.js';
+export type {
+  FeedsOf,
+  OutputsOf,
+  Program,
+  ProgramInput,
+  ProgramMask,
+  TrainingProgram,
+} from './programs/program.js';
 export { findWeights, type Weights } from './programs/weights.js';
 export { Random } from './random.js';
 export type { Device, DeviceChoice } from './runtime/device.js';
-export type { EngineOptions, StepResult } from './sessions/engine.js';
+export type { EngineOptions, Programs, StepResult } from './sessions/engine.js';
 export { readSafetensors, writeSafetensors } from './sessions/safetensors.js';
-export type { SessionOptions } from './sessions/session.js';
-export { readSnapshot, type Snapshot, type StoredSnapshot, writeSnapshot } from './sessions/snapshot.js';
+export type { SessionOptions, TrainingNames } from './sessions/session.js';
+export {
+  readSnapshot,
+  type Snapshot,
+  type SnapshotNumbers,
+  type StoredSnapshot,
+  snapshotTensors,
+  writeSnapshot,
+} from './sessions/snapshot.js';
 export { type ElementType, elementCount, float32, int64, type Tensor, type TensorData } from './tensor.js';

@@ -8,10 +8,12 @@ import {
   type GraphCopy,
   type Operator,
   type operators,
+  type Program,
   ProgramBuilder,
   type Schedule,
   type SessionOptions,
   type Shape,
+  type StepResult,
   sgd,
   type Tensor,
   type TrainingProgram,
@@ -51,6 +53,46 @@ describe('the public types', () => {
     expectTypeOf<Awaited<ReturnType<TrainingSession['step']>>['loss']>().toBeNumber();
     expectTypeOf<TrainingSession['weights']>().returns.resolves.toEqualTypeOf<Record<string, Tensor>>();
     expectTypeOf<TrainingSession['load']>().returns.resolves.toBeUnknown();
+  });
+
+  it('of a session are those of its programs', () => {
+    const typed = async (
+      builder: ProgramBuilder,
+      [x, labels, y, loss]: [Value, Value, Value, Value],
+      feeds: { x: Tensor; labels: Tensor },
+    ) => {
+      const evaluate = builder.program({ logits: y }, { inputs: { x } });
+      const train = builder.trainingProgram(loss, { entropy: y }, [], {
+        inputs: { x, labels },
+        recompute: true,
+      });
+      expectTypeOf(evaluate).toEqualTypeOf<Program<'x', 'logits'>>();
+      expectTypeOf(train).toEqualTypeOf<TrainingProgram<'x' | 'labels', 'entropy'>>();
+      expectTypeOf(builder.trainingProgram(loss)).toEqualTypeOf<TrainingProgram<string, never>>();
+      const programs = { train, evaluate };
+      const session = await TrainingSession.create({ programs, weights: {}, optimizer: sgd() });
+      expectTypeOf(session).toExtend<TrainingSession>();
+      const { logits } = await session.run('evaluate', { x: feeds.x });
+      expectTypeOf(logits).toEqualTypeOf<Tensor>();
+      const step = await session.step('train', feeds);
+      expectTypeOf(step).toEqualTypeOf<StepResult<'entropy'>>();
+      // @ts-expect-error there is no program "evalute"
+      await session.run('evalute', { x: feeds.x });
+      // @ts-expect-error "evaluate" computes no gradients
+      await session.step('evaluate', { x: feeds.x });
+      // @ts-expect-error the labels are missing
+      await session.step('train', { x: feeds.x });
+      // @ts-expect-error "evaluate" is fed no labels
+      await session.run('evaluate', { x: feeds.x, labels: feeds.labels });
+      // @ts-expect-error the output is called "logits"
+      (await session.run('evaluate', { x: feeds.x })).logit;
+      // @ts-expect-error the output is called "entropy"
+      step.outputs.accuracy;
+      const untyped: TrainingSession = session;
+      expectTypeOf(untyped.run('any', feeds)).resolves.toEqualTypeOf<Record<string, Tensor>>();
+      return untyped.step('any', feeds);
+    };
+    expect(typed).toBeTypeOf('function');
   });
 
   it('of a page are those of Node without the file system', () => {

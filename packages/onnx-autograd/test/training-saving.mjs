@@ -4,7 +4,7 @@ import { saveSnapshot } from 'onnx-autograd';
 const folder = process.argv[2];
 for (let step = 1; ; step++) {
   const data = new Float32Array(500_000).fill(step);
-  const tensors = { 'weights/w': { type: 'float32', dims: [data.length], data } };
-  await saveSnapshot(folder, { tensors, step, random: [step, step, step, step] }, { step });
+  const weights = { w: { type: 'float32', dims: [data.length], data } };
+  await saveSnapshot(folder, { weights, optimizer: {}, step, random: [step, step, step, step] }, { step });
   if (step === 1) process.stdout.write('saved');
 }

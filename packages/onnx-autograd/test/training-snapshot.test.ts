@@ -4,7 +4,18 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { adam, GraphError, loadSnapshot, sgd, TrainingSession } from 'onnx-autograd';
+import {
+  adam,
+  float32,
+  GraphError,
+  loadSnapshot,
+  readSnapshot,
+  sgd,
+  snapshotTensors,
+  TrainingSession,
+  writeSafetensors,
+  writeSnapshot,
+} from 'onnx-autograd';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { batch, smallTraining } from './training-network.js';
 
@@ -46,11 +57,11 @@ describe('a training continued from a snapshot', () => {
       expect(found).toEqual(end);
       expect(found.step).toBe(8);
       const slots = optimizer.kind === 'sgd' ? ['velocity'] : ['mean', 'variance'];
-      for (const kind of ['weights', ...slots]) {
-        expect(Object.keys(found.tensors)).toContain(`${kind}/conv1.weight`);
-      }
+      expect(Object.keys(found.optimizer)).toEqual(slots);
+      for (const slot of slots) expect(found.optimizer[slot]).toHaveProperty(['conv1.weight']);
+      expect(found.weights).toHaveProperty(['conv1.weight']);
       // The statistics of batch normalization moved, and were saved with the rest.
-      expect(Array.from(found.tensors['weights/norm.mean']?.data as Float32Array)).not.toEqual([0, 0, 0, 0]);
+      expect(Array.from(found.weights['norm.mean']?.data as Float32Array)).not.toEqual([0, 0, 0, 0]);
     },
   );
 
@@ -99,10 +110,38 @@ describe('saving', () => {
       expect(step).toBeGreaterThan(0);
       expect(found?.extra).toEqual({ step });
       expect(found?.snapshot.random).toEqual([step, step, step, step]);
-      const data = found?.snapshot.tensors['weights/w']?.data as Float32Array;
+      const data = found?.snapshot.weights.w?.data as Float32Array;
       expect(data.length).toBe(500_000);
       expect(data.every((value) => value === step)).toBe(true);
     }
+  });
+});
+
+describe('the bytes of a snapshot', () => {
+  it('are read back as it was', async () => {
+    const session = await TrainingSession.create(smallTraining());
+    for (const done of [0, 2]) {
+      await steps(session, 0, done);
+      const snapshot = await session.snapshot();
+      expect(readSnapshot(writeSnapshot(snapshot, { epoch: 1 }))).toEqual({ snapshot, extra: { epoch: 1 } });
+    }
+    await session.close();
+  });
+
+  it('have the weights under "weights/" and the optimizer’s arrays under their slots, as files always had', () => {
+    const tensors = { 'weights/conv/w': float32([1, 2]), 'mean/conv/w': float32([3, 4]) };
+    const bytes = writeSafetensors(tensors, {
+      snapshot: JSON.stringify({ step: 5, random: [1, 2, 3, 4], extra: null }),
+    });
+    const { snapshot } = readSnapshot(bytes);
+    expect(snapshot).toEqual({
+      weights: { 'conv/w': tensors['weights/conv/w'] },
+      optimizer: { mean: { 'conv/w': tensors['mean/conv/w'] } },
+      step: 5,
+      random: [1, 2, 3, 4],
+    });
+    expect(snapshotTensors(snapshot)).toEqual(tensors);
+    expect(writeSnapshot(snapshot)).toEqual(bytes);
   });
 });
 

@@ -9,7 +9,7 @@ import {
   unsqueeze,
 } from '../building/expressions.js';
 import { staticSizes } from '../graph/shape.js';
-import type { Value } from '../graph/value.js';
+import { sizeAt, type Value } from '../graph/value.js';
 import type { Convolution } from './convolution.js';
 
 /**
@@ -49,7 +49,7 @@ function shiftedColumns(x: Value, dy: Value, { window }: Convolution, j: number)
   const begin = [0, 0, ...window.padBegin];
   const end = [0, 0, ...window.padEnd];
   begin[last] = (begin[last] ?? 0) - j * (window.dilations.at(-1) ?? 1);
-  end[last] = (dy.knownShape[last] as number) - (x.knownShape[last] as number) - (begin[last] ?? 0);
+  end[last] = sizeAt(dy, last) - sizeAt(x, last) - (begin[last] ?? 0);
   return padIfNeeded(x, begin, end);
 }
 
@@ -100,7 +100,7 @@ function asGatheredProduct(dy: Value, x: Value, filter: Value, convolution: Conv
   const [out, channels] = staticSizes(filter.knownShape, 'Conv') as [number, number];
   const columns = Array.from({ length: kernel.at(-1) ?? 1 }, (_, j) => shiftedColumns(x, dy, convolution, j));
   const rows = kernel.length === 2 ? (kernel[0] ?? 1) : 1;
-  const height = dy.knownShape[2] as number;
+  const height = sizeAt(dy, 2);
   const copies = Array.from({ length: rows }, (_, i) => {
     const first = i * (dilations[0] ?? 1);
     return columns.map((column) => (rows === 1 ? column : slice(column, [first], [first + height], [2])));

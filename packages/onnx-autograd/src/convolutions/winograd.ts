@@ -1,6 +1,6 @@
 import { conv, fusedMatMul, matMul, pad, reshape, slice, transpose } from '../building/expressions.js';
 import { type Dimension, staticSizes } from '../graph/shape.js';
-import type { GraphBuilder, Value } from '../graph/value.js';
+import { type GraphBuilder, sizeAt, type Value } from '../graph/value.js';
 import { float32, int64 } from '../tensor.js';
 
 /**
@@ -48,7 +48,7 @@ export class Winograd {
 
   /** Overlapping tiles of 6 x 6 at their points, `(36, channels, batch * tiles)`. */
   #inputPoints(x: Value): Value {
-    const width = x.knownShape[3] as number;
+    const width = sizeAt(x, 3);
     const right = tilesOf(x).across * tile + 1 - width;
     const filters = this.#matrix(x.graph, 'input', [areaOfPoints, 1, points, points]);
     return tilesAtPoints(x, 1, filters, [0, 1, 2, right]);
@@ -56,7 +56,7 @@ export class Winograd {
 
   /** Tiles of 4 x 4 of an output's gradient at the points: the output's transform, transposed. */
   #gradientPoints(dy: Value): Value {
-    const right = tilesOf(dy).across * tile - (dy.knownShape[3] as number);
+    const right = tilesOf(dy).across * tile - sizeAt(dy, 3);
     const filters = this.#matrix(dy.graph, 'gradient', [areaOfPoints, 1, tile, tile]);
     return tilesAtPoints(dy, 0, filters, [0, 0, 0, right]);
   }
@@ -73,7 +73,7 @@ export class Winograd {
   #maps(products: Value, like: Value): Value {
     const [batch, , height, width] = like.knownShape as [Dimension, Dimension, number, number];
     const { down, across } = tilesOf(like);
-    const channels = products.knownShape[1] as number;
+    const channels = sizeAt(products, 1);
     const back = this.#matrix(like.graph, 'output', [tile * tile, areaOfPoints]);
     // Each tile's outputs side by side: rows of tiles are then exchanged four numbers at a time.
     const outputs = fusedMatMul(reshape(products, [areaOfPoints, -1]), back, { transA: 1, transB: 1 });
@@ -150,5 +150,5 @@ function tilesAtPoints(maps: Value, above: number, filters: Value, pads: readonl
   const padded = pad(maps, [0, 0, above, 0], [0, 0, below, 0]);
   const tall = reshape(transpose(padded, [1, 0, 2, 3]), [1, 1, -1, width]);
   const tiles = conv(tall, filters, undefined, { strides: [tile, tile], pads });
-  return reshape(tiles, [areaOfPoints, maps.knownShape[1] as number, -1]);
+  return reshape(tiles, [areaOfPoints, sizeAt(maps, 1), -1]);
 }

@@ -18,7 +18,7 @@ import {
 import { UnsupportedOperatorError } from '../errors.js';
 import { readFloat, readInt } from '../graph/attributes.js';
 import { normaliseAxis } from '../graph/shape.js';
-import type { Value } from '../graph/value.js';
+import { sizeAt, type Value } from '../graph/value.js';
 import { toNumbers } from '../tensor.js';
 import { type GradientContext, type GradientRule, required } from './rule.js';
 import { elementCountAlong } from './sizes.js';
@@ -138,7 +138,7 @@ export const localResponseNormalization: GradientRule = (context) => {
   const size = readInt(attributes, 'size', 1);
   const before = Math.floor((size - 1) / 2);
   const neighbours = (value: Value, above: number) => {
-    const maps = reshape(value, [0, 1, x.knownShape[1] as number, -1]);
+    const maps = reshape(value, [0, 1, sizeAt(x, 1), -1]);
     const pads = [above, 0, size - 1 - above, 0];
     const kernel = { kernel_shape: [size, 1], pads, count_include_pad: 1 };
     return reshape(value.graph.apply('AveragePool', [maps], kernel), shape(x));

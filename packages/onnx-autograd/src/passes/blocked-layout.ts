@@ -3,7 +3,7 @@ import type { Graph } from '../building/graph.js';
 import { attributesOf, convolutionOf } from '../convolutions/convolution.js';
 import type { Attributes } from '../graph/attributes.js';
 import { type Shape, staticSizes } from '../graph/shape.js';
-import type { Node, Value } from '../graph/value.js';
+import { type Node, sizeAt, type Value } from '../graph/value.js';
 import { removeUnused } from './remove-unused.js';
 
 /** ONNX Runtime's internal operators for maps whose channels lie in blocks, `(batch, channels / block, h, w, block)`. */
@@ -53,7 +53,7 @@ export function blockedLayout(graph: Graph, block: number): Graph | undefined {
       const input = blocks.get(maps) ?? apply('ReorderInput', [maps], {}, knownShape);
       const operands = [input, filterInBlocks(weights, block), ...(bias ? [bias] : [])];
       const inBlocks = apply('Conv', operands, attributes, y.knownShape);
-      const plain = apply('ReorderOutput', [inBlocks], { channels: y.knownShape[1] as number }, y.knownShape);
+      const plain = apply('ReorderOutput', [inBlocks], { channels: sizeAt(y, 1) }, y.knownShape);
       blocks.set(maps, input).set(plain, inBlocks);
       return [plain];
     });

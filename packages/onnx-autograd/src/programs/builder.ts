@@ -48,6 +48,20 @@ export interface BuilderOptions {
   readonly convolutions?: 'fast' | 'direct';
 }
 
+/** What is said of a program beside its outputs. */
+export interface ProgramOptions<In extends string = string> {
+  /**
+   * The inputs that it is fed, by their names: `{ x, labels }`. With it the compiler knows what a session must be given,
+   * and a program that needs others is refused; without it any feeds compile, and are checked when it runs.
+   */
+  readonly inputs?: Readonly<Record<In, Value>>;
+}
+
+/** How a training program is made. */
+export interface TrainingProgramOptions<In extends string = string>
+  extends ProgramOptions<In>,
+    DifferentiateOptions {}
+
 /**
  * Puts networks, losses and penalties together into one graph whose weights a {@link TrainingSession} holds.
  *
@@ -114,10 +128,14 @@ export class ProgramBuilder {
    * A program that only computes.
    *
    * @param outputs returned under their keys.
-   * @throws GraphError when a network in it was included for training and has dropout.
+   * @param options which inputs it is fed, so that the compiler knows them.
+   * @throws GraphError when a network in it was included for training and has dropout, or other inputs are needed.
    */
-  program(outputs: Readonly<Record<string, Value>>): Program {
-    const { program, masks } = this.#finish(outputs);
+  program<Out extends string, In extends string = string>(
+    outputs: Readonly<Record<Out, Value>>,
+    { inputs }: ProgramOptions<In> = {},
+  ): Program<In, Out> {
+    const { program, masks } = this.#finish(outputs, inputs);
     if (masks.length > 0) {
       throw new GraphError(
         `A program without a loss has no use for dropout ("${masks[0]?.name}"); include its network with training: false.`,
@@ -132,16 +150,16 @@ export class ProgramBuilder {
    * @param loss a scalar, as a program's step returns it.
    * @param outputs returned under their keys.
    * @param frozen names or patterns (`features.*`) of weights that are not to be trained.
-   * @param options whether activations are computed again for the backward pass.
-   * @throws GraphError when nothing is left to train, or a pattern freezes nothing.
+   * @param options whether activations are computed again for the backward pass; which inputs it is fed.
+   * @throws GraphError when nothing is left to train, a pattern freezes nothing, or other inputs are needed.
    * @throws UnsupportedOperatorError when an operator between the loss and a weight has no gradient.
    */
-  trainingProgram(
+  trainingProgram<Out extends string = never, In extends string = string>(
     loss: Value,
-    outputs: Readonly<Record<string, Value>> = {},
+    outputs: Readonly<Record<Out, Value>> = {} as Readonly<Record<Out, Value>>,
     frozen: readonly string[] = [],
-    options: DifferentiateOptions = {},
-  ): TrainingProgram {
+    { inputs, ...options }: TrainingProgramOptions<In> = {},
+  ): TrainingProgram<In, Out> {
     const names = [...this.#trainable].filter((name) => !matchesAny(name, frozen));
     if (names.length === 0)
       throw new GraphError('There is nothing to train: no float32 weights, or all of them are frozen.');
@@ -164,7 +182,7 @@ export class ProgramBuilder {
     const named = (value: Value) => value.name;
     const updates = [...this.#updates].filter(([name]) => this.#held.has(name));
     const more = [loss, ...gradients.values(), ...updates.map(([, value]) => value)];
-    const finished = this.#finish(outputs, more, forward);
+    const finished = this.#finish(outputs, inputs, more, forward);
     return {
       ...finished.program,
       masks: finished.masks,
@@ -174,13 +192,15 @@ export class ProgramBuilder {
     };
   }
 
-  #finish(
-    outputs: Readonly<Record<string, Value>>,
+  #finish<In extends string, Out extends string>(
+    outputs: Readonly<Record<Out, Value>>,
+    declared: Readonly<Record<In, Value>> | undefined,
     more: readonly Value[] = [],
     forward?: ReadonlySet<string>,
-  ): { program: Program; masks: TrainingProgram['masks'] } {
+  ): { program: Program<In, Out>; masks: TrainingProgram['masks'] } {
+    const asked = Object.entries<Value>(outputs);
     // A builder may have made another program before.
-    this.graph.setOutputs([...Object.values(outputs), ...more]);
+    this.graph.setOutputs([...asked.map(([, value]) => value), ...more]);
     // ONNX Runtime has a fast layout of its own for convolutions whose weights are constants.
     const forms = this.#held.size > 0 ? this.#forms() : standardForms;
     const operations = new Map<string, Shape>();
@@ -196,18 +216,34 @@ export class ProgramBuilder {
       .map(({ input, keep }) => ({ name: input.name, shape: input.knownShape, keep }))
       .filter(({ name }) => used.has(name));
     const drawn = new Set(masks.map(({ name }) => name));
-    const inputs = graph.inputs.filter(({ name }) => !this.#held.has(name) && !drawn.has(name));
+    const fed = graph.inputs.filter(({ name }) => !this.#held.has(name) && !drawn.has(name));
+    if (declared) checkDeclared(declared, fed);
     const program = {
       model: writeOnnx(graph),
-      inputs: inputs.map((input) => {
+      inputs: fed.map((input) => {
         const classes = graph.classesOf(input);
         const { name, type, knownShape: shape } = input;
-        return { name, type, shape, ...(classes !== undefined && { classes }) };
+        return { name: name as In, type, shape, ...(classes !== undefined && { classes }) };
       }),
       weights: graph.inputs.map(({ name }) => name).filter((name) => this.#held.has(name)),
-      outputs: Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, value.name])),
+      outputs: Object.fromEntries(asked.map(([key, value]) => [key, value.name])) as Record<Out, string>,
       operations: Object.fromEntries(operations),
     };
     return { program, masks };
   }
+}
+
+/** Whether a program is fed what was said that it is. */
+function checkDeclared(declared: Readonly<Record<string, Value>>, fed: readonly Value[]): void {
+  const names = Object.entries(declared).map(([key, { name }]) => {
+    if (key === name) return name;
+    throw new GraphError(`The input "${name}" is declared as "${key}": it is fed by its own name.`);
+  });
+  const needed = new Set(fed.map(({ name }) => name));
+  const missing = [...needed].filter((name) => !names.includes(name));
+  const unused = names.filter((name) => !needed.has(name));
+  if (missing.length > 0)
+    throw new GraphError(`The program also needs the input "${missing.join('", "')}": declare it.`);
+  if (unused.length > 0)
+    throw new GraphError(`The program does not need the input "${unused.join('", "')}": do not declare it.`);
 }

@@ -1,10 +1,10 @@
 import type { Shape } from '../graph/shape.js';
-import type { ElementType } from '../tensor.js';
+import type { ElementType, Tensor } from '../tensor.js';
 
 /** A tensor that a program is fed with. */
-export interface ProgramInput {
+export interface ProgramInput<Name extends string = string> {
   /** The name to feed it by. */
-  readonly name: string;
+  readonly name: Name;
   /** Type of its elements. */
   readonly type: ElementType;
   /** Its sizes; a named one, such as the batch, may differ from run to run. */
@@ -23,16 +23,21 @@ export interface ProgramMask {
   readonly keep: number;
 }
 
-/** A graph that a session runs with the weights that it holds. Plain data: it can be sent to a worker. */
-export interface Program {
+/**
+ * A graph that a session runs with the weights that it holds. Plain data: it can be sent to a worker.
+ *
+ * @typeParam In names of what is fed; any where it is not said.
+ * @typeParam Out keys of what is computed; any where it is not said.
+ */
+export interface Program<In extends string = string, Out extends string = string> {
   /** The graph, as an `.onnx` model whose held weights are inputs. */
   readonly model: Uint8Array;
   /** What the caller feeds. */
-  readonly inputs: readonly ProgramInput[];
+  readonly inputs: readonly ProgramInput<In>[];
   /** What the session feeds: names of held weights. */
   readonly weights: readonly string[];
   /** What the caller gets: key to name of the graph's output. */
-  readonly outputs: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<Out, string>>;
   /**
    * Of convolutions that are computed in another form, by their names: the sizes whose product is the number of
    * floating-point operations that the direct form takes, for profiles.
@@ -41,7 +46,8 @@ export interface Program {
 }
 
 /** A program that also computes gradients. */
-export interface TrainingProgram extends Program {
+export interface TrainingProgram<In extends string = string, Out extends string = string>
+  extends Program<In, Out> {
   /** Name of the output with the loss. */
   readonly loss: string;
   /** Weight to name of the output with its gradient. */
@@ -51,3 +57,9 @@ export interface TrainingProgram extends Program {
   /** The dropout masks that the session draws anew for each step. */
   readonly masks: readonly ProgramMask[];
 }
+
+/** What a program is fed: tensors by the name of the input. */
+export type FeedsOf<P extends Program> = P extends Program<infer In> ? Readonly<Record<In, Tensor>> : never;
+
+/** What a program computes: tensors by key. */
+export type OutputsOf<P extends Program> = { [Key in keyof P['outputs'] & string]: Tensor };

@@ -14,10 +14,13 @@ import { OnHost } from './on-host.js';
 import type { Snapshot } from './snapshot.js';
 import type { CompiledProgram, Fed, Results, WeightHolder } from './weight-holder.js';
 
+/** The programs of a session by name. */
+export type Programs = Readonly<Record<string, Program | TrainingProgram>>;
+
 /** What a training needs; plain data. */
-export interface EngineOptions {
+export interface EngineOptions<P extends Programs = Programs> {
   /** By the names under which they are run. */
-  readonly programs: Readonly<Record<string, Program | TrainingProgram>>;
+  readonly programs: P;
   /** First values of the weights. */
   readonly weights: Readonly<Record<string, Tensor>>;
   /** How weights are moved: `adam()`, `adamw()`, `sgd()`. */
@@ -39,7 +42,7 @@ export interface EngineOptions {
 }
 
 /** What a training step tells. */
-export interface StepResult {
+export interface StepResult<Key extends string = string> {
   /** Of the step, from 1. */
   readonly step: number;
   /** Before the weights were moved. */
@@ -49,7 +52,7 @@ export interface StepResult {
   /** Euclidean norm of the gradient over all weights, before clipping. */
   readonly gradientNorm: number;
   /** What the program returns beside the loss. */
-  readonly outputs: Readonly<Record<string, Tensor>>;
+  readonly outputs: Readonly<Record<Key, Tensor>>;
 }
 
 type Settings = Pick<EngineOptions, 'schedule' | 'seed'>;
@@ -150,8 +153,7 @@ export class TrainingEngine {
 
   /** Everything that the next step depends on, copied. */
   async snapshot(): Promise<Snapshot> {
-    const tensors = await this.#holder.snapshot();
-    return { tensors, step: this.#step, random: [...this.#random.state()] };
+    return { ...(await this.#holder.snapshot()), step: this.#step, random: [...this.#random.state()] };
   }
 
   /**
@@ -160,7 +162,7 @@ export class TrainingEngine {
    * @throws GraphError when it is of another training; nothing has changed then.
    */
   restore(snapshot: Snapshot): void {
-    this.#holder.restore(snapshot.tensors);
+    this.#holder.restore(snapshot);
     this.#step = snapshot.step;
     this.#random.restore(snapshot.random);
   }

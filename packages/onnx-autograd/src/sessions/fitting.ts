@@ -1,5 +1,6 @@
 import { GraphError } from '../errors.js';
 import { elementCount, type Tensor } from '../tensor.js';
+import type { SnapshotNumbers } from './snapshot.js';
 
 /** What a training holds by name: types and shapes are enough to tell whether a tensor can take a weight's place. */
 export type Held = ReadonlyMap<string, Pick<Tensor, 'type' | 'dims'>>;
@@ -30,25 +31,24 @@ export function fitting(held: Held, name: string, tensor: Tensor | undefined, wh
  */
 export function fittingSlots(
   held: Held,
-  tensors: Readonly<Record<string, Tensor>>,
+  { weights, optimizer }: SnapshotNumbers,
   slots: readonly string[],
-  optimizer: string,
+  kind: string,
 ): Map<string, Tensor[]> {
-  for (const name of held.keys()) fitting(held, name, tensors[`weights/${name}`], 'the snapshot');
+  for (const name of held.keys()) fitting(held, name, weights[name], 'the snapshot');
   const found = new Map<string, Tensor[]>();
   for (const name of held.keys()) {
-    const stored = slots.map((slot) => tensors[`${slot}/${name}`]);
+    const stored = slots.map((slot) => optimizer[slot]?.[name]);
     if (stored.every((slot) => slot === undefined)) continue;
     found.set(
       name,
       stored.map((slot) => fitting(held, name, slot, 'the snapshot')),
     );
   }
-  const known = new Set(['weights', ...slots]);
-  const foreign = Object.keys(tensors).find((key) => !known.has(key.slice(0, key.indexOf('/'))));
+  const foreign = Object.keys(optimizer).find((slot) => !slots.includes(slot));
   if (foreign !== undefined) {
     throw new GraphError(
-      `The snapshot's "${foreign}" is of another optimizer than this training's "${optimizer}".`,
+      `The snapshot's "${foreign}" is of another optimizer than this training's "${kind}".`,
     );
   }
   return found;

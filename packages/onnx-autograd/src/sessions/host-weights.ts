@@ -3,6 +3,7 @@ import { createOptimizer } from '../optimizers/table.js';
 import { Vectors } from '../optimizers/vectors.js';
 import type { Tensor } from '../tensor.js';
 import { fitting, fittingSlots } from './fitting.js';
+import type { SnapshotNumbers } from './snapshot.js';
 
 /** What a step computed, by the name of the weight: views that the caller keeps for itself. */
 export type Arrays = Readonly<Record<string, Float32Array>>;
@@ -62,28 +63,29 @@ export class HostWeights {
     return made;
   }
 
-  /** Copies of the weights (`weights/…`) and of the optimizer's arrays by slot. */
-  snapshot(): Record<string, Tensor> {
-    const tensors: Record<string, Tensor> = {};
-    for (const [name, weight] of Object.entries(this.weights())) tensors[`weights/${name}`] = weight;
-    for (const [name, slots] of this.#slots) {
-      const dims = [...this.feed(name).dims];
-      for (const [i, slot] of this.#optimizer.slots.entries()) {
-        tensors[`${slot}/${name}`] = { type: 'float32', dims, data: (slots[i] as Float32Array).slice() };
-      }
-    }
-    return tensors;
+  /** Copies of the weights and of the optimizer's arrays. */
+  snapshot(): SnapshotNumbers {
+    // Before the first step nothing has moved, and there is no past.
+    const moved = this.#slots.size === 0 ? [] : this.#optimizer.slots;
+    const optimizer = moved.map((slot, i) => {
+      const arrays = [...this.#slots].map(([name, slots]): [string, Tensor] => {
+        const dims = [...this.feed(name).dims];
+        return [name, { type: 'float32', dims, data: (slots[i] as Float32Array).slice() }];
+      });
+      return [slot, Object.fromEntries(arrays)] as const;
+    });
+    return { weights: this.weights(), optimizer: Object.fromEntries(optimizer) };
   }
 
   /**
-   * Continues from a snapshot's tensors.
+   * Continues from a snapshot.
    *
-   * @throws GraphError when they are of another training; nothing has changed then.
+   * @throws GraphError when it is of another training; nothing has changed then.
    */
-  restore(tensors: Readonly<Record<string, Tensor>>): void {
-    const slots = fittingSlots(this.#weights, tensors, this.#optimizer.slots, this.settings.kind);
+  restore(snapshot: SnapshotNumbers): void {
+    const slots = fittingSlots(this.#weights, snapshot, this.#optimizer.slots, this.settings.kind);
     for (const [name, weight] of this.#weights) {
-      (weight.data as Float32Array).set(tensors[`weights/${name}`]?.data as Float32Array);
+      (weight.data as Float32Array).set(snapshot.weights[name]?.data as Float32Array);
     }
     this.#slots.clear();
     for (const [name, restored] of slots) {

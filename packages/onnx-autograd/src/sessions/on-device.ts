@@ -7,6 +7,7 @@ import { Mover } from '../runtime/mover.js';
 import type { HeldTensor, OpenDevice } from '../runtime/runtime.js';
 import { elementCount, type Tensor } from '../tensor.js';
 import { fitting, fittingSlots, type Held } from './fitting.js';
+import { ofSnapshotTensors, type SnapshotNumbers } from './snapshot.js';
 import type { Compiled, CompiledProgram, Fed, Move, Moved, WeightHolder } from './weight-holder.js';
 
 /**
@@ -87,16 +88,15 @@ export class OnDevice implements WeightHolder {
     return { loss, gradientNorm, results };
   }
 
-  async snapshot(): Promise<Record<string, Tensor>> {
-    return this.#mover.download(this.#tensors);
+  async snapshot(): Promise<SnapshotNumbers> {
+    return ofSnapshotTensors(await this.#mover.download(this.#tensors));
   }
 
-  restore(tensors: Readonly<Record<string, Tensor>>): void {
-    const slots = fittingSlots(this.#held, tensors, this.#slots, this.#optimizer.kind);
+  restore(snapshot: SnapshotNumbers): void {
+    const slots = fittingSlots(this.#held, snapshot, this.#slots, this.#optimizer.kind);
     for (const key of this.#tensors.keys()) if (!key.startsWith('weights/')) this.#replace(key, undefined);
     for (const name of this.#held.keys()) {
-      const key = `weights/${name}`;
-      this.#replace(key, copy(tensors[key] as Tensor));
+      this.#replace(`weights/${name}`, copy(snapshot.weights[name] as Tensor));
       for (const [i, slot] of (slots.get(name) ?? []).entries()) {
         this.#replace(`${this.#slots[i]}/${name}`, copy(slot));
       }

@@ -3,6 +3,7 @@ import type { Program, TrainingProgram } from '../programs/program.js';
 import type { OpenDevice } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
 import { type Arrays, HostWeights } from './host-weights.js';
+import type { SnapshotNumbers } from './snapshot.js';
 import type { Compiled, CompiledProgram, Fed, Move, Moved, Results, WeightHolder } from './weight-holder.js';
 
 /** Weights in this process's memory: the device computes gradients, the optimizer moves the weights here. */
@@ -53,12 +54,12 @@ export class OnHost implements WeightHolder {
     return { loss, gradientNorm, results };
   }
 
-  async snapshot(): Promise<Record<string, Tensor>> {
+  async snapshot(): Promise<SnapshotNumbers> {
     return this.#weights.snapshot();
   }
 
-  restore(tensors: Readonly<Record<string, Tensor>>): void {
-    this.#weights.restore(tensors);
+  restore(snapshot: SnapshotNumbers): void {
+    this.#weights.restore(snapshot);
   }
 
   async weights(): Promise<Record<string, Tensor>> {

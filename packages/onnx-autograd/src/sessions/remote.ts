@@ -1,25 +1,50 @@
 import { errorThatWasSent, errorToSend, type SentError } from '../errors.js';
+import type { Feeds } from '../programs/feeds.js';
+import type { Device } from '../runtime/device.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { type EngineOptions, TrainingEngine } from './engine.js';
+import type { Tensor } from '../tensor.js';
+import { type EngineOptions, type StepResult, TrainingEngine } from './engine.js';
+import type { Snapshot } from './snapshot.js';
 
-/** What may be asked of an engine on another thread. */
-export type EngineMethod =
-  | 'run'
-  | 'step'
-  | 'steps'
-  | 'device'
-  | 'weights'
-  | 'setWeights'
-  | 'snapshot'
-  | 'restore'
-  | 'close';
+/** What may be asked of an engine on another thread: with what, and what it answers. */
+export interface EngineProtocol {
+  run(program: string, feeds: Feeds): Record<string, Tensor>;
+  step(program: string, feeds: Feeds): StepResult;
+  steps(): number;
+  device(): Device;
+  weights(): Record<string, Tensor>;
+  setWeights(weights: Readonly<Record<string, Tensor>>): void;
+  snapshot(): Snapshot;
+  restore(snapshot: Snapshot): void;
+  close(): void;
+}
 
-export type Call = <T>(method: EngineMethod, parameters: readonly unknown[]) => Promise<T>;
+type Method = keyof EngineProtocol;
+type Asked<M extends Method> = Parameters<EngineProtocol[M]>;
+type Told<M extends Method> = ReturnType<EngineProtocol[M]>;
 
-export interface Question {
+/** How each question is answered; the compiler sees to it that all are. */
+const answers: {
+  readonly [M in Method]: (engine: TrainingEngine, ...parameters: Asked<M>) => Told<M> | Promise<Told<M>>;
+} = {
+  run: (engine, program, feeds) => engine.run(program, feeds),
+  step: (engine, program, feeds) => engine.step(program, feeds),
+  steps: (engine) => engine.steps(),
+  device: (engine) => engine.device(),
+  weights: (engine) => engine.weights(),
+  setWeights: (engine, weights) => engine.setWeights(weights),
+  snapshot: (engine) => engine.snapshot(),
+  restore: (engine, snapshot) => engine.restore(snapshot),
+  close: (engine) => engine.close(),
+};
+
+/** Asks an engine, wherever it is. */
+export type Call = <M extends Method>(method: M, ...parameters: Asked<M>) => Promise<Told<M>>;
+
+export interface Question<M extends Method = Method> {
   readonly id: number;
-  readonly method: EngineMethod;
-  readonly parameters: readonly unknown[];
+  readonly method: M;
+  readonly parameters: Asked<M>;
 }
 
 export type Answer =
@@ -29,20 +54,11 @@ export type Answer =
 /** Calls on this thread: one after another, as in a worker, however many are asked for at once. */
 export function callsTo(engine: TrainingEngine): Call {
   let last: Promise<unknown> = Promise.resolve();
-  return <T>(method: EngineMethod, parameters: readonly unknown[]) => {
-    const result = last.then(() => ask<T>(engine, method, parameters));
+  return (method, ...parameters) => {
+    const result = last.then(() => answers[method](engine, ...parameters));
     last = result.catch(() => undefined);
     return result;
   };
-}
-
-async function ask<T>(
-  engine: TrainingEngine,
-  method: EngineMethod,
-  parameters: readonly unknown[],
-): Promise<T> {
-  const bound = (engine[method] as (...args: readonly unknown[]) => unknown).bind(engine);
-  return (await bound(...parameters)) as T;
 }
 
 /** The side of the thread: what to do with each message. The first makes the engine, the others ask it. */
@@ -60,7 +76,7 @@ export function answering(
     }
     const { id, method, parameters } = message as Question;
     call
-      .then((asked) => asked(method, parameters))
+      .then((asked) => asked(method, ...parameters))
       .then(
         (result) => post({ id, result }, buffersIn(result)),
         (error: unknown) => post({ id, error: errorToSend(error) }, []),
@@ -89,10 +105,11 @@ export class Asking {
     this.#post = post;
   }
 
-  readonly call: Call = <T>(method: EngineMethod, parameters: readonly unknown[]) =>
-    new Promise<T>((resolve, reject) => {
+  readonly call: Call = (method, ...parameters) =>
+    new Promise((resolve, reject) => {
       if (this.#failure) return reject(this.#failure);
-      const question: Question = { id: ++this.#count, method, parameters };
+      const question = { id: ++this.#count, method, parameters };
+      // The engine answers each question by the protocol; a message itself has no type.
       this.#waiting.set(question.id, { resolve: resolve as (value: unknown) => void, reject });
       this.#post(question);
     });

@@ -1,13 +1,13 @@
-import type { Feeds } from '../programs/feeds.js';
+import type { FeedsOf, OutputsOf } from '../programs/program.js';
 import type { Device } from '../runtime/device.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
-import { type EngineOptions, type StepResult, TrainingEngine } from './engine.js';
+import { type EngineOptions, type Programs, type StepResult, TrainingEngine } from './engine.js';
 import { type Call, callsTo } from './remote.js';
 import type { Snapshot } from './snapshot.js';
 
 /** What a training session is made of. */
-export interface SessionOptions extends EngineOptions {
+export interface SessionOptions<P extends Programs = Programs> extends EngineOptions<P> {
   /**
    * `worker` (the default) computes on a thread of its own, so that the caller's event loop never stands still.
    * `inline` computes on the caller's thread: for a process that does nothing else.
@@ -35,15 +35,24 @@ export async function openEngine(
   const { call, end } = start(options);
   try {
     // The first answer comes when everything is compiled.
-    return { call, end, device: await call<Device>('device', []) };
+    return { call, end, device: await call('device') };
   } catch (error) {
     await end();
     throw error;
   }
 }
 
-/** What a training session does on every platform. */
-export class Session {
+/** The names of those programs that are for training, or may be, as far as the compiler knows. */
+export type TrainingNames<P extends Programs> = {
+  [Name in keyof P & string]: [Extract<P[Name], { readonly loss: string }>] extends [never] ? never : Name;
+}[keyof P & string];
+
+/**
+ * What a training session does on every platform.
+ *
+ * @typeParam P the programs: what they are called, are fed and compute.
+ */
+export class Session<P extends Programs = Programs> {
   /** What computes: the device that was asked for, or that `auto` has taken. */
   readonly device: Device;
   readonly #call: Call;
@@ -64,8 +73,12 @@ export class Session {
    * @returns its outputs by their keys.
    * @throws GraphError when there is no such program, or a feed does not fit.
    */
-  run(program: string, feeds: Feeds): Promise<Record<string, Tensor>> {
-    return this.#call('run', [program, feeds]);
+  async run<Name extends keyof P & string>(
+    program: Name,
+    feeds: FeedsOf<P[Name]>,
+  ): Promise<OutputsOf<P[Name]>> {
+    // Its keys are those of the program's outputs.
+    return (await this.#call('run', program, feeds)) as OutputsOf<P[Name]>;
   }
 
   /**
@@ -74,18 +87,21 @@ export class Session {
    * @throws NonFiniteLossError when the loss or the gradient is NaN or infinite; the weights are those from before.
    * @throws GraphError when a feed does not fit.
    */
-  step(program: string, feeds: Feeds): Promise<StepResult> {
-    return this.#call('step', [program, feeds]);
+  async step<Name extends TrainingNames<P>>(
+    program: Name,
+    feeds: FeedsOf<P[Name]>,
+  ): Promise<StepResult<keyof OutputsOf<P[Name]> & string>> {
+    return (await this.#call('step', program, feeds)) as StepResult<keyof OutputsOf<P[Name]> & string>;
   }
 
   /** The number of steps done, those before a restored snapshot included. */
   steps(): Promise<number> {
-    return this.#call('steps', []);
+    return this.#call('steps');
   }
 
   /** Copies of the weights by name. */
   weights(): Promise<Record<string, Tensor>> {
-    return this.#call('weights', []);
+    return this.#call('weights');
   }
 
   /**
@@ -94,12 +110,12 @@ export class Session {
    * @throws GraphError when there is no such weight, or it has another shape; nothing has changed then.
    */
   setWeights(weights: Readonly<Record<string, Tensor>>): Promise<void> {
-    return this.#call('setWeights', [weights]);
+    return this.#call('setWeights', weights);
   }
 
   /** Everything that the next step depends on; on any device, it continues on any other. */
   snapshot(): Promise<Snapshot> {
-    return this.#call('snapshot', []);
+    return this.#call('snapshot');
   }
 
   /**
@@ -108,7 +124,7 @@ export class Session {
    * @throws GraphError when it is of another training; nothing has changed then.
    */
   restore(snapshot: Snapshot): Promise<void> {
-    return this.#call('restore', [snapshot]);
+    return this.#call('restore', snapshot);
   }
 
   /** Ends the thread and frees the memory. */

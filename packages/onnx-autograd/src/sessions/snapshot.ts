@@ -4,12 +4,43 @@ import { readSafetensors, readSafetensorsMetadata, writeSafetensors } from './sa
 
 /** Everything that a training's next step depends on, but for its data. */
 export interface Snapshot {
-  /** `weights/…` and the optimizer's arrays by slot. */
-  readonly tensors: Readonly<Record<string, Tensor>>;
+  /** By name. */
+  readonly weights: Readonly<Record<string, Tensor>>;
+  /** The optimizer's memory of the past: by slot, such as `mean`, the array of each weight that has moved. */
+  readonly optimizer: Readonly<Record<string, Readonly<Record<string, Tensor>>>>;
   /** Steps done. */
   readonly step: number;
   /** State of the generator of dropout masks. */
   readonly random: readonly number[];
+}
+
+/** The numbers of a snapshot. */
+export type SnapshotNumbers = Pick<Snapshot, 'weights' | 'optimizer'>;
+
+/** The weights of a file stand under this, the optimizer's arrays under their slots. */
+const weightsKey = 'weights';
+
+/** The numbers of a snapshot in one list, as its file has them: `weights/NAME`, and `SLOT/NAME` of the optimizer. */
+export function snapshotTensors({ weights, optimizer }: SnapshotNumbers): Record<string, Tensor> {
+  const lists = Object.entries({ [weightsKey]: weights, ...optimizer });
+  return Object.fromEntries(
+    lists.flatMap(([slot, tensors]) =>
+      Object.entries(tensors).map(([name, tensor]) => [`${slot}/${name}`, tensor]),
+    ),
+  );
+}
+
+/** The numbers of a snapshot from the list that its file has. */
+export function ofSnapshotTensors(tensors: Readonly<Record<string, Tensor>>): SnapshotNumbers {
+  const lists = new Map<string, [name: string, tensor: Tensor][]>();
+  for (const [key, tensor] of Object.entries(tensors)) {
+    const end = key.indexOf('/');
+    const slot = key.slice(0, end);
+    lists.set(slot, [...(lists.get(slot) ?? []), [key.slice(end + 1), tensor]]);
+  }
+  const records = [...lists].map(([slot, list]) => [slot, Object.fromEntries(list)] as const);
+  const { [weightsKey]: weights = {}, ...optimizer } = Object.fromEntries(records);
+  return { weights, optimizer };
 }
 
 /** A snapshot, and what the caller had stored with it. */
@@ -25,8 +56,9 @@ export interface StoredSnapshot {
  *
  * @param extra anything that JSON can hold, for example epoch and place in the batch order.
  */
-export function writeSnapshot({ tensors, step, random }: Snapshot, extra: unknown = null): Uint8Array {
-  return writeSafetensors(tensors, { snapshot: JSON.stringify({ step, random, extra }) });
+export function writeSnapshot(snapshot: Snapshot, extra: unknown = null): Uint8Array {
+  const { step, random } = snapshot;
+  return writeSafetensors(snapshotTensors(snapshot), { snapshot: JSON.stringify({ step, random, extra }) });
 }
 
 /**
@@ -41,6 +73,8 @@ export function readSnapshot(bytes: Uint8Array): StoredSnapshot {
       `These ${bytes.length} bytes are a safetensors file, but no snapshot: its header has no "snapshot".`,
     );
   }
-  const { step, random, extra } = JSON.parse(text) as Omit<Snapshot, 'tensors'> & { extra: unknown };
-  return { snapshot: { tensors: readSafetensors(bytes), step, random }, extra };
+  const { step, random, extra } = JSON.parse(text) as Pick<Snapshot, 'step' | 'random'> & {
+    extra: unknown;
+  };
+  return { snapshot: { ...ofSnapshotTensors(readSafetensors(bytes)), step, random }, extra };
 }

@@ -1,6 +1,7 @@
 import type { Program, TrainingProgram } from '../programs/program.js';
 import type { Executable, HeldTensor } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
+import type { SnapshotNumbers } from './snapshot.js';
 
 /** A program whose graph is compiled; its bytes are not held on to. */
 export type Compiled<P extends Program = Program> = Omit<P, 'model'> & { readonly executable: Executable };
@@ -32,10 +33,10 @@ export interface WeightHolder {
   feeds(names: readonly string[]): Promise<Fed>;
   /** Runs a step's program and moves the weights; moves nothing when the loss or the gradient is not finite. */
   step(program: Compiled<TrainingProgram>, feeds: Fed, move: Move): Promise<Moved>;
-  /** Copies of the weights (`weights/…`) and of the optimizer's arrays by slot. */
-  snapshot(): Promise<Record<string, Tensor>>;
-  /** @throws GraphError when the tensors are of another training; nothing has changed then. */
-  restore(tensors: Readonly<Record<string, Tensor>>): void;
+  /** Copies of the weights and of the optimizer's arrays. */
+  snapshot(): Promise<SnapshotNumbers>;
+  /** @throws GraphError when the numbers are of another training; nothing has changed then. */
+  restore(numbers: SnapshotNumbers): void;
   /** Copies of the weights. */
   weights(): Promise<Record<string, Tensor>>;
   /** @throws GraphError when there is no such weight, or it has another shape; nothing has changed then. */

@@ -6,7 +6,7 @@ import type { Feeds } from '../../src/programs/feeds.js';
 import { Random } from '../../src/random.js';
 import type { DeviceChoice } from '../../src/runtime/device.js';
 import type { Session, SessionOptions } from '../../src/sessions/session.js';
-import { readSnapshot, type Snapshot, writeSnapshot } from '../../src/sessions/snapshot.js';
+import { readSnapshot, type Snapshot, snapshotTensors, writeSnapshot } from '../../src/sessions/snapshot.js';
 import { float32, int64, type Tensor } from '../../src/tensor.js';
 import { convolutionalNetwork } from './network.js';
 
@@ -94,8 +94,11 @@ export async function trainOnDevice(
   };
 }
 
-function numbersOf({ tensors }: Snapshot): Record<string, number[]> {
-  const entries = Object.entries(tensors).map(([name, { data }]) => [name, Array.from(data as Float32Array)]);
+function numbersOf(snapshot: Snapshot): Record<string, number[]> {
+  const entries = Object.entries(snapshotTensors(snapshot)).map(([name, { data }]) => [
+    name,
+    Array.from(data as Float32Array),
+  ]);
   return Object.fromEntries(entries);
 }
 

@@ -1,6 +1,12 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readSnapshot, type Snapshot, type StoredSnapshot, writeSnapshot } from 'onnx-autograd';
+import {
+  readSnapshot,
+  type Snapshot,
+  type StoredSnapshot,
+  snapshotTensors,
+  writeSnapshot,
+} from 'onnx-autograd';
 import { UserError } from '../../errors.js';
 import { sha256 } from '../../files/digest.js';
 import { readWhole } from '../../files/read-whole.js';
@@ -97,8 +103,9 @@ function parse(bytes: Uint8Array): StoredSnapshot | undefined {
   }
 }
 
-function digestOf({ tensors, step, random }: Snapshot, fingerprint: string, content: unknown): string {
-  const entries = Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : 1));
+function digestOf(snapshot: Snapshot, fingerprint: string, content: unknown): string {
+  const { step, random } = snapshot;
+  const entries = Object.entries(snapshotTensors(snapshot)).sort(([a], [b]) => (a < b ? -1 : 1));
   const described = entries.map(([name, { type, dims }]) => [name, type, dims]);
   return sha256(
     JSON.stringify([described, step, random, fingerprint, content]),

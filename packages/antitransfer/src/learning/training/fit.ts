@@ -164,7 +164,7 @@ class Training {
     if (found === undefined) return;
     await this.session.restore(found.snapshot);
     this.#progress = found.progress;
-    this.#best = found.best && weightsOf(found.best.tensors);
+    this.#best = found.best?.weights;
   }
 
   async run(): Promise<Fit> {
@@ -241,9 +241,8 @@ class Training {
     const best = updateBest(this.#progress.best, metrics, this.options.settings.choose);
     if (best.epoch === epoch) {
       const snapshot = await this.session.snapshot();
-      this.#best = weightsOf(snapshot.tensors);
-      const weights = Object.entries(snapshot.tensors).filter(([name]) => name.startsWith('weights/'));
-      await this.#checkpoints?.saveBest(epoch, { ...snapshot, tensors: Object.fromEntries(weights) });
+      this.#best = snapshot.weights;
+      await this.#checkpoints?.saveBest(epoch, { ...snapshot, optimizer: {} });
     }
     const epochs = [...this.#progress.epochs, metrics];
     this.#advance({ epoch: epoch + 1, batch: 0, sums: emptySums(), epochs, best });
@@ -254,12 +253,6 @@ class Training {
     await this.#checkpoints?.save(await this.session.snapshot(), this.#progress);
     this.#saved = performance.now();
   }
-}
-
-function weightsOf(tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-  const prefix = 'weights/';
-  const weights = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(weights.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }
 
 function optimizerOf({

@@ -8,6 +8,7 @@ import {
   Graph,
   int64,
   ProgramBuilder,
+  snapshotTensors,
   type Tensor,
   TrainingSession,
   type Value,
@@ -122,11 +123,12 @@ async function train(run: Run) {
   });
   const penalty = penalties.length > 0 ? penalties.reduce(expressions.add) : undefined;
   const loss = penalty ? expressions.add(entropy, expressions.mul(penalty, run.beta)) : entropy;
+  const outputs: Record<string, Value> = { entropy, ...(penalty && { penalty }) };
   const programs = {
     ...(taps.length > 0 && {
       frozen: asking.program(Object.fromEntries(prepared.map((value, i) => [`frozen${i}`, value]))),
     }),
-    train: builder.trainingProgram(loss, { entropy, ...(penalty && { penalty }) }),
+    train: builder.trainingProgram(loss, outputs),
   };
   const { learningRate, beta1, beta2, epsilon } = reference.optimizer;
   const session = await TrainingSession.create({
@@ -148,7 +150,7 @@ async function train(run: Run) {
       loss: result.loss,
       gradientNorm: result.gradientNorm,
     });
-    moments.push({ ...(await session.snapshot()).tensors });
+    moments.push(snapshotTensors(await session.snapshot()));
   }
   const final = await session.weights();
   await session.close();

@@ -1,5 +1,5 @@
 import { webRuntime } from '../../runtime/web/runtime.js';
-import type { EngineOptions } from '../engine.js';
+import type { EngineOptions, Programs } from '../engine.js';
 import { type Answer, Asking } from '../remote.js';
 import { type EngineAccess, openEngine, Session, type SessionOptions } from '../session.js';
 import { cannotStart, started, startedWithin } from './started.js';
@@ -15,14 +15,14 @@ import { cannotStart, started, startedWithin } from './started.js';
  * await session.close();
  * ```
  */
-export class TrainingSession extends Session {
+export class TrainingSession<P extends Programs = Programs> extends Session<P> {
   /**
    * Compiles the programs.
    *
    * @throws DeviceUnavailableError when the device cannot be had here.
    */
-  static async create(options: SessionOptions): Promise<TrainingSession> {
-    return new TrainingSession(await openEngine(options, webRuntime, startWorker));
+  static async create<P extends Programs>(options: SessionOptions<P>): Promise<TrainingSession<P>> {
+    return new TrainingSession<P>(await openEngine(options, webRuntime, startWorker));
   }
 }
 
@@ -52,7 +52,7 @@ function startWorker(options: EngineOptions): Omit<EngineAccess, 'device'> {
     clearTimeout(waiting);
     if (asking.failed) return worker.terminate();
     // An engine that could not be made has nothing to close.
-    await asking.call('close', []).catch(() => undefined);
+    await asking.call('close').catch(() => undefined);
     asking.fail(new Error('The training thread has ended.'));
     worker.terminate();
   };

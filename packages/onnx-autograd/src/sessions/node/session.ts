@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { nodeRuntime } from '../../runtime/node/runtime.js';
-import type { EngineOptions } from '../engine.js';
+import type { EngineOptions, Programs } from '../engine.js';
 import { type Answer, Asking } from '../remote.js';
 import { type EngineAccess, openEngine, Session, type SessionOptions } from '../session.js';
 import { loadSnapshot, saveSnapshot } from './snapshot-folder.js';
@@ -16,14 +16,14 @@ import { threadFlags } from './thread-flags.js';
  * await session.close();
  * ```
  */
-export class TrainingSession extends Session {
+export class TrainingSession<P extends Programs = Programs> extends Session<P> {
   /**
    * Compiles the programs.
    *
    * @throws DeviceUnavailableError when the device cannot be had here.
    */
-  static async create(options: SessionOptions): Promise<TrainingSession> {
-    return new TrainingSession(await openEngine(options, nodeRuntime, startWorker));
+  static async create<P extends Programs>(options: SessionOptions<P>): Promise<TrainingSession<P>> {
+    return new TrainingSession<P>(await openEngine(options, nodeRuntime, startWorker));
   }
 
   /** Saves everything that the next step depends on, and what the caller adds, such as its place in the data. */
@@ -58,7 +58,7 @@ function startWorker(options: EngineOptions): Omit<EngineAccess, 'device'> {
   const end = async () => {
     if (asking.failed) return;
     // An engine that could not be made has nothing to close.
-    await asking.call('close', []).catch(() => undefined);
+    await asking.call('close').catch(() => undefined);
     await worker.terminate();
   };
   return { call: asking.call, end };

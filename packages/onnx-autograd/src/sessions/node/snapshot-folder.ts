@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSafetensors, writeSafetensors } from '../safetensors.js';
-import type { Snapshot, StoredSnapshot } from '../snapshot.js';
+import { ofSnapshotTensors, type Snapshot, type StoredSnapshot, snapshotTensors } from '../snapshot.js';
 
 interface SnapshotFile {
   readonly tensors: string;
@@ -20,7 +20,7 @@ export async function saveSnapshot(folder: string, snapshot: Snapshot, extra: un
   await mkdir(folder, { recursive: true });
   // A name that no earlier save has used: the file of the snapshot before must stay whole until the end.
   const tensors = `snapshot-${snapshot.step}-${process.pid}-${process.hrtime.bigint()}.safetensors`;
-  await writeFile(join(folder, tensors), writeSafetensors(snapshot.tensors));
+  await writeFile(join(folder, tensors), writeSafetensors(snapshotTensors(snapshot)));
   const content: SnapshotFile = { tensors, step: snapshot.step, random: snapshot.random, extra };
   const draft = join(folder, `snapshot.json.${process.pid}`);
   await writeFile(draft, JSON.stringify(content));
@@ -42,5 +42,5 @@ export async function loadSnapshot(folder: string): Promise<StoredSnapshot | und
   }
   const { tensors, step, random, extra } = JSON.parse(text) as SnapshotFile;
   const bytes = await readFile(join(folder, tensors));
-  return { snapshot: { tensors: readSafetensors(bytes), step, random }, extra };
+  return { snapshot: { ...ofSnapshotTensors(readSafetensors(bytes)), step, random }, extra };
 }
