@@ -1,15 +1,11 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Tensor as RuntimeTensor } from 'onnxruntime-node';
-import { Graph } from '../building/graph.js';
-import { writeOnnx } from '../onnx/write.js';
-import { dropoutMask } from '../programs/dropout.js';
+import { ProgramBuilder } from '../programs/builder.js';
 import { bindFeeds, type Feeds, resolveShape } from '../programs/feeds.js';
 import type { Program, TrainingProgram } from '../programs/program.js';
-import { Random } from '../random.js';
 import { nodeRuntime } from '../runtime/node/runtime.js';
-import { sessionOptions } from '../runtime/session-options.js';
+import { type OpenOptions, openProgramOn } from '../runtime/open-program.js';
 import { elementCount, float32, type Tensor } from '../tensor.js';
 import { attributionIn } from './attribution.js';
 import { type Profile, summarize } from './summary.js';
@@ -50,16 +46,13 @@ export async function profileProgram(options: ProfileOptions): Promise<Profile> 
 }
 
 /** Every node of every run that is measured. */
-export async function executedRuns(options: ProfileOptions): Promise<ExecutedRun[]> {
-  const { program, weights, feeds } = options;
-  const sizes = bindFeeds(program, feeds);
-  const held = program.weights.map((name) => [name, weights[name] as Tensor]);
-  const random = new Random(1);
-  const masks = ('masks' in program ? program.masks : []).map(
-    ({ name, shape, keep }) => [name, dropoutMask(resolveShape(shape, sizes), keep, random)] as const,
-  );
-  const all = { ...feeds, ...Object.fromEntries(held), ...Object.fromEntries(masks) };
-  return runs(program.model, all, program.weights.length > 0, options);
+export function executedRuns({
+  program,
+  weights,
+  feeds,
+  ...options
+}: ProfileOptions): Promise<ExecutedRun[]> {
+  return runs(program, feeds, { ...options, weights });
 }
 
 /**
@@ -72,41 +65,27 @@ export async function matrixProductSpeed(
   options: Pick<ProfileOptions, 'threads' | 'runs'> = {},
   size = 2048,
 ): Promise<number> {
-  const graph = new Graph('product');
+  const builder = new ProgramBuilder();
   const ones = float32(new Float32Array(size * size).fill(1), [size, size]);
-  const [a, b] = ['a', 'b'].map((name) => graph.input(name, [size, size]));
-  graph.output(graph.apply('MatMul', [a, b]));
-  const model = writeOnnx(graph);
-  const measured = await runs(model, { a: ones, b: ones }, true, options);
-  const [product] = summarize(measured, attributionIn(model)).operators;
+  const [a, b] = ['a', 'b'].map((name) => builder.graph.input(name, [size, size]));
+  const program = builder.program({ product: builder.graph.apply('MatMul', [a, b]) });
+  const measured = await runs(program, { a: ones, b: ones }, options);
+  const [product] = summarize(measured, attributionIn(program.model)).operators;
   return product?.gigaflopsPerSecond ?? Number.NaN;
 }
 
 async function runs(
-  model: Uint8Array,
+  program: Program | TrainingProgram,
   feeds: Feeds,
-  fedWeights: boolean,
-  { threads, runs: count = 5 }: Pick<ProfileOptions, 'threads' | 'runs'>,
+  { runs: count = 5, ...options }: OpenOptions & Pick<ProfileOptions, 'runs'>,
 ): Promise<ExecutedRun[]> {
   const folder = await mkdtemp(join(tmpdir(), 'onnx-autograd-profile-'));
   try {
-    const runtime = await nodeRuntime.load(['cpu'], {});
-    const options = {
-      ...sessionOptions(threads === undefined ? {} : { threads }, fedWeights),
-      executionProviders: ['cpu'],
-      enableProfiling: true,
-      profileFilePrefix: join(folder, 'trace'),
-    };
-    const session = await runtime.InferenceSession.create(model, options, fedWeights);
+    const open = await openProgramOn(nodeRuntime, program, options, join(folder, 'trace'));
     try {
-      const tensors = Object.entries(feeds).map(([name, { type, data, dims }]) => [
-        name,
-        new RuntimeTensor(type as 'float32', data as Float32Array, dims),
-      ]);
-      for (let run = 0; run <= count; run++) await session.run(Object.fromEntries(tensors));
-      session.endProfiling();
+      for (let run = 0; run <= count; run++) await open.run(feeds);
     } finally {
-      await session.release();
+      await open.close();
     }
     const [file] = await readdir(folder);
     return readTrace(await readFile(join(folder, file as string), 'utf8')).slice(1);

@@ -60,7 +60,7 @@ async function openOne(runtime: Runtime, device: Device, options: LoadOptions): 
 function opening(ort: OrtModule, device: Device, options: LoadOptions): OpenDevice {
   return {
     device,
-    async compile(model, { kept = [], onProcessor = [], fedWeights = false } = {}) {
+    async compile(model, { kept = [], onProcessor = [], fedWeights = false, trace } = {}) {
       const stay = keepsResults.has(device) ? kept : [];
       const session = await ort.InferenceSession.create(
         model,
@@ -69,19 +69,22 @@ function opening(ort: OrtModule, device: Device, options: LoadOptions): OpenDevi
           executionProviders: [
             onProcessor.length > 0 ? { name: 'webgpu', forceCpuNodeNames: onProcessor } : device,
           ],
+          ...(trace !== undefined && { enableProfiling: true, profileFilePrefix: trace }),
           ...(stay.length > 0 && {
             preferredOutputLocation: Object.fromEntries(stay.map((name) => [name, 'gpu-buffer' as const])),
           }),
         },
         fedWeights,
       );
-      return executable(session, ort);
+      return executable(session, ort, trace !== undefined);
     },
   };
 }
 
-function executable(session: InferenceSession, { Tensor }: OrtModule): Executable {
+function executable(session: InferenceSession, { Tensor }: OrtModule, traced: boolean): Executable {
   return {
+    inputs: session.inputNames,
+    outputs: session.outputNames,
     async run(feeds, outputs) {
       const held = Object.entries(feeds).map(([name, tensor]) => {
         if ('location' in tensor) return [name, tensor] as const;
@@ -90,7 +93,10 @@ function executable(session: InferenceSession, { Tensor }: OrtModule): Executabl
       });
       return (await session.run(Object.fromEntries(held), outputs)) as Record<string, HeldTensor>;
     },
-    release: () => session.release(),
+    release: () => {
+      if (traced) session.endProfiling();
+      return session.release();
+    },
   };
 }
 

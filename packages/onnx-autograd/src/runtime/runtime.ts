@@ -49,6 +49,8 @@ export interface CompileOptions {
    * those with other weights it would only interrupt by rearranging what lies between them.
    */
   readonly fedWeights?: boolean;
+  /** Node only: how the name of a file begins to which ONNX Runtime writes, on release, what it has executed. */
+  readonly trace?: string;
 }
 
 /** A device that was tried and works. */
@@ -59,6 +61,8 @@ export interface OpenDevice {
 
 /** A graph that is ready to run. */
 export interface Executable {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
   run(
     feeds: Readonly<Record<string, Tensor | HeldTensor>>,
     outputs: readonly string[],
