@@ -16,7 +16,7 @@ const engine = [
   ['runtime'],
   ['sessions'],
   ['profiling'],
-  ['browser', 'portable'],
+  ['browser', 'portable', 'internal'],
   ['index'],
 ];
 

@@ -10,10 +10,10 @@ import {
   float32,
   Graph,
   ProgramBuilder,
-  profileProgram,
   Random,
   TrainingSession,
 } from 'onnx-autograd';
+import { profileProgram } from 'onnx-autograd/profiling';
 import { drawDigits } from './digits.mjs';
 
 const { conv, flatten, globalAveragePool, matMul, relu } = expressions;

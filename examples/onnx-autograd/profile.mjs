@@ -3,14 +3,8 @@
 //
 //   node examples/onnx-autograd/profile.mjs [network.onnx]
 import { readFile } from 'node:fs/promises';
-import {
-  crossEntropy,
-  matrixProductSpeed,
-  ProgramBuilder,
-  profileProgram,
-  Random,
-  readOnnx,
-} from 'onnx-autograd';
+import { crossEntropy, ProgramBuilder, Random, readOnnx } from 'onnx-autograd';
+import { matrixProductSpeed, profileProgram } from 'onnx-autograd/profiling';
 import { drawDigits } from './digits.mjs';
 
 const { graph } = readOnnx(await readFile(process.argv[2] ?? new URL('digits.onnx', import.meta.url)));
@@ -25,7 +19,7 @@ const { images, labels } = drawDigits(64, new Random(5));
 const weights = Object.fromEntries(builder.weights);
 const profile = await profileProgram({ program, weights, feeds: { images, labels } });
 
-/** @param {import('onnx-autograd').PhaseTime | undefined} phase */
+/** @param {import('onnx-autograd/profiling').PhaseTime | undefined} phase */
 const speed = (phase) => (phase?.gigaflopsPerSecond.toFixed(1) ?? '–').padStart(10);
 console.log('GFLOP/s'.padEnd(28), '   forward', '   d input', '  d filter');
 for (const { layer, forward, inputGradient, filterGradient } of profile.layers) {

@@ -11,6 +11,7 @@ export type AutogradErrorName =
  * to a user what to do. Anything else that is thrown is a mistake in a program.
  */
 export abstract class AutogradError extends Error {
+  /** That of its class. */
   abstract override readonly name: AutogradErrorName;
   /** The mark by which the message is known to be for users, without this library being loaded. */
   readonly userFacing = true;

@@ -1,8 +1,5 @@
 /** The entry in Node. */
-
 export * from './portable.js';
-export { matrixProductSpeed, type ProfileOptions, profileProgram } from './profiling/profile.js';
-export type { LayerProfile, OperatorProfile, PhaseTime, Profile } from './profiling/summary.js';
 export { openProgram } from './runtime/node/open-program.js';
 export type { OpenOptions, OpenProgram } from './runtime/open-program.js';
 export { TrainingSession } from './sessions/node/session.js';

@@ -33,7 +33,7 @@ export {
   type Node,
   type NodeOptions,
   sizeAt,
-  Value,
+  type Value,
   type ValueType,
 } from './graph/value.js';
 export { checkGraph } from './onnx/check.js';
@@ -51,6 +51,7 @@ export {
   scheduleFactor,
 } from './optimizers/schedule.js';
 export { sgd } from './optimizers/sgd.js';
+export { type DropoutMask, type TrainingMode, trainingMode } from './passes/training-mode.js';
 export {
   type BuilderOptions,
   type IncludeOptions,
@@ -78,7 +79,6 @@ export {
   type Snapshot,
   type SnapshotNumbers,
   type StoredSnapshot,
-  snapshotTensors,
   writeSnapshot,
 } from './sessions/snapshot.js';
 export { type ElementType, elementCount, float32, int64, type Tensor, type TensorData } from './tensor.js';

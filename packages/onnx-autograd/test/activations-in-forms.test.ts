@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differentiate } from '../src/backward/differentiate.js';
+import { differentiateInForms } from '../src/backward/differentiate.js';
 import {
   add,
   conv,
@@ -169,7 +169,7 @@ function network(activation: Activation, training: boolean): Graph {
     return graph;
   }
   const loss = mean(sum(square(add(scores, -0.3)), [1], false), undefined, false);
-  const gradients = differentiate(graph, loss, given, { convolutions: deferredForms, batchParts: 2 });
+  const gradients = differentiateInForms(graph, loss, given, deferredForms, { batchParts: 2 });
   for (const value of [loss, ...gradients.values()]) graph.output(value);
   return graph;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differentiate } from '../src/backward/differentiate.js';
+import { differentiateInForms } from '../src/backward/differentiate.js';
 import { conv, maximum, relu, sum } from '../src/building/expressions.js';
 import { Graph } from '../src/building/graph.js';
 import { type Convolution, isThreeByThree } from '../src/convolutions/convolution.js';
@@ -145,7 +145,7 @@ describe('lowering', () => {
     );
     const loss = sum(maximum(maps, 0.1), [0, 1, 2, 3], false);
     const parameters = [x, ...filters, bias];
-    const gradients = differentiate(graph, loss, parameters, { convolutions: deferredForms });
+    const gradients = differentiateInForms(graph, loss, parameters, deferredForms);
     for (const value of [loss, ...gradients.values()]) graph.output(value);
     const feeds = Object.fromEntries(
       parameters.map(({ name, knownShape }) => [

@@ -6,12 +6,11 @@ import {
   float32,
   Graph,
   int64,
-  matrixProductSpeed,
   ProgramBuilder,
-  profileProgram,
   Random,
   type TrainingProgram,
 } from 'onnx-autograd';
+import { matrixProductSpeed, profileProgram } from 'onnx-autograd/profiling';
 import { describe, expect, it } from 'vitest';
 import { floatingPointOperations } from '../src/profiling/arithmetic.js';
 import { attributionIn } from '../src/profiling/attribution.js';

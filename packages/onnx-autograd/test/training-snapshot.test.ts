@@ -11,11 +11,11 @@ import {
   loadSnapshot,
   readSnapshot,
   sgd,
-  snapshotTensors,
   TrainingSession,
   writeSafetensors,
   writeSnapshot,
 } from 'onnx-autograd';
+import { snapshotTensors } from 'onnx-autograd/internal';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { batch, smallTraining } from './training-network.js';
 

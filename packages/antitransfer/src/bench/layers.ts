@@ -1,13 +1,5 @@
-import {
-  type Feeds,
-  float32,
-  int64,
-  matrixProductSpeed,
-  type Profile,
-  type Program,
-  profileProgram,
-  Random,
-} from 'onnx-autograd';
+import { type Feeds, float32, int64, type Program, Random } from 'onnx-autograd';
+import { matrixProductSpeed, type Profile, profileProgram } from 'onnx-autograd/profiling';
 import { CLASSES, programsOf, type StepSettings } from './settings.js';
 
 export interface LayersProfile {

@@ -1,4 +1,4 @@
-import type { PhaseTime, Profile } from 'onnx-autograd';
+import type { PhaseTime, Profile } from 'onnx-autograd/profiling';
 import type { LayersProfile } from '../bench/layers.js';
 import type { StepSettings } from '../bench/settings.js';
 import { sum } from '../numbers/mean.js';

@@ -21,12 +21,6 @@ export interface DifferentiateOptions {
    * for at most one more forward pass; the same gradients.
    */
   readonly recompute?: boolean;
-  /**
-   * How the gradients of convolutions are written; they all have the same value.
-   *
-   * @internal
-   */
-  readonly convolutions?: GradientForms;
 }
 
 /**
@@ -49,7 +43,22 @@ export function differentiate(
   graph: Graph,
   loss: Value,
   parameters: readonly Value[],
-  { recompute = false, batchParts = 1, convolutions = productForms }: DifferentiateOptions = {},
+  options: DifferentiateOptions = {},
+): Map<Value, Value> {
+  return differentiateInForms(graph, loss, parameters, productForms, options);
+}
+
+/**
+ * The same, with a choice.
+ *
+ * @param convolutions how the gradients of convolutions are written; they all have the same value.
+ */
+export function differentiateInForms(
+  graph: Graph,
+  loss: Value,
+  parameters: readonly Value[],
+  convolutions: GradientForms,
+  { recompute = false, batchParts = 1 }: DifferentiateOptions = {},
 ): Map<Value, Value> {
   const dependent = dependents(graph, parameters);
   const depends = (value: Value | undefined) => value !== undefined && dependent.has(value);

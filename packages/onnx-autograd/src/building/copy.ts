@@ -19,7 +19,11 @@ export interface CopyOptions {
   readonly rewrite?: RewriteNode;
 }
 
-/** Where a copy goes. */
+/**
+ * Where a copy goes.
+ *
+ * @experimental
+ */
 export interface CopyTarget {
   /** The graph to write to. */
   readonly graph: GraphBuilder;
@@ -32,6 +36,7 @@ export interface CopyTarget {
  *
  * @param inputs the copies of its inputs, in the graph to write to.
  * @returns what stands in for its outputs; `undefined` to have it copied.
+ * @experimental
  */
 export type RewriteNode = (
   node: Node,

@@ -26,7 +26,11 @@ export class Value {
   /** The numbers that it will have when the graph runs, where they are a few sizes that can be told before. */
   readonly held: Shape | undefined;
 
-  /** Values are made by their graph: `graph.input`, `graph.initializer`, `graph.constant`, `graph.apply`. */
+  /**
+   * Values are made by their graph: `graph.input`, `graph.initializer`, `graph.constant`, `graph.apply`.
+   *
+   * @hidden
+   */
   constructor(
     /** The graph that it belongs to. */
     readonly graph: GraphBuilder,
@@ -130,7 +134,11 @@ export interface NodeOptions {
   readonly like?: ValueType | readonly ValueType[];
 }
 
-/** What a formula needs of the graph whose values it is given: to add nodes to it. Every `Graph` is one. */
+/**
+ * What a formula needs of the graph whose values it is given: to add nodes to it. Every `Graph` is one.
+ *
+ * @experimental
+ */
 export interface GraphBuilder {
   /** By which errors and files call it. */
   readonly name: string;

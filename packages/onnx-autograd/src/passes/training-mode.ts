@@ -6,7 +6,11 @@ import type { Node, Value } from '../graph/value.js';
 import { isOperator } from '../operators/catalogue.js';
 import { toNumbers } from '../tensor.js';
 
-/** A graph input that is to be filled with zeros and `1 / keep` at random: what a dropout layer keeps. */
+/**
+ * A graph input that is to be filled with zeros and `1 / keep` at random: what a dropout layer keeps.
+ *
+ * @experimental
+ */
 export interface DropoutMask {
   /** The input to be filled. */
   readonly input: Value;
@@ -14,7 +18,11 @@ export interface DropoutMask {
   readonly keep: number;
 }
 
-/** How a network is copied for training, and what its copy then needs. */
+/**
+ * How a network is copied for training, and what its copy then needs.
+ *
+ * @experimental
+ */
 export interface TrainingMode {
   /** Given to `copyGraph`. */
   readonly rewrite: RewriteNode;
@@ -33,6 +41,8 @@ export interface TrainingMode {
  * const copy = copyGraph(graph, network, { inputs, rewrite: training.rewrite });
  * training.updates; // what follows the batches
  * ```
+ *
+ * @experimental
  */
 export function trainingMode(): TrainingMode {
   const updates = new Map<Value, Value>();

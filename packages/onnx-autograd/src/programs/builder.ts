@@ -1,4 +1,4 @@
-import { type DifferentiateOptions, differentiate } from '../backward/differentiate.js';
+import { type DifferentiateOptions, differentiateInForms } from '../backward/differentiate.js';
 import { copyGraph, firstOf, type GraphCopy } from '../building/copy.js';
 import { Graph } from '../building/graph.js';
 import {
@@ -48,7 +48,11 @@ export interface BuilderOptions {
   readonly convolutions?: 'fast' | 'direct';
 }
 
-/** What is said of a program beside its outputs. */
+/**
+ * What is said of a program beside its outputs.
+ *
+ * @experimental
+ */
 export interface ProgramOptions<In extends string = string> {
   /**
    * The inputs that it is fed, by their names: `{ x, labels }`. With it the compiler knows what a session must be given,
@@ -57,7 +61,11 @@ export interface ProgramOptions<In extends string = string> {
   readonly inputs?: Readonly<Record<In, Value>>;
 }
 
-/** How a training program is made. */
+/**
+ * How a training program is made.
+ *
+ * @experimental
+ */
 export interface TrainingProgramOptions<In extends string = string>
   extends ProgramOptions<In>,
     DifferentiateOptions {}
@@ -78,8 +86,7 @@ export class ProgramBuilder {
   /** Where inputs are declared and losses are written. */
   readonly graph = new Graph('program');
   readonly #forms: () => ConvolutionForms;
-  /** The weights that the session is to hold, with their first values. */
-  readonly weights = new Map<string, Tensor>();
+  readonly #weights = new Map<string, Tensor>();
   readonly #held = new Map<string, Value>();
   readonly #trainable = new Set<string>();
   readonly #updates = new Map<string, Value>();
@@ -88,6 +95,11 @@ export class ProgramBuilder {
   /** @param options how convolutions are written. */
   constructor(options: BuilderOptions = {}) {
     this.#forms = options.convolutions === 'direct' ? () => productForms : cpuForms;
+  }
+
+  /** The weights that the session is to hold, with their first values. */
+  get weights(): ReadonlyMap<string, Tensor> {
+    return this.#weights;
   }
 
   /** Copies a network into the graph; its weights become weights of the session. */
@@ -120,7 +132,7 @@ export class ProgramBuilder {
     if (known !== undefined) return known;
     const value = this.graph.input(name, tensor.dims, tensor.type);
     this.#held.set(name, value);
-    this.weights.set(name, tensor);
+    this.#weights.set(name, tensor);
     return value;
   }
 
@@ -172,12 +184,10 @@ export class ProgramBuilder {
     }
     const parameters = names.map((name) => this.#held.get(name) as Value);
     const forward = new Set(this.graph.nodes.map(({ name }) => name));
-    const convolutions = deferredForms;
-    const gradients = differentiate(this.graph, loss, parameters, {
+    const gradients = differentiateInForms(this.graph, loss, parameters, deferredForms, {
       // Two parts: a tenth less memory at the peak, for a few hundredths more time.
       batchParts: options.recompute ? 4 : 2,
       ...options,
-      convolutions,
     });
     const named = (value: Value) => value.name;
     const updates = [...this.#updates].filter(([name]) => this.#held.has(name));

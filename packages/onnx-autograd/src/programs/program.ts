@@ -58,8 +58,16 @@ export interface TrainingProgram<In extends string = string, Out extends string 
   readonly masks: readonly ProgramMask[];
 }
 
-/** What a program is fed: tensors by the name of the input. */
+/**
+ * What a program is fed: tensors by the name of the input.
+ *
+ * @experimental
+ */
 export type FeedsOf<P extends Program> = P extends Program<infer In> ? Readonly<Record<In, Tensor>> : never;
 
-/** What a program computes: tensors by key. */
+/**
+ * What a program computes: tensors by key.
+ *
+ * @experimental
+ */
 export type OutputsOf<P extends Program> = { [Key in keyof P['outputs'] & string]: Tensor };

@@ -10,7 +10,11 @@ import type { DeviceChoice } from './device.js';
 import { openDevice } from './open.js';
 import type { Executable, HeldTensor, OpenDevice, Runtime } from './runtime.js';
 
-/** How a graph, a program or a model is opened. */
+/**
+ * How a graph, a program or a model is opened.
+ *
+ * @experimental
+ */
 export interface OpenOptions {
   /** Of a program: the values of the weights that it is fed. None is moved. */
   readonly weights?: Readonly<Record<string, Tensor>>;
@@ -24,7 +28,11 @@ export interface OpenOptions {
   readonly compiledCache?: string;
 }
 
-/** A graph that is compiled and can be run as often as one likes. It blocks its thread while the processor computes. */
+/**
+ * A graph that is compiled and can be run as often as one likes. It blocks its thread while the processor computes.
+ *
+ * @experimental
+ */
 export interface OpenProgram<P extends Program = Program> {
   /** Names of what must be fed. */
   readonly inputs: readonly string[];

@@ -14,7 +14,11 @@ import { OnHost } from './on-host.js';
 import type { Snapshot } from './snapshot.js';
 import type { CompiledProgram, Fed, Results, WeightHolder } from './weight-holder.js';
 
-/** The programs of a session by name. */
+/**
+ * The programs of a session by name.
+ *
+ * @experimental
+ */
 export type Programs = Readonly<Record<string, Program | TrainingProgram>>;
 
 /** What a training needs; plain data. */

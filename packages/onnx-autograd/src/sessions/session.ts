@@ -1,4 +1,4 @@
-import type { FeedsOf, OutputsOf } from '../programs/program.js';
+import type { FeedsOf, OutputsOf, TrainingProgram } from '../programs/program.js';
 import type { Device } from '../runtime/device.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
@@ -42,9 +42,13 @@ export async function openEngine(
   }
 }
 
-/** The names of those programs that are for training, or may be, as far as the compiler knows. */
+/**
+ * The names of those programs that are for training, or may be, as far as the compiler knows.
+ *
+ * @experimental
+ */
 export type TrainingNames<P extends Programs> = {
-  [Name in keyof P & string]: [Extract<P[Name], { readonly loss: string }>] extends [never] ? never : Name;
+  [Name in keyof P & string]: [Extract<P[Name], TrainingProgram>] extends [never] ? never : Name;
 }[keyof P & string];
 
 /**
@@ -58,7 +62,7 @@ export class Session<P extends Programs = Programs> {
   readonly #call: Call;
   readonly #end: () => Promise<void>;
 
-  /** @internal */
+  /** @hidden */
   protected constructor({ call, end, device }: EngineAccess) {
     this.#call = call;
     this.#end = end;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differentiate } from '../../src/backward/differentiate.js';
+import { differentiate, differentiateInForms } from '../../src/backward/differentiate.js';
 import { cpuForms, type GradientForms, productForms, standardForms } from '../../src/convolutions/forms.js';
 import { GraphError } from '../../src/errors.js';
 import type { Value } from '../../src/graph/value.js';
@@ -56,9 +56,8 @@ async function prepare(seed: number): Promise<Compiled> {
   double.graph.output(double.loss);
   // A parameter of an operator that was drawn and then left out has no gradient.
   const connected = [...single.parameters.keys()].filter((value) => dependsOn(single, value));
-  const found = differentiate(single.graph, single.loss, connected, {
-    convolutions: (forms[seed % forms.length] as () => GradientForms)(),
-  });
+  const form = (forms[seed % forms.length] as () => GradientForms)();
+  const found = differentiateInForms(single.graph, single.loss, connected, form);
   const gradients = new Map([...found].map(([{ name }, gradient]) => [name, single.graph.output(gradient)]));
   single.graph.output(single.loss);
   checkGraph(single.graph);

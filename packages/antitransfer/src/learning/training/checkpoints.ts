@@ -1,12 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  readSnapshot,
-  type Snapshot,
-  type StoredSnapshot,
-  snapshotTensors,
-  writeSnapshot,
-} from 'onnx-autograd';
+import { readSnapshot, type Snapshot, type StoredSnapshot, writeSnapshot } from 'onnx-autograd';
+import { snapshotTensors } from 'onnx-autograd/internal';
 import { UserError } from '../../errors.js';
 import { sha256 } from '../../files/digest.js';
 import { readWhole } from '../../files/read-whole.js';

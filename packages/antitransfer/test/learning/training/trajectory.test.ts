@@ -8,11 +8,11 @@ import {
   Graph,
   int64,
   ProgramBuilder,
-  snapshotTensors,
   type Tensor,
   TrainingSession,
   type Value,
 } from 'onnx-autograd';
+import { snapshotTensors } from 'onnx-autograd/internal';
 import { describe, expect, it } from 'vitest';
 import { type Network, networkOf, tapped } from '../../../src/learning/networks/network.js';
 import type { AggregationName } from '../../../src/learning/objectives/aggregations.js';

@@ -15,6 +15,7 @@ import { nodeRuntime } from './runtime.js';
  *
  * @throws DeviceUnavailableError when the device cannot be had here.
  * @throws GraphError when a weight of a program is missing.
+ * @experimental
  */
 export function openProgram<P extends Program = Program>(
   what: Graph | P | Uint8Array,

@@ -1,0 +1,9 @@
+/**
+ * The entry `onnx-autograd/internal`: for packages that are released together with this one. Nothing here is promised: a
+ * name may go or change its meaning in any release.
+ */
+export { firstOf } from './building/copy.js';
+export { isOperator, knownOperator } from './operators/catalogue.js';
+export { hasTrait, type Trait, traits, weightInputs } from './operators/traits.js';
+export { bindFeeds } from './programs/feeds.js';
+export { snapshotTensors } from './sessions/snapshot.js';
