@@ -93,7 +93,6 @@ export {
 // ---- Features on disk (experimental) ----
 
 export type { AddedFeatures, AddOptions } from './data/features/store/add-features.js';
-export { FeatureCache } from './data/features/store/cache.js';
 export { type ClipFeatures, memoryFeatures } from './data/features/store/clip-features.js';
 export type { FeatureSet } from './data/features/store/feature-set.js';
 export { FeatureStore, type FeatureStoreUsage } from './data/features/store/feature-store.js';
@@ -114,6 +113,7 @@ export {
   type NetworkName,
   networks,
 } from './learning/networks/registry.js';
+export { standardised } from './learning/networks/standardised.js';
 export { loadNetwork, saveNetwork, withWeights } from './learning/networks/store.js';
 export type { NetworkOptions } from './learning/networks/vgg.js';
 
@@ -144,7 +144,7 @@ export {
   similarities,
   similarityTerm,
 } from './learning/objectives/similarities.js';
-export { type Dataset, encodeLabels } from './learning/training/dataset.js';
+export { type Dataset, encodeLabels, labelled } from './learning/training/dataset.js';
 export { type Evaluation, evaluate } from './learning/training/evaluate.js';
 export { type BatchProgress, type Fit, type FitOptions, fit } from './learning/training/fit.js';
 export { type Observed, observeMaps } from './learning/training/observe.js';

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Tensor } from 'onnxruntime-node';
 import type { Clip } from '../data/clip.js';
+import { standardise } from '../data/features/standardise.js';
 import { UserError } from '../errors.js';
 import { DeployedModel, openSession } from '../inference/deployed-model.js';
 import { predictClips } from '../inference/predict-clips.js';
@@ -65,14 +66,17 @@ export async function checkNetwork(path: string, found: FoundRun): Promise<Model
   if (job?.kind !== 'target')
     throw new UserError(`"${found.job.folder}" holds no job: run the comparison again.`);
   const loader = await ClipLoader.open(found.store, job.features, job.standardisation);
-  const { features, shape, labels } = await loader.load(job.test, job.column, job.classes);
-  const batch = Math.min(CLIPS, labels.length);
-  const first = features.slice(0, (features.length / labels.length) * batch);
+  const { features } = await loader.load(job.test, job.column, job.classes);
+  const batch = Math.min(CLIPS, features.count);
+  const first = new Float32Array(batch * features.shape.reduce((a, b) => a * b, 1));
+  await features.read([...Array(batch).keys()], first);
+  await loader.close();
+  standardise(first, loader.standardisation);
   const session = await openSession(path, await readFile(path));
   try {
     const [input = ''] = session.inputNames;
     const [output = ''] = session.outputNames;
-    const feeds = { [input]: new Tensor('float32', first, [batch, ...shape]) };
+    const feeds = { [input]: new Tensor('float32', first, [batch, ...features.shape]) };
     const answers = await session.run(feeds).catch((error: unknown) => {
       throw new UserError(
         `"${path}" cannot be run by ONNX Runtime: ${error instanceof Error ? error.message : String(error)}.`,

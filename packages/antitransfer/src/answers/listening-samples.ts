@@ -2,6 +2,7 @@ import { ClipReader } from '../data/audio/read-clip.js';
 import { encodeWavUrl } from '../data/audio/wav.js';
 import type { Clip } from '../data/clip.js';
 import { buildFrontEnd } from '../data/features/front-end.js';
+import { standardise } from '../data/features/standardise.js';
 import { ClipLoader } from '../runs/data/load-clips.js';
 import type { TrainedExperiment } from '../runs/run-experiment.js';
 import type { SampleClip } from './results.js';
@@ -21,10 +22,17 @@ export async function collectSamples(
   const reader = new ClipReader();
   const size = frames * bins;
   const chosen = spread(clips, [target, ...orthogonal.map(({ column }) => column)], count);
+  const shown = new Float32Array(chosen.length * size);
+  await test.features.read(
+    chosen.map(({ row }) => row),
+    shown,
+  );
+  await loader.close();
+  standardise(shown, loader.standardisation);
   return Promise.all(
-    chosen.map(async ({ clip, row }): Promise<SampleClip> => {
+    chosen.map(async ({ clip }, i): Promise<SampleClip> => {
       const samples = await reader.read(clip, features.sampleRate);
-      const values = test.features.subarray(row * size, (row + 1) * size);
+      const values = shown.subarray(i * size, (i + 1) * size);
       return {
         id: clip.id,
         labels: clip.labels,

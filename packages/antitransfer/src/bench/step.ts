@@ -1,6 +1,7 @@
 import { adam, Random, TrainingSession } from 'onnx-autograd';
+import { memoryFeatures } from '../data/features/store/clip-features.js';
 import { type BatchSource, EpochBatches } from '../learning/training/batches.js';
-import type { Dataset } from '../learning/training/dataset.js';
+import { type Dataset, labelled } from '../learning/training/dataset.js';
 import { FrozenMemory } from '../learning/training/frozen.js';
 import { emptySums } from '../learning/training/progress.js';
 import { CLASSES, programsOf, type StepSettings } from './settings.js';
@@ -32,7 +33,7 @@ export async function timeSteps(settings: StepSettings): Promise<StepTiming> {
     for (let step = 0; step <= settings.steps; step++) {
       const batches = new EpochBatches(source, step + 1);
       const started = performance.now();
-      await batches.step(session, memory, 0, emptySums());
+      for await (const read of batches.read()) await batches.step(session, memory, read, emptySums());
       if (step > 0) times.push(performance.now() - started);
     }
     times.sort((a, b) => a - b);
@@ -74,11 +75,11 @@ async function prepare(settings: StepSettings): Promise<{ session: TrainingSessi
 function noise({ batch, input }: StepSettings): Dataset {
   const random = new Random(3);
   const size = input.reduce((a, b) => a * b, 1);
-  return {
-    shape: input,
-    features: Float32Array.from({ length: batch * size }, () => random.normal()),
-    labels: Int32Array.from({ length: batch }, (_, clip) => clip % CLASSES),
-  };
+  const data = Float32Array.from({ length: batch * size }, () => random.normal());
+  return labelled(
+    memoryFeatures(input, data),
+    Int32Array.from({ length: batch }, (_, clip) => clip % CLASSES),
+  );
 }
 
 function rssMiB(): number {

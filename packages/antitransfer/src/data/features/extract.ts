@@ -4,14 +4,10 @@ import type { Progress } from '../progress.js';
 import { type ComputeOptions, computeFeatures } from './compute.js';
 import { buildFrontEnd } from './front-end.js';
 import type { FeatureSettings } from './settings.js';
-import type { FeatureCache } from './store/cache.js';
-import { CachedRows } from './store/cached-rows.js';
 import type { FeatureSet } from './store/feature-set.js';
 import { distinctProblems, UnusableRecordingsError } from './unusable-recordings.js';
 
 export interface ExtractOptions extends ComputeOptions {
-  /** Where features are looked up and kept; without one, everything is computed. */
-  readonly cache?: FeatureCache;
   readonly onProgress?: (progress: Progress) => void;
   /** What to do about recordings that cannot be used, once all were looked at: `fail` when absent. */
   readonly onProblem?: 'fail' | 'skip';
@@ -21,12 +17,12 @@ export interface ExtractOptions extends ComputeOptions {
  * The features of clips, in memory; {@link FeatureStore} keeps them on disk.
  *
  * ```ts
- * const { shape, data } = await extractFeatures(corpus.clips, featurePresets.pilot, { cache });
+ * const { shape, data } = await extractFeatures(corpus.clips, featurePresets.pilot);
  * data.length; // clips * shape[1] * shape[2]
  * ```
  *
  * @throws UnusableRecordingsError when some cannot be used and they are not to be skipped
- * @throws UserError when there are too many mel bands for the window, or the cache cannot be written
+ * @throws UserError when there are too many mel bands for the window
  * @throws the signal's reason when it aborts
  */
 export async function extractFeatures(
@@ -34,26 +30,20 @@ export async function extractFeatures(
   settings: FeatureSettings,
   options: ExtractOptions = {},
 ): Promise<FeatureSet> {
-  const { cache, signal, onProgress, onProblem = 'fail' } = options;
+  const { onProgress, onProblem = 'fail' } = options;
   const frontEnd = buildFrontEnd(settings);
   const { frames, bins } = frontEnd;
   const data = new Float32Array(clips.length * frames * bins);
   const rows = clips.map((_, i) => data.subarray(i * frames * bins, (i + 1) * frames * bins));
-  const cachedRows = cache && (await CachedRows.open(cache, clips, settings, rows, signal));
-  const cached = (await cachedRows?.fill()) ?? new Set<number>();
-  onProgress?.({ done: cached.size, total: clips.length });
-
-  const missing = [...clips.keys()].filter((position) => !cached.has(position));
+  onProgress?.({ done: 0, total: clips.length });
   const problems = new Map<number, AudioError>();
-  let done = cached.size;
-  for await (const batch of computeFeatures(clips, missing, frontEnd, settings, options)) {
+  let done = 0;
+  for await (const batch of computeFeatures(clips, [...clips.keys()], frontEnd, settings, options)) {
     for (const [position, problem] of batch.problems) problems.set(position, problem);
     for (const [position, row] of batch.rows) rows[position]!.set(row);
-    await cachedRows?.add(batch.rows.keys());
     done += batch.rows.size + batch.problems.size;
     onProgress?.({ done, total: clips.length });
   }
-  await cachedRows?.save();
 
   const distinct = distinctProblems(problems);
   if (distinct.length > 0 && onProblem === 'fail') throw new UnusableRecordingsError(distinct);

@@ -1,8 +1,7 @@
-import { expressions, float32, type Graph, type Value } from 'onnx-autograd';
+import { expressions, type Graph, type Value } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
 import type { FeatureSettings } from './settings.js';
 import type { ClipFeatures } from './store/clip-features.js';
-import type { FeatureSet } from './store/feature-set.js';
 
 /** What features are standardised by: one number for all bins, or one for each. Plain data. */
 export interface Standardisation {
@@ -27,38 +26,14 @@ const batchNumbers = 2 ** 20;
  * @throws UserError when there are none
  * @throws MissingFeaturesError when they are no longer there, or damaged
  */
-export function measureStandardisation(
-  features: ClipFeatures,
-  rows: readonly number[],
-  over: FeatureSettings['standardise'],
-): Promise<Standardisation>;
-/** The same of features that are all in memory, at once. */
-export function measureStandardisation(
-  set: Pick<FeatureSet, 'shape' | 'data'>,
-  clips: readonly number[],
-  over: FeatureSettings['standardise'],
-): Standardisation;
-export function measureStandardisation(
-  features: ClipFeatures | Pick<FeatureSet, 'shape' | 'data'>,
-  rows: readonly number[],
-  over: FeatureSettings['standardise'],
-): Promise<Standardisation> | Standardisation {
-  if (rows.length === 0) {
-    throw new UserError('Standardisation needs at least one training clip; the training set is empty.');
-  }
-  if (!('data' in features)) return measureInBatches(features, rows, over);
-  const [, frames, bins] = features.shape;
-  const moments = new BinMoments(bins);
-  const size = frames * bins;
-  for (const row of rows) moments.add(features.data.subarray(row * size, (row + 1) * size));
-  return moments.standardisation(over);
-}
-
-async function measureInBatches(
+export async function measureStandardisation(
   features: ClipFeatures,
   rows: readonly number[],
   over: FeatureSettings['standardise'],
 ): Promise<Standardisation> {
+  if (rows.length === 0) {
+    throw new UserError('Standardisation needs at least one training clip; the training set is empty.');
+  }
   const [, frames, bins] = features.shape;
   const moments = new BinMoments(bins);
   const size = frames * bins;
@@ -128,9 +103,10 @@ export function standardise(data: Float32Array, { mean, deviation }: Standardisa
 }
 
 /**
- * The same as nodes of a graph, for an exported model.
+ * The same as nodes of a graph, to the same bits: in double precision, rounded once. They are the only place where
+ * features are standardised for a network, in training, evaluation and in an exported model.
  *
- * @param features `(batch, 1, frames, bins)`
+ * @param features `(batch, 1, frames, bins)`, float32
  * @returns the same shape
  */
 export function appendStandardisation(
@@ -139,8 +115,11 @@ export function appendStandardisation(
   { mean, deviation }: Standardisation,
 ): Value {
   const constant = (values: readonly number[], name: string) =>
-    graph.constant(float32(values, [1, 1, 1, values.length]), `standardisation.${name}`);
-  const centred = expressions.sub(features, constant(mean, 'mean'));
+    graph.constant(
+      { type: 'float64', dims: [1, 1, 1, values.length], data: Float64Array.from(values) },
+      `standardisation.${name}`,
+    );
   const factor = deviation.map((value) => 1 / value);
-  return expressions.mul(centred, constant(factor, 'factor'));
+  const centred = expressions.sub(expressions.cast(features, 'float64'), constant(mean, 'mean'));
+  return expressions.cast(expressions.mul(centred, constant(factor, 'factor')), 'float32');
 }

@@ -1,11 +1,12 @@
 import { type Feeds, Random, type StepResult, type Tensor, type TrainingSession } from 'onnx-autograd';
 import { argmax } from '../../numbers/argmax.js';
 import type { Penalty } from '../objectives/penalty.js';
-import { cutBatches, type Dataset, gatherFeatures, gatherLabels, sizeOf } from './dataset.js';
+import { type Dataset, gatherLabels, readFeatures, sizeOf } from './dataset.js';
 import type { FrozenMemory } from './frozen.js';
 import { balancedOrder, epochOrder } from './order.js';
 import { inputNames, type TrainingPrograms } from './programs.js';
 import type { Sums } from './progress.js';
+import { readAhead } from './read-ahead.js';
 
 /** What the batches of a training are made of. */
 export interface BatchSource {
@@ -24,11 +25,27 @@ export interface StepMeasures {
   readonly crossEntropy: number;
 }
 
-/** The batches of one epoch. Everything random in them depends on the seed, the epoch and the batch alone. */
+/** The clips of one step. */
+interface StepClips {
+  readonly target: readonly number[];
+  /** Of penalties on clips of their own. */
+  readonly auxiliary: readonly number[];
+}
+
+/** What is read before a step, while the one before computes. */
+interface ReadStep extends StepClips {
+  readonly batch: number;
+  readonly features: Tensor;
+  readonly auxiliaryFeatures: Tensor | undefined;
+}
+
+/** The batches of one epoch. Everything random in them depends on the seed, the epoch and the batch only. */
 export class EpochBatches {
   readonly #random: Random;
-  readonly #target: number[][];
-  readonly #auxiliary: number[][];
+  readonly #target: readonly number[];
+  readonly #auxiliary: readonly number[];
+  /** Steps in the epoch. */
+  readonly count: number;
 
   constructor(
     readonly source: BatchSource,
@@ -36,52 +53,70 @@ export class EpochBatches {
   ) {
     const { train, auxiliary, batch } = source;
     this.#random = new Random(source.seed).fork('batches');
-    this.#target = cutBatches(epochOrder(sizeOf(train), epoch, this.#random), batch);
-    const count = this.#target.length * batch;
-    const order = auxiliary ? balancedOrder(auxiliary.labels, count, epoch, this.#random) : [];
-    this.#auxiliary = cutBatches(order, batch);
+    this.count = Math.ceil(sizeOf(train) / batch);
+    this.#target = epochOrder(sizeOf(train), epoch, this.#random);
+    this.#auxiliary = auxiliary
+      ? balancedOrder(auxiliary.labels, this.count * batch, epoch, this.#random)
+      : [];
   }
 
-  get count(): number {
-    return this.#target.length;
+  /** Reads the epoch's batches from one on, ahead of the steps that they are for. */
+  read(first = 0): AsyncGenerator<ReadStep, void, undefined> {
+    return readAhead(first, this.count, (batch) => this.#read(batch));
   }
 
   /** One training step on a batch; adds what it measured to the sums. */
   async step(
     session: TrainingSession,
     memory: FrozenMemory,
-    batch: number,
+    step: ReadStep,
     sums: Sums,
   ): Promise<StepMeasures> {
     const started = performance.now();
-    const indices = this.#target[batch] as number[];
-    const result = await session.step('train', await this.#feeds(memory, batch, indices));
-    addTo(sums, this.source, indices, result);
+    const result = await session.step('train', await this.#feeds(memory, step));
+    addTo(sums, this.source, step.target, result);
     const milliseconds = performance.now() - started;
     sums.seconds += milliseconds / 1000;
     return { milliseconds, crossEntropy: scalarOf(result, 'crossEntropy') };
   }
 
-  async #feeds(memory: FrozenMemory, batch: number, indices: readonly number[]): Promise<Feeds> {
+  async #read(batch: number): Promise<ReadStep> {
+    const { train, auxiliary } = this.source;
+    const clips = this.#clips(batch);
+    const [features, auxiliaryFeatures] = await Promise.all([
+      readFeatures(train, clips.target),
+      auxiliary && readFeatures(auxiliary, clips.auxiliary),
+    ]);
+    return { ...clips, batch, features, auxiliaryFeatures };
+  }
+
+  #clips(batch: number): StepClips {
+    const size = this.source.batch;
+    const of = (order: readonly number[]) => order.slice(batch * size, (batch + 1) * size);
+    return { target: of(this.#target), auxiliary: of(this.#auxiliary) };
+  }
+
+  async #feeds(memory: FrozenMemory, step: ReadStep): Promise<Feeds> {
     const { train, auxiliary, penalties, programs } = this.source;
+    const { batch, target, features, auxiliaryFeatures } = step;
     const feeds: Record<string, Tensor> = {
-      [inputNames.features]: gatherFeatures(train, indices),
-      [inputNames.labels]: gatherLabels(train, indices),
+      [inputNames.features]: features,
+      [inputNames.labels]: gatherLabels(train.labels, target),
     };
     const random = this.#random.fork(`epoch ${this.epoch} batch ${batch}`);
     if (penalties.some((penalty) => penalty.clips === 'batch')) {
-      const answers = await memory.of(train, indices);
+      const answers = await memory.of(train, target, features);
       this.#addFrozen(feeds, answers, 'batch', random);
     }
-    if (auxiliary && penalties.some((penalty) => penalty.clips === 'auxiliary')) {
-      const others = this.#auxiliary[batch] as number[];
-      feeds[inputNames.penaltyFeatures] = gatherFeatures(auxiliary, others);
-      this.#addFrozen(feeds, await memory.of(auxiliary, others), 'auxiliary', random);
+    if (auxiliary && auxiliaryFeatures && penalties.some((penalty) => penalty.clips === 'auxiliary')) {
+      feeds[inputNames.penaltyFeatures] = auxiliaryFeatures;
+      const answers = await memory.of(auxiliary, step.auxiliary, auxiliaryFeatures);
+      this.#addFrozen(feeds, answers, 'auxiliary', random);
     }
-    for (const [place, penalty] of programs.sampling.entries()) {
+    for (const [index, penalty] of programs.sampling.entries()) {
       // The first draws as a single one always has; the others must not draw the same.
-      const draw = random.fork(place === 0 ? 'channels' : `channels ${penalty.name}`);
-      feeds[inputNames.channels(penalty.name)] = chooseChannels(penalty, indices.length, draw);
+      const draw = random.fork(index === 0 ? 'channels' : `channels ${penalty.name}`);
+      feeds[inputNames.channels(penalty.name)] = chooseChannels(penalty, target.length, draw);
     }
     return feeds;
   }

@@ -1,14 +1,29 @@
 import type { Tensor } from 'onnx-autograd';
+import type { ClipFeatures } from '../../data/features/store/clip-features.js';
 import { UserError } from '../../errors.js';
 
-/** Features and labels of clips, ready to be cut into batches. */
+/** Features and labels of clips, to be read in batches: features are in memory or on disk. */
 export interface Dataset {
-  /** `[channels, frames, bins]` of one clip. */
-  readonly shape: readonly [number, number, number];
-  /** Standardised features, clip after clip. */
-  readonly features: Float32Array;
+  /** Raw, a row a clip: the network standardises them itself. */
+  readonly features: ClipFeatures;
   /** Each clip's class, from 0. */
   readonly labels: Int32Array;
+}
+
+/**
+ * Features with a label each.
+ *
+ * ```ts
+ * const train = labelled(memoryFeatures([1, 126, 129], data), encodeLabels(digits, classes, 'digit'));
+ * ```
+ *
+ * @throws UserError when there are not as many labels as rows.
+ */
+export function labelled(features: ClipFeatures, labels: Int32Array): Dataset {
+  if (features.count === labels.length) return { features, labels };
+  throw new UserError(
+    `There are ${features.count} rows of features and ${labels.length} labels: each row needs one.`,
+  );
 }
 
 /** The number of clips. */
@@ -17,38 +32,29 @@ export function sizeOf(data: Dataset): number {
 }
 
 /** Features of some clips as `(batch, channels, frames, bins)`. */
-export function gatherFeatures(data: Dataset, indices: readonly number[]): Tensor {
-  const size = data.shape.reduce((a, b) => a * b, 1);
-  const batch = new Float32Array(indices.length * size);
-  for (const [row, index] of indices.entries()) {
-    batch.set(data.features.subarray(index * size, (index + 1) * size), row * size);
-  }
-  return { type: 'float32', dims: [indices.length, ...data.shape], data: batch };
+export async function readFeatures({ features }: Dataset, clips: readonly number[]): Promise<Tensor> {
+  const { shape } = features;
+  const data = new Float32Array(clips.length * shape.reduce((a, b) => a * b, 1));
+  await features.read(clips, data);
+  return { type: 'float32', dims: [clips.length, ...shape], data };
 }
 
 /** Labels of some clips as `(batch)`, int64. */
-export function gatherLabels(data: Dataset, indices: readonly number[]): Tensor {
-  const labels = BigInt64Array.from(indices, (index) => BigInt(data.labels[index] as number));
-  return { type: 'int64', dims: [indices.length], data: labels };
+export function gatherLabels(labels: Int32Array, clips: readonly number[]): Tensor {
+  const data = BigInt64Array.from(clips, (clip) => BigInt(labels[clip] as number));
+  return { type: 'int64', dims: [clips.length], data };
 }
 
-/** Clip indices cut into batches; the last one may be short. */
-export function cutBatches(order: readonly number[], batch: number): number[][] {
-  return Array.from({ length: Math.ceil(order.length / batch) }, (_, i) =>
-    order.slice(i * batch, (i + 1) * batch),
-  );
-}
-
-/** Numbers the labels by their place among the classes. */
+/** Numbers the labels by their index among the classes. */
 export function encodeLabels(
   labels: readonly (string | undefined)[],
   classes: readonly string[],
   column: string,
 ): Int32Array {
-  const places = new Map(classes.map((name, place) => [name, place]));
+  const indices = new Map(classes.map((name, index) => [name, index]));
   return Int32Array.from(labels, (label) => {
-    const place = label === undefined ? undefined : places.get(label);
-    if (place !== undefined) return place;
+    const index = label === undefined ? undefined : indices.get(label);
+    if (index !== undefined) return index;
     const what = label === undefined ? `has no label "${column}"` : `has the label ${column} = "${label}"`;
     throw new UserError(`A clip ${what}; the classes are ${classes.join(', ')}.`);
   });

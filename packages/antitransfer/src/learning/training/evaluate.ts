@@ -1,8 +1,10 @@
 import type { TrainingSession } from 'onnx-autograd';
 import { argmax } from '../../numbers/argmax.js';
 import { mean } from '../../numbers/mean.js';
-import { cutBatches, type Dataset, gatherFeatures, gatherLabels, sizeOf } from './dataset.js';
+import { type Dataset, gatherLabels, sizeOf } from './dataset.js';
 import { inputNames } from './programs.js';
+import { batchesInOrder } from './read-ahead.js';
+import { RowCollector } from './rows.js';
 
 /** What a network says of clips. */
 export interface Evaluation {
@@ -17,41 +19,37 @@ export interface Evaluation {
   readonly channels: number;
 }
 
-/** Runs the session's `evaluate` program over all clips of a dataset. */
+/**
+ * Runs the session's `evaluate` program over all clips of a dataset.
+ *
+ * @throws MissingFeaturesError when features on disk are no longer there.
+ */
 export async function evaluate(session: TrainingSession, data: Dataset, batch: number): Promise<Evaluation> {
-  const all = Array.from({ length: sizeOf(data) }, (_, index) => index);
-  const parts: { entropy: Float32Array; probabilities: Float32Array; maps: Float32Array }[] = [];
-  for (const indices of cutBatches(all, batch)) {
+  const count = sizeOf(data);
+  const collected = {
+    crossEntropy: new RowCollector(count),
+    probabilities: new RowCollector(count),
+    maps: new RowCollector(count),
+  };
+  for await (const { clips, features } of batchesInOrder(data, batch)) {
     const answers = await session.run('evaluate', {
-      [inputNames.features]: gatherFeatures(data, indices),
-      [inputNames.labels]: gatherLabels(data, indices),
+      [inputNames.features]: features,
+      [inputNames.labels]: gatherLabels(data.labels, clips),
     });
-    const numbers = (key: string) => answers[key]?.data as Float32Array;
-    parts.push({
-      entropy: numbers('crossEntropy'),
-      probabilities: numbers('probabilities'),
-      maps: numbers('maps'),
-    });
+    for (const [name, rows] of Object.entries(collected)) {
+      rows.add(answers[name]?.data as Float32Array, clips.length);
+    }
   }
-  const probabilities = joined(parts.map((part) => part.probabilities));
-  const classes = probabilities.length / Math.max(1, all.length);
-  const maps = joined(parts.map((part) => part.maps));
-  const predicted = all.map((row) => argmax(probabilities.subarray(row * classes, (row + 1) * classes)));
+  const { data: probabilities, size: classes } = collected.probabilities;
+  const { data: maps, size: channels } = collected.maps;
+  const right = Array.from(data.labels, (label, row) =>
+    argmax(probabilities.subarray(row * classes, (row + 1) * classes)) === label ? 1 : 0,
+  );
   return {
-    crossEntropy: mean(joined(parts.map((part) => part.entropy))),
-    accuracy: mean(predicted.map((label, row) => (label === data.labels[row] ? 1 : 0))),
+    crossEntropy: mean(collected.crossEntropy.data),
+    accuracy: mean(right),
     probabilities,
     maps,
-    channels: maps.length / Math.max(1, all.length),
+    channels,
   };
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((total, part) => total + part.length, 0));
-  let position = 0;
-  for (const part of parts) {
-    all.set(part, position);
-    position += part.length;
-  }
-  return all;
 }

@@ -1,13 +1,17 @@
+import { createHash } from 'node:crypto';
 import { type Tensor, writeOnnx } from 'onnx-autograd';
-import { sha256 } from '../../files/digest.js';
 import type { Network } from '../networks/network.js';
 import type { Penalty } from '../objectives/penalty.js';
-import type { Dataset } from './dataset.js';
+import { type Dataset, sizeOf } from './dataset.js';
 import type { Observation } from './programs.js';
+import { batchesInOrder } from './read-ahead.js';
 import type { TrainingSettings } from './settings.js';
 
 /** Raised whenever the same training would come to other numbers, or is stored in another form. */
-const version = 1;
+const version = 2;
+
+/** Clips that are read at once. */
+const batch = 64;
 
 /** What a training's numbers depend on. */
 interface Fingerprinted {
@@ -24,9 +28,9 @@ interface Fingerprinted {
 
 /**
  * Names a training by all that its numbers depend on: networks, first weights, penalties, clips, settings, seed. How a
- * machine carries it out is no part of it.
+ * machine carries it out is no part of it. All features are read, some at a time.
  */
-export function trainingFingerprint(training: Fingerprinted): string {
+export async function trainingFingerprint(training: Fingerprinted): Promise<string> {
   const { network, penalties = [], observe, weights = {}, train, validation, auxiliary } = training;
   const { seed, settings } = training;
   const sides = [train, validation, ...(auxiliary ? [auxiliary] : [])];
@@ -38,14 +42,16 @@ export function trainingFingerprint(training: Fingerprinted): string {
     observe,
     penalties: penalties.map(({ frozen: _, ...rest }) => rest),
     weights: given.map(([name, { type, dims }]) => [name, type, dims]),
-    sides: sides.map(({ shape, labels }) => [shape, labels.length]),
+    sides: sides.map((side) => [side.features.shape, sizeOf(side)]),
   };
-  return sha256(
-    JSON.stringify(described),
-    ...[network, ...penalties.map(({ frozen }) => frozen)].map(({ graph }) => writeOnnx(graph)),
-    ...given.map(([, { data }]) => bytesOf(data)),
-    ...sides.flatMap(({ features, labels }) => [bytesOf(features), bytesOf(labels)]),
-  );
+  const hash = createHash('sha256').update(JSON.stringify(described));
+  for (const { graph } of [network, ...penalties.map(({ frozen }) => frozen)]) hash.update(writeOnnx(graph));
+  for (const [, { data }] of given) hash.update(bytesOf(data));
+  for (const side of sides) {
+    for await (const { features } of batchesInOrder(side, batch)) hash.update(bytesOf(features.data));
+    hash.update(bytesOf(side.labels));
+  }
+  return hash.digest('hex');
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {

@@ -45,7 +45,10 @@ export interface FitOptions {
    * another's is refused. Nothing is kept when absent.
    */
   readonly folder?: string;
-  /** Names all that the training's numbers depend on; made from settings, networks and clips when absent. */
+  /**
+   * Names all that the training's numbers depend on; made from settings, networks and clips when absent, for which all
+   * features are read once.
+   */
   readonly identity?: string;
   readonly thread?: 'worker' | 'inline';
   /** A folder that keeps compiled programs for later trainings of the same shape. */
@@ -126,7 +129,12 @@ export async function fit(options: FitOptions): Promise<Fit> {
     ...(options.compiledCache && { compiledCache: options.compiledCache }),
   });
   try {
-    const training = new Training(session, { ...options, penalties, execution }, programs);
+    const training = new Training(
+      session,
+      { ...options, penalties, execution },
+      programs,
+      await checkpointsOf(options),
+    );
     await training.resume();
     return await training.run();
   } catch (error) {
@@ -135,11 +143,16 @@ export async function fit(options: FitOptions): Promise<Fit> {
   }
 }
 
+async function checkpointsOf(options: FitOptions): Promise<Checkpoints | undefined> {
+  const { folder, identity } = options;
+  if (folder === undefined) return undefined;
+  return new Checkpoints(folder, identity ?? (await trainingFingerprint(options)));
+}
+
 /** One training under way. */
 class Training {
   #progress: Progress = beginning;
   #best: Readonly<Record<string, Tensor>> | undefined;
-  readonly #checkpoints: Checkpoints | undefined;
   #saved = performance.now();
   #counted = performance.now();
 
@@ -150,17 +163,12 @@ class Training {
       readonly execution: FitExecution;
     },
     readonly programs: TrainingPrograms,
-  ) {
-    const { folder } = options;
-    this.#checkpoints =
-      folder === undefined
-        ? undefined
-        : new Checkpoints(folder, options.identity ?? trainingFingerprint(options));
-  }
+    readonly checkpoints: Checkpoints | undefined,
+  ) {}
 
   /** Continues from the folder's checkpoint, when there is one. */
   async resume(): Promise<void> {
-    const found = await this.#checkpoints?.load();
+    const found = await this.checkpoints?.load();
     if (found === undefined) return;
     await this.session.restore(found.snapshot);
     this.#progress = found.progress;
@@ -185,10 +193,10 @@ class Training {
       epoch,
     );
     const sums = structuredClone(this.#progress.sums) as Sums;
-    for (let batch = this.#progress.batch; batch < plan.count; batch++) {
-      await this.#checkpointIfDue(batch, sums);
-      const step = await plan.step(this.session, memory, batch, sums);
-      options.onBatch?.({ epoch, batch: batch + 1, batches: plan.count, ...step });
+    for await (const read of plan.read(this.#progress.batch)) {
+      await this.#checkpointIfDue(read.batch, sums);
+      const measured = await plan.step(this.session, memory, read, sums);
+      options.onBatch?.({ epoch, batch: read.batch + 1, batches: plan.count, ...measured });
     }
     const metrics = await this.#measure(epoch, sums);
     await this.#finish(metrics);
@@ -242,7 +250,7 @@ class Training {
     if (best.epoch === epoch) {
       const snapshot = await this.session.snapshot();
       this.#best = snapshot.weights;
-      await this.#checkpoints?.saveBest(epoch, { ...snapshot, optimizer: {} });
+      await this.checkpoints?.saveBest(epoch, { ...snapshot, optimizer: {} });
     }
     const epochs = [...this.#progress.epochs, metrics];
     this.#advance({ epoch: epoch + 1, batch: 0, sums: emptySums(), epochs, best });
@@ -250,7 +258,7 @@ class Training {
   }
 
   async #save(): Promise<void> {
-    await this.#checkpoints?.save(await this.session.snapshot(), this.#progress);
+    await this.checkpoints?.save(await this.session.snapshot(), this.#progress);
     this.#saved = performance.now();
   }
 }

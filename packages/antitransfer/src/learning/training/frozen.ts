@@ -1,5 +1,5 @@
 import type { Tensor, TrainingSession } from 'onnx-autograd';
-import { type Dataset, gatherFeatures } from './dataset.js';
+import type { Dataset } from './dataset.js';
 import { inputNames } from './programs.js';
 
 /** What the frozen networks say of clips: computed once a clip, then kept in memory as long as there is room. */
@@ -15,20 +15,18 @@ export class FrozenMemory {
   ) {}
 
   /** By penalty: the frozen network's entries of the clips, `(batch, …)`. */
-  async of(data: Dataset, indices: readonly number[]): Promise<Record<string, Tensor>> {
+  async of(data: Dataset, indices: readonly number[], features: Tensor): Promise<Record<string, Tensor>> {
     const known = this.#kept.get(data) ?? new Map<number, Map<string, Float32Array>>();
     this.#kept.set(data, known);
     const fresh = new Map<number, Map<string, Float32Array>>();
-    const missing = indices.filter((index) => !known.has(index));
+    const missing = [...indices.keys()].filter((row) => !known.has(indices[row] as number));
     // Half a batch at a time takes half the memory and no more time.
     const most = Math.ceil(indices.length / 2);
     for (let start = 0; start < missing.length; start += most) {
       const some = missing.slice(start, start + most);
-      const answers = await this.session.run('frozen', {
-        [inputNames.features]: gatherFeatures(data, some),
-      });
+      const answers = await this.session.run('frozen', { [inputNames.features]: pickRows(features, some) });
       for (const [name, tensor] of Object.entries(answers)) this.#shapes.set(name, tensor.dims.slice(1));
-      for (const [row, index] of some.entries()) fresh.set(index, rowsOf(answers, row));
+      for (const [i, row] of some.entries()) fresh.set(indices[row] as number, rowsOf(answers, i));
     }
     for (const [index, entries] of fresh) this.#keep(known, index, entries);
     const names = [...this.#shapes.keys()];
@@ -68,4 +66,14 @@ function rowsOf(answers: Readonly<Record<string, Tensor>>, row: number): Map<str
       return [name, (data as Float32Array).slice(row * size, (row + 1) * size)];
     }),
   );
+}
+
+/** Some rows of a batch. */
+function pickRows({ type, dims, data }: Tensor, rows: readonly number[]): Tensor {
+  const size = dims.slice(1).reduce((a, b) => a * b, 1);
+  const picked = new Float32Array(rows.length * size);
+  for (const [i, row] of rows.entries()) {
+    picked.set((data as Float32Array).subarray(row * size, (row + 1) * size), i * size);
+  }
+  return { type, dims: [rows.length, ...dims.slice(1)], data: picked };
 }

@@ -1,8 +1,10 @@
 import { adam, copyGraph, ProgramBuilder, TrainingSession } from 'onnx-autograd';
 import { type Network, tapped } from '../networks/network.js';
 import { averageOverSpace } from '../objectives/similarities.js';
-import { cutBatches, type Dataset, gatherFeatures, sizeOf } from './dataset.js';
+import { type Dataset, sizeOf } from './dataset.js';
 import { inputNames, type Observation } from './programs.js';
+import { batchesInOrder } from './read-ahead.js';
+import { RowCollector } from './rows.js';
 
 /** What to look at, and how. */
 export interface Observed extends Observation {
@@ -12,7 +14,11 @@ export interface Observed extends Observation {
   readonly threads: number;
 }
 
-/** Feature maps of datasets at a tap of a frozen network, averaged over time and frequency: `clips x channels` each. */
+/**
+ * Feature maps of datasets at a tap of a frozen network, averaged over time and frequency: `clips x channels` each.
+ *
+ * @throws MissingFeaturesError when features on disk are no longer there.
+ */
 export async function observeMaps(
   { network, tap, position, batch, threads }: Observed,
   datasets: readonly Dataset[],
@@ -32,15 +38,18 @@ export async function observeMaps(
     threads,
     thread: 'inline',
   });
-  const all: Float32Array[] = [];
-  for (const data of datasets) {
-    const parts: Float32Array[] = [];
-    for (const indices of cutBatches([...Array(sizeOf(data)).keys()], batch)) {
-      const { maps } = await session.run('observe', { [inputNames.features]: gatherFeatures(data, indices) });
-      parts.push(maps?.data as Float32Array);
+  try {
+    const all: Float32Array[] = [];
+    for (const data of datasets) {
+      const rows = new RowCollector(sizeOf(data));
+      for await (const { clips, features: fed } of batchesInOrder(data, batch)) {
+        const { maps } = await session.run('observe', { [inputNames.features]: fed });
+        rows.add(maps?.data as Float32Array, clips.length);
+      }
+      all.push(rows.data);
     }
-    all.push(Float32Array.from(parts.flatMap((part) => [...part])));
+    return all;
+  } finally {
+    await session.close();
   }
-  await session.close();
-  return all;
 }

@@ -1,43 +1,58 @@
-import { buildFrontEnd } from '../../data/features/front-end.js';
 import type { FeatureSettings } from '../../data/features/settings.js';
-import {
-  measureStandardisation,
-  type Standardisation,
-  standardise,
-} from '../../data/features/standardise.js';
-import { settingsKey } from '../../data/features/store/clip-keys.js';
-import { UserError } from '../../errors.js';
-import { type Dataset, encodeLabels } from '../../learning/training/dataset.js';
+import { measureStandardisation, type Standardisation } from '../../data/features/standardise.js';
+import type { ClipFeatures } from '../../data/features/store/clip-features.js';
+import { type Dataset, encodeLabels, labelled } from '../../learning/training/dataset.js';
 import type { ClipSet } from '../store/clip-set.js';
 import type { Store } from '../store/store.js';
 
-/** Reads sets of clips from the store: features standardised by the clips of one of them, labels of a column. */
+/** Opens sets of clips of the store: features on disk, labels of a column. Close it when they are read. */
 export class ClipLoader {
+  /** By the set's name: sets with several columns are opened once. */
+  readonly #open = new Map<string, Promise<ClipFeatures>>();
+
   private constructor(
     readonly store: Store,
-    readonly features: FeatureSettings,
+    readonly settings: FeatureSettings,
+    /** Of the training clips. */
     readonly standardisation: Standardisation,
   ) {}
 
   /**
-   * @param training the set whose mean and deviation the features are standardised by
-   * @throws UserError when features are not there (any more).
+   * @param training the set whose mean and deviation the features are to be standardised by
+   * @throws MissingFeaturesError when features are not there (any more).
    */
-  static async open(store: Store, features: FeatureSettings, training: string): Promise<ClipLoader> {
-    const { shape, data } = await readFeatures(store, features, await store.set(training));
-    const rows = Array.from({ length: data.length / (shape[1] * shape[2]) }, (_, row) => row);
-    return new ClipLoader(
-      store,
-      features,
-      measureStandardisation({ shape, data }, rows, features.standardise),
-    );
+  static async open(store: Store, settings: FeatureSettings, training: string): Promise<ClipLoader> {
+    const features = await openFeatures(store, settings, await store.set(training));
+    try {
+      const rows = Array.from({ length: features.count }, (_, row) => row);
+      return new ClipLoader(
+        store,
+        settings,
+        await measureStandardisation(features, rows, settings.standardise),
+      );
+    } finally {
+      await features.close();
+    }
   }
 
+  /**
+   * A set with the labels of a column.
+   *
+   * @throws MissingFeaturesError when features are not there (any more).
+   * @throws UserError when a clip has none of these labels.
+   */
   async load(name: string, column: string, classes: readonly string[]): Promise<Dataset> {
     const set = await this.store.set(name);
-    const { shape, data } = await readFeatures(this.store, this.features, set);
-    standardise(data, this.standardisation);
-    return { shape, features: data, labels: encodeLabels(labelsOf(set, column), classes, column) };
+    const known = this.#open.get(name) ?? openFeatures(this.store, this.settings, set);
+    this.#open.set(name, known);
+    return labelled(await known, encodeLabels(labelsOf(set, column), classes, column));
+  }
+
+  /** Closes the files of all sets. */
+  async close(): Promise<void> {
+    const opened = await Promise.allSettled(this.#open.values());
+    this.#open.clear();
+    for (const features of opened) if (features.status === 'fulfilled') await features.value.close();
   }
 }
 
@@ -46,19 +61,9 @@ export function labelsOf(set: ClipSet, column: string): (string | undefined)[] {
   return set.clips.map(({ labels }) => (Object.hasOwn(labels, column) ? labels[column] : undefined));
 }
 
-async function readFeatures(store: Store, settings: FeatureSettings, { clips }: ClipSet) {
-  const { frames, bins } = buildFrontEnd(settings);
-  const data = new Float32Array(clips.length * frames * bins);
-  const rows = clips.map((_, i) => data.subarray(i * frames * bins, (i + 1) * frames * bins));
-  const found = await store.features.read(
-    settingsKey(settings),
+function openFeatures(store: Store, settings: FeatureSettings, { clips }: ClipSet): Promise<ClipFeatures> {
+  return store.features.open(
+    settings,
     clips.map(({ key }) => key),
-    rows,
-  );
-  if (found.size === clips.length) return { shape: [1, frames, bins] as const, data };
-  const missing = clips[rows.findIndex((_, row) => !found.has(row))];
-  throw new UserError(
-    `The features of ${clips.length - found.size} of ${clips.length} clips, such as "${missing?.id}", are not in ` +
-      `"${store.features.folder}" any more. Run the same command again: they are computed anew.`,
   );
 }

@@ -1,7 +1,5 @@
 import type { Clip } from '../../data/clip.js';
-import { extractFeatures } from '../../data/features/extract.js';
 import { buildFrontEnd } from '../../data/features/front-end.js';
-import { clipKeys } from '../../data/features/store/clip-keys.js';
 import { codeUnitOrder } from '../../numbers/order.js';
 import type { Experiment, OrthogonalSettings } from '../config/schema.js';
 import type { ClipSet } from '../store/clip-set.js';
@@ -80,15 +78,13 @@ async function storeFeatures(
   const clips = [...new Map(used.map((clip) => [soundOf(clip), clip])).entries()]
     .sort(([a], [b]) => codeUnitOrder(a, b))
     .map(([, clip]) => clip);
-  const usable = await extractFeatures(clips, features, {
-    cache: store.features,
+  const { keys } = await store.features.add(clips, features, {
     onProblem: data.problems,
     ...(onProgress && { onProgress: ({ done, total }) => onProgress(done, total) }),
     ...(signal && { signal }),
   });
-  const keys = await clipKeys(usable.clips, signal);
   return new Map(
-    usable.clips.flatMap((clip, i) => {
+    clips.flatMap((clip, i) => {
       const key = keys[i];
       return key === undefined ? [] : [[soundOf(clip), key]];
     }),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { FeatureCache } from '../../data/features/store/cache.js';
+import { FeatureStore } from '../../data/features/store/feature-store.js';
 import { UserError } from '../../errors.js';
 import { sha256, shortDigest } from '../../files/digest.js';
 import { DamagedFileError } from '../../files/file-error.js';
@@ -25,10 +25,10 @@ import { JobFolder } from './job-folder.js';
  * use it at once; one at a time is at a job ({@link Claim}).
  */
 export class Store {
-  readonly features: FeatureCache;
+  readonly features: FeatureStore;
 
   constructor(readonly folder: string) {
-    this.features = new FeatureCache(join(folder, 'features'), Number.POSITIVE_INFINITY);
+    this.features = new FeatureStore(join(folder, 'features'));
   }
 
   job(id: string): JobFolder {

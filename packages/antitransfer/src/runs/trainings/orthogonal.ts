@@ -2,6 +2,7 @@ import { Random } from 'onnx-autograd';
 import { chanceOver } from '../../analysis/chance.js';
 import { recordOf } from '../../files/digest.js';
 import { readWhole } from '../../files/read-whole.js';
+import { standardised } from '../../learning/networks/standardised.js';
 import { loadNetwork, saveNetwork, withWeights } from '../../learning/networks/store.js';
 import { evaluate } from '../../learning/training/evaluate.js';
 import { fit } from '../../learning/training/fit.js';
@@ -12,30 +13,42 @@ import { describeEnvironment } from '../store/environment.js';
 import type { OrthogonalRecord } from '../store/records.js';
 import { networkOfJob } from './network.js';
 
-/** Trains a network on an orthogonal task; one that was given is tested alone. */
+/** Trains a network on an orthogonal task; one that was given is only tested. */
 export async function trainOrthogonal(job: OrthogonalJob, context: JobContext): Promise<OrthogonalRecord> {
-  const { store, folder, execution, tell } = context;
-  const loader = await ClipLoader.open(store, job.features, job.standardisation);
+  const loader = await ClipLoader.open(context.store, job.features, job.standardisation);
+  try {
+    return await trainOn(loader, job, context);
+  } finally {
+    await loader.close();
+  }
+}
+
+async function trainOn(
+  loader: ClipLoader,
+  job: OrthogonalJob,
+  { id, store, folder, execution, compiledCache, signal, tell }: JobContext,
+): Promise<OrthogonalRecord> {
   const train = await loader.load(job.train, job.column, job.classes);
   const validation = await loader.load(job.validation, job.column, job.classes);
   const random = new Random(job.seed).fork('orthogonal');
+  const { shape } = train.features;
   const network =
     job.given === null
-      ? await networkOfJob(job, (digest) => store.model(digest), train.shape, job.classes.length, random)
+      ? await networkOfJob(job, (digest) => store.model(digest), shape, job.classes.length, random)
       : await loadNetwork(store.model(job.given));
   const epochs = job.given === null ? job.training.epochs : 0;
   const trained = await fit({
-    network,
+    network: standardised(network, loader.standardisation),
     train,
     validation,
     settings: { ...job.training, epochs },
     execution,
     seed: job.seed,
     folder: folder.training,
-    identity: context.id,
+    identity: id,
     thread: 'inline',
-    compiledCache: context.compiledCache,
-    signal: context.signal,
+    compiledCache,
+    signal,
     onBatch: (progress) => tell({ kind: 'batch', epochs, ...progress }),
     onEpoch: (metrics) => tell({ kind: 'epoch', epochs, metrics }),
   });

@@ -3,6 +3,7 @@ import { UserError } from '../../errors.js';
 import { recordOf } from '../../files/digest.js';
 import { readWhole } from '../../files/read-whole.js';
 import type { Network } from '../../learning/networks/network.js';
+import { standardised } from '../../learning/networks/standardised.js';
 import { loadNetwork, saveNetwork, withWeights } from '../../learning/networks/store.js';
 import type { Penalty } from '../../learning/objectives/penalty.js';
 import type { Dataset } from '../../learning/training/dataset.js';
@@ -21,13 +22,18 @@ import { allWeights, convolutionWeights } from './start-weights.js';
 
 /** Trains the target task in one way, tests the chosen model once, and looks at what it still knows. */
 export async function trainTarget(job: TargetJob, context: JobContext): Promise<TargetRecord> {
-  const clips = await load(job, context);
-  const parts = await build(job, context, clips);
-  const trained = await train(job, context, clips, parts);
-  const record = await test(job, context, clips, parts, trained);
-  await saveNetwork(context.folder.network, withWeights(parts.network, trained.weights));
-  const network = recordOf((await readWhole(context.folder.network)) ?? new Uint8Array());
-  return { ...record, network };
+  const loader = await ClipLoader.open(context.store, job.features, job.standardisation);
+  try {
+    const clips = await load(job, loader);
+    const parts = await build(job, context, clips);
+    const trained = await train(job, context, clips, parts);
+    const record = await test(job, context, clips, parts, trained);
+    await saveNetwork(context.folder.network, withWeights(parts.bare, trained.weights));
+    const network = recordOf((await readWhole(context.folder.network)) ?? new Uint8Array());
+    return { ...record, network };
+  } finally {
+    await loader.close();
+  }
 }
 
 /** The clips of each side, labelled by the target. */
@@ -40,8 +46,7 @@ interface Clips {
   readonly auxiliary: Dataset | undefined;
 }
 
-async function load(job: TargetJob, { store }: JobContext): Promise<Clips> {
-  const loader = await ClipLoader.open(store, job.features, job.standardisation);
+async function load(job: TargetJob, loader: ClipLoader): Promise<Clips> {
   const side = (name: string) => loader.load(name, job.column, job.classes);
   return {
     loader,
@@ -69,6 +74,9 @@ async function auxiliaryClips(job: TargetJob, loader: ClipLoader): Promise<Datas
 
 /** What is trained, and what it is compared with. */
 interface Parts {
+  /** Standardised features in: what is stored. */
+  readonly bare: Network;
+  /** The same behind the standardisation: what is trained. */
   readonly network: Network;
   readonly weights: Record<string, Tensor>;
   readonly penalties: readonly Penalty[];
@@ -79,13 +87,15 @@ interface Parts {
 async function build(job: TargetJob, context: JobContext, clips: Clips): Promise<Parts> {
   const { store } = context;
   const random = new Random(job.seed).fork('network');
-  const { shape } = clips.train;
-  const network = await networkOfJob(job, (model) => store.model(model), shape, job.classes.length, random);
+  const { standardisation } = clips.loader;
+  const { shape } = clips.train.features;
+  const bare = await networkOfJob(job, (model) => store.model(model), shape, job.classes.length, random);
+  const network = standardised(bare, standardisation);
   const tap = job.tap ?? lastTap(network);
   const orthogonals = new Map<string, Network>();
   const references: ReferenceMaps[] = [];
   for (const task of job.tasks) {
-    const orthogonal = await loadNetwork(store.job(task.job).network);
+    const orthogonal = standardised(await loadNetwork(store.job(task.job).network), standardisation);
     orthogonals.set(task.name, orthogonal);
     const observed = observedOf(
       orthogonal,
@@ -96,6 +106,7 @@ async function build(job: TargetJob, context: JobContext, clips: Clips): Promise
     references.push(await referenceMaps(task, observed, clips.validation, clips.test));
   }
   return {
+    bare,
     network,
     tap,
     references,

@@ -1,6 +1,7 @@
 import { Random } from 'onnx-autograd';
+import { memoryFeatures } from '../../../src/data/features/store/clip-features.js';
 import { buildNetwork } from '../../../src/learning/networks/registry.js';
-import type { Dataset } from '../../../src/learning/training/dataset.js';
+import { type Dataset, labelled } from '../../../src/learning/training/dataset.js';
 import type { FitOptions } from '../../../src/learning/training/fit.js';
 import { type TrainingSettings, trainingSettings } from '../../../src/learning/training/settings.js';
 
@@ -11,11 +12,11 @@ export function drawClips(count: number, seed: number): Dataset {
   const random = new Random(seed);
   const labels = Int32Array.from({ length: count }, (_, clip) => clip % 2);
   const size = shape[1] * shape[2];
-  const features = Float32Array.from(
+  const data = Float32Array.from(
     { length: count * size },
     (_, i) => random.normal() + (labels[Math.floor(i / size)] as number),
   );
-  return { shape, features, labels };
+  return labelled(memoryFeatures(shape, data), labels);
 }
 
 /** A small network with its first weights. */

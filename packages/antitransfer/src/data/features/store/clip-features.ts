@@ -3,7 +3,7 @@ import { UserError } from '../../../errors.js';
 /** The features of clips by row number, wherever they are kept: not standardised, float32. */
 export interface ClipFeatures {
   /** `[channels, frames, bins]` of one clip. */
-  readonly shape: readonly [1, number, number];
+  readonly shape: readonly [number, number, number];
   /** How many rows there are: one a clip. */
   readonly count: number;
   /**
@@ -29,7 +29,7 @@ export interface ClipFeatures {
  * @param data clips x frames x bins, not copied
  * @throws UserError when it is not of whole rows
  */
-export function memoryFeatures(shape: readonly [1, number, number], data: Float32Array): ClipFeatures {
+export function memoryFeatures(shape: readonly [number, number, number], data: Float32Array): ClipFeatures {
   const size = rowLengthOf(shape);
   const count = data.length / size;
   if (!Number.isInteger(count)) {
@@ -47,15 +47,15 @@ export function memoryFeatures(shape: readonly [1, number, number], data: Float3
 }
 
 /** Numbers in a row. */
-export function rowLengthOf([, frames, bins]: readonly [1, number, number]): number {
-  return frames * bins;
+export function rowLengthOf([channels, frames, bins]: readonly [number, number, number]): number {
+  return channels * frames * bins;
 }
 
 /** @throws UserError when a row does not exist, or the rows do not fit */
 export function checkRows(
   rows: readonly number[],
   into: Float32Array,
-  shape: readonly [1, number, number],
+  shape: readonly [number, number, number],
   count: number,
 ): void {
   const wanted = rows.length * rowLengthOf(shape);

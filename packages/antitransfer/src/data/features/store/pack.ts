@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { type FileHandle, open, rm, stat } from 'node:fs/promises';
+import { type FileHandle, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { shortDigest } from '../../../files/digest.js';
@@ -75,44 +75,6 @@ export async function discardPack(file: FileHandle, path: string): Promise<boole
     return true;
   } catch (error) {
     return isAbsent(error);
-  }
-}
-
-/** An open pack. */
-export class Pack {
-  /** Position of each key's row. */
-  readonly positions: ReadonlyMap<string, number>;
-
-  private constructor(
-    private readonly file: FileHandle,
-    private readonly header: PackHeader,
-  ) {
-    this.positions = new Map(header.keys.map((key, position) => [key, position]));
-  }
-
-  /** @throws DamagedPackError, or an error of the file system */
-  static async open(path: string, rowLength: number): Promise<Pack> {
-    const file = await open(path);
-    try {
-      return new Pack(file, await readPackHeader(file, path, rowLength));
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
-  }
-
-  /** Reads the row at a position. @throws DamagedPackError */
-  async read(position: number, row: Float32Array): Promise<void> {
-    const bytes = bytesOf(row);
-    const start = this.header.offset + position * bytes.length;
-    const { bytesRead } = await this.file.read(bytes, 0, bytes.length, start);
-    if (bytesRead < bytes.length || shortDigest(bytes) !== this.header.digests[position]) {
-      throw new DamagedPackError(`row ${position}`);
-    }
-  }
-
-  close(): Promise<void> {
-    return this.file.close();
   }
 }
 
