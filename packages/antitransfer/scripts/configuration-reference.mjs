@@ -66,10 +66,17 @@ function formsOf(schema) {
 
 /** One form of a value with several, told apart by its constant. @param {Schema} form @param {string} key */
 function describeForm(form, key) {
-  const [name, value] =
-    Object.entries(form.properties ?? {}).find(([, { const: constant }]) => constant !== undefined) ?? [];
-  const title = name ? `\`${name}: ${value?.const}\`` : 'All of it';
+  const kind = constantOf(form);
+  const title = kind ? `\`${kind.join(': ')}\`` : 'All of it';
   return `### ${title}\n\n${sentence(form.description)}${tableWithInner(form, key, 4)}`;
+}
+
+/** The key that tells a form from others, and its value. @param {Schema} form */
+function constantOf(form) {
+  const found = Object.entries(form.properties ?? {}).find(
+    ([, { const: constant }]) => constant !== undefined,
+  );
+  return found && [found[0], found[1].const];
 }
 
 /** @param {string | undefined} text */
@@ -84,7 +91,11 @@ function tableWithInner(form, path, level) {
     const elsewhere = ['data', 'training'].includes(key);
     return elsewhere || parts.length === 0
       ? []
-      : parts.map((part) => `${'#'.repeat(level)} \`${path}.${key}\`\n\n${table(part)}`);
+      : parts.map((part) => {
+          const kind = parts.length > 1 ? constantOf(part) : undefined;
+          const title = `\`${path}.${key}\`${kind ? `, \`${kind.join(': ')}\`` : ''}`;
+          return `${'#'.repeat(level)} ${title}\n\n${sentence(kind && part.description)}${table(part)}`;
+        });
   });
   return [table(form), ...inner].join('\n\n');
 }

@@ -34,7 +34,7 @@ export type { Forgetting, VerdictKind } from './answers/verdict/evidence.js';
 export { judge, type Verdict } from './answers/verdict/verdict.js';
 export { type CompareObserver, type CompareOptions, compare } from './compare.js';
 export { type ConfigTree, readConfigFile, resolveConfig } from './runs/config/load.js';
-export type { MethodSettings, PenaltySettings } from './runs/config/method.js';
+export type { MethodSettings } from './runs/config/method.js';
 export { type Config, type ConfigInput, configJsonSchema, type Experiment } from './runs/config/schema.js';
 export { type TrainedRun, train } from './train.js';
 
@@ -137,13 +137,36 @@ export type { Vectors } from './analysis/vectors.js';
 // ---- The method, and training with it (experimental) ----
 
 export { type Aggregation, type AggregationName, aggregations } from './learning/objectives/aggregations.js';
-export { type AntiTransferOptions, antiTransfer, type Penalty } from './learning/objectives/penalty.js';
 export {
+  defineObjective,
+  type ObjectiveDefinition,
+  type ObjectiveParts,
+} from './learning/objectives/definition.js';
+export type {
+  ClipClasses,
+  Clips,
+  FrozenAnswer,
+  Objective,
+  StepGraph,
+  StepMoment,
+} from './learning/objectives/objective.js';
+export {
+  createObjective,
+  describeObjective,
+  type ObjectiveFacts,
+  type ObjectiveKind,
+  type ObjectiveSettings,
+  objectiveSettings,
+  objectives,
+} from './learning/objectives/registry.js';
+export {
+  type SimilarityDefinition,
   type SimilarityName,
   type SimilarityTerm,
   similarities,
   similarityTerm,
 } from './learning/objectives/similarities.js';
+export { type AntiTransferOptions, antiTransfer } from './learning/objectives/similarity.js';
 export { type Dataset, encodeLabels, labelled } from './learning/training/dataset.js';
 export { type Evaluation, evaluate } from './learning/training/evaluate.js';
 export { type BatchProgress, type Fit, type FitOptions, fit } from './learning/training/fit.js';

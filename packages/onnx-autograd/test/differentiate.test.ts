@@ -208,3 +208,26 @@ describe('what has no gradient', () => {
     expect(await gradientAt(graph, gradient, float32([1, -5, 3]))).toEqual([4, -0, 12]);
   });
 });
+
+describe('constants', () => {
+  /** Three times as much, as a constant. */
+  const held = (x: Value) => x.graph.apply('Identity', [mul(x, 3)]);
+
+  it('let no gradient pass, where others reach the parameter', async () => {
+    const graph = new Graph();
+    const x = graph.input('x', [2]);
+    const constant = held(x);
+    // 3x as a number: not 6x.
+    const gradients = differentiate(graph, total(mul(x, constant)), [x], { constants: new Set([constant]) });
+    expect(await gradientAt(graph, gradients.get(x) as Value, float32([2, -1]))).toEqual([6, -3]);
+  });
+
+  it('are an error where they are all that reaches a parameter', () => {
+    const graph = new Graph();
+    const x = graph.input('x', [2]);
+    const constant = held(x);
+    const differentiated = () =>
+      differentiate(graph, total(constant), [x], { constants: new Set([constant]) });
+    expect(differentiated).toThrow(/does not depend on "x"|a gradient cannot pass/);
+  });
+});

@@ -31,7 +31,7 @@ export function collectResults(
   const [first] = data.repetitions;
   const [task, ...tasks] = experiment.orthogonal;
   const looksAtOwnClips = methods.some(({ penalties }) =>
-    penalties.some(({ clips }) => clips === 'auxiliary'),
+    penalties.some((penalty) => 'clips' in penalty && penalty.clips === 'auxiliary'),
   );
   return {
     version: 1,

@@ -24,7 +24,8 @@ export async function profileLayers(settings: StepSettings): Promise<LayersProfi
     profileProgram({ program, weights, feeds: noise(program, batch), threads, runs: steps });
   const before = await matrixProductSpeed({ threads, runs: steps });
   const step = await measure(train);
-  const frozenProfile = frozen === undefined || cached ? undefined : await measure(frozen);
+  const [asked] = frozen.values();
+  const frozenProfile = asked === undefined || cached ? undefined : await measure(asked.program);
   // The machine may be busy at one end.
   const matrixProduct = Math.max(before, await matrixProductSpeed({ threads, runs: steps }));
   return { step, frozen: frozenProfile, matrixProduct };

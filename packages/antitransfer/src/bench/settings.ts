@@ -1,8 +1,9 @@
 import { Random } from 'onnx-autograd';
 import { buildNetwork, type NetworkName } from '../learning/networks/registry.js';
 import type { AggregationName } from '../learning/objectives/aggregations.js';
-import { antiTransfer, type Penalty } from '../learning/objectives/penalty.js';
+import type { Objective } from '../learning/objectives/objective.js';
 import type { SimilarityName } from '../learning/objectives/similarities.js';
+import { antiTransfer } from '../learning/objectives/similarity.js';
 import { buildPrograms, type TrainingPrograms } from '../learning/training/programs.js';
 
 /** Which training step is measured. The head is the mean over time and frequency, and one linear layer. */
@@ -30,13 +31,16 @@ export interface StepSettings {
 export const CLASSES = 10;
 
 /** The programs of a step, as a training builds them. */
-export function programsOf(settings: StepSettings): { programs: TrainingPrograms; penalties: Penalty[] } {
+export function programsOf(settings: StepSettings): {
+  programs: TrainingPrograms;
+  objectives: Objective[];
+} {
   const { model, tap, plain, recompute } = settings;
   const network = buildNetwork(model, networkOptions(settings, 1));
-  const penalties = plain ? [] : [penaltyOf(settings)];
+  const objectives = plain ? [] : [penaltyOf(settings)];
   return {
-    programs: buildPrograms(network, { penalties, observe: { tap, position: 'after' }, recompute }),
-    penalties,
+    programs: buildPrograms(network, { objectives, observe: { tap, position: 'after' }, recompute }),
+    objectives,
   };
 }
 
@@ -44,7 +48,7 @@ function networkOptions({ input, width }: StepSettings, seed: number) {
   return { classes: CLASSES, input, width, head: 'pooled', random: new Random(seed) } as const;
 }
 
-function penaltyOf(settings: StepSettings): Penalty {
+function penaltyOf(settings: StepSettings): Objective {
   const { model, tap, aggregation, similarity } = settings;
   const orthogonal = buildNetwork(model, networkOptions(settings, 2));
   return antiTransfer({ orthogonal, tap, aggregation, similarity });

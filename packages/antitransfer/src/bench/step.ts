@@ -2,7 +2,7 @@ import { adam, Random, TrainingSession } from 'onnx-autograd';
 import { memoryFeatures } from '../data/features/store/clip-features.js';
 import { type BatchSource, EpochBatches } from '../learning/training/batches.js';
 import { type Dataset, labelled } from '../learning/training/dataset.js';
-import { FrozenMemory } from '../learning/training/frozen.js';
+import { answersOf, frozenPrograms } from '../learning/training/frozen-sessions.js';
 import { emptySums } from '../learning/training/progress.js';
 import { CLASSES, programsOf, type StepSettings } from './settings.js';
 
@@ -28,12 +28,11 @@ export async function timeSteps(settings: StepSettings): Promise<StepTiming> {
   const { session, source } = await prepare(settings);
   const compiledRssMiB = rssMiB();
   try {
-    const memory = new FrozenMemory(session, settings.cached ? Number.POSITIVE_INFINITY : 0);
     const times: number[] = [];
     for (let step = 0; step <= settings.steps; step++) {
       const batches = new EpochBatches(source, step + 1);
       const started = performance.now();
-      for await (const read of batches.read()) await batches.step(session, memory, read, emptySums());
+      for await (const read of batches.read()) await batches.step(session, read, emptySums());
       if (step > 0) times.push(performance.now() - started);
     }
     times.sort((a, b) => a - b);
@@ -51,21 +50,26 @@ export async function timeSteps(settings: StepSettings): Promise<StepTiming> {
 
 /** Everything large that only building needs is left behind here. */
 async function prepare(settings: StepSettings): Promise<{ session: TrainingSession; source: BatchSource }> {
-  const { programs, penalties } = programsOf(settings);
+  const { programs, objectives } = programsOf(settings);
   const { train, frozen, weights } = programs;
   const session = await TrainingSession.create({
-    programs: { train, ...(frozen && { frozen }) },
+    programs: { train, ...frozenPrograms(frozen) },
     weights,
     optimizer: adam({ learningRate: 5e-5 }),
     threads: settings.threads,
     // A thread of its own would add its own memory to what is measured.
     thread: 'inline',
   });
+  const clips = noise(settings);
+  const memory = { frozenCacheMiB: settings.cached ? Number.POSITIVE_INFINITY : 0, frozenScratchMiB: 0 };
   const source = {
     programs: { ...programs, weights: {} },
-    penalties,
-    train: noise(settings),
+    objectives,
+    train: clips,
+    auxiliary: {},
+    answers: answersOf(session, programs, { train: clips }, memory).answers,
     batch: settings.batch,
+    epochs: 1,
     seed: 1,
   };
   return { session, source };

@@ -100,10 +100,10 @@ export async function runExperiment(
 function runnerOf(config: Config, store: Store, cache: string, given: JobRunner | undefined): JobRunner {
   if (given !== undefined) return given;
   const { parallel, threads } = sharesOf(config.execution);
-  const { frozenCacheMiB, checkpointSeconds } = config.execution;
+  const { parallel: _, ...execution } = config.execution;
   const surroundings = {
     store,
-    execution: { threads, frozenCacheMiB, checkpointSeconds },
+    execution: { ...execution, threads },
     compiledCache: join(cache, 'compiled'),
   };
   return new ProcessRunner(surroundings, parallel);

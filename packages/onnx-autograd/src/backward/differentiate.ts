@@ -21,6 +21,8 @@ export interface DifferentiateOptions {
    * for at most one more forward pass; the same gradients.
    */
   readonly recompute?: boolean;
+  /** Computed values that count as constants: no gradient passes them (a "stop gradient"). */
+  readonly constants?: ReadonlySet<Value>;
 }
 
 /**
@@ -58,9 +60,9 @@ export function differentiateInForms(
   loss: Value,
   parameters: readonly Value[],
   convolutions: GradientForms,
-  { recompute = false, batchParts = 1 }: DifferentiateOptions = {},
+  { recompute = false, batchParts = 1, constants = new Set() }: DifferentiateOptions = {},
 ): Map<Value, Value> {
-  const dependent = dependents(graph, parameters);
+  const dependent = dependents(graph, parameters, constants);
   const depends = (value: Value | undefined) => value !== undefined && dependent.has(value);
   const path = graph.nodes.filter((node) => node.inputs.some(depends) && node.outputs.some(depends));
   const needed = ancestors(loss, path);
@@ -99,12 +101,18 @@ function one({ type, knownShape }: Value): Tensor {
   return type === 'float64' ? { type, dims, data: Float64Array.of(1) } : float32([1], dims);
 }
 
-/** The values that change smoothly when a parameter changes. Whole numbers and truth values do not. */
-function dependents(graph: Graph, parameters: readonly Value[]): Set<Value> {
+/** The values that change smoothly when a parameter changes. Whole numbers, truth values and constants do not. */
+function dependents(
+  graph: Graph,
+  parameters: readonly Value[],
+  constants: ReadonlySet<Value> = new Set(),
+): Set<Value> {
   const found = new Set<Value>(parameters);
   for (const node of graph.nodes) {
     if (node.inputs.some((input) => input !== undefined && found.has(input))) {
-      for (const output of node.outputs) if (output.type.startsWith('float')) found.add(output);
+      for (const output of node.outputs) {
+        if (output.type.startsWith('float') && !constants.has(output)) found.add(output);
+      }
     }
   }
   return found;

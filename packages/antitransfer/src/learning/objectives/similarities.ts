@@ -5,8 +5,15 @@ import { asRows, type Comparison, cosineOf, squaredNorm, timesTransposed } from 
 const { abs, div, globalAveragePool, maximum, mean, mul, neg, reshape, sigmoid, sqrt, square, sub, sum } =
   expressions;
 
+/** What must be equal of two networks' maps, for them to be compared. */
+export type MustMatch = 'channels and size' | 'size' | 'nothing';
+
+/** Where a similarity comes from. */
+export const paper = 'arXiv 2006.06494';
+
 /** Says how alike two networks' feature maps are, as a scalar of the graph. */
 export interface SimilarityTerm {
+  readonly mustMatch: MustMatch;
   /** What is kept of the frozen network's maps: one entry a sample, so that it can be cached by clip. */
   prepare(frozen: Value): Value;
   /**
@@ -19,19 +26,28 @@ export interface SimilarityTerm {
   readonly choosesChannels: boolean;
 }
 
-/** A similarity of aggregates, as published. */
-interface AggregateSimilarity {
+/** A similarity, once an aggregation is chosen; one that looks at the maps themselves ignores it. */
+export interface SimilarityDefinition {
+  readonly name: string;
   readonly description: string;
-  readonly published: true;
-  readonly ofAggregates: (comparison: Comparison) => Value;
+  /** The paper that it is of, or `this toolkit`. */
+  readonly source: string;
+  create(aggregation: Aggregation): SimilarityTerm;
 }
 
-/** A similarity that looks at the maps themselves and needs no aggregation. Ours. */
-interface MapSimilarity {
-  readonly description: string;
-  readonly published: false;
-  prepare(frozen: Value): Value;
-  measure(current: Value, prepared: Value): Value;
+/** A similarity of aggregates. */
+function ofAggregates(compare: (comparison: Comparison) => Value): SimilarityDefinition['create'] {
+  return (aggregation) => ({
+    mustMatch: 'channels and size',
+    prepare: aggregation.prepare,
+    measure: (current, prepared, channels) => compare(aggregation.compare(current, prepared, channels)),
+    choosesChannels: aggregation.choosesChannels ?? false,
+  });
+}
+
+/** A similarity of the maps themselves. */
+function ofMaps(term: Omit<SimilarityTerm, 'choosesChannels'>): SimilarityDefinition['create'] {
+  return () => ({ ...term, choosesChannels: false });
 }
 
 /**
@@ -89,46 +105,48 @@ function meanSquaredCorrelation(x: Value, y: Value): Value {
  */
 export const similarities = {
   'squared-cosine': {
+    name: 'squared-cosine',
     description: 'mean over samples of the squared cosine of the aggregates',
-    published: true,
-    ofAggregates: (comparison) => mean(square(comparison.cosine()), undefined, false),
+    source: paper,
+    create: ofAggregates((comparison) => mean(square(comparison.cosine()), undefined, false)),
   },
   'squared-cosine-rows': {
+    name: 'squared-cosine-rows',
     description: "square of the mean absolute cosine of all rows: the official code's",
-    published: true,
-    ofAggregates: (comparison) => square(mean(abs(comparison.rowCosines()), undefined, false)),
+    source: paper,
+    create: ofAggregates((comparison) => square(mean(abs(comparison.rowCosines()), undefined, false))),
   },
   'negated-sigmoid-mse': {
+    name: 'negated-sigmoid-mse',
     description: 'sigmoid of the mean squared difference, negated',
-    published: true,
-    ofAggregates: (comparison) => neg(sigmoid(comparison.meanSquaredDifference())),
+    source: paper,
+    create: ofAggregates((comparison) => neg(sigmoid(comparison.meanSquaredDifference()))),
   },
   cka: {
+    name: 'cka',
     description: 'linear CKA over the batch of the maps averaged over time and frequency',
-    published: false,
-    prepare: averageOverSpace,
-    measure: (current, prepared) => linearCka(averageOverSpace(current), prepared),
+    source: 'this toolkit',
+    create: ofMaps({
+      mustMatch: 'nothing',
+      prepare: averageOverSpace,
+      measure: (current, prepared) => linearCka(averageOverSpace(current), prepared),
+    }),
   },
   correlation: {
+    name: 'correlation',
     description: 'mean squared correlation of every pair of channels over batch and pixels',
-    published: false,
-    prepare: asRows,
-    measure: (current, prepared) => meanSquaredCorrelation(asRows(current), prepared),
+    source: 'this toolkit',
+    create: ofMaps({
+      mustMatch: 'size',
+      prepare: asRows,
+      measure: (current, prepared) => meanSquaredCorrelation(asRows(current), prepared),
+    }),
   },
-} as const satisfies Record<string, AggregateSimilarity | MapSimilarity>;
+} as const satisfies Record<string, SimilarityDefinition>;
 
 export type SimilarityName = keyof typeof similarities;
 
 /** Joins an aggregation and a similarity. `cka` and `correlation` look at the maps themselves: their aggregation is ignored. */
 export function similarityTerm(aggregation: AggregationName, similarity: SimilarityName): SimilarityTerm {
-  const chosen: AggregateSimilarity | MapSimilarity = similarities[similarity];
-  if (!chosen.published) {
-    return { prepare: chosen.prepare, measure: chosen.measure, choosesChannels: false };
-  }
-  const { prepare, compare, choosesChannels }: Aggregation = aggregations[aggregation];
-  return {
-    prepare,
-    measure: (current, prepared, channels) => chosen.ofAggregates(compare(current, prepared, channels)),
-    choosesChannels: choosesChannels ?? false,
-  };
+  return similarities[similarity].create(aggregations[aggregation]);
 }

@@ -1,21 +1,26 @@
 import { type Feeds, Random, type StepResult, type Tensor, type TrainingSession } from 'onnx-autograd';
 import { argmax } from '../../numbers/argmax.js';
-import type { Penalty } from '../objectives/penalty.js';
+import { balancedOrder } from '../objectives/balanced-order.js';
+import { type Clips, clipsKey, type Objective, type StepMoment } from '../objectives/objective.js';
 import { type Dataset, gatherLabels, readFeatures, sizeOf } from './dataset.js';
-import type { FrozenMemory } from './frozen.js';
-import { balancedOrder, epochOrder } from './order.js';
-import { inputNames, type TrainingPrograms } from './programs.js';
+import type { FrozenAnswers, KnownAnswers } from './frozen.js';
+import { inputNames } from './input-names.js';
+import { epochOrder } from './order.js';
+import type { TrainingPrograms } from './programs.js';
 import type { Sums } from './progress.js';
 import { readAhead } from './read-ahead.js';
 
 /** What the batches of a training are made of. */
 export interface BatchSource {
-  readonly programs: TrainingPrograms;
-  readonly penalties: readonly Penalty[];
+  readonly programs: Pick<TrainingPrograms, 'train' | 'frozen' | 'measures'>;
+  readonly objectives: readonly Objective[];
   readonly train: Dataset;
-  /** The clips of penalties that look at clips of their own. */
-  readonly auxiliary?: Dataset;
+  /** The clips of orthogonal tasks that objectives look at, by the task's name. */
+  readonly auxiliary: Readonly<Record<string, Dataset>>;
+  /** What frozen networks say, by the clips that they are asked about. */
+  readonly answers: ReadonlyMap<string, FrozenAnswers>;
   readonly batch: number;
+  readonly epochs: number;
   readonly seed: number;
 }
 
@@ -25,25 +30,32 @@ export interface StepMeasures {
   readonly crossEntropy: number;
 }
 
-/** The clips of one step. */
-interface StepClips {
-  readonly target: readonly number[];
-  /** Of penalties on clips of their own. */
-  readonly auxiliary: readonly number[];
+/** Clips of one kind in a step, read before it, while the one before computes. */
+interface ReadClips {
+  readonly clips: Clips;
+  readonly indices: readonly number[];
+  readonly features: Tensor;
+  /** What frozen networks said of them, as far as it is known. */
+  readonly known: KnownAnswers | undefined;
 }
 
-/** What is read before a step, while the one before computes. */
-interface ReadStep extends StepClips {
+interface ReadStep {
   readonly batch: number;
-  readonly features: Tensor;
-  readonly auxiliaryFeatures: Tensor | undefined;
+  /** The target's first. */
+  readonly sides: readonly [ReadClips, ...ReadClips[]];
+}
+
+/** Clips of one kind, in the order of an epoch. */
+interface Side {
+  readonly clips: Clips;
+  readonly data: Dataset;
+  readonly order: readonly number[];
 }
 
 /** The batches of one epoch. Everything random in them depends on the seed, the epoch and the batch only. */
 export class EpochBatches {
   readonly #random: Random;
-  readonly #target: readonly number[];
-  readonly #auxiliary: readonly number[];
+  readonly #sides: readonly [Side, ...Side[]];
   /** Steps in the epoch. */
   readonly count: number;
 
@@ -51,87 +63,118 @@ export class EpochBatches {
     readonly source: BatchSource,
     readonly epoch: number,
   ) {
-    const { train, auxiliary, batch } = source;
+    const { train, batch } = source;
     this.#random = new Random(source.seed).fork('batches');
     this.count = Math.ceil(sizeOf(train) / batch);
-    this.#target = epochOrder(sizeOf(train), epoch, this.#random);
-    this.#auxiliary = auxiliary
-      ? balancedOrder(auxiliary.labels, this.count * batch, epoch, this.#random)
-      : [];
+    const target: Side = { clips: 'batch', data: train, order: this.#targetOrder() };
+    const tasks = new Set(source.objectives.flatMap(({ auxiliary = [] }) => auxiliary));
+    this.#sides = [target, ...[...tasks].map((task, index) => this.#auxiliary(task, index))];
   }
 
   /** Reads the epoch's batches from one on, ahead of the steps that they are for. */
   read(first = 0): AsyncGenerator<ReadStep, void, undefined> {
-    return readAhead(first, this.count, (batch) => this.#read(batch));
+    return readAhead(first, this.count, async (batch) => {
+      const [target, ...others] = this.#sides;
+      const sides = await Promise.all([target, ...others].map((side) => this.#read(side, batch)));
+      return { batch, sides: sides as [ReadClips, ...ReadClips[]] };
+    });
   }
 
   /** One training step on a batch; adds what it measured to the sums. */
-  async step(
-    session: TrainingSession,
-    memory: FrozenMemory,
-    step: ReadStep,
-    sums: Sums,
-  ): Promise<StepMeasures> {
+  async step(session: TrainingSession, step: ReadStep, sums: Sums): Promise<StepMeasures> {
     const started = performance.now();
-    const result = await session.step('train', await this.#feeds(memory, step));
-    addTo(sums, this.source, step.target, result);
+    const result = await session.step('train', await this.#feeds(step));
+    addTo(sums, this.source, step.sides[0].indices, result);
     const milliseconds = performance.now() - started;
     sums.seconds += milliseconds / 1000;
     return { milliseconds, crossEntropy: scalarOf(result, 'crossEntropy') };
   }
 
-  async #read(batch: number): Promise<ReadStep> {
-    const { train, auxiliary } = this.source;
-    const clips = this.#clips(batch);
-    const [features, auxiliaryFeatures] = await Promise.all([
-      readFeatures(train, clips.target),
-      auxiliary && readFeatures(auxiliary, clips.auxiliary),
-    ]);
-    return { ...clips, batch, features, auxiliaryFeatures };
+  #targetOrder(): readonly number[] {
+    const { train, objectives } = this.source;
+    const drawing = objectives.find(({ order }) => order !== undefined);
+    const clips = { labels: train.labels, groups: train.groups ?? {} };
+    return (
+      drawing?.order?.(clips, this.epoch, this.#random.fork(`objective ${drawing.name}`)) ??
+      epochOrder(sizeOf(train), this.epoch, this.#random)
+    );
   }
 
-  #clips(batch: number): StepClips {
+  #auxiliary(task: string, index: number): Side {
+    const data = this.source.auxiliary[task] as Dataset;
+    // The first draws as a single one always has; the others must not draw the same.
+    const random = index === 0 ? this.#random : this.#random.fork(`auxiliary ${task}`);
+    const order = balancedOrder(data.labels, this.count * this.source.batch, this.epoch, random);
+    return { clips: { task }, data, order };
+  }
+
+  async #read({ clips, data, order }: Side, batch: number): Promise<ReadClips> {
     const size = this.source.batch;
-    const of = (order: readonly number[]) => order.slice(batch * size, (batch + 1) * size);
-    return { target: of(this.#target), auxiliary: of(this.#auxiliary) };
+    const indices = order.slice(batch * size, (batch + 1) * size);
+    const [features, known] = await Promise.all([
+      readFeatures(data, indices),
+      this.source.answers.get(clipsKey(clips))?.read(indices),
+    ]);
+    return { clips, indices, features, known };
   }
 
-  async #feeds(memory: FrozenMemory, step: ReadStep): Promise<Feeds> {
-    const { train, auxiliary, penalties, programs } = this.source;
-    const { batch, target, features, auxiliaryFeatures } = step;
-    const feeds: Record<string, Tensor> = {
-      [inputNames.features]: features,
-      [inputNames.labels]: gatherLabels(train.labels, target),
-    };
-    const random = this.#random.fork(`epoch ${this.epoch} batch ${batch}`);
-    if (penalties.some((penalty) => penalty.clips === 'batch')) {
-      const answers = await memory.of(train, target, features);
-      this.#addFrozen(feeds, answers, 'batch', random);
+  async #feeds({ batch, sides }: ReadStep): Promise<Feeds> {
+    const { train, auxiliary, programs, objectives } = this.source;
+    const [target] = sides;
+    const feeds: Record<string, Tensor> = { [inputNames.labels]: gatherLabels(train.labels, target.indices) };
+    const draws = new Draws(this.#random.fork(`epoch ${this.epoch} batch ${batch}`));
+    for (const side of sides) {
+      feeds[inputNames.features(side.clips)] = side.features;
+      for (const [name, tensor] of Object.entries(await this.#frozen(side, draws))) {
+        feeds[inputNames.frozen(name)] = tensor;
+      }
     }
-    if (auxiliary && auxiliaryFeatures && penalties.some((penalty) => penalty.clips === 'auxiliary')) {
-      feeds[inputNames.penaltyFeatures] = auxiliaryFeatures;
-      const answers = await memory.of(auxiliary, step.auxiliary, auxiliaryFeatures);
-      this.#addFrozen(feeds, answers, 'auxiliary', random);
+    for (const [task, labels] of Object.entries(train.groups ?? {})) {
+      feeds[inputNames.classes('batch', task)] = gatherLabels(labels, target.indices);
     }
-    for (const [index, penalty] of programs.sampling.entries()) {
-      // The first draws as a single one always has; the others must not draw the same.
-      const draw = random.fork(index === 0 ? 'channels' : `channels ${penalty.name}`);
-      feeds[inputNames.channels(penalty.name)] = chooseChannels(penalty, target.length, draw);
+    for (const { clips, indices } of sides) {
+      if (clips === 'batch') continue;
+      const { labels } = auxiliary[clips.task] as Dataset;
+      feeds[inputNames.classes(clips, clips.task)] = gatherLabels(labels, indices);
     }
-    return feeds;
+    const progress = (this.epoch - 1 + batch / this.count) / this.source.epochs;
+    for (const { name, feeds: own } of objectives) {
+      const moment: StepMoment = {
+        progress,
+        clips: target.indices.length,
+        random: (purpose) => draws.of(purpose, name),
+      };
+      for (const [key, tensor] of Object.entries(own?.(moment) ?? {}))
+        feeds[inputNames.feed(name, key)] = tensor;
+    }
+    // What no objective looks at is no input.
+    return Object.fromEntries(programs.train.inputs.map(({ name }) => [name, feeds[name] as Tensor]));
   }
 
-  #addFrozen(
-    feeds: Record<string, Tensor>,
-    answers: Readonly<Record<string, Tensor>>,
-    clips: Penalty['clips'],
-    random: Random,
-  ): void {
-    for (const penalty of this.source.penalties) {
-      const answer = answers[penalty.name];
-      if (penalty.clips !== clips || answer === undefined) continue;
-      feeds[inputNames.frozen(penalty.name)] = penalty.shuffled ? shuffleRows(answer, random) : answer;
-    }
+  async #frozen({ clips, known, features }: ReadClips, draws: Draws): Promise<Record<string, Tensor>> {
+    const key = clipsKey(clips);
+    const said = known && (await this.source.answers.get(key)?.complete(known, features));
+    const shuffled = this.source.programs.frozen.get(key)?.shuffled;
+    return Object.fromEntries(
+      Object.entries(said ?? {}).map(([name, tensor]) => [
+        name,
+        shuffled?.has(name) ? shuffleRows(tensor, draws.of('shuffled', name)) : tensor,
+      ]),
+    );
+  }
+}
+
+/** Streams of random numbers for one step: for each purpose and objective another. */
+class Draws {
+  readonly #first = new Map<string, string>();
+
+  constructor(private readonly random: Random) {}
+
+  of(purpose: string, name: string): Random {
+    const first = this.#first.get(purpose) ?? name;
+    this.#first.set(purpose, first);
+    // The first draws as a single one always has; the others must not draw the same.
+    return this.random.fork(first === name ? purpose : `${purpose} ${name}`);
   }
 }
 
@@ -139,46 +182,33 @@ export class EpochBatches {
 function shuffleRows(tensor: Tensor, random: Random): Tensor {
   const count = tensor.dims[0] as number;
   const size = tensor.data.length / Math.max(1, count);
-  const order = random.fork('shuffled').shuffle(Array.from({ length: count }, (_, row) => row));
+  const order = random.shuffle(Array.from({ length: count }, (_, row) => row));
   const data = new Float32Array(tensor.data.length);
-  for (const [place, row] of order.entries()) {
-    const other = order[(place + 1) % count] as number;
+  for (const [index, row] of order.entries()) {
+    const other = order[(index + 1) % count] as number;
     data.set((tensor.data as Float32Array).subarray(other * size, (other + 1) * size), row * size);
   }
   return { ...tensor, data };
 }
 
-/** Neighbouring channels, as many as there are channels a clip of the batch, as in the official code. */
-function chooseChannels({ frozen, frozenTap, tap }: Penalty, batch: number, random: Random): Tensor {
-  const total = frozen.taps.get(frozenTap ?? tap)?.before.knownShape[1] as number;
-  const count = batch > 1 ? Math.max(1, Math.floor(total / batch)) : 1;
-  const first = random.integer(0, Math.max(0, total - count - 1));
-  return {
-    type: 'int64',
-    dims: [count],
-    data: BigInt64Array.from({ length: count }, (_, i) => BigInt(first + i)),
-  };
-}
-
 function addTo(
   sums: Sums,
-  { train, penalties }: BatchSource,
+  { train, programs }: BatchSource,
   indices: readonly number[],
   result: StepResult,
 ): void {
   const { outputs, learningRate } = result;
-  const scalar = (name: string) => scalarOf(result, name);
   const logits = outputs.logits as Tensor;
   const classes = logits.dims[1] as number;
   sums.clips += indices.length;
   sums.learningRate = learningRate;
-  sums.crossEntropy += scalar('crossEntropy') * indices.length;
+  sums.crossEntropy += scalarOf(result, 'crossEntropy') * indices.length;
   for (const [row, index] of indices.entries()) {
     const scores = (logits.data as Float32Array).subarray(row * classes, (row + 1) * classes);
     if (argmax(scores) === train.labels[index]) sums.correct++;
   }
-  for (const { name } of penalties) {
-    sums.penalties[name] = (sums.penalties[name] ?? 0) + scalar(name) * indices.length;
+  for (const [name, output] of Object.entries(programs.measures)) {
+    sums.penalties[name] = (sums.penalties[name] ?? 0) + scalarOf(result, output) * indices.length;
   }
 }
 

@@ -8,6 +8,8 @@ export interface Dataset {
   readonly features: ClipFeatures;
   /** Each clip's class, from 0. */
   readonly labels: Int32Array;
+  /** Each clip's class of orthogonal tasks, by the task's name: for objectives that look at them. */
+  readonly groups?: Readonly<Record<string, Int32Array>>;
 }
 
 /**

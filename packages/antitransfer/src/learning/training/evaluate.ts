@@ -2,7 +2,7 @@ import type { TrainingSession } from 'onnx-autograd';
 import { argmax } from '../../numbers/argmax.js';
 import { mean } from '../../numbers/mean.js';
 import { type Dataset, gatherLabels, sizeOf } from './dataset.js';
-import { inputNames } from './programs.js';
+import { inputNames } from './input-names.js';
 import { batchesInOrder } from './read-ahead.js';
 import { RowCollector } from './rows.js';
 
@@ -33,7 +33,7 @@ export async function evaluate(session: TrainingSession, data: Dataset, batch: n
   };
   for await (const { clips, features } of batchesInOrder(data, batch)) {
     const answers = await session.run('evaluate', {
-      [inputNames.features]: features,
+      [inputNames.features()]: features,
       [inputNames.labels]: gatherLabels(data.labels, clips),
     });
     for (const [name, rows] of Object.entries(collected)) {

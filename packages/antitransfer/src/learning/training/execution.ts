@@ -17,6 +17,13 @@ export const fitExecution = z.strictObject({
     .min(0)
     .default(1024)
     .describe('Memory for what the frozen network says of clips, so that it runs once a clip'),
+  frozenScratchMiB: z
+    .number()
+    .min(0)
+    .default(16384)
+    .describe(
+      'Disk for what does not fit that memory, while a training runs; beyond it the frozen network runs in every epoch',
+    ),
   checkpointSeconds: z
     .number()
     .positive()

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Tensor, writeOnnx } from 'onnx-autograd';
 import type { Network } from '../networks/network.js';
-import type { Penalty } from '../objectives/penalty.js';
+import type { Objective } from '../objectives/objective.js';
 import { type Dataset, sizeOf } from './dataset.js';
 import type { Observation } from './programs.js';
 import { batchesInOrder } from './read-ahead.js';
@@ -16,40 +16,42 @@ const batch = 64;
 /** What a training's numbers depend on. */
 interface Fingerprinted {
   readonly network: Network;
-  readonly penalties?: readonly Penalty[];
+  readonly objectives?: readonly Objective[];
   readonly observe?: Observation;
   readonly weights?: Readonly<Record<string, Tensor>>;
   readonly train: Dataset;
   readonly validation: Dataset;
-  readonly auxiliary?: Dataset;
+  readonly auxiliary?: Readonly<Record<string, Dataset>>;
   readonly settings: TrainingSettings;
   readonly seed: number;
 }
 
 /**
- * Names a training by all that its numbers depend on: networks, first weights, penalties, clips, settings, seed. How a
+ * Names a training by all that its numbers depend on: networks, first weights, objectives, clips, settings, seed. How a
  * machine carries it out is no part of it. All features are read, some at a time.
  */
 export async function trainingFingerprint(training: Fingerprinted): Promise<string> {
-  const { network, penalties = [], observe, weights = {}, train, validation, auxiliary } = training;
+  const { network, objectives = [], observe, weights = {}, train, validation, auxiliary = {} } = training;
   const { seed, settings } = training;
-  const sides = [train, validation, ...(auxiliary ? [auxiliary] : [])];
+  const sides = [train, validation, ...Object.values(auxiliary)];
   const given = Object.entries(weights).sort(([a], [b]) => (a < b ? -1 : 1));
   const described = {
     version,
     seed,
     settings,
     observe,
-    penalties: penalties.map(({ frozen: _, ...rest }) => rest),
+    objectives: objectives.map(({ name, settings }) => ({ name, ...settings })),
+    auxiliary: Object.keys(auxiliary),
     weights: given.map(([name, { type, dims }]) => [name, type, dims]),
-    sides: sides.map((side) => [side.features.shape, sizeOf(side)]),
+    sides: sides.map((side) => [side.features.shape, sizeOf(side), Object.keys(side.groups ?? {})]),
   };
   const hash = createHash('sha256').update(JSON.stringify(described));
-  for (const { graph } of [network, ...penalties.map(({ frozen }) => frozen)]) hash.update(writeOnnx(graph));
+  const frozen = objectives.flatMap((objective) => objective.frozen ?? []);
+  for (const { graph } of [network, ...frozen.map((answer) => answer.network)]) hash.update(writeOnnx(graph));
   for (const [, { data }] of given) hash.update(bytesOf(data));
   for (const side of sides) {
     for await (const { features } of batchesInOrder(side, batch)) hash.update(bytesOf(features.data));
-    hash.update(bytesOf(side.labels));
+    for (const labels of [side.labels, ...Object.values(side.groups ?? {})]) hash.update(bytesOf(labels));
   }
   return hash.digest('hex');
 }

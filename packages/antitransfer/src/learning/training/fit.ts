@@ -9,8 +9,8 @@ import {
 } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
 import type { Network } from '../networks/network.js';
-import type { Penalty } from '../objectives/penalty.js';
-import { EpochBatches } from './batches.js';
+import type { Objective } from '../objectives/objective.js';
+import { type BatchSource, EpochBatches } from './batches.js';
 import { Checkpoints } from './checkpoints.js';
 import { type Dataset, sizeOf } from './dataset.js';
 import { requireFinite } from './divergence.js';
@@ -18,24 +18,25 @@ import type { EpochMetrics } from './epoch-metrics.js';
 import { type Evaluation, evaluate } from './evaluate.js';
 import { type FitExecution, fitExecution } from './execution.js';
 import { trainingFingerprint } from './fingerprint.js';
-import { FrozenMemory } from './frozen.js';
-import { buildPrograms, type Observation, type TrainingPrograms } from './programs.js';
+import { answersOf, frozenPrograms } from './frozen-sessions.js';
+import { buildPrograms, type Observation } from './programs.js';
 import { beginning, emptySums, isOver, type Progress, type Sums, updateBest } from './progress.js';
+import { requireClips } from './require-clips.js';
 import type { TrainingSettings } from './settings.js';
 
 export interface FitOptions {
   /** The network to be trained, with its first weights. It is left as it is. */
   readonly network: Network;
-  /** Terms of the loss beside the cross-entropy; see {@link antiTransfer}. */
-  readonly penalties?: readonly Penalty[];
+  /** What joins the cross-entropy; see {@link antiTransfer}. */
+  readonly objectives?: readonly Objective[];
   /** The tap whose maps are given to {@link measures}; the last one when absent. */
   readonly observe?: Observation;
   /** First values of weights by name; the network's own where absent. */
   readonly weights?: Readonly<Record<string, Tensor>>;
   readonly train: Dataset;
   readonly validation: Dataset;
-  /** The clips of penalties with `clips: 'auxiliary'`, labelled by the orthogonal task. */
-  readonly auxiliary?: Dataset;
+  /** The clips of orthogonal tasks that objectives look at, labelled by the task, by its name. */
+  readonly auxiliary?: Readonly<Record<string, Dataset>>;
   readonly settings: TrainingSettings;
   /** How this machine carries it out; no number depends on it. */
   readonly execution?: Partial<FitExecution>;
@@ -90,25 +91,28 @@ export interface Fit {
  *
  * ```ts
  * const penalty = antiTransfer({ orthogonal: speakers, tap: 'conv4_2', similarity: 'correlation', beta: 10 });
- * const { weights, session } = await fit({ network, penalties: [penalty], train, validation, settings, seed: 1 });
+ * const { weights, session } = await fit({ network, objectives: [penalty], train, validation, settings, seed: 1 });
  * await session.close();
  * ```
  *
- * @throws UserError when a penalty does not fit the network, or the folder holds another training.
+ * @throws UserError when an objective does not fit the network or its clips are missing, or the folder holds another
+ *   training.
  * @throws DivergedError when the network's answers on validation clips become NaN or infinite.
  * @throws NonFiniteLossError when the loss becomes NaN or infinite; the folder keeps the last good checkpoint.
  */
 export async function fit(options: FitOptions): Promise<Fit> {
-  const { settings, network, penalties = [] } = options;
+  const { settings, network, objectives = [], auxiliary = {} } = options;
   if (sizeOf(options.validation) === 0 && settings.choose !== 'last') {
     throw new UserError(
       `There are no validation clips to choose an epoch by (${settings.choose}); bring some, or choose "last".`,
     );
   }
+  requireClips(objectives, options.train, auxiliary);
   const execution = fitExecution.parse(options.execution ?? {});
   const lastTap = [...network.taps.keys()].at(-1) as string;
   const programs = buildPrograms(network, {
-    penalties,
+    objectives,
+    seed: options.seed,
     observe: options.observe ?? { tap: lastTap, position: 'after' },
     freeze: settings.freeze,
     recompute: settings.recompute,
@@ -116,10 +120,10 @@ export async function fit(options: FitOptions): Promise<Fit> {
   });
   const batches = Math.ceil(sizeOf(options.train) / settings.batch);
   const { train, evaluate: evaluation, frozen } = programs;
-  const known = Object.entries(options.weights ?? {}).filter(([name]) => name in programs.weights);
+  const given = Object.entries(options.weights ?? {}).filter(([name]) => name in programs.weights);
   const session = await TrainingSession.create({
-    programs: { train, evaluate: evaluation, ...(frozen && { frozen }) },
-    weights: { ...programs.weights, ...Object.fromEntries(known) },
+    programs: { train, evaluate: evaluation, ...frozenPrograms(frozen) },
+    weights: { ...programs.weights, ...Object.fromEntries(given) },
     optimizer: optimizerOf(settings),
     schedule: scheduleOf(settings, batches),
     ...(settings.clipNorm !== null && { clipNorm: settings.clipNorm }),
@@ -128,18 +132,17 @@ export async function fit(options: FitOptions): Promise<Fit> {
     ...(options.thread && { thread: options.thread }),
     ...(options.compiledCache && { compiledCache: options.compiledCache }),
   });
+  const known = answersOf(session, programs, options, execution);
   try {
-    const training = new Training(
-      session,
-      { ...options, penalties, execution },
-      programs,
-      await checkpointsOf(options),
-    );
+    const source = { ...options, programs, objectives, auxiliary, answers: known.answers };
+    const training = new Training(session, { ...options, execution }, source, await checkpointsOf(options));
     await training.resume();
     return await training.run();
   } catch (error) {
     await session.close();
     throw error;
+  } finally {
+    await known.close();
   }
 }
 
@@ -158,11 +161,8 @@ class Training {
 
   constructor(
     readonly session: TrainingSession,
-    readonly options: FitOptions & {
-      readonly penalties: readonly Penalty[];
-      readonly execution: FitExecution;
-    },
-    readonly programs: TrainingPrograms,
+    readonly options: FitOptions & { readonly execution: FitExecution },
+    readonly source: Omit<BatchSource, 'batch' | 'epochs'>,
     readonly checkpoints: Checkpoints | undefined,
   ) {}
 
@@ -176,26 +176,23 @@ class Training {
   }
 
   async run(): Promise<Fit> {
-    const { settings, execution } = this.options;
-    const memory = new FrozenMemory(this.session, execution.frozenCacheMiB * 2 ** 20);
-    while (!isOver(this.#progress, settings)) await this.#epoch(memory);
+    const { settings } = this.options;
+    while (!isOver(this.#progress, settings)) await this.#epoch();
     const weights = this.#best ?? (await this.session.weights());
     await this.session.setWeights(weights);
     const { best, epochs, seconds } = this.#progress;
     return { session: this.session, weights, bestEpoch: best?.epoch ?? 0, epochs, seconds };
   }
 
-  async #epoch(memory: FrozenMemory): Promise<void> {
+  async #epoch(): Promise<void> {
     const { options } = this;
     const { epoch } = this.#progress;
-    const plan = new EpochBatches(
-      { ...options, programs: this.programs, batch: options.settings.batch },
-      epoch,
-    );
+    const { batch, epochs } = options.settings;
+    const plan = new EpochBatches({ ...this.source, batch, epochs }, epoch);
     const sums = structuredClone(this.#progress.sums) as Sums;
     for await (const read of plan.read(this.#progress.batch)) {
       await this.#checkpointIfDue(read.batch, sums);
-      const measured = await plan.step(this.session, memory, read, sums);
+      const measured = await plan.step(this.session, read, sums);
       options.onBatch?.({ epoch, batch: read.batch + 1, batches: plan.count, ...measured });
     }
     const metrics = await this.#measure(epoch, sums);

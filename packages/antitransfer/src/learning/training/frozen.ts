@@ -1,76 +1,125 @@
 import type { Tensor, TrainingSession } from 'onnx-autograd';
-import type { Dataset } from './dataset.js';
-import { inputNames } from './programs.js';
+import { inputNames } from './input-names.js';
+import type { RowStore } from './row-store.js';
 
-/** What the frozen networks say of clips: computed once a clip, then kept in memory as long as there is room. */
-export class FrozenMemory {
-  readonly #kept = new Map<Dataset, Map<number, Map<string, Float32Array>>>();
-  readonly #shapes = new Map<string, readonly number[]>();
-  #bytes = 0;
+/** One output of a frozen program. */
+export interface FrozenOutput {
+  readonly name: string;
+  /** Of one clip's entry. */
+  readonly dims: readonly number[];
+}
 
-  /** @param limit how much may be kept, in bytes. What does not fit is computed again when it is needed. */
+/** What was known of some clips before their step. */
+export interface KnownAnswers {
+  readonly clips: readonly number[];
+  /** A row a clip, all outputs one after another; those of {@link missing} are not filled in. */
+  readonly rows: readonly Float32Array[];
+  readonly data: Float32Array;
+  /** Indices into the clips. */
+  readonly missing: readonly number[];
+}
+
+/** What frozen networks say of the clips of a dataset: computed once a clip, as far as there is room to keep it. */
+export class FrozenAnswers {
+  /** @param program the session's, that computes the outputs */
   constructor(
     readonly session: TrainingSession,
-    readonly limit: number,
+    readonly program: string,
+    readonly outputs: readonly FrozenOutput[],
+    readonly store: RowStore,
   ) {}
 
-  /** By penalty: the frozen network's entries of the clips, `(batch, …)`. */
-  async of(data: Dataset, indices: readonly number[], features: Tensor): Promise<Record<string, Tensor>> {
-    const known = this.#kept.get(data) ?? new Map<number, Map<string, Float32Array>>();
-    this.#kept.set(data, known);
-    const fresh = new Map<number, Map<string, Float32Array>>();
-    const missing = [...indices.keys()].filter((row) => !known.has(indices[row] as number));
+  /** Reads what is known of clips. It may be called while a step computes. */
+  async read(clips: readonly number[]): Promise<KnownAnswers> {
+    const { rowLength } = this.store;
+    const data = new Float32Array(clips.length * rowLength);
+    const rows = clips.map((_, i) => data.subarray(i * rowLength, (i + 1) * rowLength));
+    const missing = await this.#fill([...clips.keys()], clips, rows);
+    return { clips, rows, data, missing };
+  }
+
+  /**
+   * Computes the rest.
+   *
+   * @param features of the clips, `(batch, channels, frames, bins)`
+   * @returns by output: an entry a clip, `(batch, …)`
+   */
+  async complete(known: KnownAnswers, features: Tensor): Promise<Record<string, Tensor>> {
+    const { clips, rows, data } = known;
+    // The step before may have computed some since.
+    const missing = known.missing.length === 0 ? [] : await this.#fill(known.missing, clips, rows);
     // Half a batch at a time takes half the memory and no more time.
-    const most = Math.ceil(indices.length / 2);
+    const most = Math.ceil(clips.length / 2);
     for (let start = 0; start < missing.length; start += most) {
-      const some = missing.slice(start, start + most);
-      const answers = await this.session.run('frozen', { [inputNames.features]: pickRows(features, some) });
-      for (const [name, tensor] of Object.entries(answers)) this.#shapes.set(name, tensor.dims.slice(1));
-      for (const [i, row] of some.entries()) fresh.set(indices[row] as number, rowsOf(answers, i));
+      await this.#compute(missing.slice(start, start + most), known, features);
     }
-    for (const [index, entries] of fresh) this.#keep(known, index, entries);
-    const names = [...this.#shapes.keys()];
-    const entry = (index: number) => known.get(index) ?? fresh.get(index);
-    return Object.fromEntries(names.map((name) => [name, this.#stack(name, indices, entry)]));
+    return this.#split(data, clips.length);
   }
 
-  #keep(
-    known: Map<number, Map<string, Float32Array>>,
-    index: number,
-    entries: Map<string, Float32Array>,
-  ): void {
-    const bytes = [...entries.values()].reduce((total, values) => total + values.byteLength, 0);
-    if (this.#bytes + bytes > this.limit) return;
-    this.#bytes += bytes;
-    known.set(index, entries);
-  }
-
-  #stack(
-    name: string,
+  /** Reads those that are known, and returns the others. */
+  async #fill(
     indices: readonly number[],
-    entry: (index: number) => Map<string, Float32Array> | undefined,
-  ): Tensor {
-    const dims = this.#shapes.get(name) as readonly number[];
-    const size = dims.reduce((a, b) => a * b, 1);
-    const data = new Float32Array(indices.length * size);
-    for (const [row, index] of indices.entries())
-      data.set(entry(index)?.get(name) as Float32Array, row * size);
-    return { type: 'float32', dims: [indices.length, ...dims], data };
+    clips: readonly number[],
+    rows: readonly Float32Array[],
+  ): Promise<number[]> {
+    const isKnown = (index: number) => this.store.has(clips[index]!);
+    const known = indices.filter(isKnown);
+    await this.store.read(
+      known.map((index) => clips[index]!),
+      known.map((index) => rows[index]!),
+    );
+    const filled = new Set(known);
+    return indices.filter((index) => !filled.has(index));
+  }
+
+  async #compute(indices: readonly number[], { clips, rows }: KnownAnswers, features: Tensor): Promise<void> {
+    const answers = await this.session.run(this.program, {
+      [inputNames.features()]: pickRows(features, indices),
+    });
+    for (const [i, index] of indices.entries()) {
+      const row = rows[index]!;
+      let position = 0;
+      for (const { name, dims } of this.outputs) {
+        const size = sizeOfEntry(dims);
+        const all = answers[name]?.data as Float32Array;
+        row.set(all.subarray(i * size, (i + 1) * size), position);
+        position += size;
+      }
+      await this.store.write(clips[index]!, row);
+    }
+  }
+
+  #split(data: Float32Array, count: number): Record<string, Tensor> {
+    let position = 0;
+    return Object.fromEntries(
+      this.outputs.map(({ name, dims }) => {
+        const size = sizeOfEntry(dims);
+        const own = this.outputs.length === 1 ? data : column(data, count, position, size);
+        position += size;
+        return [name, { type: 'float32', dims: [count, ...dims], data: own }];
+      }),
+    );
   }
 }
 
-function rowsOf(answers: Readonly<Record<string, Tensor>>, row: number): Map<string, Float32Array> {
-  return new Map(
-    Object.entries(answers).map(([name, { dims, data }]) => {
-      const size = dims.slice(1).reduce((a, b) => a * b, 1);
-      return [name, (data as Float32Array).slice(row * size, (row + 1) * size)];
-    }),
-  );
+/** Numbers of one clip's entry. */
+export function sizeOfEntry(dims: readonly number[]): number {
+  return dims.reduce((a, b) => a * b, 1);
+}
+
+/** Some neighbouring columns of a matrix with `count` rows. */
+function column(data: Float32Array, count: number, first: number, size: number): Float32Array {
+  const length = data.length / count;
+  const columns = new Float32Array(count * size);
+  for (let row = 0; row < count; row++) {
+    columns.set(data.subarray(row * length + first, row * length + first + size), row * size);
+  }
+  return columns;
 }
 
 /** Some rows of a batch. */
 function pickRows({ type, dims, data }: Tensor, rows: readonly number[]): Tensor {
-  const size = dims.slice(1).reduce((a, b) => a * b, 1);
+  const size = sizeOfEntry(dims.slice(1));
   const picked = new Float32Array(rows.length * size);
   for (const [i, row] of rows.entries()) {
     picked.set((data as Float32Array).subarray(row * size, (row + 1) * size), i * size);

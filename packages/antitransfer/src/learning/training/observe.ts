@@ -2,7 +2,8 @@ import { adam, copyGraph, ProgramBuilder, TrainingSession } from 'onnx-autograd'
 import { type Network, tapped } from '../networks/network.js';
 import { averageOverSpace } from '../objectives/similarities.js';
 import { type Dataset, sizeOf } from './dataset.js';
-import { inputNames, type Observation } from './programs.js';
+import { inputNames } from './input-names.js';
+import type { Observation } from './programs.js';
 import { batchesInOrder } from './read-ahead.js';
 import { RowCollector } from './rows.js';
 
@@ -24,7 +25,10 @@ export async function observeMaps(
   datasets: readonly Dataset[],
 ): Promise<Float32Array[]> {
   const builder = new ProgramBuilder();
-  const features = builder.graph.input(inputNames.features, ['batch', ...network.input.knownShape.slice(1)]);
+  const features = builder.graph.input(inputNames.features(), [
+    'batch',
+    ...network.input.knownShape.slice(1),
+  ]);
   const value = tapped(network, tap, position);
   const copy = copyGraph(builder.graph, network.graph, {
     inputs: { [network.input.name]: features },
@@ -43,7 +47,7 @@ export async function observeMaps(
     for (const data of datasets) {
       const rows = new RowCollector(sizeOf(data));
       for await (const { clips, features: fed } of batchesInOrder(data, batch)) {
-        const { maps } = await session.run('observe', { [inputNames.features]: fed });
+        const { maps } = await session.run('observe', { [inputNames.features()]: fed });
         rows.add(maps?.data as Float32Array, clips.length);
       }
       all.push(rows.data);

@@ -5,38 +5,42 @@ import {
   expressions,
   type Program,
   ProgramBuilder,
+  Random,
   type Tensor,
   type TrainingProgram,
   type Value,
 } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
 import { type Network, tapped } from '../networks/network.js';
-import type { Penalty } from '../objectives/penalty.js';
-import { averageOverSpace, type SimilarityTerm, similarityTerm } from '../objectives/similarities.js';
+import { type Clips, clipsKey, type FrozenAnswer, type Objective } from '../objectives/objective.js';
+import { averageOverSpace } from '../objectives/similarities.js';
+import type { FrozenOutput } from './frozen.js';
+import { inputNames } from './input-names.js';
+import { frozenName, StepBuilder } from './step-builder.js';
 
-const { add, mul, softmax } = expressions;
+const { add, mean, mul, softmax } = expressions;
 
-/** The programs of one training, and the network's first weights. */
+/** The programs of one training, and the first weights of the network and of what objectives train beside it. */
 export interface TrainingPrograms {
-  /** features, labels and what the frozen networks say, to gradients of the whole loss. */
+  /** features, labels and what objectives ask for, to gradients of the whole loss. */
   readonly train: TrainingProgram;
   /** features, labels to `crossEntropy` a clip, `probabilities`, and `maps` at the tap averaged over space. */
   readonly evaluate: Program;
-  /** features to what each penalty's frozen network says: outputs by the penalty's name. */
-  readonly frozen: Program | undefined;
+  /** features to what frozen networks say of them, by the clips that they are asked about. */
+  readonly frozen: ReadonlyMap<string, FrozenProgram>;
   readonly weights: Readonly<Record<string, Tensor>>;
-  /** Those that look at a random choice of channels: each is fed a draw of its own at every step. */
-  readonly sampling: readonly Penalty[];
+  /** What objectives report: names of outputs of `train`, by the name in an epoch's metrics. */
+  readonly measures: Readonly<Record<string, string>>;
 }
 
-/** Names of inputs of the training program. */
-export const inputNames = {
-  features: 'features',
-  labels: 'labels',
-  penaltyFeatures: 'penalty_features',
-  frozen: (penalty: string) => `frozen.${penalty}`,
-  channels: (penalty: string) => `channels.${penalty}`,
-} as const;
+/** What frozen networks say of one kind of clips. */
+export interface FrozenProgram {
+  readonly clips: Clips;
+  readonly program: Program;
+  readonly outputs: readonly FrozenOutput[];
+  /** Outputs that are shuffled over the clips before they are compared. */
+  readonly shuffled: ReadonlySet<string>;
+}
 
 /** Where in a network to look. */
 export interface Observation {
@@ -45,9 +49,11 @@ export interface Observation {
 }
 
 export interface ProgramOptions {
-  readonly penalties: readonly Penalty[];
+  readonly objectives: readonly Objective[];
   /** The tap whose maps `evaluate` returns, for CKA and probes. */
   readonly observe: Observation;
+  /** Draws the first weights of layers that objectives train beside the network. */
+  readonly seed?: number;
   /** Names or patterns of weights that are not trained. */
   readonly freeze?: readonly string[];
   /** Computes activations again for the backward pass rather than keeping them: less memory, more time. */
@@ -57,120 +63,141 @@ export interface ProgramOptions {
 }
 
 /**
- * The loss of anti-transfer learning as graphs: `cross-entropy + sum of beta similarity(current, frozen)`. The penalties
- * tap the same forward pass as the classifier; only penalties on clips of their own cost a second pass.
+ * The loss as graphs: the cross-entropy, and what objectives add. All of them look at the same forward pass as the
+ * classifier; only clips of an orthogonal task cost a pass of their own.
  *
- * @throws UserError when a tap does not exist, or two networks' maps at a tap do not fit each other.
+ * @throws UserError when a tap does not exist, an objective does not fit the network, or two have one name.
  */
 export function buildPrograms(network: Network, options: ProgramOptions): TrainingPrograms {
-  const terms = new Map(options.penalties.map((p) => [p.name, similarityTerm(p.aggregation, p.similarity)]));
-  const frozen =
-    options.penalties.length === 0 ? undefined : frozenProgram(network, options.penalties, terms);
-  const { train, weights } = trainingProgram(network, options, terms, frozen?.kept ?? new Map());
+  requireNames(options.objectives);
+  const kept = new Map<string, { value: Value; clips: Clips }>();
+  const frozen = frozenPrograms(network, options.objectives, kept);
   return {
-    train,
+    ...trainingProgram(network, options, kept),
     evaluate: evaluationProgram(network, options),
-    frozen: frozen?.program,
-    weights: Object.fromEntries(weights),
-    sampling: options.penalties.filter(({ name }) => terms.get(name)?.choosesChannels),
+    frozen,
   };
 }
 
-function featuresInput(builder: ProgramBuilder, network: Network, name: string, batch: string): Value {
-  return builder.graph.input(name, [batch, ...network.input.knownShape.slice(1)]);
+function requireNames(objectives: readonly Objective[]): void {
+  const names = new Set<string>();
+  for (const { name } of objectives) {
+    if (names.has(name)) throw new UserError(`Two objectives are called "${name}"; give one another name.`);
+    names.add(name);
+  }
 }
 
-/** Each frozen network cut off above its highest tap, its weights constants. */
-function frozenProgram(
+/** One answer that an objective asks a frozen network for. */
+interface Asked {
+  readonly name: string;
+  readonly answer: FrozenAnswer;
+}
+
+/** For each kind of clips: the frozen networks cut off above the highest value that is looked at, weights constants. */
+function frozenPrograms(
   network: Network,
-  penalties: readonly Penalty[],
-  terms: ReadonlyMap<string, SimilarityTerm>,
-) {
-  const builder = new ProgramBuilder();
-  const features = featuresInput(builder, network, inputNames.features, 'batch');
-  const kept = new Map<string, Value>();
-  for (const source of new Set(penalties.map((penalty) => penalty.frozen))) {
-    const users = penalties.filter((penalty) => penalty.frozen === source);
-    const taps = users.map((penalty) => tapped(source, penalty.frozenTap ?? penalty.tap, penalty.position));
-    const copy = copyGraph(builder.graph, source.graph, {
-      inputs: { [source.input.name]: features },
-      upTo: taps,
-    });
-    for (const [i, penalty] of users.entries()) {
-      kept.set(
-        penalty.name,
-        (terms.get(penalty.name) as SimilarityTerm).prepare(copy.value(taps[i] as Value)),
-      );
+  objectives: readonly Objective[],
+  kept: Map<string, { value: Value; clips: Clips }>,
+): Map<string, FrozenProgram> {
+  const byClips = new Map<string, Asked[]>();
+  for (const objective of objectives) {
+    for (const answer of objective.frozen ?? []) {
+      const key = clipsKey(answer.clips);
+      const asked = byClips.get(key) ?? [];
+      byClips.set(key, [...asked, { name: frozenName(objective, answer.key), answer }]);
     }
   }
-  return { program: builder.program(Object.fromEntries(kept)), kept };
+  return new Map([...byClips].map(([key, asked]) => [key, frozenProgram(network, asked, kept)]));
+}
+
+function frozenProgram(
+  network: Network,
+  asked: readonly Asked[],
+  kept: Map<string, { value: Value; clips: Clips }>,
+): FrozenProgram {
+  const builder = new ProgramBuilder();
+  const features = builder.graph.input(inputNames.features(), [
+    'batch',
+    ...network.input.knownShape.slice(1),
+  ]);
+  const outputs: Record<string, Value> = {};
+  for (const source of new Set(asked.map(({ answer }) => answer.network))) {
+    const users = asked.filter(({ answer }) => answer.network === source);
+    const copy = copyGraph(builder.graph, source.graph, {
+      inputs: { [source.input.name]: features },
+      upTo: users.map(({ answer }) => answer.value),
+    });
+    for (const { name, answer } of users) {
+      const value = answer.prepare(copy.value(answer.value));
+      outputs[name] = value;
+      kept.set(name, { value, clips: answer.clips });
+    }
+  }
+  return {
+    clips: asked[0]?.answer.clips ?? 'batch',
+    program: builder.program(outputs),
+    outputs: Object.entries(outputs).map(([name, value]) => ({
+      name,
+      dims: value.knownShape.slice(1) as number[],
+    })),
+    shuffled: new Set(asked.filter(({ answer }) => answer.shuffled).map(({ name }) => name)),
+  };
 }
 
 function trainingProgram(
   network: Network,
-  options: ProgramOptions,
-  terms: ReadonlyMap<string, SimilarityTerm>,
-  kept: ReadonlyMap<string, Value>,
-): { train: TrainingProgram; weights: ReadonlyMap<string, Tensor> } {
-  const builder = new ProgramBuilder({ convolutions: options.convolutions ?? 'fast' });
-  const features = featuresInput(builder, network, inputNames.features, 'batch');
-  const labels = builder.graph.input(inputNames.labels, ['batch'], 'int64');
-  const pass = builder.include(network.graph, { inputs: { [network.input.name]: features }, training: true });
-  const logits = pass.value(network.logits);
-  const entropy = crossEntropy(logits, labels);
-  const auxiliary = options.penalties.filter((penalty) => penalty.clips === 'auxiliary');
-  const auxiliaryPass = auxiliary.length === 0 ? undefined : secondPass(builder, network, auxiliary);
-  const outputs: Record<string, Value> = { crossEntropy: entropy, logits };
+  { objectives, seed = 0, freeze, recompute = false, convolutions = 'fast' }: ProgramOptions,
+  kept: ReadonlyMap<string, { value: Value; clips: Clips }>,
+): Pick<TrainingPrograms, 'train' | 'weights' | 'measures'> {
+  const builder = new ProgramBuilder({ convolutions });
+  const step = new StepBuilder(builder, network, kept, new Random(seed).fork('objectives'));
+  const labels = step.input(inputNames.labels, ['batch'], 'int64');
+  const logits = step.pass('batch').value(network.logits);
+  const entropy = weightedCrossEntropy(logits, labels, step, objectives);
+  // In this order whatever objectives look at first, so that gradients are always summed in one order.
+  for (const task of new Set(objectives.flatMap(({ auxiliary = [] }) => auxiliary))) step.pass({ task });
   let loss = entropy;
-  for (const penalty of options.penalties) {
-    const value = tapped(network, penalty.tap, penalty.position);
-    const current = (penalty.clips === 'auxiliary' ? auxiliaryPass : pass)?.value(value) as Value;
-    const given = kept.get(penalty.name) as Value;
-    checkMaps(penalty, value);
-    const batch = current.knownShape[0] as string;
-    const frozen = builder.graph.input(inputNames.frozen(penalty.name), [
-      batch,
-      ...given.knownShape.slice(1),
-    ]);
-    const term = terms.get(penalty.name) as SimilarityTerm;
-    const channels = inputNames.channels(penalty.name);
-    const chosen = term.choosesChannels ? builder.graph.input(channels, [channels], 'int64') : undefined;
-    const similarity = builder.graph.within(penalty.name, () => term.measure(current, frozen, chosen));
-    outputs[penalty.name] = similarity;
-    loss = add(loss, mul(similarity, penalty.beta));
+  for (const objective of objectives) {
+    const term = objective.term?.(step.viewOf(objective));
+    if (term !== undefined) loss = add(loss, term);
   }
-  const { freeze, recompute = false } = options;
-  return { train: builder.trainingProgram(loss, outputs, freeze, { recompute }), weights: builder.weights };
+  const measures = [...step.measures].map(([name, value]) => ({ name, output: `measure.${name}`, value }));
+  const outputs = {
+    crossEntropy: entropy,
+    logits,
+    ...Object.fromEntries(measures.map(({ output, value }) => [output, value])),
+  };
+  const { constants } = step;
+  return {
+    train: builder.trainingProgram(loss, outputs, freeze, { recompute, constants }),
+    weights: Object.fromEntries(builder.weights),
+    measures: Object.fromEntries(measures.map(({ name, output }) => [name, output])),
+  };
 }
 
-/** The network once more, up to the taps, over clips that only the penalties see. Its statistics are left alone. */
-function secondPass(builder: ProgramBuilder, network: Network, penalties: readonly Penalty[]) {
-  const features = featuresInput(builder, network, inputNames.penaltyFeatures, 'clips');
-  return builder.include(network.graph, {
-    inputs: { [network.input.name]: features },
-    upTo: penalties.map((penalty) => tapped(network, penalty.tap, penalty.position)),
-    training: true,
-    updateStatistics: false,
-    pass: 'penalty',
-  });
-}
-
-function checkMaps(penalty: Penalty, current: Value): void {
-  const frozen = tapped(penalty.frozen, penalty.frozenTap ?? penalty.tap, penalty.position);
-  const anyChannels = penalty.similarity === 'cka' || penalty.similarity === 'correlation';
-  const anySize = penalty.similarity === 'cka';
-  const from = anySize ? 4 : anyChannels ? 2 : 1;
-  const shapes = [current, frozen].map((value) => value.knownShape.slice(from).join(' x '));
-  if (shapes[0] === shapes[1]) return;
-  throw new UserError(
-    `The penalty "${penalty.name}" compares maps of ${shapes[0]} at ${penalty.tap} with maps of ${shapes[1]} of the ` +
-      'frozen network. Use networks of the same shape, another tap, or the similarity cka, which fits any two networks.',
+/** The mean cross-entropy of the target's clips, each with the weight that objectives give it. */
+function weightedCrossEntropy(
+  logits: Value,
+  labels: Value,
+  step: StepBuilder,
+  objectives: readonly Objective[],
+): Value {
+  const weighing = objectives.filter(({ clipWeights }) => clipWeights !== undefined);
+  if (weighing.length === 0) return crossEntropy(logits, labels);
+  const perClip = crossEntropyPerSample(logits, labels);
+  const weighted = weighing.reduce(
+    (sum, objective) => mul(sum, objective.clipWeights?.(step.viewOf(objective), perClip) ?? 1),
+    perClip,
   );
+  return mean(weighted, undefined, false);
 }
 
 function evaluationProgram(network: Network, { observe, convolutions = 'fast' }: ProgramOptions): Program {
   const builder = new ProgramBuilder({ convolutions });
-  const features = featuresInput(builder, network, inputNames.features, 'batch');
+  const features = builder.graph.input(inputNames.features(), [
+    'batch',
+    ...network.input.knownShape.slice(1),
+  ]);
   const labels = builder.graph.input(inputNames.labels, ['batch'], 'int64');
   const copy = builder.include(network.graph, { inputs: { [network.input.name]: features } });
   const logits = copy.value(network.logits);

@@ -1,45 +1,6 @@
 import { z } from 'zod';
-import { type AggregationName, aggregations } from '../../learning/objectives/aggregations.js';
-import { type SimilarityName, similarities } from '../../learning/objectives/similarities.js';
+import { describeObjective, objectiveSettings } from '../../learning/objectives/registry.js';
 import { idPattern } from './names.js';
-
-const aggregationNames = Object.keys(aggregations) as [AggregationName, ...AggregationName[]];
-const similarityNames = Object.keys(similarities) as [SimilarityName, ...SimilarityName[]];
-
-/** One anti-transfer term of a method's loss. */
-export const penaltySettings = z.strictObject({
-  similarity: z.enum(similarityNames).describe('How the likeness of the two networks is measured'),
-  aggregation: z
-    .enum(aggregationNames)
-    .default('gram')
-    .describe('What becomes of the channels first; cka and correlation need none'),
-  beta: z.number().min(0).default(1).describe('Weight of the penalty in the loss'),
-  tap: z
-    .string()
-    .nullable()
-    .default(null)
-    .describe("The convolution that is looked at; null for the configuration's tap"),
-  position: z
-    .enum(['after', 'before'])
-    .nullable()
-    .default(null)
-    .describe("After or before the activation function; null for the configuration's position"),
-  clips: z
-    .enum(['batch', 'auxiliary'])
-    .default('batch')
-    .describe(
-      'The target batch, or the clips of the orthogonal network. Their target labels are not in the loss; confounded splits use them to balance those clips',
-    ),
-  shuffled: z
-    .boolean()
-    .default(false)
-    .describe("A control: compares each clip with the frozen network's maps of another"),
-  orthogonal: z
-    .string()
-    .nullable()
-    .default(null)
-    .describe('The orthogonal network by name; null for the first'),
-});
 
 /** A way to train that is compared with others. */
 export const methodSettings = z.strictObject({
@@ -55,12 +16,16 @@ export const methodSettings = z.strictObject({
     .describe(
       'First weights: random, orthogonal (the orthogonal network), or the name of a method to continue from',
     ),
-  penalties: z.array(penaltySettings).default([]).describe('Terms added to the loss'),
+  penalties: z
+    .array(objectiveSettings)
+    .default([])
+    .describe(
+      'What joins the cross-entropy: penalties, adversaries, distances, how clips are weighted or drawn',
+    ),
   control: z.boolean().default(false).describe('A control, which is expected to gain nothing'),
 });
 
 export type MethodSettings = z.infer<typeof methodSettings>;
-export type PenaltySettings = z.infer<typeof penaltySettings>;
 
 type MethodPreset = z.input<typeof methodSettings> & { readonly label: string; readonly description: string };
 
@@ -141,5 +106,5 @@ export function resolveMethod(entry: z.infer<typeof methodEntry>): MethodSetting
 /** Whether a method is one of the paper's: its penalties, or the start from the orthogonal network without any. */
 export function isPublished({ penalties, start }: MethodSettings): boolean {
   if (penalties.length === 0) return start === 'orthogonal';
-  return penalties.every(({ similarity }) => similarities[similarity].published);
+  return penalties.every((settings) => describeObjective(settings).isPublished);
 }

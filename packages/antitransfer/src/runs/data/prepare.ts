@@ -1,6 +1,9 @@
 import type { Clip } from '../../data/clip.js';
 import { buildFrontEnd } from '../../data/features/front-end.js';
+import { UserError } from '../../errors.js';
+import { describeObjective } from '../../learning/objectives/registry.js';
 import { codeUnitOrder } from '../../numbers/order.js';
+import { methodsOf } from '../config/methods.js';
 import type { Experiment, OrthogonalSettings } from '../config/schema.js';
 import type { ClipSet } from '../store/clip-set.js';
 import type { Store } from '../store/store.js';
@@ -33,6 +36,8 @@ export interface PreparedRepetition {
   readonly contradicts: ReadonlySet<string>;
   /** Of each orthogonal task, in the experiment's order. */
   readonly tasks: readonly PreparedTask[];
+  /** The training clips with their labels of an orthogonal task, by its name: of those that a method looks at. */
+  readonly groups: ReadonlyMap<string, PreparedSet>;
 }
 
 export interface PreparedTask {
@@ -98,9 +103,10 @@ function soundOf({ path, start = 0, duration = -1, noise }: Clip): string {
 
 async function prepareRepetition(
   { seed, fold, split, tasks }: Repetition,
-  { target, orthogonal }: Experiment,
+  experiment: Experiment,
   sets: SetKeeper,
 ): Promise<PreparedRepetition> {
+  const { target, orthogonal } = experiment;
   const prepared: PreparedTask[] = [];
   for (const { settings, classes, train, validation } of tasks) {
     const columns = [settings.column];
@@ -122,7 +128,40 @@ async function prepareRepetition(
     test,
     contradicts: new Set(test.clips.filter((clip) => split.contradicts?.(clip)).map(({ id }) => id)),
     tasks: prepared,
+    groups: await prepareGroups(split.train, experiment, sets),
   };
+}
+
+/**
+ * Labels of the training clips that methods look at beside the target's.
+ *
+ * @throws UserError when they have none.
+ */
+async function prepareGroups(
+  train: readonly Clip[],
+  experiment: Experiment,
+  sets: SetKeeper,
+): Promise<Map<string, PreparedSet>> {
+  const groups = new Map<string, PreparedSet>();
+  const [first] = experiment.orthogonal;
+  for (const { id, penalties } of methodsOf(experiment)) {
+    for (const settings of penalties) {
+      const { kind, seesLabels } = describeObjective(settings);
+      const name = settings.orthogonal ?? first.name;
+      const task = experiment.orthogonal.find((candidate) => candidate.name === name);
+      if (!seesLabels || task === undefined || groups.has(name)) continue;
+      const { column } = task;
+      const without = train.find(({ labels }) => !Object.hasOwn(labels, column));
+      if (without !== undefined) {
+        throw new UserError(
+          `The method "${id}" (${kind}) looks at the ${column} of training clips; "${without.id}" has none. Let it look at ` +
+            'clips: auxiliary, where it can, or bring the labels.',
+        );
+      }
+      groups.set(name, await sets.keep(train, [column]));
+    }
+  }
+  return groups;
 }
 
 /** Stores sets of clips whose features are known. */

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { featureSettings } from '../../data/features/settings.js';
 import { canonicalJson } from '../../files/canonical-json.js';
 import { shortDigest } from '../../files/digest.js';
+import { objectiveSettings } from '../../learning/objectives/registry.js';
 import { trainingSettings } from '../../learning/training/settings.js';
-import { penaltySettings } from '../config/method.js';
 import { networkSettings } from '../config/schema.js';
 import { digest } from '../store/clip-set.js';
 
@@ -64,7 +64,9 @@ const targetJob = z.strictObject({
   tap: z.string().nullable(),
   position: z.enum(['after', 'before']),
   start: startOfTarget,
-  penalties: z.array(penaltySettings.extend({ orthogonal: z.string() })),
+  penalties: z.array(objectiveSettings),
+  /** The training clips with their labels of orthogonal tasks, by the task's name: only of those that penalties look at. */
+  groups: z.record(z.string(), digest).optional(),
   tasks: z.array(taskOfTarget).min(1),
 });
 

@@ -15,7 +15,9 @@ export async function checkMethods(experiment: Experiment, { shape, classes }: P
   const names = experiment.orthogonal.map(({ name }) => name);
   tapped(network, experiment.tap ?? lastTap(network), experiment.position);
   for (const { id, penalties } of methodsOf(experiment)) {
-    for (const { tap, orthogonal } of penalties) {
+    for (const penalty of penalties) {
+      const { orthogonal } = penalty;
+      const tap = 'tap' in penalty ? penalty.tap : null;
       if (tap !== null) tapped(network, tap, experiment.position);
       if (orthogonal === null || names.includes(orthogonal)) continue;
       throw new UserError(

@@ -1,4 +1,5 @@
-import type { MethodSettings, PenaltySettings } from '../config/method.js';
+import { describeObjective, type ObjectiveSettings } from '../../learning/objectives/registry.js';
+import type { MethodSettings } from '../config/method.js';
 import { methodsOf } from '../config/methods.js';
 import { orthogonalId } from '../config/names.js';
 import type { Experiment } from '../config/schema.js';
@@ -106,6 +107,8 @@ class Planner {
       validation: validation.digest,
     }));
     const start = this.#start(method, repetition);
+    const penalties = method.penalties.map((penalty) => withTask(penalty, orthogonal[0].name));
+    const groups = groupsOf(penalties, sides);
     const job = targetJobOf({
       ...this.#common(sides),
       column: target,
@@ -116,7 +119,8 @@ class Planner {
       tap,
       position,
       start,
-      penalties: method.penalties.map((penalty) => withTask(penalty, orthogonal[0].name)),
+      penalties,
+      ...(groups && { groups }),
       tasks,
     });
     const name = `${method.id}/${repetition + 1}`;
@@ -153,8 +157,25 @@ class Planner {
   }
 }
 
-function withTask(penalty: PenaltySettings, first: string) {
-  return { ...penalty, orthogonal: penalty.orthogonal ?? first };
+/** A penalty as a job names it: with its task, in one form however it was written. */
+function withTask<Settings extends ObjectiveSettings>({ kind, ...settings }: Settings, first: string) {
+  const orthogonal = settings.orthogonal ?? first;
+  return { ...settings, ...(kind !== 'similarity' && { kind }), orthogonal } as Settings;
+}
+
+/** The sets whose labels of the training clips penalties look at; absent where there are none, as a job's parts must be. */
+function groupsOf(
+  penalties: readonly ObjectiveSettings[],
+  { groups }: PreparedRepetition,
+): Record<string, string> | undefined {
+  const asked = penalties.filter((settings) => describeObjective(settings).seesLabels);
+  if (asked.length === 0) return undefined;
+  return Object.fromEntries(
+    asked.flatMap(({ orthogonal }) => {
+      const set = groups.get(orthogonal ?? '');
+      return orthogonal === null || set === undefined ? [] : [[orthogonal, set.digest]];
+    }),
+  );
 }
 
 /** The cell of a method or task in a repetition. */

@@ -5,13 +5,18 @@ import { readWhole } from '../../files/read-whole.js';
 import type { Network } from '../../learning/networks/network.js';
 import { standardised } from '../../learning/networks/standardised.js';
 import { loadNetwork, saveNetwork, withWeights } from '../../learning/networks/store.js';
-import type { Penalty } from '../../learning/objectives/penalty.js';
-import type { Dataset } from '../../learning/training/dataset.js';
+import type { Objective } from '../../learning/objectives/objective.js';
+import {
+  createObjective,
+  describeObjective,
+  type ObjectiveSettings,
+} from '../../learning/objectives/registry.js';
+import { type Dataset, encodeLabels } from '../../learning/training/dataset.js';
 import { requireFinite } from '../../learning/training/divergence.js';
 import { evaluate } from '../../learning/training/evaluate.js';
 import { type Fit, fit } from '../../learning/training/fit.js';
 import type { Observed } from '../../learning/training/observe.js';
-import { ClipLoader } from '../data/load-clips.js';
+import { ClipLoader, labelsOf } from '../data/load-clips.js';
 import type { TargetJob } from '../jobs/job.js';
 import type { JobContext } from '../jobs/job-context.js';
 import { describeEnvironment } from '../store/environment.js';
@@ -42,34 +47,45 @@ interface Clips {
   readonly train: Dataset;
   readonly validation: Dataset;
   readonly test: Dataset;
-  /** Those of penalties that look at clips of their own. */
-  readonly auxiliary: Dataset | undefined;
+  /** Those of orthogonal tasks that penalties look at, by the task's name. */
+  readonly auxiliary: Readonly<Record<string, Dataset>>;
 }
 
 async function load(job: TargetJob, loader: ClipLoader): Promise<Clips> {
   const side = (name: string) => loader.load(name, job.column, job.classes);
   return {
     loader,
-    train: await side(job.train),
+    train: { ...(await side(job.train)), groups: await groupLabels(job, loader) },
     validation: await side(job.validation),
     test: await side(job.test),
     auxiliary: await auxiliaryClips(job, loader),
   };
 }
 
-/** The clips of penalties that look at clips of their own: those that their orthogonal network learned from. */
-async function auxiliaryClips(job: TargetJob, loader: ClipLoader): Promise<Dataset | undefined> {
-  const asking = job.penalties.filter(({ clips }) => clips === 'auxiliary');
-  const names = [...new Set(asking.map(({ orthogonal }) => orthogonal))];
-  const [name] = names;
-  if (name === undefined) return undefined;
-  if (names.length > 1) {
-    throw new UserError(
-      `A method has penalties on auxiliary clips of the orthogonal tasks ${names.join(' and ')}; one is possible.`,
+/** The clips of tasks that penalties look at: those that the task's network learned from. */
+async function auxiliaryClips(job: TargetJob, loader: ClipLoader): Promise<Record<string, Dataset>> {
+  const clips: Record<string, Dataset> = {};
+  for (const penalty of job.penalties) {
+    if (!('clips' in penalty) || penalty.clips !== 'auxiliary') continue;
+    const { name, train, column, classes } = taskOf(job, penalty);
+    clips[name] ??= await loader.load(train, column, classes);
+  }
+  return clips;
+}
+
+/** Each training clip's class of the tasks whose labels penalties look at. */
+async function groupLabels(job: TargetJob, loader: ClipLoader): Promise<Record<string, Int32Array>> {
+  const groups: Record<string, Int32Array> = {};
+  for (const task of job.tasks) {
+    const set = job.groups?.[task.name];
+    if (set === undefined) continue;
+    groups[task.name] = encodeLabels(
+      labelsOf(await loader.store.set(set), task.column),
+      task.classes,
+      task.column,
     );
   }
-  const task = taskOf(job, name);
-  return loader.load(task.train, task.column, task.classes);
+  return groups;
 }
 
 /** What is trained, and what it is compared with. */
@@ -79,7 +95,7 @@ interface Parts {
   /** The same behind the standardisation: what is trained. */
   readonly network: Network;
   readonly weights: Record<string, Tensor>;
-  readonly penalties: readonly Penalty[];
+  readonly objectives: readonly Objective[];
   readonly tap: string;
   readonly references: readonly ReferenceMaps[];
 }
@@ -111,7 +127,7 @@ async function build(job: TargetJob, context: JobContext, clips: Clips): Promise
     tap,
     references,
     weights: await startWeights(job, context, network, orthogonals),
-    penalties: penaltiesOf(job, tap, orthogonals),
+    objectives: objectivesOf(job, tap, orthogonals),
   };
 }
 
@@ -140,35 +156,34 @@ async function startWeights(
   }
 }
 
-function penaltiesOf(
-  job: TargetJob,
-  observedTap: string,
-  orthogonals: ReadonlyMap<string, Network>,
-): Penalty[] {
-  return job.penalties.map(({ orthogonal, tap, position, ...settings }, i) => ({
-    ...settings,
-    name: i === 0 ? settings.similarity : `${settings.similarity}-${i + 1}`,
-    frozen: networkOfTask(orthogonals, orthogonal),
-    tap: tap ?? observedTap,
-    position: position ?? job.position,
-  }));
+function objectivesOf(job: TargetJob, tap: string, orthogonals: ReadonlyMap<string, Network>): Objective[] {
+  return job.penalties.map((settings, i) => {
+    const { label } = describeObjective(settings);
+    const task = taskOf(job, settings);
+    return createObjective(settings, {
+      name: i === 0 ? label : `${label}-${i + 1}`,
+      task: { name: task.name, classes: task.classes.length },
+      frozen: networkOfTask(orthogonals, task.name),
+      tap: { name: tap, position: job.position },
+    });
+  });
 }
 
 async function train(
   job: TargetJob,
   context: JobContext,
   { train: trainClips, validation, auxiliary }: Clips,
-  { network, weights, penalties, tap, references }: Parts,
+  { network, weights, objectives, tap, references }: Parts,
 ): Promise<Fit> {
   const { epochs } = job.training;
   return fit({
     network,
     observe: { tap, position: job.position },
     weights,
-    penalties,
+    objectives,
     train: trainClips,
     validation,
-    ...(auxiliary && { auxiliary }),
+    auxiliary,
     settings: job.training,
     execution: context.execution,
     seed: job.seed,
@@ -220,11 +235,12 @@ async function test(
   };
 }
 
-function taskOf(job: TargetJob, name: string): TargetJob['tasks'][number] {
-  const found = job.tasks.find((task) => task.name === name);
+/** The orthogonal task that a penalty names. */
+function taskOf(job: TargetJob, { orthogonal }: ObjectiveSettings): TargetJob['tasks'][number] {
+  const found = job.tasks.find((task) => task.name === orthogonal);
   if (found !== undefined) return found;
   const names = job.tasks.map((task) => task.name).join(', ');
-  throw new UserError(`A penalty names the orthogonal network "${name}"; there are ${names}.`);
+  throw new UserError(`A penalty names the orthogonal network "${orthogonal}"; there are ${names}.`);
 }
 
 function networkOfTask(orthogonals: ReadonlyMap<string, Network>, name: string): Network {

@@ -4,7 +4,7 @@ import { standardise } from '../../../src/data/features/standardise.js';
 import { memoryFeatures } from '../../../src/data/features/store/clip-features.js';
 import type { Network } from '../../../src/learning/networks/network.js';
 import { standardised } from '../../../src/learning/networks/standardised.js';
-import { antiTransfer } from '../../../src/learning/objectives/penalty.js';
+import { antiTransfer } from '../../../src/learning/objectives/similarity.js';
 import { evaluate } from '../../../src/learning/training/evaluate.js';
 import { fit } from '../../../src/learning/training/fit.js';
 import { observeMaps } from '../../../src/learning/training/observe.js';
@@ -26,7 +26,7 @@ async function numbersOf(
   const { session, weights, epochs } = await fit({
     ...smallTraining(),
     network: wrap(smallNetwork(1)),
-    penalties: [penalty],
+    objectives: [penalty],
     train: clips(12, 1),
     validation: clips(6, 2),
   });

@@ -13,7 +13,7 @@ it('layers of many channels take Winograd’s form, unless convolutions are to b
   });
   const observe = { tap: 'conv5_3', position: 'after' } as const;
   const rewritten = (convolutions: 'fast' | 'direct') => {
-    const { train, evaluate } = buildPrograms(network, { penalties: [], observe, convolutions });
+    const { train, evaluate } = buildPrograms(network, { objectives: [], observe, convolutions });
     return [train, evaluate].map(({ operations }) => Object.keys(operations));
   };
   const [train, evaluate] = rewritten(trainingSettings.parse({}).convolutions);

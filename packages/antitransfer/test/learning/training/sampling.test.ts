@@ -1,17 +1,18 @@
 import { expect, it } from 'vitest';
-import { antiTransfer, type Penalty } from '../../../src/learning/objectives/penalty.js';
+import type { Objective } from '../../../src/learning/objectives/objective.js';
+import { antiTransfer } from '../../../src/learning/objectives/similarity.js';
 import { fit } from '../../../src/learning/training/fit.js';
 import { smallNetwork, smallTraining } from './small.js';
 
 const orthogonal = smallNetwork(2);
 
 /** Weight 0, so that every training takes the same way and only the draws tell penalties apart. */
-function sampling(name: string, tap: string): Penalty {
+function sampling(name: string, tap: string): Objective {
   return antiTransfer({ name, orthogonal, tap, aggregation: 'stochastic-pairwise', beta: 0 });
 }
 
-async function measured(...penalties: Penalty[]) {
-  const { session, epochs } = await fit({ ...smallTraining(), penalties });
+async function measured(...objectives: Objective[]) {
+  const { session, epochs } = await fit({ ...smallTraining(), objectives });
   await session.close();
   return epochs.map(({ train }) => train.penalties);
 }

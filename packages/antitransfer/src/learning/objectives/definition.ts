@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { Network } from '../networks/network.js';
+import type { Clips, Objective } from './objective.js';
+
+/** What an objective is made for. */
+export interface ObjectiveParts {
+  /** Told apart by it in metrics, unique in a training. */
+  readonly name: string;
+  /** The orthogonal task that it names. */
+  readonly task: { readonly name: string; readonly classes: number };
+  /** The task's network, trained; it is not changed. */
+  readonly frozen: Network;
+  /** Where objectives look that name no tap. */
+  readonly tap: { readonly name: string; readonly position: 'before' | 'after' };
+}
+
+/** A kind of objective, as the registry knows it. */
+export interface ObjectiveDefinition<Settings extends z.ZodObject> {
+  /** The `kind` in a configuration. */
+  readonly name: string;
+  /** One line for people. */
+  readonly description: string;
+  /** Where it was published. */
+  readonly paper: string;
+  /** With its `kind`. */
+  readonly settings: Settings;
+  /** What it is called in metrics, where a method has one of its kind. */
+  label(settings: z.infer<Settings>): string;
+  /** Whether it looks at the orthogonal labels of the target's training clips. */
+  seesLabels(settings: z.infer<Settings>): boolean;
+  /** Whether it is one of the anti-transfer paper. */
+  isPublished(settings: z.infer<Settings>): boolean;
+  /** @throws UserError when it does not fit the frozen network. */
+  create(settings: z.infer<Settings>, parts: ObjectiveParts): Objective;
+}
+
+/** Types a definition by its settings, which are described by it. */
+export function defineObjective<Settings extends z.ZodObject>(
+  definition: ObjectiveDefinition<Settings>,
+): ObjectiveDefinition<Settings> {
+  const { settings, description } = definition;
+  return { ...definition, settings: settings.describe(description) };
+}
+
+/** The keys of a record, for a schema. */
+export function namesOf<Name extends string>(record: Readonly<Record<Name, unknown>>): [Name, ...Name[]] {
+  return Object.keys(record) as [Name, ...Name[]];
+}
+
+/** Which orthogonal task an objective is about. */
+export const orthogonalSetting = {
+  orthogonal: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('The orthogonal network by name; null for the first'),
+};
+
+/** Where in the network an objective looks, and at which clips. */
+export function lookSettings(clips: 'batch' | 'auxiliary') {
+  return {
+    tap: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe("The convolution that is looked at; null for the configuration's tap"),
+    position: z
+      .enum(['after', 'before'])
+      .nullable()
+      .default(null)
+      .describe("After or before the activation function; null for the configuration's position"),
+    clips: z
+      .enum(['batch', 'auxiliary'])
+      .default(clips)
+      .describe(
+        'The target batch, or the clips of the orthogonal network. Their target labels are not in the loss; confounded splits use them to balance those clips',
+      ),
+    ...orthogonalSetting,
+  };
+}
+
+export function clipsOf(clips: 'batch' | 'auxiliary', task: string): Clips {
+  return clips === 'batch' ? 'batch' : { task };
+}
+
+/** The tasks whose clips are looked at. */
+export function auxiliaryTasks(clips: 'batch' | 'auxiliary', task: string): string[] {
+  return clips === 'auxiliary' ? [task] : [];
+}
+
+/** The tasks whose labels of the target's clips are looked at: those of its own clips a task has anyway. */
+export function labelledTasks(clips: 'batch' | 'auxiliary', task: string): string[] {
+  return clips === 'batch' ? [task] : [];
+}

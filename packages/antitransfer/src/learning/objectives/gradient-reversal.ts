@@ -1,0 +1,43 @@
+import { crossEntropy } from 'onnx-autograd';
+import { z } from 'zod';
+import { tapped } from '../networks/network.js';
+import { adversary, adversaryFeeds, adversarySettings } from './adversary.js';
+import { auxiliaryTasks, clipsOf, defineObjective, labelledTasks, lookSettings } from './definition.js';
+import { averageOverSpace } from './similarities.js';
+
+/**
+ * Domain-adversarial training: a classifier of its own reads the orthogonal label from the maps at a tap, averaged over
+ * time and frequency, and the network learns what makes that impossible.
+ */
+export const gradientReversal = defineObjective({
+  name: 'gradient-reversal',
+  description:
+    'An adversary reads the orthogonal label at a tap; its reversed gradient makes it unreadable (DANN)',
+  paper: 'Ganin and others 2016, arXiv 1505.07818',
+  settings: z.strictObject({
+    kind: z.literal('gradient-reversal'),
+    ...adversarySettings,
+    ...lookSettings('batch'),
+  }),
+  label: () => 'gradient-reversal',
+  seesLabels: ({ clips }) => clips === 'batch',
+  isPublished: () => false,
+  create: (settings, { name, task, tap }) => {
+    const clips = clipsOf(settings.clips, task.name);
+    const at = { tap: settings.tap ?? tap.name, position: settings.position ?? tap.position };
+    return {
+      name,
+      settings: { ...settings, kind: 'gradient-reversal', ...at, task },
+      auxiliary: auxiliaryTasks(settings.clips, task.name),
+      groups: labelledTasks(settings.clips, task.name),
+      term: (step) => {
+        const maps = step.at(clips, tapped(step.network, at.tap, at.position));
+        const logits = adversary(step, averageOverSpace(maps), settings, task.classes);
+        const loss = crossEntropy(logits, step.classes(clips, task.name));
+        step.measure(name, loss);
+        return loss;
+      },
+      feeds: adversaryFeeds(settings),
+    };
+  },
+});

@@ -1,0 +1,177 @@
+import { expressions, type Tensor, type Value } from 'onnx-autograd';
+import { z } from 'zod';
+import { UserError } from '../../errors.js';
+import { type Network, tapped } from '../networks/network.js';
+import { type AggregationName, aggregations } from './aggregations.js';
+import { auxiliaryTasks, clipsOf, defineObjective, lookSettings, namesOf } from './definition.js';
+import type { FrozenAnswer, Objective } from './objective.js';
+import { type MustMatch, paper, type SimilarityName, similarities, similarityTerm } from './similarities.js';
+
+/** How alike the network and a frozen one are at a tap, in a training. */
+interface Likeness {
+  readonly name: string;
+  readonly task: string;
+  readonly frozen: Network;
+  readonly tap: string;
+  readonly frozenTap: string;
+  readonly position: 'before' | 'after';
+  readonly aggregation: AggregationName;
+  readonly similarity: SimilarityName;
+  readonly beta: number;
+  readonly clips: 'batch' | 'auxiliary';
+  readonly shuffled: boolean;
+}
+
+/** What {@link antiTransfer} is told; only the orthogonal network and the tap have no default. */
+export interface AntiTransferOptions {
+  /** The network trained on what is to be forgotten. It is not changed. */
+  readonly orthogonal: Network;
+  /** A convolution of both networks, for example `conv2_2`. */
+  readonly tap: string;
+  /** The convolution of the orthogonal network, when it is another. */
+  readonly orthogonalTap?: string;
+  /** Before or after the activation function. */
+  readonly position?: 'before' | 'after';
+  readonly aggregation?: AggregationName;
+  readonly similarity?: SimilarityName;
+  /** Its weight in the loss. */
+  readonly beta?: number;
+  /** The clips that it looks at: the target batch, or those of the orthogonal task. */
+  readonly clips?: 'batch' | 'auxiliary';
+  /** Names the orthogonal task's clips. */
+  readonly task?: string;
+  /** A control: each clip is compared with the frozen network's maps of another clip. */
+  readonly shuffled?: boolean;
+  /** Told apart by it in metrics, unique in a training; the similarity's when absent. */
+  readonly name?: string;
+}
+
+/**
+ * The anti-transfer penalty (arXiv 2006.06494, section 3): `beta` times the similarity of the network's feature maps
+ * with those of a network trained on an orthogonal task. The defaults are the paper's, with one Gram matrix a sample.
+ *
+ * ```ts
+ * const forgetSpeaker = antiTransfer({ orthogonal: speakers, tap: 'conv4_2', beta: 1 });
+ * ```
+ *
+ * @throws UserError when the tap does not exist.
+ */
+export function antiTransfer({ orthogonal, orthogonalTap, ...options }: AntiTransferOptions): Objective {
+  return likeness({
+    name: options.similarity ?? 'squared-cosine',
+    task: 'orthogonal',
+    position: 'after',
+    aggregation: 'gram',
+    similarity: 'squared-cosine',
+    beta: 1,
+    clips: 'batch',
+    shuffled: false,
+    ...options,
+    frozen: orthogonal,
+    frozenTap: orthogonalTap ?? options.tap,
+  });
+}
+
+function likeness({ frozen, ...settings }: Likeness): Objective {
+  const { name, task, tap, frozenTap, position, aggregation, similarity, beta, shuffled } = settings;
+  const term = similarityTerm(aggregation, similarity);
+  const clips = clipsOf(settings.clips, task);
+  const answer: FrozenAnswer = {
+    key: 'maps',
+    clips,
+    network: frozen,
+    value: tapped(frozen, frozenTap, position),
+    prepare: term.prepare,
+    shuffled,
+  };
+  return {
+    name,
+    settings: { ...settings, kind: 'similarity' },
+    auxiliary: auxiliaryTasks(settings.clips, task),
+    frozen: [answer],
+    term: (step) => {
+      const value = tapped(step.network, tap, position);
+      requireMatch(term.mustMatch, value, answer.value, settings);
+      const current = step.at(clips, value);
+      const chosen = term.choosesChannels ? step.feed('channels', [`channels.${name}`], 'int64') : undefined;
+      const measured = step.graph.within(name, () => term.measure(current, step.frozen('maps'), chosen));
+      step.measure(name, measured);
+      return expressions.mul(measured, beta);
+    },
+    ...(term.choosesChannels && {
+      feeds: ({ clips: count, random }) => ({
+        channels: neighbouringChannels(answer.value.knownShape[1] as number, count, random('channels')),
+      }),
+    }),
+  };
+}
+
+/** Neighbouring channels, as many as there are channels a clip of the batch, as in the official code. */
+function neighbouringChannels(
+  total: number,
+  clips: number,
+  random: { integer(low: number, high: number): number },
+): Tensor {
+  const count = clips > 1 ? Math.max(1, Math.floor(total / clips)) : 1;
+  const first = random.integer(0, Math.max(0, total - count - 1));
+  return {
+    type: 'int64',
+    dims: [count],
+    data: BigInt64Array.from({ length: count }, (_, i) => BigInt(first + i)),
+  };
+}
+
+/** From which axis of `(batch, channels, height, width)` on shapes must be equal. */
+const firstEqualAxis: Record<MustMatch, number> = { 'channels and size': 1, size: 2, nothing: 4 };
+
+function requireMatch(
+  mustMatch: MustMatch,
+  current: Value,
+  frozen: Value,
+  { name, tap }: Pick<Likeness, 'name' | 'tap'>,
+) {
+  const [own, other] = [current, frozen].map(({ knownShape }) =>
+    knownShape.slice(firstEqualAxis[mustMatch]).join(' x '),
+  );
+  if (own === other) return;
+  throw new UserError(
+    `The penalty "${name}" compares maps of ${own} at ${tap} with maps of ${other} of the frozen network. Use networks ` +
+      'of the same shape, another tap, or the similarity cka, which fits any two networks.',
+  );
+}
+
+/** Anti-transfer as a method's setting. */
+export const similarity = defineObjective({
+  name: 'similarity',
+  description:
+    'Anti-transfer: the likeness of the network’s maps at a tap with those of a frozen orthogonal network',
+  paper: 'Guizzo, Weyde, Tarroni 2020, arXiv 2006.06494',
+  settings: z.strictObject({
+    /** Left out, as before there were other kinds: one penalty has one form, and one job. */
+    kind: z.literal('similarity').optional().describe('Anti-transfer: what a penalty is that names no kind'),
+    similarity: z.enum(namesOf(similarities)).describe('How the likeness of the two networks is measured'),
+    aggregation: z
+      .enum(namesOf(aggregations))
+      .default('gram')
+      .describe('What becomes of the channels first; cka and correlation need none'),
+    beta: z.number().min(0).default(1).describe('Weight of the penalty in the loss'),
+    ...lookSettings('batch'),
+    shuffled: z
+      .boolean()
+      .default(false)
+      .describe("A control: compares each clip with the frozen network's maps of another"),
+  }),
+  label: (settings) => settings.similarity,
+  seesLabels: () => false,
+  isPublished: (settings) => similarities[settings.similarity].source === paper,
+  create: (settings, { name, task, frozen, tap }) =>
+    likeness({
+      ...settings,
+      name,
+      task: task.name,
+      frozen,
+      tap: settings.tap ?? tap.name,
+      frozenTap: settings.tap ?? tap.name,
+      position: settings.position ?? tap.position,
+    }),
+});

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import type { Program, TrainingSession } from 'onnx-autograd';
+import { type Clips, clipsKey } from '../objectives/objective.js';
+import { type Dataset, sizeOf } from './dataset.js';
+import type { FitExecution } from './execution.js';
+import { FrozenAnswers, sizeOfEntry } from './frozen.js';
+import type { FrozenProgram, TrainingPrograms } from './programs.js';
+import { RowStore } from './row-store.js';
+
+/** The frozen programs under the names that a session runs them by. */
+export function frozenPrograms(frozen: TrainingPrograms['frozen']): Record<string, Program> {
+  return Object.fromEntries([...frozen].map(([key, { program }]) => [sessionName(key), program]));
+}
+
+function sessionName(key: string): string {
+  return `frozen.${key}`;
+}
+
+/** Whose clips frozen networks are asked about, and where a scratch file may be. */
+interface AnswersOptions {
+  readonly train: Dataset;
+  readonly auxiliary?: Readonly<Record<string, Dataset>>;
+  readonly folder?: string;
+}
+
+/** What frozen networks say of each kind of clips, for one training. */
+export interface Answers {
+  readonly answers: ReadonlyMap<string, FrozenAnswers>;
+  /** Removes the scratch files. */
+  close(): Promise<void>;
+}
+
+/** Keeps what frozen networks say: in memory, then on disk in the training's folder, where it has one. */
+export function answersOf(
+  session: TrainingSession,
+  { frozen }: Pick<TrainingPrograms, 'frozen'>,
+  { train, auxiliary = {}, folder }: AnswersOptions,
+  { frozenCacheMiB, frozenScratchMiB }: Pick<FitExecution, 'frozenCacheMiB' | 'frozenScratchMiB'>,
+): Answers {
+  const memory = { bytes: frozenCacheMiB * 2 ** 20 };
+  const disk = { bytes: frozenScratchMiB * 2 ** 20 };
+  const stores: RowStore[] = [];
+  const storeOf = ({ clips, outputs }: FrozenProgram) => {
+    const data = clips === 'batch' ? train : (auxiliary[clips.task] as Dataset);
+    const rowLength = outputs.reduce((sum, { dims }) => sum + sizeOfEntry(dims), 0);
+    const path = folder && join(folder, scratchName(clips));
+    const store = new RowStore(sizeOf(data), rowLength, memory, disk, path);
+    stores.push(store);
+    return store;
+  };
+  return {
+    answers: new Map(
+      [...frozen].map(([key, program]) => [
+        key,
+        new FrozenAnswers(session, sessionName(key), program.outputs, storeOf(program)),
+      ]),
+    ),
+    close: async () => {
+      for (const store of stores) await store.close();
+    },
+  };
+}
+
+function scratchName(clips: Clips): string {
+  return `frozen-${clipsKey(clips)}.scratch`;
+}
