@@ -10,17 +10,23 @@
 // where the system tells (Linux). --memory-hours bounds what is held in memory to compare with: the same rows are drawn.
 // Writing and reading have processes of their own, so that peaks of memory are of one thing.
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Random } from 'onnx-autograd';
-import { featurePresets } from '../packages/antitransfer/dist/data/features/settings.js';
 import { memoryFeatures } from '../packages/antitransfer/dist/data/features/store/clip-features.js';
-import { settingsKey } from '../packages/antitransfer/dist/data/features/store/clip-keys.js';
-import { FeatureStore } from '../packages/antitransfer/dist/data/features/store/feature-store.js';
-import { PackDraft } from '../packages/antitransfer/dist/data/features/store/pack-draft.js';
-import { shortDigest } from '../packages/antitransfer/dist/files/digest.js';
+import {
+  gigabytes,
+  median,
+  needsWriting,
+  openMade,
+  peakMiB,
+  readIntoMemory,
+  rowLength,
+  shape,
+  writeMade,
+} from './made-features.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -41,13 +47,9 @@ const numbers = Object.fromEntries(
 );
 const { hours, batch, batches, rounds } = numbers;
 
-const settings = featurePresets.paper;
-const shape = [1, 126, 129];
-const rowLength = 126 * 129;
 const count = Math.round(hours * 3600);
-const keyOf = (row) => shortDigest(`made features ${row}`);
 
-const parts = { write, epoch: readOnce, compare };
+const parts = { write: (folder) => writeMade(folder, count), epoch: readOnce, compare };
 if (values.part !== undefined) console.log(JSON.stringify(await parts[values.part](values.folder)));
 else await main();
 
@@ -58,15 +60,7 @@ async function main() {
     ? join(values.folder, `features-${hours}h`)
     : await mkdtemp(join(values.folder, 'features-'));
   try {
-    const { files } = await new FeatureStore(folder).usage();
-    const { bavail, bsize } = await statfs(values.folder);
-    if (files === 0 && bavail * bsize < 1.1 * bytes) {
-      console.error(
-        `--folder "${values.folder}" has room for ${gigabytes(bavail * bsize)}; ${gigabytes(bytes)} are wanted.`,
-      );
-      process.exit(2);
-    }
-    const written = files === 0 ? run('write', folder) : undefined;
+    const written = (await needsWriting(folder, values.folder, count)) ? run('write', folder) : undefined;
     const first = run('epoch', folder);
     const compared = run('compare', folder);
     const result = { hours, rows: count, bytes, batch, written, first, compared };
@@ -84,25 +78,11 @@ function run(part, folder) {
   return JSON.parse(execFileSync(process.execPath, args, { maxBuffer: 2 ** 26 }).toString());
 }
 
-async function write(folder) {
-  const begin = performance.now();
-  const draft = new PackDraft(join(folder, settingsKey(settings)), rowLength, count);
-  const made = Float32Array.from({ length: rowLength }, (_, i) => Math.abs(Math.sin(i * i)));
-  for (let row = 0; row < count; row++) {
-    made[0] = row;
-    draft.add(keyOf(row), made);
-    if (draft.isFull) await draft.write();
-  }
-  await draft.write();
-  return { seconds: (performance.now() - begin) / 1000, peakMiB: peakMiB() };
-}
-
 /** Opens the store and reads batches as a first epoch does: every row's digest is computed. */
 async function readOnce(folder) {
   const idleMiB = peakMiB();
-  const keys = Array.from({ length: count }, (_, row) => keyOf(row));
   const begin = performance.now();
-  const features = await new FeatureStore(folder).open(settings, keys);
+  const features = await openMade(folder, count);
   const openSeconds = (performance.now() - begin) / 1000;
   const order = shuffled(new Random(1), count).slice(0, batches * batch);
   const into = new Float32Array(batch * rowLength);
@@ -125,13 +105,8 @@ async function readOnce(folder) {
 /** Rows of the first hours, from disk and from memory, in turns; the very same rows. */
 async function compare(folder) {
   const held = Math.min(count, Math.round(numbers['memory-hours'] * 3600));
-  const keys = Array.from({ length: count }, (_, row) => keyOf(row));
-  const stored = await new FeatureStore(folder).open(settings, keys);
-  const data = new Float32Array(held * rowLength);
-  for (let row = 0; row < held; row += 64) {
-    const rows = Array.from({ length: Math.min(64, held - row) }, (_, i) => row + i);
-    await stored.read(rows, data.subarray(row * rowLength, (row + rows.length) * rowLength));
-  }
+  const stored = await openMade(folder, count);
+  const data = await readIntoMemory(stored, held);
   const memory = memoryFeatures(shape, data);
   const random = new Random(2);
   const into = new Float32Array(batch * rowLength);
@@ -220,17 +195,4 @@ function positive(name) {
   if (value > 0 && Number.isFinite(value)) return value;
   console.error(`--${name} "${values[name]}" must be a number above zero.`);
   process.exit(2);
-}
-
-function median(list) {
-  const sorted = list.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1];
-}
-
-function peakMiB() {
-  return process.resourceUsage().maxRSS / 1024;
-}
-
-function gigabytes(bytes) {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
 }
