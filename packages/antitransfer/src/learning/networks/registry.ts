@@ -3,17 +3,23 @@ import type { Network } from './network.js';
 import { type NetworkOptions, vgg16, vggSmall } from './vgg.js';
 
 export interface NetworkDefinition {
+  readonly name: string;
   /** One line for people. */
   readonly description: string;
-  build(options: NetworkOptions): Network;
+  create(options: NetworkOptions): Network;
 }
 
 /** The networks by name. */
 export const networks = {
-  vgg16: { description: 'VGG16 with one input channel, as in the paper; 13 convolutions', build: vgg16 },
+  vgg16: {
+    name: 'vgg16',
+    description: 'VGG16 with one input channel, as in the paper; 13 convolutions',
+    create: vgg16,
+  },
   'vgg-small': {
+    name: 'vgg-small',
     description: 'six convolutions with batch normalization and a pooled head; trains in seconds',
-    build: vggSmall,
+    create: vggSmall,
   },
 } as const satisfies Record<string, NetworkDefinition>;
 
@@ -26,5 +32,5 @@ export function buildNetwork(name: string, options: NetworkOptions): Network {
       `There is no network "${name}"; networks are ${Object.keys(networks).join(', ')}, or the path of an .onnx file.`,
     );
   }
-  return networks[name as NetworkName].build(options);
+  return networks[name as NetworkName].create(options);
 }
