@@ -12,7 +12,7 @@ import {
 import { gradientRules } from '../gradients/table.js';
 import type { Node, Value } from '../graph/value.js';
 import { isOperator, knownOperator } from '../operators/catalogue.js';
-import { after } from './after.js';
+import { waitFor } from './wait-for.js';
 import { weightsFirst } from './weights-first.js';
 
 /** The gradient of the loss with respect to values, as far as it has come. */
@@ -27,17 +27,17 @@ export interface BackwardOptions {
   readonly wanted: ReadonlySet<Value>;
   readonly convolutions: GradientForms;
   /** A layer's gradients are computed in an order that needs little memory. */
-  readonly tidy: boolean;
+  readonly savesMemory: boolean;
 }
 
-/** How a stretch of the forward pass is gone back through. */
-export interface StretchOptions {
+/** How a segment of the forward pass is gone back through. */
+export interface SegmentOptions {
   /** Into how many parts the batch is divided for the gradient of a convolution's weights. */
   partsFor(node: Node): number;
   /** The node with what stands in for its values, once the gradient `dy` has arrived; the node itself when absent. */
-  seen?(node: Node, dy: Value): Node;
-  /** Whether a layer is to be done with its weights before the gradient goes on, and reads its input anew. */
-  readonly thrifty?: boolean;
+  recomputedNode?(node: Node, dy: Value): Node;
+  /** Whether a layer is to be done with its weights before the gradient goes on, and reads its input again. */
+  readonly releaseEarly?: boolean;
 }
 
 /** Goes back through nodes of the forward pass, and adds the nodes that compute their gradients. */
@@ -45,11 +45,11 @@ export class BackwardPass {
   constructor(readonly options: BackwardOptions) {}
 
   /** Adds what reaches the inputs of the nodes, the last of which comes first, to the gradients. */
-  through(nodes: readonly Node[], gradients: Gradients, stretch: StretchOptions): void {
+  through(nodes: readonly Node[], gradients: Gradients, segment: SegmentOptions): void {
     for (const node of nodes.toReversed()) {
       const dys = node.outputs.map((output) => gradients.get(output));
       const arrived = dys.find((dy) => dy !== undefined);
-      if (arrived !== undefined) this.#node(node, dys, arrived, gradients, stretch);
+      if (arrived !== undefined) this.#node(node, dys, arrived, gradients, segment);
     }
   }
 
@@ -58,9 +58,9 @@ export class BackwardPass {
     dys: readonly (Value | undefined)[],
     arrived: Value,
     gradients: Gradients,
-    { partsFor, seen, thrifty = false }: StretchOptions,
+    { partsFor, recomputedNode, releaseEarly = false }: SegmentOptions,
   ): void {
-    const { graph, depends, wanted, convolutions, tidy } = this.options;
+    const { graph, depends, wanted, convolutions, savesMemory } = this.options;
     const rule = ruleFor(node);
     const later = node.outputs.find((_, i) => i > 0 && dys[i] !== undefined);
     if (typeof rule === 'function' && later !== undefined) {
@@ -71,13 +71,13 @@ export class BackwardPass {
       );
     }
     const wants = (position: number) => depends(node.inputs[position]);
-    const standIn = seen?.(node, arrived) ?? node;
+    const standIn = recomputedNode?.(node, arrived) ?? node;
     const { inputs, outputs } = standIn;
     const context = { graph, node: standIn, inputs, outputs, dys, dy: dys[0] as Value, wants, convolutions };
     const apply = (whole: GradientRule | ManyOutputsRule, given: GradientContext) => {
       if (typeof whole !== 'function') return whole.everyOutput(given);
-      if (!tidy || !isOperator(node, 'Conv')) return whole(given);
-      return weightsFirst(whole, given, partsFor(node), thrifty);
+      if (!savesMemory || !isOperator(node, 'Conv')) return whole(given);
+      return weightsFirst(whole, given, partsFor(node), releaseEarly);
     };
     graph.within(`${node.name}/gradient`, () => {
       const summed = apply(rule, context).map((gradient, position) => {
@@ -90,8 +90,8 @@ export class BackwardPass {
         const gradient = summed[position];
         if (gradient !== undefined) {
           // With the gradients of its weights a layer is done before the gradient goes on, and need not be kept.
-          const late = thrifty && !isOperator(node, 'Conv') && !wanted.has(input);
-          accumulate(gradients, input, late ? own.reduce(after, gradient) : gradient);
+          const waits = releaseEarly && !isOperator(node, 'Conv') && !wanted.has(input);
+          accumulate(gradients, input, waits ? own.reduce(waitFor, gradient) : gradient);
         } else if (input.type.startsWith('float')) {
           throw new UnsupportedOperatorError(
             node.operator,

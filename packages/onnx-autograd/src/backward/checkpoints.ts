@@ -29,7 +29,7 @@ export function cutIntoSegments(
   return { segments, kept: new Set(best.cuts.flatMap((cut) => [...(crossing[cut] ?? [])])) };
 }
 
-/** For each place between two nodes, before node `i`: the values from before that are read from there on. */
+/** For each cut between two nodes, before node `i`: the values from before that are read from there on. */
 function crossingValues(path: readonly Node[]): Set<Value>[] {
   const made = new Map<Value, number>();
   for (const [i, node] of path.entries()) for (const output of node.outputs) made.set(output, i);
@@ -39,7 +39,7 @@ function crossingValues(path: readonly Node[]): Set<Value>[] {
   }
   const crossing: Set<Value>[] = Array.from({ length: path.length }, () => new Set());
   for (const [value, last] of lastUse) {
-    for (let place = (made.get(value) as number) + 1; place <= last; place++) crossing[place]?.add(value);
+    for (let index = (made.get(value) as number) + 1; index <= last; index++) crossing[index]?.add(value);
   }
   return crossing;
 }
@@ -57,8 +57,8 @@ function cutsOf(sizes: readonly number[], crossing: readonly number[], limit: nu
     }
     if (end >= sizes.length) break;
     let cut = end;
-    for (let place = end; place > start + (end - start) / 2; place--) {
-      if ((crossing[place] ?? 0) < (crossing[cut] ?? 0)) cut = place;
+    for (let index = end; index > start + (end - start) / 2; index--) {
+      if ((crossing[index] ?? 0) < (crossing[cut] ?? 0)) cut = index;
     }
     cuts.push(cut);
     start = cut;

@@ -80,7 +80,7 @@ export function differentiateInForms(
     depends,
     wanted: new Set(parameters),
     convolutions,
-    tidy: batchParts > 1,
+    savesMemory: batchParts > 1,
   });
   const partsFor = partsOf(path, batchParts);
   if (recompute) backwardInSegments(pass, nodes, gradients, { parts: batchParts, partsFor });
@@ -136,7 +136,7 @@ function whyNone(graph: Graph, loss: Value, parameter: Value): GraphError {
   return new UnsupportedOperatorError(
     stop.operator,
     stop.name,
-    `a gradient cannot pass through its ${type} numbers, and on "${parameter.name}" the loss depends through them alone.`,
+    `a gradient cannot pass through its ${type} numbers, and on "${parameter.name}" the loss depends only through them.`,
   );
 }
 

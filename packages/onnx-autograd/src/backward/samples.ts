@@ -5,11 +5,11 @@ import { isOperator } from '../operators/catalogue.js';
 import { hasTrait, traits } from '../operators/traits.js';
 import { int64 } from '../tensor.js';
 
-/** The values of a stretch of the graph whose first axis are the samples of a batch. */
+/** The values of a segment of the graph whose first axis are the samples of a batch. */
 export type PerSample = Pick<ReadonlySet<Value>, 'has'>;
 
 /**
- * The values with samples, if nodes treat each sample of a batch alone; `undefined` if samples see each other (batch
+ * The values with samples, if nodes treat each sample of a batch by itself; `undefined` if samples see each other (batch
  * statistics), the batch has a fixed size, or it cannot be told.
  */
 export function perSample(nodes: readonly Node[]): PerSample | undefined {

@@ -1,9 +1,9 @@
 import type { Graph } from '../building/graph.js';
 import type { Node, Value } from '../graph/value.js';
-import { after } from './after.js';
-import { accumulate, type BackwardPass, type Gradients, type StretchOptions } from './backward-pass.js';
+import { accumulate, type BackwardPass, type Gradients, type SegmentOptions } from './backward-pass.js';
 import { cutIntoSegments } from './checkpoints.js';
 import { everyGradient, everySample, inOldOrder, type PerSample, perSample } from './samples.js';
+import { waitFor } from './wait-for.js';
 
 /**
  * Checkpointing: the backward pass reads values of the forward pass from copies that are computed again, a segment at a
@@ -18,17 +18,21 @@ export function backwardInSegments(
   pass: BackwardPass,
   nodes: readonly Node[],
   gradients: Gradients,
-  { parts, partsFor }: Pick<StretchOptions, 'partsFor'> & { readonly parts: number },
+  { parts, partsFor }: Pick<SegmentOptions, 'partsFor'> & { readonly parts: number },
 ): void {
   const { graph } = pass.options;
-  const alone = (stretch: readonly Node[]) => (parts > 1 ? perSample(stretch) : undefined);
-  const { segments, kept } = cutIntoSegments(nodes, (node) => (alone([node]) ? parts : 1));
-  for (const [place, segment] of [...segments.entries()].reverse()) {
-    const samples = alone(segment);
-    const stretch = { partsFor, thrifty: true };
-    if (place === segments.length - 1) pass.through(segment, gradients, stretch);
+  const separable = (part: readonly Node[]) => (parts > 1 ? perSample(part) : undefined);
+  const { segments, kept } = cutIntoSegments(nodes, (node) => (separable([node]) ? parts : 1));
+  for (const [index, segment] of [...segments.entries()].reverse()) {
+    const samples = separable(segment);
+    const options = { partsFor, releaseEarly: true };
+    if (index === segments.length - 1) pass.through(segment, gradients, options);
     else if (samples) backwardInParts(pass, segment, gradients, { parts, kept, samples });
-    else pass.through(segment, gradients, { ...stretch, seen: new ComputedAgain(graph, segment, kept).seen });
+    else
+      pass.through(segment, gradients, {
+        ...options,
+        recomputedNode: new ComputedAgain(graph, segment, kept).node,
+      });
   }
 }
 
@@ -47,15 +51,21 @@ function backwardInParts(
   const pieces = new Map<Value, Value[]>();
   for (let part = 0; part < parts; part++) {
     const sample = (value: Value) => within(() => everySample(value, part, parts));
-    const late = (value: Value) => within(() => [...sums.values()].reduce((a, sum) => after(a, sum), value));
+    const waiting = (value: Value) =>
+      within(() => [...sums.values()].reduce((a, sum) => waitFor(a, sum), value));
     const own: Gradients = new Map(
       arriving.map((value) => {
-        const dy = late(gradients.get(value) as Value);
+        const dy = waiting(gradients.get(value) as Value);
         return [value, within(() => everyGradient(dy, part, parts))];
       }),
     );
-    const { seen } = new ComputedAgain(graph, segment, kept, (value) => samples.has(value) && sample);
-    pass.through(segment, own, { partsFor: () => 1, thrifty: true, seen });
+    const { node: recomputedNode } = new ComputedAgain(
+      graph,
+      segment,
+      kept,
+      (value) => samples.has(value) && sample,
+    );
+    pass.through(segment, own, { partsFor: () => 1, releaseEarly: true, recomputedNode });
     for (const [value, gradient] of own) {
       if (inside.has(value) && !wanted.has(value)) continue;
       if (samples.has(value)) pieces.set(value, [...(pieces.get(value) ?? []), gradient]);
@@ -88,10 +98,11 @@ class ComputedAgain {
   ) {}
 
   /** The node as its gradient rule is to see it. */
-  readonly seen = (node: Node, dy: Value): Node => {
+  readonly node = (node: Node, dy: Value): Node => {
     const again = this.#again ?? this.#compute(dy);
     this.#again = again;
-    const standIn = (value: Value) => again.get(value) ?? (this.part(value) ? this.#late(value, dy) : value);
+    const standIn = (value: Value) =>
+      again.get(value) ?? (this.part(value) ? this.#waiting(value, dy) : value);
     return {
       ...node,
       inputs: node.inputs.map((input) => input && standIn(input)),
@@ -100,11 +111,11 @@ class ComputedAgain {
   };
 
   /** A value from outside, or the part of it, behind `dy`. */
-  #late(value: Value, dy: Value): Value {
+  #waiting(value: Value, dy: Value): Value {
     const known = this.#held.get(value);
     if (known !== undefined) return known;
     const take = this.part(value);
-    const made = take ? take(after(value, dy)) : after(value, dy);
+    const made = take ? take(waitFor(value, dy)) : waitFor(value, dy);
     this.#held.set(value, made);
     return made;
   }
@@ -118,11 +129,11 @@ class ComputedAgain {
         const inputs = node.inputs.map((input) => {
           const standIn = input && again.get(input);
           if (standIn !== undefined || input === undefined) return standIn;
-          return this.kept.has(input) || this.part(input) ? this.#late(input, dy) : input;
+          return this.kept.has(input) || this.part(input) ? this.#waiting(input, dy) : input;
         });
         // A node that reads nothing of all this would be merged with the first one.
         if (inputs.every((input, i) => input === node.inputs[i]))
-          inputs[0] = inputs[0] && this.#late(inputs[0], dy);
+          inputs[0] = inputs[0] && this.#waiting(inputs[0], dy);
         const outputs = this.graph.applyAll(node.operator, inputs, node.attributes, {
           domain: node.domain,
           outputCount: node.outputs.length,

@@ -4,14 +4,14 @@ import { int64 } from '../tensor.js';
 
 /**
  * `value`, but not before `earlier` is computed. ONNX Runtime runs nodes in any order that their inputs allow, and merges
- * nodes that compute the same; only a dependency that it cannot see through holds it back. Here it is 0, as the place of
+ * nodes that compute the same; only a dependency that it cannot see through holds it back. Here it is 0, as the index of
  * the largest of one number of `earlier`: the value is given the shape `(0, 0, …)`, which says "as it is", and nothing is
  * copied. Where all sizes are known ONNX Runtime 1.30 fails on that (it fuses reshapings); there the value is multiplied
  * by 1 + 0, which is a copy.
  *
  * @param earlier floating-point numbers, one or more
  */
-export function after(value: Value, earlier: Value): Value {
+export function waitFor(value: Value, earlier: Value): Value {
   const { graph, rank, type } = value;
   if (rank === 0) return value;
   const open = value.knownShape.some((size) => typeof size !== 'number');
