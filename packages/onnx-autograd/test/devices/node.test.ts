@@ -1,6 +1,6 @@
 import { DeviceUnavailableError, type SessionOptions, TrainingSession } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
-import { smallTraining, train } from '../training-network.js';
+import { smallTraining, train } from '../sessions/training-network.js';
 import { expectSameTraining } from './compare.js';
 import { cases, trainOnDevice } from './train-on-device.js';
 

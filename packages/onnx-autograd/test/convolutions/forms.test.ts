@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { differentiateInForms } from '../src/backward/differentiate.js';
-import { conv, maximum, relu, sum } from '../src/building/expressions.js';
-import { Graph } from '../src/building/graph.js';
-import { type Convolution, isThreeByThree } from '../src/convolutions/convolution.js';
+import { differentiateInForms } from '../../src/backward/differentiate.js';
+import { conv, maximum, relu, sum } from '../../src/building/expressions.js';
+import { Graph } from '../../src/building/graph.js';
+import { type Convolution, isThreeByThree } from '../../src/convolutions/convolution.js';
 import {
   type ConvolutionForms,
   cpuForms,
   deferredForms,
   productForms,
   standardForms,
-} from '../src/convolutions/forms.js';
-import { Winograd } from '../src/convolutions/winograd.js';
-import { lowerConvolutions } from '../src/passes/lower-convolutions.js';
-import { removeUnused } from '../src/passes/remove-unused.js';
-import { Random } from '../src/random.js';
-import { elementCount, float32, type Tensor } from '../src/tensor.js';
-import { runOnce } from './run-graph.js';
+} from '../../src/convolutions/forms.js';
+import { Winograd } from '../../src/convolutions/winograd.js';
+import { lowerConvolutions } from '../../src/passes/lower-convolutions.js';
+import { removeUnused } from '../../src/passes/remove-unused.js';
+import { Random } from '../../src/random.js';
+import { elementCount, float32, type Tensor } from '../../src/tensor.js';
+import { runOnce } from '../run-graph.js';
 
 /** Batch, channels in, channels out, height, width. */
 const layers: [number, number, number, number, number][] = [

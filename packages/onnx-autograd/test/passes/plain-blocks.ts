@@ -1,11 +1,11 @@
-import { conv, relu, reshape, transpose } from '../src/building/expressions.js';
-import type { Graph } from '../src/building/graph.js';
-import { attributesOf, convolutionOf } from '../src/convolutions/convolution.js';
-import { readString } from '../src/graph/attributes.js';
-import { staticSizes } from '../src/graph/shape.js';
-import type { Value } from '../src/graph/value.js';
-import { blockedDomain } from '../src/passes/blocked-layout.js';
-import { removeUnused } from '../src/passes/remove-unused.js';
+import { conv, relu, reshape, transpose } from '../../src/building/expressions.js';
+import type { Graph } from '../../src/building/graph.js';
+import { attributesOf, convolutionOf } from '../../src/convolutions/convolution.js';
+import { readString } from '../../src/graph/attributes.js';
+import { staticSizes } from '../../src/graph/shape.js';
+import type { Value } from '../../src/graph/value.js';
+import { blockedDomain } from '../../src/passes/blocked-layout.js';
+import { removeUnused } from '../../src/passes/remove-unused.js';
 
 /**
  * What ONNX Runtime's operators in blocks compute, in the standard's operators: a graph in blocks of a size that this

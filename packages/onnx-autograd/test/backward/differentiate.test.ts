@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { differentiate } from '../src/backward/differentiate.js';
-import { add, cast, mul, relu, sigmoid, sum } from '../src/building/expressions.js';
-import { Graph } from '../src/building/graph.js';
-import { UnsupportedOperatorError } from '../src/errors.js';
-import type { Value } from '../src/graph/value.js';
-import { float32, type Tensor, toNumbers } from '../src/tensor.js';
-import { runOnce } from './run-graph.js';
+import { differentiate } from '../../src/backward/differentiate.js';
+import { add, cast, mul, relu, sigmoid, sum } from '../../src/building/expressions.js';
+import { Graph } from '../../src/building/graph.js';
+import { UnsupportedOperatorError } from '../../src/errors.js';
+import type { Value } from '../../src/graph/value.js';
+import { float32, type Tensor, toNumbers } from '../../src/tensor.js';
+import { runOnce } from '../run-graph.js';
 
 async function gradientAt(graph: Graph, gradient: Value, x: Tensor): Promise<number[]> {
   graph.output(gradient);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differentiateInForms } from '../src/backward/differentiate.js';
+import { differentiateInForms } from '../../src/backward/differentiate.js';
 import {
   add,
   conv,
@@ -12,32 +12,32 @@ import {
   sum,
   tanh,
   where,
-} from '../src/building/expressions.js';
-import { Graph } from '../src/building/graph.js';
+} from '../../src/building/expressions.js';
+import { Graph } from '../../src/building/graph.js';
 import {
   type ConvolutionForms,
   cpuForms,
   deferredForms,
   productForms,
   standardForms,
-} from '../src/convolutions/forms.js';
-import { noGradient } from '../src/gradients/rule.js';
-import { gradientRules } from '../src/gradients/table.js';
-import { type Attributes, float } from '../src/graph/attributes.js';
-import type { Value } from '../src/graph/value.js';
-import { gelu, mish } from '../src/onnx/newer-operators.js';
-import { readProgram } from '../src/onnx/read.js';
-import { writeOnnx } from '../src/onnx/write.js';
-import { type Operator, operators } from '../src/operators/catalogue.js';
-import { signatures } from '../src/operators/signatures.js';
-import { blockedLayout } from '../src/passes/blocked-layout.js';
-import { lowerConvolutions } from '../src/passes/lower-convolutions.js';
-import { removeUnused } from '../src/passes/remove-unused.js';
-import { Random } from '../src/random.js';
-import { channelsOfABlock } from '../src/runtime/node/channel-blocks.js';
-import { elementCount, float32, type Tensor } from '../src/tensor.js';
-import { inPlainOperators } from './plain-blocks.js';
-import { compile } from './run-graph.js';
+} from '../../src/convolutions/forms.js';
+import { noGradient } from '../../src/gradients/rule.js';
+import { gradientRules } from '../../src/gradients/table.js';
+import { type Attributes, float } from '../../src/graph/attributes.js';
+import type { Value } from '../../src/graph/value.js';
+import { gelu, mish } from '../../src/onnx/newer-operators.js';
+import { readProgram } from '../../src/onnx/read.js';
+import { writeOnnx } from '../../src/onnx/write.js';
+import { type Operator, operators } from '../../src/operators/catalogue.js';
+import { signatures } from '../../src/operators/signatures.js';
+import { blockedLayout } from '../../src/passes/blocked-layout.js';
+import { lowerConvolutions } from '../../src/passes/lower-convolutions.js';
+import { removeUnused } from '../../src/passes/remove-unused.js';
+import { Random } from '../../src/random.js';
+import { channelsOfABlock } from '../../src/runtime/node/channel-blocks.js';
+import { elementCount, float32, type Tensor } from '../../src/tensor.js';
+import { inPlainOperators } from '../passes/plain-blocks.js';
+import { compile } from '../run-graph.js';
 
 type Activation = (x: Value) => Value;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Graph } from '../src/building/graph.js';
-import { GraphError } from '../src/errors.js';
-import { sizeAt } from '../src/graph/value.js';
-import { int64 } from '../src/tensor.js';
+import { Graph } from '../../src/building/graph.js';
+import { GraphError } from '../../src/errors.js';
+import { sizeAt } from '../../src/graph/value.js';
+import { int64 } from '../../src/tensor.js';
 
 function chain(): Graph {
   const graph = new Graph('chain');

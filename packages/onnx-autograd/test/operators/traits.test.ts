@@ -1,8 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { Graph } from '../src/building/graph.js';
-import { isOperator, type Operator, operators } from '../src/operators/catalogue.js';
-import { signatures } from '../src/operators/signatures.js';
-import { hasTrait, type Trait, traits, weightInputs } from '../src/operators/traits.js';
+import { Graph } from '../../src/building/graph.js';
+import { isOperator, type Operator, operators } from '../../src/operators/catalogue.js';
+import { signatures } from '../../src/operators/signatures.js';
+import { hasTrait, type Trait, traits, weightInputs } from '../../src/operators/traits.js';
 
 describe('what is true of operators', () => {
   it.each(Object.entries(traits))('%s is said of operators of the catalogue, and not of all', (_, trait) => {

@@ -12,10 +12,10 @@ import {
 } from 'onnx-autograd';
 import { matrixProductSpeed, profileProgram } from 'onnx-autograd/profiling';
 import { describe, expect, it } from 'vitest';
-import { floatingPointOperations } from '../src/profiling/arithmetic.js';
-import { attributionIn } from '../src/profiling/attribution.js';
-import { readTrace } from '../src/profiling/trace.js';
-import { batch, smallTraining } from './training-network.js';
+import { floatingPointOperations } from '../../src/profiling/arithmetic.js';
+import { attributionIn } from '../../src/profiling/attribution.js';
+import { readTrace } from '../../src/profiling/trace.js';
+import { batch, smallTraining } from '../sessions/training-network.js';
 
 const { conv, flatten, globalAveragePool } = expressions;
 

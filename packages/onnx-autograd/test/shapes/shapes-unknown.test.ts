@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { copyGraph } from '../src/building/copy.js';
-import { Graph } from '../src/building/graph.js';
-import type { Value } from '../src/graph/value.js';
-import { readOnnx } from '../src/onnx/read.js';
-import { writeOnnx } from '../src/onnx/write.js';
-import { operators } from '../src/operators/catalogue.js';
-import { removeUnused } from '../src/passes/remove-unused.js';
-import { describeRow, type Row } from './gradients/row.js';
-import { drawInputs, feedsOf, forwardGraph } from './gradients/row-graph.js';
-import { forwardRows } from './gradients/rows/forward.js';
-import { rows } from './gradients/rows/index.js';
-import { compile, runOnce } from './run-graph.js';
+import { copyGraph } from '../../src/building/copy.js';
+import { Graph } from '../../src/building/graph.js';
+import type { Value } from '../../src/graph/value.js';
+import { readOnnx } from '../../src/onnx/read.js';
+import { writeOnnx } from '../../src/onnx/write.js';
+import { operators } from '../../src/operators/catalogue.js';
+import { removeUnused } from '../../src/passes/remove-unused.js';
+import { describeRow, type Row } from '../gradients/row.js';
+import { drawInputs, feedsOf, forwardGraph } from '../gradients/row-graph.js';
+import { forwardRows } from '../gradients/rows/forward.js';
+import { rows } from '../gradients/rows/index.js';
+import { compile, runOnce } from '../run-graph.js';
 
 const all = [...rows, ...forwardRows].map((row) => [describeRow(row), row] as const);
 

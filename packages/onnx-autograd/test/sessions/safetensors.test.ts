@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { OnnxFormatError } from '../src/errors.js';
-import { readSafetensors, writeSafetensors } from '../src/sessions/safetensors.js';
-import { arrayTypes, type ElementType, float32, int64, type Tensor } from '../src/tensor.js';
+import { OnnxFormatError } from '../../src/errors.js';
+import { readSafetensors, writeSafetensors } from '../../src/sessions/safetensors.js';
+import { arrayTypes, type ElementType, float32, int64, type Tensor } from '../../src/tensor.js';
 
 const tensors: Record<string, Tensor> = {
   // First a length that leaves what follows unaligned.

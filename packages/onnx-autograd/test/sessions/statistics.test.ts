@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { add, conv, sum } from '../src/building/expressions.js';
-import { Graph } from '../src/building/graph.js';
-import { sgd } from '../src/optimizers/sgd.js';
-import { ProgramBuilder } from '../src/programs/builder.js';
-import { TrainingSession } from '../src/sessions/node/session.js';
-import { float32, toNumbers } from '../src/tensor.js';
+import { add, conv, sum } from '../../src/building/expressions.js';
+import { Graph } from '../../src/building/graph.js';
+import { sgd } from '../../src/optimizers/sgd.js';
+import { ProgramBuilder } from '../../src/programs/builder.js';
+import { TrainingSession } from '../../src/sessions/node/session.js';
+import { float32, toNumbers } from '../../src/tensor.js';
 
 /** A convolution and a batch normalization whose statistics begin at 0 and 1. */
 function network() {

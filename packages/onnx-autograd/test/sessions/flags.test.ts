@@ -22,7 +22,7 @@ console.log(loss.toFixed(4));
 await session.close();
 `;
 
-const folder = fileURLToPath(new URL('..', import.meta.url));
+const folder = fileURLToPath(new URL('../..', import.meta.url));
 
 describe('a session with a thread of its own', () => {
   /** Below the package, so that what runs there finds it by its name; profiles are written there too. */

@@ -1,4 +1,4 @@
-// Saves snapshots in a loop until it is killed: every number of snapshot n is n. For training-snapshot.test.ts.
+// Saves snapshots in a loop until it is killed: every number of snapshot n is n. For snapshot.test.ts.
 import { saveSnapshot } from 'onnx-autograd';
 
 const folder = process.argv[2];

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { differentiate } from '../src/backward/differentiate.js';
-import { add, conv, relu, square, sum } from '../src/building/expressions.js';
-import { Graph } from '../src/building/graph.js';
-import type { Value } from '../src/graph/value.js';
-import { readOnnx } from '../src/onnx/read.js';
-import { writeOnnx } from '../src/onnx/write.js';
-import { blockedDomain, blockedLayout } from '../src/passes/blocked-layout.js';
-import { Random } from '../src/random.js';
-import { channelsOfABlock, layOutInBlocks } from '../src/runtime/node/channel-blocks.js';
-import { elementCount, float32, type Tensor } from '../src/tensor.js';
-import { runOnce } from './run-graph.js';
+import { differentiate } from '../../src/backward/differentiate.js';
+import { add, conv, relu, square, sum } from '../../src/building/expressions.js';
+import { Graph } from '../../src/building/graph.js';
+import type { Value } from '../../src/graph/value.js';
+import { readOnnx } from '../../src/onnx/read.js';
+import { writeOnnx } from '../../src/onnx/write.js';
+import { blockedDomain, blockedLayout } from '../../src/passes/blocked-layout.js';
+import { Random } from '../../src/random.js';
+import { channelsOfABlock, layOutInBlocks } from '../../src/runtime/node/channel-blocks.js';
+import { elementCount, float32, type Tensor } from '../../src/tensor.js';
+import { runOnce } from '../run-graph.js';
 
 // What the processor has; where it has nothing, the last test is what is left.
 const block = await channelsOfABlock();

@@ -7,7 +7,7 @@ import {
   ProgramBuilder,
   sgd,
   TrainingSession,
-} from '../src/index.js';
+} from '../../src/index.js';
 
 function builderWith() {
   const network = new Graph('network');

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { Graph } from '../src/building/graph.js';
-import { float } from '../src/graph/attributes.js';
-import { lowerForWebGpu } from '../src/passes/lower.js';
-import { Random } from '../src/random.js';
-import { elementCount, float32, toNumbers } from '../src/tensor.js';
-import { describeRow } from './gradients/row.js';
-import { drawInputs, drawWeights, feedsOf, gradientGraph } from './gradients/row-graph.js';
-import { rows } from './gradients/rows/index.js';
-import { runOnce } from './run-graph.js';
+import { Graph } from '../../src/building/graph.js';
+import { float } from '../../src/graph/attributes.js';
+import { lowerForWebGpu } from '../../src/passes/lower.js';
+import { Random } from '../../src/random.js';
+import { elementCount, float32, toNumbers } from '../../src/tensor.js';
+import { describeRow } from '../gradients/row.js';
+import { drawInputs, drawWeights, feedsOf, gradientGraph } from '../gradients/row-graph.js';
+import { rows } from '../gradients/rows/index.js';
+import { runOnce } from '../run-graph.js';
 
 /** The largest distance of two lists, relative to the size of the numbers. */
 function distance(wanted: readonly number[], found: readonly number[]): number {

@@ -12,7 +12,7 @@ import {
   ProgramBuilder,
   type Tensor,
   writeOnnx,
-} from '../src/index.js';
+} from '../../src/index.js';
 
 function linear(): Graph {
   const graph = new Graph('linear');

@@ -97,7 +97,7 @@ describe('saving', () => {
   });
 
   it('a process killed while it saves leaves a whole snapshot', async () => {
-    const script = fileURLToPath(new URL('training-saving.mjs', import.meta.url));
+    const script = fileURLToPath(new URL('saving.mjs', import.meta.url));
     for (const wait of [0, 2, 5, 9, 14, 20, 27, 35]) {
       const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
       await once(child.stdout, 'data');

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { tanh } from '../src/building/expressions.js';
-import { Graph } from '../src/building/graph.js';
-import { crossEntropy } from '../src/building/losses.js';
-import { adam, adamw } from '../src/optimizers/adam.js';
-import type { OptimizerSettings } from '../src/optimizers/optimizer.js';
-import { type Schedule, scheduleFactor } from '../src/optimizers/schedule.js';
-import { sgd } from '../src/optimizers/sgd.js';
-import { ProgramBuilder } from '../src/programs/builder.js';
-import { TrainingSession } from '../src/sessions/node/session.js';
-import { float32, int64 } from '../src/tensor.js';
+import { tanh } from '../../src/building/expressions.js';
+import { Graph } from '../../src/building/graph.js';
+import { crossEntropy } from '../../src/building/losses.js';
+import { adam, adamw } from '../../src/optimizers/adam.js';
+import type { OptimizerSettings } from '../../src/optimizers/optimizer.js';
+import { type Schedule, scheduleFactor } from '../../src/optimizers/schedule.js';
+import { sgd } from '../../src/optimizers/sgd.js';
+import { ProgramBuilder } from '../../src/programs/builder.js';
+import { TrainingSession } from '../../src/sessions/node/session.js';
+import { float32, int64 } from '../../src/tensor.js';
 
 interface Reference {
   readonly x: readonly number[];
@@ -26,7 +26,7 @@ interface Reference {
 }
 
 const reference = JSON.parse(
-  readFileSync(new URL('fixtures/training-torch.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../fixtures/training-torch.json', import.meta.url), 'utf8'),
 ) as Reference;
 
 interface Settings {

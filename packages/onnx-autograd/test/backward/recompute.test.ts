@@ -14,8 +14,8 @@ import {
   type Value,
 } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
-import { cutIntoSegments } from '../src/backward/checkpoints.js';
-import { executedRuns } from '../src/profiling/profile.js';
+import { cutIntoSegments } from '../../src/backward/checkpoints.js';
+import { executedRuns } from '../../src/profiling/profile.js';
 
 const { add, conv, flatten, globalAveragePool, relu } = expressions;
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 
-import { Graph } from '../src/building/graph.js';
-import type { Dimension, Shape } from '../src/graph/shape.js';
-import { operators } from '../src/operators/catalogue.js';
-import { int64, type Tensor } from '../src/tensor.js';
-import { describeRow, type Row, uniform } from './gradients/row.js';
-import { drawInputs, drawWeights, feedsOf, forwardGraph, gradientGraph } from './gradients/row-graph.js';
-import { forwardRows } from './gradients/rows/forward.js';
-import { rows } from './gradients/rows/index.js';
-import { compile } from './run-graph.js';
+import { Graph } from '../../src/building/graph.js';
+import type { Dimension, Shape } from '../../src/graph/shape.js';
+import { operators } from '../../src/operators/catalogue.js';
+import { int64, type Tensor } from '../../src/tensor.js';
+import { describeRow, type Row, uniform } from '../gradients/row.js';
+import { drawInputs, drawWeights, feedsOf, forwardGraph, gradientGraph } from '../gradients/row-graph.js';
+import { forwardRows } from '../gradients/rows/forward.js';
+import { rows } from '../gradients/rows/index.js';
+import { compile } from '../run-graph.js';
 
 /** Makes every value of a graph an output, so that its shape can be seen. */
 function showEverything(graph: Graph): Graph {
