@@ -1,9 +1,12 @@
-import { mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { shortDigest } from '../../files/digest.js';
 import { isAbsent, namingFile } from '../../files/file-error.js';
+import { readWhole } from '../../files/read-whole.js';
+import { isRunning, processIdentity, thisProcess } from './process-identity.js';
 
 /** A process says that it is alive this often. */
 const HEARTBEAT_MS = 2000;
@@ -11,46 +14,68 @@ const HEARTBEAT_MS = 2000;
 /** A claim of another machine that was not heard of for so long was left by a process that died. */
 const STALE_MS = 30_000;
 
-/** The same on this machine, where one sees the process: another may have its number since. */
+/** The same on this machine where the system does not tell a process from another that has its number since. */
 const STALE_HERE_MS = 300_000;
+
+/** So long somebody who waits must have heard nothing himself: clocks of machines differ, and laptops sleep. */
+const WATCHED_MS = 10_000;
 
 /** Somebody else's claim is looked at again after this. */
 const POLL_MS = 500;
 
-const holderSchema = z.object({ host: z.string(), pid: z.int(), since: z.string() });
+const claimFile = z.strictObject({
+  version: z.literal(1),
+  process: processIdentity,
+  /** ISO 8601. */
+  since: z.string(),
+  /** Tells this claim from all others. */
+  token: z.uuid(),
+});
 
 /** Who holds a claim. */
-export type Holder = z.infer<typeof holderSchema>;
+export interface Holder {
+  readonly host: string;
+  readonly pid: number;
+  readonly since: string;
+}
 
 /**
  * One process at a time: a file that says who is at something, touched every two seconds as a sign of life. On the same
  * machine a claim ends with its process, on another half a minute after its last sign.
+ *
+ * A claim that a dead process left is not replaced but succeeded: by a file whose name ends with the digest of the dead
+ * one. Whoever comes last in that chain holds it. A file can be made once, so that a claim has one successor at most,
+ * however many wait and however slow they are.
  */
 export class Claim {
   readonly #heart: NodeJS.Timeout;
 
-  private constructor(readonly path: string) {
+  private constructor(
+    /** Where the chain begins. */
+    readonly path: string,
+    readonly link: Link,
+    readonly file: FileHandle,
+  ) {
     const beat = () => {
       const now = new Date();
-      // A heartbeat that fails is no reason to stop: the next one may succeed, and the result is written whole anyway.
-      utimes(path, now, now).catch(() => undefined);
+      // A heartbeat that fails is no reason to stop: the next one may succeed, and results are written whole anyway.
+      file.utimes(now, now).catch(() => undefined);
     };
     this.#heart = setInterval(beat, HEARTBEAT_MS).unref();
   }
 
   /** Takes it, or says who has it. @throws FileError when the folder cannot be written to. */
-  static async take(path: string): Promise<Claim | Holder> {
+  static async take(path: string, watch: Watch = byClock): Promise<Claim | Holder> {
     for (;;) {
-      if (await create(path)) return new Claim(path);
-      const holder = await readHolder(path);
-      if (holder !== undefined) return holder;
-      // What is there was left by a process that died.
-      if (await create(`${path}.takeover`)) {
-        if ((await readHolder(path)) === undefined) await rm(path, { force: true });
-        await rm(`${path}.takeover`, { force: true });
-      } else if (await isStale(`${path}.takeover`)) {
-        await rm(`${path}.takeover`, { force: true });
-      }
+      const last = (await chainOf(path)).at(-1);
+      if (last !== undefined && (await isHeld(last, watch))) return holderOf(last);
+      const made = await create(last === undefined ? path : successor(path, last));
+      if (made === undefined) continue;
+      // The chain may have ended, and begun anew, since it was looked at.
+      if ((await chainOf(path)).at(-1)?.digest === made.link.digest)
+        return new Claim(path, made.link, made.file);
+      await made.file.close();
+      await rm(made.link.path, { force: true });
     }
   }
 
@@ -61,77 +86,133 @@ export class Claim {
    * @throws the signal's reason when it aborts
    */
   static async await(path: string, signal: AbortSignal, onWait: (holder: Holder) => void): Promise<Claim> {
+    const watch = watching();
     let told = false;
     for (;;) {
       signal.throwIfAborted();
-      const taken = await Claim.take(path);
+      const taken = await Claim.take(path, watch);
       if (taken instanceof Claim) return taken;
       if (!told) onWait(taken);
       told = true;
-      await wait(POLL_MS, undefined, { signal });
+      // It rejects with an error of its own; the signal's is thrown above.
+      await wait(POLL_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  /** Gives it up. */
+  /** Gives it up. Where it was held dead and succeeded, it is the other's. */
   async release(): Promise<void> {
     clearInterval(this.#heart);
-    await rm(this.path, { force: true });
+    await this.file.close();
+    const left = await claimFiles(this.path);
+    const chain = await chainOf(this.path);
+    if (chain.at(-1)?.digest !== this.link.digest) return;
+    // The beginning first: what is left of a chain without it belongs to nobody.
+    for (const path of new Set([...chain.map((link) => link.path), ...left])) await rm(path, { force: true });
   }
 }
 
 /** Who holds a claim and is alive; `undefined` when nobody does. */
 export async function readHolder(path: string): Promise<Holder | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  });
-  if (text === undefined) return undefined;
-  const holder = parseHolder(text);
-  // Its process is between making the file and writing to it, or died there.
-  if (holder === undefined) return (await isStale(path)) ? undefined : { host: '?', pid: 0, since: '?' };
-  const isHere = holder.host === hostname();
-  if (isHere && !(await isAlive(holder.pid))) return undefined;
-  return (await isStale(path, isHere ? STALE_HERE_MS : STALE_MS)) ? undefined : holder;
+  const last = (await chainOf(path)).at(-1);
+  return last !== undefined && (await isHeld(last, byClock)) ? holderOf(last) : undefined;
 }
 
-function parseHolder(text: string): Holder | undefined {
+/** One claim of a chain. */
+interface Link {
+  readonly path: string;
+  readonly digest: string;
+  /** `undefined` when its process is between making the file and writing to it, or died there. */
+  readonly content: z.infer<typeof claimFile> | undefined;
+}
+
+async function chainOf(path: string): Promise<Link[]> {
+  const chain: Link[] = [];
+  for (let next = path; ; ) {
+    const bytes = await readWhole(next);
+    if (bytes === undefined) return chain;
+    const link = { path: next, digest: shortDigest(bytes), content: parse(bytes.toString()) };
+    chain.push(link);
+    next = successor(path, link);
+  }
+}
+
+function successor(path: string, { digest }: Pick<Link, 'digest'>): string {
+  return `${path}.${digest}`;
+}
+
+function parse(text: string): Link['content'] {
   try {
-    return holderSchema.parse(JSON.parse(text));
+    return claimFile.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }
 }
 
-async function create(path: string): Promise<boolean> {
+function holderOf({ content }: Link): Holder {
+  if (content === undefined) return { host: '?', pid: 0, since: '?' };
+  const { process: by, since } = content;
+  return { host: by.host, pid: by.pid, since };
+}
+
+async function isHeld({ path, digest, content }: Link, watch: Watch): Promise<boolean> {
+  const running = content === undefined ? 'unknown' : await isRunning(content.process);
+  if (running !== 'unknown') return running;
+  const isHere = content?.process.machine === (await thisProcess()).machine;
+  const beat = await stat(path).catch(() => undefined);
+  return beat !== undefined && !watch(digest, beat.mtimeMs, isHere ? STALE_HERE_MS : STALE_MS);
+}
+
+/** Whether a claim whose last sign of life is of that time was left by a process that died. */
+type Watch = (digest: string, beat: number, limit: number) => boolean;
+
+function byClock(_: string, beat: number, limit: number): boolean {
+  return Date.now() - beat > limit;
+}
+
+/** By the clock, and nothing was heard while one watched. */
+function watching(): Watch {
+  const heard = new Map<string, { readonly beat: number; readonly at: number }>();
+  return (digest, beat, limit) => {
+    const last = heard.get(digest);
+    if (last?.beat !== beat) heard.set(digest, { beat, at: performance.now() });
+    const watched = last?.beat === beat ? performance.now() - last.at : 0;
+    return watched > WATCHED_MS && byClock(digest, beat, limit);
+  };
+}
+
+/** Makes a claim's file; `undefined` when it is there. */
+async function create(path: string): Promise<{ readonly link: Link; readonly file: FileHandle } | undefined> {
+  const content: z.infer<typeof claimFile> = {
+    version: 1,
+    process: await thisProcess(),
+    since: new Date().toISOString(),
+    token: randomUUID(),
+  };
+  const text = JSON.stringify(content);
   return namingFile(path, 'written', async () => {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(path, 'wx').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'EEXIST') return undefined;
       throw error;
     });
-    if (file === undefined) return false;
+    if (file === undefined) return undefined;
     try {
-      const holder: Holder = { host: hostname(), pid: process.pid, since: new Date().toISOString() };
-      await file.writeFile(JSON.stringify(holder));
-    } finally {
+      await file.writeFile(text);
+    } catch (error) {
       await file.close();
+      await rm(path, { force: true });
+      throw error;
     }
-    return true;
+    return { link: { path, digest: shortDigest(text), content }, file };
   });
 }
 
-async function isStale(path: string, after = STALE_MS): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return found === undefined || Date.now() - found.mtimeMs > after;
-}
-
-async function isAlive(pid: number): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  // In a container nobody may collect the dead: they keep their number and do nothing more.
-  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return !/\) [ZX] /.test(status);
+/** All files of a claim, also of chains that were begun too late. */
+async function claimFiles(path: string): Promise<string[]> {
+  const folder = dirname(path);
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isAbsent(error)) return [];
+    throw error;
+  });
+  return names.filter((name) => name.startsWith(`${basename(path)}.`)).map((name) => join(folder, name));
 }
