@@ -29,6 +29,8 @@ export interface PreparedRepetition {
   readonly seed: number;
   readonly fold: number | undefined;
   readonly description: string;
+  /** The training clips without labels: features are standardised by their sound. */
+  readonly standardisation: PreparedSet;
   readonly train: PreparedSet;
   readonly validation: PreparedSet;
   readonly test: PreparedSet;
@@ -123,6 +125,7 @@ async function prepareRepetition(
     seed,
     fold,
     description: split.description,
+    standardisation: await sets.keep(split.train, []),
     train: await sets.keep(split.train, [target]),
     validation: await sets.keep(split.validation, [target]),
     test,

@@ -144,10 +144,16 @@ class Planner {
   }
 
   /** What both kinds of trainings have in common. */
-  #common({ seed, train }: PreparedRepetition) {
+  #common({ seed, standardisation }: PreparedRepetition) {
     const { features, network, training } = this.experiment;
     const model = this.given.network;
-    return { seed, features, network: { ...network, model }, training, standardisation: train.digest };
+    return {
+      seed,
+      features,
+      network: { ...network, model },
+      training,
+      standardisation: standardisation.digest,
+    };
   }
 
   #repetition(index: number): PreparedRepetition {
