@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { DamagedFileError } from '../../files/file-error.js';
 import { Claim } from '../store/claim.js';
 import type { JobEvent } from '../store/events.js';
 import type { JobRecord } from '../store/records.js';
@@ -30,10 +31,10 @@ export async function carryOut(
       return;
     }
     const log = new EventLog(folder, onEvent);
-    const job = await folder.job();
-    if (job === undefined) throw new Error(`The store has no job ${id}.`);
     try {
       log.tell({ kind: 'started', host: hostname(), pid: process.pid });
+      const job = await folder.job();
+      if (job === undefined) throw new DamagedFileError(folder.spec, 'it is gone, or holds another job');
       const record = await train(job, {
         ...surroundings,
         id,
@@ -45,10 +46,11 @@ export async function carryOut(
       log.tell({ kind: 'done', reused: false });
     } catch (error) {
       log.tell(signal.aborted ? { kind: 'stopped' } : failed(error));
+      // What went wrong first is what is told, also where the events cannot be stored any more.
+      await log.close().catch(() => undefined);
       throw error;
-    } finally {
-      await log.close();
     }
+    await log.close();
   } finally {
     await claim.release();
   }

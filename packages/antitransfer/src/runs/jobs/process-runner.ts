@@ -45,23 +45,35 @@ export class ProcessRunner implements JobRunner {
           case 'stopped':
             return settle(() => reject(signal.reason));
           case 'failed': {
-            const text = `${job.name}: ${message.message}`;
-            return settle(() => reject(message.isUserError ? new UserError(text) : new Error(text)));
+            const { message: text, isUserError } = message;
+            return settle(() => reject(isUserError ? new UserError(text) : new Error(text)));
           }
         }
       });
       // The exit may be told before the last message is: only behind the disconnection nothing more can come.
       Promise.all([once(child, 'exit'), once(child, 'disconnect')])
-        .then(([[code, by]]) => settle(() => reject(endedEarly(job.name, code, by))))
-        .catch((error: unknown) => settle(() => reject(error)));
+        .then(([[code, by]]) => settle(() => reject(endedEarly(code, by))))
+        .catch((error: Error) => settle(() => reject(notStarted(error))));
       send({ kind: 'start', id: job.id, store: store.folder, execution, compiledCache });
       if (signal.aborted) stop();
     });
   }
 }
 
-function endedEarly(name: string, code: unknown, by: unknown): UserError {
+function notStarted(cause: Error): UserError {
+  const text = `its process cannot be started: ${cause.message}. Try --parallel 1; the same command continues.`;
+  return new UserError(text, { cause });
+}
+
+/** Signals by which a system, or JavaScript itself, ends a process that wants too much memory. */
+const memorySignals: readonly unknown[] = ['SIGKILL', 'SIGABRT', 'SIGTRAP', 'SIGBUS'];
+
+function endedEarly(code: unknown, by: unknown): UserError {
   const how = by === null ? `exit code ${code}` : `signal ${by}`;
-  const hint = by === 'SIGKILL' ? ' Perhaps memory ran out: try --parallel 1 or a smaller batch.' : '';
-  return new UserError(`The process of ${name} ended before it was done (${how}).${hint}`);
+  const hint = memorySignals.includes(by)
+    ? 'Perhaps memory ran out: try --parallel 1, or a smaller training.batch. '
+    : '';
+  return new UserError(
+    `its process ended before it was done (${how}). ${hint}The same command continues from its last checkpoint.`,
+  );
 }

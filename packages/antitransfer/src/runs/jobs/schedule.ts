@@ -1,8 +1,10 @@
+import { UserError } from '../../errors.js';
 import type { PlannedJob } from '../plan/plan.js';
 import type { JobEvent } from '../store/events.js';
 import type { Store } from '../store/store.js';
 import { EventChannel } from './event-channel.js';
 import type { RunEvent } from './runner.js';
+import { isUserCaused } from './user-caused.js';
 
 /** Does one job; its result is in the store when the promise is fulfilled. */
 export type CarryOut = (
@@ -65,7 +67,7 @@ async function carryOutAll(
       const run: Promise<void> = carryOut(job, stop, (event) => channel.push({ job, event }))
         .then(() => void done.add(job.id))
         .catch((error: unknown) => {
-          failure ??= { error };
+          failure ??= { error: naming(job, error) };
           stopping.abort();
         })
         .finally(() => running.delete(run));
@@ -77,4 +79,14 @@ async function carryOutAll(
   }
   signal.throwIfAborted();
   if (failure !== undefined) throw failure.error;
+  const [left] = waiting;
+  if (left !== undefined) throw new RangeError(`${left.name} waits for jobs that are not among these.`);
+}
+
+/** The same error, telling whose it is. */
+function naming({ name }: PlannedJob, cause: unknown): Error {
+  const { message, stack } = cause instanceof Error ? cause : new Error(String(cause));
+  return isUserCaused(cause)
+    ? new UserError(`${name}: ${message}`, { cause })
+    : new Error(`${name}: ${stack ?? message}`, { cause });
 }

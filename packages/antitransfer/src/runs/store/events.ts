@@ -1,4 +1,4 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { namingFile } from '../../files/file-error.js';
@@ -51,13 +51,27 @@ export async function appendEvent(path: string, event: JobEvent): Promise<void> 
   const line: StoredEvent = { version: 1, time: new Date().toISOString(), event };
   await namingFile(path, 'written', async () => {
     await mkdir(dirname(path), { recursive: true });
-    await appendFile(path, `${JSON.stringify(line)}\n`);
+    const file = await open(path, 'a+');
+    try {
+      // A process that died while it wrote left half a line: what follows is not to be part of it.
+      const start = (await endsWithinLine(file)) ? '\n' : '';
+      await file.appendFile(`${start}${JSON.stringify(line)}\n`);
+    } finally {
+      await file.close();
+    }
   });
+}
+
+async function endsWithinLine(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return false;
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer.toString() !== '\n';
 }
 
 /**
  * The events of a file, in their order. A line that is not complete (a process died while it wrote, or writes just now)
- * is not there yet.
+ * or damaged counts as not there: events tell what happened, no number is made from them.
  */
 export async function readEvents(path: string): Promise<StoredEvent[]> {
   const lines = (await readWhole(path))?.toString().split('\n') ?? [];

@@ -1,11 +1,11 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { isIntact } from '../../files/digest.js';
 import { absentIfDamaged, readJson, writeJson } from '../../files/json-file.js';
-import { type Job, jobSchema } from '../jobs/job.js';
+import { type Job, jobId, jobSchema } from '../jobs/job.js';
 import { readHolder } from './claim.js';
 import { appendEvent, type JobEvent, readEvents, type StoredEvent } from './events.js';
-import { type JobRecord, jobRecord } from './records.js';
+import { type JobRecord, storedResult } from './records.js';
 
 /** How far a job is. Told from what it left: nothing has to be written for a process that died. */
 export type JobState =
@@ -18,6 +18,9 @@ export type JobState =
 
 /** What is stored of one job, below `jobs` under its digest. */
 export class JobFolder {
+  readonly id: string;
+  /** What is to be done, as JSON. */
+  readonly spec: string;
   /** The trained network: raw features in, logits out. */
   readonly network: string;
   /** Checkpoints of a training under way. */
@@ -25,25 +28,26 @@ export class JobFolder {
   readonly claim: string;
   /** A line of JSON an event. */
   readonly eventFile: string;
-  readonly #spec: string;
   readonly #result: string;
 
   constructor(readonly folder: string) {
+    this.id = basename(folder);
     this.network = join(folder, 'network.onnx');
     this.training = join(folder, 'training');
     this.claim = join(folder, 'claim');
-    this.#spec = join(folder, 'job.json');
+    this.spec = join(folder, 'job.json');
     this.#result = join(folder, 'result.json');
     this.eventFile = join(folder, 'events.jsonl');
   }
 
-  /** What is to be done; `undefined` when it was never stored, or is damaged. */
+  /** What is to be done; `undefined` when it was never stored, or is damaged, or another job's. */
   async job(): Promise<Job | undefined> {
-    return readJson(this.#spec, jobSchema).catch(absentIfDamaged);
+    const job = await readJson(this.spec, jobSchema).catch(absentIfDamaged);
+    return job !== undefined && jobId(job) === this.id ? job : undefined;
   }
 
   async writeJob(job: Job): Promise<void> {
-    if ((await this.job()) === undefined) await writeJson(this.#spec, job);
+    if ((await this.job()) === undefined) await writeJson(this.spec, job);
   }
 
   /**
@@ -57,13 +61,14 @@ export class JobFolder {
     return record !== undefined && (await isIntact(this.network, record.network)) ? record : undefined;
   }
 
-  #record(): Promise<JobRecord | undefined> {
-    return readJson(this.#result, jobRecord).catch(absentIfDamaged);
+  async #record(): Promise<JobRecord | undefined> {
+    const stored = await readJson(this.#result, storedResult).catch(absentIfDamaged);
+    return stored?.job === this.id ? stored.record : undefined;
   }
 
   /** Stores the result, last of all; what only a training under way needs is removed. */
   async writeResult(record: JobRecord): Promise<void> {
-    await writeJson(this.#result, jobRecord.parse(record));
+    await writeJson(this.#result, storedResult.parse({ job: this.id, record }));
     await rm(this.training, { recursive: true, force: true });
   }
 
@@ -75,8 +80,11 @@ export class JobFolder {
     return readEvents(this.eventFile);
   }
 
+  /** How far it is, at a look: the bytes of the network are not read. */
   async state(): Promise<JobState> {
-    if ((await this.#record()) !== undefined) return { state: 'done' };
+    const record = await this.#record();
+    const network = await stat(this.network).catch(() => undefined);
+    if (record !== undefined && network?.size === record.network.bytes) return { state: 'done' };
     const holder = await readHolder(this.claim);
     if (holder !== undefined) return { state: 'running', ...holder };
     const last = (await this.events()).findLast(({ event }) => event.kind !== 'waiting')?.event;

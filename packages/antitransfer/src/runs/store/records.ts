@@ -5,7 +5,7 @@ import { epochMetrics } from '../../learning/training/epoch-metrics.js';
 const version = z.literal(1);
 const share = z.number().min(0).max(1);
 
-/** What a job left: versions, processor and memory of the machine that did it. */
+/** Versions, processor and memory of the machine that did a job. */
 const environment = z.record(z.string(), z.string());
 
 /** What is left of an orthogonal network's training. */
@@ -58,3 +58,6 @@ export type OrthogonalRecord = z.infer<typeof orthogonalRecord>;
 export type TargetRecord = z.infer<typeof targetRecord>;
 export type TaskRecord = z.infer<typeof taskRecord>;
 export type JobRecord = z.infer<typeof jobRecord>;
+
+/** What is stored of a result: whose it is, too, so that a file that was copied to another job is none of that job. */
+export const storedResult = z.strictObject({ job: z.string(), record: jobRecord });
