@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { ProcessRunner } from '../../src/runs/jobs/process-runner.js';
 
 /** The address of a built file below `runs`, quoted for a program's text. */
 export function builtFile(file: string): string {
@@ -58,4 +59,12 @@ function watch(child: ChildProcess): Started {
     return first;
   };
   return { child, line, ended };
+}
+
+/** The runner of processes as it is built: what it starts is a built file, too. */
+export async function builtProcessRunner(): Promise<typeof ProcessRunner> {
+  const built = (await import(JSON.parse(builtFile('jobs/process-runner.js')))) as {
+    ProcessRunner: typeof ProcessRunner;
+  };
+  return built.ProcessRunner;
 }

@@ -5,8 +5,9 @@ import { encodeWav } from '../../src/data/audio/wav.js';
 import { type ConfigTree, resolveConfig } from '../../src/runs/config/load.js';
 import type { Config } from '../../src/runs/config/schema.js';
 import { InlineRunner } from '../../src/runs/jobs/inline-runner.js';
-import type { JobRunner } from '../../src/runs/jobs/runner.js';
-import { runExperiment, type TrainedExperiment } from '../../src/runs/run-experiment.js';
+import type { JobSurroundings } from '../../src/runs/jobs/job-context.js';
+import type { JobRunner, RunEvent } from '../../src/runs/jobs/runner.js';
+import { type RunObserver, runExperiment, type TrainedExperiment } from '../../src/runs/run-experiment.js';
 import type { JobRecord } from '../../src/runs/store/records.js';
 import { Store } from '../../src/runs/store/store.js';
 
@@ -88,25 +89,35 @@ export interface Ran {
   readonly experiment: TrainedExperiment;
 }
 
-/** Runs a comparison in this process, or as the runner does. */
-export async function runTiny(
-  config: Config,
-  root: string,
-  { folder = 'out', store = 'store', runner }: { folder?: string; store?: string; runner?: JobRunner } = {},
-): Promise<Ran> {
-  const trained: string[] = [];
-  const reused: string[] = [];
-  const surroundings = {
+/** How the tests' machine carries jobs out. */
+export function surroundingsOf(root: string, store = 'store'): JobSurroundings {
+  return {
     store: new Store(join(root, store)),
     execution: { threads: 1, frozenCacheMiB: 64, checkpointSeconds: 60 },
     compiledCache: join(root, 'compiled'),
   };
+}
+
+/** Runs a comparison in this process, or as the runner does. */
+export async function runTiny(
+  config: Config,
+  root: string,
+  {
+    folder = 'out',
+    store = 'store',
+    runner = new InlineRunner(surroundingsOf(root, store)),
+    ...observed
+  }: { folder?: string; store?: string; runner?: JobRunner; onEvent?: (event: RunEvent) => void } = {},
+): Promise<Ran> {
+  const trained: string[] = [];
+  const reused: string[] = [];
+  const onDone: RunObserver['onDone'] = ({ name }, _, before) => void (before ? reused : trained).push(name);
   const experiment = await runExperiment(config, {
     folder: join(root, folder),
     store: join(root, store),
     cache: join(root, 'cache'),
-    runner: runner ?? new InlineRunner(surroundings),
-    observer: { onDone: ({ name }, _, before) => void (before ? reused : trained).push(name) },
+    runner,
+    observer: { ...observed, onDone },
   });
   return { trained: trained.sort(), reused: reused.sort(), experiment };
 }

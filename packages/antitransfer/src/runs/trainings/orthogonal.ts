@@ -11,6 +11,7 @@ import type { OrthogonalJob } from '../jobs/job.js';
 import type { JobContext } from '../jobs/job-context.js';
 import { describeEnvironment } from '../store/environment.js';
 import type { OrthogonalRecord } from '../store/records.js';
+import { requireAnswers } from './given-network.js';
 import { networkOfJob } from './network.js';
 
 /** Trains a network on an orthogonal task; one that was given is only tested. */
@@ -52,14 +53,15 @@ async function trainOn(
     onBatch: (progress) => tell({ kind: 'batch', epochs, ...progress }),
     onEpoch: (metrics) => tell({ kind: 'epoch', epochs, metrics }),
   });
-  const { accuracy } = await evaluate(trained.session, validation, job.training.batch);
+  const evaluation = await evaluate(trained.session, validation, job.training.batch);
   await trained.session.close();
+  if (job.given !== null) requireAnswers(evaluation, job.column);
   await saveNetwork(folder.network, withWeights(network, trained.weights));
   return {
     version: 1,
     kind: 'orthogonal',
     network: recordOf((await readWhole(folder.network)) ?? new Uint8Array()),
-    accuracy,
+    accuracy: evaluation.accuracy,
     chance: chanceOver([[...validation.labels].map(String)]),
     given: job.given !== null,
     seconds: trained.seconds,

@@ -1,0 +1,162 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Random } from 'onnx-autograd';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sha256 } from '../../../src/files/digest.js';
+import { buildNetwork } from '../../../src/learning/networks/registry.js';
+import { saveNetwork, withWeights } from '../../../src/learning/networks/store.js';
+import type { RunEvent } from '../../../src/runs/jobs/runner.js';
+import { Store } from '../../../src/runs/store/store.js';
+import { builtProcessRunner } from '../built-process.js';
+import { numbersOf, type Ran, runTiny, surroundingsOf, tinyConfig, writeTiny } from '../tiny.js';
+
+let root: string;
+let corpus: string;
+let whole: Ran;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'runners-'));
+  corpus = join(root, 'corpus');
+  await writeTiny(corpus);
+  whole = await runTiny(tinyConfig(corpus), root);
+}, 120_000);
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+async function inProcesses(store: string, parallel: number) {
+  const Runner = await builtProcessRunner();
+  return new Runner(surroundingsOf(root, store), parallel);
+}
+
+/** Digests of the networks by the names of their jobs. */
+async function networksOf({ experiment: { plan, store } }: Ran): Promise<Record<string, string>> {
+  const digests = plan.jobs.map(async ({ id, name }) => [
+    name,
+    sha256(await readFile(store.job(id).network)),
+  ]);
+  return Object.fromEntries(await Promise.all(digests));
+}
+
+describe('who carries a job out is no part of it', () => {
+  it.each([1, 3])(
+    '%d processes leave the numbers and bytes that this one left',
+    async (parallel) => {
+      const store = `processes-${parallel}`;
+      const events: RunEvent[] = [];
+      const ran = await runTiny(tinyConfig(corpus), root, {
+        store,
+        folder: store,
+        runner: await inProcesses(store, parallel),
+        onEvent: (event) => events.push(event),
+      });
+      expect(ran.trained).toEqual(whole.trained);
+      expect(numbersOf(ran.experiment)).toEqual(numbersOf(whole.experiment));
+      expect(await networksOf(ran)).toEqual(await networksOf(whole));
+      const kinds = events.filter(({ job }) => job.name === 'cka/1').map(({ event }) => event.kind);
+      expect(kinds.filter((kind) => kind !== 'batch')).toEqual(['started', 'epoch', 'epoch', 'done']);
+    },
+    120_000,
+  );
+});
+
+describe('a job that fails', () => {
+  it('is named with what is wrong and what to do, and the others keep their results', async () => {
+    const wild = { id: 'wild', penalties: [{ similarity: 'correlation', beta: 1e38 }] };
+    const config = tinyConfig(corpus, { methods: ['no-transfer', wild, 'cka'] });
+    const options = { store: 'wild', folder: 'wild', runner: await inProcesses('wild', 1) };
+    const error = await runTiny(config, root, options).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      name: 'UserError',
+      message: expect.stringMatching(/^wild\/1: .*(diverged|not finite|NaN|infinite)/),
+    });
+    const { plan } = whole.experiment;
+    const states = plan.jobs.map(async ({ id, name }) => [
+      name,
+      await new Store(join(root, 'wild')).job(id).state(),
+    ]);
+    expect(Object.fromEntries(await Promise.all(states))).toEqual({
+      'orthogonal-speaker/1': { state: 'done' },
+      'no-transfer/1': { state: 'done' },
+      'cka/1': { state: 'queued' },
+    });
+    // Without the method that cannot be trained: the rest is there, in the same folder.
+    const without = await runTiny(tinyConfig(corpus), root, options);
+    expect(without).toMatchObject({ trained: ['cka/1'], reused: ['no-transfer/1', 'orthogonal-speaker/1'] });
+  }, 120_000);
+
+  it('because a network that was given answers NaN is told with the network', async () => {
+    const input = whole.experiment.data.shape;
+    const network = buildNetwork('vgg-small', { classes: 2, input, width: 0.25, random: new Random(5) });
+    const weights = network.graph.initializers.flatMap(({ name, data }) =>
+      data ? [[name, data] as const] : [],
+    );
+    const [[name, first] = []] = weights;
+    if (name === undefined || first === undefined) throw new Error('a network without weights');
+    const nan = { ...first, data: new Float32Array(first.data.length).fill(Number.NaN) };
+    const path = join(root, 'nan.onnx');
+    await saveNetwork(path, withWeights(network, { ...Object.fromEntries(weights), [name]: nan }));
+    const config = tinyConfig(corpus, { orthogonal: { column: 'speaker', model: path } });
+    const error = await runTiny(config, root, { store: 'nan', folder: 'nan' }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toMatchObject({
+      name: 'UserError',
+      message: expect.stringMatching(/^orthogonal-speaker\/1: .*NaN/),
+    });
+  });
+
+  it('whose process is killed is told so, and the next start continues', async () => {
+    const store = 'killed';
+    const runner = await inProcesses(store, 1);
+    const config = tinyConfig(corpus, { training: { epochs: 30, batch: 6 } });
+    const kill = ({ job, event }: RunEvent) => {
+      if (job.name !== 'cka/1' || event.kind !== 'epoch' || event.metrics.epoch !== 2) return;
+      void new Store(join(root, store))
+        .job(job.id)
+        .state()
+        .then((state) => {
+          if (state.state === 'running') process.kill(state.pid, 'SIGKILL');
+        });
+    };
+    const options = { store, folder: store, runner };
+    const error = await runTiny(config, root, { ...options, onEvent: kill }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toMatchObject({
+      name: 'UserError',
+      message: expect.stringMatching(
+        /^cka\/1: its process ended .*signal SIGKILL.*--parallel 1.*same command continues/,
+      ),
+    });
+    const events: RunEvent[] = [];
+    const again = await runTiny(config, root, { ...options, onEvent: (event) => events.push(event) });
+    expect(again).toMatchObject({ trained: ['cka/1'], reused: ['no-transfer/1', 'orthogonal-speaker/1'] });
+    const epochs = events.flatMap(({ event }) => (event.kind === 'epoch' ? [event.metrics.epoch] : []));
+    expect(epochs[0]).toBeGreaterThan(1);
+    const other = await runTiny(config, root, { store: 'not-killed', folder: 'not-killed' });
+    expect(numbersOf(again.experiment)).toEqual(numbersOf(other.experiment));
+  }, 120_000);
+
+  it('because the disk is full is told with the file, and nothing is lost', async () => {
+    if (!existsSync('/dev/full')) {
+      console.warn('SKIPPED, not tested here: a disk that is full (this system has no /dev/full)');
+      return;
+    }
+    const { plan } = whole.experiment;
+    const cka = plan.jobs.find(({ name }) => name === 'cka/1');
+    const job = new Store(join(root, 'full')).job(cka?.id ?? '');
+    await mkdir(job.folder, { recursive: true });
+    await symlink('/dev/full', job.eventFile);
+    const options = { store: 'full', folder: 'full', runner: await inProcesses('full', 2) };
+    const error = await runTiny(tinyConfig(corpus), root, options).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      name: 'UserError',
+      message: expect.stringMatching(/^cka\/1: .*events\.jsonl" cannot be written: ENOSPC.*Make room/),
+    });
+    await rm(job.eventFile);
+    const again = await runTiny(tinyConfig(corpus), root, options);
+    expect(again.reused).toContain('orthogonal-speaker/1');
+    expect(numbersOf(again.experiment)).toEqual(numbersOf(whole.experiment));
+  }, 120_000);
+});
