@@ -46,7 +46,7 @@ describe('what is corrected or added is seen, and only what depends on it is tra
   });
 
   it.each<[string, string[], string, Partial<Row>]>([
-    ['a label that nobody looks at', [], 'training', { room: 'bath' }],
+    ['a label that nobody looks at', [], 'training', { room: 'street' }],
     ['a target label of a training clip', ofTarget, 'training', { digit: 'high' }],
     ['a target label of a test clip', ofTarget, 'testing', { digit: 'high' }],
     ['a label to forget of a test clip', ofTarget, 'testing', { speaker: 'bob' }],

@@ -30,7 +30,7 @@ export function tinyRows(): Row[] {
         list,
         digit,
         speaker,
-        room: 'hall',
+        room: (take % 2 === 0) === (speaker === 'ann') ? 'hall' : 'bath',
       })),
     ),
   );
@@ -93,7 +93,7 @@ export interface Ran {
 export function surroundingsOf(root: string, store = 'store'): JobSurroundings {
   return {
     store: new Store(join(root, store)),
-    execution: { threads: 1, frozenCacheMiB: 64, checkpointSeconds: 60 },
+    execution: { threads: 1, frozenCacheMiB: 64, frozenScratchMiB: 64, checkpointSeconds: 60 },
     compiledCache: join(root, 'compiled'),
   };
 }

@@ -1,0 +1,262 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Random } from 'onnx-autograd';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { buildNetwork } from '../../../src/learning/networks/registry.js';
+import { saveNetwork } from '../../../src/learning/networks/store.js';
+import { objectives } from '../../../src/learning/objectives/registry.js';
+import { executionSettings } from '../../../src/runs/config/execution.js';
+import type { ConfigTree } from '../../../src/runs/config/load.js';
+import { configSchema, orthogonalSettings } from '../../../src/runs/config/schema.js';
+import { prepare } from '../../../src/runs/data/prepare.js';
+import { type Plan, planJobs } from '../../../src/runs/plan/plan.js';
+import { Store } from '../../../src/runs/store/store.js';
+import { tinyConfig, writeTiny } from '../tiny.js';
+
+let root: string;
+let corpus: string;
+let store: Store;
+let base: Plan;
+const shape = [1, 12, 16] as const;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'plan-'));
+  corpus = join(root, 'corpus');
+  store = new Store(join(root, 'store'));
+  await writeTiny(corpus);
+  for (const seed of [1, 2]) {
+    const network = buildNetwork('vgg-small', {
+      classes: 2,
+      input: shape,
+      width: 0.25,
+      random: new Random(seed),
+    });
+    await saveNetwork(join(root, `given-${seed}.onnx`), network);
+    await saveNetwork(join(root, `copy-of-${seed}.onnx`), network);
+  }
+  base = await planOf();
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+async function planOf(changes: ConfigTree = {}): Promise<Plan> {
+  const { experiment } = tinyConfig(corpus, changes);
+  return planJobs(experiment, await prepare(experiment, { store }), store);
+}
+
+const jobsOf = ({ methods, tasks }: Plan) => [...tasks, ...methods].map(({ name, job }) => `${name} ${job}`);
+const given = (file: string) => join(root, file);
+
+/** The tree of one penalty's method, changed. */
+const penalty = (change: ConfigTree) => ({
+  methods: ['no-transfer', { id: 'cka', penalties: [{ similarity: 'cka', ...change }] }],
+});
+/** The same with another kind of objective. */
+const another = (objective: ConfigTree) => ({
+  methods: ['no-transfer', { id: 'cka', penalties: [objective] }],
+});
+const training = (change: ConfigTree) => ({ training: { epochs: 2, batch: 6, ...change } });
+const features = (change: ConfigTree) => ({
+  features: { sampleRate: 8000, seconds: 0.4, bins: 128, pool: 8, hop: 256, ...change },
+});
+const orthogonal = (change: ConfigTree) => ({ orthogonal: { column: 'speaker', ...change } });
+const data = (change: ConfigTree) => ({
+  data: { corpus: 'manifest', path: join(corpus, 'clips.csv'), ...change },
+});
+const network = (change: ConfigTree) => ({ network: { width: 0.25, ...change } });
+
+/**
+ * Every setting: another value of it, and whether jobs are others then. Of a kind's settings, those of other kinds count
+ * too (`mels` of a spectrogram): nobody sets them.
+ */
+const table: Record<string, [() => ConfigTree, 'same' | 'other']> = {
+  name: [() => ({ name: 'another' }), 'same'],
+  'data.path': [() => data({ path: join(corpus, '..', 'corpus', 'clips.csv') }), 'same'],
+  'data.levels': [() => data({ levels: ['digit'] }), 'same'],
+  'data.takes': [() => data({ takes: 7 }), 'same'],
+  'data.noise': [() => data({ noise: null }), 'same'],
+  'data.problems': [() => data({ problems: 'skip' }), 'same'],
+  target: [() => ({ target: 'room' }), 'other'],
+  // Results are told by it.
+  'orthogonal.name': [() => orthogonal({ name: 'voices' }), 'other'],
+  'orthogonal.column': [() => orthogonal({ column: 'digit' }), 'other'],
+  'orthogonal.data': [() => orthogonal(data({})), 'other'],
+  'orthogonal.model': [() => orthogonal({ model: given('given-1.onnx') }), 'other'],
+  'orthogonal.training': [() => orthogonal({ training: { epochs: 3, batch: 6 } }), 'other'],
+  split: [() => ({ split: { kind: 'stratified' } }), 'other'],
+  'features.kind': [() => ({ features: { sampleRate: 8000, seconds: 0.4, kind: 'log-mel' } }), 'other'],
+  'features.sampleRate': [() => features({ sampleRate: 7000 }), 'other'],
+  'features.seconds': [() => features({ seconds: 0.3 }), 'other'],
+  'features.placement': [() => features({ placement: 'centre' }), 'other'],
+  'features.window': [() => features({ window: 512 }), 'other'],
+  'features.hop': [() => features({ hop: 128 }), 'other'],
+  'features.windowFunction': [() => features({ windowFunction: 'hann' }), 'other'],
+  'features.compression': [() => features({ compression: 0.5 }), 'other'],
+  'features.bins': [() => features({ bins: 120 }), 'other'],
+  'features.pool': [() => features({ pool: 4 }), 'other'],
+  'features.mels': [() => features({ mels: 30 }), 'other'],
+  'features.lowest': [() => features({ lowest: 10 }), 'other'],
+  'features.highest': [() => features({ highest: 3000 }), 'other'],
+  'features.coefficients': [() => features({ coefficients: 13 }), 'other'],
+  'features.standardise': [() => features({ standardise: 'bin' }), 'other'],
+  'network.name': [() => network({ name: 'vgg16' }), 'other'],
+  'network.model': [() => network({ model: given('given-1.onnx') }), 'other'],
+  'network.width': [() => network({ width: 0.5 }), 'other'],
+  'network.head': [() => network({ head: 'wide' }), 'other'],
+  tap: [() => ({ tap: 'conv1_1' }), 'other'],
+  position: [() => ({ position: 'before' }), 'other'],
+  'training.epochs': [() => training({ epochs: 3 }), 'other'],
+  'training.batch': [() => training({ batch: 5 }), 'other'],
+  'training.optimizer': [() => training({ optimizer: 'sgd' }), 'other'],
+  'training.learningRate': [() => training({ learningRate: 0.002 }), 'other'],
+  'training.schedule': [() => training({ schedule: 'linear' }), 'other'],
+  'training.weightDecay': [() => training({ weightDecay: 0.1 }), 'other'],
+  'training.momentum': [() => training({ momentum: 0.5 }), 'other'],
+  'training.clipNorm': [() => training({ clipNorm: 1 }), 'other'],
+  'training.patience': [() => training({ patience: 1 }), 'other'],
+  'training.choose': [() => training({ choose: 'last' }), 'other'],
+  'training.freeze': [() => training({ freeze: ['conv1_1*'] }), 'other'],
+  'training.recompute': [() => training({ recompute: true }), 'other'],
+  'training.convolutions': [() => training({ convolutions: 'direct' }), 'other'],
+  methods: [() => ({ methods: ['no-transfer', { id: 'cka', start: 'orthogonal', penalties: [] }] }), 'other'],
+  'methods.label': [() => labelled({ label: 'Something', description: 'Else.', control: true }), 'same'],
+  'penalty.similarity': [() => penalty({ similarity: 'correlation' }), 'other'],
+  'penalty.aggregation': [() => penalty({ aggregation: 'gram-batch' }), 'other'],
+  'penalty.beta': [() => penalty({ beta: 2 }), 'other'],
+  'penalty.tap': [() => penalty({ tap: 'conv1_1' }), 'other'],
+  'penalty.position': [() => penalty({ position: 'before' }), 'other'],
+  'penalty.clips': [() => penalty({ clips: 'auxiliary' }), 'other'],
+  'penalty.shuffled': [() => penalty({ shuffled: true }), 'other'],
+  'penalty.orthogonal': [() => penalty({ orthogonal: 'speaker' }), 'same'],
+  'penalty.kind similarity': [() => penalty({ kind: 'similarity' }), 'same'],
+  'penalty.kind gradient-reversal': [() => another({ kind: 'gradient-reversal' }), 'other'],
+  'penalty.kind conditional-adversary': [() => another({ kind: 'conditional-adversary' }), 'other'],
+  'penalty.kind coral': [() => another({ kind: 'coral' }), 'other'],
+  'penalty.kind balanced-sampling': [() => another({ kind: 'balanced-sampling' }), 'other'],
+  'penalty.kind focal': [() => another({ kind: 'focal' }), 'other'],
+  seeds: [() => ({ seeds: 1 }), 'same'],
+  firstSeed: [() => ({ firstSeed: 2 }), 'other'],
+  removableThreshold: [() => ({ removableThreshold: 0.5 }), 'same'],
+  'execution.threads': [() => ({ execution: { threads: 2 } }), 'same'],
+  'execution.frozenCacheMiB': [() => ({ execution: { frozenCacheMiB: 0 } }), 'same'],
+  'execution.frozenScratchMiB': [() => ({ execution: { frozenScratchMiB: 0 } }), 'same'],
+  'execution.checkpointSeconds': [() => ({ execution: { checkpointSeconds: 1 } }), 'same'],
+  'execution.parallel': [() => ({ execution: { parallel: 3 } }), 'same'],
+};
+
+function labelled(words: ConfigTree): ConfigTree {
+  return { methods: ['no-transfer', { id: 'cka', penalties: [{ similarity: 'cka' }], ...words }] };
+}
+
+describe('the digest of a job', () => {
+  it.each(Object.entries(table))('%s', async (_, [change, expected]) => {
+    const jobs = jobsOf(await planOf(change()));
+    if (expected === 'same') expect(jobs).toEqual(jobsOf(base));
+    else expect(jobs).not.toEqual(jobsOf(base));
+  });
+
+  it('is tested for every key of the configuration', () => {
+    const keysOf = (schema: z.ZodType, path: string): string[] => {
+      const json = z.toJSONSchema(schema, { io: 'input' });
+      return Object.keys(json.properties ?? {}).map((key) => `${path}${key}`);
+    };
+    const {
+      data: ofData,
+      features: ofFeatures,
+      network: ofNetwork,
+      training: ofTraining,
+    } = configSchema.shape;
+    const keys = [
+      ...keysOf(configSchema, ''),
+      ...keysOf(ofData, 'data.'),
+      ...keysOf(ofFeatures, 'features.'),
+      ...keysOf(ofNetwork, 'network.'),
+      ...keysOf(ofTraining, 'training.'),
+      ...keysOf(executionSettings, 'execution.'),
+      ...keysOf(orthogonalSettings, 'orthogonal.'),
+      ...keysOf(objectives.similarity.settings, 'penalty.'),
+      ...Object.keys(objectives).map((kind) => `penalty.kind ${kind}`),
+    ].filter(
+      (key) =>
+        ![
+          'data',
+          'data.corpus',
+          'features',
+          'network',
+          'training',
+          'execution',
+          'orthogonal',
+          'penalty.kind',
+        ].includes(key),
+    );
+    expect(keys.filter((key) => !(key in table))).toEqual([]);
+    expect(keys.length).toBeGreaterThan(50);
+  });
+
+  it('has a given network by its bytes, not by its path', async () => {
+    const [one, copy, other] = await Promise.all(
+      ['given-1.onnx', 'copy-of-1.onnx', 'given-2.onnx'].map(async (file) =>
+        jobsOf(await planOf({ ...orthogonal({ model: given(file) }), ...network({ model: given(file) }) })),
+      ),
+    );
+    expect(copy).toEqual(one);
+    expect(other).not.toEqual(one);
+  });
+
+  it('of an orthogonal network does not depend on the target, the methods or how the target is frozen', async () => {
+    const [task] = base.tasks;
+    const changes = [
+      { target: 'room' },
+      { methods: ['gram'] },
+      training({ freeze: ['conv1_1*'] }),
+      { tap: 'conv1_1' },
+    ];
+    for (const change of changes) expect((await planOf(change)).tasks).toEqual([task]);
+  });
+});
+
+describe('a plan', () => {
+  it('has each job once: methods of equal settings share theirs', async () => {
+    const twin = { id: 'twin', label: 'Twin', penalties: [{ similarity: 'cka' }] };
+    const { jobs, methods } = await planOf({ methods: ['no-transfer', 'cka', twin] });
+    const [, cka, other] = methods;
+    expect(other).toMatchObject({ name: 'twin/1', job: cka?.job });
+    expect(jobs.map(({ name }) => name)).toEqual(['orthogonal-speaker/1', 'no-transfer/1', 'cka/1']);
+  });
+
+  it('has the jobs of a longer one among its own', async () => {
+    const more = await planOf({ seeds: 2, methods: ['no-transfer', 'gram', 'cka'] });
+    expect(jobsOf(more)).toEqual(expect.arrayContaining(jobsOf(base)));
+    expect(more.jobs).toHaveLength(8);
+    expect(new Set(more.jobs.map(({ id }) => id)).size).toBe(8);
+  });
+
+  it('begins with the orthogonal networks, then the reference; what starts from a method waits for it', async () => {
+    const { jobs } = await planOf({
+      seeds: 2,
+      methods: ['no-transfer', { id: 'dual', start: 'no-transfer', penalties: [{ similarity: 'cka' }] }],
+    });
+    expect(jobs.map(({ name }) => name)).toEqual([
+      'orthogonal-speaker/1',
+      'orthogonal-speaker/2',
+      'no-transfer/1',
+      'no-transfer/2',
+      'dual/1',
+      'dual/2',
+    ]);
+    const id = (name: string) => jobs.find((job) => job.name === name)?.id;
+    expect(jobs.at(-1)?.after).toEqual([id('orthogonal-speaker/2'), id('no-transfer/2')]);
+  });
+
+  it('trains what starts from another training anew when that one is another', async () => {
+    const start = (name: string) => ({ id: 'dual', start: name, penalties: [] });
+    const [first, second] = await Promise.all([
+      planOf({ methods: ['no-transfer', 'cka', start('cka')] }),
+      planOf({
+        methods: ['no-transfer', { id: 'cka', penalties: [{ similarity: 'cka', beta: 2 }] }, start('cka')],
+      }),
+    ]);
+    expect(second.methods.at(-1)?.job).not.toBe(first.methods.at(-1)?.job);
+  });
+});
