@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { UserError } from '../errors.js';
+import { movedKeys } from '../runs/config/moved-keys.js';
 
 /** What any machine can make again: the demo corpus, compiled programs. */
 export function defaultCache(environment: NodeJS.ProcessEnv = process.env): string {
@@ -25,6 +27,12 @@ export interface RunFlags {
   readonly cache?: string;
 }
 
+/** Keys of the configuration that have a short flag, too. */
+const shortFlags = [
+  ['parallel', 'trainings side by side (default: one a core)'],
+  ['threads', 'threads of each (default: the cores, shared)'],
+] as const;
+
 /** The folders of a command that trains. */
 export function foldersOf({ output, store, cache }: RunFlags, name: string) {
   return {
@@ -34,8 +42,22 @@ export function foldersOf({ output, store, cache }: RunFlags, name: string) {
   };
 }
 
-/** Adds the flags for the folders of a command that trains. */
+/** Adds the flags of a command that trains: its folders, and how much of the machine it takes. */
 export function addRunFlags(command: Command, output: string): Command {
+  for (const [was, now] of movedKeys) {
+    if (was === 'parallel') continue;
+    const moved = new Option(`--${was} <value>`).hideHelp();
+    command.addOption(
+      moved.argParser((value) => {
+        throw new UserError(`--${was} ${value}: this key is now --${now}.`);
+      }),
+    );
+  }
+  for (const [name, description] of shortFlags) {
+    const key = `execution.${name}`;
+    command.option(`--${name} <n>`, `${description}; short for --${key}`);
+    command.on(`option:${name}`, (value: string) => command.setOptionValue(key, value));
+  }
   return command
     .option('--output <folder>', `where results go, and are continued from (default: ${output})`)
     .option(

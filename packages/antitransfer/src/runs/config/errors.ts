@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { nearest } from '../../nearest.js';
+import { movedTo } from './moved-keys.js';
 
 /** A configuration that is not valid: each problem with its path, the value and a way out. */
 export class ConfigError extends UserError {
@@ -26,6 +27,8 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown, schema: JsonSche
     case 'unrecognized_keys':
       return issue.keys.map((key) => {
         const full = path ? `${path}.${key}` : key;
+        const moved = movedTo(full);
+        if (moved !== undefined) return `${full}: this key is "${moved}" now.`;
         return `${full}: there is no such key.${nearest(key, keysAt(schema, issue.path))}`;
       });
     case 'invalid_value':

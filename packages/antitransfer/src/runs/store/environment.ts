@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import type { JobRecord } from './records.js';
 
-/** On what a comparison ran: versions, processor, memory. */
+/** On what a job runs: versions, processor, memory. */
 export async function describeEnvironment(): Promise<Record<string, string>> {
   const own = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')) as {
     version: string;
@@ -16,4 +17,21 @@ export async function describeEnvironment(): Promise<Record<string, string>> {
     processor: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} threads`,
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
   };
+}
+
+/**
+ * On what jobs ran, some perhaps long ago and elsewhere: where that differs, each value once, in the order of the jobs.
+ *
+ * ```ts
+ * environmentsOf(records.values()); // { node: '20.19.5; 22.3.0', system: 'linux 6.1.0 x64', … }
+ * ```
+ */
+export function environmentsOf(records: Iterable<Pick<JobRecord, 'environment'>>): Record<string, string> {
+  const found = new Map<string, Set<string>>();
+  for (const { environment } of records) {
+    for (const [key, value] of Object.entries(environment)) {
+      found.set(key, (found.get(key) ?? new Set()).add(value));
+    }
+  }
+  return Object.fromEntries([...found].map(([key, values]) => [key, [...values].join('; ')]));
 }

@@ -127,3 +127,25 @@ it('a configuration that is not there, and one that cannot be read, are told apa
     data: { path: join(folder, 'recordings') },
   });
 });
+
+describe('keys that are elsewhere now', () => {
+  it.each<[ConfigTree, string]>([
+    [{ parallel: 2 }, 'parallel: this key is "execution.parallel" now.'],
+    [{ training: { threads: 1 } }, 'training.threads: this key is "execution.threads" now.'],
+    [
+      { training: { frozenCacheMiB: 1 } },
+      'training.frozenCacheMiB: this key is "execution.frozenCacheMiB" now.',
+    ],
+    [{ training: { checkpointSeconds: 1 } }, 'this key is "execution.checkpointSeconds" now.'],
+    [
+      { orthogonal: { column: 'speaker', training: { threads: 1 } } },
+      'orthogonal.training.threads: this key is "execution.threads" now.',
+    ],
+    [
+      { orthogonal: [{ column: 'speaker', training: { threads: 1 } }] },
+      'orthogonal[0].training.threads: this key is "execution.threads" now.',
+    ],
+  ])('%j', (change, message) => {
+    expect(() => resolved(change)).toThrow(message);
+  });
+});

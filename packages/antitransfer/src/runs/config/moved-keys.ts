@@ -1,0 +1,12 @@
+/** Keys that were elsewhere, by where they were, and where they are now. */
+export const movedKeys: ReadonlyMap<string, string> = new Map([
+  ['parallel', 'execution.parallel'],
+  ['training.threads', 'execution.threads'],
+  ['training.frozenCacheMiB', 'execution.frozenCacheMiB'],
+  ['training.checkpointSeconds', 'execution.checkpointSeconds'],
+]);
+
+/** Where the key of a path is now; an orthogonal task's training had the same keys. */
+export function movedTo(path: string): string | undefined {
+  return movedKeys.get(path.replace(/^orthogonal(\[\d+\])?\./, ''));
+}
