@@ -16,7 +16,7 @@ function defaultOutput(name: string): string {
 }
 
 /** What comparisons share: features, trained networks, results, each under the digest of what it depends on. */
-function defaultStore(environment: NodeJS.ProcessEnv = process.env): string {
+export function defaultStore(environment: NodeJS.ProcessEnv = process.env): string {
   return environment.ANTITRANSFER_STORE ?? join('runs', 'store');
 }
 

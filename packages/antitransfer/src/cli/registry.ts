@@ -47,6 +47,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/export.js')).defineExport,
   },
   {
+    name: 'store',
+    summary: 'list and clear what comparisons share: features, trained networks',
+    load: async () => (await import('./commands/store.js')).defineStore,
+  },
+  {
     name: 'bench',
     summary: 'measure how fast a training step is',
     load: async () => (await import('./commands/bench.js')).defineBench,

@@ -39,7 +39,8 @@ export class Store {
   async keepSet(set: ClipSet): Promise<string> {
     const name = digestOfSet(set);
     const path = this.#set(name);
-    if ((await readJson(path, clipSet).catch(absentIfDamaged)) === undefined) await writeJson(path, set);
+    const kept = await readJson(path, clipSet).catch(absentIfDamaged);
+    if (kept === undefined || digestOfSet(kept) !== name) await writeJson(path, set);
     return name;
   }
 

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../../errors.js';
+import { isAbsent, namingFile } from '../../files/file-error.js';
+import { namesIn } from '../../files/folder-size.js';
+import { Claim } from './claim.js';
+import { describeJob } from './describe.js';
+import type { Inventory, StoredFeatures, StoredItem, StoredJob } from './inventory.js';
+import { type Needs, needsOf } from './needs.js';
+
+const removedPrefix = 'removed-';
+
+/** What is to be removed from a store. */
+export interface ClearChoice {
+  /** Features: they are computed again from the recordings. */
+  readonly features?: boolean;
+  /** Trainings and networks that are done, and those that are not. */
+  readonly jobs?: boolean;
+  /** Trainings that were stopped, failed or never begun. */
+  readonly stopped?: boolean;
+}
+
+/** What a store can do without. */
+export interface Clearing {
+  readonly features: readonly StoredFeatures[];
+  readonly jobs: readonly StoredJob[];
+  /** Sets of clips that no job needs any longer. */
+  readonly sets: readonly StoredItem[];
+  /** The same of networks that were given. */
+  readonly models: readonly StoredItem[];
+  readonly bytes: number;
+}
+
+/**
+ * Says what a choice would remove.
+ *
+ * @param keep ids of jobs that stay, with all that they need, and names of sets that stay
+ */
+export function planClearing(
+  { jobs, features, sets, models }: Inventory,
+  choice: ClearChoice,
+  keep: { readonly jobs: Iterable<string>; readonly sets: Iterable<string> },
+): Clearing {
+  const byId = new Map(jobs.map((job) => [job.id, job.job]));
+  const needed = needsOf(keep.jobs, keep.sets, (id) => byId.get(id));
+  const isUnfinished = ({ state }: StoredJob) => state.state !== 'done' && state.state !== 'running';
+  const going = jobs.filter(
+    (job) => !needed.jobs.has(job.id) && (choice.jobs || (choice.stopped && isUnfinished(job))),
+  );
+  const staying = jobs.filter((job) => !going.includes(job)).map(({ id }) => id);
+  // Comparisons look at the sets of their tests, too: sets go when trainings that are done may go.
+  const left: Needs | undefined = choice.jobs
+    ? needsOf([...staying, ...keep.jobs], keep.sets, (id) => byId.get(id))
+    : undefined;
+  const parts = {
+    features: choice.features ? features.filter(({ id }) => !needed.features.has(id)) : [],
+    jobs: going,
+    sets: left ? sets.filter(({ id }) => !left.sets.has(id)) : [],
+    models: left ? models.filter(({ id }) => !left.models.has(id)) : [],
+  };
+  const all = Object.values(parts).flat();
+  return { ...parts, bytes: all.reduce((total, { bytes }) => total + bytes, 0) };
+}
+
+/**
+ * Removes it. A training is claimed first: nobody begins it meanwhile.
+ *
+ * @throws UserError, before anything is removed, when a process is at one of these trainings, or, for features, at any
+ * @throws FileError when something cannot be removed
+ */
+export async function clear(inventory: Inventory, clearing: Clearing): Promise<void> {
+  const busy = clearing.features.length > 0 ? inventory.jobs : clearing.jobs;
+  for (const { job, id, state } of busy) {
+    if (state.state === 'running') throw inUse(describeJob(job, id), state);
+  }
+  // What a process left that died while it removed.
+  for (const name of await namesIn(inventory.folder)) {
+    if (name.startsWith(removedPrefix)) await remove(join(inventory.folder, name));
+  }
+  for (const stored of clearing.jobs) await removeJob(stored, inventory.folder);
+  for (const { path } of [...clearing.features, ...clearing.sets, ...clearing.models]) await remove(path);
+}
+
+async function removeJob({ id, job, path, folder }: StoredJob, store: string): Promise<void> {
+  const claim = await Claim.take(folder.claim);
+  if (!(claim instanceof Claim)) throw inUse(describeJob(job, id), claim);
+  const aside = join(store, `${removedPrefix}${randomUUID()}`);
+  try {
+    // At once for everybody, so that nobody finds half of a job.
+    await namingFile(path, 'written', () => rename(path, aside)).catch((error: unknown) => {
+      if (!isAbsent(error)) throw error;
+    });
+  } finally {
+    await claim.release();
+  }
+  await remove(aside);
+}
+
+function remove(path: string): Promise<void> {
+  return namingFile(path, 'written', () => rm(path, { recursive: true, force: true }));
+}
+
+function inUse(what: string, { host, pid }: { readonly host: string; readonly pid: number }): UserError {
+  return new UserError(
+    `${what}: process ${pid} on ${host} is at it. Nothing more is removed; stop that process (Ctrl-C), or wait for it.`,
+  );
+}

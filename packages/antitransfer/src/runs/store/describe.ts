@@ -1,0 +1,20 @@
+import type { FeatureSettings } from '../../data/features/settings.js';
+import { describeObjective } from '../../learning/objectives/registry.js';
+import type { Job } from '../jobs/job.js';
+
+/** A job in the words of its settings, such as `digit, seed 1, cka`. */
+export function describeJob(job: Job | undefined, id: string): string {
+  if (job === undefined) return `${id.slice(0, 8)} (its job.json is damaged)`;
+  const what = `${job.column}, seed ${job.seed}`;
+  if (job.kind === 'orthogonal') return `orthogonal ${what}${job.given === null ? '' : ', given'}`;
+  const penalties = job.penalties.map((settings) => describeObjective(settings).label);
+  const start = job.start.from === 'random' ? [] : [`from the ${job.start.from} network`];
+  return [what, ...start, ...penalties].join(', ');
+}
+
+/** Settings of a front end, such as `magnitude, 8000 Hz, 0.6 s`. */
+export function describeFeatures(settings: FeatureSettings | undefined, id: string): string {
+  if (settings === undefined) return `${id.slice(0, 8)}, of no training here`;
+  const { kind, sampleRate, seconds } = settings;
+  return `${kind}, ${sampleRate} Hz, ${seconds} s (${id.slice(0, 8)})`;
+}
