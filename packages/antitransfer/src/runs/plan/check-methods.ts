@@ -6,12 +6,19 @@ import type { PreparedData } from '../data/prepare.js';
 import { lastTap, networkOf } from '../trainings/network.js';
 
 /**
- * Makes sure that every method's taps and orthogonal networks exist, before anything is trained.
+ * Makes sure that every method's taps and orthogonal networks exist, and that networks that were given are some that fit,
+ * before anything is trained.
  *
  * @throws UserError that names what does not exist and what does.
  */
-export async function checkMethods(experiment: Experiment, { shape, classes }: PreparedData): Promise<void> {
+export async function checkMethods(experiment: Experiment, data: PreparedData): Promise<void> {
+  const { shape, classes, repetitions } = data;
   const network = await networkOf(experiment.network, shape, classes.length);
+  for (const task of repetitions[0]?.tasks ?? []) {
+    const { model } = task.settings;
+    // Here it is still called as the user calls it.
+    if (model !== null) await networkOf({ ...experiment.network, model }, shape, task.classes.length);
+  }
   const names = experiment.orthogonal.map(({ name }) => name);
   tapped(network, experiment.tap ?? lastTap(network), experiment.position);
   for (const { id, penalties } of methodsOf(experiment)) {
