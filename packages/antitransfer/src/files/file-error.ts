@@ -62,5 +62,5 @@ export function isAbsent(error: unknown): boolean {
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && typeof (error as NodeJS.ErrnoException).errno === 'number';
+  return error instanceof Error && 'errno' in error && typeof error.errno === 'number';
 }

@@ -11,7 +11,7 @@ const draftForm = /\.(?<machine>[0-9a-f]{32})-(?<process>\d+)-[0-9a-f-]{36}\.dra
 /** A draft this old, in milliseconds, was left by a process that died, on whatever machine. */
 const draftAge = 3_600_000;
 
-/** Where a process writes what will be at a path: another place each time. */
+/** Where a process writes what will be at a path: another path each time. */
 export function draftOf(path: string, by: number = process.pid): string {
   return `${path}.${shortDigest(hostname())}-${by}-${randomUUID()}.draft`;
 }
@@ -71,7 +71,7 @@ function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

@@ -42,7 +42,7 @@ function anchorPaths(tree: ConfigTree, folder: string): ConfigTree {
     }
     return value;
   };
-  return anchored('', tree) as ConfigTree;
+  return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, anchored(key, value)]));
 }
 
 /**

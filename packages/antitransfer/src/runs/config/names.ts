@@ -29,7 +29,7 @@ export function nameTasks(tasks: readonly Task[], corpus: string, methods: reado
   const columns = tasks.map(({ column }) => asId(column));
   return tasks.map(({ name, data }, task) => {
     if (name !== undefined) return name;
-    const column = columns[task] as string;
+    const column = columns[task] ?? 'task';
     const isShared = columns.filter((other) => other === column).length > 1;
     const base = isShared ? `${column}-${asId(data?.corpus ?? corpus)}` : column;
     let own = base;

@@ -8,8 +8,8 @@ import { type ExecutionSettings, executionSettings } from './execution.js';
 import { methodEntry } from './method.js';
 import { idPattern } from './names.js';
 
-const corpusNames = corpora.map(({ name }) => name) as [string, ...string[]];
-const networkNames = Object.keys(networks) as [string, ...string[]];
+const corpusNames = corpora.map(({ name }) => name);
+const networkNames = Object.keys(networks);
 
 export const dataSettings = z.strictObject({
   corpus: z.enum(corpusNames).default('demo').describe('What kind of folder it is'),
@@ -127,7 +127,7 @@ export type NetworkSettings = z.infer<typeof networkSettings>;
 
 type Parsed = z.infer<typeof configSchema>;
 
-/** What is asked, with every default filled in: the numbers that come out depend on it and on the recordings alone. */
+/** What is asked, with every default filled in: the numbers that come out depend only on it and on the recordings. */
 export type Experiment = Omit<Parsed, 'orthogonal' | 'execution'> & {
   readonly orthogonal: readonly [OrthogonalSettings, ...OrthogonalSettings[]];
 };

@@ -31,7 +31,7 @@ const indexSchema = z.strictObject({
   classes: z.array(z.string()),
   methods: z.array(cell),
   tasks: z.array(cell),
-  /** Wall-clock seconds, all sessions added. */
+  /** Wall-clock seconds, all starts added. */
   seconds: z.number().nonnegative(),
 });
 

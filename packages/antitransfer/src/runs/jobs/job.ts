@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { frontEndVersion } from '../../data/features/front-end.js';
 import { featureSettings } from '../../data/features/settings.js';
 import { canonicalJson } from '../../files/canonical-json.js';
 import { shortDigest } from '../../files/digest.js';
@@ -15,6 +16,8 @@ const training = {
   version: z.literal(jobVersion),
   seed: z.int().nonnegative(),
   features: featureSettings,
+  /** What the same features are computed by: raised whenever their numbers change. */
+  frontEnd: z.literal(frontEndVersion),
   network: networkSettings.extend({
     /** Of a network that a user gave, to be trained instead. */
     model: digest.nullable(),
@@ -82,11 +85,14 @@ export function jobId(job: Job): string {
   return shortDigest(canonicalJson(job));
 }
 
-/** What all jobs of a kind share: the version is filled in. */
-export function orthogonalJobOf(parts: Omit<OrthogonalJob, 'kind' | 'version'>): OrthogonalJob {
-  return { kind: 'orthogonal', version: jobVersion, ...parts };
+/** Of what earlier code and this one may give other numbers. */
+const versions = { version: jobVersion, frontEnd: frontEndVersion } as const;
+
+/** A job of this code: its versions are filled in. */
+export function orthogonalJobOf(parts: Omit<OrthogonalJob, 'kind' | keyof typeof versions>): OrthogonalJob {
+  return { kind: 'orthogonal', ...versions, ...parts };
 }
 
-export function targetJobOf(parts: Omit<TargetJob, 'kind' | 'version'>): TargetJob {
-  return { kind: 'target', version: jobVersion, ...parts };
+export function targetJobOf(parts: Omit<TargetJob, 'kind' | keyof typeof versions>): TargetJob {
+  return { kind: 'target', ...versions, ...parts };
 }

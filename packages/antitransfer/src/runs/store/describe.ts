@@ -4,7 +4,7 @@ import type { Job } from '../jobs/job.js';
 
 /** A job in the words of its settings, such as `digit, seed 1, cka`. */
 export function describeJob(job: Job | undefined, id: string): string {
-  if (job === undefined) return `${id.slice(0, 8)} (its job.json is damaged)`;
+  if (job === undefined) return `${id.slice(0, 8)} (of another version, or damaged)`;
   const what = `${job.column}, seed ${job.seed}`;
   if (job.kind === 'orthogonal') return `orthogonal ${what}${job.given === null ? '' : ', given'}`;
   const penalties = job.penalties.map((settings) => describeObjective(settings).label);

@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { z } from 'zod';
 import type { JobRecord } from './records.js';
+
+const packageFile = z.object({ version: z.string() });
 
 /** On what a job runs: versions, processor, memory. */
 export async function describeEnvironment(): Promise<Record<string, string>> {
-  const own = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  const runtime = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
+  const own = packageFile.parse(
+    JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')),
+  );
+  const runtime = packageFile.parse(createRequire(import.meta.url)('onnxruntime-node/package.json'));
   return {
     antitransfer: own.version,
     'onnxruntime-node': runtime.version,

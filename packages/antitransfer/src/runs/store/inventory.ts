@@ -26,7 +26,7 @@ export interface StoredFeatures extends StoredItem {
 
 export interface StoredJob extends StoredItem {
   readonly folder: JobFolder;
-  /** `undefined` when it is damaged: nobody knows what it was. */
+  /** `undefined` when it is of another version, or damaged: nobody knows what it was. */
   readonly job: Job | undefined;
   readonly state: JobState;
 }

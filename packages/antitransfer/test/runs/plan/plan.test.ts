@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { Random } from 'onnx-autograd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { frontEndVersion } from '../../../src/data/features/front-end.js';
+import { canonicalJson } from '../../../src/files/canonical-json.js';
+import { shortDigest } from '../../../src/files/digest.js';
 import { buildNetwork } from '../../../src/learning/networks/registry.js';
 import { saveNetwork } from '../../../src/learning/networks/store.js';
 import { objectives } from '../../../src/learning/objectives/registry.js';
@@ -11,6 +14,7 @@ import { executionSettings } from '../../../src/runs/config/execution.js';
 import type { ConfigTree } from '../../../src/runs/config/load.js';
 import { configSchema, orthogonalSettings } from '../../../src/runs/config/schema.js';
 import { prepare } from '../../../src/runs/data/prepare.js';
+import { jobSchema } from '../../../src/runs/jobs/job.js';
 import { type Plan, planJobs } from '../../../src/runs/plan/plan.js';
 import { Store } from '../../../src/runs/store/store.js';
 import { tinyConfig, writeTiny } from '../tiny.js';
@@ -214,6 +218,18 @@ describe('the digest of a job', () => {
     ];
     for (const change of changes) expect((await planOf(change)).tasks).toEqual([task]);
   });
+});
+
+it('a job of code that computes features or trainings otherwise is another, and none of this code', () => {
+  for (const { job, id } of base.jobs) {
+    expect(job.frontEnd).toBe(frontEndVersion);
+    for (const key of ['version', 'frontEnd'] as const) {
+      const other = { ...job, [key]: job[key] + 1 };
+      expect(shortDigest(canonicalJson(other))).not.toBe(id);
+      expect(jobSchema.safeParse(other).success).toBe(false);
+    }
+    expect(jobSchema.parse(JSON.parse(JSON.stringify(job)))).toEqual(job);
+  }
 });
 
 describe('a plan', () => {
