@@ -7,6 +7,7 @@ import { trainingSettings } from '../../learning/training/settings.js';
 import { type ExecutionSettings, executionSettings } from './execution.js';
 import { methodEntry } from './method.js';
 import { idPattern } from './names.js';
+import { trainingChanges } from './training-changes.js';
 
 const corpusNames = corpora.map(({ name }) => name);
 const networkNames = Object.keys(networks);
@@ -69,7 +70,7 @@ export const orthogonalSettings = z.strictObject({
     .nullable()
     .default(null)
     .describe('An .onnx network trained already (features in, logits out)'),
-  training: trainingSettings.partial().default({}).describe("What differs from the target's training"),
+  training: trainingChanges.default({}).describe("What differs from the target's training"),
 });
 
 /** Everything that a comparison is. */

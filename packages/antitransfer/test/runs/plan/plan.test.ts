@@ -208,6 +208,17 @@ describe('the digest of a job', () => {
     expect(other).not.toEqual(one);
   });
 
+  it("of an orthogonal network has the target's training, but for what is said otherwise", async () => {
+    const trainingOf = async (changes: ConfigTree) => (await planOf(changes)).jobs[0]?.job.training;
+    const inherited = await trainingOf(training({ optimizer: 'sgd', patience: 4, freeze: ['conv1_1*'] }));
+    expect(inherited).toMatchObject({ batch: 6, optimizer: 'sgd', patience: 4, freeze: [] });
+    const other = {
+      ...training({ optimizer: 'sgd', patience: 4 }),
+      ...orthogonal({ training: { epochs: 9 } }),
+    };
+    expect(await trainingOf(other)).toEqual({ ...inherited, epochs: 9 });
+  });
+
   it('of an orthogonal network does not depend on the target, the methods or how the target is frozen', async () => {
     const [task] = base.tasks;
     const changes = [
