@@ -2,9 +2,12 @@ import { relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
-import { readJson, writeJson } from '../../files/json-file.js';
+import { canonicalJson } from '../../files/canonical-json.js';
+import { absentIfDamaged, readJson, writeJson } from '../../files/json-file.js';
 import { readWhole } from '../../files/read-whole.js';
 import { writeWhole } from '../../files/write-whole.js';
+import { ConfigError } from '../config/errors.js';
+import { type ConfigTree, readConfigFile, resolveConfig } from '../config/load.js';
 import type { Config, Experiment } from '../config/schema.js';
 import type { PreparedData } from '../data/prepare.js';
 import type { Plan } from '../plan/plan.js';
@@ -58,18 +61,36 @@ export class ComparisonFolder {
    * @throws UserError that says which settings differ, or that somebody's own files are there.
    */
   async requireFree(experiment: Experiment): Promise<void> {
-    const index = await this.index();
-    if (index === undefined) {
-      if ((await readWhole(paths.config(this.folder))) === undefined) return;
-      throw new UserError(
-        `"${paths.config(this.folder)}" is there and of no comparison: it would be overwritten. Choose another folder with --output.`,
-      );
-    }
-    const differences = settingsDifference(index.experiment, experiment);
+    const index = await this.index().catch(absentIfDamaged);
+    // An index that is gone or damaged is made anew, where it was this experiment's.
+    const there = index?.experiment ?? (await this.#writtenExperiment());
+    if (there === undefined) return;
+    const differences = settingsDifference(there, experiment);
     if (differences.length === 0) return;
     throw new UserError(
       `"${this.folder}" holds a comparison with other settings:\n${differences.map((line) => `  ${line}`).join('\n')}\n` +
         'Choose another folder with --output. What both have in common is not trained twice.',
+    );
+  }
+
+  /**
+   * The experiment of the folder's configuration; `undefined` when there is none.
+   *
+   * @throws UserError when somebody wrote it: it would be overwritten.
+   */
+  async #writtenExperiment(): Promise<Experiment | undefined> {
+    const path = paths.config(this.folder);
+    if ((await readWhole(path)) === undefined) return undefined;
+    try {
+      const tree = await readConfigFile(path);
+      const config = resolveConfig(tree, path);
+      // Every default is filled in only where we wrote it.
+      if (canonicalJson(tree) === canonicalJson(treeOf(config))) return config.experiment;
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+    }
+    throw new UserError(
+      `"${path}" is there and of no comparison: it would be overwritten. Choose another folder with --output.`,
     );
   }
 
@@ -87,11 +108,10 @@ export class ComparisonFolder {
       classes: [...data.classes],
       methods: [...plan.methods],
       tasks: [...plan.tasks],
-      seconds: (await this.index())?.seconds ?? 0,
+      seconds: (await this.index().catch(absentIfDamaged))?.seconds ?? 0,
     };
     await this.write(index);
-    const { experiment, execution } = config;
-    await writeWhole(paths.config(this.folder), stringify({ ...experiment, execution }));
+    await writeWhole(paths.config(this.folder), stringify(treeOf(config)));
     const environment = `${JSON.stringify(await describeEnvironment(), null, 2)}\n`;
     await writeWhole(paths.environment(this.folder), environment);
     return index;
@@ -100,4 +120,9 @@ export class ComparisonFolder {
   write(index: ComparisonIndex): Promise<void> {
     return writeJson(paths.index(this.folder), index);
   }
+}
+
+/** A configuration as it is left in the folder, with every default filled in. */
+function treeOf({ experiment, execution }: Config): ConfigTree {
+  return { ...experiment, execution };
 }
