@@ -9,7 +9,6 @@ import type { Config, Experiment } from './runs/config/schema.js';
 import { paths } from './runs/folder/paths.js';
 import type { Plan } from './runs/plan/plan.js';
 import { type RunObserver, type RunOptions, type RunPhase, runExperiment } from './runs/run-experiment.js';
-import { describeEnvironment } from './runs/store/environment.js';
 import type { JobRecord, OrthogonalRecord } from './runs/store/records.js';
 
 export interface CompareOptions extends RunOptions {
@@ -40,7 +39,7 @@ export async function compare(config: Config, options: CompareOptions): Promise<
   );
   observer?.onPhase?.('report');
   const samples = await collectSamples(trained);
-  const results = collectResults(trained, await describeEnvironment(), samples);
+  const results = collectResults(trained, samples);
   await writeModels(folder, trained);
   await writeTables(folder, results);
   await writeResults(folder, results);

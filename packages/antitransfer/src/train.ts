@@ -4,7 +4,6 @@ import type { RunResult } from './answers/results.js';
 import type { Config } from './runs/config/schema.js';
 import { paths } from './runs/folder/paths.js';
 import { type RunOptions, runExperiment } from './runs/run-experiment.js';
-import { describeEnvironment } from './runs/store/environment.js';
 
 /** One trained network and where its files are. */
 export interface TrainedRun {
@@ -27,7 +26,7 @@ export interface TrainedRun {
 export async function train(config: Config, options: RunOptions): Promise<TrainedRun[]> {
   const trained = await runExperiment(config, options);
   await writeModels(options.folder, trained);
-  const { runs } = collectResults(trained, await describeEnvironment(), []);
+  const { runs } = collectResults(trained, []);
   const { plan, store } = trained;
   const method = plan.methods.at(-1)?.of;
   return plan.methods.flatMap(({ of, name, job }, i) => {

@@ -7,6 +7,7 @@ import type { Experiment, OrthogonalSettings } from '../runs/config/schema.js';
 import type { PreparedRepetition } from '../runs/data/prepare.js';
 import type { Cell, Plan } from '../runs/plan/plan.js';
 import type { TrainedExperiment } from '../runs/run-experiment.js';
+import { environmentsOf } from '../runs/store/environment.js';
 import type { JobRecord, OrthogonalRecord, TargetRecord } from '../runs/store/records.js';
 import type {
   ComparisonResults,
@@ -22,10 +23,9 @@ import { named } from './tasks.js';
 /** Everything that a comparison measured, as plain data. */
 export function collectResults(
   trained: TrainedExperiment,
-  environment: Readonly<Record<string, string>>,
   samples: readonly SampleClip[],
 ): ComparisonResults {
-  const { config, data, plan, index } = trained;
+  const { config, data, plan, index, records } = trained;
   const { experiment } = config;
   const methods = methodsOf(experiment);
   const [first] = data.repetitions;
@@ -38,7 +38,7 @@ export function collectResults(
     name: experiment.name,
     createdAt: new Date().toISOString(),
     config: { ...experiment, execution: config.execution },
-    environment,
+    environment: environmentsOf(records.values()),
     target: {
       column: experiment.target,
       classes: data.classes,

@@ -1,6 +1,7 @@
 import type { FeatureSettings } from '../../data/features/settings.js';
 import { measureStandardisation, type Standardisation } from '../../data/features/standardise.js';
 import type { ClipFeatures } from '../../data/features/store/clip-features.js';
+import { settingsKey } from '../../data/features/store/clip-keys.js';
 import { type Dataset, encodeLabels, labelled } from '../../learning/training/dataset.js';
 import type { ClipSet } from '../store/clip-set.js';
 import type { Store } from '../store/store.js';
@@ -22,17 +23,17 @@ export class ClipLoader {
    * @throws MissingFeaturesError when features are not there (any more).
    */
   static async open(store: Store, settings: FeatureSettings, training: string): Promise<ClipLoader> {
-    const features = await openFeatures(store, settings, await store.set(training));
-    try {
-      const rows = Array.from({ length: features.count }, (_, row) => row);
-      return new ClipLoader(
-        store,
-        settings,
-        await measureStandardisation(features, rows, settings.standardise),
-      );
-    } finally {
-      await features.close();
-    }
+    const measured = { space: settingsKey(settings), set: training, over: settings.standardise };
+    const standardisation = await store.standardisation(measured, async () => {
+      const features = await openFeatures(store, settings, await store.set(training));
+      try {
+        const rows = Array.from({ length: features.count }, (_, row) => row);
+        return await measureStandardisation(features, rows, settings.standardise);
+      } finally {
+        await features.close();
+      }
+    });
+    return new ClipLoader(store, settings, standardisation);
   }
 
   /**

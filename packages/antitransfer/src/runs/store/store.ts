@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { z } from 'zod';
+import type { Standardisation } from '../../data/features/standardise.js';
 import { FeatureStore } from '../../data/features/store/feature-store.js';
 import { UserError } from '../../errors.js';
 import { sha256, shortDigest } from '../../files/digest.js';
@@ -9,12 +11,17 @@ import { writeWhole } from '../../files/write-whole.js';
 import { type ClipSet, clipSet, digestOfSet } from './clip-set.js';
 import { JobFolder } from './job-folder.js';
 
+const standardisation = z.strictObject({
+  version: z.literal(1),
+  value: z.strictObject({ mean: z.array(z.number()), deviation: z.array(z.number().positive()) }),
+});
+
 /**
  * What comparisons share: each thing under the digest of what it depends on, so that nothing is computed twice and
  * nothing of other settings, data or code is ever mixed in.
  *
  * ```
- * features/SETTINGS/…   rows of features by the content of their recordings
+ * features/SETTINGS/…   rows of features by the content of their recordings; mean and deviation of sets
  * sets/DIGEST.json      labelled clips in an order
  * models/DIGEST.onnx    networks that users gave
  * jobs/DIGEST/          job.json, events.jsonl, result.json, network.onnx
@@ -69,6 +76,24 @@ export class Store {
   /** Where a network is that a user gave. */
   model(name: string): string {
     return join(this.folder, 'models', `${name}.onnx`);
+  }
+
+  /**
+   * Mean and deviation of the features of a set: measured once, by whoever asks first.
+   *
+   * @param space names the settings of the features, {@link settingsKey}
+   * @param over what the mean is over, `global` or `bin`
+   */
+  async standardisation(
+    { space, set, over }: { readonly space: string; readonly set: string; readonly over: string },
+    measure: () => Promise<Standardisation>,
+  ): Promise<Standardisation> {
+    const path = join(this.folder, 'features', space, `${set}.${over}.json`);
+    const kept = await readJson(path, standardisation).catch(absentIfDamaged);
+    if (kept !== undefined) return kept.value;
+    const value = await measure();
+    await writeJson(path, { version: 1, value });
+    return value;
   }
 
   #set(name: string): string {
