@@ -4,8 +4,8 @@ import { sharesOf } from './config/execution.js';
 import type { Config } from './config/schema.js';
 import { type PreparedData, prepare } from './data/prepare.js';
 import { ComparisonFolder, type ComparisonIndex } from './folder/comparison-folder.js';
-import { ProcessRunner } from './jobs/process-runner.js';
 import type { JobRunner, RunEvent } from './jobs/runner.js';
+import { runners } from './jobs/runners.js';
 import { checkMethods } from './plan/check-methods.js';
 import { type Plan, type PlannedJob, planJobs } from './plan/plan.js';
 import type { JobRecord } from './store/records.js';
@@ -18,7 +18,7 @@ export interface RunOptions {
   readonly store: string;
   /** What any machine can make again: the demo corpus, compiled programs. */
   readonly cache: string;
-  /** Who carries the jobs out; processes of this machine when absent. */
+  /** Who carries the jobs out; the one that `execution.runner` names when absent. */
   readonly runner?: JobRunner;
   readonly signal?: AbortSignal;
   readonly observer?: RunObserver;
@@ -100,13 +100,13 @@ export async function runExperiment(
 function runnerOf(config: Config, store: Store, cache: string, given: JobRunner | undefined): JobRunner {
   if (given !== undefined) return given;
   const { parallel, threads } = sharesOf(config.execution);
-  const { parallel: _, ...execution } = config.execution;
+  const { parallel: _, runner, ...execution } = config.execution;
   const surroundings = {
     store,
     execution: { ...execution, threads },
     compiledCache: join(cache, 'compiled'),
   };
-  return new ProcessRunner(surroundings, parallel);
+  return runners[runner].create(surroundings, parallel);
 }
 
 /** Speaks the demo corpus where the configuration asks for it. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ProcessRunner } from '../../src/runs/jobs/process-runner.js';
+import type { runners } from '../../src/runs/jobs/runners.js';
 
 /** The address of a built file below `runs`, quoted for a program's text. */
 export function builtFile(file: string): string {
@@ -59,6 +60,12 @@ function watch(child: ChildProcess): Started {
     return first;
   };
   return { child, line, ended };
+}
+
+/** The registry of runners as it is built. */
+export async function builtRunners(): Promise<typeof runners> {
+  const built = (await import(JSON.parse(builtFile('jobs/runners.js')))) as { runners: typeof runners };
+  return built.runners;
 }
 
 /** The runner of processes as it is built: what it starts is a built file, too. */

@@ -106,8 +106,15 @@ export async function runTiny(
     folder = 'out',
     store = 'store',
     runner = new InlineRunner(surroundingsOf(root, store)),
+    signal,
     ...observed
-  }: { folder?: string; store?: string; runner?: JobRunner; onEvent?: (event: RunEvent) => void } = {},
+  }: {
+    folder?: string;
+    store?: string;
+    runner?: JobRunner;
+    signal?: AbortSignal;
+    onEvent?: (event: RunEvent) => void;
+  } = {},
 ): Promise<Ran> {
   const trained: string[] = [];
   const reused: string[] = [];
@@ -117,6 +124,7 @@ export async function runTiny(
     store: join(root, store),
     cache: join(root, 'cache'),
     runner,
+    ...(signal && { signal }),
     observer: { ...observed, onDone },
   });
   return { trained: trained.sort(), reused: reused.sort(), experiment };

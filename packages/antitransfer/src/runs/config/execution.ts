@@ -2,6 +2,9 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { fitExecution } from '../../learning/training/execution.js';
 
+/** Who may carry jobs out, by name. */
+export const runnerNames = ['process', 'inline'] as const;
+
 /** How a machine carries a comparison out: never part of what a training is, never compared. */
 export const executionSettings = fitExecution.extend({
   parallel: z
@@ -11,8 +14,13 @@ export const executionSettings = fitExecution.extend({
     .nullable()
     .default(null)
     .describe('Trainings side by side; null for one a core'),
+  runner: z
+    .enum(runnerNames)
+    .default('process')
+    .describe('Who trains: processes of their own side by side, or this one, one training after another'),
 });
 
+export type RunnerName = (typeof runnerNames)[number];
 export type ExecutionSettings = z.infer<typeof executionSettings>;
 
 /** How many trainings run side by side, and with how many threads each. */

@@ -7,9 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../src/files/digest.js';
 import { buildNetwork } from '../../../src/learning/networks/registry.js';
 import { saveNetwork, withWeights } from '../../../src/learning/networks/store.js';
+import { runnerNames } from '../../../src/runs/config/execution.js';
 import type { RunEvent } from '../../../src/runs/jobs/runner.js';
 import { Store } from '../../../src/runs/store/store.js';
-import { builtProcessRunner } from '../built-process.js';
+import { builtProcessRunner, builtRunners } from '../built-process.js';
 import { numbersOf, type Ran, runTiny, surroundingsOf, tinyConfig, writeTiny } from '../tiny.js';
 
 let root: string;
@@ -37,6 +38,47 @@ async function networksOf({ experiment: { plan, store } }: Ran): Promise<Record<
   ]);
   return Object.fromEntries(await Promise.all(digests));
 }
+
+describe('every runner', () => {
+  it.each(runnerNames)(
+    '%s does each job once, in order, and leaves the numbers that the others leave',
+    async (name) => {
+      const store = `runner-${name}`;
+      const events: RunEvent[] = [];
+      const runner = (await builtRunners())[name].create(surroundingsOf(root, store), 2);
+      const onEvent = (event: RunEvent) => void events.push(event);
+      const ran = await runTiny(tinyConfig(corpus), root, { store, folder: store, runner, onEvent });
+      expect(numbersOf(ran.experiment)).toEqual(numbersOf(whole.experiment));
+      const { jobs } = whole.experiment.plan;
+      const over = events.flatMap(({ job, event }) => (event.kind === 'done' ? job.id : []));
+      expect([...over].sort()).toEqual(jobs.map(({ id }) => id).sort());
+      for (const { id, after } of jobs) {
+        for (const earlier of after) expect(over.indexOf(earlier)).toBeLessThan(over.indexOf(id));
+      }
+    },
+    120_000,
+  );
+
+  it.each(runnerNames)(
+    '%s stops when it is told to, with the reason, and leaves what is done',
+    async (name) => {
+      const store = `stopped-${name}`;
+      const controller = new AbortController();
+      const runner = (await builtRunners())[name].create(surroundingsOf(root, store), 1);
+      const reason = new Error('enough');
+      const onEvent = ({ event }: RunEvent) => {
+        if (event.kind === 'done') controller.abort(reason);
+      };
+      const options = { store, folder: store, runner, onEvent, signal: controller.signal };
+      await expect(runTiny(tinyConfig(corpus), root, options)).rejects.toBe(reason);
+      const states = await Promise.all(
+        whole.experiment.plan.jobs.map(({ id }) => new Store(join(root, store)).job(id).state()),
+      );
+      expect(states.filter(({ state }) => state === 'done')).toHaveLength(1);
+    },
+    120_000,
+  );
+});
 
 describe('who carries a job out is no part of it', () => {
   it.each([1, 3])(
