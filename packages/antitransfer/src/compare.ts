@@ -7,6 +7,7 @@ import { predictionsCsv, resultsCsv } from './answers/tables/csv.js';
 import { writeWhole } from './files/write-whole.js';
 import type { Config, Experiment } from './runs/config/schema.js';
 import { paths } from './runs/folder/paths.js';
+import { holdingRun } from './runs/hold-run.js';
 import type { Plan } from './runs/plan/plan.js';
 import { type RunObserver, type RunOptions, type RunPhase, runExperiment } from './runs/run-experiment.js';
 import type { JobRecord, OrthogonalRecord } from './runs/store/records.js';
@@ -32,6 +33,10 @@ export interface CompareObserver extends Omit<RunObserver, 'onPhase'> {
  * @throws the signal's reason when it is aborted; the same call continues.
  */
 export async function compare(config: Config, options: CompareOptions): Promise<ComparisonResults> {
+  return holdingRun(options, () => compareHeld(config, options));
+}
+
+async function compareHeld(config: Config, options: CompareOptions): Promise<ComparisonResults> {
   const { folder, observer } = options;
   const milestones = new Milestones(config.experiment, observer);
   const trained = await runExperiment(config, options, (id, record, plan) =>

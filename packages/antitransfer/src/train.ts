@@ -3,6 +3,7 @@ import { writeModels } from './answers/models.js';
 import type { RunResult } from './answers/results.js';
 import type { Config } from './runs/config/schema.js';
 import { paths } from './runs/folder/paths.js';
+import { holdingRun } from './runs/hold-run.js';
 import { type RunOptions, runExperiment } from './runs/run-experiment.js';
 
 /** One trained network and where its files are. */
@@ -24,8 +25,11 @@ export interface TrainedRun {
  * @throws the signal's reason when it is aborted; the same call continues.
  */
 export async function train(config: Config, options: RunOptions): Promise<TrainedRun[]> {
-  const trained = await runExperiment(config, options);
-  await writeModels(options.folder, trained);
+  const trained = await holdingRun(options, async () => {
+    const experiment = await runExperiment(config, options);
+    await writeModels(options.folder, experiment);
+    return experiment;
+  });
   const { runs } = collectResults(trained, []);
   const { plan, store } = trained;
   const method = plan.methods.at(-1)?.of;

@@ -58,7 +58,7 @@ export async function findRun(path: string, choice: RunChoice, store?: string): 
   const best = finished
     .filter((run) => (seed ?? run.seed) === run.seed && (fold === undefined || fold === run.fold))
     .toSorted((a, b) => validationLoss(a.record) - validationLoss(b.record))[0];
-  if (best === undefined) throw noSuchRun(path, method, choice, finished);
+  if (best === undefined) throw noSuchRun(path, method, choice, finished, store ?? folder.storeOf(index));
   return { experiment, method, ...best, model: paths.model(path, best.name) };
 }
 
@@ -97,10 +97,20 @@ function noSuchRun(
   method: string,
   { seed, fold }: RunChoice,
   finished: readonly { readonly seed: number; readonly fold: number | undefined }[],
+  store: string,
 ): UserError {
-  const asked = [seed === undefined ? '' : `seed ${seed}`, fold === undefined ? '' : `fold ${fold}`];
-  const list = finished.map(repetitionName).join('; ') || 'none';
+  const asked = [
+    ...(seed === undefined ? [] : [`seed ${seed}`]),
+    ...(fold === undefined ? [] : [`fold ${fold}`]),
+  ];
+  const what = [`No training of "${method}"`, ...asked].join(' ');
+  if (finished.length > 0) {
+    return new UserError(
+      `${what} is finished in "${folder}"; finished: ${finished.map(repetitionName).join('; ')}.`,
+    );
+  }
   return new UserError(
-    `No training of "${method}" ${asked.filter(Boolean).join(' ')} is finished in "${folder}"; finished: ${list}.`,
+    `${what} of "${folder}" is in the store "${store}". Name the store with --store if it is elsewhere, or run the ` +
+      'comparison again.',
   );
 }

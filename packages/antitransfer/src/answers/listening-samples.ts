@@ -16,7 +16,7 @@ export async function collectSamples(
   const [first] = data.repetitions;
   if (first === undefined) return [];
   const { clips, digest } = first.test;
-  const loader = await ClipLoader.open(store, features, first.train.digest);
+  const loader = await ClipLoader.open(store, features, first.standardisation.digest);
   const test = await loader.load(digest, target, data.classes);
   const { frames, bins, frequencies, hopSeconds } = buildFrontEnd(features);
   const reader = new ClipReader();

@@ -5,6 +5,7 @@ import type { CompareObserver } from '../compare.js';
 import { mean, sum } from '../numbers/mean.js';
 import type { RunEvent } from '../runs/jobs/runner.js';
 import type { Plan, PlannedJob } from '../runs/plan/plan.js';
+import type { Holder } from '../runs/store/claim.js';
 import type { JobEvent } from '../runs/store/events.js';
 import type { JobRecord, OrthogonalRecord } from '../runs/store/records.js';
 import { percent } from './percent.js';
@@ -39,6 +40,10 @@ export class CompareProgress implements CompareObserver {
   constructor(readonly stream: NodeJS.WriteStream = process.stderr) {
     this.#log = createLogUpdate(stream);
     this.#live = stream.isTTY === true;
+  }
+
+  onWait({ pid, host, since }: Holder): void {
+    this.#print(`Process ${pid} on ${host} is at this folder since ${since}: waiting until it is done.`);
   }
 
   onPhase(phase: keyof typeof phases): void {

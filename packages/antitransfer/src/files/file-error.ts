@@ -1,5 +1,11 @@
 import { UserError } from '../errors.js';
 
+/** An error of the system, with its code. */
+export interface SystemError extends Error {
+  readonly code?: string | undefined;
+  readonly errno?: number | undefined;
+}
+
 /** What to do about errors of a file system, by their code. */
 const remedies: Readonly<Record<string, string>> = {
   ENOSPC: ' Make room; the same command continues.',
@@ -18,7 +24,7 @@ export class FileError extends UserError {
   constructor(
     readonly path: string,
     doing: 'read' | 'written',
-    cause: NodeJS.ErrnoException,
+    cause: SystemError,
   ) {
     const remedy = remedies[cause.code ?? ''] ?? '';
     super(`"${path}" cannot be ${doing}: ${cause.message}.${remedy}`, { cause });
@@ -61,6 +67,6 @@ export function isAbsent(error: unknown): boolean {
   return isSystemError(error) && error.code === 'ENOENT';
 }
 
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+function isSystemError(error: unknown): error is SystemError {
   return error instanceof Error && 'errno' in error && typeof error.errno === 'number';
 }

@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { shortDigest } from './digest.js';
 import { namingFile } from './file-error.js';
 
-/** The end of a draft's name: the machine, the process, and what tells its drafts apart. */
-const draftForm = /\.(?<machine>[0-9a-f]{32})-(?<process>\d+)-[0-9a-f-]{36}\.draft$/;
+/** The end of a draft's name. */
+const draftForm = /\.[0-9a-f-]{36}\.draft$/;
 
-/** A draft this old, in milliseconds, was left by a process that died, on whatever machine. */
+/**
+ * A draft this old, in milliseconds, was left by a process that died. Its name or number would tell less: containers
+ * share both.
+ */
 const draftAge = 3_600_000;
 
 /** Where a process writes what will be at a path: another path each time. */
-export function draftOf(path: string, by: number = process.pid): string {
-  return `${path}.${shortDigest(hostname())}-${by}-${randomUUID()}.draft`;
+export function draftOf(path: string): string {
+  return `${path}.${randomUUID()}.draft`;
 }
 
 /**
@@ -55,23 +56,12 @@ export async function writeWhole(
 /** Removes drafts of a folder that processes left which died while they wrote. Those under way stay. */
 export async function removeOldDrafts(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  for (const name of names) {
-    const writer = draftForm.exec(name)?.groups;
-    if (writer === undefined) continue;
+  for (const name of names.filter((one) => draftForm.test(one))) {
     const path = join(folder, name);
-    const isDead = writer.machine === shortDigest(hostname()) && !isRunning(Number(writer.process));
     const found = await stat(path).catch(() => undefined);
-    const isOld = found !== undefined && Date.now() - found.mtimeMs > draftAge;
+    if (found === undefined || Date.now() - found.mtimeMs <= draftAge) continue;
     // Where it cannot be removed it is in nobody's way: it stays for next time.
-    if (isDead || isOld) await rm(path, { force: true }).catch(() => undefined);
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    await rm(path, { force: true }).catch(() => undefined);
   }
 }
 

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { writeDemoCorpus } from '../data/corpora/demo/corpus.js';
 import { sharesOf } from './config/execution.js';
 import type { Config } from './config/schema.js';
+import { drawSplits } from './data/draw-splits.js';
 import { type PreparedData, prepare } from './data/prepare.js';
 import { ComparisonFolder, type ComparisonIndex } from './folder/comparison-folder.js';
 import type { JobRunner, RunEvent } from './jobs/runner.js';
 import { runners } from './jobs/runners.js';
 import { checkMethods } from './plan/check-methods.js';
 import { type Plan, type PlannedJob, planJobs } from './plan/plan.js';
+import type { Holder } from './store/claim.js';
 import type { JobRecord } from './store/records.js';
 import { Store } from './store/store.js';
 
@@ -28,6 +30,8 @@ export type RunPhase = 'speaking' | 'features' | 'training';
 
 /** Told what is prepared and trained. */
 export interface RunObserver {
+  /** Another process is at the folder: this one waits. */
+  onWait?(holder: Holder): void;
   onPhase?(phase: RunPhase): void;
   /** Of the phase before training: things done of all. */
   onProgress?(done: number, total: number): void;
@@ -68,18 +72,20 @@ export async function runExperiment(
   await folder.requireFree(given.experiment);
   const config = await withDemo(given, options);
   observer?.onPhase?.('features');
-  const data = await prepare(config.experiment, {
+  const drawn = await drawSplits(config.experiment);
+  await checkMethods(config.experiment, drawn);
+  const data = await prepare(config.experiment, drawn, {
     store,
     onProgress: (done, total) => observer?.onProgress?.(done, total),
     signal,
   });
-  await checkMethods(config.experiment, data);
   const plan = await planJobs(config.experiment, data, store);
   const index = await folder.begin(config, data, plan, options.store);
   observer?.onPhase?.('training');
   observer?.onPlan?.(plan);
   const records = new Map<string, JobRecord>();
   const seconds = () => index.seconds + (performance.now() - started) / 1000;
+  const keepTime = () => folder.write({ ...index, seconds: seconds() });
   try {
     for await (const event of runnerOf(config, store, cache, options.runner).run(plan.jobs, signal)) {
       observer?.onEvent?.(event);
@@ -89,21 +95,24 @@ export async function runExperiment(
       records.set(event.job.id, record);
       observer?.onDone?.(event.job, record, event.event.reused);
       onDone?.(event.job.id, record, plan);
-      await folder.write({ ...index, seconds: seconds() });
+      if (!event.event.reused) await keepTime();
     }
-  } finally {
-    await folder.write({ ...index, seconds: seconds() });
+  } catch (error) {
+    // What went wrong first is what is told, also where nothing can be written any more.
+    await keepTime().catch(() => undefined);
+    throw error;
   }
+  await keepTime();
   return { config, data, plan, store, index: { ...index, seconds: seconds() }, records };
 }
 
 function runnerOf(config: Config, store: Store, cache: string, given: JobRunner | undefined): JobRunner {
   if (given !== undefined) return given;
-  const { parallel, threads } = sharesOf(config.execution);
+  const { parallel, ...shares } = sharesOf(config.execution);
   const { parallel: _, runner, ...execution } = config.execution;
   const surroundings = {
     store,
-    execution: { ...execution, threads },
+    execution: { ...execution, ...shares },
     compiledCache: join(cache, 'compiled'),
   };
   return runners[runner].create(surroundings, parallel);

@@ -1,5 +1,6 @@
 import { copyGraph, Graph, OnnxFormatError, readOnnx, type Tensor, writeOnnx } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
+import { type FileRecord, recordOf } from '../../files/digest.js';
 import { readWhole } from '../../files/read-whole.js';
 import { writeWhole } from '../../files/write-whole.js';
 import { type Network, networkOf } from './network.js';
@@ -19,9 +20,15 @@ export function withWeights(network: Network, weights: Readonly<Record<string, T
   return networkOf(graph);
 }
 
-/** Writes a network (features in, logits out) as an `.onnx` file; the file appears when it is complete. */
-export async function saveNetwork(path: string, network: Network): Promise<void> {
-  await writeWhole(path, writeOnnx(network.graph));
+/**
+ * Writes a network (features in, logits out) as an `.onnx` file; the file appears when it is complete.
+ *
+ * @returns what the file holds, to know it again
+ */
+export async function saveNetwork(path: string, network: Network): Promise<FileRecord> {
+  const bytes = writeOnnx(network.graph);
+  await writeWhole(path, bytes);
+  return recordOf(bytes);
 }
 
 /**

@@ -1,12 +1,13 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readSnapshot, type Snapshot, type StoredSnapshot, writeSnapshot } from 'onnx-autograd';
+import { readSnapshot, type Snapshot, writeSnapshot } from 'onnx-autograd';
 import { snapshotTensors } from 'onnx-autograd/internal';
+import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { sha256 } from '../../files/digest.js';
 import { readWhole } from '../../files/read-whole.js';
 import { removeOldDrafts, writeWhole } from '../../files/write-whole.js';
-import type { Progress } from './progress.js';
+import { type Progress, progressSchema } from './progress.js';
 
 /** A training to be continued: its last checkpoint, and the weights of its best epoch once there is one. */
 export interface Checkpoint {
@@ -16,14 +17,17 @@ export interface Checkpoint {
 }
 
 /** What is stored beside a snapshot's numbers. */
-interface Sealed {
+const sealed = z.strictObject({
+  version: z.literal(1),
   /** The training that it is of. */
-  readonly fingerprint: string;
+  fingerprint: z.string(),
   /** What the training said of it. */
-  readonly content: unknown;
+  content: z.unknown(),
   /** Of all of it. */
-  readonly digest: string;
-}
+  digest: z.string(),
+});
+
+type Sealed = z.infer<typeof sealed>;
 
 const checkpointFile = 'checkpoint.safetensors';
 const bestForm = /^best-\d+\.safetensors$/;
@@ -45,7 +49,10 @@ export class Checkpoints {
     await removeOldDrafts(this.folder);
     const found = await this.#read(checkpointFile);
     if (found === undefined) return undefined;
-    const progress = found.content as Progress;
+    const parsed = progressSchema.safeParse(found.content);
+    // Of another version: what it says of the training is not what is said now.
+    if (!parsed.success) return undefined;
+    const progress = parsed.data;
     if (progress.best === undefined) return { snapshot: found.snapshot, progress, best: undefined };
     const best = await this.#read(bestFile(progress.best.epoch));
     return best && { snapshot: found.snapshot, progress, best: best.snapshot };
@@ -65,8 +72,13 @@ export class Checkpoints {
 
   async #write(name: string, snapshot: Snapshot, content: unknown): Promise<void> {
     const { fingerprint } = this;
-    const sealed: Sealed = { fingerprint, content, digest: digestOf(snapshot, fingerprint, content) };
-    await writeWhole(join(this.folder, name), writeSnapshot(snapshot, sealed));
+    const extra: Sealed = {
+      version: 1,
+      fingerprint,
+      content,
+      digest: digestOf(snapshot, fingerprint, content),
+    };
+    await writeWhole(join(this.folder, name), writeSnapshot(snapshot, extra));
   }
 
   async #read(name: string): Promise<{ snapshot: Snapshot; content: unknown } | undefined> {
@@ -74,7 +86,7 @@ export class Checkpoints {
     const bytes = await readWhole(path);
     const stored = bytes && parse(bytes);
     if (stored === undefined) return undefined;
-    const { fingerprint, content, digest } = stored.extra as Sealed;
+    const { fingerprint, content, digest } = stored.extra;
     if (digestOf(stored.snapshot, fingerprint, content) !== digest) return undefined;
     if (fingerprint === this.fingerprint) return { snapshot: stored.snapshot, content };
     throw new UserError(
@@ -89,10 +101,11 @@ function bestFile(epoch: number): string {
 }
 
 /** `undefined` where bytes are no snapshot with a seal: whatever the reason, they are not what was written. */
-function parse(bytes: Uint8Array): StoredSnapshot | undefined {
+function parse(bytes: Uint8Array): { readonly snapshot: Snapshot; readonly extra: Sealed } | undefined {
   try {
-    const stored = readSnapshot(bytes);
-    return typeof stored.extra === 'object' && stored.extra !== null ? stored : undefined;
+    const { snapshot, extra } = readSnapshot(bytes);
+    const parsed = sealed.safeParse(extra);
+    return parsed.success ? { snapshot, extra: parsed.data } : undefined;
   } catch {
     return undefined;
   }

@@ -15,14 +15,16 @@ export const fitExecution = z.strictObject({
   frozenCacheMiB: z
     .number()
     .min(0)
-    .default(1024)
-    .describe('Memory for what the frozen network says of clips, so that it runs once a clip'),
+    .default(2048)
+    .describe(
+      'Memory for what frozen networks say of clips, so that they run once a clip; all trainings side by side share it',
+    ),
   frozenScratchMiB: z
     .number()
     .min(0)
     .default(16384)
     .describe(
-      'Disk for what does not fit that memory, while a training runs; beyond it the frozen network runs in every epoch',
+      'Disk for what does not fit that memory, while trainings run; beyond it frozen networks run in every epoch',
     ),
   checkpointSeconds: z
     .number()

@@ -61,6 +61,7 @@ export function answersOf(
   };
 }
 
+/** Another one for each process: a training that was taken for dead may still be reading its own. */
 function scratchName(clips: Clips): string {
-  return `frozen-${clipsKey(clips)}.scratch`;
+  return `frozen-${clipsKey(clips)}-${globalThis.crypto.randomUUID()}.scratch`;
 }

@@ -1,36 +1,42 @@
-import type { EpochMetrics } from './epoch-metrics.js';
+import { z } from 'zod';
+import { type EpochMetrics, epochMetrics } from './epoch-metrics.js';
 import type { TrainingSettings } from './settings.js';
 
-/** How far a training is: what a checkpoint holds beside the weights. */
-export interface Progress {
-  /** The epoch under way, from 1. */
-  readonly epoch: number;
-  /** Batches of it that are done. */
-  readonly batch: number;
-  /** Over those batches. */
-  readonly sums: Sums;
-  /** The epochs that are done. */
-  readonly epochs: readonly EpochMetrics[];
-  readonly best: Best | undefined;
-  /** Of computing, over all sessions. */
-  readonly seconds: number;
-}
+/** Totals over the clips of an epoch. */
+const sums = z.strictObject({
+  clips: z.number(),
+  crossEntropy: z.number(),
+  correct: z.number(),
+  seconds: z.number(),
+  learningRate: z.number(),
+  penalties: z.record(z.string(), z.number()),
+});
+
+export type Sums = z.infer<typeof sums>;
 
 /** The best epoch so far and its scores on the validation clips. */
-export interface Best {
-  readonly epoch: number;
-  readonly crossEntropy: number;
-  readonly accuracy: number;
-}
+const best = z.strictObject({ epoch: z.int(), crossEntropy: z.number(), accuracy: z.number() });
 
-/** Totals over the clips of an epoch. */
-export interface Sums {
-  clips: number;
-  crossEntropy: number;
-  correct: number;
-  seconds: number;
-  learningRate: number;
-  penalties: Record<string, number>;
+export type Best = Readonly<z.infer<typeof best>>;
+
+/** How far a training is: what a checkpoint holds beside the weights. */
+export const progressSchema = z.strictObject({
+  /** The epoch under way, from 1. */
+  epoch: z.int().positive(),
+  /** Batches of it that are done. */
+  batch: z.int().nonnegative(),
+  /** Over those batches. */
+  sums,
+  /** The epochs that are done. */
+  epochs: z.array(epochMetrics),
+  best: best.optional(),
+  /** Of computing, over all sessions. */
+  seconds: z.number().nonnegative(),
+});
+
+export interface Progress extends Readonly<Omit<z.infer<typeof progressSchema>, 'epochs' | 'best'>> {
+  readonly epochs: readonly EpochMetrics[];
+  readonly best?: Best | undefined;
 }
 
 export function emptySums(): Sums {

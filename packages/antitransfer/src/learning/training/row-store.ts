@@ -125,7 +125,7 @@ export class RowStore {
   #opened(): Promise<FileHandle> {
     const { path } = this;
     if (path === undefined) throw new Error('There is no scratch file.');
-    this.#file ??= mkdir(dirname(path), { recursive: true }).then(() => open(path, 'w+'));
+    this.#file ??= mkdir(dirname(path), { recursive: true }).then(() => open(path, 'wx+'));
     return this.#file;
   }
 }

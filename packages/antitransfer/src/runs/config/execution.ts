@@ -23,9 +23,23 @@ export const executionSettings = fitExecution.extend({
 export type RunnerName = (typeof runnerNames)[number];
 export type ExecutionSettings = z.infer<typeof executionSettings>;
 
-/** How many trainings run side by side, and with how many threads each. */
-export function sharesOf({ parallel, threads }: ExecutionSettings): { parallel: number; threads: number } {
+/** What each of the trainings side by side has for itself. */
+export interface Shares {
+  /** Trainings side by side. */
+  readonly parallel: number;
+  readonly threads: number;
+  readonly frozenCacheMiB: number;
+  readonly frozenScratchMiB: number;
+}
+
+/** Divides the machine between trainings side by side. */
+export function sharesOf(execution: ExecutionSettings): Shares {
   const cores = availableParallelism();
-  const side = parallel ?? cores;
-  return { parallel: side, threads: threads ?? Math.max(1, Math.floor(cores / side)) };
+  const parallel = execution.runner === 'inline' ? 1 : (execution.parallel ?? cores);
+  return {
+    parallel,
+    threads: execution.threads ?? Math.max(1, Math.floor(cores / parallel)),
+    frozenCacheMiB: execution.frozenCacheMiB / parallel,
+    frozenScratchMiB: execution.frozenScratchMiB / parallel,
+  };
 }

@@ -7,7 +7,7 @@ import { methodsOf } from '../config/methods.js';
 import type { Experiment, OrthogonalSettings } from '../config/schema.js';
 import type { ClipSet } from '../store/clip-set.js';
 import type { Store } from '../store/store.js';
-import { type DrawnSplits, drawSplits, type Repetition } from './draw-splits.js';
+import type { DrawnSplits, Repetition } from './draw-splits.js';
 
 export interface PrepareOptions {
   readonly store: Store;
@@ -56,13 +56,16 @@ export interface PreparedSet {
 }
 
 /**
- * Splits the corpora for every seed (and fold), and stores the features of every clip that is used and the sets of clips.
+ * Stores the features of every clip that is used, and the sets of clips of every seed (and fold).
  *
  * @throws UserError when a corpus, a label column or a recording is not as the experiment says.
  * @throws the signal's reason when it aborts; what is computed stays computed.
  */
-export async function prepare(experiment: Experiment, options: PrepareOptions): Promise<PreparedData> {
-  const drawn = await drawSplits(experiment);
+export async function prepare(
+  experiment: Experiment,
+  drawn: DrawnSplits,
+  options: PrepareOptions,
+): Promise<PreparedData> {
   const keys = await storeFeatures(experiment, drawn, options);
   const { frames, bins } = buildFrontEnd(experiment.features);
   const sets = new SetKeeper(options.store, keys);

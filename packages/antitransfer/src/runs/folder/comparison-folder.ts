@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { canonicalJson } from '../../files/canonical-json.js';
+import { namesIn } from '../../files/folder-size.js';
 import { absentIfDamaged, readJson, writeJson } from '../../files/json-file.js';
 import { readWhole } from '../../files/read-whole.js';
 import { writeWhole } from '../../files/write-whole.js';
@@ -14,7 +15,7 @@ import type { Plan } from '../plan/plan.js';
 import { digest } from '../store/clip-set.js';
 import { describeEnvironment } from '../store/environment.js';
 import { paths } from './paths.js';
-import { settingsDifference } from './settings-difference.js';
+import { leftOut, settingsDifference } from './settings-difference.js';
 
 const cell = z.strictObject({
   name: z.string(),
@@ -65,7 +66,10 @@ export class ComparisonFolder {
     // An index that is gone or damaged is made anew, where it was this experiment's.
     const there = index?.experiment ?? (await this.#writtenExperiment());
     if (there === undefined) return;
-    const differences = settingsDifference(there, experiment);
+    const differences = [
+      ...settingsDifference(there, experiment),
+      ...((await this.#hasAnswers()) ? leftOut(there, experiment) : []),
+    ];
     if (differences.length === 0) return;
     throw new UserError(
       `"${this.folder}" holds a comparison with other settings:\n${differences.map((line) => `  ${line}`).join('\n')}\n` +
@@ -92,6 +96,12 @@ export class ComparisonFolder {
     throw new UserError(
       `"${path}" is there and of no comparison: it would be overwritten. Choose another folder with --output.`,
     );
+  }
+
+  /** Whether there is something to be lost: a comparison that came to no end may go on without a method. */
+  async #hasAnswers(): Promise<boolean> {
+    if ((await readWhole(paths.results(this.folder))) !== undefined) return true;
+    return (await namesIn(paths.models(this.folder))).length > 0;
   }
 
   /** Writes what is asked, before anything is trained. */

@@ -1,19 +1,52 @@
+import { z } from 'zod';
+import { canonicalJson } from '../../files/canonical-json.js';
+import { methodEntry, resolveMethod } from '../config/method.js';
+
 /** Paths on a machine: the recordings count by their content. */
 const pathKeys = new Set(['path', 'noise', 'model']);
 
-/** What may change in a folder: it asks for more, or for another look at the same. */
-const growth = /^(methods|seeds|firstSeed|tap|position|training\.epochs|removableThreshold)($|\.)/;
+/** What may be added to (see {@link leftOut}), and what is only another look at the same numbers. */
+const looks = /^(methods|seeds|firstSeed|removableThreshold)($|\.)/;
+
+const asked = z.object({
+  methods: z.array(methodEntry),
+  seeds: z.int(),
+  firstSeed: z.int(),
+});
 
 /**
- * The settings in which two experiments differ, so that they ask different things: each as
- * `training.learningRate is 0.001 there, 0.01 here`. More seeds, methods, taps or epochs are no difference.
+ * In what two experiments differ, so that the results of one must not be written over those of the other: each setting as
+ * `training.learningRate is 0.001 there, 0.01 here`. Other methods and seeds are told by {@link leftOut}.
  */
 export function settingsDifference(there: unknown, here: unknown): string[] {
   const [before, after] = [leaves(there), leaves(here)];
-  const keys = [...new Set([...before.keys(), ...after.keys()])].filter((key) => !growth.test(key));
+  const keys = [...new Set([...before.keys(), ...after.keys()])].filter((key) => !looks.test(key));
   return keys
     .filter((key) => before.get(key) !== after.get(key))
+    .filter((key) => !areBothPaths(key, before.get(key), after.get(key)))
     .map((key) => `${key} is ${before.get(key) ?? 'not set'} there, ${after.get(key) ?? 'not set'} here`);
+}
+
+/** Seeds and methods that one experiment has and the other would leave out. */
+export function leftOut(there: unknown, here: unknown): string[] {
+  const [before, after] = [asked.safeParse(there).data, asked.safeParse(here).data];
+  if (before === undefined || after === undefined) return [];
+  const range = ({ firstSeed, seeds }: z.infer<typeof asked>) => `${firstSeed} to ${firstSeed + seeds - 1}`;
+  const holdsSeeds =
+    after.firstSeed <= before.firstSeed && after.firstSeed + after.seeds >= before.firstSeed + before.seeds;
+  const own = new Map(after.methods.map(resolveMethod).map((method) => [method.id, canonicalJson(method)]));
+  const methods = before.methods.map(resolveMethod).flatMap((method) => {
+    const known = own.get(method.id);
+    if (known === undefined) return [`the method "${method.id}" is there, not here`];
+    return known === canonicalJson(method) ? [] : [`the method "${method.id}" is another here`];
+  });
+  return [...(holdsSeeds ? [] : [`the seeds are ${range(before)} there, ${range(after)} here`]), ...methods];
+}
+
+/** Whether a key names a file or folder, there and here: which one it is does not matter, whether there is one does. */
+function areBothPaths(key: string, there: string | undefined, here: string | undefined): boolean {
+  const isPath = (value: string | undefined) => value?.startsWith('"') === true;
+  return pathKeys.has(key.split('.').at(-1) ?? '') && isPath(there) && isPath(here);
 }
 
 /** Each value of a tree as JSON, by its path. */
@@ -22,9 +55,6 @@ function leaves(tree: unknown, path = '', found = new Map<string, string>()): Ma
     if (tree !== undefined) found.set(path, JSON.stringify(tree));
     return found;
   }
-  for (const [key, value] of Object.entries(tree)) {
-    if (pathKeys.has(key) && (typeof value === 'string' || value === null)) continue;
-    leaves(value, path === '' ? key : `${path}.${key}`, found);
-  }
+  for (const [key, value] of Object.entries(tree)) leaves(value, path === '' ? key : `${path}.${key}`, found);
   return found;
 }

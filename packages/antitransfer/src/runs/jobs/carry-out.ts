@@ -18,13 +18,14 @@ import { isUserCaused } from './user-caused.js';
 export async function carryOut(
   id: string,
   surroundings: JobSurroundings,
-  signal: AbortSignal,
+  stop: AbortSignal,
   onEvent: (event: JobEvent) => void,
 ): Promise<void> {
   const folder = surroundings.store.job(id);
-  const claim = await Claim.await(folder.claim, signal, ({ host, pid }) =>
+  const claim = await Claim.await(folder.claim, stop, ({ host, pid }) =>
     onEvent({ kind: 'waiting', host, pid }),
   );
+  const signal = AbortSignal.any([stop, claim.lost]);
   try {
     if ((await folder.result()) !== undefined) {
       onEvent({ kind: 'done', reused: true });
@@ -43,14 +44,15 @@ export async function carryOut(
         tell: (event) => log.tell(event),
       });
       await folder.writeResult(record);
-      log.tell({ kind: 'done', reused: false });
     } catch (error) {
-      log.tell(signal.aborted ? { kind: 'stopped' } : failed(error));
+      log.tell(stop.aborted ? { kind: 'stopped' } : failed(error));
       // What went wrong first is what is told, also where the events cannot be stored any more.
       await log.close().catch(() => undefined);
       throw error;
     }
-    await log.close();
+    log.tell({ kind: 'done', reused: false });
+    // The result is there: a line that could not be written is no reason to call the job failed.
+    await log.close().catch(() => undefined);
   } finally {
     await claim.release();
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { frontEndVersion } from '../../data/features/front-end.js';
+import { runtimeVersion } from '../../data/features/runtime-version.js';
 import { featureSettings } from '../../data/features/settings.js';
 import { canonicalJson } from '../../files/canonical-json.js';
 import { shortDigest } from '../../files/digest.js';
@@ -14,6 +15,8 @@ const jobVersion = 1;
 /** What a training of either task depends on. Sets of clips, networks and other jobs are named by their content. */
 const training = {
   version: z.literal(jobVersion),
+  /** ONNX Runtime's version: another may round otherwise. Of processors only the record tells (`environment`). */
+  runtime: z.string(),
   seed: z.int().nonnegative(),
   features: featureSettings,
   /** What the same features are computed by: raised whenever their numbers change. */
@@ -86,7 +89,7 @@ export function jobId(job: Job): string {
 }
 
 /** Of what earlier code and this one may give other numbers. */
-const versions = { version: jobVersion, frontEnd: frontEndVersion } as const;
+const versions = { version: jobVersion, frontEnd: frontEndVersion, runtime: runtimeVersion } as const;
 
 /** A job of this code: its versions are filled in. */
 export function orthogonalJobOf(parts: Omit<OrthogonalJob, 'kind' | keyof typeof versions>): OrthogonalJob {

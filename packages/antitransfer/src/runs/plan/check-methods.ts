@@ -1,18 +1,23 @@
+import { buildFrontEnd } from '../../data/features/front-end.js';
 import { UserError } from '../../errors.js';
 import { tapped } from '../../learning/networks/network.js';
 import { methodsOf } from '../config/methods.js';
 import type { Experiment } from '../config/schema.js';
-import type { PreparedData } from '../data/prepare.js';
+import type { DrawnSplits } from '../data/draw-splits.js';
 import { lastTap, networkOf } from '../trainings/network.js';
 
 /**
  * Makes sure that every method's taps and orthogonal networks exist, and that networks that were given are some that fit,
- * before anything is trained.
+ * before anything is computed.
  *
  * @throws UserError that names what does not exist and what does.
  */
-export async function checkMethods(experiment: Experiment, data: PreparedData): Promise<void> {
-  const { shape, classes, repetitions } = data;
+export async function checkMethods(
+  experiment: Experiment,
+  { classes, repetitions }: DrawnSplits,
+): Promise<void> {
+  const { frames, bins } = buildFrontEnd(experiment.features);
+  const shape = [1, frames, bins] as const;
   const network = await networkOf(experiment.network, shape, classes.length);
   for (const task of repetitions[0]?.tasks ?? []) {
     const { model } = task.settings;

@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promise
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { UserError } from '../../errors.js';
 import { shortDigest } from '../../files/digest.js';
 import { isAbsent, namingFile } from '../../files/file-error.js';
 import { readWhole } from '../../files/read-whole.js';
@@ -49,6 +50,10 @@ export interface Holder {
  */
 export class Claim {
   readonly #heart: NodeJS.Timeout;
+  readonly #lost = new AbortController();
+
+  /** Aborts when another process has taken this one for dead, after a sleep for example: the claim is the other's. */
+  readonly lost: AbortSignal = this.#lost.signal;
 
   private constructor(
     /** Where the chain begins. */
@@ -60,6 +65,7 @@ export class Claim {
       const now = new Date();
       // A heartbeat that fails is no reason to stop: the next one may succeed, and results are written whole anyway.
       file.utimes(now, now).catch(() => undefined);
+      this.#check().catch(() => undefined);
     };
     this.#heart = setInterval(beat, HEARTBEAT_MS).unref();
   }
@@ -97,6 +103,16 @@ export class Claim {
       // It rejects with an error of its own; the signal's is thrown above.
       await wait(POLL_MS, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  async #check(): Promise<void> {
+    if ((await chainOf(this.path)).at(-1)?.digest === this.link.digest) return;
+    this.#lost.abort(
+      new UserError(
+        'another process took this one for dead, after a sleep perhaps, and goes on in its place. ' +
+          'Run the same command again: it waits for the other.',
+      ),
+    );
   }
 
   /** Gives it up. Where it was held dead and succeeded, it is the other's. */

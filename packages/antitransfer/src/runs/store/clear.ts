@@ -8,6 +8,7 @@ import { Claim } from './claim.js';
 import { describeJob } from './describe.js';
 import type { Inventory, StoredFeatures, StoredItem, StoredJob } from './inventory.js';
 import { type Needs, needsOf } from './needs.js';
+import { usersOf } from './users.js';
 
 const removedPrefix = 'removed-';
 
@@ -70,6 +71,11 @@ export function planClearing(
  * @throws FileError when something cannot be removed
  */
 export async function clear(inventory: Inventory, clearing: Clearing): Promise<void> {
+  const isNothing = [clearing.features, clearing.jobs, clearing.sets, clearing.models].every(
+    (part) => part.length === 0,
+  );
+  const [user] = isNothing ? [] : await usersOf(inventory.folder);
+  if (user !== undefined) throw inUse('The store', user);
   const busy = clearing.features.length > 0 ? inventory.jobs : clearing.jobs;
   for (const { job, id, state } of busy) {
     if (state.state === 'running') throw inUse(describeJob(job, id), state);

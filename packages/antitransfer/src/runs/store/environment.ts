@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
 import { z } from 'zod';
+import { runtimeVersion } from '../../data/features/runtime-version.js';
 import type { JobRecord } from './records.js';
 
 const packageFile = z.object({ version: z.string() });
@@ -11,10 +11,9 @@ export async function describeEnvironment(): Promise<Record<string, string>> {
   const own = packageFile.parse(
     JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')),
   );
-  const runtime = packageFile.parse(createRequire(import.meta.url)('onnxruntime-node/package.json'));
   return {
     antitransfer: own.version,
-    'onnxruntime-node': runtime.version,
+    'onnxruntime-node': runtimeVersion,
     node: process.versions.node,
     system: `${platform()} ${release()} ${arch()}`,
     processor: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} threads`,

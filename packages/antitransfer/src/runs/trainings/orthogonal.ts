@@ -1,7 +1,5 @@
 import { Random } from 'onnx-autograd';
 import { chanceOver } from '../../analysis/chance.js';
-import { recordOf } from '../../files/digest.js';
-import { readWhole } from '../../files/read-whole.js';
 import { standardised } from '../../learning/networks/standardised.js';
 import { loadNetwork, saveNetwork, withWeights } from '../../learning/networks/store.js';
 import { evaluate } from '../../learning/training/evaluate.js';
@@ -53,14 +51,15 @@ async function trainOn(
     onBatch: (progress) => tell({ kind: 'batch', epochs, ...progress }),
     onEpoch: (metrics) => tell({ kind: 'epoch', epochs, metrics }),
   });
-  const evaluation = await evaluate(trained.session, validation, job.training.batch);
-  await trained.session.close();
+  const evaluation = await evaluate(trained.session, validation, job.training.batch).finally(() =>
+    trained.session.close(),
+  );
   if (job.given !== null) requireAnswers(evaluation, job.column);
-  await saveNetwork(folder.network, withWeights(network, trained.weights));
+  const saved = await saveNetwork(folder.network, withWeights(network, trained.weights));
   return {
     version: 1,
     kind: 'orthogonal',
-    network: recordOf((await readWhole(folder.network)) ?? new Uint8Array()),
+    network: saved,
     accuracy: evaluation.accuracy,
     chance: chanceOver([[...validation.labels].map(String)]),
     given: job.given !== null,

@@ -1,7 +1,5 @@
 import { Random, type Tensor } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
-import { recordOf } from '../../files/digest.js';
-import { readWhole } from '../../files/read-whole.js';
 import type { Network } from '../../learning/networks/network.js';
 import { standardised } from '../../learning/networks/standardised.js';
 import { loadNetwork, saveNetwork, withWeights } from '../../learning/networks/store.js';
@@ -33,8 +31,7 @@ export async function trainTarget(job: TargetJob, context: JobContext): Promise<
     const parts = await build(job, context, clips);
     const trained = await train(job, context, clips, parts);
     const record = await test(job, context, clips, parts, trained);
-    await saveNetwork(context.folder.network, withWeights(parts.bare, trained.weights));
-    const network = recordOf((await readWhole(context.folder.network)) ?? new Uint8Array());
+    const network = await saveNetwork(context.folder.network, withWeights(parts.bare, trained.weights));
     return { ...record, network };
   } finally {
     await loader.close();
@@ -210,8 +207,7 @@ async function test(
   { network, tap, references }: Parts,
   { session, weights, bestEpoch, epochs, seconds }: Fit,
 ): Promise<Omit<TargetRecord, 'network'>> {
-  const evaluation = await evaluate(session, testClips, job.training.batch);
-  await session.close();
+  const evaluation = await evaluate(session, testClips, job.training.batch).finally(() => session.close());
   requireFinite(evaluation, { clips: 'test', epoch: bestEpoch, settings: job.training });
   const observed = observedOf(withWeights(network, weights), tap, job, context);
   const tasks: TargetRecord['tasks'] = [];

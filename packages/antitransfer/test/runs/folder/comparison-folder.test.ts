@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DamagedFileError, FileError } from '../../../src/files/file-error.js';
 import { readConfigFile, resolveConfig } from '../../../src/runs/config/load.js';
+import { drawSplits } from '../../../src/runs/data/draw-splits.js';
 import { prepare } from '../../../src/runs/data/prepare.js';
 import { ComparisonFolder } from '../../../src/runs/folder/comparison-folder.js';
 import { paths } from '../../../src/runs/folder/paths.js';
@@ -26,7 +27,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 async function begin(path: string): Promise<ComparisonFolder> {
   const config = tinyConfig(corpus);
   const store = new Store(join(root, 'store'));
-  const data = await prepare(config.experiment, { store });
+  const data = await prepare(config.experiment, await drawSplits(config.experiment), { store });
   const folder = new ComparisonFolder(path);
   await folder.begin(config, data, await planJobs(config.experiment, data, store), store.folder);
   return folder;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settingsDifference } from '../../../src/runs/folder/settings-difference.js';
+import { leftOut, settingsDifference } from '../../../src/runs/folder/settings-difference.js';
 import { tinyConfig } from '../tiny.js';
 
 const { experiment } = tinyConfig('corpus');
@@ -29,20 +29,35 @@ describe('what makes another experiment of the same folder', () => {
   });
 
   it('is not that more is asked, nor where the recordings are', () => {
-    const { data, training, orthogonal } = experiment;
+    const { data, methods, seeds, firstSeed } = experiment;
     const grown = {
       ...experiment,
       data: { ...data, path: '/elsewhere/clips.csv' },
-      methods: ['no-transfer', 'gram', 'cka'],
-      seeds: 5,
-      firstSeed: 7,
-      tap: 'conv1_1',
-      position: 'before',
+      methods: [...methods, 'gram'],
+      firstSeed: firstSeed - 1,
+      seeds: seeds + 3,
       removableThreshold: 0.2,
-      training: { ...training, epochs: 99 },
-      orthogonal: [{ ...orthogonal[0], model: '/some/network.onnx' }],
     };
     expect(settingsDifference(experiment, grown)).toEqual([]);
+  });
+
+  it('is another tap or number of epochs', () => {
+    const { training } = experiment;
+    const other = { ...experiment, tap: 'conv1_1', training: { ...training, epochs: 99 } };
+    expect(settingsDifference(experiment, other).sort()).toEqual([
+      'tap is null there, "conv1_1" here',
+      `training.epochs is ${training.epochs} there, 99 here`,
+    ]);
+  });
+
+  it('is a file where there was none', () => {
+    const { network } = experiment;
+    const given = { ...experiment, network: { ...network, model: '/some/network.onnx' } };
+    const another = { ...experiment, network: { ...network, model: '/another.onnx' } };
+    expect(settingsDifference(experiment, given)).toEqual([
+      'network.model is null there, "/some/network.onnx" here',
+    ]);
+    expect(settingsDifference(given, another)).toEqual([]);
   });
 
   it('is a label column that is called like a path', () => {
@@ -51,5 +66,29 @@ describe('what makes another experiment of the same folder', () => {
       split: { kind: 'lists', column, path: { label: column } },
     });
     expect(settingsDifference(lists('a'), lists('b'))).toHaveLength(2);
+  });
+});
+
+describe('seeds and methods that would be left out', () => {
+  it('is what the other has and would be lost', () => {
+    const { methods, seeds, firstSeed } = experiment;
+    expect(leftOut(experiment, { ...experiment, methods: methods.slice(1) })).toEqual([
+      'the method "no-transfer" is there, not here',
+    ]);
+    expect(leftOut(experiment, { ...experiment, firstSeed: firstSeed + 1, seeds })).toEqual([
+      `the seeds are ${firstSeed} to ${firstSeed + seeds - 1} there, ${firstSeed + 1} to ${firstSeed + seeds} here`,
+    ]);
+    const changed = {
+      ...experiment,
+      methods: [{ id: 'no-transfer', start: 'orthogonal' }, ...methods.slice(1)],
+    };
+    expect(leftOut(experiment, changed)).toEqual(['the method "no-transfer" is another here']);
+  });
+
+  it('are none where more is asked', () => {
+    const { methods, seeds } = experiment;
+    expect(leftOut(experiment, { ...experiment, methods: [...methods, 'gram'], seeds: seeds + 1 })).toEqual(
+      [],
+    );
   });
 });

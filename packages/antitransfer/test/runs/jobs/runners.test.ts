@@ -180,7 +180,7 @@ describe('a job that fails', () => {
     expect(numbersOf(again.experiment)).toEqual(numbersOf(other.experiment));
   }, 120_000);
 
-  it('because the disk is full is told with the file, and nothing is lost', async () => {
+  it('is not one whose events cannot be written: what it left counts', async () => {
     if (!existsSync('/dev/full')) {
       console.warn('SKIPPED, not tested here: a disk that is full (this system has no /dev/full)');
       return;
@@ -191,14 +191,8 @@ describe('a job that fails', () => {
     await mkdir(job.folder, { recursive: true });
     await symlink('/dev/full', job.eventFile);
     const options = { store: 'full', folder: 'full', runner: await inProcesses('full', 2) };
-    const error = await runTiny(tinyConfig(corpus), root, options).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({
-      name: 'UserError',
-      message: expect.stringMatching(/^cka\/1: .*events\.jsonl" cannot be written: ENOSPC.*Make room/),
-    });
-    await rm(job.eventFile);
-    const again = await runTiny(tinyConfig(corpus), root, options);
-    expect(again.reused).toContain('orthogonal-speaker/1');
-    expect(numbersOf(again.experiment)).toEqual(numbersOf(whole.experiment));
+    const ran = await runTiny(tinyConfig(corpus), root, options);
+    expect(numbersOf(ran.experiment)).toEqual(numbersOf(whole.experiment));
+    expect(await job.state()).toEqual({ state: 'done' });
   }, 120_000);
 });

@@ -13,6 +13,7 @@ import { objectives } from '../../../src/learning/objectives/registry.js';
 import { executionSettings } from '../../../src/runs/config/execution.js';
 import type { ConfigTree } from '../../../src/runs/config/load.js';
 import { configSchema, orthogonalSettings } from '../../../src/runs/config/schema.js';
+import { drawSplits } from '../../../src/runs/data/draw-splits.js';
 import { prepare } from '../../../src/runs/data/prepare.js';
 import { jobSchema } from '../../../src/runs/jobs/job.js';
 import { type Plan, planJobs } from '../../../src/runs/plan/plan.js';
@@ -46,7 +47,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 async function planOf(changes: ConfigTree = {}): Promise<Plan> {
   const { experiment } = tinyConfig(corpus, changes);
-  return planJobs(experiment, await prepare(experiment, { store }), store);
+  return planJobs(experiment, await prepare(experiment, await drawSplits(experiment), { store }), store);
 }
 
 const jobsOf = ({ methods, tasks }: Plan) => [...tasks, ...methods].map(({ name, job }) => `${name} ${job}`);
@@ -146,6 +147,7 @@ const table: Record<string, [() => ConfigTree, 'same' | 'other']> = {
   'execution.frozenCacheMiB': [() => ({ execution: { frozenCacheMiB: 0 } }), 'same'],
   'execution.frozenScratchMiB': [() => ({ execution: { frozenScratchMiB: 0 } }), 'same'],
   'execution.checkpointSeconds': [() => ({ execution: { checkpointSeconds: 1 } }), 'same'],
+  'execution.runner': [() => ({ execution: { runner: 'inline' } }), 'same'],
   'execution.parallel': [() => ({ execution: { parallel: 3 } }), 'same'],
 };
 

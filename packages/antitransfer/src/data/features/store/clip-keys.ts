@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { shortDigest } from '../../../files/digest.js';
 import type { Clip } from '../../clip.js';
 import { frontEndVersion } from '../front-end.js';
+import { runtimeVersion } from '../runtime-version.js';
 import type { FeatureSettings } from '../settings.js';
 import { concurrently } from './concurrently.js';
 
@@ -14,7 +15,7 @@ const CHUNK_BYTES = 2 ** 20;
 /** Names the settings that features depend on. What happens to features afterwards does not matter. */
 export function settingsKey({ standardise: _, ...settings }: FeatureSettings): string {
   const ordered = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
-  return shortDigest(JSON.stringify([frontEndVersion, ordered]));
+  return shortDigest(JSON.stringify([frontEndVersion, runtimeVersion, ordered]));
 }
 
 /**
