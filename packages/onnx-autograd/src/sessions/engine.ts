@@ -37,7 +37,10 @@ export interface EngineOptions<P extends Programs = Programs> {
   readonly seed?: number;
   /** Threads inside one operator; all cores when absent. In a page that is not cross-origin isolated there is one. */
   readonly threads?: number;
-  /** Node only: a folder that keeps compiled programs, so that each is compiled once; made when it does not exist. */
+  /**
+   * Node only: a folder that keeps compiled programs, so that each is compiled once; made when it does not exist. Where nothing
+   * can be written to it, a warning says so, and the training goes on without.
+   */
   readonly compiledCache?: string;
   /** What computes; in Node `cpu` when absent, in a page `auto`: the fastest that works. */
   readonly device?: DeviceChoice;

@@ -150,7 +150,7 @@ describe.skipIf(block === undefined)(`in blocks of ${block} channels`, () => {
     const parameters = ['x', 'narrow', 'bias', 'back'].map((name) => graph.value(name));
     const gradients = differentiate(graph, graph.outputs[0] as Value, parameters);
     for (const gradient of gradients.values()) graph.output(gradient);
-    const blocked = readOnnx(await layOutInBlocks(writeOnnx(graph))).graph;
+    const blocked = readOnnx(layOutInBlocks(writeOnnx(graph), block)).graph;
     expect(count(blocked, 'Conv')).toBeGreaterThan(3);
     await expectSame(graph, blocked);
   });
@@ -159,7 +159,7 @@ describe.skipIf(block === undefined)(`in blocks of ${block} channels`, () => {
 it('says on every processor whether there are blocks, and leaves a model alone where there are none', async () => {
   expect([undefined, 8, 16]).toContain(block);
   const graph = written(cases['with a ReLU']?.write as (given: Inputs) => Value[]);
-  const laidOut = readOnnx(await layOutInBlocks(writeOnnx(graph))).graph;
+  const laidOut = readOnnx(layOutInBlocks(writeOnnx(graph), block)).graph;
   expect(count(laidOut, 'Conv')).toBe(block === undefined ? 0 : 1);
   await expectSame(graph, laidOut);
 });

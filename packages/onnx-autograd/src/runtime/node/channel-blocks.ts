@@ -13,11 +13,17 @@ import { elementCount, float32 } from '../../tensor.js';
 
 let detected: Promise<number | undefined> | undefined;
 
-/** A model whose convolutions are computed in this processor's blocked layout, where that is faster. */
-export async function layOutInBlocks(model: Uint8Array): Promise<Uint8Array> {
-  // Where no temporary file can be written it is not known, and the standard's operators serve as well.
+/**
+ * {@link channelsOfABlock}, found once. Where no temporary file can be written it is not known, and the standard's
+ * operators serve as well.
+ */
+export function detectedBlock(): Promise<number | undefined> {
   detected ??= channelsOfABlock().catch(() => undefined);
-  const block = await detected;
+  return detected;
+}
+
+/** A model whose convolutions are computed in blocks of so many channels, where that is faster. */
+export function layOutInBlocks(model: Uint8Array, block: number | undefined): Uint8Array {
   const laidOut = block === undefined ? undefined : blockedLayout(readProgram(model), block);
   return laidOut ? writeOnnx(laidOut) : model;
 }

@@ -1,21 +1,20 @@
 import { InferenceSession } from 'onnxruntime-node';
-import { layOutInBlocks } from './channel-blocks.js';
-import { compileOnce } from './compiled-programs.js';
+import type { OrtModule } from '../runtime.js';
+import { detectedBlock, layOutInBlocks } from './channel-blocks.js';
+import { CompiledPrograms } from './compiled-programs.js';
 
 /**
- * Compiles a model in Node; one with fed weights for the processor in the form that is fastest there.
+ * What compiles models in Node; one with fed weights for the processor in the form that is fastest there.
  *
  * @param cache a folder that keeps compiled programs.
  */
-export async function compile(
-  cache: string | undefined,
-  model: Uint8Array,
-  options: InferenceSession.SessionOptions,
-  fedWeights = false,
-): Promise<InferenceSession> {
-  const onProcessor = options.executionProviders?.[0] === 'cpu';
-  const prepare = async (given: Uint8Array) => (fedWeights && onProcessor ? layOutInBlocks(given) : given);
-  return cache === undefined
-    ? InferenceSession.create(await prepare(model), options)
-    : compileOnce(cache, model, options, prepare);
+export function compilerWith(cache: string | undefined): OrtModule['InferenceSession']['create'] {
+  const kept = cache === undefined ? undefined : new CompiledPrograms(cache);
+  return async (model, options, fedWeights = false) => {
+    const onProcessor = options.executionProviders?.[0] === 'cpu';
+    const block = fedWeights && onProcessor ? await detectedBlock() : undefined;
+    return kept === undefined
+      ? InferenceSession.create(layOutInBlocks(model, block), options)
+      : kept.compile(model, options, block);
+  };
 }

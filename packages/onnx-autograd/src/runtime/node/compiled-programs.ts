@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, rename } from 'node:fs/promises';
-import { arch, cpus } from 'node:os';
+import { mkdir, readFile } from 'node:fs/promises';
+import { arch, cpus, platform } from 'node:os';
 import { join } from 'node:path';
-import { threadId } from 'node:worker_threads';
 import { env, InferenceSession } from 'onnxruntime-node';
 import { GraphError } from '../../errors.js';
+import { layOutInBlocks } from './channel-blocks.js';
+import { draftOf, putInPlace, readSealed, removeDraft, removeOldDrafts } from './sealed-file.js';
 
 /**
  * A smaller model compiles in no time; a larger one is large by the weights in it, such as a frozen network's, and keeping
@@ -13,56 +14,118 @@ import { GraphError } from '../../errors.js';
 const keptBytes = { least: 2 ** 9, most: 2 ** 24 };
 
 /**
- * Compiles a model, or loads what an earlier compilation of the same model left in a folder. What takes long is ONNX
- * Runtime's optimization of the graph; its result depends on the model, on ONNX Runtime and on the processor, which make
- * up the file's name. Files appear by an atomic rename, so that several processes can share a folder without waiting.
- *
- * @param prepare rewrites a model that is not there yet.
- * @throws GraphError when the folder cannot be written to.
+ * To be raised when the form of the files changes, or what is done to a model before ONNX Runtime compiles it: what earlier
+ * code has kept is then not found. compiled-programs.test.ts fails when that was forgotten.
  */
-export async function compileOnce(
-  folder: string,
-  model: Uint8Array,
-  options: InferenceSession.SessionOptions,
-  prepare: (model: Uint8Array) => Promise<Uint8Array>,
-): Promise<InferenceSession> {
-  const size = model.byteLength;
-  if (size < keptBytes.least || size > keptBytes.most)
-    return InferenceSession.create(await prepare(model), options);
-  const path = join(folder, `${keyOf(model)}.onnx`);
-  const kept = await load(path, options);
-  if (kept !== undefined) return kept;
-  await mkdir(folder, { recursive: true }).catch((cause) => {
-    throw new GraphError(
-      `Compiled programs cannot be kept in "${folder}". Name a folder that can be written to.`,
-      {
-        cause,
-      },
-    );
-  });
-  const draft = `${path}.${process.pid}.${threadId}`;
-  const session = await InferenceSession.create(await prepare(model), {
-    ...options,
-    optimizedModelFilePath: draft,
-  });
-  await rename(draft, path);
-  return session;
-}
+const format = 2;
 
-/** `undefined` when there is no such file, or it is damaged and is to be made anew. */
-async function load(
-  path: string,
-  options: InferenceSession.SessionOptions,
-): Promise<InferenceSession | undefined> {
-  try {
-    await access(path);
-    return await InferenceSession.create(path, { ...options, graphOptimizationLevel: 'disabled' });
-  } catch {
-    return undefined;
+/** These say what a session tells of its work, not what it computes. */
+const unseen: ReadonlySet<string> = new Set(['logSeverityLevel', 'enableProfiling', 'profileFilePrefix']);
+
+type Options = InferenceSession.SessionOptions;
+
+/**
+ * Compiled programs in a folder. What takes long is ONNX Runtime's optimization of the graph: its result is kept under a
+ * digest of all that it depends on, with a digest of its own, and taken from there when the same is compiled again. Files
+ * appear by an atomic rename, so that several processes can share a folder without waiting. Where nothing can be kept, such
+ * as on a full disk, programs are compiled all the same, and a warning of the process (`ONNX_AUTOGRAD_COMPILED_CACHE`) says
+ * so once.
+ */
+export class CompiledPrograms {
+  readonly #folder: string;
+  #keeps = true;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Compiles a model, or loads what an earlier compilation of the same model left.
+   *
+   * @param block channels of a block, in which convolutions are laid out first; `undefined`: they are not.
+   * @throws GraphError when a file lies where the folder is to be.
+   */
+  async compile(model: Uint8Array, options: Options, block: number | undefined): Promise<InferenceSession> {
+    const size = model.byteLength;
+    if (size < keptBytes.least || size > keptBytes.most) {
+      return InferenceSession.create(layOutInBlocks(model, block), options);
+    }
+    const key = await keyOf(model, options, block);
+    const kept = await this.#load(key, options);
+    if (kept !== undefined) return kept;
+    const laidOut = layOutInBlocks(model, block);
+    return this.#keeps ? this.#keep(key, laidOut, options) : InferenceSession.create(laidOut, options);
+  }
+
+  /** `undefined` when there is no such file, or it is damaged or cannot be read: then it is made anew. */
+  async #load(key: string, options: Options): Promise<InferenceSession | undefined> {
+    const model = await readSealed(this.#path(key), key);
+    if (model === undefined) return undefined;
+    const unchanged = { ...options, graphOptimizationLevel: 'disabled' } as const;
+    return InferenceSession.create(model, unchanged).catch(() => undefined);
+  }
+
+  async #keep(key: string, model: Uint8Array, options: Options): Promise<InferenceSession> {
+    const path = this.#path(key);
+    const draft = draftOf(path);
+    let session: InferenceSession | undefined;
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      await removeOldDrafts(this.#folder);
+      session = await InferenceSession.create(model, { ...options, optimizedModelFilePath: draft });
+      await putInPlace(draft, path, key);
+      return session;
+    } catch (cause) {
+      await removeDraft(draft);
+      this.#refuseFile(cause);
+      // Where it was the model that failed, this says so.
+      session ??= await InferenceSession.create(model, options);
+      this.#warn(path, cause);
+      return session;
+    }
+  }
+
+  /** A mistake in a setting, which would be there in every training. */
+  #refuseFile(cause: unknown): void {
+    const { code, syscall } = cause as NodeJS.ErrnoException;
+    if (syscall !== 'mkdir' || (code !== 'EEXIST' && code !== 'ENOTDIR')) return;
+    throw new GraphError(
+      `Compiled programs cannot be kept in "${this.#folder}": a file lies there. Name a folder that can be written to.`,
+      { cause },
+    );
+  }
+
+  #warn(path: string, cause: unknown): void {
+    this.#keeps = false;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    process.emitWarning(
+      `A compiled program cannot be kept as "${path}": ${why.replace(/\.$/, '')}. Programs are compiled all the same, and ` +
+        'compiled again the next time. Make room, or name a folder that can be written to.',
+      { code: 'ONNX_AUTOGRAD_COMPILED_CACHE' },
+    );
+  }
+
+  #path(key: string): string {
+    return join(this.#folder, `${key}.compiled`);
   }
 }
 
-function keyOf(model: Uint8Array): string {
-  const versions = [env.versions.node, env.versions.common, arch(), cpus()[0]?.model];
-  return createHash('sha256').update(JSON.stringify(versions)).update(model).digest('hex').slice(0, 32);
+/** A digest of all that a compiled program depends on: whose code, for which processor, how, and what. */
+async function keyOf(model: Uint8Array, options: Options, block: number | undefined): Promise<string> {
+  const how = Object.entries(options).filter(([name, value]) => value !== undefined && !unseen.has(name));
+  const surroundings = {
+    format,
+    version: await ownVersion(),
+    runtime: [env.versions.node, env.versions.common],
+    processor: [platform(), arch(), cpus()[0]?.model],
+    // Undefined is not in JSON.
+    block: block ?? null,
+    options: how.toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  };
+  return createHash('sha256').update(JSON.stringify(surroundings)).update(model).digest('hex').slice(0, 32);
+}
+
+async function ownVersion(): Promise<unknown> {
+  const file = await readFile(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(file) as { version?: unknown }).version;
 }

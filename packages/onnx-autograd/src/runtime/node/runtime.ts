@@ -29,9 +29,8 @@ export const nodeRuntime: Runtime = {
   async load(devices, { threads, compiledCache }): Promise<OrtModule> {
     if (!devices.includes('wasm')) {
       const native = await import('onnxruntime-node');
-      const { compile } = await import('./compile.js');
-      const create = compile.bind(undefined, compiledCache);
-      return { Tensor: native.Tensor, InferenceSession: { create } };
+      const { compilerWith } = await import('./compile.js');
+      return { Tensor: native.Tensor, InferenceSession: { create: compilerWith(compiledCache) } };
     }
     const web = await import('onnxruntime-web');
     if (threads !== undefined) web.env.wasm.numThreads = threads;
