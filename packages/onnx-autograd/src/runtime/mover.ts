@@ -44,6 +44,8 @@ export class Mover {
         kept,
       );
       this.#executables.set(signature, executable);
+      // What could not be compiled now may be the next time, and there is nothing of it to release.
+      executable.catch(() => this.#executables.delete(signature));
     }
     const feeds = Object.fromEntries(list.map(([, tensor], i) => [`x${i}`, tensor]));
     const names = list.map((_, i) => `y${i}`);
@@ -61,6 +63,8 @@ export class Mover {
   }
 
   async release(): Promise<void> {
-    for (const executable of this.#executables.values()) await (await executable).release();
+    const compiled = await Promise.allSettled(this.#executables.values());
+    this.#executables.clear();
+    for (const result of compiled) if (result.status === 'fulfilled') await result.value.release();
   }
 }

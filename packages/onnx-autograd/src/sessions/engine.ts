@@ -97,8 +97,14 @@ export class TrainingEngine {
     const Holder = keepsResults.has(device.device) ? OnDevice : OnHost;
     const holder = new Holder(device, options.weights, options.optimizer, clipNorm);
     const compiled = new Map<string, CompiledProgram>();
-    for (const [name, program] of Object.entries(options.programs)) {
-      compiled.set(name, await holder.compile(program));
+    try {
+      for (const [name, program] of Object.entries(options.programs)) {
+        compiled.set(name, await holder.compile(program));
+      }
+    } catch (error) {
+      // What is told is why the program could not be compiled.
+      await releaseAll(compiled.values(), holder).catch(() => undefined);
+      throw error;
     }
     return new TrainingEngine(device.device, compiled, holder, { schedule, seed });
   }
@@ -193,10 +199,23 @@ export class TrainingEngine {
     return this.#step;
   }
 
-  async close(): Promise<void> {
-    for (const { executable } of this.#programs.values()) await executable.release();
-    await this.#holder.close();
+  close(): Promise<void> {
+    return releaseAll(this.#programs.values(), this.#holder);
   }
+}
+
+/** Frees every program and what the holder keeps, also when one of them fails; throws that failure at the end. */
+async function releaseAll(programs: Iterable<CompiledProgram>, holder: WeightHolder): Promise<void> {
+  const releases = [...programs].map(
+    ({ executable }) =>
+      () =>
+        executable.release(),
+  );
+  const failures: unknown[] = [];
+  for (const release of [...releases, () => holder.close()]) {
+    await release().catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 function collect(program: CompiledProgram, results: Results): Record<string, Tensor> {

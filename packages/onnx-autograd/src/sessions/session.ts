@@ -29,8 +29,7 @@ export async function openEngine(
   start: (options: EngineOptions) => Omit<EngineAccess, 'device'>,
 ): Promise<EngineAccess> {
   if (thread === 'inline') {
-    const engine = await TrainingEngine.create(options, runtime);
-    return { call: callsTo(engine), end: () => engine.close(), device: engine.device() };
+    return inline(await TrainingEngine.create(options, runtime));
   }
   const { call, end } = start(options);
   try {
@@ -40,6 +39,24 @@ export async function openEngine(
     await end();
     throw error;
   }
+}
+
+/** An engine on this thread. It ends when what was asked before is answered; what is asked later is refused. */
+function inline(engine: TrainingEngine): EngineAccess {
+  const call = callsTo(engine);
+  let ended: Promise<void> | undefined;
+  const end = () => {
+    ended ??= call('close');
+    return ended;
+  };
+  return {
+    call: (method, ...parameters) =>
+      ended === undefined
+        ? call(method, ...parameters)
+        : Promise.reject(new Error('The training session is closed.')),
+    end,
+    device: engine.device(),
+  };
 }
 
 /**
@@ -131,7 +148,7 @@ export class Session<P extends Programs = Programs> {
     return this.#call('restore', snapshot);
   }
 
-  /** Ends the thread and frees the memory. */
+  /** Ends the thread and frees the memory, when what was asked before is answered. Closing again does nothing. */
   close(): Promise<void> {
     return this.#end();
   }
