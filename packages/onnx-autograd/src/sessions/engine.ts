@@ -11,7 +11,7 @@ import type { HeldTensor, Runtime } from '../runtime/runtime.js';
 import type { ElementType, Tensor } from '../tensor.js';
 import { OnDevice } from './on-device.js';
 import { OnHost } from './on-host.js';
-import type { Snapshot } from './snapshot.js';
+import { problemOf, type Snapshot } from './snapshot.js';
 import type { CompiledProgram, Fed, Results, WeightHolder } from './weight-holder.js';
 
 /**
@@ -172,9 +172,12 @@ export class TrainingEngine {
   /**
    * Continues from a snapshot.
    *
-   * @throws GraphError when it is of another training; nothing has changed then.
+   * @throws GraphError when it is of another training, or of none; nothing has changed then.
    */
   restore(snapshot: Snapshot): void {
+    const problem = problemOf(snapshot);
+    if (problem !== undefined)
+      throw new GraphError(`No training can continue from this snapshot: ${problem}.`);
     this.#holder.restore(snapshot);
     this.#step = snapshot.step;
     this.#random.restore(snapshot.random);

@@ -59,10 +59,9 @@ export function readSafetensors(bytes: Uint8Array): Record<string, Tensor> {
   return reading(bytes, () => {
     const { header, body } = headerOf(bytes);
     const tensors: Record<string, Tensor> = {};
-    for (const [name, { dtype, shape, data_offsets }] of Object.entries(header)) {
+    for (const [name, entry] of Object.entries(header)) {
       if (name === '__metadata__') continue;
-      const type = types.get(dtype);
-      if (type === undefined) throw new RangeError(`type ${dtype}`);
+      const { type, shape, data_offsets } = checkedEntry(name, entry, bytes.length - body);
       // A copy, so that it begins where its type may begin. (The `slice` of a Buffer, as read from a file, copies nothing.)
       const copy = new Uint8Array(bytes.subarray(body + data_offsets[0], body + data_offsets[1]));
       tensors[name] = { type, dims: shape, data: new arrayTypes[type](copy.buffer, 0, elementCount(shape)) };
@@ -78,15 +77,48 @@ export function readSafetensors(bytes: Uint8Array): Record<string, Tensor> {
  */
 export function readSafetensorsMetadata(bytes: Uint8Array): Readonly<Record<string, string>> {
   return reading(bytes, () => {
-    const { header } = headerOf(bytes);
-    return (header.__metadata__ ?? {}) as unknown as Record<string, string>;
+    const { __metadata__: metadata = {} } = headerOf(bytes).header;
+    if (!isRecord(metadata)) throw new RangeError('__metadata__');
+    const texts = Object.entries(metadata).map(([name, text]) => {
+      if (typeof text !== 'string') throw new RangeError(`__metadata__ "${name}"`);
+      return [name, text] as const;
+    });
+    return Object.fromEntries(texts);
   });
 }
 
-function headerOf(bytes: Uint8Array): { header: Readonly<Record<string, Entry>>; body: number } {
+function headerOf(bytes: Uint8Array): { header: Readonly<Record<string, unknown>>; body: number } {
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   const text = new TextDecoder().decode(bytes.subarray(8, 8 + length));
-  return { header: JSON.parse(text), body: 8 + length };
+  const header: unknown = JSON.parse(text);
+  if (!isRecord(header)) throw new RangeError('header');
+  return { header, body: 8 + length };
+}
+
+/** An entry whose numbers lie in the body, and are as many as its shape says. */
+function checkedEntry(
+  name: string,
+  entry: unknown,
+  bodyBytes: number,
+): Entry & { readonly type: ElementType } {
+  const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
+  const type = typeof dtype === 'string' ? types.get(dtype) : undefined;
+  if (type === undefined || !isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
+    throw new RangeError(`tensor "${name}"`);
+  }
+  const [start, end] = offsets as [number, number];
+  if (end > bodyBytes || end - start !== elementCount(shape) * arrayTypes[type].BYTES_PER_ELEMENT) {
+    throw new RangeError(`bytes ${start} to ${end} of tensor "${name}"`);
+  }
+  return { type, dtype: names[type], shape, data_offsets: [start, end] };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isSizes(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }
 
 function reading<T>(bytes: Uint8Array, read: () => T): T {

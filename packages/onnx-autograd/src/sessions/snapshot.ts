@@ -1,4 +1,5 @@
 import { OnnxFormatError } from '../errors.js';
+import { isRandomState } from '../random.js';
 import type { Tensor } from '../tensor.js';
 import { readSafetensors, readSafetensorsMetadata, writeSafetensors } from './safetensors.js';
 
@@ -30,11 +31,20 @@ export function snapshotTensors({ weights, optimizer }: SnapshotNumbers): Record
   );
 }
 
-/** The numbers of a snapshot from the list that its file has. */
+/**
+ * The numbers of a snapshot from the list that its file has.
+ *
+ * @throws OnnxFormatError when a name does not say what the tensor is of.
+ */
 export function ofSnapshotTensors(tensors: Readonly<Record<string, Tensor>>): SnapshotNumbers {
   const lists = new Map<string, [name: string, tensor: Tensor][]>();
   for (const [key, tensor] of Object.entries(tensors)) {
     const end = key.indexOf('/');
+    if (end < 1) {
+      throw new OnnxFormatError(
+        `"${key}" is no tensor of a snapshot: those are "weights/NAME" and "SLOT/NAME".`,
+      );
+    }
     const slot = key.slice(0, end);
     lists.set(slot, [...(lists.get(slot) ?? []), [key.slice(end + 1), tensor]]);
   }
@@ -73,8 +83,43 @@ export function readSnapshot(bytes: Uint8Array): StoredSnapshot {
       `These ${bytes.length} bytes are a safetensors file, but no snapshot: its header has no "snapshot".`,
     );
   }
-  const { step, random, extra } = JSON.parse(text) as Pick<Snapshot, 'step' | 'random'> & {
-    extra: unknown;
-  };
+  const { step, random, extra } = readProgress(
+    text,
+    `The "snapshot" in the header of these ${bytes.length} bytes`,
+  );
   return { snapshot: { ...ofSnapshotTensors(readSafetensors(bytes)), step, random }, extra };
+}
+
+/** What a snapshot holds beside its numbers. */
+export type Progress = Pick<Snapshot, 'step' | 'random'>;
+
+/**
+ * The part of a stored snapshot that is JSON.
+ *
+ * @param where how an error names it.
+ * @throws OnnxFormatError when it is no JSON, or `step` or `random` are not those of a snapshot.
+ */
+export function readProgress(text: string, where: string): Progress & Readonly<Record<string, unknown>> {
+  let stored: unknown;
+  try {
+    stored = JSON.parse(text);
+  } catch (cause) {
+    throw new OnnxFormatError(`${where} is not JSON: it is damaged, or no snapshot.`, { cause });
+  }
+  const content: Readonly<Record<string, unknown>> = { ...Object(stored) };
+  const { step, random } = content;
+  const problem = problemOf({ step, random });
+  if (problem !== undefined) throw new OnnxFormatError(`${where} is not a snapshot's: ${problem}.`);
+  return { ...content, step: step as number, random: random as readonly number[] };
+}
+
+/** Why no training can continue from this; `undefined` when one can. */
+export function problemOf({ step, random }: Readonly<Record<keyof Progress, unknown>>): string | undefined {
+  if (!Number.isSafeInteger(step) || (step as number) < 0) {
+    return `"step" is ${JSON.stringify(step)}, and not a whole number, 0 or more`;
+  }
+  if (!isRandomState(random)) {
+    return `"random" is ${JSON.stringify(random)}, and not four whole numbers of 32 bits`;
+  }
+  return undefined;
 }

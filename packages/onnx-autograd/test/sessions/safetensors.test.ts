@@ -1,7 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { OnnxFormatError } from '../../src/errors.js';
-import { readSafetensors, writeSafetensors } from '../../src/sessions/safetensors.js';
+import {
+  readSafetensors,
+  readSafetensorsMetadata,
+  writeSafetensors,
+} from '../../src/sessions/safetensors.js';
 import { arrayTypes, type ElementType, float32, int64, type Tensor } from '../../src/tensor.js';
 
 const tensors: Record<string, Tensor> = {
@@ -13,6 +17,14 @@ const tensors: Record<string, Tensor> = {
   'weights/ünïcode': float32([1, 2, 3, 4, 5, 6], [2, 3]),
   double: { type: 'float64', dims: [2], data: Float64Array.of(Math.PI, Number.NaN) },
 };
+
+/** A file with any header before eight bytes of numbers. */
+function withHeader(header: unknown): Uint8Array {
+  const text = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([length, text, Buffer.alloc(8)]);
+}
 
 describe('safetensors', () => {
   const bytes = writeSafetensors(tensors);
@@ -44,8 +56,32 @@ describe('safetensors', () => {
     ['no bytes', new Uint8Array(0)],
     ['other bytes', new Uint8Array(64).fill(7)],
     ['a file cut short', bytes.subarray(0, bytes.length - 4)],
+    ['a header that is no object', withHeader('[]')],
+    ['an entry that is no object', withHeader({ w: null })],
+    ['no type', withHeader({ w: { shape: [2], data_offsets: [0, 8] } })],
+    ['an unknown type', withHeader({ w: { dtype: 'F8', shape: [2], data_offsets: [0, 8] } })],
+    ['no shape', withHeader({ w: { dtype: 'F32', data_offsets: [0, 8] } })],
+    ['negative sizes', withHeader({ w: { dtype: 'F32', shape: [-1, -2], data_offsets: [0, 8] } })],
+    ['a size that is a text', withHeader({ w: { dtype: 'F32', shape: ['2'], data_offsets: [0, 8] } })],
+    ['no offsets', withHeader({ w: { dtype: 'F32', shape: [2] } })],
+    ['more bytes than the shape says', withHeader({ w: { dtype: 'F32', shape: [1], data_offsets: [0, 8] } })],
+    ['bytes behind the end', withHeader({ w: { dtype: 'F32', shape: [2], data_offsets: [4, 12] } })],
+    ['offsets in turn', withHeader({ w: { dtype: 'F32', shape: [0], data_offsets: [8, 4] } })],
   ])('%s: an error that says so', (_what, broken) => {
     expect(() => readSafetensors(broken)).toThrow(OnnxFormatError);
     expect(() => readSafetensors(broken)).toThrow(`These ${broken.length} bytes are not a safetensors file.`);
+  });
+
+  it.each([['a text'], [{ snapshot: { step: 1 } }], [['snapshot']]])(
+    'texts in the header that are none: %j',
+    (metadata) => {
+      const read = () => readSafetensorsMetadata(withHeader({ __metadata__: metadata }));
+      expect(read).toThrow(OnnxFormatError);
+    },
+  );
+
+  it('texts in the header', () => {
+    expect(readSafetensorsMetadata(writeSafetensors({}, { a: 'b' }))).toEqual({ a: 'b' });
+    expect(readSafetensorsMetadata(bytes)).toEqual({});
   });
 });

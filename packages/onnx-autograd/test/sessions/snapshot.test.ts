@@ -9,6 +9,7 @@ import {
   float32,
   GraphError,
   loadSnapshot,
+  OnnxFormatError,
   readSnapshot,
   sgd,
   TrainingSession,
@@ -142,6 +143,81 @@ describe('the bytes of a snapshot', () => {
     });
     expect(snapshotTensors(snapshot)).toEqual(tensors);
     expect(writeSnapshot(snapshot)).toEqual(bytes);
+  });
+});
+
+describe('what is no snapshot is refused, and told from one', () => {
+  const progress = { step: 5, random: [1, 2, 3, 4], extra: null };
+  const wrongProgress: readonly (readonly [string, string, RegExp])[] = [
+    ['no JSON', '{"step": 5', /is not JSON/],
+    ['another value', 'null', /"step" is undefined/],
+    [
+      'no step',
+      JSON.stringify({ ...progress, step: undefined }),
+      /"step" is undefined, and not a whole number/,
+    ],
+    ['a text for the step', JSON.stringify({ ...progress, step: '5' }), /"step" is "5"/],
+    ['a step before the first', JSON.stringify({ ...progress, step: -1 }), /"step" is -1/],
+    ['half a step', JSON.stringify({ ...progress, step: 0.5 }), /"step" is 0\.5/],
+    ['no random state', JSON.stringify({ step: 5 }), /"random" is undefined, and not four whole numbers/],
+    ['a short state', JSON.stringify({ ...progress, random: [1, 2, 3] }), /"random" is \[1,2,3\]/],
+    [
+      'a state of texts',
+      JSON.stringify({ ...progress, random: ['1', 2, 3, 4] }),
+      /"random" is \["1",2,3,4\]/,
+    ],
+    [
+      'too large a state',
+      JSON.stringify({ ...progress, random: [2 ** 40, 2, 3, 4] }),
+      /"random" is \[1099511627776/,
+    ],
+  ];
+  const tensors = { 'weights/w': float32([1, 2]) };
+
+  it.each(wrongProgress)('in bytes: %s', (_what, snapshot, message) => {
+    const bytes = writeSafetensors(tensors, { snapshot });
+    expect(() => readSnapshot(bytes)).toThrow(message);
+    expect(() => readSnapshot(bytes)).toThrow(OnnxFormatError);
+  });
+
+  it.each(wrongProgress)('in a folder: %s', async (_what, snapshot, message) => {
+    await writeFile(join(folder, 'snapshot-5.safetensors'), writeSafetensors(tensors));
+    const path = join(folder, 'snapshot.json');
+    await writeFile(path, snapshot.replace(/}$/, ',"tensors":"snapshot-5.safetensors"}'));
+    await expect(loadSnapshot(folder)).rejects.toThrow(message);
+    await expect(loadSnapshot(folder)).rejects.toThrow(`"${path}"`);
+    await expect(loadSnapshot(folder)).rejects.toBeInstanceOf(OnnxFormatError);
+  });
+
+  it.each([
+    ['no name', undefined, /"tensors" is undefined/],
+    ['a file elsewhere', '../snapshot-1.safetensors', /"tensors" is "\.\.\/snapshot-1\.safetensors"/],
+    ['a file that is gone', 'snapshot-1.safetensors', /wants the file "snapshot-1\.safetensors" beside it/],
+  ])('in a folder, of its numbers: %s', async (_what, name, message) => {
+    await writeFile(join(folder, 'snapshot.json'), JSON.stringify({ ...progress, tensors: name }));
+    await expect(loadSnapshot(folder)).rejects.toThrow(message);
+    await expect(loadSnapshot(folder)).rejects.toBeInstanceOf(OnnxFormatError);
+  });
+
+  it('a tensor that is of nothing', () => {
+    const bytes = writeSafetensors({ ...tensors, w: float32(1) }, { snapshot: JSON.stringify(progress) });
+    expect(() => readSnapshot(bytes)).toThrow('"w" is no tensor of a snapshot');
+    expect(() => readSnapshot(bytes)).toThrow(OnnxFormatError);
+  });
+
+  it('by a session, which goes on as if nothing had been asked', async () => {
+    const session = await TrainingSession.create(smallTraining());
+    await steps(session, 0, 2);
+    const before = await session.snapshot();
+    for (const wrong of [{ step: Number.NaN }, { random: [1, 2, 3] }]) {
+      const refused = session.restore({ ...before, ...wrong });
+      await expect(refused).rejects.toThrow(
+        /^No training can continue from this snapshot: "(step|random)" is /,
+      );
+      await expect(refused).rejects.toBeInstanceOf(GraphError);
+    }
+    expect(await session.snapshot()).toEqual(before);
+    await session.close();
   });
 });
 

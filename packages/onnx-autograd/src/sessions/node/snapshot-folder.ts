@@ -1,7 +1,17 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OnnxFormatError } from '../../errors.js';
 import { readSafetensors, writeSafetensors } from '../safetensors.js';
-import { ofSnapshotTensors, type Snapshot, type StoredSnapshot, snapshotTensors } from '../snapshot.js';
+import {
+  ofSnapshotTensors,
+  readProgress,
+  type Snapshot,
+  type StoredSnapshot,
+  snapshotTensors,
+} from '../snapshot.js';
+
+/** Names of the files with the numbers. */
+const tensorsForm = /^snapshot-[^/\\]*\.safetensors$/;
 
 interface SnapshotFile {
   readonly tensors: string;
@@ -26,21 +36,38 @@ export async function saveSnapshot(folder: string, snapshot: Snapshot, extra: un
   await writeFile(draft, JSON.stringify(content));
   await rename(draft, join(folder, 'snapshot.json'));
   const isOld = (name: string) =>
-    /^snapshot-.*\.safetensors$|^snapshot\.json\./.test(name) && name !== tensors;
+    (tensorsForm.test(name) || name.startsWith('snapshot.json.')) && name !== tensors;
   const old = (await readdir(folder)).filter(isOld);
   await Promise.all(old.map((name) => rm(join(folder, name), { force: true })));
 }
 
-/** Reads the snapshot of a folder; `undefined` when there is none. */
+/**
+ * Reads the snapshot of a folder; `undefined` when there is none.
+ *
+ * @throws OnnxFormatError when what is there is damaged or no snapshot; it names the file.
+ */
 export async function loadSnapshot(folder: string): Promise<StoredSnapshot | undefined> {
-  let text: string;
+  const path = join(folder, 'snapshot.json');
+  const json = await readIfThere(path);
+  if (json === undefined) return undefined;
+  const { tensors, step, random, extra } = readProgress(json.toString('utf8'), `"${path}"`);
+  if (typeof tensors !== 'string' || !tensorsForm.test(tensors)) {
+    throw new OnnxFormatError(
+      `"${path}" is not a snapshot's: "tensors" is ${JSON.stringify(tensors)}, no name of a file.`,
+    );
+  }
+  const bytes = await readIfThere(join(folder, tensors));
+  if (bytes === undefined) {
+    throw new OnnxFormatError(`"${path}" wants the file "${tensors}" beside it, which is not there.`);
+  }
+  return { snapshot: { ...ofSnapshotTensors(readSafetensors(bytes)), step, random }, extra };
+}
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
   try {
-    text = await readFile(join(folder, 'snapshot.json'), 'utf8');
+    return await readFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  const { tensors, step, random, extra } = JSON.parse(text) as SnapshotFile;
-  const bytes = await readFile(join(folder, tensors));
-  return { snapshot: { ...ofSnapshotTensors(readSafetensors(bytes)), step, random }, extra };
 }
