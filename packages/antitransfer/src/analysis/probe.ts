@@ -106,7 +106,10 @@ function fitWithChosenPenalty(
   let start: LogisticRegression | undefined;
   let best: { l2: number; loss: number; model: LogisticRegression } | undefined;
   for (const l2 of PENALTIES) {
-    const model = fitLogisticRegression(fitting.vectors, fitting.labels, classes, { l2, start });
+    const model = fitLogisticRegression(fitting.vectors, fitting.labels, classes, {
+      l2,
+      ...(start && { start }),
+    });
     const loss = logLoss(model, choosing.vectors, choosing.labels);
     if (best === undefined || loss < best.loss) best = { l2, loss, model };
     start = model;

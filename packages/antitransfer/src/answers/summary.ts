@@ -122,7 +122,8 @@ function difference(
   const pairs = paired
     .between(method, other)
     .map(([run, partner]) => [measure(run), measure(partner)] as const);
-  return pairedDifference(pairs, { testToTrainRatio: resamplingRatio(results) });
+  const testToTrainRatio = resamplingRatio(results);
+  return pairedDifference(pairs, { ...(testToTrainRatio !== undefined && { testToTrainRatio }) });
 }
 
 function accuracyPoints({ test }: RunResult): number {

@@ -106,7 +106,10 @@ export class TrainingEngine {
       await releaseAll(compiled.values(), holder).catch(() => undefined);
       throw error;
     }
-    return new TrainingEngine(device.device, compiled, holder, { schedule, seed });
+    return new TrainingEngine(device.device, compiled, holder, {
+      ...(schedule && { schedule }),
+      ...(seed !== undefined && { seed }),
+    });
   }
 
   /** What computes. */

@@ -9,5 +9,5 @@ const nested = Object.entries(messages.nested).map(([name, message]) => [
 
 /** ONNX's message in another implementation of Protocol Buffers: files for tests are not written by what reads them. */
 export const modelMessage = protobuf.Root.fromJSON({
-  nested: Object.fromEntries(nested) as protobuf.INamespace['nested'],
+  nested: Object.fromEntries(nested) as NonNullable<protobuf.INamespace['nested']>,
 }).lookupType('Model');

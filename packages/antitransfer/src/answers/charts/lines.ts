@@ -62,7 +62,7 @@ export function linesChart({ label, axis, lines, width, height, domain, epochs }
           y: (point: CurvePoint) => clamp(point.mean),
           stroke: colour,
           strokeWidth: 1.75,
-          strokeDasharray: dashed ? '4 3' : undefined,
+          ...(dashed && { strokeDasharray: '4 3' }),
         }),
       ),
     ],

@@ -66,7 +66,7 @@ export function stripChart({ label, axis, rows, mark, width, domain }: StripOpti
       Plot.ruleX([mark.at], {
         stroke: 'currentColor',
         strokeOpacity: 0.6,
-        strokeDasharray: mark.at === 0 ? undefined : '3 3',
+        ...(mark.at !== 0 && { strokeDasharray: '3 3' }),
       }),
       Plot.text([mark], {
         x: 'at',
