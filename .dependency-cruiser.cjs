@@ -21,7 +21,7 @@ const engine = [
 ];
 
 const product = [
-  ['errors', 'nearest', 'files', 'numbers'],
+  ['errors', 'lookup', 'nearest', 'files', 'numbers'],
   ['analysis'],
   ['data'],
   ['learning'],

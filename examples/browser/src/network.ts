@@ -33,12 +33,12 @@ export function soundNetwork(classes: number, random: Random): Graph {
     return graph.apply('MaxPool', [expressions.relu(normal)], { kernel_shape: [2, 2], strides: [2, 2] });
   };
   let x = frontEnd(graph, graph.input('samples', ['batch', clipLength]));
-  for (const [i, [from, to]] of [
+  const channels = [
     [1, 8],
     [8, 16],
     [16, 32],
-  ].entries())
-    x = block(x, `block${i + 1}`, from!, to!);
+  ] as const;
+  for (const [i, [from, to]] of channels.entries()) x = block(x, `block${i + 1}`, from, to);
   const pooled = expressions.flatten(expressions.globalAveragePool(x));
   const head = expressions.matMul(pooled, expressions.transpose(drawn('head.weight', [classes, 32]), [1, 0]));
   graph.output(

@@ -30,7 +30,8 @@ export const compressedFormats: readonly CompressedFormat[] = [
   },
   {
     name: 'MP3',
-    recognises: (bytes) => startsWith(bytes, 'ID3') || (bytes[0] === 0xff && (bytes[1]! & 0xe6) === 0xe2),
+    recognises: (bytes) =>
+      startsWith(bytes, 'ID3') || (bytes[0] === 0xff && ((bytes[1] ?? 0) & 0xe6) === 0xe2),
     decode: async (bytes) => (await import('@audio/decode-mp3')).default(bytes),
     isTruncated: (bytes) => lacksMp3Bytes(bytes),
   },
@@ -68,9 +69,10 @@ function endsWithLastOggPage(bytes: Uint8Array): boolean {
   let offset = 0;
   let ended = false;
   while (offset + 27 <= bytes.length && startsWith(bytes, 'OggS', offset)) {
-    ended = (bytes[offset + 5]! & 0x04) !== 0;
-    const segments = bytes.subarray(offset + 27, offset + 27 + bytes[offset + 26]!);
-    offset += 27 + bytes[offset + 26]! + segments.reduce((sum, length) => sum + length, 0);
+    ended = ((bytes[offset + 5] ?? 0) & 0x04) !== 0;
+    const count = bytes[offset + 26] ?? 0;
+    const segments = bytes.subarray(offset + 27, offset + 27 + count);
+    offset += 27 + count + segments.reduce((sum, length) => sum + length, 0);
   }
   return ended && offset <= bytes.length;
 }

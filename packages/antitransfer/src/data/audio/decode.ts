@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { meanOfRows } from '../../numbers/mean.js';
 import { AudioError } from './audio-error.js';
 import { compressedFormats } from './compressed.js';
 import { isConvertible, sampleRates } from './resample.js';
@@ -57,8 +58,7 @@ async function decodeAudio(path: string, bytes: Uint8Array): Promise<Audio> {
 }
 
 function decodeWavBytes(path: string, bytes: Uint8Array): Audio {
-  const { channels, sampleRate, promised } = readOrExplain(path, () => decodeWav(bytes));
-  const frames = channels[0]!.length;
+  const { channels, sampleRate, frames, promised } = readOrExplain(path, () => decodeWav(bytes));
   if (promised !== undefined && frames < promised) {
     throw new AudioError(
       path,
@@ -66,7 +66,7 @@ function decodeWavBytes(path: string, bytes: Uint8Array): Audio {
       `its header promises ${promised} samples, it holds ${frames}. Copy it again from the source.`,
     );
   }
-  return usable(path, { samples: meanOfChannels(channels), sampleRate });
+  return usable(path, { samples: meanOfRows(channels), sampleRate });
 }
 
 function readOrExplain<T>(path: string, read: () => T): T {
@@ -97,7 +97,7 @@ async function decodeCompressedBytes(path: string, bytes: Uint8Array): Promise<A
     );
   }
   if (decoded === 0) throw new AudioError(path, 'unreadable', `no ${format.name} packet could be decoded.`);
-  return usable(path, { samples: meanOfChannels(channelData), sampleRate });
+  return usable(path, { samples: meanOfRows(channelData), sampleRate });
 }
 
 function usable(path: string, audio: Audio): Audio {
@@ -121,17 +121,4 @@ function usable(path: string, audio: Audio): Audio {
     'too loud',
     `its sample ${wrong} is ${value}; full scale is 1. Divide its samples by what they count as full scale.`,
   );
-}
-
-/** (channels, samples) to (samples). */
-function meanOfChannels(channels: readonly Float32Array[]): Float32Array {
-  const [first, ...others] = channels;
-  if (first === undefined) return new Float32Array(0);
-  if (others.length === 0) return first;
-  const mean = first.slice();
-  for (const channel of others) {
-    for (let i = 0; i < mean.length; i++) mean[i]! += channel[i]!;
-  }
-  for (let i = 0; i < mean.length; i++) mean[i]! /= channels.length;
-  return mean;
 }

@@ -19,7 +19,7 @@ export function mixNoise(speech: Float32Array, noiseSegment: Float32Array, snr: 
   if (!(speechPower > 0)) throw new UserError(`Noise at ${snr} dB cannot be added to silence.`);
   if (!(noisePower > 0)) throw new UserError(`The noise to be added at ${snr} dB is silent.`);
   const gain = Math.sqrt(speechPower / noisePower / 10 ** (snr / 10));
-  const mixed = speech.map((sample, i) => sample + gain * noise[i]!);
+  const mixed = speech.map((sample, i) => sample + gain * (noise[i] ?? 0));
   if (mixed.every(Number.isFinite)) return mixed;
   throw new UserError(`Noise at ${snr} dB is louder than numbers can say. Choose a higher ratio.`);
 }

@@ -6,6 +6,8 @@ export interface WavContents {
   readonly channels: readonly Float32Array[];
   /** In Hz. */
   readonly sampleRate: number;
+  /** Samples a channel. */
+  readonly frames: number;
   /** Samples a channel that the file's header promises; undefined when it does not say. */
   readonly promised: number | undefined;
 }
@@ -50,7 +52,7 @@ export function decodeWav(bytes: Uint8Array): WavContents {
     let offset = data.start + channel * (bits / 8);
     for (let frame = 0; frame < frames; frame++, offset += frameBytes) samples[frame] = read(view, offset);
   });
-  return { channels, sampleRate, promised };
+  return { channels, sampleRate, frames, promised };
 }
 
 /** The `fmt ` chunk's offset, and where the samples are and how many bytes they are said to take. */

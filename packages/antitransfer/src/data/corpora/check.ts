@@ -1,3 +1,4 @@
+import { entryOf } from '../../lookup.js';
 import { AudioError, type AudioProblem } from '../audio/audio-error.js';
 import { decodeAudioFile } from '../audio/decode.js';
 import { noiseProblem, segmentProblem } from '../audio/segment-problem.js';
@@ -64,7 +65,7 @@ export async function checkFiles(
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
   return summarise(
     clips,
-    paths.map((path) => ({ path, ...findings.get(path)! })),
+    paths.map((path) => ({ path, ...entryOf(findings, path) })),
   );
 }
 

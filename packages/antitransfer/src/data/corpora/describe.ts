@@ -60,14 +60,14 @@ export function contingencyTable(
 ): ContingencyTable {
   const rowLabels = labelsOf(clips, rowColumn);
   const columnLabels = labelsOf(clips, columnColumn);
-  const rowOf = new Map(rowLabels.map((label, index) => [label, index]));
-  const columnOf = new Map(columnLabels.map((label, index) => [label, index]));
-  const counts = rowLabels.map(() => columnLabels.map(() => 0));
+  const table = new Map(rowLabels.map((row) => [row, new Map(columnLabels.map((column) => [column, 0]))]));
   for (const { labels } of clips) {
-    const row = rowOf.get(labels[rowColumn] ?? '');
-    const column = columnOf.get(labels[columnColumn] ?? '');
-    if (row !== undefined && column !== undefined) counts[row]![column]! += 1;
+    const row = table.get(labels[rowColumn] ?? '');
+    const column = labels[columnColumn] ?? '';
+    const count = row?.get(column);
+    if (count !== undefined) row?.set(column, count + 1);
   }
+  const counts = [...table.values()].map((row) => [...row.values()]);
   return { rowColumn, columnColumn, rowLabels, columnLabels, counts };
 }
 
@@ -75,7 +75,7 @@ function describeColumn(clips: readonly Clip[], column: string): ColumnDescripti
   const counts = new Map(labelsOf(clips, column).map((label) => [label, 0]));
   for (const { labels } of clips) {
     const label = labels[column];
-    if (label !== undefined) counts.set(label, counts.get(label)! + 1);
+    if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);
   }
   return { column, counts: [...counts].map(([label, count]) => ({ label, clips: count })) };
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.js';
+import { itemAt } from '../../lookup.js';
 import type { CorpusDefinition } from './definition.js';
 import { isAudioName } from './list-files.js';
 import { loadNamedFiles } from './named-files.js';
@@ -26,7 +27,7 @@ export const folder: CorpusDefinition = {
               `${levels.length}. Move it, or name fewer levels.`,
           );
         }
-        return Object.fromEntries(levels.map((level, depth) => [level, folders[depth] as string]));
+        return Object.fromEntries(levels.map((level, depth) => [level, itemAt(folders, depth)]));
       },
     });
   },

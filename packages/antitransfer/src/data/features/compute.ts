@@ -1,3 +1,4 @@
+import { itemAt } from '../../lookup.js';
 import { AudioError } from '../audio/audio-error.js';
 import { ClipReader } from '../audio/read-clip.js';
 import type { Clip } from '../clip.js';
@@ -47,7 +48,9 @@ export async function* computeFeatures(
     for (let first = 0; first < indices.length; first += batchClips) {
       signal?.throwIfAborted();
       const batch = indices.slice(first, first + batchClips);
-      const { samples, problems } = await readAll(batch, (index) => read(clips[index]!, settings.sampleRate));
+      const { samples, problems } = await readAll(batch, (index) =>
+        read(itemAt(clips, index), settings.sampleRate),
+      );
       yield { rows: await computeRows(session, samples, settings), problems };
     }
   } finally {
@@ -66,17 +69,17 @@ async function readAll(
   read: (index: number) => Promise<Float32Array>,
 ): Promise<{ samples: Map<number, Float32Array>; problems: Map<number, AudioError> }> {
   const readings = await Promise.all(
-    indices.map((index) =>
-      read(index).catch((error: unknown) => {
+    indices.map(async (index) => {
+      const reading = await read(index).catch((error: unknown) => {
         if (error instanceof AudioError) return error;
         throw error;
-      }),
-    ),
+      });
+      return { index, reading };
+    }),
   );
   const samples = new Map<number, Float32Array>();
   const problems = new Map<number, AudioError>();
-  for (const [i, index] of indices.entries()) {
-    const reading = readings[i]!;
+  for (const { index, reading } of readings) {
     if (reading instanceof AudioError) problems.set(index, reading);
     else samples.set(index, reading);
   }

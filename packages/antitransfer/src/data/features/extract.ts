@@ -33,31 +33,33 @@ export async function extractFeatures(
   const { onProgress, onProblem = 'fail' } = options;
   const frontEnd = buildFrontEnd(settings);
   const { frames, bins } = frontEnd;
-  const data = new Float32Array(clips.length * frames * bins);
-  const rows = clips.map((_, i) => data.subarray(i * frames * bins, (i + 1) * frames * bins));
+  const rowLength = frames * bins;
+  const data = new Float32Array(clips.length * rowLength);
   onProgress?.({ done: 0, total: clips.length });
   const problems = new Map<number, AudioError>();
   let done = 0;
   for await (const batch of computeFeatures(clips, [...clips.keys()], frontEnd, settings, options)) {
-    for (const [position, problem] of batch.problems) problems.set(position, problem);
-    for (const [position, row] of batch.rows) rows[position]!.set(row);
+    for (const [index, problem] of batch.problems) problems.set(index, problem);
+    for (const [index, row] of batch.rows) data.set(row, index * rowLength);
     done += batch.rows.size + batch.problems.size;
     onProgress?.({ done, total: clips.length });
   }
 
   const distinct = distinctProblems(problems);
   if (distinct.length > 0 && onProblem === 'fail') throw new UnusableRecordingsError(distinct);
-  const usable = [...clips.keys()].filter((position) => !problems.has(position));
+  const usable = [...clips.keys()].filter((index) => !problems.has(index));
   return {
     shape: [1, frames, bins],
-    data: problems.size === 0 ? data : joined(usable.map((position) => rows[position]!)),
-    clips: usable.map((position) => clips[position]!),
+    data: problems.size === 0 ? data : rowsOf(data, rowLength, usable),
+    clips: clips.filter((_, index) => !problems.has(index)),
     problems: distinct,
   };
 }
 
-function joined(rows: readonly Float32Array[]): Float32Array {
-  const data = new Float32Array(rows.length * (rows[0]?.length ?? 0));
-  for (const [i, row] of rows.entries()) data.set(row, i * row.length);
-  return data;
+function rowsOf(data: Float32Array, rowLength: number, indices: readonly number[]): Float32Array {
+  const rows = new Float32Array(indices.length * rowLength);
+  for (const [i, index] of indices.entries()) {
+    rows.set(data.subarray(index * rowLength, (index + 1) * rowLength), i * rowLength);
+  }
+  return rows;
 }

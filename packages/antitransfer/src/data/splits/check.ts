@@ -1,7 +1,8 @@
+import { entryOf } from '../../lookup.js';
 import type { Clip } from '../clip.js';
 import { clipsByLabel, distinctLabels } from './columns.js';
 import { Recordings } from './recordings.js';
-import { type Side, type Split, SplitError, sideCounts, sides } from './split.js';
+import { onSides, type Side, type Split, SplitError, sideCounts, sides } from './split.js';
 
 export interface SplitCheck {
   /** Label column to learn. */
@@ -50,9 +51,11 @@ function checkRecordings(split: Split, recordings: Recordings): void {
   for (const [firstName, first, secondName, second] of disjoint) {
     const there = recordings.group(first);
     const shared = second.filter((clip) => there.has(recordings.of(clip)));
-    if (shared.length === 0) continue;
-    const overlaps = (clip: Clip) => there.get(recordings.of(clip))!.some((other) => overlap(clip, other));
-    const example = shared.find(overlaps) ?? shared[0]!;
+    const [earliest] = shared;
+    if (earliest === undefined) continue;
+    const overlaps = (clip: Clip) =>
+      entryOf(there, recordings.of(clip)).some((other) => overlap(clip, other));
+    const example = shared.find(overlaps) ?? earliest;
     const how = overlaps(example)
       ? ''
       : ', as segments that do not overlap but share voice, room and microphone';
@@ -73,23 +76,20 @@ function overlap(a: Clip, b: Clip): boolean {
 function checkGroups(split: Split, column: string): void {
   const bySide = sides.map((side) => ({ side, groups: clipsByLabel(split[side], column) }));
   for (const group of distinctLabels([...split.train, ...split.validation, ...split.test], column)) {
-    const found = bySide.filter(({ groups }) => groups.has(group));
+    const found = bySide.flatMap(({ side, groups }) => {
+      const clips = groups.get(group);
+      return clips ? [`${clips.length} clips in ${side}`] : [];
+    });
     if (found.length < 2) continue;
-    const counts = found
-      .map(({ side, groups }) => `${groups.get(group)!.length} clips in ${side}`)
-      .join(', ');
     throw new SplitError(
-      `The ${column} "${group}" is on ${found.length} sides: ${counts}. Give it to one side, or use the split ` +
+      `The ${column} "${group}" is on ${found.length} sides: ${found.join(', ')}. Give it to one side, or use the split ` +
         `"group" with the column "${column}".`,
     );
   }
 }
 
 function checkClasses(split: Split, { target, everyClassIn = ['train', 'test'] }: SplitCheck): void {
-  const bySide = Object.fromEntries(sides.map((side) => [side, clipsByLabel(split[side], target)])) as Record<
-    Side,
-    Map<string, Clip[]>
-  >;
+  const bySide = onSides((side) => clipsByLabel(split[side], target));
   const classes = distinctLabels([...split.train, ...split.validation, ...split.test], target);
   for (const label of classes) {
     const side = everyClassIn.find((wanted) => !bySide[wanted].has(label));

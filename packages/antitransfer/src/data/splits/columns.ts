@@ -1,3 +1,4 @@
+import { entryOf } from '../../lookup.js';
 import { naturalOrder } from '../../numbers/order.js';
 import type { Clip } from '../clip.js';
 import { SplitError } from './split.js';
@@ -24,7 +25,7 @@ export function distinctLabels(clips: readonly Clip[], column: string): string[]
 /** The clips of each label of a column, labels sorted. */
 export function clipsByLabel(clips: readonly Clip[], column: string): Map<string, Clip[]> {
   const byLabel = new Map<string, Clip[]>(distinctLabels(clips, column).map((label) => [label, []]));
-  for (const clip of clips) byLabel.get(labelOf(clip, column))!.push(clip);
+  for (const clip of clips) entryOf(byLabel, labelOf(clip, column)).push(clip);
   return byLabel;
 }
 

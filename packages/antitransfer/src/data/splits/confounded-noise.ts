@@ -1,5 +1,6 @@
 import type { Random } from 'onnx-autograd';
 import type { z } from 'zod';
+import { entryOf, itemAt } from '../../lookup.js';
 import type { Clip } from '../clip.js';
 import { addNoise, type NoiseRecording } from '../corpora/add-noise.js';
 import { clipsByLabel, labelOf } from './columns.js';
@@ -114,7 +115,9 @@ function chooseNoises(
     );
   }
   const heard = random.shuffle(names).slice(0, count).sort();
-  const ownerOf = assignOwners(classes, heard, () => true, random)!;
+  const ownerOf = assignOwners(classes, heard, () => true, random);
+  if (ownerOf === undefined)
+    throw new Error('Where every noise may own every class, there is an assignment.');
   return { heard, ownerOf };
 }
 
@@ -139,12 +142,12 @@ function dealNoises(
 ): Map<string, string> {
   const noiseOf = new Map<string, string>();
   for (const [label, ofClass] of clipsByLabel(clips, target)) {
-    const owner = ownerOf.get(label)!;
+    const owner = entryOf(ownerOf, label);
     const all = { own: ofClass.length, others: ofClass.length };
     const { own, others } = mixture(all, strength, ofClass.length);
     const rest = noises.filter((name) => name !== owner).map((name) => new Array<string>(others).fill(name));
     const drawn = [...new Array<string>(own).fill(owner), ...takeEvenly(rest, others, random)];
-    for (const [index, clip] of random.shuffle(ofClass).entries()) noiseOf.set(clip.id, drawn[index]!);
+    for (const [index, clip] of random.shuffle(ofClass).entries()) noiseOf.set(clip.id, itemAt(drawn, index));
   }
   return noiseOf;
 }
@@ -160,7 +163,7 @@ function dealEvenly(
   for (const ofClass of clipsByLabel(clips, target).values()) {
     const pools = noises.map((name) => new Array<string>(ofClass.length).fill(name));
     const drawn = takeEvenly(pools, ofClass.length, random);
-    for (const [index, clip] of random.shuffle(ofClass).entries()) noiseOf.set(clip.id, drawn[index]!);
+    for (const [index, clip] of random.shuffle(ofClass).entries()) noiseOf.set(clip.id, itemAt(drawn, index));
   }
   return noiseOf;
 }
@@ -175,7 +178,7 @@ function mixNoises(
 ): Clip[] {
   const byName = new Map(noises.map((noise) => [noise.name, noise]));
   const mixed = addNoise({ name: '', clips }, noises, (clip) => {
-    const noise = byName.get(noiseOf.get(clip.id)!)!;
+    const noise = entryOf(byName, entryOf(noiseOf, clip.id));
     const border = trainPart * noise.duration;
     const [low, high] = part === 'start' ? [0, border - segment] : [border, noise.duration - segment];
     if (high < low) {
@@ -193,9 +196,9 @@ function mixNoises(
   return mixed.clips.map((clip) => ({ ...clip, id: mixedId(clip) }));
 }
 
-/** One recording has other noise in training and among the penalty's clips: other ids. */
+/** One recording has other noise in training and among the penalty's clips: other ids. Without noise it keeps its own. */
 function mixedId({ id, labels, noise }: Clip): string {
-  return `${id}+${labels[NOISE]}@${roundTo(noise!.start, 3)}s,${noise!.snr}dB`;
+  return noise ? `${id}+${labels[NOISE]}@${roundTo(noise.start, 3)}s,${noise.snr}dB` : id;
 }
 
 function roundTo(value: number, digits: number): number {

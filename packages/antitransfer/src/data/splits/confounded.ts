@@ -1,6 +1,7 @@
 import type { Random } from 'onnx-autograd';
 import type { z } from 'zod';
 import { deal } from '../../analysis/deal.js';
+import { entryOf, itemAt } from '../../lookup.js';
 import type { Clip } from '../clip.js';
 import { clipsByLabel, distinctLabels, labelOf, sortByLabel } from './columns.js';
 import type { confoundedSettings } from './confounded-settings.js';
@@ -48,10 +49,9 @@ export function confoundedSplit(
   const mixed = (side: 'train' | 'validation', sideStrength: number) =>
     [...ownerOf].flatMap(([label, owner]) => {
       const draw = random.fork(`${side} ${label}`);
-      const own = pools.get(label)!.get(owner)![side];
-      const others = owners
-        .filter((name) => name !== owner)
-        .map((name) => pools.get(label)!.get(name)?.[side] ?? []);
+      const byOwner = entryOf(pools, label);
+      const own = entryOf(byOwner, owner)[side];
+      const others = owners.filter((name) => name !== owner).map((name) => byOwner.get(name)?.[side] ?? []);
       const available = { own: own.length, others: others.reduce((sum, pool) => sum + pool.length, 0) };
       const wanted = mixture(available, sideStrength, clipsPerClass[side]);
       return [...takeEvenly([own], wanted.own, draw), ...takeEvenly(others, wanted.others, draw)];
@@ -120,7 +120,7 @@ function dealWhole<S extends string>(
   const items = clips.map((clip) => ({ label: label(clip), group: recordings.of(clip) }));
   const wanted = names.map((name) => fractions[name]);
   const dealt = deal(items, wanted, random);
-  return new Map(items.map(({ group }, index) => [group, names[dealt[index] as number]]));
+  return new Map(items.map(({ group }, index) => [group, names[itemAt(dealt, index)]]));
 }
 
 function chooseOwners(
@@ -139,7 +139,7 @@ function chooseOwners(
         `${classes.length} of ${target}. Choose 2 to ${Math.min(labels.length, classes.length)}.`,
     );
   }
-  const size = (label: string, owner: string) => pools.get(label)!.get(owner)?.train.length ?? 0;
+  const size = (label: string, owner: string) => entryOf(pools, label).get(owner)?.train.length ?? 0;
   const canOwn = (label: string, owner: string) => {
     const mean = labels.reduce((sum, name) => sum + size(label, name), 0) / labels.length;
     return size(label, owner) >= Math.max(1, OWNER_SHARE * mean);
@@ -147,7 +147,7 @@ function chooseOwners(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const chosen = random.shuffle(labels).slice(0, count);
     const ownerOf = assignOwners(classes, chosen, canOwn, random);
-    if (ownerOf !== undefined) return new Map(classes.map((label) => [label, ownerOf.get(label)!]));
+    if (ownerOf !== undefined) return new Map(classes.map((label) => [label, entryOf(ownerOf, label)]));
   }
   const able = classes.map((label) => `"${label}" ${labels.filter((owner) => canOwn(label, owner)).length}`);
   throw new SplitError(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Side, sides } from './split.js';
+import { onSides, type Side, sides } from './split.js';
 
 export type Fractions = Readonly<Record<Side, number>>;
 
@@ -31,17 +31,18 @@ function sumOf(fractions: Fractions): number {
 
 /** Whole numbers of items for each side, by largest remainder: within one of `count x fraction`. */
 export function sideSizes(count: number, fractions: Fractions): Record<Side, number> {
-  const exact = sides.map((side) => ({ side, share: count * fractions[side] }));
-  const sizes = exact.map(({ side, share }) => {
+  const bySide = onSides((side) => {
+    const share = count * fractions[side];
     const size = Math.floor(share + TOLERANCE);
-    return { side, size, remainder: share - size };
+    return { size, share, remainder: share - size };
   });
-  const total = Math.round(exact.reduce((sum, { share }) => sum + share, 0));
+  const sizes = sides.map((side) => bySide[side]);
+  const total = Math.round(sizes.reduce((sum, { share }) => sum + share, 0));
   let left = total - sizes.reduce((sum, { size }) => sum + size, 0);
-  for (const entry of [...sizes].sort((a, b) => b.remainder - a.remainder)) {
+  for (const entry of sizes.toSorted((a, b) => b.remainder - a.remainder)) {
     if (left <= 0) break;
     entry.size += 1;
     left -= 1;
   }
-  return Object.fromEntries(sizes.map(({ side, size }) => [side, size])) as Record<Side, number>;
+  return onSides((side) => bySide[side].size);
 }

@@ -1,11 +1,12 @@
 import type { Random } from 'onnx-autograd';
 import { z } from 'zod';
 import { deal } from '../../analysis/deal.js';
+import { itemAt } from '../../lookup.js';
 import type { Clip } from '../clip.js';
 import { distinctLabels, labelOf } from './columns.js';
 import { type Fractions, fractionsSetting } from './fractions.js';
 import type { Recordings } from './recordings.js';
-import { type Side, type Split, SplitError, type SplitTask, sides } from './split.js';
+import { onSides, type Side, type Split, SplitError, type SplitTask, sides } from './split.js';
 
 export const groupSettings = z
   .strictObject({
@@ -49,7 +50,7 @@ export function dealGroups(
   }
   const items = clips.map((clip, index) => ({
     label: labelOf(clip, target),
-    group: groups.of[index] as string,
+    group: itemAt(groups.of, index),
   }));
   const sideOf = deal(
     items,
@@ -57,7 +58,7 @@ export function dealGroups(
     random,
   );
   const on = (side: Side) => clips.filter((_, index) => sideOf[index] === sides.indexOf(side));
-  return { train: on('train'), validation: on('validation'), test: on('test') };
+  return onSides(on);
 }
 
 /** The groups that a column makes, those that share a recording joined. */

@@ -1,6 +1,7 @@
 import type { Random } from 'onnx-autograd';
 import { z } from 'zod';
 import { deal } from '../../analysis/deal.js';
+import { entryOf, itemAt } from '../../lookup.js';
 import type { Clip } from '../clip.js';
 import { labelOf } from './columns.js';
 import { groupsOf } from './group.js';
@@ -50,8 +51,8 @@ export function kFoldSplit(
       `${groups.text}; ${folds} folds need ${least} or more. Use fewer folds or group by another column.`,
     );
   }
-  const groupOf = new Map(clips.map((clip, index) => [clip, groups.of[index] as string]));
-  const toItem = (clip: Clip) => ({ label: labelOf(clip, target), group: groupOf.get(clip) as string });
+  const groupOf = new Map(clips.map((clip, index) => [clip, itemAt(groups.of, index)]));
+  const toItem = (clip: Clip) => ({ label: labelOf(clip, target), group: entryOf(groupOf, clip) });
   const equal = Array.from({ length: folds }, () => 1 / folds);
   const foldOf = deal(clips.map(toItem), equal, random.fork('folds'));
   const rest = clips.filter((_, index) => foldOf[index] !== fold);

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { Clip } from '../clip.js';
 import { distinctLabels, labelOf } from './columns.js';
-import { type Side, type Split, SplitError, sides } from './split.js';
+import { onSides, type Side, type Split, SplitError } from './split.js';
 
 const ids = (side: string) => z.array(z.string()).describe(`Ids of the ${side} clips.`);
 const label = (name: string, side: string) =>
   z.string().default(name).describe(`The label of the ${side} clips.`);
+
+const eitherOr = 'Give either "clips" or "column", not both and not neither.';
 
 export const listsSettings = z
   .strictObject({
@@ -29,15 +31,16 @@ export const listsSettings = z
       .describe('What `column` calls the sides. Clips with any other label are not used.'),
   })
   .refine(({ clips, column }) => (clips === undefined) !== (column === undefined), {
-    error: 'Give either "clips" or "column", not both and not neither.',
+    error: eitherOr,
   })
   .describe('Sides that somebody has fixed: lists of clips, or a label column that names the side.');
 
 /** The sides as listed. */
 export function listsSplit(clips: readonly Clip[], settings: z.infer<typeof listsSettings>): Split {
-  return settings.column === undefined
-    ? splitByIds(clips, settings.clips!)
-    : splitByColumn(clips, settings.column, settings.labels);
+  const { clips: lists, column, labels } = settings;
+  if (lists !== undefined) return splitByIds(clips, lists);
+  if (column !== undefined) return splitByColumn(clips, column, labels);
+  throw new SplitError(eitherOr);
 }
 
 function splitByIds(clips: readonly Clip[], lists: Readonly<Record<Side, readonly string[]>>): Split {
@@ -50,13 +53,7 @@ function splitByIds(clips: readonly Clip[], lists: Readonly<Record<Side, readonl
         `The list "${side}" names the clip "${id}", and there is none. Ids look like "${clips[0]?.id}".`,
       );
     });
-  const [train, validation, test] = sides.map(find);
-  return {
-    train: train!,
-    validation: validation!,
-    test: test!,
-    description: 'lists: as listed clip by clip',
-  };
+  return { ...onSides(find), description: 'lists: as listed clip by clip' };
 }
 
 function splitByColumn(
@@ -73,10 +70,5 @@ function splitByColumn(
         'Set "labels" to those that name the sides.',
     );
   };
-  return {
-    train: on('train'),
-    validation: on('validation'),
-    test: on('test'),
-    description: `lists: as the column "${column}" says`,
-  };
+  return { ...onSides(on), description: `lists: as the column "${column}" says` };
 }

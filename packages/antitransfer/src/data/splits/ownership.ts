@@ -1,4 +1,5 @@
 import type { Random } from 'onnx-autograd';
+import { itemAt } from '../../lookup.js';
 
 /**
  * Gives each class an owner, so that every owner has an equal share of the classes (some one more where it does not
@@ -14,7 +15,7 @@ export function assignOwners(
   random: Random,
 ): Map<string, string> | undefined {
   const order = random.shuffle(owners);
-  const slots = classes.map((_, index) => order[index % order.length]!);
+  const slots = classes.map((_, index) => itemAt(order, index % order.length));
   const labelAt = new Map<number, string>();
 
   const seat = (label: string, tried: Set<number>): boolean => {
@@ -32,5 +33,5 @@ export function assignOwners(
   for (const label of random.shuffle(classes)) {
     if (!seat(label, new Set())) return undefined;
   }
-  return new Map([...labelAt].map(([slot, label]) => [label, slots[slot]!]));
+  return new Map([...labelAt].map(([slot, label]) => [label, itemAt(slots, slot)]));
 }

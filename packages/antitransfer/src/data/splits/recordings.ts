@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { entryOf, itemAt } from '../../lookup.js';
 import type { Clip } from '../clip.js';
 
 /**
@@ -45,12 +46,12 @@ export class Recordings {
   joinGroups(clips: readonly Clip[], labels: readonly string[]): string[] {
     const parents = new Map(labels.map((label) => [label, label]));
     const root = (label: string): string => {
-      const parent = parents.get(label) as string;
+      const parent = entryOf(parents, label);
       return parent === label ? label : root(parent);
     };
     const labelOf = new Map<string, string>();
     for (const [index, clip] of clips.entries()) {
-      const label = labels[index] as string;
+      const label = itemAt(labels, index);
       const other = labelOf.get(this.of(clip));
       if (other === undefined) labelOf.set(this.of(clip), label);
       else parents.set(root(label), root(other));

@@ -12,7 +12,7 @@ import { listsSplit } from './lists.js';
 import { randomSplit } from './random.js';
 import { Recordings } from './recordings.js';
 import type { SplitSettings } from './settings.js';
-import { type Split, SplitError, type SplitTask, sides } from './split.js';
+import { onSides, type Split, SplitError, type SplitTask } from './split.js';
 import { stratifiedSplit } from './stratified.js';
 
 export interface SplitContext extends SplitTask {
@@ -100,12 +100,9 @@ function checkOf(settings: SplitSettings, { target }: SplitContext): SplitCheck 
 function sortSides(split: Split): Split {
   const sorted = (clips: readonly Clip[]) => [...clips].sort(byId);
   const { penalty } = split;
-  const [train, validation, test] = sides.map((side) => sorted(split[side]));
   return {
     ...split,
-    train: train!,
-    validation: validation!,
-    test: test!,
+    ...onSides((side) => sorted(split[side])),
     ...(penalty && { penalty: { train: sorted(penalty.train), validation: sorted(penalty.validation) } }),
   };
 }

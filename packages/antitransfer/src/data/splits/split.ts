@@ -21,6 +21,11 @@ export const sides = ['train', 'validation', 'test'] as const;
 
 export type Side = (typeof sides)[number];
 
+/** Something of each side, found in the order of {@link sides}. */
+export function onSides<T>(of: (side: Side) => T): Record<Side, T> {
+  return { train: of('train'), validation: of('validation'), test: of('test') };
+}
+
 /** What the clips are split for. */
 export interface SplitTask {
   /** Label column to learn. */

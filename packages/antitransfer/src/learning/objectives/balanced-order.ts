@@ -1,4 +1,5 @@
 import type { Random } from 'onnx-autograd';
+import { itemAt } from '../../lookup.js';
 
 /**
  * As many clips as asked for, all classes equally often, in an order that depends on the seed and the epoch only: each
@@ -10,7 +11,7 @@ export function balancedOrder(labels: Int32Array, count: number, epoch: number, 
   const order: number[] = [];
   for (let turn = 0; order.length < count; turn++) {
     for (const list of stream.shuffle(members)) {
-      if (order.length < count) order.push(list[turn % list.length] as number);
+      if (order.length < count) order.push(itemAt(list, turn % list.length));
     }
   }
   return order;

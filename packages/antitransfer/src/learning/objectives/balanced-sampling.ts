@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { itemAt } from '../../lookup.js';
 import { balancedOrder } from './balanced-order.js';
 import { defineObjective, orthogonalSetting } from './definition.js';
 import type { ClipClasses } from './objective.js';
@@ -39,5 +40,5 @@ function cellsOf(
 ): Int32Array {
   const group = groups[task.name];
   if (over === 'class' || group === undefined) return labels;
-  return over === 'group' ? group : labels.map((label, clip) => label * task.classes + group[clip]!);
+  return over === 'group' ? group : labels.map((label, clip) => label * task.classes + itemAt(group, clip));
 }

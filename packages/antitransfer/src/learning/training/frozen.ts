@@ -1,4 +1,5 @@
 import type { Tensor, TrainingSession } from 'onnx-autograd';
+import { itemAt } from '../../lookup.js';
 import { inputNames } from './input-names.js';
 import type { RowStore } from './row-store.js';
 
@@ -62,11 +63,11 @@ export class FrozenAnswers {
     clips: readonly number[],
     rows: readonly Float32Array[],
   ): Promise<number[]> {
-    const isKnown = (index: number) => this.store.has(clips[index]!);
+    const isKnown = (index: number) => this.store.has(itemAt(clips, index));
     const known = indices.filter(isKnown);
     await this.store.read(
-      known.map((index) => clips[index]!),
-      known.map((index) => rows[index]!),
+      known.map((index) => itemAt(clips, index)),
+      known.map((index) => itemAt(rows, index)),
     );
     const filled = new Set(known);
     return indices.filter((index) => !filled.has(index));
@@ -77,7 +78,7 @@ export class FrozenAnswers {
       [inputNames.features()]: pickRows(features, indices),
     });
     for (const [i, index] of indices.entries()) {
-      const row = rows[index]!;
+      const row = itemAt(rows, index);
       let position = 0;
       for (const { name, dims } of this.outputs) {
         const size = sizeOfEntry(dims);
@@ -85,7 +86,7 @@ export class FrozenAnswers {
         row.set(all.subarray(i * size, (i + 1) * size), position);
         position += size;
       }
-      await this.store.write(clips[index]!, row);
+      await this.store.write(itemAt(clips, index), row);
     }
   }
 

@@ -2,6 +2,7 @@ import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { concurrently } from '../../data/features/store/concurrently.js';
 import { bytesOf } from '../../data/features/store/pack.js';
+import { itemAt } from '../../lookup.js';
 
 /** Bytes that are still to be had, shared by several stores. */
 export interface Budget {
@@ -58,8 +59,8 @@ export class RowStore {
   async read(rows: readonly number[], into: readonly Float32Array[]): Promise<void> {
     const stored: { readonly position: number; readonly target: Float32Array }[] = [];
     for (const [i, row] of rows.entries()) {
-      const location = this.#location[row]!;
-      const target = into[i]!;
+      const location = itemAt(this.#location, row);
+      const target = itemAt(into, i);
       if (location >= 0) target.set(this.#slot(location));
       else stored.push({ position: unknown - 1 - location, target });
     }
@@ -91,7 +92,7 @@ export class RowStore {
   }
 
   #slot(index: number): Float32Array {
-    const chunk = this.#chunks[Math.floor(index / this.#chunkRows)]!;
+    const chunk = itemAt(this.#chunks, Math.floor(index / this.#chunkRows));
     const start = (index % this.#chunkRows) * this.rowLength;
     return chunk.subarray(start, start + this.rowLength);
   }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { ConsoleStdout, File, OpenFile, PreopenDirectory, WASI } from '@bjorn3/browser_wasi_shim';
+import { itemAt } from '../../../lookup.js';
 import { decodeWav } from '../../audio/wav.js';
 
 /** The part of the WebAssembly interface in use; TypeScript declares it for browsers only. */
@@ -61,7 +62,7 @@ export class Flite {
     if (output === undefined)
       throw new Error(`Flite wrote no audio for voice "${voice}": ${messages.join(' ')}`);
     const { channels, sampleRate } = decodeWav(output);
-    return { samples: channels[0]!, sampleRate };
+    return { samples: itemAt(channels, 0), sampleRate };
   }
 
   /** Runs the program once; its memory is not made for a second time. */

@@ -1,5 +1,6 @@
 import { UserError } from '../../../errors.js';
 import { removeOldDrafts } from '../../../files/write-whole.js';
+import { entryOf, itemAt } from '../../../lookup.js';
 import { AudioError } from '../../audio/audio-error.js';
 import type { Clip } from '../../clip.js';
 import type { Progress } from '../../progress.js';
@@ -60,7 +61,7 @@ export async function addFeatures(
       for (const [index, row] of batch.rows) {
         const key = keys[index];
         if (key === undefined) {
-          refuse(index, unnamed(clips[index]!));
+          refuse(index, unnamed(itemAt(clips, index)));
           continue;
         }
         draft.add(key, row);
@@ -68,7 +69,7 @@ export async function addFeatures(
         if (draft.isFull) await write();
       }
       for (const index of [...batch.problems.keys(), ...batch.rows.keys()])
-        done += missing.get(index)!.length;
+        done += entryOf(missing, index).length;
       onProgress?.({ done, total: clips.length });
     }
   } catch (error) {
@@ -118,7 +119,7 @@ function groupByKey(
 /** Clips of one recording side by side, so that it is decoded once; and the same packs whoever asks. */
 function inReadingOrder(indices: readonly number[], clips: readonly Clip[]): number[] {
   return indices.toSorted((a, b) => {
-    const [one, other] = [clips[a]!, clips[b]!];
+    const [one, other] = [itemAt(clips, a), itemAt(clips, b)];
     if (one.path !== other.path) return one.path < other.path ? -1 : 1;
     return (one.start ?? 0) - (other.start ?? 0) || a - b;
   });
@@ -130,10 +131,10 @@ async function checkUnchanged(
   clips: readonly Clip[],
   keys: readonly (string | undefined)[],
 ): Promise<void> {
-  const current = await clipKeys(indices.map((index) => clips[index]!));
+  const current = await clipKeys(indices.map((index) => itemAt(clips, index)));
   const changed = indices.find((index, i) => keys[index] !== current[i]);
   if (changed === undefined) return;
-  const { path, noise } = clips[changed]!;
+  const { path, noise } = itemAt(clips, changed);
   const files = noise ? `"${path}" or its noise "${noise.path}"` : `"${path}"`;
   throw new UserError(`${files} changed while features were computed from it. Run the same command again.`);
 }

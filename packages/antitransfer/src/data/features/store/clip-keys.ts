@@ -31,12 +31,10 @@ export async function clipKeys(
   const files = [...new Set(clips.flatMap(({ path, noise }) => (noise ? [path, noise.path] : [path])))];
   const digests = new Map<string, string>();
   // A buffer for each file that is being read, used again for the next.
-  const chunks = Array.from({ length: Math.min(CONCURRENCY, files.length) }, () =>
-    Buffer.allocUnsafe(CHUNK_BYTES),
-  );
+  const chunks: Buffer[] = [];
   await concurrently(files, CONCURRENCY, async (path) => {
     signal?.throwIfAborted();
-    const chunk = chunks.pop()!;
+    const chunk = chunks.pop() ?? Buffer.allocUnsafe(CHUNK_BYTES);
     const digest = await fileDigest(path, chunk);
     chunks.push(chunk);
     if (digest !== undefined) digests.set(path, digest);

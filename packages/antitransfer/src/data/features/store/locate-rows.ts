@@ -1,3 +1,4 @@
+import { itemAt } from '../../../lookup.js';
 import { MissingFeaturesError } from './missing-features.js';
 import { eachPack } from './pack-index.js';
 import type { RowLocations } from './stored-features.js';
@@ -43,7 +44,7 @@ export async function locateRows(
   }
   return {
     packs,
-    pack: slotOf.map((slot) => packOf[slot]!),
-    position: slotOf.map((slot) => positionOf[slot]!),
+    pack: slotOf.map((slot) => itemAt(packOf, slot)),
+    position: slotOf.map((slot) => itemAt(positionOf, slot)),
   };
 }

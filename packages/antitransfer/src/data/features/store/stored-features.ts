@@ -1,3 +1,4 @@
+import { itemAt } from '../../../lookup.js';
 import { type ClipFeatures, checkRows, rowLengthOf } from './clip-features.js';
 import { concurrently } from './concurrently.js';
 import type { OpenPacks } from './open-packs.js';
@@ -69,18 +70,19 @@ export class StoredFeatures implements ClipFeatures {
     const size = rowLengthOf(this.shape);
     const byDisk = rows
       .map((row, i) => ({
-        pack: pack[row]!,
-        position: position[row]!,
+        pack: itemAt(pack, row),
+        position: itemAt(position, row),
         target: into.subarray(i * size, (i + 1) * size),
       }))
       .sort((a, b) => a.pack - b.pack || a.position - b.position);
     const runs: Run[] = [];
     const repeats: { target: Float32Array; source: Float32Array }[] = [];
     for (const { pack: index, position: at, target } of byDisk) {
-      const owner = packs[index]!;
+      const owner = itemAt(packs, index);
       const run = runs.at(-1);
+      const last = run?.rows.at(-1);
       const distance = run?.pack === owner ? at - (run.first + run.rows.length - 1) : Number.NaN;
-      if (run && distance === 0) repeats.push({ target, source: run.rows.at(-1)! });
+      if (last && distance === 0) repeats.push({ target, source: last });
       else if (run && distance === 1 && run.rows.length < rowsPerRead) run.rows.push(target);
       else runs.push({ pack: owner, first: at, rows: [target] });
     }

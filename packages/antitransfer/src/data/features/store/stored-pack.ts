@@ -84,8 +84,9 @@ export class StoredPack {
     const start = this.#offset + first * rowBytes;
     const { bytesRead } = await file.readv(buffers, start);
     // A system may read less than it is asked for: the rest is read a row at a time.
-    for (let i = Math.floor(bytesRead / rowBytes); i < buffers.length; i++) {
-      await readFully(file, buffers[i]!, start + i * rowBytes);
+    const whole = Math.floor(bytesRead / rowBytes);
+    for (const [i, buffer] of buffers.slice(whole).entries()) {
+      await readFully(file, buffer, start + (whole + i) * rowBytes);
     }
     for (const [i, bytes] of buffers.entries()) this.#verify(first + i, bytes);
   }
