@@ -53,10 +53,14 @@ describe.each(modules)('antitransfer/$path', ({ path, source }) => {
   });
 });
 
-it.each(['answers/index.js', 'answers/page/index.js'])('%s loads no ONNX Runtime', async (file) => {
-  const address = JSON.stringify(new URL(`dist/${file}`, root).href);
-  const program = `await import(${address});
+// The main entry and that of runs load it when the first program is opened.
+it.each(['index.js', 'runs/index.js', 'answers/index.js', 'answers/page/index.js'])(
+  '%s loads no ONNX Runtime',
+  async (file) => {
+    const address = JSON.stringify(new URL(`dist/${file}`, root).href);
+    const program = `await import(${address});
     const { sharedObjects } = process.report.getReport();
     console.log(JSON.stringify(sharedObjects.filter((path) => path.includes('onnxruntime'))));`;
-  expect(await runProcess(program)).toEqual([]);
-});
+    expect(await runProcess(program)).toEqual([]);
+  },
+);

@@ -1,4 +1,4 @@
-import type { Random } from 'onnx-autograd';
+import type { Random } from 'onnx-autograd/random';
 
 /** Orders in which groups are tried; the best is kept. */
 const ATTEMPTS = 20;

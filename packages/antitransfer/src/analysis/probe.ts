@@ -1,4 +1,4 @@
-import type { Random } from 'onnx-autograd';
+import type { Random } from 'onnx-autograd/random';
 import { UserError } from '../errors.js';
 import { mostFrequentShare } from './chance.js';
 import { deal } from './deal.js';

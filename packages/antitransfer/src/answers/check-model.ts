@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { Tensor } from 'onnxruntime-node';
 import type { Clip } from '../data/clip.js';
 import { standardise } from '../data/features/standardise.js';
 import { UserError } from '../errors.js';
-import { DeployedModel, openSession } from '../inference/deployed-model.js';
+import { DeployedModel, openModel } from '../inference/deployed-model.js';
 import { predictClips } from '../inference/predict-clips.js';
 import { sum } from '../numbers/mean.js';
 import { drawSplits } from '../runs/data/draw-splits.js';
@@ -72,12 +71,12 @@ export async function checkNetwork(path: string, found: FoundRun): Promise<Model
   await features.read([...Array(batch).keys()], first);
   await loader.close();
   standardise(first, loader.standardisation);
-  const session = await openSession(path, await readFile(path));
+  const program = await openModel(path, await readFile(path));
   try {
-    const [input = ''] = session.inputNames;
-    const [output = ''] = session.outputNames;
-    const feeds = { [input]: new Tensor('float32', first, [batch, ...features.shape]) };
-    const answers = await session.run(feeds).catch((error: unknown) => {
+    const [input = ''] = program.inputs;
+    const [output = ''] = program.outputs;
+    const fed = { type: 'float32', dims: [batch, ...features.shape], data: first } as const;
+    const answers = await program.run({ [input]: fed }).catch((error: unknown) => {
       throw new UserError(
         `"${path}" cannot be run by ONNX Runtime: ${error instanceof Error ? error.message : String(error)}.`,
         { cause: error },
@@ -93,7 +92,7 @@ export async function checkNetwork(path: string, found: FoundRun): Promise<Model
     }));
     return compare(rows, found);
   } finally {
-    await session.release();
+    await program.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import { Random } from 'onnx-autograd';
+import { Random } from 'onnx-autograd/random';
 import { buildNetwork, type NetworkName } from '../learning/networks/registry.js';
 import type { AggregationName } from '../learning/objectives/aggregations.js';
 import type { Objective } from '../learning/objectives/objective.js';

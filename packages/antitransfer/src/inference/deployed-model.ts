@@ -1,6 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
-import { GraphError, OnnxFormatError, readOnnx } from 'onnx-autograd';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import {
+  DeviceUnavailableError,
+  GraphError,
+  OnnxFormatError,
+  type OpenProgram,
+  openProgram,
+  readOnnx,
+} from 'onnx-autograd';
 import { segmentSamples } from '../data/features/settings.js';
 import { UserError } from '../errors.js';
 import { type ModelCard, readCard } from '../learning/networks/deploy.js';
@@ -13,7 +19,7 @@ export class DeployedModel {
     readonly card: ModelCard,
     /** Samples of a clip, at `card.features.sampleRate`. */
     readonly samples: number,
-    readonly session: InferenceSession,
+    private readonly program: OpenProgram,
   ) {}
 
   /**
@@ -30,8 +36,8 @@ export class DeployedModel {
   static async open(path: string): Promise<DeployedModel> {
     const bytes = await readModel(path);
     const card = cardOf(path, bytes);
-    const session = await openSession(path, bytes);
-    const model = new DeployedModel(path, card, segmentSamples(card.features), session);
+    const program = await openModel(path, bytes);
+    const model = new DeployedModel(path, card, segmentSamples(card.features), program);
     try {
       const [answer] = await model.probabilities(new Float32Array(model.samples));
       const problem = answer && answerProblem(answer);
@@ -51,8 +57,8 @@ export class DeployedModel {
    */
   async probabilities(segments: Float32Array): Promise<Float32Array[]> {
     const batch = segments.length / this.samples;
-    const feed = { samples: new Tensor('float32', segments, [batch, this.samples]) };
-    const { probabilities } = await this.session.run(feed).catch((error: unknown) => {
+    const samples = { type: 'float32', dims: [batch, this.samples], data: segments } as const;
+    const { probabilities } = await this.program.run({ samples }).catch((error: unknown) => {
       // Not damaged for certain: memory may have run out.
       const reason = (error as Error).message;
       throw new UserError(`ONNX Runtime cannot run the model "${this.path}": ${reason}.`, { cause: error });
@@ -70,7 +76,7 @@ export class DeployedModel {
   }
 
   close(): Promise<void> {
-    return this.session.release();
+    return this.program.close();
   }
 }
 
@@ -108,12 +114,14 @@ async function readModel(path: string): Promise<Uint8Array> {
  * Opens a model in plain ONNX Runtime, on the CPU.
  *
  * @throws UserError when it refuses the file
+ * @throws DeviceUnavailableError when there is no ONNX Runtime for this machine
  */
-export async function openSession(path: string, bytes: Uint8Array): Promise<InferenceSession> {
-  const options = { executionProviders: ['cpu'], logSeverityLevel: 3 } as const;
+export async function openModel(path: string, bytes: Uint8Array): Promise<OpenProgram> {
   try {
-    return await InferenceSession.create(bytes, options);
+    return await openProgram(bytes);
   } catch (error) {
+    // The file is not to blame.
+    if (error instanceof DeviceUnavailableError) throw error;
     throw damaged(path, `ONNX Runtime refuses it: ${(error as Error).message}`, error);
   }
 }

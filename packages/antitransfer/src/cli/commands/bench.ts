@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import { Random } from 'onnx-autograd';
+import { Random } from 'onnx-autograd/random';
 import { profileLayers } from '../../bench/layers.js';
 import type { StepSettings } from '../../bench/settings.js';
 import { type StepTiming, timeSteps } from '../../bench/step.js';

@@ -1,23 +1,18 @@
-import { writeOnnx } from 'onnx-autograd';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { type OpenProgram, openProgram } from 'onnx-autograd';
+import { fieldOf } from '../../lookup.js';
+import { float32Of } from '../../numbers/float32.js';
 import type { FrontEnd } from './front-end.js';
 
 /** A front end compiled by ONNX Runtime for the CPU. It blocks the thread that it runs on while it computes. */
 export class FrontEndSession {
   private constructor(
     readonly frontEnd: FrontEnd,
-    private readonly session: InferenceSession,
+    private readonly program: OpenProgram,
   ) {}
 
   /** @param threads inside one operator; the work is too small for more than one to gain much */
   static async create(frontEnd: FrontEnd, threads = 1): Promise<FrontEndSession> {
-    const session = await InferenceSession.create(writeOnnx(frontEnd.graph), {
-      executionProviders: ['cpu'],
-      graphOptimizationLevel: 'all',
-      intraOpNumThreads: threads,
-      logSeverityLevel: 3,
-    });
-    return new FrontEndSession(frontEnd, session);
+    return new FrontEndSession(frontEnd, await openProgram(frontEnd.graph, { threads }));
   }
 
   /**
@@ -26,12 +21,12 @@ export class FrontEndSession {
    */
   async run(segments: Float32Array): Promise<Float32Array> {
     const { input, output, samples } = this.frontEnd;
-    const feed = new Tensor('float32', segments, [segments.length / samples, samples]);
-    const results = await this.session.run({ [input.name]: feed });
-    return results[output.name]?.data as Float32Array;
+    const dims = [segments.length / samples, samples];
+    const results = await this.program.run({ [input.name]: { type: 'float32', dims, data: segments } });
+    return float32Of(fieldOf(results, output.name));
   }
 
   close(): Promise<void> {
-    return this.session.release();
+    return this.program.close();
   }
 }

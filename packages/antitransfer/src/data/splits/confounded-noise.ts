@@ -1,4 +1,4 @@
-import type { Random } from 'onnx-autograd';
+import type { Random } from 'onnx-autograd/random';
 import type { z } from 'zod';
 import { entryOf, itemAt } from '../../lookup.js';
 import type { Clip } from '../clip.js';

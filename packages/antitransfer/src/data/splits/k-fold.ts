@@ -1,4 +1,4 @@
-import type { Random } from 'onnx-autograd';
+import type { Random } from 'onnx-autograd/random';
 import { z } from 'zod';
 import { deal } from '../../analysis/deal.js';
 import { entryOf, itemAt } from '../../lookup.js';

@@ -1,4 +1,4 @@
-import type { Random } from 'onnx-autograd';
+import type { Random } from 'onnx-autograd/random';
 
 /** How many of a class's clips are its owner's, and how many others'. */
 export interface Mixture {

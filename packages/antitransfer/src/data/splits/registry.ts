@@ -1,4 +1,4 @@
-import type { Random } from 'onnx-autograd';
+import type { Random } from 'onnx-autograd/random';
 import { codeUnitOrder } from '../../numbers/order.js';
 import type { Clip } from '../clip.js';
 import type { NoiseRecording } from '../corpora/add-noise.js';

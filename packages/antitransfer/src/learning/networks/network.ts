@@ -1,7 +1,8 @@
-import type { Graph, Shape, Value } from 'onnx-autograd';
+import type { Graph, Node, Shape, Value } from 'onnx-autograd';
+import { hasTrait, traits } from 'onnx-autograd/internal';
 import { UserError } from '../../errors.js';
 
-/** A place in a network where its feature maps can be looked at: one convolution. */
+/** Where a network's feature maps can be looked at: one convolution. */
 export interface Tap {
   /** The convolution's name, such as `conv2_2`. */
   readonly name: string;
@@ -20,19 +21,6 @@ export interface Network {
   readonly logits: Value;
   readonly taps: ReadonlyMap<string, Tap>;
 }
-
-const activations = new Set([
-  'Relu',
-  'LeakyRelu',
-  'PRelu',
-  'Sigmoid',
-  'Tanh',
-  'Clip',
-  'Elu',
-  'HardSwish',
-  'HardSigmoid',
-  'Gelu',
-]);
 
 /**
  * Any ONNX graph as a network: its first input, its first output, and a tap for every convolution.
@@ -54,12 +42,11 @@ export function networkOf(graph: Graph): Network {
 }
 
 function findTaps(graph: Graph): Map<string, Tap> {
-  const users = new Map<Value, { operator: string; output: Value }[]>();
+  const users = new Map<Value, { node: Node; output: Value }[]>();
   for (const node of graph.nodes) {
     for (const input of node.inputs) {
       const [output] = node.outputs;
-      if (input && output)
-        users.set(input, [...(users.get(input) ?? []), { operator: node.operator, output }]);
+      if (input && output) users.set(input, [...(users.get(input) ?? []), { node, output }]);
     }
   }
   const only = (value: Value) => {
@@ -68,11 +55,11 @@ function findTaps(graph: Graph): Map<string, Tap> {
   };
   const taps = new Map<string, Tap>();
   for (const node of graph.nodes) {
-    if (node.operator !== 'Conv') continue;
-    let before = node.outputs[0] as Value;
-    const next = only(before);
-    if (next?.operator === 'BatchNormalization') before = next.output;
-    const activation = (users.get(before) ?? []).find(({ operator }) => activations.has(operator));
+    const [output] = node.outputs;
+    if (node.operator !== 'Conv' || output === undefined) continue;
+    const next = only(output);
+    const before = next?.node.operator === 'BatchNormalization' ? next.output : output;
+    const activation = (users.get(before) ?? []).find((user) => hasTrait(user.node, traits.activation));
     taps.set(node.name, { name: node.name, before, after: activation?.output ?? before });
   }
   return taps;

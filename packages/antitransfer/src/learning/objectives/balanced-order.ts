@@ -1,4 +1,4 @@
-import type { Random } from 'onnx-autograd';
+import type { Random } from 'onnx-autograd/random';
 import { itemAt } from '../../lookup.js';
 
 /**

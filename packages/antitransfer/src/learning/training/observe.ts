@@ -1,4 +1,5 @@
-import { adam, copyGraph, ProgramBuilder, TrainingSession } from 'onnx-autograd';
+import { copyGraph, openProgram, ProgramBuilder } from 'onnx-autograd';
+import { float32Of } from '../../numbers/float32.js';
 import { type Network, tapped } from '../networks/network.js';
 import { averageOverSpace } from '../objectives/similarities.js';
 import { type Dataset, sizeOf } from './dataset.js';
@@ -34,26 +35,20 @@ export async function observeMaps(
     inputs: { [network.input.name]: features },
     upTo: [value],
   });
-  const program = builder.program({ maps: averageOverSpace(copy.value(value)) });
-  const session = await TrainingSession.create({
-    programs: { observe: program },
-    weights: {},
-    optimizer: adam(),
-    threads,
-    thread: 'inline',
-  });
+  const outputs = { maps: averageOverSpace(copy.value(value)) };
+  const program = await openProgram(builder.program(outputs, { inputs: { features } }), { threads });
   try {
     const all: Float32Array[] = [];
     for (const data of datasets) {
       const rows = new RowCollector(sizeOf(data));
       for await (const { clips, features: fed } of batchesInOrder(data, batch)) {
-        const { maps } = await session.run('observe', { [inputNames.features()]: fed });
-        rows.add(maps?.data as Float32Array, clips.length);
+        const { maps } = await program.run({ features: fed });
+        rows.add(float32Of(maps), clips.length);
       }
       all.push(rows.data);
     }
     return all;
   } finally {
-    await session.close();
+    await program.close();
   }
 }

@@ -1,4 +1,4 @@
-import type { Random } from 'onnx-autograd';
+import type { Random } from 'onnx-autograd/random';
 
 /** The clips of an epoch in a random order that depends on the seed and the epoch only. */
 export function epochOrder(count: number, epoch: number, random: Random): number[] {

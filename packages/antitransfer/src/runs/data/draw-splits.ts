@@ -1,4 +1,4 @@
-import { Random } from 'onnx-autograd';
+import { Random } from 'onnx-autograd/random';
 import type { Clip } from '../../data/clip.js';
 import { listNoises } from '../../data/corpora/add-noise.js';
 import { loadCorpus } from '../../data/corpora/registry.js';

@@ -1,4 +1,4 @@
-import { Random } from 'onnx-autograd';
+import { Random } from 'onnx-autograd/random';
 import { linearCka } from '../../analysis/cka.js';
 import { probe } from '../../analysis/probe.js';
 import type { Vectors } from '../../analysis/vectors.js';

@@ -1,4 +1,4 @@
-import type { Random } from 'onnx-autograd';
+import type { Random } from 'onnx-autograd/random';
 import { UserError } from '../../errors.js';
 import type { Network } from '../../learning/networks/network.js';
 import { buildNetwork } from '../../learning/networks/registry.js';

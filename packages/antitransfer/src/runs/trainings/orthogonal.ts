@@ -1,4 +1,4 @@
-import { Random } from 'onnx-autograd';
+import { Random } from 'onnx-autograd/random';
 import { chanceOver } from '../../analysis/chance.js';
 import { standardised } from '../../learning/networks/standardised.js';
 import { loadNetwork, saveNetwork, withWeights } from '../../learning/networks/store.js';

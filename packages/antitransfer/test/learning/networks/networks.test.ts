@@ -217,6 +217,16 @@ describe('a CNN from a file', () => {
     expect(network.logits.shape).toEqual(['batch', 3]);
   });
 
+  it.each(['Relu', 'Selu', 'Softplus', 'ThresholdedRelu'])('knows %s as an activation', (operator) => {
+    const graph = new Graph('activation');
+    const weights = graph.initializer(float32(new Float32Array(9), [1, 1, 3, 3]), 'weights');
+    const maps = graph.apply('Conv', [graph.input('x', ['batch', 1, 4, 4]), weights], {}, { name: 'conv' });
+    const after = graph.output(graph.apply(operator, [maps]));
+    const network = networkOf(graph);
+    expect(tapped(network, 'conv', 'before')).toBe(maps);
+    expect(tapped(network, 'conv', 'after')).toBe(after);
+  });
+
   it("has PyTorch's maps at its taps, before and after the activation", async () => {
     const network = load();
     const [last] = [tapped(network, '/6/Conv', 'after')];

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Random } from 'onnx-autograd';
+import { Random } from 'onnx-autograd/random';
 import { Resampler } from '../../audio/resample.js';
 import { encodeWav } from '../../audio/wav.js';
 import type { Progress } from '../../progress.js';

@@ -1,4 +1,4 @@
-import type { Random } from 'onnx-autograd';
+import type { Random } from 'onnx-autograd/random';
 import { mixNoise } from '../../audio/mix-noise.js';
 import type { Resampler } from '../../audio/resample.js';
 
