@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Clip } from '../data/clip.js';
 import { standardise } from '../data/features/standardise.js';
-import { UserError } from '../errors.js';
+import { messageOf, UserError } from '../errors.js';
 import { DeployedModel, openModel } from '../inference/deployed-model.js';
 import { predictClips } from '../inference/predict-clips.js';
 import { sum } from '../numbers/mean.js';
@@ -77,10 +77,7 @@ export async function checkNetwork(path: string, found: FoundRun): Promise<Model
     const [output = ''] = program.outputs;
     const fed = { type: 'float32', dims: [batch, ...features.shape], data: first } as const;
     const answers = await program.run({ [input]: fed }).catch((error: unknown) => {
-      throw new UserError(
-        `"${path}" cannot be run by ONNX Runtime: ${error instanceof Error ? error.message : String(error)}.`,
-        { cause: error },
-      );
+      throw new UserError(`"${path}" cannot be run by ONNX Runtime: ${messageOf(error)}.`, { cause: error });
     });
     const logits = answers[output]?.data;
     if (!(logits instanceof Float32Array)) {

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { chart } from '../answers/charts/plot.js';
+import { fieldOf, itemAt } from '../lookup.js';
 
 /** One measurement: the size along an axis, and the time of a step. */
 export interface ScalingPoint {
@@ -22,9 +23,9 @@ export function fitPowerLaw(points: readonly ScalingPoint[]): PowerLaw {
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
   const [x0, y0] = [mean(xs), mean(ys)];
   const spread = xs.reduce((sum, x) => sum + (x - x0) ** 2, 0);
-  const exponent = xs.reduce((sum, x, i) => sum + (x - x0) * ((ys[i] as number) - y0), 0) / spread;
+  const exponent = xs.reduce((sum, x, i) => sum + (x - x0) * (itemAt(ys, i) - y0), 0) / spread;
   const intercept = y0 - exponent * x0;
-  const residuals = xs.reduce((sum, x, i) => sum + ((ys[i] as number) - intercept - exponent * x) ** 2, 0);
+  const residuals = xs.reduce((sum, x, i) => sum + (itemAt(ys, i) - intercept - exponent * x) ** 2, 0);
   const standardError = Math.sqrt(residuals / (points.length - 2) / spread);
   return { exponent, standardError, scale: Math.exp(intercept) };
 }
@@ -44,7 +45,7 @@ export function scalingChart(
 ): string {
   const names = Object.keys(axes);
   const rows = Object.entries(axes).flatMap(([axis, points]) =>
-    points.map(({ size, milliseconds }) => ({ axis, times: size / (base[axis] as number), milliseconds })),
+    points.map(({ size, milliseconds }) => ({ axis, times: size / fieldOf(base, axis), milliseconds })),
   );
   const ends = names.map((axis) => rows.findLast((row) => row.axis === axis) as (typeof rows)[number]);
   const svg = chart('Milliseconds of a training step against batch, width, clip length and threads', {

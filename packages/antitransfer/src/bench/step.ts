@@ -4,6 +4,8 @@ import { type BatchSource, EpochBatches } from '../learning/training/batches.js'
 import { type Dataset, labelled } from '../learning/training/dataset.js';
 import { answersOf, frozenPrograms } from '../learning/training/frozen-sessions.js';
 import { emptySums } from '../learning/training/progress.js';
+import type { FrozenName, SessionPrograms, StepSession } from '../learning/training/session.js';
+import { itemAt } from '../lookup.js';
 import { CLASSES, programsOf, type StepSettings } from './settings.js';
 
 export interface StepTiming {
@@ -38,7 +40,7 @@ export async function timeSteps(settings: StepSettings): Promise<StepTiming> {
     times.sort((a, b) => a - b);
     return {
       msPerStep: round(median(times)),
-      msPerStepMin: round(times[0] as number),
+      msPerStepMin: round(itemAt(times, 0)),
       idleRssMiB,
       compiledRssMiB,
       peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024),
@@ -48,12 +50,20 @@ export async function timeSteps(settings: StepSettings): Promise<StepTiming> {
   }
 }
 
+/** What has to be closed. */
+interface Closing {
+  close(): Promise<void>;
+}
+
 /** Everything large that only building needs is left behind here. */
-async function prepare(settings: StepSettings): Promise<{ session: TrainingSession; source: BatchSource }> {
+async function prepare(
+  settings: StepSettings,
+): Promise<{ session: StepSession & Closing; source: BatchSource }> {
   const { programs, objectives } = programsOf(settings);
   const { train, frozen, weights } = programs;
+  const named: Pick<SessionPrograms, 'train' | FrozenName> = { train, ...frozenPrograms(frozen) };
   const session = await TrainingSession.create({
-    programs: { train, ...frozenPrograms(frozen) },
+    programs: named,
     weights,
     optimizer: adam({ learningRate: 5e-5 }),
     threads: settings.threads,
@@ -92,8 +102,8 @@ function rssMiB(): number {
 
 function median(sorted: readonly number[]): number {
   const middle = sorted.length >> 1;
-  const upper = sorted[middle] as number;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
+  const upper = itemAt(sorted, middle);
+  return sorted.length % 2 === 1 ? upper : (itemAt(sorted, middle - 1) + upper) / 2;
 }
 
 function round(milliseconds: number): number {

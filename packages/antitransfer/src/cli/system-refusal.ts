@@ -1,3 +1,5 @@
+import { codeOf } from '../errors.js';
+
 /** What to do when the system refuses for want of something, by its code. A write to an open file names no path. */
 const remedies: Readonly<Record<string, string>> = {
   ENOSPC: 'Make room on the disk, then run the same command again.',
@@ -20,9 +22,11 @@ const outOfMemory = /bad_alloc|(could not|failed to) allocate|allocation failed|
  */
 export function systemRefusal(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { code = '', syscall, path } = error as NodeJS.ErrnoException;
+  const code = codeOf(error) ?? '';
   const remedy = Object.hasOwn(remedies, code) ? remedies[code] : undefined;
   if (remedy !== undefined) return `${error.message}. ${remedy}`;
   if (outOfMemory.test(error.message)) return `${error.message}. ${remedies.ENOMEM}`;
-  return syscall !== undefined && path !== undefined ? error.message : undefined;
+  const namesFile =
+    'syscall' in error && error.syscall !== undefined && 'path' in error && error.path !== undefined;
+  return namesFile ? error.message : undefined;
 }

@@ -8,7 +8,7 @@ import {
   readOnnx,
 } from 'onnx-autograd';
 import { segmentSamples } from '../data/features/settings.js';
-import { UserError } from '../errors.js';
+import { codeOf, messageOf, UserError } from '../errors.js';
 import { type ModelCard, readCard } from '../learning/networks/deploy.js';
 
 /** A deployed model, samples in and probabilities out, run by plain ONNX Runtime on the CPU. */
@@ -60,8 +60,9 @@ export class DeployedModel {
     const samples = { type: 'float32', dims: [batch, this.samples], data: segments } as const;
     const { probabilities } = await this.program.run({ samples }).catch((error: unknown) => {
       // Not damaged for certain: memory may have run out.
-      const reason = (error as Error).message;
-      throw new UserError(`ONNX Runtime cannot run the model "${this.path}": ${reason}.`, { cause: error });
+      throw new UserError(`ONNX Runtime cannot run the model "${this.path}": ${messageOf(error)}.`, {
+        cause: error,
+      });
     });
     const data = probabilities?.data;
     const classes = this.card.classes.length;
@@ -104,8 +105,7 @@ async function readModel(path: string): Promise<Uint8Array> {
     return await readFile(path);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    const found = code === 'ENOENT' ? 'there is no such file' : message;
+    const found = codeOf(error) === 'ENOENT' ? 'there is no such file' : messageOf(error);
     throw new UserError(`The model "${path}" cannot be opened: ${found}.`, { cause: error });
   }
 }
@@ -122,7 +122,7 @@ export async function openModel(path: string, bytes: Uint8Array): Promise<OpenPr
   } catch (error) {
     // The file is not to blame.
     if (error instanceof DeviceUnavailableError) throw error;
-    throw damaged(path, `ONNX Runtime refuses it: ${(error as Error).message}`, error);
+    throw damaged(path, `ONNX Runtime refuses it: ${messageOf(error)}`, error);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Clip } from '../data/clip.js';
 import { placeSamples } from '../data/features/segment.js';
 import type { Progress } from '../data/progress.js';
 import { UserError } from '../errors.js';
+import { itemAt } from '../lookup.js';
 import { argmax } from '../numbers/argmax.js';
 import { answerProblem, type DeployedModel } from './deployed-model.js';
 
@@ -69,13 +70,13 @@ export async function predictClips(
     problems.push(...readings.filter((reading) => reading instanceof AudioError));
     const recordings = readings.flatMap((reading) => (reading instanceof AudioError ? [] : [reading]));
     for (const [i, probabilities] of (await probabilitiesOf(model, recordings)).entries()) {
-      const clip = readable[i] as Clip;
+      const clip = itemAt(readable, i);
       const problem = answerProblem(probabilities);
       if (problem !== undefined) {
         problems.push(new UnansweredError(clip.path, model.path, problem));
         continue;
       }
-      const label = model.card.classes[argmax(probabilities)] as string;
+      const label = itemAt(model.card.classes, argmax(probabilities));
       predictions.push({ clip, label, probabilities: Array.from(probabilities) });
     }
     onProgress?.({ done: Math.min(first + batch, clips.length), total: clips.length });

@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { codeOf, messageOf } from '../../errors.js';
 import { meanOfRows } from '../../numbers/mean.js';
 import { AudioError } from './audio-error.js';
 import { compressedFormats } from './compressed.js';
@@ -42,11 +43,11 @@ async function readAudioFile(path: string): Promise<Uint8Array> {
     return await readFile(path);
   } catch (error) {
     if (error instanceof AudioError) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
+    const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw new AudioError(path, 'missing', 'there is no such file. Check the path.', { cause: error });
     }
-    throw new AudioError(path, 'unreadable', `${(error as Error).message}.`, { cause: error });
+    throw new AudioError(path, 'unreadable', `${messageOf(error)}.`, { cause: error });
   }
 }
 
@@ -73,7 +74,7 @@ function readOrExplain<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new AudioError(path, 'unreadable', `${(error as Error).message}.`, { cause: error });
+    throw new AudioError(path, 'unreadable', `${messageOf(error)}.`, { cause: error });
   }
 }
 
@@ -84,7 +85,7 @@ async function decodeCompressedBytes(path: string, bytes: Uint8Array): Promise<A
     throw new AudioError(path, 'unreadable', `it is none of the supported formats (${names}). Convert it.`);
   }
   const { channelData, sampleRate } = await format.decode(bytes).catch((error: unknown) => {
-    throw new AudioError(path, 'unreadable', `as ${format.name}: ${(error as Error).message}.`, {
+    throw new AudioError(path, 'unreadable', `as ${format.name}: ${messageOf(error)}.`, {
       cause: error,
     });
   });

@@ -1,5 +1,5 @@
 import { CsvError, type Info, parse } from 'csv-parse/sync';
-import { UserError } from '../../errors.js';
+import { messageOf, UserError } from '../../errors.js';
 
 /** A row of a manifest, every cell as text. */
 export interface ManifestRow {
@@ -67,6 +67,6 @@ function parseJson(where: string, content: string): unknown {
   try {
     return JSON.parse(content);
   } catch (error) {
-    throw new UserError(`${where}: this is not JSON (${(error as Error).message}).`, { cause: error });
+    throw new UserError(`${where}: this is not JSON (${messageOf(error)}).`, { cause: error });
   }
 }

@@ -1,4 +1,4 @@
-import { expressions, Graph, int64, type Value } from 'onnx-autograd';
+import { expressions, Graph, int64, sizeAt, type Value } from 'onnx-autograd';
 import { featureKinds } from './kinds/registry.js';
 import { type FeatureSettings, segmentSamples } from './settings.js';
 import { frameCount } from './stft.js';
@@ -37,7 +37,7 @@ export function buildFrontEnd(settings: FeatureSettings): FrontEnd {
   const samples = segmentSamples(settings);
   const input = graph.input('samples', ['batch', samples]);
   const { features, frequencies } = featureKinds[settings.kind].build(input, settings);
-  const [, bins] = features.knownShape as [string, number, number];
+  const bins = sizeAt(features, 1);
   const framesFirst = expressions.transpose(features, [0, 2, 1]);
   const axes = graph.constant(int64([1]), 'channel.axis');
   const output = graph.output(graph.apply('Unsqueeze', [framesFirst, axes], {}, { outputs: ['features'] }));

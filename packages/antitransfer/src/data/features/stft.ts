@@ -1,4 +1,4 @@
-import { expressions, float32, type Value } from 'onnx-autograd';
+import { expressions, float32, sizeAt, type Value } from 'onnx-autograd';
 import { type FeatureSettings, segmentSamples } from './settings.js';
 
 const { conv, reshape, square, sum, unsqueeze } = expressions;
@@ -49,7 +49,7 @@ export function powerSpectrogram(
     strides: [hop],
     pads: [window / 2, window / 2 + missing],
   });
-  const [frames] = parts.knownShape.slice(2) as [number];
+  const frames = sizeAt(parts, 2);
   return sum(reshape(square(parts), [-1, 2, bins, frames]), [1], false);
 }
 

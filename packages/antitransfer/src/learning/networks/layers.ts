@@ -1,4 +1,4 @@
-import { expressions, float, float32, type Graph, type Random, type Value } from 'onnx-autograd';
+import { expressions, float, float32, type Graph, type Random, sizeAt, type Value } from 'onnx-autograd';
 
 const { globalAveragePool, flatten, matMul, transpose } = expressions;
 
@@ -11,7 +11,7 @@ export class Layers {
 
   /** 3 x 3 convolution, padding 1. */
   convolution(x: Value, channels: number, name: string, init: 'fan-in' | 'fan-out'): Value {
-    const before = x.knownShape[1] as number;
+    const before = sizeAt(x, 1);
     const fan = 9 * before;
     const weights =
       init === 'fan-in'
@@ -32,7 +32,7 @@ export class Layers {
   }
 
   batchNormalization(x: Value, name: string): Value {
-    const channels = x.knownShape[1] as number;
+    const channels = sizeAt(x, 1);
     const filled = (value: number, what: string) =>
       this.graph.initializer(
         float32(new Float32Array(channels).fill(value), [channels]),
@@ -58,7 +58,7 @@ export class Layers {
   }
 
   linear(x: Value, outputs: number, name: string, init: 'fan-in' | 'small-normal', output = name): Value {
-    const inputs = x.knownShape[1] as number;
+    const inputs = sizeAt(x, 1);
     const bound = 1 / Math.sqrt(inputs);
     const weights =
       init === 'fan-in' ? this.#uniform(outputs * inputs, bound) : this.#normal(outputs * inputs, 0.01);
@@ -87,13 +87,13 @@ export class Layers {
    * `ceil((i + 1) L / n)`. Both axes are matrix products, so that small maps are stretched as well.
    */
   adaptiveAveragePool(x: Value, size: number): Value {
-    const [height, width] = x.knownShape.slice(2) as [number, number];
+    const [height, width] = [sizeAt(x, 2), sizeAt(x, 3)];
     const swapped = (maps: Value) => transpose(maps, [0, 1, 3, 2]);
     const narrow = matMul(x, this.#averaging(width, size, 'pool.columns'));
     return swapped(matMul(swapped(narrow), this.#averaging(height, size, 'pool.rows')));
   }
 
-  /** A matrix whose columns each average a stretch of `length` elements; a constant, which no training moves. */
+  /** A matrix whose columns each average a span of `length` elements; a constant, which no training moves. */
   #averaging(length: number, size: number, name: string): Value {
     return transpose(
       this.graph.constant(float32(averagingMatrix(length, size), [size, length]), name),

@@ -27,10 +27,11 @@ export type NetworkName = keyof typeof networks;
 
 /** Builds a network of the registry. */
 export function buildNetwork(name: string, options: NetworkOptions): Network {
-  if (!Object.hasOwn(networks, name)) {
+  const definition = new Map<string, NetworkDefinition>(Object.entries(networks)).get(name);
+  if (definition === undefined) {
     throw new UserError(
       `There is no network "${name}"; networks are ${Object.keys(networks).join(', ')}, or the path of an .onnx file.`,
     );
   }
-  return networks[name as NetworkName].create(options);
+  return definition.create(options);
 }

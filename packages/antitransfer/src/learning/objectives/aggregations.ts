@@ -1,4 +1,4 @@
-import { expressions, int64, type Value } from 'onnx-autograd';
+import { expressions, int64, sizeAt, type Value } from 'onnx-autograd';
 import {
   asRows,
   type Comparison,
@@ -29,7 +29,7 @@ export interface Aggregation {
   readonly choosesChannels?: true;
 }
 
-/** An aggregation that is computed of each network's maps alone: to `(batch, 1, elements)` or `(batch, rows, elements)`. */
+/** An aggregation that is computed of each network's maps by themselves: to `(batch, 1, elements)` or `(batch, rows, elements)`. */
 function elementwise(description: string, aggregate: (maps: Value) => Value): Aggregation {
   return {
     description,
@@ -46,19 +46,19 @@ const gramScale = 0.001;
 
 /** The largest over channels; of equal channels the first has the gradient, as in the official code. */
 function maxOverChannels(rows: Value): Value {
-  const channels = rows.knownShape[1] as number;
+  const channels = sizeAt(rows, 1);
   const pooled = rows.graph.apply('MaxPool', [unsqueeze(rows, [1])], { kernel_shape: [channels, 1] });
   return reshape(pooled, [0, 1, -1]);
 }
 
 /** Pixels of a map, or channels: whichever is fewer decides how a Gram matrix is best compared. */
 function pixelsOf(maps: Value): number {
-  return (maps.knownShape.slice(2) as number[]).reduce((a, b) => a * b, 1);
+  return maps.knownShape.slice(2).reduce<number>((product, _, i) => product * sizeAt(maps, i + 2), 1);
 }
 
 /** `A A' / (channels pixels)` of each sample: `(batch, channels, channels)`. */
 function gramOf(rows: Value): Value {
-  const [channels, pixels] = rows.knownShape.slice(1) as [number, number];
+  const [channels, pixels] = [sizeAt(rows, 1), sizeAt(rows, 2)];
   return mul(timesTransposed(rows, rows), 1 / (channels * pixels * gramScale));
 }
 
@@ -87,18 +87,18 @@ const gram: Aggregation = {
 };
 
 function hasFewPixels(maps: Value): boolean {
-  return pixelsOf(maps) < (maps.knownShape[1] as number);
+  return pixelsOf(maps) < sizeAt(maps, 1);
 }
 
 /** Rows of every sample under one another: `(batch, channels, pixels)` to `(1, batch * channels, pixels)`. */
 function batchRows(rows: Value): Value {
-  return reshape(rows, [1, -1, rows.knownShape[2] as number]);
+  return reshape(rows, [1, -1, sizeAt(rows, 2)]);
 }
 
 /** One Gram matrix over batch and channels, divided by its number of elements. */
 function batchGramOf(rows: Value): Value {
   const all = batchRows(rows);
-  const perRow = (rows.knownShape[2] as number) * gramScale;
+  const perRow = sizeAt(rows, 2) * gramScale;
   return div(timesTransposed(all, all), mul(sizeOf(all, 1), perRow));
 }
 
@@ -116,7 +116,7 @@ function comparePairs(a: Value, b: Value, channels: expressions.Operand): Compar
   const dot = sum(mul(sum(a, [1], false), sum(b, [1], false)), [1], false);
   const [squareA, squareB] = [squaredNorm(a), squaredNorm(b)];
   const cosine = () => div(cosineOf(dot, squareA, squareB), channels);
-  const pixels = a.knownShape[2] as number;
+  const pixels = sizeAt(a, 2);
   return {
     cosine,
     rowCosines: cosine,
@@ -130,7 +130,7 @@ function comparePairs(a: Value, b: Value, channels: expressions.Operand): Compar
 const pairwise: Aggregation = {
   description: 'every channel beside every channel of the frozen network',
   prepare: asRows,
-  compare: (current, prepared) => comparePairs(asRows(current), prepared, current.knownShape[1] as number),
+  compare: (current, prepared) => comparePairs(asRows(current), prepared, sizeAt(current, 1)),
 };
 
 const stochasticPairwise: Aggregation = {
@@ -141,7 +141,7 @@ const stochasticPairwise: Aggregation = {
     if (chosen === undefined)
       throw new TypeError('The aggregation "stochastic-pairwise" needs the channels.');
     const { graph } = current;
-    const all = Array.from({ length: current.knownShape[1] as number }, (_, channel) => channel);
+    const all = Array.from({ length: sizeAt(current, 1) }, (_, channel) => channel);
     // Zeros for the others change none of the sums over pairs, and unlike a gather need no scatter on the way back.
     const matches = cast(
       equal(reshape(chosen, [-1, 1]), graph.constant(int64(all, [1, all.length]))),

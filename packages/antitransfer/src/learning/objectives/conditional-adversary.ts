@@ -1,4 +1,4 @@
-import { expressions, type Value } from 'onnx-autograd';
+import { expressions, sizeAt, type Value } from 'onnx-autograd';
 import { z } from 'zod';
 import { tapped } from '../networks/network.js';
 import { adversary, adversaryFeeds, adversarySettings } from './adversary.js';
@@ -60,7 +60,7 @@ export const conditionalAdversary = defineObjective({
       prepare: predictsFeatures ? averageOverSpace : (logits) => softmax(logits, -1),
       shuffled: settings.shuffled,
     };
-    const outputs = answer.value.knownShape[1] as number;
+    const outputs = sizeAt(answer.value, 1);
     return {
       name,
       settings: { ...settings, kind: 'conditional-adversary', ...at, task },
@@ -71,10 +71,10 @@ export const conditionalAdversary = defineObjective({
         const classes = step.constant(softmax(step.at(clips, step.network.logits), -1));
         const join = (features: Value) => (settings.conditional ? outerProduct(features, classes) : features);
         const predicted = adversary(step, averageOverSpace(maps), settings, outputs, join);
-        const said = step.frozen(settings.predict);
+        const answers = step.frozen(settings.predict);
         const loss = predictsFeatures
-          ? meanSquaredError(predicted, overBatch(said))
-          : softCrossEntropy(predicted, said);
+          ? meanSquaredError(predicted, overBatch(answers))
+          : softCrossEntropy(predicted, answers);
         step.measure(name, loss);
         return loss;
       },

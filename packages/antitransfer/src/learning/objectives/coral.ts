@@ -1,4 +1,4 @@
-import { expressions, int64, type Value } from 'onnx-autograd';
+import { expressions, int64, sizeAt, type Value } from 'onnx-autograd';
 import { z } from 'zod';
 import { tapped } from '../networks/network.js';
 import { squaredNorm, transposedTimes } from './comparison.js';
@@ -48,7 +48,7 @@ export const coral = defineObjective({
  */
 export function covarianceDistance(features: Value, labels: Value, groups: number): Value {
   const { graph } = features;
-  const n = features.knownShape[1] as number;
+  const n = sizeAt(features, 1);
   const numbers = graph.constant(int64([...Array(groups).keys()], [groups, 1]), 'groups');
   // (groups, clips, 1): 1 where the clip is of the group.
   const belongs = unsqueeze(cast(equal(numbers, reshape(labels, [1, -1])), 'float32'), [2]);

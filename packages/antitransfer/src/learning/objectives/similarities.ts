@@ -1,4 +1,4 @@
-import { expressions, type Value } from 'onnx-autograd';
+import { expressions, sizeAt, type Value } from 'onnx-autograd';
 import { type Aggregation, type AggregationName, aggregations } from './aggregations.js';
 import { asRows, type Comparison, cosineOf, squaredNorm, timesTransposed } from './comparison.js';
 
@@ -85,11 +85,7 @@ function standardise(rows: Value): { centred: Value; deviation: Value } {
  */
 function meanSquaredCorrelation(x: Value, y: Value): Value {
   const [a, b] = [standardise(x), standardise(y)];
-  const covariance = mean(
-    mul(timesTransposed(a.centred, b.centred), 1 / (x.knownShape[2] as number)),
-    [0],
-    false,
-  );
+  const covariance = mean(mul(timesTransposed(a.centred, b.centred), 1 / sizeAt(x, 2)), [0], false);
   const column = (deviation: Value) => reshape(deviation, [-1, 1]);
   const row = (deviation: Value) => reshape(deviation, [1, -1]);
   const correlation = div(covariance, mul(column(a.deviation), row(b.deviation)));

@@ -1,4 +1,4 @@
-import { expressions, type Tensor, type Value } from 'onnx-autograd';
+import { expressions, sizeAt, type Tensor, type Value } from 'onnx-autograd';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { type Network, tapped } from '../networks/network.js';
@@ -100,7 +100,7 @@ function likeness({ frozen, ...settings }: Likeness): Objective {
     },
     ...(term.choosesChannels && {
       feeds: ({ clips: count, random }) => ({
-        channels: neighbouringChannels(answer.value.knownShape[1] as number, count, random('channels')),
+        channels: neighbouringChannels(sizeAt(answer.value, 1), count, random('channels')),
       }),
     }),
   };

@@ -1,5 +1,7 @@
-import { type Feeds, Random, type StepResult, type Tensor, type TrainingSession } from 'onnx-autograd';
+import { type Feeds, Random, type StepResult, type Tensor } from 'onnx-autograd';
+import { fieldOf, itemAt } from '../../lookup.js';
 import { argmax } from '../../numbers/argmax.js';
+import { float32Of } from '../../numbers/float32.js';
 import { balancedOrder } from '../objectives/balanced-order.js';
 import { type Clips, clipsKey, type Objective, type StepMoment } from '../objectives/objective.js';
 import { type Dataset, gatherLabels, readFeatures, sizeOf } from './dataset.js';
@@ -9,6 +11,7 @@ import { epochOrder } from './order.js';
 import type { TrainingPrograms } from './programs.js';
 import type { Sums } from './progress.js';
 import { readAhead } from './read-ahead.js';
+import type { StepOutput, StepSession } from './session.js';
 
 /** What the batches of a training are made of. */
 export interface BatchSource {
@@ -75,19 +78,22 @@ export class EpochBatches {
   read(first = 0): AsyncGenerator<ReadStep, void, undefined> {
     return readAhead(first, this.count, async (batch) => {
       const [target, ...others] = this.#sides;
-      const sides = await Promise.all([target, ...others].map((side) => this.#read(side, batch)));
-      return { batch, sides: sides as [ReadClips, ...ReadClips[]] };
+      const [first, rest] = await Promise.all([
+        this.#read(target, batch),
+        Promise.all(others.map((side) => this.#read(side, batch))),
+      ]);
+      return { batch, sides: [first, ...rest] };
     });
   }
 
   /** One training step on a batch; adds what it measured to the sums. */
-  async step(session: TrainingSession, step: ReadStep, sums: Sums): Promise<StepMeasures> {
+  async step(session: StepSession, step: ReadStep, sums: Sums): Promise<StepMeasures> {
     const started = performance.now();
     const result = await session.step('train', await this.#feeds(step));
     addTo(sums, this.source, step.sides[0].indices, result);
     const milliseconds = performance.now() - started;
     sums.seconds += milliseconds / 1000;
-    return { milliseconds, crossEntropy: scalarOf(result, 'crossEntropy') };
+    return { milliseconds, crossEntropy: scalarOf(result.outputs.crossEntropy) };
   }
 
   #targetOrder(): readonly number[] {
@@ -101,7 +107,7 @@ export class EpochBatches {
   }
 
   #auxiliary(task: string, index: number): Side {
-    const data = this.source.auxiliary[task] as Dataset;
+    const data = fieldOf(this.source.auxiliary, task);
     // The first draws as a single one always has; the others must not draw the same.
     const random = index === 0 ? this.#random : this.#random.fork(`auxiliary ${task}`);
     const order = balancedOrder(data.labels, this.count * this.source.batch, this.epoch, random);
@@ -134,7 +140,7 @@ export class EpochBatches {
     }
     for (const { clips, indices } of sides) {
       if (clips === 'batch') continue;
-      const { labels } = auxiliary[clips.task] as Dataset;
+      const { labels } = fieldOf(auxiliary, clips.task);
       feeds[inputNames.classes(clips, clips.task)] = gatherLabels(labels, indices);
     }
     const progress = (this.epoch - 1 + batch / this.count) / this.source.epochs;
@@ -148,15 +154,15 @@ export class EpochBatches {
         feeds[inputNames.feed(name, key)] = tensor;
     }
     // What no objective looks at is no input.
-    return Object.fromEntries(programs.train.inputs.map(({ name }) => [name, feeds[name] as Tensor]));
+    return Object.fromEntries(programs.train.inputs.map(({ name }) => [name, fieldOf(feeds, name)]));
   }
 
   async #frozen({ clips, known, features }: ReadClips, draws: Draws): Promise<Record<string, Tensor>> {
     const key = clipsKey(clips);
-    const said = known && (await this.source.answers.get(key)?.complete(known, features));
+    const answers = known && (await this.source.answers.get(key)?.complete(known, features));
     const shuffled = this.source.programs.frozen.get(key)?.shuffled;
     return Object.fromEntries(
-      Object.entries(said ?? {}).map(([name, tensor]) => [
+      Object.entries(answers ?? {}).map(([name, tensor]) => [
         name,
         shuffled?.has(name) ? shuffleRows(tensor, draws.of('shuffled', name)) : tensor,
       ]),
@@ -180,13 +186,14 @@ class Draws {
 
 /** Each clip's entry exchanged for another clip's: a cycle through a random order, so that none keeps its own. */
 function shuffleRows(tensor: Tensor, random: Random): Tensor {
-  const count = tensor.dims[0] as number;
-  const size = tensor.data.length / Math.max(1, count);
+  const count = itemAt(tensor.dims, 0);
+  const given = float32Of(tensor);
+  const size = given.length / Math.max(1, count);
   const order = random.shuffle(Array.from({ length: count }, (_, row) => row));
-  const data = new Float32Array(tensor.data.length);
+  const data = new Float32Array(given.length);
   for (const [index, row] of order.entries()) {
-    const other = order[(index + 1) % count] as number;
-    data.set((tensor.data as Float32Array).subarray(other * size, (other + 1) * size), row * size);
+    const other = itemAt(order, (index + 1) % count);
+    data.set(given.subarray(other * size, (other + 1) * size), row * size);
   }
   return { ...tensor, data };
 }
@@ -195,23 +202,22 @@ function addTo(
   sums: Sums,
   { train, programs }: BatchSource,
   indices: readonly number[],
-  result: StepResult,
+  { outputs, learningRate }: StepResult<StepOutput>,
 ): void {
-  const { outputs, learningRate } = result;
-  const logits = outputs.logits as Tensor;
-  const classes = logits.dims[1] as number;
+  const logits = float32Of(outputs.logits);
+  const classes = itemAt(outputs.logits.dims, 1);
   sums.clips += indices.length;
   sums.learningRate = learningRate;
-  sums.crossEntropy += scalarOf(result, 'crossEntropy') * indices.length;
+  sums.crossEntropy += scalarOf(outputs.crossEntropy) * indices.length;
   for (const [row, index] of indices.entries()) {
-    const scores = (logits.data as Float32Array).subarray(row * classes, (row + 1) * classes);
+    const scores = logits.subarray(row * classes, (row + 1) * classes);
     if (argmax(scores) === train.labels[index]) sums.correct++;
   }
   for (const [name, output] of Object.entries(programs.measures)) {
-    sums.penalties[name] = (sums.penalties[name] ?? 0) + scalarOf(result, output) * indices.length;
+    sums.penalties[name] = (sums.penalties[name] ?? 0) + scalarOf(fieldOf(outputs, output)) * indices.length;
   }
 }
 
-function scalarOf({ outputs }: StepResult, name: string): number {
-  return outputs[name]?.data[0] as number;
+function scalarOf(tensor: Tensor): number {
+  return itemAt(float32Of(tensor), 0);
 }

@@ -1,6 +1,7 @@
 import type { Tensor } from 'onnx-autograd';
 import type { ClipFeatures } from '../../data/features/store/clip-features.js';
 import { UserError } from '../../errors.js';
+import { itemAt } from '../../lookup.js';
 
 /** Features and labels of clips, to be read in batches: features are in memory or on disk. */
 export interface Dataset {
@@ -43,7 +44,7 @@ export async function readFeatures({ features }: Dataset, clips: readonly number
 
 /** Labels of some clips as `(batch)`, int64. */
 export function gatherLabels(labels: Int32Array, clips: readonly number[]): Tensor {
-  const data = BigInt64Array.from(clips, (clip) => BigInt(labels[clip] as number));
+  const data = BigInt64Array.from(clips, (clip) => BigInt(itemAt(labels, clip)));
   return { type: 'int64', dims: [clips.length], data };
 }
 

@@ -1,10 +1,10 @@
-import type { TrainingSession } from 'onnx-autograd';
 import { argmax } from '../../numbers/argmax.js';
+import { float32Of } from '../../numbers/float32.js';
 import { mean } from '../../numbers/mean.js';
 import { type Dataset, gatherLabels, sizeOf } from './dataset.js';
-import { inputNames } from './input-names.js';
 import { batchesInOrder } from './read-ahead.js';
 import { RowCollector } from './rows.js';
+import type { EvaluationSession } from './session.js';
 
 /** What a network says of clips. */
 export interface Evaluation {
@@ -24,7 +24,11 @@ export interface Evaluation {
  *
  * @throws MissingFeaturesError when features on disk are no longer there.
  */
-export async function evaluate(session: TrainingSession, data: Dataset, batch: number): Promise<Evaluation> {
+export async function evaluate(
+  session: EvaluationSession,
+  data: Dataset,
+  batch: number,
+): Promise<Evaluation> {
   const count = sizeOf(data);
   const collected = {
     crossEntropy: new RowCollector(count),
@@ -33,12 +37,12 @@ export async function evaluate(session: TrainingSession, data: Dataset, batch: n
   };
   for await (const { clips, features } of batchesInOrder(data, batch)) {
     const answers = await session.run('evaluate', {
-      [inputNames.features()]: features,
-      [inputNames.labels]: gatherLabels(data.labels, clips),
+      features,
+      labels: gatherLabels(data.labels, clips),
     });
-    for (const [name, rows] of Object.entries(collected)) {
-      rows.add(answers[name]?.data as Float32Array, clips.length);
-    }
+    collected.crossEntropy.add(float32Of(answers.crossEntropy), clips.length);
+    collected.probabilities.add(float32Of(answers.probabilities), clips.length);
+    collected.maps.add(float32Of(answers.maps), clips.length);
   }
   const { data: probabilities, size: classes } = collected.probabilities;
   const { data: maps, size: channels } = collected.maps;

@@ -8,6 +8,7 @@ import {
   TrainingSession,
 } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
+import { itemAt } from '../../lookup.js';
 import type { Network } from '../networks/network.js';
 import type { Objective } from '../objectives/objective.js';
 import { type BatchSource, EpochBatches } from './batches.js';
@@ -22,6 +23,7 @@ import { answersOf, frozenPrograms } from './frozen-sessions.js';
 import { buildPrograms, type Observation } from './programs.js';
 import { beginning, emptySums, isOver, type Progress, type Sums, updateBest } from './progress.js';
 import { requireClips } from './require-clips.js';
+import type { SessionPrograms } from './session.js';
 import type { TrainingSettings } from './settings.js';
 
 export interface FitOptions {
@@ -78,7 +80,7 @@ export interface BatchProgress {
 
 /** A trained network. The session holds the chosen epoch's weights until it is closed. */
 export interface Fit {
-  readonly session: TrainingSession;
+  readonly session: TrainingSession<SessionPrograms>;
   /** The chosen epoch's weights by name. */
   readonly weights: Readonly<Record<string, Tensor>>;
   readonly bestEpoch: number;
@@ -109,7 +111,7 @@ export async function fit(options: FitOptions): Promise<Fit> {
   }
   requireClips(objectives, options.train, auxiliary);
   const execution = fitExecution.parse(options.execution ?? {});
-  const lastTap = [...network.taps.keys()].at(-1) as string;
+  const lastTap = itemAt([...network.taps.keys()], network.taps.size - 1);
   const programs = buildPrograms(network, {
     objectives,
     seed: options.seed,
@@ -120,9 +122,10 @@ export async function fit(options: FitOptions): Promise<Fit> {
   });
   const batches = Math.ceil(sizeOf(options.train) / settings.batch);
   const { train, evaluate: evaluation, frozen } = programs;
+  const named: SessionPrograms = { train, evaluate: evaluation, ...frozenPrograms(frozen) };
   const given = Object.entries(options.weights ?? {}).filter(([name]) => name in programs.weights);
   const session = await TrainingSession.create({
-    programs: { train, evaluate: evaluation, ...frozenPrograms(frozen) },
+    programs: named,
     weights: { ...programs.weights, ...Object.fromEntries(given) },
     optimizer: optimizerOf(settings),
     schedule: scheduleOf(settings, batches),
@@ -160,7 +163,7 @@ class Training {
   #counted = performance.now();
 
   constructor(
-    readonly session: TrainingSession,
+    readonly session: TrainingSession<SessionPrograms>,
     readonly options: FitOptions & { readonly execution: FitExecution },
     readonly source: Omit<BatchSource, 'batch' | 'epochs'>,
     readonly checkpoints: Checkpoints | undefined,
@@ -189,7 +192,7 @@ class Training {
     const { epoch } = this.#progress;
     const { batch, epochs } = options.settings;
     const plan = new EpochBatches({ ...this.source, batch, epochs }, epoch);
-    const sums = structuredClone(this.#progress.sums) as Sums;
+    const sums = structuredClone(this.#progress.sums);
     for await (const read of plan.read(this.#progress.batch)) {
       await this.#checkpointIfDue(read.batch, sums);
       const measured = await plan.step(this.session, read, sums);
@@ -204,7 +207,7 @@ class Training {
     const { signal, execution } = this.options;
     const due = (performance.now() - this.#saved) / 1000 > execution.checkpointSeconds;
     if (!signal?.aborted && !due) return;
-    this.#advance({ batch, sums: structuredClone(sums) as Sums });
+    this.#advance({ batch, sums: structuredClone(sums) });
     await this.#save();
     signal?.throwIfAborted();
   }

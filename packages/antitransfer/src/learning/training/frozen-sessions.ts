@@ -1,18 +1,19 @@
 import { join } from 'node:path';
-import type { Program, TrainingSession } from 'onnx-autograd';
+import { fieldOf } from '../../lookup.js';
 import { type Clips, clipsKey } from '../objectives/objective.js';
 import { type Dataset, sizeOf } from './dataset.js';
 import type { FitExecution } from './execution.js';
 import { FrozenAnswers, sizeOfEntry } from './frozen.js';
 import type { FrozenProgram, TrainingPrograms } from './programs.js';
 import { RowStore } from './row-store.js';
+import type { FrozenName, FrozenQuestion, FrozenSession } from './session.js';
 
 /** The frozen programs under the names that a session runs them by. */
-export function frozenPrograms(frozen: TrainingPrograms['frozen']): Record<string, Program> {
+export function frozenPrograms(frozen: TrainingPrograms['frozen']): Record<FrozenName, FrozenQuestion> {
   return Object.fromEntries([...frozen].map(([key, { program }]) => [sessionName(key), program]));
 }
 
-function sessionName(key: string): string {
+function sessionName(key: string): FrozenName {
   return `frozen.${key}`;
 }
 
@@ -32,7 +33,7 @@ export interface Answers {
 
 /** Keeps what frozen networks say: in memory, then on disk in the training's folder, where it has one. */
 export function answersOf(
-  session: TrainingSession,
+  session: FrozenSession,
   { frozen }: Pick<TrainingPrograms, 'frozen'>,
   { train, auxiliary = {}, folder }: AnswersOptions,
   { frozenCacheMiB, frozenScratchMiB }: Pick<FitExecution, 'frozenCacheMiB' | 'frozenScratchMiB'>,
@@ -41,7 +42,7 @@ export function answersOf(
   const disk = { bytes: frozenScratchMiB * 2 ** 20 };
   const stores: RowStore[] = [];
   const storeOf = ({ clips, outputs }: FrozenProgram) => {
-    const data = clips === 'batch' ? train : (auxiliary[clips.task] as Dataset);
+    const data = clips === 'batch' ? train : fieldOf(auxiliary, clips.task);
     const rowLength = outputs.reduce((sum, { dims }) => sum + sizeOfEntry(dims), 0);
     const path = folder && join(folder, scratchName(clips));
     const store = new RowStore(sizeOf(data), rowLength, memory, disk, path);
@@ -52,7 +53,11 @@ export function answersOf(
     answers: new Map(
       [...frozen].map(([key, program]) => [
         key,
-        new FrozenAnswers(session, sessionName(key), program.outputs, storeOf(program)),
+        new FrozenAnswers(
+          (features) => session.run(sessionName(key), { features }),
+          program.outputs,
+          storeOf(program),
+        ),
       ]),
     ),
     close: async () => {

@@ -1,6 +1,6 @@
-import type { Tensor, TrainingSession } from 'onnx-autograd';
-import { itemAt } from '../../lookup.js';
-import { inputNames } from './input-names.js';
+import type { Tensor } from 'onnx-autograd';
+import { fieldOf, itemAt } from '../../lookup.js';
+import { float32Of } from '../../numbers/float32.js';
 import type { RowStore } from './row-store.js';
 
 /** One output of a frozen program. */
@@ -22,10 +22,9 @@ export interface KnownAnswers {
 
 /** What frozen networks say of the clips of a dataset: computed once a clip, as far as there is room to keep it. */
 export class FrozenAnswers {
-  /** @param program the session's, that computes the outputs */
+  /** @param ask computes the outputs from features, `(batch, channels, frames, bins)` */
   constructor(
-    readonly session: TrainingSession,
-    readonly program: string,
+    private readonly ask: (features: Tensor) => Promise<Readonly<Record<string, Tensor>>>,
     readonly outputs: readonly FrozenOutput[],
     readonly store: RowStore,
   ) {}
@@ -74,29 +73,27 @@ export class FrozenAnswers {
   }
 
   async #compute(indices: readonly number[], { clips, rows }: KnownAnswers, features: Tensor): Promise<void> {
-    const answers = await this.session.run(this.program, {
-      [inputNames.features()]: pickRows(features, indices),
-    });
+    const answers = await this.ask(pickRows(features, indices));
     for (const [i, index] of indices.entries()) {
       const row = itemAt(rows, index);
-      let position = 0;
+      let start = 0;
       for (const { name, dims } of this.outputs) {
         const size = sizeOfEntry(dims);
-        const all = answers[name]?.data as Float32Array;
-        row.set(all.subarray(i * size, (i + 1) * size), position);
-        position += size;
+        const all = float32Of(fieldOf(answers, name));
+        row.set(all.subarray(i * size, (i + 1) * size), start);
+        start += size;
       }
       await this.store.write(itemAt(clips, index), row);
     }
   }
 
   #split(data: Float32Array, count: number): Record<string, Tensor> {
-    let position = 0;
+    let start = 0;
     return Object.fromEntries(
       this.outputs.map(({ name, dims }) => {
         const size = sizeOfEntry(dims);
-        const own = this.outputs.length === 1 ? data : column(data, count, position, size);
-        position += size;
+        const own = this.outputs.length === 1 ? data : column(data, count, start, size);
+        start += size;
         return [name, { type: 'float32', dims: [count, ...dims], data: own }];
       }),
     );
@@ -119,11 +116,13 @@ function column(data: Float32Array, count: number, first: number, size: number):
 }
 
 /** Some rows of a batch. */
-function pickRows({ type, dims, data }: Tensor, rows: readonly number[]): Tensor {
+function pickRows(tensor: Tensor, rows: readonly number[]): Tensor {
+  const { type, dims } = tensor;
+  const data = float32Of(tensor);
   const size = sizeOfEntry(dims.slice(1));
   const picked = new Float32Array(rows.length * size);
   for (const [i, row] of rows.entries()) {
-    picked.set((data as Float32Array).subarray(row * size, (row + 1) * size), i * size);
+    picked.set(data.subarray(row * size, (row + 1) * size), i * size);
   }
   return { type, dims: [rows.length, ...dims.slice(1)], data: picked };
 }

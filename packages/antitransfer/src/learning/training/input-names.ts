@@ -2,7 +2,7 @@ import { type Clips, clipsKey } from '../objectives/objective.js';
 
 /** Names of inputs of the programs. */
 export const inputNames = {
-  features: (clips: Clips = 'batch') => (clips === 'batch' ? 'features' : `features.${clipsKey(clips)}`),
+  features: (clips: Clips) => (clips === 'batch' ? 'features' : `features.${clipsKey(clips)}`),
   labels: 'labels',
   classes: (clips: Clips, task: string) => `classes.${clipsKey(clips)}.${task}`,
   frozen: (answer: string) => `frozen.${answer}`,

@@ -26,7 +26,7 @@ export async function observeMaps(
   datasets: readonly Dataset[],
 ): Promise<Float32Array[]> {
   const builder = new ProgramBuilder();
-  const features = builder.graph.input(inputNames.features(), [
+  const features = builder.graph.input(inputNames.features('batch'), [
     'batch',
     ...network.input.knownShape.slice(1),
   ]);

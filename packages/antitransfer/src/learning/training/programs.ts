@@ -3,11 +3,10 @@ import {
   crossEntropy,
   crossEntropyPerSample,
   expressions,
-  type Program,
   ProgramBuilder,
   Random,
+  sizeAt,
   type Tensor,
-  type TrainingProgram,
   type Value,
 } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
@@ -16,6 +15,7 @@ import { type Clips, clipsKey, type FrozenAnswer, type Objective } from '../obje
 import { averageOverSpace } from '../objectives/similarities.js';
 import type { FrozenOutput } from './frozen.js';
 import { inputNames } from './input-names.js';
+import type { EvaluationProgram, FrozenQuestion, MeasureOutput, StepOutput, StepProgram } from './session.js';
 import { frozenName, StepBuilder } from './step-builder.js';
 
 const { add, mean, mul, softmax } = expressions;
@@ -23,20 +23,20 @@ const { add, mean, mul, softmax } = expressions;
 /** The programs of one training, and the first weights of the network and of what objectives train beside it. */
 export interface TrainingPrograms {
   /** features, labels and what objectives ask for, to gradients of the whole loss. */
-  readonly train: TrainingProgram;
+  readonly train: StepProgram;
   /** features, labels to `crossEntropy` a clip, `probabilities`, and `maps` at the tap averaged over space. */
-  readonly evaluate: Program;
+  readonly evaluate: EvaluationProgram;
   /** features to what frozen networks say of them, by the clips that they are asked about. */
   readonly frozen: ReadonlyMap<string, FrozenProgram>;
   readonly weights: Readonly<Record<string, Tensor>>;
   /** What objectives report: names of outputs of `train`, by the name in an epoch's metrics. */
-  readonly measures: Readonly<Record<string, string>>;
+  readonly measures: Readonly<Record<string, MeasureOutput>>;
 }
 
 /** What frozen networks say of one kind of clips. */
 export interface FrozenProgram {
   readonly clips: Clips;
-  readonly program: Program;
+  readonly program: FrozenQuestion;
   readonly outputs: readonly FrozenOutput[];
   /** Outputs that are shuffled over the clips before they are compared. */
   readonly shuffled: ReadonlySet<string>;
@@ -116,7 +116,7 @@ function frozenProgram(
   kept: Map<string, { value: Value; clips: Clips }>,
 ): FrozenProgram {
   const builder = new ProgramBuilder();
-  const features = builder.graph.input(inputNames.features(), [
+  const features = builder.graph.input(inputNames.features('batch'), [
     'batch',
     ...network.input.knownShape.slice(1),
   ]);
@@ -135,10 +135,10 @@ function frozenProgram(
   }
   return {
     clips: asked[0]?.answer.clips ?? 'batch',
-    program: builder.program(outputs),
+    program: builder.program(outputs, { inputs: { features } }),
     outputs: Object.entries(outputs).map(([name, value]) => ({
       name,
-      dims: value.knownShape.slice(1) as number[],
+      dims: value.knownShape.slice(1).map((_, i) => sizeAt(value, i + 1)),
     })),
     shuffled: new Set(asked.filter(({ answer }) => answer.shuffled).map(({ name }) => name)),
   };
@@ -161,8 +161,12 @@ function trainingProgram(
     const term = objective.term?.(step.viewOf(objective));
     if (term !== undefined) loss = add(loss, term);
   }
-  const measures = [...step.measures].map(([name, value]) => ({ name, output: `measure.${name}`, value }));
-  const outputs = {
+  const measures = [...step.measures].map(([name, value]) => ({
+    name,
+    output: `measure.${name}` as const,
+    value,
+  }));
+  const outputs: Record<StepOutput, Value> = {
     crossEntropy: entropy,
     logits,
     ...Object.fromEntries(measures.map(({ output, value }) => [output, value])),
@@ -192,18 +196,22 @@ function weightedCrossEntropy(
   return mean(weighted, undefined, false);
 }
 
-function evaluationProgram(network: Network, { observe, convolutions = 'fast' }: ProgramOptions): Program {
+function evaluationProgram(
+  network: Network,
+  { observe, convolutions = 'fast' }: ProgramOptions,
+): EvaluationProgram {
   const builder = new ProgramBuilder({ convolutions });
-  const features = builder.graph.input(inputNames.features(), [
+  const features = builder.graph.input(inputNames.features('batch'), [
     'batch',
     ...network.input.knownShape.slice(1),
   ]);
   const labels = builder.graph.input(inputNames.labels, ['batch'], 'int64');
   const copy = builder.include(network.graph, { inputs: { [network.input.name]: features } });
   const logits = copy.value(network.logits);
-  return builder.program({
+  const outputs = {
     crossEntropy: crossEntropyPerSample(logits, labels),
     probabilities: softmax(logits, -1),
     maps: averageOverSpace(copy.value(tapped(network, observe.tap, observe.position))),
-  });
+  };
+  return builder.program(outputs, { inputs: { features, labels } });
 }

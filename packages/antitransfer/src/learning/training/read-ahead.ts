@@ -20,12 +20,13 @@ export async function* readAhead<T>(
   try {
     for (let index = first; index < count; index++) {
       while (next < count && next <= index + ahead) {
-        const made = make(next++);
+        const making = make(next++);
         // It is reported when its turn comes; until then it must not count as unhandled.
-        made.catch(() => undefined);
-        pending.push(made);
+        making.catch(() => undefined);
+        pending.push(making);
       }
-      yield await (pending.shift() as Promise<T>);
+      const made = pending.shift();
+      if (made !== undefined) yield await made;
     }
   } finally {
     await Promise.allSettled(pending);

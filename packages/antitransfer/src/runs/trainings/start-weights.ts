@@ -26,7 +26,9 @@ export function convolutionWeights(from: Network, to: Network, what: string): Re
 
 /** All weights of another network of the same kind. */
 export function allWeights(from: Network): Record<string, Tensor> {
-  return Object.fromEntries(from.graph.initializers.map((value) => [value.name, value.data as Tensor]));
+  return Object.fromEntries(
+    from.graph.initializers.flatMap(({ name, data }) => (data ? [[name, data]] : [])),
+  );
 }
 
 function sameShape(value: Value, own: Value | undefined): boolean {

@@ -1,0 +1,41 @@
+import type { FeedsOf, OutputsOf, Program, StepResult, TrainingProgram } from 'onnx-autograd';
+
+/** An output of a step that an objective reports. */
+export type MeasureOutput = `measure.${string}`;
+
+/** What a step computes beside its loss. */
+export type StepOutput = 'crossEntropy' | 'logits' | MeasureOutput;
+
+/** One training step. What it is fed depends on the objectives. */
+export type StepProgram = TrainingProgram<string, StepOutput>;
+
+/** What is measured of clips without moving a weight. */
+export type EvaluationProgram = Program<'features' | 'labels', 'crossEntropy' | 'probabilities' | 'maps'>;
+
+/** What frozen networks answer. What that is depends on the objectives. */
+export type FrozenQuestion = Program<'features'>;
+
+/** By what name a session runs a frozen program. */
+export type FrozenName = `frozen.${string}`;
+
+/** The programs of a training's session. */
+export type SessionPrograms = {
+  readonly train: StepProgram;
+  readonly evaluate: EvaluationProgram;
+  readonly [frozen: FrozenName]: FrozenQuestion;
+};
+
+/** A session, as far as steps are taken with it. */
+export interface StepSession {
+  step(program: 'train', feeds: FeedsOf<StepProgram>): Promise<StepResult<StepOutput>>;
+}
+
+/** A session, as far as clips are evaluated with it. */
+export interface EvaluationSession {
+  run(program: 'evaluate', feeds: FeedsOf<EvaluationProgram>): Promise<OutputsOf<EvaluationProgram>>;
+}
+
+/** A session, as far as frozen networks are asked with it. */
+export interface FrozenSession {
+  run(program: FrozenName, feeds: FeedsOf<FrozenQuestion>): Promise<OutputsOf<FrozenQuestion>>;
+}
