@@ -40,7 +40,7 @@ export function confoundedNoiseSplit(
 ): Split {
   const { target } = task;
   requireCleanClips(clips, task);
-  const { heard, ownerOf } = chooseNoises(clips, settings, task, noises, random.fork('owners'));
+  const { owners, ownerOf } = chooseNoises(clips, settings, task, noises, random.fork('owners'));
   const dealt = dealGroups(
     clips,
     settings.column,
@@ -58,8 +58,8 @@ export function confoundedNoiseSplit(
   const mix = (name: string, chosen: readonly Clip[], part: Part, noiseOf: ReadonlyMap<string, string>) =>
     mixNoises(chosen, part, noiseOf, settings, noises, random.fork(`segments ${name}`));
   const owned = (name: string, chosen: readonly Clip[], strength: number) =>
-    dealNoises(chosen, target, heard, ownerOf, strength, random.fork(`noises ${name}`));
-  const balanced = 1 / heard.length;
+    dealNoises(chosen, target, owners, ownerOf, strength, random.fork(`noises ${name}`));
+  const balanced = 1 / owners.length;
   const validationStrength = settings.validation === 'confounded' ? settings.strength : balanced;
   const everyNoise = noises.map(({ name }) => name).sort();
   const noiseOfTest = dealEvenly(test, target, everyNoise, random.fork('noises test'));
@@ -78,8 +78,8 @@ export function confoundedNoiseSplit(
     },
     contradicts: (clip) => ownerOf.get(labelOf(clip, target)) !== labelOf(clip, NOISE),
     description:
-      `confounded-noise: each of ${heard.length} noises owns its share of the ${ownerOf.size} classes of ${target} in ` +
-      `training (strength ${settings.strength}); ${noises.length - heard.length} more in the test alone; ` +
+      `confounded-noise: each of ${owners.length} noises owns its share of the ${ownerOf.size} classes of ${target} in ` +
+      `training (strength ${settings.strength}); ${noises.length - owners.length} more in the test only; ` +
       `no ${settings.column} is on two sides; ${settings.snr.low} to ${settings.snr.high} dB`,
   };
 }
@@ -104,7 +104,7 @@ function chooseNoises(
   { target }: SplitTask,
   noises: readonly NoiseRecording[],
   random: Random,
-): { heard: string[]; ownerOf: Map<string, string> } {
+): { owners: string[]; ownerOf: Map<string, string> } {
   const names = noises.map(({ name }) => name).sort();
   const classes = [...clipsByLabel(clips, target).keys()];
   const count = settings.owners ?? Math.min(names.length - 1, classes.length);
@@ -114,11 +114,11 @@ function chooseNoises(
         `classes of ${target}. Bring a folder of 3 noises or more, and choose 2 to ${Math.min(names.length, classes.length)}.`,
     );
   }
-  const heard = random.shuffle(names).slice(0, count).sort();
-  const ownerOf = assignOwners(classes, heard, () => true, random);
+  const owners = random.shuffle(names).slice(0, count).sort();
+  const ownerOf = assignOwners(classes, owners, () => true, random);
   if (ownerOf === undefined)
     throw new Error('Where every noise may own every class, there is an assignment.');
-  return { heard, ownerOf };
+  return { owners, ownerOf };
 }
 
 /** At most `limit` clips, as evenly from the classes as they allow. */

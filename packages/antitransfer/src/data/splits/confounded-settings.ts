@@ -89,7 +89,7 @@ export const confoundedNoiseSettings = z
       .optional()
       .describe(
         'How many noises are heard in training, chosen at random; each owns an equal share of the target classes. ' +
-          'The others are heard in the test alone. Default: all but one.',
+          'The others are heard in the test only. Default: all but one.',
       ),
     ...confoundSettings,
     fractions: fractionsSetting({ train: 0.55, validation: 0.13, test: 0.32 }),

@@ -31,9 +31,9 @@ export function mixture(available: Mixture, strength: number, limit = Number.POS
 export function takeEvenly<T>(pools: readonly (readonly T[])[], count: number, random: Random): T[] {
   const order = random.shuffle(pools).map((pool) => random.shuffle(pool));
   const taken: T[] = [];
-  for (let round = 0; taken.length < count && order.some((pool) => pool.length > round); round++) {
+  for (let turn = 0; taken.length < count && order.some((pool) => pool.length > turn); turn++) {
     for (const pool of order) {
-      const item = pool[round];
+      const item = pool[turn];
       if (item !== undefined && taken.length < count) taken.push(item);
     }
   }

@@ -116,7 +116,7 @@ export class Layers {
   }
 }
 
-/** `size` rows that each average a stretch of `length` elements. */
+/** `size` rows that each average a span of `length` elements. */
 function averagingMatrix(length: number, size: number): Float32Array {
   const matrix = new Float32Array(size * length);
   for (let i = 0; i < size; i++) {

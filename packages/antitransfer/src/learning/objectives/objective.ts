@@ -8,7 +8,7 @@ import type { Network } from '../networks/network.js';
  */
 export type Clips = 'batch' | { readonly task: string };
 
-/** What a frozen network says of clips: computed once a clip and kept. */
+/** A frozen network's answer on clips: computed once a clip and kept. */
 export interface FrozenAnswer {
   /** Told apart by it within its objective. */
   readonly key: string;
@@ -19,7 +19,7 @@ export interface FrozenAnswer {
   readonly value: Value;
   /** What is kept, one entry a clip, so that it can be kept by clip. */
   prepare(value: Value): Value;
-  /** A control: each clip is given what was said of another clip of the batch. */
+  /** A control: each clip is given the answer on another clip of the batch. */
   readonly shuffled: boolean;
 }
 
@@ -48,7 +48,7 @@ export interface StepGraph {
   readonly network: Network;
   /** A value of the network's graph in its pass over clips, such as maps at a tap or the logits. */
   at(clips: Clips, value: Value): Value;
-  /** What a frozen network said of the clips: an {@link FrozenAnswer} by its key. */
+  /** A frozen network's answer on the clips: a {@link FrozenAnswer} by its key. */
   frozen(key: string): Value;
   /** Each clip's class of an orthogonal task: int64, `(clips)`. */
   classes(clips: Clips, task: string): Value;

@@ -20,7 +20,7 @@ export interface BatchSource {
   readonly train: Dataset;
   /** The clips of orthogonal tasks that objectives look at, by the task's name. */
   readonly auxiliary: Readonly<Record<string, Dataset>>;
-  /** What frozen networks say, by the clips that they are asked about. */
+  /** Answers of frozen networks, by the clips that they are asked about. */
   readonly answers: ReadonlyMap<string, FrozenAnswers>;
   readonly batch: number;
   readonly epochs: number;
@@ -38,7 +38,7 @@ interface ReadClips {
   readonly clips: Clips;
   readonly indices: readonly number[];
   readonly features: Tensor;
-  /** What frozen networks said of them, as far as it is known. */
+  /** Frozen networks' answers on them, as far as they are known. */
   readonly known: KnownAnswers | undefined;
 }
 

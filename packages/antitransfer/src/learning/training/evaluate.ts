@@ -6,7 +6,7 @@ import { batchesInOrder } from './read-ahead.js';
 import { RowCollector } from './rows.js';
 import type { EvaluationSession } from './session.js';
 
-/** What a network says of clips. */
+/** A network's answers on clips, and how good they are. */
 export interface Evaluation {
   /** Mean over clips, in nats. */
   readonly crossEntropy: number;

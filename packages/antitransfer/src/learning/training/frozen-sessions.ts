@@ -24,14 +24,14 @@ interface AnswersOptions {
   readonly folder?: string;
 }
 
-/** What frozen networks say of each kind of clips, for one training. */
+/** Frozen networks' answers on each kind of clips, for one training. */
 export interface Answers {
   readonly answers: ReadonlyMap<string, FrozenAnswers>;
   /** Removes the scratch files. */
   close(): Promise<void>;
 }
 
-/** Keeps what frozen networks say: in memory, then on disk in the training's folder, where it has one. */
+/** Keeps the answers of frozen networks: in memory, then on disk in the training's folder, where it has one. */
 export function answersOf(
   session: FrozenSession,
   { frozen }: Pick<TrainingPrograms, 'frozen'>,

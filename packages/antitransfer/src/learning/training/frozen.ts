@@ -20,7 +20,7 @@ export interface KnownAnswers {
   readonly missing: readonly number[];
 }
 
-/** What frozen networks say of the clips of a dataset: computed once a clip, as far as there is room to keep it. */
+/** Frozen networks' answers on the clips of a dataset: computed once a clip, as far as there is room to keep it. */
 export class FrozenAnswers {
   /** @param ask computes the outputs from features, `(batch, channels, frames, bins)` */
   constructor(

@@ -26,14 +26,14 @@ export interface TrainingPrograms {
   readonly train: StepProgram;
   /** features, labels to `crossEntropy` a clip, `probabilities`, and `maps` at the tap averaged over space. */
   readonly evaluate: EvaluationProgram;
-  /** features to what frozen networks say of them, by the clips that they are asked about. */
+  /** features to the answers of frozen networks, by the clips that they are asked about. */
   readonly frozen: ReadonlyMap<string, FrozenProgram>;
   readonly weights: Readonly<Record<string, Tensor>>;
   /** What objectives report: names of outputs of `train`, by the name in an epoch's metrics. */
   readonly measures: Readonly<Record<string, MeasureOutput>>;
 }
 
-/** What frozen networks say of one kind of clips. */
+/** Frozen networks' answers on one kind of clips. */
 export interface FrozenProgram {
   readonly clips: Clips;
   readonly program: FrozenQuestion;

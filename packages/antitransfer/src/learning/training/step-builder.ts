@@ -15,7 +15,7 @@ import { inputNames } from './input-names.js';
 
 const { add, mul, sub } = expressions;
 
-/** What a frozen program says, by the objective's name and key. */
+/** A frozen program's answers, by the objective's name and key. */
 export type FrozenValues = ReadonlyMap<string, { readonly value: Value; readonly clips: Clips }>;
 
 /** The graph of a training step under construction: passes of the network, and what objectives add. */
