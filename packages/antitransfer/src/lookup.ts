@@ -22,7 +22,7 @@ export function itemAt<T>(items: ArrayLike<T>, index: number): T {
 export function entryOf<K, V>(map: ReadonlyMap<K, V>, key: K): V {
   const value = map.get(key);
   if (value !== undefined) return value;
-  throw new RangeError(`There is nothing under ${JSON.stringify(key)}; keys are ${namesOf(map.keys())}.`);
+  throw new RangeError(`There is nothing under ${JSON.stringify(key)}; keys are ${listed(map.keys())}.`);
 }
 
 /**
@@ -34,12 +34,17 @@ export function fieldOf<V>(record: Readonly<Record<string, V>>, key: string): V 
   const value = Object.hasOwn(record, key) ? record[key] : undefined;
   if (value !== undefined) return value;
   throw new RangeError(
-    `There is nothing under ${JSON.stringify(key)}; keys are ${namesOf(Object.keys(record))}.`,
+    `There is nothing under ${JSON.stringify(key)}; keys are ${listed(Object.keys(record))}.`,
   );
 }
 
+/** The names under which a registry holds something, such as for a schema. It holds nothing under others. */
+export function namesOf<Name extends string>(registry: Readonly<Record<Name, unknown>>): [Name, ...Name[]] {
+  return Object.keys(registry) as [Name, ...Name[]];
+}
+
 /** The first few: a map of all clips would fill the screen. */
-function namesOf(keys: Iterable<unknown>): string {
+function listed(keys: Iterable<unknown>): string {
   const all = [...keys];
   const first = all.slice(0, 8).map((key) => JSON.stringify(key));
   return (

@@ -4,9 +4,10 @@ import { Random } from 'onnx-autograd/random';
 import { profileLayers } from '../../bench/layers.js';
 import type { StepSettings } from '../../bench/settings.js';
 import { type StepTiming, timeSteps } from '../../bench/step.js';
-import { buildNetwork, type NetworkName, networks } from '../../learning/networks/registry.js';
-import { type AggregationName, aggregations } from '../../learning/objectives/aggregations.js';
-import { type SimilarityName, similarities } from '../../learning/objectives/similarities.js';
+import { buildNetwork, networks } from '../../learning/networks/registry.js';
+import { aggregations } from '../../learning/objectives/aggregations.js';
+import { similarities } from '../../learning/objectives/similarities.js';
+import { namesOf } from '../../lookup.js';
 import { addExamples } from '../examples.js';
 import { layersText } from '../layers-text.js';
 import { plainTable } from '../plain-table.js';
@@ -40,9 +41,9 @@ export function defineBench(command: Command): void {
 }
 
 function addStepOptions(command: Command): Command {
-  const models = Object.keys(networks) as NetworkName[];
-  const aggregationNames = Object.keys(aggregations) as AggregationName[];
-  const similarityNames = Object.keys(similarities) as SimilarityName[];
+  const models = namesOf(networks);
+  const aggregationNames = namesOf(aggregations);
+  const similarityNames = namesOf(similarities);
   return command
     .option('--model <name>', `the network (${models.join(', ')})`, oneOf(models), 'vgg16')
     .option('--width <factor>', 'multiplies the number of channels', positiveNumber, 1)

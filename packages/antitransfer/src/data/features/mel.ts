@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.js';
+import { itemAt } from '../../lookup.js';
 import type { FeatureSettings } from './settings.js';
 import { binCount, binFrequency } from './stft.js';
 
@@ -25,7 +26,7 @@ export function melFilters(settings: FeatureSettings): MelFilters {
   const bins = binCount(settings);
   const weights = new Float32Array(mels * bins);
   for (let mel = 0; mel < mels; mel++) {
-    const [begin, centre, end] = edges.slice(mel, mel + 3) as [number, number, number];
+    const [begin, centre, end] = [itemAt(edges, mel), itemAt(edges, mel + 1), itemAt(edges, mel + 2)];
     let total = 0;
     for (let bin = 0; bin < bins; bin++) {
       const frequency = binFrequency(bin, settings);

@@ -42,11 +42,6 @@ export function defineObjective<Settings extends z.ZodObject>(
   return { ...definition, settings: settings.describe(description) };
 }
 
-/** The keys of a record, for a schema. */
-export function namesOf<Name extends string>(record: Readonly<Record<Name, unknown>>): [Name, ...Name[]] {
-  return Object.keys(record) as [Name, ...Name[]];
-}
-
 /** Which orthogonal task an objective is about. */
 export const orthogonalSetting = {
   orthogonal: z

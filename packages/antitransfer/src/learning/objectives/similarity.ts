@@ -1,9 +1,10 @@
 import { expressions, sizeAt, type Tensor, type Value } from 'onnx-autograd';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
+import { namesOf } from '../../lookup.js';
 import { type Network, tapped } from '../networks/network.js';
 import { type AggregationName, aggregations } from './aggregations.js';
-import { auxiliaryTasks, clipsOf, defineObjective, lookSettings, namesOf } from './definition.js';
+import { auxiliaryTasks, clipsOf, defineObjective, lookSettings } from './definition.js';
 import type { FrozenAnswer, Objective } from './objective.js';
 import { type MustMatch, paper, type SimilarityName, similarities, similarityTerm } from './similarities.js';
 

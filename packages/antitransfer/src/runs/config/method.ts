@@ -93,7 +93,7 @@ export const methodPresets: readonly MethodPreset[] = [
 
 /** A method as a configuration writes it: a word for one of the presets, or all of it. */
 export const methodEntry = z.union([
-  z.enum(methodPresets.map(({ id }) => id) as [string, ...string[]]).describe('A method by name'),
+  z.enum(methodPresets.map(({ id }) => id)).describe('A method by name'),
   methodSettings,
 ]);
 
