@@ -69,8 +69,8 @@ export async function runExperiment(
   const folder = new ComparisonFolder(options.folder);
   const store = new Store(options.store);
   const started = performance.now();
-  await folder.requireFree(given.experiment);
   const config = await withDemo(given, options);
+  await folder.requireFree(config.experiment);
   observer?.onPhase?.('features');
   const drawn = await drawSplits(config.experiment);
   await checkMethods(config.experiment, drawn);
