@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { antiTransfer, buildNetwork, networkOf } from '../packages/antitransfer/dist/index.js';
+import { frozenPrograms } from '../packages/antitransfer/dist/learning/training/frozen-sessions.js';
 import { buildPrograms } from '../packages/antitransfer/dist/learning/training/programs.js';
 import { adam, readOnnx, TrainingSession } from '../packages/onnx-autograd/dist/index.js';
 
@@ -68,7 +69,7 @@ async function compileOnce(what, cache) {
   const isFile = what.endsWith('.onnx');
   const vgg16 = () => buildNetwork('vgg16', { classes: 10, input: [1, 126, 129], head: what });
   const network = isFile ? networkOf(readOnnx(readFileSync(what)).graph) : vgg16();
-  const penalties = isFile
+  const objectives = isFile
     ? []
     : [
         antiTransfer({
@@ -80,11 +81,11 @@ async function compileOnce(what, cache) {
       ];
   const observe = { tap: [...network.taps.keys()].at(-1), position: 'after' };
   const started = performance.now();
-  const { train, evaluate, frozen, weights } = buildPrograms(network, { penalties, observe });
+  const { train, evaluate, frozen, weights } = buildPrograms(network, { objectives, observe });
   const built = performance.now();
   const session = await TrainingSession.create({
     thread: 'inline',
-    programs: { train, evaluate, ...(frozen && { frozen }) },
+    programs: { train, evaluate, ...frozenPrograms(frozen) },
     weights,
     optimizer: adam(),
     ...(cache && { compiledCache: cache }),

@@ -70,11 +70,6 @@ export class Random {
   }
 }
 
-/** Whether it is the state of a stream: the generator's four whole numbers of 32 bits. */
-export function isRandomState(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.length === 4 && value.every((part) => part === (part | 0));
-}
-
 /** FNV-1a, 32 bits: spreads names and small seeds over the generator's seeds. */
 function hash(text: string): number {
   let value = 0x811c9dc5;

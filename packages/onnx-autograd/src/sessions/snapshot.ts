@@ -1,5 +1,4 @@
 import { OnnxFormatError } from '../errors.js';
-import { isRandomState } from '../random.js';
 import type { Tensor } from '../tensor.js';
 import { readSafetensors, readSafetensorsMetadata, writeSafetensors } from './safetensors.js';
 
@@ -122,4 +121,9 @@ export function problemOf({ step, random }: Readonly<Record<keyof Progress, unkn
     return `"random" is ${JSON.stringify(random)}, and not four whole numbers of 32 bits`;
   }
   return undefined;
+}
+
+/** Whether it is the state of a `Random`: its generator's four whole numbers of 32 bits. */
+function isRandomState(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.length === 4 && value.every((part) => part === (part | 0));
 }

@@ -45,11 +45,15 @@ async function keep(options: Options, block?: number): Promise<readonly string[]
 }
 
 describe('a kept program is found again', () => {
-  const others: readonly (readonly [string, Options, number?])[] = [
-    ['less optimized', { ...plain, graphOptimizationLevel: 'basic' }],
-    ['another number of threads', { ...plain, intraOpNumThreads: 1 }],
-    ['another provider’s settings', { ...plain, executionProviders: [{ name: 'cpu' }] }],
-    ['another setting of the session', { ...plain, extra: { session: { disable_prepacking: '1' } } }],
+  const others: [string, Options, number | undefined][] = [
+    ['less optimized', { ...plain, graphOptimizationLevel: 'basic' }, undefined],
+    ['another number of threads', { ...plain, intraOpNumThreads: 1 }, undefined],
+    ['another provider’s settings', { ...plain, executionProviders: [{ name: 'cpu' }] }, undefined],
+    [
+      'another setting of the session',
+      { ...plain, extra: { session: { disable_prepacking: '1' } } },
+      undefined,
+    ],
     ['another layout', plain, 16],
     ['another size of the block', plain, 8],
   ];
