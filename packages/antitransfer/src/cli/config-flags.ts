@@ -32,6 +32,13 @@ function configKeys(): ConfigKey[] {
   return [...found].map(([path, descriptions]) => ({ path, description: joined(descriptions) }));
 }
 
+/** Paths of the flags of the configuration that were given, in the schema's order. */
+export function flagsGiven(flags: Readonly<Record<string, unknown>>): string[] {
+  return configKeys()
+    .map(({ path }) => path)
+    .filter((path) => typeof flags[path] === 'string');
+}
+
 function collect(
   schema: Schema,
   path: string,
@@ -84,21 +91,55 @@ function describe(schema: Schema): string {
 
 /** Adds a flag for every key, `--training.epochs 10`; values are YAML. */
 export function addConfigFlags(command: Command): Command {
-  command.optionsGroup('Every key of the configuration (values are YAML):');
   for (const { path, description } of configKeys()) {
+    const [top = '', inner] = path.split('.');
+    command.optionsGroup(inner === undefined ? 'Keys of the configuration (values are YAML):' : `${top}:`);
     command.addOption(new Option(`--${path} <value>`, description));
   }
   return command;
 }
 
+/** A configuration with flags laid over it. */
+export interface FlaggedConfig {
+  readonly tree: ConfigTree;
+  /** Keys that a flag's other kind has not, or means otherwise: they are left out. */
+  readonly leftOut: readonly string[];
+}
+
 /** Lays flags over a configuration. */
-export function applyConfigFlags(tree: ConfigTree, flags: Readonly<Record<string, unknown>>): ConfigTree {
+export function applyConfigFlags(tree: ConfigTree, flags: Readonly<Record<string, unknown>>): FlaggedConfig {
   const result = structuredClone(tree);
-  for (const { path } of configKeys()) {
-    const text = flags[path];
-    if (typeof text === 'string') setAt(result, path.split('.'), parseValue(text, path));
-  }
-  return result;
+  const leftOut = Object.entries((configJsonSchema() as Schema).properties ?? {}).flatMap(([path, schema]) =>
+    changeKind(result, path, schema, flags),
+  );
+  for (const path of flagsGiven(flags)) setAt(result, path.split('.'), parseValue(String(flags[path]), path));
+  return { tree: result, leftOut };
+}
+
+/** Leaves out what belongs to the kind that a flag replaces, and returns it. */
+function changeKind(
+  tree: ConfigTree,
+  path: string,
+  schema: Schema,
+  flags: Readonly<Record<string, unknown>>,
+): string[] {
+  const key = kindKeyOf(schema)?.key;
+  const there = tree[path];
+  if (key === undefined || typeof there !== 'object' || there === null) return [];
+  const propertiesOf = (kind: unknown) =>
+    schema.oneOf?.find(({ properties }) => properties?.[key]?.const === kind)?.properties;
+  const before = propertiesOf(Reflect.get(there, key));
+  const after = propertiesOf(flags[`${path}.${key}`]);
+  if (before === undefined || after === undefined || before === after) return [];
+  const stays = (name: string) => name === key || meaningOf(before[name]) === meaningOf(after[name]);
+  const entries = Object.entries(there);
+  tree[path] = Object.fromEntries(entries.filter(([name]) => stays(name)));
+  return entries.filter(([name]) => !stays(name)).map(([name]) => `${path}.${name}`);
+}
+
+/** A key's schema without its default, which may be another in each kind. */
+function meaningOf(schema: Schema | undefined): string {
+  return JSON.stringify(schema ?? null, (key, value) => (key === 'default' ? undefined : value));
 }
 
 function parseValue(text: string, path: string): unknown {

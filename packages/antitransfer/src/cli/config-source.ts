@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { type ConfigTree, readConfigFile, resolveConfig } from '../runs/config/load.js';
 import type { Config } from '../runs/config/schema.js';
-import { applyConfigFlags } from './config-flags.js';
+import { applyConfigFlags, flagsGiven } from './config-flags.js';
 
 /** What commands that take a configuration are told about it: `--data PATH`, and a flag for every key. */
 export type ConfigFlags = Readonly<Record<string, unknown>> & { readonly data?: string };
@@ -17,8 +17,14 @@ export type ConfigFlags = Readonly<Record<string, unknown>> & { readonly data?: 
  */
 export async function configOf(path: string | undefined, { data, ...flags }: ConfigFlags): Promise<Config> {
   const file = path ?? builtIn(data === undefined ? 'demo' : 'fsdd');
-  const tree = applyConfigFlags(await readConfigFile(file), flags);
-  return resolveConfig(data === undefined ? tree : withDataPath(tree, data), path ?? 'The configuration');
+  const { tree, leftOut } = applyConfigFlags(await readConfigFile(file), flags);
+  if (leftOut.length > 0) {
+    process.stderr.write(`Left out, as the kind that a flag names has not got it: ${leftOut.join(', ')}.\n`);
+  }
+  return resolveConfig(data === undefined ? tree : withDataPath(tree, data), {
+    name: path ?? 'The configuration',
+    flags: flagsGiven(flags),
+  });
 }
 
 /** How many methods and seeds the demo has, for its help. */

@@ -9,7 +9,7 @@ function given(...flags: readonly string[]) {
   addRunFlags(command, 'runs/NAME');
   addConfigFlags(command);
   command.action(() => {}).parse(flags, { from: 'user' });
-  return applyConfigFlags({}, command.opts());
+  return applyConfigFlags({}, command.opts()).tree;
 }
 
 describe('flags of commands that train', () => {

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { checkModel, checkNetwork, type ModelCheck, UncheckedError } from '../../answers/check-model.js';
 import { findRun, type RunChoice } from '../../answers/find-run.js';
-import { UserError } from '../../errors.js';
+import { codeOf, UserError } from '../../errors.js';
 import { DeployedModel } from '../../inference/deployed-model.js';
 import { repetitionName } from '../../runs/plan/repetition-name.js';
 import { addExamples } from '../examples.js';
@@ -14,6 +14,7 @@ interface Flags extends RunChoice {
   readonly output: string;
   readonly what: 'model' | 'network';
   readonly store?: string;
+  readonly force?: boolean;
 }
 
 /** Probabilities are computed in single precision, by differently ordered sums. */
@@ -28,6 +29,7 @@ export function defineExport(command: Command): void {
     )
     .argument('<source>', 'the folder of a run of "compare" or "train", or an .onnx model')
     .requiredOption('--output <file>', 'the .onnx file to write')
+    .option('--force', 'replace the file when there is one')
     .option(
       '--what <kind>',
       'model (samples in, probabilities out) or network (standardised features in, logits out)',
@@ -48,9 +50,10 @@ export function defineExport(command: Command): void {
   ]);
 }
 
-async function run(source: string, { output, what, store, ...choice }: Flags): Promise<void> {
+async function run(source: string, { output, what, store, force, ...choice }: Flags): Promise<void> {
   const target = resolve(output);
   if (!target.endsWith('.onnx')) throw new UserError(`--output "${output}" must end in .onnx.`);
+  if (!force) await requireAbsent(target, output);
   const kind = await stat(source).catch(() => undefined);
   if (kind === undefined) throw new UserError(`There is no run and no model at "${source}".`);
   const message = kind.isDirectory()
@@ -100,6 +103,18 @@ function requireSame({ clips, difference }: ModelCheck, file: string): void {
     `"${file}" gives other probabilities than the test did (difference ${difference} over ${clips} clips): the ` +
       'recordings or the file have changed. Nothing was written; run the same comparison again.',
   );
+}
+
+async function requireAbsent(target: string, output: string): Promise<void> {
+  const there = await stat(target).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  });
+  if (there === undefined) return;
+  const remedy = there.isFile()
+    ? 'Name another with --output, or replace it with --force.'
+    : 'It is no file; name one with --output.';
+  throw new UserError(`"${output}" is there already. ${remedy}`);
 }
 
 /** The file appears when it is complete. */

@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** The front ends by what they compute. */
 export const featureKindNames = ['magnitude', 'log-mel', 'mfcc'] as const;
 
+/** Values of one clip, samples or features: 256 MiB in single precision, and a batch holds many clips. */
+const mostValues = 2 ** 26;
+
 const positive = z.number().positive();
 const count = z.int().positive();
 
@@ -102,6 +105,18 @@ function conflicts(settings: FeatureSettings): Conflict[] {
     Math.round(seconds * sampleRate) >= 1,
     'seconds',
     `${seconds} s at ${sampleRate} Hz is less than one sample`,
+  );
+  const samples = Math.round(seconds * sampleRate);
+  const values = (Math.max(0, samples - window) / hop + 1) * available;
+  unless(
+    samples <= mostValues,
+    'seconds',
+    `${seconds} s at ${sampleRate} Hz are ${samples} samples; a clip has at most ${mostValues}, ${Math.floor(mostValues / sampleRate)} s`,
+  );
+  unless(
+    samples > mostValues || values <= mostValues,
+    'hop',
+    `${seconds} s with a hop of ${hop} samples are ${Math.ceil(values)} values of a spectrogram; a clip has at most ${mostValues}: take a larger hop or fewer seconds`,
   );
   if (kind === 'magnitude') {
     unless(bins <= available, 'bins', `a window of ${window} samples has ${available} bins; got ${bins}`);

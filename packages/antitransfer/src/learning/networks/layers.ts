@@ -1,4 +1,5 @@
 import { expressions, float, float32, type Graph, type Random, sizeAt, type Value } from 'onnx-autograd';
+import { UserError } from '../../errors.js';
 
 const { globalAveragePool, flatten, matMul, transpose } = expressions;
 
@@ -102,18 +103,29 @@ export class Layers {
   }
 
   #uniform(count: number, bound: number): Float32Array {
-    const values = new Float32Array(count);
+    const values = zeros(count);
     const { random } = this;
     if (random) for (let i = 0; i < count; i++) values[i] = (2 * random.uniform() - 1) * bound;
     return values;
   }
 
   #normal(count: number, deviation: number): Float32Array {
-    const values = new Float32Array(count);
+    const values = zeros(count);
     const { random } = this;
     if (random) for (let i = 0; i < count; i++) values[i] = random.normal() * deviation;
     return values;
   }
+}
+
+/** Weights of one layer: 2 GiB, as much as an ONNX file holds. */
+const mostWeights = 2 ** 29;
+
+/** @throws UserError where a file of the network could not hold them. */
+function zeros(count: number): Float32Array {
+  if (count <= mostWeights) return new Float32Array(count);
+  throw new UserError(
+    `A layer of this network would have ${count} weights; at most ${mostWeights} fit a file. Take a smaller width.`,
+  );
 }
 
 /** `size` rows that each average a span of `length` elements. */

@@ -8,16 +8,39 @@ export class ConfigError extends UserError {
   override readonly name = 'ConfigError';
 }
 
+/** Where a configuration's values come from, for messages. */
+export interface ConfigSource {
+  /** What messages call it, for example the file's name. */
+  readonly name: string;
+  /** Paths of keys whose values were given as flags, `training.epochs`. */
+  readonly flags?: readonly string[];
+}
+
 /** Says of each problem where it is, what was given and what is meant, in the words of a person. */
 export function configError(
   error: z.ZodError,
   input: unknown,
-  source: string,
+  source: ConfigSource,
   schema: JsonSchema,
 ): ConfigError {
-  const lines = error.issues.flatMap((issue) => describeIssue(issue, input, schema));
-  const unique = [...new Set(lines)];
-  return new ConfigError(`${source} is not valid:\n${unique.map((line) => `  ${line}`).join('\n')}`);
+  return notValid(
+    source,
+    error.issues.flatMap((issue) => describeIssue(issue, input, schema)),
+  );
+}
+
+/**
+ * A configuration with problems, each told of the flag that brought it where one did.
+ *
+ * @param problems each begins with the path of its key
+ */
+export function notValid({ name, flags = [] }: ConfigSource, problems: readonly string[]): ConfigError {
+  const isFlag = (problem: string) =>
+    flags.some((path) => /^[.[:]/.test(problem.slice(path.length)) && problem.startsWith(path));
+  const unique = [...new Set(problems)];
+  const what = unique.every(isFlag) ? 'What the flags say' : name;
+  const lines = unique.map((line) => `  ${isFlag(line) ? '--' : ''}${line}`);
+  return new ConfigError(`${what} is not valid:\n${lines.join('\n')}`);
 }
 
 function describeIssue(issue: z.core.$ZodIssue, input: unknown, schema: JsonSchema): string[] {
@@ -29,7 +52,7 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown, schema: JsonSche
         const full = path ? `${path}.${key}` : key;
         const moved = movedTo(full);
         if (moved !== undefined) return `${full}: this key is "${moved}" now.`;
-        return `${full}: there is no such key.${nearest(key, keysAt(schema, issue.path))}`;
+        return `${full}: ${noSuchKey(key, partsAt(schema, issue.path), value)}`;
       });
     case 'invalid_value':
       return [notOneOf(path, value, issue.values.map(String))];
@@ -42,8 +65,8 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown, schema: JsonSche
     }
     case 'invalid_type':
       return value === undefined
-        ? [`${path}: this key is missing; it must be ${article(issue.expected)}.`]
-        : [`${path}: ${show(value)} is not ${article(issue.expected)}.`];
+        ? [`${path}: this key is missing; it must be ${noun(issue.expected)}.`]
+        : [`${path}: ${show(value)} is not ${noun(issue.expected)}.`];
     default:
       return [`${path}: ${show(value)}: ${issue.message}.`];
   }
@@ -100,8 +123,26 @@ function partsAt(schema: JsonSchema, path: readonly PropertyKey[]): JsonSchema[]
   return [...(next ? partsAt(next, rest) : []), ...inner];
 }
 
-function keysAt(schema: JsonSchema, path: readonly PropertyKey[]): string[] {
-  return partsAt(schema, path).flatMap(({ properties }) => Object.keys(properties ?? {}));
+/** Which keys there are, or of which kinds of thing the key is: that of a group's split says nothing of a random one. */
+function noSuchKey(key: string, parts: readonly JsonSchema[], value: unknown): string {
+  const forms = parts.filter(({ properties }) => properties !== undefined);
+  const fitting = forms.filter((form) =>
+    kindOf(form).every(([name, kind]) => valueAt(value, [name]) === kind),
+  );
+  const kinds = forms.flatMap((form) => (form.properties?.[key] ? kindOf(form).map(([, kind]) => kind) : []));
+  const own = (fitting.length > 0 ? fitting : forms).flatMap(({ properties }) =>
+    Object.keys(properties ?? {}),
+  );
+  if (kinds.length === 0 || fitting.length === 0) return `there is no such key.${nearest(key, own)}`;
+  const here = fitting.flatMap((form) => kindOf(form).map(([, kind]) => `"${kind}"`)).join(', ');
+  return `it is a key of ${[...new Set(kinds)].join(', ')}, and this is ${here}.`;
+}
+
+/** The keys of a form that tell it apart from others, with their values. */
+function kindOf({ properties = {} }: JsonSchema): [string, string][] {
+  return Object.entries(properties).flatMap(([name, { const: kind }]) =>
+    kind === undefined ? [] : [[name, kind] as [string, string]],
+  );
 }
 
 /** The words that may stand at a path, such as the kinds of a split. */
@@ -132,8 +173,17 @@ function show(value: unknown): string {
   return typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
 }
 
-function article(noun: string): string {
-  return /^(string|number|object|array|boolean|record)$/.test(noun)
-    ? `${/^[aeo]/.test(noun) ? 'an' : 'a'} ${noun}`
-    : noun;
+/** What people call zod's types. */
+const nouns: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  array: 'a list, such as [a, b]',
+  object: 'keys and values',
+  record: 'keys and values',
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
+function noun(type: string): string {
+  return Object.hasOwn(nouns, type) ? (nouns[type] ?? type) : type;
 }

@@ -2,7 +2,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import type { z } from 'zod';
 import { readWhole } from '../../files/read-whole.js';
 import { conflictsOf } from './conflicts.js';
-import { ConfigError, configError } from './errors.js';
+import { ConfigError, type ConfigSource, configError, notValid } from './errors.js';
 import { resolveMethod } from './method.js';
 import { nameTasks } from './names.js';
 import { type ConfigTree, parseYaml } from './parse-yaml.js';
@@ -48,20 +48,20 @@ function anchorPaths(tree: ConfigTree, folder: string): ConfigTree {
 /**
  * Checks a tree and fills in defaults.
  *
- * @param source what messages call it, for example the file's name.
+ * @param given what messages call it, for example the file's name.
  * @throws ConfigError that lists every problem with its path, its value and the nearest valid name.
  */
-export function resolveConfig(tree: ConfigTree, source: string): Config {
+export function resolveConfig(tree: ConfigTree, given: string | ConfigSource): Config {
+  const source = typeof given === 'string' ? { name: given } : given;
   const parsed = configSchema.safeParse(tree);
   if (!parsed.success) throw configError(parsed.error, tree, source, configJsonSchema());
   const { execution, orthogonal, ...rest } = parsed.data;
   const [first, ...others] = namedTasks(Array.isArray(orthogonal) ? orthogonal : [orthogonal], parsed.data);
-  if (first === undefined)
-    throw new ConfigError(`${source} is not valid:\n  orthogonal: name one task or more.`);
+  if (first === undefined) throw notValid(source, ['orthogonal: name one task or more.']);
   const experiment: Experiment = { ...rest, orthogonal: [first, ...others] };
   const conflicts = conflictsOf(experiment);
   if (conflicts.length === 0) return { experiment, execution };
-  throw new ConfigError(`${source} is not valid:\n${conflicts.map((line) => `  ${line}`).join('\n')}`);
+  throw notValid(source, conflicts);
 }
 
 function namedTasks(

@@ -282,3 +282,9 @@ describe('what a user can get wrong', () => {
     expect(() => networkOf(graph)).toThrow(UserError);
   });
 });
+
+it.each([1e4, 1e9])('a width of %d is refused before memory is asked for', (width) => {
+  expect(() => buildNetwork('vgg-small', { classes: 2, input: [1, 16, 16], width })).toThrow(
+    /would have \d+ weights; at most 536870912 fit a file\. Take a smaller width\./,
+  );
+});
