@@ -29,7 +29,7 @@ methods:
   - weight-initialisation
   - correlation-auxiliary
   - shuffled-control
-  - { id: dual, start: correlation-auxiliary, penalties: [{ similarity: squared-cosine, tap: conv2_1 }] }
+  - { id: dual, start: correlation-auxiliary, objectives: [{ similarity: squared-cosine, tap: conv2_1 }] }
 seeds: 2
 `;
 
@@ -307,7 +307,7 @@ describe('compare', () => {
 `)
       .replace(
         /methods:[\s\S]*?seeds: 2\n/,
-        'methods: [no-transfer, { id: forget-take, penalties: [{ similarity: correlation, orthogonal: take }] }]\nseeds: 1\n',
+        'methods: [no-transfer, { id: forget-take, objectives: [{ similarity: correlation, orthogonal: take }] }]\nseeds: 1\n',
       )
       .replace('epochs: 3,', 'epochs: 1,');
     await writeFile(join(root, 'two.yaml'), two);

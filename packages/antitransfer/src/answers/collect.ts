@@ -30,8 +30,8 @@ export function collectResults(
   const methods = methodsOf(experiment);
   const [first] = data.repetitions;
   const [task, ...tasks] = experiment.orthogonal;
-  const looksAtOwnClips = methods.some(({ penalties }) =>
-    penalties.some((penalty) => 'clips' in penalty && penalty.clips === 'auxiliary'),
+  const looksAtOwnClips = methods.some(({ objectives }) =>
+    objectives.some((objective) => 'clips' in objective && objective.clips === 'auxiliary'),
   );
   return {
     version: 1,
@@ -155,8 +155,8 @@ export function removableCheck(
 }
 
 function describeMethod(method: MethodSettings, { orthogonal }: Experiment): MethodDescription {
-  const { id, label, description, control, penalties } = method;
-  const about = new Set(penalties.map((penalty) => penalty.orthogonal ?? orthogonal[0].name));
+  const { id, label, description, control, objectives } = method;
+  const about = new Set(objectives.map((settings) => settings.orthogonal ?? orthogonal[0].name));
   return {
     id,
     label: label ?? id.replaceAll('-', ' '),

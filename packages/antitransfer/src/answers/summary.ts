@@ -90,7 +90,7 @@ function summaryOf(
   return {
     method,
     reference: index === 0,
-    penalised: runs.some((run) => run.epochs.some((epoch) => Object.keys(epoch.train.penalties).length > 0)),
+    penalised: runs.some((run) => run.epochs.some((epoch) => Object.keys(epoch.train.objectives).length > 0)),
     n: runs.length,
     accuracy: spread(runs.map((run) => run.test.accuracy)),
     macroF1: spread(runs.map((run) => run.test.macroF1)),

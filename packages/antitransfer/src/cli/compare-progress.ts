@@ -78,8 +78,8 @@ export class CompareProgress implements CompareObserver {
         break;
       case 'epoch': {
         const { epoch, train, validation } = event.metrics;
-        const penalties = Object.entries(train.penalties).map(([of, value]) => `${of} ${value.toFixed(3)}`);
-        const losses = [`loss ${train.crossEntropy.toFixed(3)}`, ...penalties];
+        const measured = Object.entries(train.objectives).map(([of, value]) => `${of} ${value.toFixed(3)}`);
+        const losses = [`loss ${train.crossEntropy.toFixed(3)}`, ...measured];
         const accuracy = `validation accuracy ${(100 * validation.accuracy).toFixed(1)} %`;
         tracked.text = `epoch ${epoch}/${event.epochs}  ${losses.join('  ')}  ${accuracy}`;
         break;

@@ -214,7 +214,8 @@ function addTo(
     if (argmax(scores) === train.labels[index]) sums.correct++;
   }
   for (const [name, output] of Object.entries(programs.measures)) {
-    sums.penalties[name] = (sums.penalties[name] ?? 0) + scalarOf(fieldOf(outputs, output)) * indices.length;
+    sums.objectives[name] =
+      (sums.objectives[name] ?? 0) + scalarOf(fieldOf(outputs, output)) * indices.length;
   }
 }
 

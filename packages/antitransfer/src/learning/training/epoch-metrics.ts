@@ -8,8 +8,8 @@ export const epochMetrics = z.strictObject({
   train: z.strictObject({
     crossEntropy: z.number(),
     accuracy: z.number(),
-    /** Each penalty's similarity, before beta, averaged over the epoch, by the penalty's name. */
-    penalties: z.record(z.string(), z.number()),
+    /** What each objective measured (a similarity before beta, an adversary's loss), averaged over the epoch, by its name. */
+    objectives: z.record(z.string(), z.number()),
   }),
   validation: z.strictObject({ crossEntropy: z.number(), accuracy: z.number() }),
   /** What else was measured on the validation clips, by name: `cka.speaker`, CKA to that task's network at the tap. */

@@ -232,8 +232,8 @@ class Training {
       train: {
         crossEntropy: mean(sums.crossEntropy),
         accuracy: mean(sums.correct),
-        penalties: Object.fromEntries(
-          Object.entries(sums.penalties).map(([name, total]) => [name, mean(total)]),
+        objectives: Object.fromEntries(
+          Object.entries(sums.objectives).map(([name, total]) => [name, mean(total)]),
         ),
       },
       validation: { crossEntropy, accuracy },

@@ -9,7 +9,7 @@ const sums = z.strictObject({
   correct: z.number(),
   seconds: z.number(),
   learningRate: z.number(),
-  penalties: z.record(z.string(), z.number()),
+  objectives: z.record(z.string(), z.number()),
 });
 
 export type Sums = z.infer<typeof sums>;
@@ -40,7 +40,7 @@ export interface Progress extends Readonly<Omit<z.infer<typeof progressSchema>, 
 }
 
 export function emptySums(): Sums {
-  return { clips: 0, crossEntropy: 0, correct: 0, seconds: 0, learningRate: 0, penalties: {} };
+  return { clips: 0, crossEntropy: 0, correct: 0, seconds: 0, learningRate: 0, objectives: {} };
 }
 
 export const beginning: Progress = {

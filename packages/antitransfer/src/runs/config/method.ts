@@ -16,7 +16,7 @@ export const methodSettings = z.strictObject({
     .describe(
       'First weights: random, orthogonal (the orthogonal network), or the name of a method to continue from',
     ),
-  penalties: z
+  objectives: z
     .array(objectiveSettings)
     .default([])
     .describe(
@@ -46,47 +46,47 @@ export const methodPresets: readonly MethodPreset[] = [
     label: 'anti-transfer as published',
     description:
       'Gram matrix over batch and channels, squared cosine of its rows, beta 1: the loss of the official code.',
-    penalties: [{ similarity: 'squared-cosine-rows', aggregation: 'gram-batch' }],
+    objectives: [{ similarity: 'squared-cosine-rows', aggregation: 'gram-batch' }],
   },
   {
     id: 'gram',
     label: 'Gram, one a sample',
     description: 'Gram matrix of each sample, squared cosine of the whole matrix.',
-    penalties: [{ similarity: 'squared-cosine', aggregation: 'gram' }],
+    objectives: [{ similarity: 'squared-cosine', aggregation: 'gram' }],
   },
   {
     id: 'cka',
     label: 'CKA',
     description: 'Penalises linear CKA with the orthogonal network over the target batch.',
-    penalties: [cka],
+    objectives: [cka],
   },
   {
     id: 'cka-auxiliary',
     label: 'CKA, auxiliary clips',
     description:
       'Penalises linear CKA over the clips of the orthogonal network; confounded splits balance them over both labels.',
-    penalties: [{ ...cka, clips: 'auxiliary' }],
+    objectives: [{ ...cka, clips: 'auxiliary' }],
   },
   {
     id: 'correlation',
     label: 'correlation',
     description:
       'Penalises the squared correlation of channels with those of the orthogonal network over the target batch.',
-    penalties: [correlation],
+    objectives: [correlation],
   },
   {
     id: 'correlation-auxiliary',
     label: 'correlation, auxiliary clips',
     description:
       'The same over the clips of the orthogonal network; confounded splits balance them over both labels.',
-    penalties: [{ ...correlation, clips: 'auxiliary' }],
+    objectives: [{ ...correlation, clips: 'auxiliary' }],
   },
   {
     id: 'shuffled-control',
     label: 'control: shuffled',
     description:
       "CKA over auxiliary clips with the frozen network's maps of other clips: what it gains is not from forgetting.",
-    penalties: [{ ...cka, clips: 'auxiliary', shuffled: true }],
+    objectives: [{ ...cka, clips: 'auxiliary', shuffled: true }],
     control: true,
   },
 ];
@@ -103,8 +103,8 @@ export function resolveMethod(entry: z.infer<typeof methodEntry>): MethodSetting
   return methodSettings.parse(methodPresets.find(({ id }) => id === entry));
 }
 
-/** Whether a method is one of the paper's: its penalties, or the start from the orthogonal network without any. */
-export function isPublished({ penalties, start }: MethodSettings): boolean {
-  if (penalties.length === 0) return start === 'orthogonal';
-  return penalties.every((settings) => describeObjective(settings).isPublished);
+/** Whether a method is one of the paper's: its objectives, or the start from the orthogonal network without any. */
+export function isPublished({ objectives, start }: MethodSettings): boolean {
+  if (objectives.length === 0) return start === 'orthogonal';
+  return objectives.every((settings) => describeObjective(settings).isPublished);
 }

@@ -6,7 +6,11 @@ export const movedKeys: ReadonlyMap<string, string> = new Map([
   ['training.checkpointSeconds', 'execution.checkpointSeconds'],
 ]);
 
-/** Where the key of a path is now; an orthogonal task's training had the same keys. */
+/** Keys of a method that were called otherwise. */
+const renamedOfMethods: ReadonlyMap<string, string> = new Map([['penalties', 'objectives']]);
+
+/** Where or what the key of a path is now; an orthogonal task's training had the same keys. */
 export function movedTo(path: string): string | undefined {
-  return movedKeys.get(path.replace(/^orthogonal(\[\d+\])?\./, ''));
+  const [, ofMethod = ''] = /^methods\[\d+\]\.(.*)$/.exec(path) ?? [];
+  return renamedOfMethods.get(ofMethod) ?? movedKeys.get(path.replace(/^orthogonal(\[\d+\])?\./, ''));
 }

@@ -1,4 +1,4 @@
-/** What ids are made of: they are names of folders, of files and of penalties. */
+/** What ids are made of: they are names of folders, of files and of objectives. */
 export const idPattern = {
   form: /^[a-z0-9][a-z0-9-]*$/,
   message: 'a name is small letters, digits and dashes, and begins with a letter or digit',

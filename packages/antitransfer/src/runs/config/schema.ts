@@ -61,7 +61,7 @@ export const orthogonalSettings = z.strictObject({
     .regex(idPattern.form, idPattern.message)
     .optional()
     .describe(
-      'What penalties and the folder of its networks call it: small letters, digits and dashes, each task another; the column (and its corpus, where two have it) when absent',
+      'What objectives and the folder of its networks call it: small letters, digits and dashes, each task another; the column (and its corpus, where two have it) when absent',
     ),
   column: z.string().describe('The label that is to be forgotten'),
   data: dataSettings.optional().describe('Another corpus to learn it from; the target corpus when absent'),
@@ -88,7 +88,7 @@ export const configSchema = z.strictObject({
   orthogonal: z
     .union([orthogonalSettings, z.array(orthogonalSettings).min(1)])
     .describe(
-      'What to forget: CKA and a probe look for each. Confounded splits are about the first, and so are penalties that name none',
+      'What to forget: CKA and a probe look for each. Confounded splits are about the first, and so are objectives that name none',
     ),
   split: splitSettings.describe('Which clips are for training, validation and test'),
   features: featureSettings.prefault({}).describe('From samples to features'),
@@ -99,7 +99,7 @@ export const configSchema = z.strictObject({
     .string()
     .nullable()
     .default(null)
-    .describe('The convolution that penalties look at; null for the last one'),
+    .describe('The convolution that objectives look at; null for the last one'),
   position: z.enum(['after', 'before']).default('after').describe('After or before the activation function'),
   training: trainingSettings.prefault({}).describe('How the networks are trained'),
   methods: z.array(methodEntry).min(1).describe('What is compared; the first is the reference'),

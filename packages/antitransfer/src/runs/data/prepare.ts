@@ -150,8 +150,8 @@ async function prepareGroups(
 ): Promise<Map<string, PreparedSet>> {
   const groups = new Map<string, PreparedSet>();
   const [first] = experiment.orthogonal;
-  for (const { id, penalties } of methodsOf(experiment)) {
-    for (const settings of penalties) {
+  for (const { id, objectives } of methodsOf(experiment)) {
+    for (const settings of objectives) {
       const { kind, seesLabels } = describeObjective(settings);
       const name = settings.orthogonal ?? first.name;
       const task = experiment.orthogonal.find((candidate) => candidate.name === name);

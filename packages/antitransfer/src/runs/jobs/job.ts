@@ -70,8 +70,8 @@ const targetJob = z.strictObject({
   tap: z.string().nullable(),
   position: z.enum(['after', 'before']),
   start: startOfTarget,
-  penalties: z.array(objectiveSettings),
-  /** The training clips with their labels of orthogonal tasks, by the task's name: only of those that penalties look at. */
+  objectives: z.array(objectiveSettings),
+  /** The training clips with their labels of orthogonal tasks, by the task's name: only of those that objectives look at. */
   groups: z.record(z.string(), digest).optional(),
   tasks: z.array(taskOfTarget).min(1),
 });

@@ -26,10 +26,10 @@ export async function checkMethods(
   }
   const names = experiment.orthogonal.map(({ name }) => name);
   tapped(network, experiment.tap ?? lastTap(network), experiment.position);
-  for (const { id, penalties } of methodsOf(experiment)) {
-    for (const penalty of penalties) {
-      const { orthogonal } = penalty;
-      const tap = 'tap' in penalty ? penalty.tap : null;
+  for (const { id, objectives } of methodsOf(experiment)) {
+    for (const settings of objectives) {
+      const { orthogonal } = settings;
+      const tap = 'tap' in settings ? settings.tap : null;
       if (tap !== null) tapped(network, tap, experiment.position);
       if (orthogonal === null || names.includes(orthogonal)) continue;
       throw new UserError(

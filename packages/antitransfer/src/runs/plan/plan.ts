@@ -107,8 +107,8 @@ class Planner {
       validation: validation.digest,
     }));
     const start = this.#start(method, repetition);
-    const penalties = method.penalties.map((penalty) => withTask(penalty, orthogonal[0].name));
-    const groups = groupsOf(penalties, sides);
+    const objectives = method.objectives.map((settings) => withTask(settings, orthogonal[0].name));
+    const groups = groupsOf(objectives, sides);
     const job = targetJobOf({
       ...this.#common(sides),
       column: target,
@@ -119,7 +119,7 @@ class Planner {
       tap,
       position,
       start,
-      penalties,
+      objectives,
       ...(groups && { groups }),
       tasks,
     });
@@ -163,18 +163,18 @@ class Planner {
   }
 }
 
-/** A penalty as a job names it: with its task, in one form however it was written. */
+/** An objective as a job names it: with its task, in one form however it was written. */
 function withTask<Settings extends ObjectiveSettings>({ kind, ...settings }: Settings, first: string) {
   const orthogonal = settings.orthogonal ?? first;
   return { ...settings, ...(kind !== 'similarity' && { kind }), orthogonal } as Settings;
 }
 
-/** The sets whose labels of the training clips penalties look at; absent where there are none, as a job's parts must be. */
+/** The sets whose labels of the training clips objectives look at; absent where there are none, as a job's parts must be. */
 function groupsOf(
-  penalties: readonly ObjectiveSettings[],
+  objectives: readonly ObjectiveSettings[],
   { groups }: PreparedRepetition,
 ): Record<string, string> | undefined {
-  const asked = penalties.filter((settings) => describeObjective(settings).seesLabels);
+  const asked = objectives.filter((settings) => describeObjective(settings).seesLabels);
   if (asked.length === 0) return undefined;
   return Object.fromEntries(
     asked.flatMap(({ orthogonal }) => {

@@ -7,9 +7,9 @@ export function describeJob(job: Job | undefined, id: string): string {
   if (job === undefined) return `${id.slice(0, 8)} (of another version, or damaged)`;
   const what = `${job.column}, seed ${job.seed}`;
   if (job.kind === 'orthogonal') return `orthogonal ${what}${job.given === null ? '' : ', given'}`;
-  const penalties = job.penalties.map((settings) => describeObjective(settings).label);
+  const objectives = job.objectives.map((settings) => describeObjective(settings).label);
   const start = job.start.from === 'random' ? [] : [`from the ${job.start.from} network`];
-  return [what, ...start, ...penalties].join(', ');
+  return [what, ...start, ...objectives].join(', ');
 }
 
 /** Settings of a front end, such as `magnitude, 8000 Hz, 0.6 s`. */

@@ -44,7 +44,7 @@ interface Clips {
   readonly train: Dataset;
   readonly validation: Dataset;
   readonly test: Dataset;
-  /** Those of orthogonal tasks that penalties look at, by the task's name. */
+  /** Those of orthogonal tasks that objectives look at, by the task's name. */
   readonly auxiliary: Readonly<Record<string, Dataset>>;
 }
 
@@ -59,18 +59,18 @@ async function load(job: TargetJob, loader: ClipLoader): Promise<Clips> {
   };
 }
 
-/** The clips of tasks that penalties look at: those that the task's network learned from. */
+/** The clips of tasks that objectives look at: those that the task's network learned from. */
 async function auxiliaryClips(job: TargetJob, loader: ClipLoader): Promise<Record<string, Dataset>> {
   const clips: Record<string, Dataset> = {};
-  for (const penalty of job.penalties) {
-    if (!('clips' in penalty) || penalty.clips !== 'auxiliary') continue;
-    const { name, train, column, classes } = taskOf(job, penalty);
+  for (const settings of job.objectives) {
+    if (!('clips' in settings) || settings.clips !== 'auxiliary') continue;
+    const { name, train, column, classes } = taskOf(job, settings);
     clips[name] ??= await loader.load(train, column, classes);
   }
   return clips;
 }
 
-/** Each training clip's class of the tasks whose labels penalties look at. */
+/** Each training clip's class of the tasks whose labels objectives look at. */
 async function groupLabels(job: TargetJob, loader: ClipLoader): Promise<Record<string, Int32Array>> {
   const groups: Record<string, Int32Array> = {};
   for (const task of job.tasks) {
@@ -154,7 +154,7 @@ async function startWeights(
 }
 
 function objectivesOf(job: TargetJob, tap: string, orthogonals: ReadonlyMap<string, Network>): Objective[] {
-  return job.penalties.map((settings, i) => {
+  return job.objectives.map((settings, i) => {
     const { label } = describeObjective(settings);
     const task = taskOf(job, settings);
     return createObjective(settings, {
@@ -231,12 +231,12 @@ async function test(
   };
 }
 
-/** The orthogonal task that a penalty names. */
+/** The orthogonal task that an objective names. */
 function taskOf(job: TargetJob, { orthogonal }: ObjectiveSettings): TargetJob['tasks'][number] {
   const found = job.tasks.find((task) => task.name === orthogonal);
   if (found !== undefined) return found;
   const names = job.tasks.map((task) => task.name).join(', ');
-  throw new UserError(`A penalty names the orthogonal network "${orthogonal}"; there are ${names}.`);
+  throw new UserError(`An objective names the orthogonal network "${orthogonal}"; there are ${names}.`);
 }
 
 function networkOfTask(orthogonals: ReadonlyMap<string, Network>, name: string): Network {

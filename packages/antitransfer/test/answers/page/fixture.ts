@@ -244,7 +244,7 @@ function epochFixture(
     learningRate: 0.0005 * (1 + Math.cos((Math.PI * epoch) / 30)),
     train: {
       crossEntropy: 2.3 - 2.05 * learned + jitter,
-      penalties: method.penalised
+      objectives: method.penalised
         ? { 'conv4_1 speaker': 0.22 * Math.exp(-epoch / 5) + 0.012 + jitter / 10 }
         : {},
       accuracy: Math.min(1, 0.1 + 0.88 * learned),

@@ -225,7 +225,7 @@ function spoil(original: ComparisonResults, evil: string): ComparisonResults {
       tasks: run.tasks.map((task) => ({ ...task, name: evil })),
       epochs: run.epochs.map((epoch) => ({
         ...epoch,
-        train: { ...epoch.train, penalties: { [evil]: 0.1 } },
+        train: { ...epoch.train, objectives: { [evil]: 0.1 } },
       })),
       predictions: run.predictions.map((prediction) => ({
         clip: evil,

@@ -12,7 +12,7 @@ const sgd = { optimizer: 'sgd', momentum: 0, learningRate: 0.05, epochs: 1, choo
 async function train(objective: Objective, settings: object = {}) {
   const { session, weights, epochs } = await fit(voicedTraining([objective], { ...sgd, ...settings }));
   await session.close();
-  return { weights, measured: epochs.map((epoch) => epoch.train.penalties) };
+  return { weights, measured: epochs.map((epoch) => epoch.train.objectives) };
 }
 
 /** The mean square of the logits, made from what `change` makes of them. */

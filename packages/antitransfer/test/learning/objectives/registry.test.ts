@@ -57,9 +57,9 @@ describe.each(kinds)('the objective %s', (kind) => {
         expect((data as Float32Array).every(Number.isFinite), name).toBe(true);
       }
       for (const { train } of epochs) {
-        for (const value of Object.values(train.penalties)) expect(Number.isFinite(value)).toBe(true);
+        for (const value of Object.values(train.objectives)) expect(Number.isFinite(value)).toBe(true);
       }
-      const first = epochs[0]?.train.penalties;
+      const first = epochs[0]?.train.objectives;
       if (objectives[kind].name !== 'balanced-sampling' && kind !== 'focal')
         expect(first).toHaveProperty(kind);
       expect(moved(plain.weights, weights, 'conv1_1')).toBeGreaterThan(1e-6);

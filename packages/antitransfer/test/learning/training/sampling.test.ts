@@ -14,7 +14,7 @@ function sampling(name: string, tap: string): Objective {
 async function measured(...objectives: Objective[]) {
   const { session, epochs } = await fit({ ...smallTraining(), objectives });
   await session.close();
-  return epochs.map(({ train }) => train.penalties);
+  return epochs.map(({ train }) => train.objectives);
 }
 
 it('two penalties that sample channels are both measured, each on channels of its own map', async () => {

@@ -8,7 +8,7 @@ import { smallObjective, voicedTraining } from './small-objectives.js';
 async function measured(objectives: readonly Objective[]) {
   const { session, epochs } = await fit(voicedTraining(objectives));
   await session.close();
-  return epochs.map(({ train }) => train.penalties);
+  return epochs.map(({ train }) => train.objectives);
 }
 
 /** Weight 0, so that every training takes the same way and only what is fed tells objectives apart. */

@@ -145,6 +145,10 @@ describe('keys that are elsewhere now', () => {
       { orthogonal: [{ column: 'speaker', training: { threads: 1 } }] },
       'orthogonal[0].training.threads: this key is "execution.threads" now.',
     ],
+    [
+      { methods: ['no-transfer', { id: 'cka', penalties: [{ similarity: 'cka' }] }] },
+      'methods[1].penalties: this key is "objectives" now.',
+    ],
   ])('%j', (change, message) => {
     expect(() => resolved(change)).toThrow(message);
   });

@@ -104,7 +104,7 @@ describe('who carries a job out is no part of it', () => {
 
 describe('a job that fails', () => {
   it('is named with what is wrong and what to do, and the others keep their results', async () => {
-    const wild = { id: 'wild', penalties: [{ similarity: 'correlation', beta: 1e38 }] };
+    const wild = { id: 'wild', objectives: [{ similarity: 'correlation', beta: 1e38 }] };
     const config = tinyConfig(corpus, { methods: ['no-transfer', wild, 'cka'] });
     const options = { store: 'wild', folder: 'wild', runner: await inProcesses('wild', 1) };
     const error = await runTiny(config, root, options).catch((reason: unknown) => reason);

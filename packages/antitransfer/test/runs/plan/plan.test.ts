@@ -55,11 +55,11 @@ const given = (file: string) => join(root, file);
 
 /** The tree of one penalty's method, changed. */
 const penalty = (change: ConfigTree) => ({
-  methods: ['no-transfer', { id: 'cka', penalties: [{ similarity: 'cka', ...change }] }],
+  methods: ['no-transfer', { id: 'cka', objectives: [{ similarity: 'cka', ...change }] }],
 });
 /** The same with another kind of objective. */
 const another = (objective: ConfigTree) => ({
-  methods: ['no-transfer', { id: 'cka', penalties: [objective] }],
+  methods: ['no-transfer', { id: 'cka', objectives: [objective] }],
 });
 const training = (change: ConfigTree) => ({ training: { epochs: 2, batch: 6, ...change } });
 const features = (change: ConfigTree) => ({
@@ -124,7 +124,10 @@ const table: Record<string, [() => ConfigTree, 'same' | 'other']> = {
   'training.freeze': [() => training({ freeze: ['conv1_1*'] }), 'other'],
   'training.recompute': [() => training({ recompute: true }), 'other'],
   'training.convolutions': [() => training({ convolutions: 'direct' }), 'other'],
-  methods: [() => ({ methods: ['no-transfer', { id: 'cka', start: 'orthogonal', penalties: [] }] }), 'other'],
+  methods: [
+    () => ({ methods: ['no-transfer', { id: 'cka', start: 'orthogonal', objectives: [] }] }),
+    'other',
+  ],
   'methods.label': [() => labelled({ label: 'Something', description: 'Else.', control: true }), 'same'],
   'penalty.similarity': [() => penalty({ similarity: 'correlation' }), 'other'],
   'penalty.aggregation': [() => penalty({ aggregation: 'gram-batch' }), 'other'],
@@ -152,7 +155,7 @@ const table: Record<string, [() => ConfigTree, 'same' | 'other']> = {
 };
 
 function labelled(words: ConfigTree): ConfigTree {
-  return { methods: ['no-transfer', { id: 'cka', penalties: [{ similarity: 'cka' }], ...words }] };
+  return { methods: ['no-transfer', { id: 'cka', objectives: [{ similarity: 'cka' }], ...words }] };
 }
 
 describe('the digest of a job', () => {
@@ -247,7 +250,7 @@ it('a job of code that computes features or trainings otherwise is another, and 
 
 describe('a plan', () => {
   it('has each job once: methods of equal settings share theirs', async () => {
-    const twin = { id: 'twin', label: 'Twin', penalties: [{ similarity: 'cka' }] };
+    const twin = { id: 'twin', label: 'Twin', objectives: [{ similarity: 'cka' }] };
     const { jobs, methods } = await planOf({ methods: ['no-transfer', 'cka', twin] });
     const [, cka, other] = methods;
     expect(other).toMatchObject({ name: 'twin/1', job: cka?.job });
@@ -264,7 +267,7 @@ describe('a plan', () => {
   it('begins with the orthogonal networks, then the reference; what starts from a method waits for it', async () => {
     const { jobs } = await planOf({
       seeds: 2,
-      methods: ['no-transfer', { id: 'dual', start: 'no-transfer', penalties: [{ similarity: 'cka' }] }],
+      methods: ['no-transfer', { id: 'dual', start: 'no-transfer', objectives: [{ similarity: 'cka' }] }],
     });
     expect(jobs.map(({ name }) => name)).toEqual([
       'orthogonal-speaker/1',
@@ -279,11 +282,11 @@ describe('a plan', () => {
   });
 
   it('trains what starts from another training anew when that one is another', async () => {
-    const start = (name: string) => ({ id: 'dual', start: name, penalties: [] });
+    const start = (name: string) => ({ id: 'dual', start: name, objectives: [] });
     const [first, second] = await Promise.all([
       planOf({ methods: ['no-transfer', 'cka', start('cka')] }),
       planOf({
-        methods: ['no-transfer', { id: 'cka', penalties: [{ similarity: 'cka', beta: 2 }] }, start('cka')],
+        methods: ['no-transfer', { id: 'cka', objectives: [{ similarity: 'cka', beta: 2 }] }, start('cka')],
       }),
     ]);
     expect(second.methods.at(-1)?.job).not.toBe(first.methods.at(-1)?.job);

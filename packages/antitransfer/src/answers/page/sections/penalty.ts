@@ -9,7 +9,7 @@ import { colourOf, methodName, type Page, runsOf, section } from './page.js';
 export function penaltySection(page: Page): Markup | undefined {
   const { results } = page;
   const names = new Set(
-    results.runs.flatMap((run) => run.epochs.flatMap((epoch) => Object.keys(epoch.train.penalties))),
+    results.runs.flatMap((run) => run.epochs.flatMap((epoch) => Object.keys(epoch.train.objectives))),
   );
   const figures = [
     ...[...names].map((name) =>
@@ -17,7 +17,7 @@ export function penaltySection(page: Page): Markup | undefined {
         page,
         `Penalty “${name}”, before its weight`,
         'similarity',
-        (epoch) => epoch.train.penalties[name],
+        (epoch) => epoch.train.objectives[name],
       ),
     ),
     ...results.tasks.map((task) =>
