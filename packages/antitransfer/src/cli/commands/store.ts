@@ -57,7 +57,10 @@ export function defineStore(command: Command): void {
     ['store clear --all --keep runs/fsdd runs/emodb', 'all but what two comparisons need'],
     ['store clear --features --cache --dry-run', 'what could be computed again'],
   ]);
-  addExamples(command, [['store --json', 'the same for programs']]);
+  addExamples(command, [
+    ['store', 'what is kept, and how large it is'],
+    ['store --json', 'the same for programs'],
+  ]);
 }
 
 function addFlags(command: Command): Command {

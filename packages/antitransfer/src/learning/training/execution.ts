@@ -11,7 +11,7 @@ export const fitExecution = z.strictObject({
     .min(1)
     .nullable()
     .default(null)
-    .describe('Threads of one training; null to choose'),
+    .describe('Threads of one training, at most one a core; null to choose'),
   frozenCacheMiB: z
     .number()
     .min(0)

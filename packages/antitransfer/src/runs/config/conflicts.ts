@@ -4,7 +4,7 @@ import type { Experiment } from './schema.js';
 
 /** Values that are fine by themselves and do not go together: a line for each, with its path and a way out. */
 export function conflictsOf(experiment: Experiment): string[] {
-  return [...sameNames(experiment), ...noiseNobodyHears(experiment)];
+  return [...sameNames(experiment), ...forgetsTheTarget(experiment), ...noiseNobodyHears(experiment)];
 }
 
 /** Two tasks of one name, or a task and a method, would share a folder. */
@@ -22,6 +22,17 @@ function sameNames({ orthogonal, methods }: Experiment): string[] {
       `${path}: networks of "${name}" are kept as "${ids[method]}", the id of methods[${method}]; rename one.`,
     ];
   });
+}
+
+/** What is learned cannot be forgotten on the same clips. */
+function forgetsTheTarget({ target, orthogonal }: Experiment): string[] {
+  return orthogonal.flatMap(({ column, data }, task) =>
+    column === target && !data
+      ? [
+          `orthogonal[${task}].column: "${column}" is the target, too; name the label that is to be forgotten.`,
+        ]
+      : [],
+  );
 }
 
 function noiseNobodyHears({ data, orthogonal, split }: Experiment): string[] {

@@ -38,7 +38,7 @@ export function sharesOf(execution: ExecutionSettings): Shares {
   const parallel = execution.runner === 'inline' ? 1 : (execution.parallel ?? cores);
   return {
     parallel,
-    threads: execution.threads ?? Math.max(1, Math.floor(cores / parallel)),
+    threads: Math.min(execution.threads ?? Math.max(1, Math.floor(cores / parallel)), cores),
     frozenCacheMiB: execution.frozenCacheMiB / parallel,
     frozenScratchMiB: execution.frozenScratchMiB / parallel,
   };

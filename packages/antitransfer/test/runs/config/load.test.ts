@@ -71,6 +71,14 @@ describe('names of orthogonal tasks', () => {
   );
 });
 
+it('what is learned is not forgotten, but on clips of another corpus it may be', () => {
+  expect(() => resolved({ target: 'digit', orthogonal: { column: 'digit' } })).toThrow(
+    'orthogonal[0].column: "digit" is the target, too; name the label that is to be forgotten.',
+  );
+  const data = { corpus: 'fsdd', path: 'recordings' };
+  expect(() => resolved({ target: 'digit', orthogonal: { column: 'digit', data } })).not.toThrow();
+});
+
 it.each(['', '/', '.', '..', '.hidden', 'a/b', '\u0000', '-x'])(
   'a comparison’s name leads nowhere else: %j is refused',
   (name) => {

@@ -1,11 +1,13 @@
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../../../errors.js';
+import { namingFile } from '../../../files/file-error.js';
 import type { Progress } from '../../progress.js';
 import type { CorpusDefinition } from '../definition.js';
 import { digitLabels } from '../fsdd.js';
 import { loadNamedFiles } from '../named-files.js';
-import { demoUtterances } from './utterances.js';
+import type { SpeakOptions } from './speech.js';
+import { demoUtterances, type Utterance } from './utterances.js';
 
 /** Names the settings of a written corpus; raised when the same settings would give other samples. */
 const VERSION = 2;
@@ -52,17 +54,28 @@ export async function writeDemoCorpus(folder: string, options: DemoOptions = {})
   const names = utterances.flatMap((utterance) => utterance.takes);
   if (await isComplete(folder, stamp, names)) return;
   await rejectForeignFiles(folder);
+  await namingFile(folder, 'written', () =>
+    write(resolve(folder), names, stamp, utterances, { ...options, seed }),
+  );
+}
 
-  const target = resolve(folder);
+/** Speaks beside the folder, and renames. */
+async function write(
+  target: string,
+  names: readonly string[],
+  stamp: string,
+  utterances: readonly Utterance[],
+  options: SpeakOptions,
+): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
   const partial = await mkdtemp(`${target}.partial-`);
   try {
     // Megabytes of synthesizer: loaded only to speak, not to read what was spoken.
     const { speakDemo } = await import('./speech.js');
-    await speakDemo(partial, utterances, { ...options, seed });
+    await speakDemo(partial, utterances, options);
     await writeFile(join(partial, STAMP), stamp);
     // Another process may have written the same in the meantime, and somebody may be reading it already.
-    if (await isComplete(folder, stamp, names)) return;
+    if (await isComplete(target, stamp, names)) return;
     await rm(target, { recursive: true, force: true });
     await rename(partial, target);
   } finally {
