@@ -1,10 +1,21 @@
+import { GraphError } from '../errors.js';
+import { matchesAny } from '../patterns.js';
 import type { Vectors } from './vectors.js';
 
 /** How parameters are moved by gradients; plain data, so that it can be stored and sent to a worker. */
 export type OptimizerSettings = AdamSettings | SgdSettings;
 
+/** Settings of every optimizer. */
+interface CommonSettings {
+  /**
+   * Factors of the learning rate for some weights, by their names or patterns (`conv1_*`); the first that fits counts. A
+   * factor of 0 leaves weights as they are, yet computes their gradients: freezing is cheaper.
+   */
+  readonly rates?: Readonly<Record<string, number>>;
+}
+
 /** Settings of Adam and AdamW, with the names and defaults of PyTorch; made by `adam` and `adamw`. */
-export interface AdamSettings {
+export interface AdamSettings extends CommonSettings {
   /** `adamw` decays the weights apart from the gradient (Loshchilov and Hutter 2019), `adam` adds the decay to it. */
   readonly kind: 'adam' | 'adamw';
   /** Times the factor of the schedule. Default 1e-3. */
@@ -20,7 +31,7 @@ export interface AdamSettings {
 }
 
 /** Settings of stochastic gradient descent; made by `sgd`. */
-export interface SgdSettings {
+export interface SgdSettings extends CommonSettings {
   /** Tells the optimizers apart. */
   readonly kind: 'sgd';
   /** Times the factor of the schedule. Default 1e-2. */
@@ -53,4 +64,23 @@ export interface Optimizer {
     learningRate: number,
     scale: number,
   ): void;
+}
+
+/** What the learning rate is multiplied by for a weight. */
+export function rateFactor({ rates = {} }: OptimizerSettings, weight: string): number {
+  return Object.entries(rates).find(([pattern]) => matchesAny(weight, [pattern]))?.[1] ?? 1;
+}
+
+/** @throws GraphError when a pattern of the rates fits no weight, or its factor is none. */
+export function requireRates({ rates = {} }: OptimizerSettings, weights: readonly string[]): void {
+  for (const [pattern, factor] of Object.entries(rates)) {
+    if (!(factor >= 0 && Number.isFinite(factor)))
+      throw new GraphError(
+        `The learning rate's factor of "${pattern}" is ${factor}; it is a number, 0 or more.`,
+      );
+    if (weights.some((weight) => matchesAny(weight, [pattern]))) continue;
+    throw new GraphError(
+      `The pattern "${pattern}" of the learning rates fits no weight; weights are ${weights.join(', ')}.`,
+    );
+  }
 }

@@ -1,7 +1,7 @@
 import { add, div, minimum, mul, sqrt, square, sub, sum } from '../building/expressions.js';
 import type { Graph } from '../building/graph.js';
 import type { Value } from '../graph/value.js';
-import type { OptimizerSettings } from '../optimizers/optimizer.js';
+import { type OptimizerSettings, rateFactor } from '../optimizers/optimizer.js';
 import { float32, type Tensor } from '../tensor.js';
 
 /** What a step with its update computes, by the names of the graph's outputs. */
@@ -46,7 +46,7 @@ export function appendUpdate(
       return value;
     };
     const scaled = scale === undefined ? gradient : mul(gradient, scale);
-    for (const [key, value] of Object.entries(formula(weight, scaled, slot))) {
+    for (const [key, value] of Object.entries(formula(weight, scaled, slot, rateFactor(optimizer, name)))) {
       next[`${key}/${name}`] = graph.output(value).name;
     }
   }
@@ -68,18 +68,21 @@ export function updateFeeds(
   };
 }
 
-type Formula = (weight: Value, gradient: Value, slot: (key: string) => Value) => Moved;
+/** @param factor what the learning rate is multiplied by for this weight */
+type Formula = (weight: Value, gradient: Value, slot: (key: string) => Value, factor: number) => Moved;
 /** The next weight, and the next of the optimizer's arrays by slot. */
 type Moved = { readonly weights: Value } & Readonly<Record<string, Value>>;
 
 function formulaOf(graph: Graph, optimizer: OptimizerSettings): Formula {
   const { weightDecay } = optimizer;
-  const rate = graph.input(rateName, []);
+  const fullRate = graph.input(rateName, []);
+  const times = (value: Value, factor: number) => (factor === 1 ? value : mul(value, factor));
   const decayed = (gradient: Value, weight: Value) =>
     weightDecay === 0 || decouples(optimizer) ? gradient : add(gradient, mul(weight, weightDecay));
   if (optimizer.kind === 'sgd') {
     const { momentum, nesterov } = optimizer;
-    return (weight, gradient, slot): Moved => {
+    return (weight, gradient, slot, factor): Moved => {
+      const rate = times(fullRate, factor);
       const g = decayed(gradient, weight);
       if (momentum === 0) return { weights: sub(weight, mul(g, rate)) };
       const velocity = add(mul(slot('velocity'), momentum), g);
@@ -90,12 +93,15 @@ function formulaOf(graph: Graph, optimizer: OptimizerSettings): Formula {
   const { beta1, beta2, epsilon } = optimizer;
   const correction = graph.input(correctionName, []);
   const shrink = decouples(optimizer) ? graph.input(shrinkName, []) : undefined;
-  return (weight, gradient, slot): Moved => {
+  return (weight, gradient, slot, factor): Moved => {
+    const rate = times(fullRate, factor);
     const g = decayed(gradient, weight);
     const mean = add(mul(slot('mean'), beta1), mul(g, 1 - beta1));
     const variance = add(mul(slot('variance'), beta2), mul(square(g), 1 - beta2));
     const move = div(mul(mean, rate), add(mul(sqrt(variance), correction), epsilon));
-    return { weights: sub(shrink ? mul(weight, shrink) : weight, move), mean, variance };
+    // 1 - factor x (1 - shrink): the decay, too, is by this weight's rate.
+    const own = shrink && (factor === 1 ? shrink : sub(1, mul(sub(1, shrink), factor)));
+    return { weights: sub(own ? mul(weight, own) : weight, move), mean, variance };
   };
 }
 

@@ -18,9 +18,10 @@ import { reluBehindPooling } from '../passes/relu-behind-pooling.js';
 import { removeUnused } from '../passes/remove-unused.js';
 import { schedule } from '../passes/schedule.js';
 import { type DropoutMask, trainingMode } from '../passes/training-mode.js';
+import { matchesAny } from '../patterns.js';
 import type { Tensor } from '../tensor.js';
 import type { Program, TrainingProgram } from './program.js';
-import { findWeights, matchesAny } from './weights.js';
+import { findWeights } from './weights.js';
 
 /** How a network is put into a program. */
 export interface IncludeOptions {

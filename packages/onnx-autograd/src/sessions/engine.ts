@@ -1,5 +1,5 @@
 import { GraphError, NonFiniteLossError } from '../errors.js';
-import type { OptimizerSettings } from '../optimizers/optimizer.js';
+import { type OptimizerSettings, requireRates } from '../optimizers/optimizer.js';
 import { type Schedule, scheduleFactor } from '../optimizers/schedule.js';
 import { dropoutMask } from '../programs/dropout.js';
 import { bindFeeds, type Feeds, resolveShape } from '../programs/feeds.js';
@@ -94,6 +94,7 @@ export class TrainingEngine {
       ...(wasmPaths !== undefined && { wasmPaths }),
       ...(compiledCache !== undefined && { compiledCache }),
     });
+    requireRates(options.optimizer, Object.keys(options.weights));
     const Holder = keepsResults.has(device.device) ? OnDevice : OnHost;
     const holder = new Holder(device, options.weights, options.optimizer, clipNorm);
     const compiled = new Map<string, CompiledProgram>();

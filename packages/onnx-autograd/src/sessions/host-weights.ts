@@ -1,4 +1,4 @@
-import type { Optimizer, OptimizerSettings } from '../optimizers/optimizer.js';
+import { type Optimizer, type OptimizerSettings, rateFactor } from '../optimizers/optimizer.js';
 import { createOptimizer } from '../optimizers/table.js';
 import { Vectors } from '../optimizers/vectors.js';
 import type { Tensor } from '../tensor.js';
@@ -46,7 +46,8 @@ export class HostWeights {
     for (const [name, gradient] of Object.entries(gradients)) {
       const parameter = this.feed(name).data as Float32Array;
       const slots = this.#slotsOf(name, parameter.length);
-      this.#optimizer.update(this.#vectors, parameter, gradient, slots, step, learningRate, scale);
+      const rate = learningRate * rateFactor(this.settings, name);
+      this.#optimizer.update(this.#vectors, parameter, gradient, slots, step, rate, scale);
     }
   }
 

@@ -37,6 +37,15 @@ export const cases: Readonly<Record<string, Case>> = {
   sgd: { optimizer: sgdOf(0, false) },
   'sgd, momentum, decay': { optimizer: sgdOf(0.9, false) },
   'sgd, nesterov, clipped': { optimizer: sgdOf(0.9, true), clipNorm: 0.5 },
+  'adamw, rates of single weights': {
+    optimizer: {
+      ...adam({ learningRate: 0.01 }),
+      kind: 'adamw',
+      weightDecay: 0.2,
+      rates: { 'c*': 0.1, '*': 0.5 },
+    },
+  },
+  'sgd, rates of single weights': { optimizer: { ...sgdOf(0.9, false), rates: { '*': 0.25 } } },
 };
 
 function sgdOf(momentum: number, nesterov: boolean): OptimizerSettings {

@@ -113,6 +113,57 @@ describe('twenty steps equal those of PyTorch (float64), the last short batch of
   });
 });
 
+describe('rates of single weights', () => {
+  /** How far each weight moves in the first step, in which every optimizer's move goes with the rate. */
+  async function firstMoves(optimizer: OptimizerSettings) {
+    const { train, weights } = programOfReference();
+    const session = await TrainingSession.create({
+      programs: { train },
+      weights,
+      optimizer,
+      thread: 'inline',
+    });
+    const feeds = {
+      x: float32(reference.x.slice(0, 20), [4, 5]),
+      labels: int64(reference.labels.slice(0, 4)),
+    };
+    await session.step('train', feeds);
+    const after = await session.weights();
+    await session.close();
+    return Object.fromEntries(
+      Object.entries(weights).map(([name, { data }]) => [
+        name,
+        Array.from(data as Float32Array, (value, i) => Number(after[name]?.data[i]) - value),
+      ]),
+    );
+  }
+
+  const optimizers = {
+    adam: adam({ learningRate: 0.02, weightDecay: 0.1 }),
+    adamw: adamw({ learningRate: 0.02, weightDecay: 0.3 }),
+    sgd: sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.05 }),
+  };
+
+  it.each(Object.entries(optimizers))('%s: by name or pattern, the first that fits', async (_, optimizer) => {
+    const full = await firstMoves(optimizer);
+    const found = await firstMoves({ ...optimizer, rates: { w1: 0.25, '*1': 0, 'w*': 2 } });
+    const factors: Readonly<Record<string, number>> = { w1: 0.25, b1: 0, w2: 2, b2: 1 };
+    for (const [name, moves] of Object.entries(full)) {
+      expect(Math.max(...moves.map(Math.abs)), name).toBeGreaterThan(1e-4);
+      for (const [i, move] of moves.entries())
+        expect(found[name]?.[i], name).toBeCloseTo(move * (factors[name] ?? Number.NaN), 6);
+    }
+  });
+
+  it.each([
+    [{ head: 0.1 }, /The pattern "head" of the learning rates fits no weight; weights are w1, b1, w2, b2\./],
+    [{ w1: -1 }, /factor of "w1" is -1; it is a number, 0 or more/],
+    [{ w1: Number.NaN }, /factor of "w1" is NaN/],
+  ])('%o is refused', async (rates, message) => {
+    await expect(firstMoves({ ...optimizers.sgd, rates })).rejects.toThrow(message);
+  });
+});
+
 describe('schedules', () => {
   const factors = (schedule: Schedule, steps: number) =>
     Array.from({ length: steps }, (_, i) => scheduleFactor(schedule, i + 1));
