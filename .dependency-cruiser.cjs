@@ -21,7 +21,7 @@ const engine = [
 ];
 
 const product = [
-  ['errors', 'lookup', 'nearest', 'files', 'numbers'],
+  ['errors', 'lookup', 'nearest', 'registry', 'files', 'numbers'],
   ['analysis'],
   ['data'],
   ['learning'],

@@ -100,8 +100,8 @@ export { FeatureStore, type FeatureStoreUsage } from './data/features/store/feat
 // ---- Splits ----
 
 export { checkSplit } from './data/splits/check.js';
-export { folds, makeSplit, type SplitContext } from './data/splits/registry.js';
-export { type SplitSettings, splitSettings } from './data/splits/settings.js';
+export { folds, makeSplit, type SplitContext } from './data/splits/make-split.js';
+export { type SplitSettings, splitSettings } from './data/splits/registry.js';
 export type { Split, SplitTask } from './data/splits/split.js';
 
 // ---- Networks ----

@@ -4,7 +4,8 @@ import { entryOf, itemAt } from '../../lookup.js';
 import type { Clip } from '../clip.js';
 import { addNoise, type NoiseRecording } from '../corpora/add-noise.js';
 import { clipsByLabel, labelOf } from './columns.js';
-import type { confoundedNoiseSettings } from './confounded-settings.js';
+import { confoundedNoiseSettings } from './confounded-settings.js';
+import { defineSplit } from './definition.js';
 import { dealGroups } from './group.js';
 import { mixture, takeEvenly } from './mixture.js';
 import { assignOwners } from './ownership.js';
@@ -19,6 +20,16 @@ const NOISE = 'noise';
 /** Which part of a noise recording is heard. */
 type Part = 'start' | 'end';
 
+export const confoundedNoise = defineSplit({
+  name: 'confounded-noise',
+  description:
+    'Each noise owns some target classes in training; the test is balanced and has a noise never heard before.',
+  settings: confoundedNoiseSettings,
+  check: ({ column }) => ({ group: column }),
+  create: (settings, clips, parts) =>
+    confoundedNoiseSplit(clips, settings, parts, parts.noises, parts.recordings, parts.random),
+});
+
 /**
  * Mixes noise into clean clips and confounds it with the target in training: each of some noises owns an equal share
  * of the target classes, `strength` of a class's training clips have its owner in the background, the others evenly
@@ -30,7 +41,7 @@ type Part = 'start' | 'end';
  *
  * @throws SplitError when the orthogonal column is not `noise`, there are too few noises, or one is too short
  */
-export function confoundedNoiseSplit(
+function confoundedNoiseSplit(
   clips: readonly Clip[],
   settings: Settings,
   task: SplitTask,

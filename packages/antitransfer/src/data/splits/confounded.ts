@@ -4,7 +4,8 @@ import { deal } from '../../analysis/deal.js';
 import { entryOf, itemAt } from '../../lookup.js';
 import type { Clip } from '../clip.js';
 import { clipsByLabel, distinctLabels, labelOf, sortByLabel } from './columns.js';
-import type { confoundedSettings } from './confounded-settings.js';
+import { confoundedSettings } from './confounded-settings.js';
+import { defineSplit } from './definition.js';
 import { sideSizes } from './fractions.js';
 import { mixture, takeEvenly } from './mixture.js';
 import { assignOwners } from './ownership.js';
@@ -22,6 +23,15 @@ const ATTEMPTS = 50;
 /** An owner has at least this part of the mean number of clips that the orthogonal labels have of its class. */
 const OWNER_SHARE = 0.5;
 
+export const confounded = defineSplit({
+  name: 'confounded',
+  description:
+    'Each orthogonal label owns some target classes, and most training clips of a class come from its owner; the ' +
+    'test is balanced.',
+  settings: confoundedSettings,
+  create: (settings, clips, parts) => confoundedSplit(clips, settings, parts, parts.recordings, parts.random),
+});
+
 /**
  * Confounds the target with the orthogonal label in training: each of some orthogonal labels, chosen at random, owns
  * an equal share of the target classes, and `strength` of a class's training clips come from its owner, the others
@@ -33,7 +43,7 @@ const OWNER_SHARE = 0.5;
  *
  * @throws SplitError when there are fewer labels than owners, or nobody has clips enough to own a class
  */
-export function confoundedSplit(
+function confoundedSplit(
   clips: readonly Clip[],
   settings: Settings,
   task: SplitTask,

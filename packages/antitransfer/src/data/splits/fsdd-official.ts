@@ -1,21 +1,26 @@
 import { z } from 'zod';
 import type { Clip } from '../clip.js';
 import { labelOf } from './columns.js';
+import { defineSplit } from './definition.js';
 import { type Split, SplitError } from './split.js';
 
-export const fsddOfficialSettings = z
-  .strictObject({
-    kind: z.literal('fsdd-official').describe("Free Spoken Digit Dataset's own test takes."),
-  })
-  .describe(
-    "Free Spoken Digit Dataset's own test: takes 0 to 4; validation takes 5 to 9, the rest for training.",
-  );
+const schema = z.strictObject({
+  kind: z.literal('fsdd-official').describe("Free Spoken Digit Dataset's own test takes."),
+});
 
 const FIRST_VALIDATION_TAKE = 5;
 const FIRST_TRAINING_TAKE = 10;
 
+export const fsddOfficial = defineSplit({
+  name: 'fsdd-official',
+  description:
+    "Free Spoken Digit Dataset's own test: takes 0 to 4; validation takes 5 to 9, the rest for training.",
+  settings: schema,
+  create: (_, clips) => fsddOfficialSplit(clips),
+});
+
 /** Takes 0 to 4 test (the corpus's README), 5 to 9 validate (our choice), the rest train. */
-export function fsddOfficialSplit(clips: readonly Clip[]): Split {
+function fsddOfficialSplit(clips: readonly Clip[]): Split {
   const between = (low: number, high: number) =>
     clips.filter((clip) => takeOf(clip) >= low && takeOf(clip) < high);
   return {

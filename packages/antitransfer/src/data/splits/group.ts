@@ -4,22 +4,30 @@ import { deal } from '../../analysis/deal.js';
 import { itemAt } from '../../lookup.js';
 import type { Clip } from '../clip.js';
 import { distinctLabels, labelOf } from './columns.js';
+import { defineSplit } from './definition.js';
 import { type Fractions, fractionsSetting } from './fractions.js';
 import type { Recordings } from './recordings.js';
 import { onSides, type Side, type Split, SplitError, type SplitTask, sides } from './split.js';
 
-export const groupSettings = z
-  .strictObject({
-    kind: z.literal('group').describe('No group, such as a speaker, on two sides.'),
-    column: z.string().min(1).describe('Label column of the groups, for example `speaker`.'),
-    fractions: fractionsSetting({ train: 0.7, validation: 0.2, test: 0.1 }),
-  })
-  .describe('Whole groups at random: the test has speakers (instruments, sessions) that training never met.');
+const schema = z.strictObject({
+  kind: z.literal('group').describe('No group, such as a speaker, on two sides.'),
+  column: z.string().min(1).describe('Label column of the groups, for example `speaker`.'),
+  fractions: fractionsSetting({ train: 0.7, validation: 0.2, test: 0.1 }),
+});
+
+export const group = defineSplit({
+  name: 'group',
+  description:
+    'Whole groups at random: the test has speakers (instruments, sessions) that training never met.',
+  settings: schema,
+  check: ({ column }) => ({ group: column }),
+  create: (settings, clips, parts) => groupSplit(clips, settings, parts, parts.recordings, parts.random),
+});
 
 /** Deals whole groups, and whole recordings; the fractions are met as well as the groups allow. */
-export function groupSplit(
+function groupSplit(
   clips: readonly Clip[],
-  { column, fractions }: z.infer<typeof groupSettings>,
+  { column, fractions }: z.infer<typeof schema>,
   task: SplitTask,
   recordings: Recordings,
   random: Random,

@@ -4,27 +4,36 @@ import { deal } from '../../analysis/deal.js';
 import { entryOf, itemAt } from '../../lookup.js';
 import type { Clip } from '../clip.js';
 import { labelOf } from './columns.js';
+import { defineSplit } from './definition.js';
 import { groupsOf } from './group.js';
 import type { Recordings } from './recordings.js';
 import { type Split, SplitError, type SplitTask } from './split.js';
 
-export const kFoldSettings = z
-  .strictObject({
-    kind: z.literal('k-fold').describe('Cross-validation over groups: each group is tested once.'),
-    column: z.string().min(1).describe('Label column of the groups, for example `speaker`.'),
-    folds: z
-      .int()
-      .min(2)
-      .default(5)
-      .describe('Number of folds. As many as there are groups leaves one group out at a time.'),
-    validation: z
-      .number()
-      .gt(0)
-      .lt(1)
-      .default(0.2)
-      .describe('Part of the clips outside the test fold that chooses the model; whole groups.'),
-  })
-  .describe('Cross-validation over groups: in each fold other groups are the test.');
+const schema = z.strictObject({
+  kind: z.literal('k-fold').describe('Cross-validation over groups: each group is tested once.'),
+  column: z.string().min(1).describe('Label column of the groups, for example `speaker`.'),
+  folds: z
+    .int()
+    .min(2)
+    .default(5)
+    .describe('Number of folds. As many as there are groups leaves one group out at a time.'),
+  validation: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.2)
+    .describe('Part of the clips outside the test fold that chooses the model; whole groups.'),
+});
+
+export const kFold = defineSplit({
+  name: 'k-fold',
+  description: 'Cross-validation over groups: in each fold other groups are the test.',
+  settings: schema,
+  folds: ({ folds }) => folds,
+  check: ({ column }) => ({ group: column, everyClassIn: ['train'] }),
+  create: (settings, clips, parts) =>
+    kFoldSplit(clips, settings, parts, parts.recordings, parts.random, parts.fold),
+});
 
 /**
  * One fold of a cross-validation over groups. All folds of one seed have the same partition. A small test fold may
@@ -33,9 +42,9 @@ export const kFoldSettings = z
  * @param fold from 0
  * @throws SplitError when there is no such fold, or there are too few groups
  */
-export function kFoldSplit(
+function kFoldSplit(
   clips: readonly Clip[],
-  { column, folds, validation: validationPart }: z.infer<typeof kFoldSettings>,
+  { column, folds, validation: validationPart }: z.infer<typeof schema>,
   { target }: SplitTask,
   recordings: Recordings,
   random: Random,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Clip } from '../clip.js';
 import { distinctLabels, labelOf } from './columns.js';
+import { defineSplit } from './definition.js';
 import { onSides, type Side, type Split, SplitError } from './split.js';
 
 const ids = (side: string) => z.array(z.string()).describe(`Ids of the ${side} clips.`);
@@ -9,7 +10,7 @@ const label = (name: string, side: string) =>
 
 const eitherOr = 'Give either "clips" or "column", not both and not neither.';
 
-export const listsSettings = z
+const schema = z
   .strictObject({
     kind: z.literal('lists').describe('Sides that somebody has fixed: lists of clips, or a label column.'),
     clips: z
@@ -32,11 +33,17 @@ export const listsSettings = z
   })
   .refine(({ clips, column }) => (clips === undefined) !== (column === undefined), {
     error: eitherOr,
-  })
-  .describe('Sides that somebody has fixed: lists of clips, or a label column that names the side.');
+  });
+
+export const lists = defineSplit({
+  name: 'lists',
+  description: 'Sides that somebody has fixed: lists of clips, or a label column that names the side.',
+  settings: schema,
+  create: (settings, clips) => listsSplit(clips, settings),
+});
 
 /** The sides as listed. */
-export function listsSplit(clips: readonly Clip[], settings: z.infer<typeof listsSettings>): Split {
+function listsSplit(clips: readonly Clip[], settings: z.infer<typeof schema>): Split {
   const { clips: lists, column, labels } = settings;
   if (lists !== undefined) return splitByIds(clips, lists);
   if (column !== undefined) return splitByColumn(clips, column, labels);

@@ -2,21 +2,27 @@ import type { Random } from 'onnx-autograd/random';
 import { z } from 'zod';
 import { deal } from '../../analysis/deal.js';
 import type { Clip } from '../clip.js';
+import { defineSplit } from './definition.js';
 import { type Fractions, fractionsSetting, sideSizes } from './fractions.js';
 import type { Recordings } from './recordings.js';
 import { type Side, type Split, sides } from './split.js';
 
-export const randomSettings = z
-  .strictObject({
-    kind: z.literal('random').describe('Clips at random, whoever speaks.'),
-    fractions: fractionsSetting({ train: 0.7, validation: 0.2, test: 0.1 }),
-  })
-  .describe('Clips at random, 70/20/10 as in the paper.');
+const schema = z.strictObject({
+  kind: z.literal('random').describe('Clips at random, whoever speaks.'),
+  fractions: fractionsSetting({ train: 0.7, validation: 0.2, test: 0.1 }),
+});
+
+export const random = defineSplit({
+  name: 'random',
+  description: 'Clips at random, 70/20/10 as in the paper.',
+  settings: schema,
+  create: (settings, clips, { recordings, random }) => randomSplit(clips, settings, recordings, random),
+});
 
 /** Deals the clips at random; those of one recording together. */
-export function randomSplit(
+function randomSplit(
   clips: readonly Clip[],
-  { fractions }: z.infer<typeof randomSettings>,
+  { fractions }: z.infer<typeof schema>,
   recordings: Recordings,
   random: Random,
 ): Split {

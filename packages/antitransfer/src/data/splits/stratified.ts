@@ -3,21 +3,26 @@ import { z } from 'zod';
 import { deal } from '../../analysis/deal.js';
 import type { Clip } from '../clip.js';
 import { labelOf } from './columns.js';
+import { defineSplit } from './definition.js';
 import { type Fractions, fractionsSetting } from './fractions.js';
 import type { Recordings } from './recordings.js';
 import { type Side, type Split, sides } from './split.js';
 
-export const stratifiedSettings = z
-  .strictObject({
-    kind: z
-      .literal('stratified')
-      .describe('Clips at random, each class in the same proportion on every side.'),
-    fractions: fractionsSetting({ train: 0.7, validation: 0.2, test: 0.1 }),
-  })
-  .describe('Clips at random, each class of the target in the same proportion on every side.');
+const schema = z.strictObject({
+  kind: z.literal('stratified').describe('Clips at random, each class in the same proportion on every side.'),
+  fractions: fractionsSetting({ train: 0.7, validation: 0.2, test: 0.1 }),
+});
+
+export const stratified = defineSplit({
+  name: 'stratified',
+  description: 'Clips at random, each class of the target in the same proportion on every side.',
+  settings: schema,
+  create: ({ fractions }, clips, { target, recordings, random }) =>
+    stratifiedSplit(clips, fractions, target, recordings, random),
+});
 
 /** Deals the clips of each label of `column` at random, in proportion; those of one recording together. */
-export function stratifiedSplit(
+function stratifiedSplit(
   clips: readonly Clip[],
   fractions: Fractions,
   column: string,

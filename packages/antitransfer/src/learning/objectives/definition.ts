@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Definition } from '../../registry.js';
 import type { Network } from '../networks/network.js';
 import type { Clips, Objective } from './objective.js';
 
@@ -14,15 +15,12 @@ export interface ObjectiveParts {
   readonly tap: { readonly name: string; readonly position: 'before' | 'after' };
 }
 
-/** A kind of objective, as the registry knows it. */
-export interface ObjectiveDefinition<Settings extends z.ZodObject> {
-  /** The `kind` in a configuration. */
-  readonly name: string;
-  /** One line for people. */
-  readonly description: string;
+/** A kind of objective, as the registry knows it; its settings hold its name as their `kind`. */
+export interface ObjectiveDefinition<Name extends string = string, Settings extends z.ZodObject = z.ZodObject>
+  extends Definition {
+  readonly name: Name;
   /** Where it was published. */
   readonly paper: string;
-  /** With its `kind`. */
   readonly settings: Settings;
   /** What it is called in metrics, where a method has one of its kind. */
   label(settings: z.infer<Settings>): string;
@@ -35,9 +33,9 @@ export interface ObjectiveDefinition<Settings extends z.ZodObject> {
 }
 
 /** Types a definition by its settings, which are described by it. */
-export function defineObjective<Settings extends z.ZodObject>(
-  definition: ObjectiveDefinition<Settings>,
-): ObjectiveDefinition<Settings> {
+export function defineObjective<const Name extends string, Settings extends z.ZodObject>(
+  definition: ObjectiveDefinition<Name, Settings>,
+): ObjectiveDefinition<Name, Settings> {
   const { settings, description } = definition;
   return { ...definition, settings: settings.describe(description) };
 }

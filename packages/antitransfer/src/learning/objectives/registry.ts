@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { registryOf, unionOf } from '../../registry.js';
 import { balancedSampling } from './balanced-sampling.js';
 import { conditionalAdversary } from './conditional-adversary.js';
 import { coral } from './coral.js';
@@ -8,27 +9,20 @@ import { gradientReversal } from './gradient-reversal.js';
 import type { Objective } from './objective.js';
 import { similarity } from './similarity.js';
 
-/** The objectives by kind. */
-export const objectives = {
+/** What may join the cross-entropy in a training. */
+export const objectives = registryOf<ObjectiveDefinition>('objective')(
   similarity,
-  'gradient-reversal': gradientReversal,
-  'conditional-adversary': conditionalAdversary,
+  gradientReversal,
+  conditionalAdversary,
   coral,
-  'balanced-sampling': balancedSampling,
+  balancedSampling,
   focal,
-} as const;
+);
 
-export type ObjectiveKind = keyof typeof objectives;
+export type ObjectiveKind = (typeof objectives.names)[number];
 
 /** The settings of any objective, told apart by `kind`; without one it is a similarity. */
-export const objectiveSettings = z.discriminatedUnion('kind', [
-  similarity.settings,
-  gradientReversal.settings,
-  conditionalAdversary.settings,
-  coral.settings,
-  balancedSampling.settings,
-  focal.settings,
-]);
+export const objectiveSettings = unionOf(objectives);
 
 export type ObjectiveSettings = z.infer<typeof objectiveSettings>;
 
@@ -45,9 +39,10 @@ export interface ObjectiveFacts {
 
 /** What is known of an objective before it is made. */
 export function describeObjective(settings: ObjectiveSettings): ObjectiveFacts {
-  const definition = definitionOf(settings);
+  const { kind = similarity.name } = settings;
+  const definition = objectives.find(kind);
   return {
-    kind: settings.kind ?? 'similarity',
+    kind,
     label: definition.label(settings),
     seesLabels: definition.seesLabels(settings),
     isPublished: definition.isPublished(settings),
@@ -60,10 +55,5 @@ export function describeObjective(settings: ObjectiveSettings): ObjectiveFacts {
  * @throws UserError when it does not fit the frozen network.
  */
 export function createObjective(settings: ObjectiveSettings, parts: ObjectiveParts): Objective {
-  return definitionOf(settings).create(settings, parts);
-}
-
-/** The type system does not see that a kind's settings go to the same kind's functions. */
-function definitionOf({ kind = 'similarity' }: ObjectiveSettings): ObjectiveDefinition<z.ZodObject> {
-  return objectives[kind] as unknown as ObjectiveDefinition<z.ZodObject>;
+  return objectives.find(settings.kind ?? similarity.name).create(settings, parts);
 }

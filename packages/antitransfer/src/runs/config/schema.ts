@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { corpora } from '../../data/corpora/registry.js';
 import { featureSettings } from '../../data/features/settings.js';
-import { splitSettings } from '../../data/splits/settings.js';
+import { splitSettings } from '../../data/splits/registry.js';
 import { networks } from '../../learning/networks/registry.js';
 import { trainingSettings } from '../../learning/training/settings.js';
 import { type ExecutionSettings, executionSettings } from './execution.js';

@@ -2,7 +2,7 @@ import { Random } from 'onnx-autograd/random';
 import type { Clip } from '../../data/clip.js';
 import { listNoises } from '../../data/corpora/add-noise.js';
 import { loadCorpus } from '../../data/corpora/registry.js';
-import { folds, makeSplit, type SplitContext } from '../../data/splits/registry.js';
+import { folds, makeSplit, type SplitContext } from '../../data/splits/make-split.js';
 import type { Split } from '../../data/splits/split.js';
 import { UserError } from '../../errors.js';
 import { naturalOrder } from '../../numbers/order.js';

@@ -5,8 +5,8 @@ import type { Clip } from '../../../src/data/clip.js';
 import { listNoises } from '../../../src/data/corpora/add-noise.js';
 import { loadCorpus } from '../../../src/data/corpora/registry.js';
 import type { confoundedNoiseSettings } from '../../../src/data/splits/confounded-settings.js';
-import { makeSplit } from '../../../src/data/splits/registry.js';
-import { splitSettings } from '../../../src/data/splits/settings.js';
+import { makeSplit } from '../../../src/data/splits/make-split.js';
+import { splitSettings } from '../../../src/data/splits/registry.js';
 import { realData } from '../corpora/real-data.js';
 import { countBy, digitClips } from './clips.js';
 

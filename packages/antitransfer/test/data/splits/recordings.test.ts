@@ -5,9 +5,9 @@ import { Random } from 'onnx-autograd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { Clip } from '../../../src/data/clip.js';
+import { folds, makeSplit } from '../../../src/data/splits/make-split.js';
 import { Recordings } from '../../../src/data/splits/recordings.js';
-import { folds, makeSplit } from '../../../src/data/splits/registry.js';
-import { type SplitSettings, splitSettings } from '../../../src/data/splits/settings.js';
+import { type SplitSettings, splitSettings } from '../../../src/data/splits/registry.js';
 import { type Split, sides } from '../../../src/data/splits/split.js';
 import { digitClips } from './clips.js';
 

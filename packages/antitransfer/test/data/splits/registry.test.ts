@@ -2,8 +2,8 @@ import { Random } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Clip } from '../../../src/data/clip.js';
-import { folds, makeSplit, type SplitContext } from '../../../src/data/splits/registry.js';
-import { type SplitSettings, splitSettings } from '../../../src/data/splits/settings.js';
+import { folds, makeSplit, type SplitContext } from '../../../src/data/splits/make-split.js';
+import { type SplitSettings, splitSettings } from '../../../src/data/splits/registry.js';
 import { type Split, sides } from '../../../src/data/splits/split.js';
 import { countBy, digitClips, fsddSpeakers } from './clips.js';
 

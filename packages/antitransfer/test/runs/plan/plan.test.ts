@@ -10,6 +10,7 @@ import { shortDigest } from '../../../src/files/digest.js';
 import { buildNetwork } from '../../../src/learning/networks/registry.js';
 import { saveNetwork } from '../../../src/learning/networks/store.js';
 import { objectives } from '../../../src/learning/objectives/registry.js';
+import { similarity } from '../../../src/learning/objectives/similarity.js';
 import { executionSettings } from '../../../src/runs/config/execution.js';
 import type { ConfigTree } from '../../../src/runs/config/load.js';
 import { configSchema, orthogonalSettings } from '../../../src/runs/config/schema.js';
@@ -184,8 +185,8 @@ describe('the digest of a job', () => {
       ...keysOf(ofTraining, 'training.'),
       ...keysOf(executionSettings, 'execution.'),
       ...keysOf(orthogonalSettings, 'orthogonal.'),
-      ...keysOf(objectives.similarity.settings, 'penalty.'),
-      ...Object.keys(objectives).map((kind) => `penalty.kind ${kind}`),
+      ...keysOf(similarity.settings, 'penalty.'),
+      ...objectives.names.map((kind) => `penalty.kind ${kind}`),
     ].filter(
       (key) =>
         ![

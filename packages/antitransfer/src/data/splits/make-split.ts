@@ -1,0 +1,67 @@
+import type { Random } from 'onnx-autograd/random';
+import { codeUnitOrder } from '../../numbers/order.js';
+import type { Clip } from '../clip.js';
+import type { NoiseRecording } from '../corpora/add-noise.js';
+import { checkSplit } from './check.js';
+import { Recordings } from './recordings.js';
+import { type SplitSettings, splits } from './registry.js';
+import { onSides, type Split, SplitError, type SplitTask } from './split.js';
+
+export interface SplitContext extends SplitTask {
+  /** For `confounded-noise`: the recordings to be mixed in. */
+  readonly noises?: readonly NoiseRecording[];
+}
+
+/** The folds to go through: 0 to k - 1, or one `undefined` for a split without folds. */
+export function folds(settings: SplitSettings): (number | undefined)[] {
+  const count = splits.find(settings.kind).folds?.(settings);
+  return count === undefined ? [undefined] : Array.from({ length: count }, (_, fold) => fold);
+}
+
+/**
+ * Divides clips into training, validation and test, and checks that nothing leaks: clips of one file, whatever
+ * segments of it they are, are on one side, and so is a group where the split has groups. The same for the same seed,
+ * whatever the order of the clips; each side is sorted by id. Does not advance `random`.
+ *
+ * ```ts
+ * const settings = splitSettings.parse({ kind: 'confounded', owners: 5, order: 'take' });
+ * const split = makeSplit(corpus.clips, settings, { target: 'digit', orthogonal: 'speaker' }, new Random(1));
+ * split.train.length; // 360
+ * ```
+ *
+ * @param fold from 0, for `k-fold`
+ * @throws SplitError when the clips do not allow the split
+ */
+export function makeSplit(
+  clips: readonly Clip[],
+  settings: SplitSettings,
+  context: SplitContext,
+  random: Random,
+  fold?: number,
+): Split {
+  const sorted = [...clips].sort(byId);
+  for (const [index, { id }] of sorted.entries()) {
+    if (sorted[index + 1]?.id === id)
+      throw new SplitError(`Two clips have the id "${id}". Ids must be unique.`);
+  }
+  const recordings = new Recordings();
+  const definition = splits.find(settings.kind);
+  const { target, noises = [] } = context;
+  const parts = { ...context, noises, recordings, random: random.fork(`split ${settings.kind}`), fold };
+  const split = sortSides(definition.create(settings, sorted, parts));
+  return checkSplit(split, { target, ...definition.check?.(settings) }, recordings);
+}
+
+function sortSides(split: Split): Split {
+  const sorted = (clips: readonly Clip[]) => [...clips].sort(byId);
+  const { penalty } = split;
+  return {
+    ...split,
+    ...onSides((side) => sorted(split[side])),
+    ...(penalty && { penalty: { train: sorted(penalty.train), validation: sorted(penalty.validation) } }),
+  };
+}
+
+function byId(a: Clip, b: Clip): number {
+  return codeUnitOrder(a.id, b.id);
+}

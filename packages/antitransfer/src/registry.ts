@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { UserError } from './errors.js';
+import { nearest } from './nearest.js';
+
+/** What every member of every registry says of itself; how it is created is the business of its kind. */
+export interface Definition {
+  /** As in a configuration. */
+  readonly name: string;
+  /** One line for people. */
+  readonly description: string;
+  /** What may be chosen of it: every key described, with a default where there can be one. */
+  readonly settings: z.ZodObject;
+}
+
+type Members<Any> = readonly [Any, ...Any[]];
+
+/** The names of a registry's members, in their order. */
+type NamesOf<All extends Members<Definition>> = { [Index in keyof All]: All[Index]['name'] };
+
+/** The schemas of a registry's members, in their order. */
+type SchemasOf<All extends Members<Definition>> = { [Index in keyof All]: All[Index]['settings'] };
+
+/** The keys of all members side by side, each with its schema. */
+type ShapeOf<All extends Members<Definition>> = Joined<All[number]['settings']['shape']>;
+
+type Joined<Shapes> = (Shapes extends unknown ? (shape: Shapes) => void : never) extends (
+  shape: infer Shape,
+) => void
+  ? { [Key in keyof Shape]: Shape[Key] }
+  : never;
+
+/**
+ * The things of one kind that a configuration may name: corpora, splits, networks, objectives… Each is a definition in a
+ * file of its own and a word in the list that a registry is made from.
+ *
+ * @typeParam Any what is known of each, whichever it is
+ */
+export class Registry<Any extends Definition, All extends Members<Any>> {
+  readonly names: NamesOf<All>;
+  readonly #members: ReadonlyMap<string, Any>;
+
+  /**
+   * @param kind what a member is, for messages: `corpus`
+   * @throws RangeError when two members have one name
+   */
+  constructor(
+    readonly kind: string,
+    readonly members: All,
+  ) {
+    this.#members = new Map(members.map((member) => [member.name, member]));
+    if (this.#members.size < members.length)
+      throw new RangeError(`Two of one name: ${members.map(({ name }) => name).join(', ')}.`);
+    // Names in the order of the members: `map` loses that each has its own literal.
+    this.names = members.map(({ name }) => name) as unknown as NamesOf<All>;
+  }
+
+  [Symbol.iterator](): Iterator<All[number]> {
+    return this.members[Symbol.iterator]();
+  }
+
+  /**
+   * The member of a name, as any of its kind.
+   *
+   * @throws UserError that lists the names, and says which is nearest
+   */
+  find(name: string): Any {
+    const found = this.#members.get(name);
+    if (found !== undefined) return found;
+    throw new UserError(
+      `There is no ${this.kind} "${name}"; there are ${this.names.join(', ')}.${nearest(name, this.names)}`,
+    );
+  }
+}
+
+/** A registry of a kind; its members' types are kept. */
+export function registryOf<Any extends Definition>(kind: string) {
+  return <const All extends Members<Any>>(...members: All): Registry<Any, All> => new Registry(kind, members);
+}
+
+/** The settings of any member, told apart by `kind`, which each has among its own. */
+export function unionOf<Any extends Definition, All extends Members<Any>>(registry: Registry<Any, All>) {
+  return z.discriminatedUnion('kind', schemasOf(registry));
+}
+
+/** All members' settings side by side, for a configuration that keeps them flat. A key of several has one meaning. */
+export function shapeOf<Any extends Definition, All extends Members<Any>>(
+  registry: Registry<Any, All>,
+): ShapeOf<All> {
+  return Object.assign({}, ...registry.members.map(({ settings }) => settings.shape)) as ShapeOf<All>;
+}
+
+function schemasOf<Any extends Definition, All extends Members<Any>>({ members }: Registry<Any, All>) {
+  return members.map(({ settings }) => settings) as unknown as SchemasOf<All>;
+}
