@@ -51,12 +51,16 @@ export { DeployedModel } from './inference/deployed-model.js';
 export { type ClipPrediction, type ClipPredictions, predictClips } from './inference/predict-clips.js';
 export { deployableModel, type ModelCard, readCard } from './learning/networks/deploy.js';
 
+// ---- What is chosen by name: corpora, networks, objectives… ----
+
+export type { Definition, Registry } from './registry.js';
+
 // ---- Corpora ----
 
 export type { Clip, Corpus, NoiseMix } from './data/clip.js';
 export { addNoise, listNoises, type NoiseChoice, type NoiseRecording } from './data/corpora/add-noise.js';
 export { checkFiles, type FileCheck, type FileProblem } from './data/corpora/check.js';
-export type { CorpusDefinition, CorpusOptions, CorpusSource } from './data/corpora/definition.js';
+export type { CorpusDefinition, CorpusSource } from './data/corpora/definition.js';
 export { type DemoOptions, writeDemoCorpus } from './data/corpora/demo/corpus.js';
 export {
   type ColumnDescription,
@@ -65,7 +69,7 @@ export {
   contingencyTable,
   describeCorpus,
 } from './data/corpora/describe.js';
-export { corpora, loadCorpus } from './data/corpora/registry.js';
+export { type CorpusOptions, corpora, loadCorpus } from './data/corpora/registry.js';
 export type { Progress } from './data/progress.js';
 
 // ---- Audio ----
@@ -106,16 +110,16 @@ export type { Split, SplitTask } from './data/splits/split.js';
 
 // ---- Networks ----
 
+export type { NetworkDefinition, NetworkParts } from './learning/networks/definition.js';
 export { type Network, networkOf, type Tap, tapped } from './learning/networks/network.js';
 export {
   buildNetwork,
-  type NetworkDefinition,
   type NetworkName,
+  type NetworkOptions,
   networks,
 } from './learning/networks/registry.js';
 export { standardised } from './learning/networks/standardised.js';
 export { loadNetwork, saveNetwork, withWeights } from './learning/networks/store.js';
-export type { NetworkOptions } from './learning/networks/vgg.js';
 
 // ---- What a network still knows ----
 
@@ -136,7 +140,8 @@ export type { Vectors } from './analysis/vectors.js';
 
 // ---- The method, and training with it (experimental) ----
 
-export { type Aggregation, type AggregationName, aggregations } from './learning/objectives/aggregations.js';
+export type { Aggregation, AggregationDefinition } from './learning/objectives/aggregations/definition.js';
+export { type AggregationName, aggregations } from './learning/objectives/aggregations/registry.js';
 export {
   defineObjective,
   type ObjectiveDefinition,
@@ -159,13 +164,12 @@ export {
   objectiveSettings,
   objectives,
 } from './learning/objectives/registry.js';
+export type { SimilarityDefinition, SimilarityTerm } from './learning/objectives/similarities/definition.js';
 export {
-  type SimilarityDefinition,
   type SimilarityName,
-  type SimilarityTerm,
   similarities,
   similarityTerm,
-} from './learning/objectives/similarities.js';
+} from './learning/objectives/similarities/registry.js';
 export { type AntiTransferOptions, antiTransfer } from './learning/objectives/similarity.js';
 export { type Dataset, encodeLabels, labelled } from './learning/training/dataset.js';
 export { type Evaluation, evaluate } from './learning/training/evaluate.js';

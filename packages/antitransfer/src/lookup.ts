@@ -38,11 +38,6 @@ export function fieldOf<V>(record: Readonly<Record<string, V>>, key: string): V 
   );
 }
 
-/** The names under which a registry holds something, such as for a schema. It holds nothing under others. */
-export function namesOf<Name extends string>(registry: Readonly<Record<Name, unknown>>): [Name, ...Name[]] {
-  return Object.keys(registry) as [Name, ...Name[]];
-}
-
 /** The first few: a map of all clips would fill the screen. */
 function listed(keys: Iterable<unknown>): string {
   const all = [...keys];

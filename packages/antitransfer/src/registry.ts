@@ -12,6 +12,11 @@ export interface Definition {
   readonly settings: z.ZodObject;
 }
 
+/** Of a member that has only one form. */
+export const noSettings = z.strictObject({});
+
+export type NoSettings = typeof noSettings;
+
 type Members<Any> = readonly [Any, ...Any[]];
 
 /** The names of a registry's members, in their order. */
@@ -86,7 +91,43 @@ export function unionOf<Any extends Definition, All extends Members<Any>>(regist
 export function shapeOf<Any extends Definition, All extends Members<Any>>(
   registry: Registry<Any, All>,
 ): ShapeOf<All> {
-  return Object.assign({}, ...registry.members.map(({ settings }) => settings.shape)) as ShapeOf<All>;
+  // Entries of a list are of one type for the compiler; each key still has its own schema.
+  return shapesOf(registry.members) as ShapeOf<All>;
+}
+
+function shapesOf(members: readonly Definition[]): Record<string, z.core.$ZodType> {
+  return Object.fromEntries(members.flatMap(({ settings }) => Object.entries(settings.shape)));
+}
+
+/**
+ * What a member reads of settings that are kept flat, its defaults filled in.
+ *
+ * @throws ZodError when they are none of its
+ */
+export function settingsOf<Settings extends z.ZodObject>(
+  { settings }: { readonly settings: Settings },
+  flat: Readonly<Record<string, unknown>>,
+): z.infer<Settings> {
+  const own = Object.entries(flat).filter(([key]) => key in settings.shape);
+  return settings.parse(Object.fromEntries(own));
+}
+
+/** Settings kept flat that another member than the named one reads, and that are not left at their defaults. */
+export function unreadOf<Any extends Definition, All extends Members<Any>>(
+  registry: Registry<Any, All>,
+  name: string,
+  flat: Readonly<Record<string, unknown>>,
+): { readonly key: string; readonly readers: readonly string[] }[] {
+  const { shape: own } = registry.find(name).settings;
+  return Object.entries(shapesOf(registry.members)).flatMap(([key, schema]) => {
+    if (key in own || isDefault(schema, flat[key])) return [];
+    const readers = registry.members.filter(({ settings }) => key in settings.shape);
+    return [{ key, readers: readers.map((member) => member.name) }];
+  });
+}
+
+function isDefault(schema: z.core.$ZodType, value: unknown): boolean {
+  return JSON.stringify(value) === JSON.stringify(z.safeParse(schema, undefined).data);
 }
 
 function schemasOf<Any extends Definition, All extends Members<Any>>({ members }: Registry<Any, All>) {

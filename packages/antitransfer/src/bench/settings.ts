@@ -1,8 +1,8 @@
 import { Random } from 'onnx-autograd/random';
 import { buildNetwork, type NetworkName } from '../learning/networks/registry.js';
-import type { AggregationName } from '../learning/objectives/aggregations.js';
+import type { AggregationName } from '../learning/objectives/aggregations/registry.js';
 import type { Objective } from '../learning/objectives/objective.js';
-import type { SimilarityName } from '../learning/objectives/similarities.js';
+import type { SimilarityName } from '../learning/objectives/similarities/registry.js';
 import { antiTransfer } from '../learning/objectives/similarity.js';
 import { buildPrograms, type TrainingPrograms } from '../learning/training/programs.js';
 

@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Corpus } from '../data/clip.js';
-import type { CorpusOptions } from '../data/corpora/definition.js';
-import { corpora, loadCorpus } from '../data/corpora/registry.js';
+import { type CorpusOptions, corpora, loadCorpus } from '../data/corpora/registry.js';
 import { UserError } from '../errors.js';
 import { names, oneOf } from './values.js';
 
@@ -14,7 +13,7 @@ export interface CorpusFlags {
 
 /** Adds the flags that say what kind of corpus a path is. */
 export function addCorpusFlags(command: Command): Command {
-  const known = corpora.map(({ name }) => name);
+  const known = corpora.names;
   return command
     .option(
       '--corpus <name>',
@@ -30,7 +29,7 @@ export function addCorpusFlags(command: Command): Command {
  * @throws UserError when there is none
  */
 export async function openCorpus(path: string, { corpus, levels }: CorpusFlags): Promise<Corpus> {
-  const options = levels ? { levels } : {};
+  const options = levels ? { levels: [...levels] } : {};
   if (corpus !== undefined) return loadCorpus(corpus, path, options);
   if (levels !== undefined) return loadCorpus('folder', path, options);
   return recognise(path);
@@ -40,11 +39,11 @@ async function recognise(path: string): Promise<Corpus> {
   if (!existsSync(path)) throw new UserError(`There is nothing at "${path}". Check the path.`);
   if (/\.(csv|jsonl|ndjson)$/i.test(path)) return loadCorpus('manifest', path);
   if (existsSync(join(path, 'demo.json'))) return loadCorpus('demo', path);
-  for (const name of ['fsdd', 'emodb', 'speech-commands', 'folder']) {
+  for (const { name } of corpora) {
     const found = await loadIfFits(name, path, {});
     if (found !== undefined) return found;
   }
-  const list = corpora.map(({ name, expects }) => `  ${name}: ${expects}`).join('\n');
+  const list = corpora.members.map(({ name, expects }) => `  ${name}: ${expects}`).join('\n');
   throw new UserError(`No corpus was recognised at "${path}". These are known:\n${list}`);
 }
 

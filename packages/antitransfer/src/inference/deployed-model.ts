@@ -7,7 +7,7 @@ import {
   openProgram,
   readOnnx,
 } from 'onnx-autograd';
-import { segmentSamples } from '../data/features/settings.js';
+import { segmentSamples } from '../data/features/segment-settings.js';
 import { codeOf, messageOf, UserError } from '../errors.js';
 import { type ModelCard, readCard } from '../learning/networks/deploy.js';
 

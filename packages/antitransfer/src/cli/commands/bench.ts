@@ -5,9 +5,8 @@ import { profileLayers } from '../../bench/layers.js';
 import type { StepSettings } from '../../bench/settings.js';
 import { type StepTiming, timeSteps } from '../../bench/step.js';
 import { buildNetwork, networks } from '../../learning/networks/registry.js';
-import { aggregations } from '../../learning/objectives/aggregations.js';
-import { similarities } from '../../learning/objectives/similarities.js';
-import { namesOf } from '../../lookup.js';
+import { aggregations } from '../../learning/objectives/aggregations/registry.js';
+import { similarities } from '../../learning/objectives/similarities/registry.js';
 import { addExamples } from '../examples.js';
 import { layersText } from '../layers-text.js';
 import { plainTable } from '../plain-table.js';
@@ -41,9 +40,9 @@ export function defineBench(command: Command): void {
 }
 
 function addStepOptions(command: Command): Command {
-  const models = namesOf(networks);
-  const aggregationNames = namesOf(aggregations);
-  const similarityNames = namesOf(similarities);
+  const models = networks.names;
+  const aggregationNames = aggregations.names;
+  const similarityNames = similarities.names;
   return command
     .option('--model <name>', `the network (${models.join(', ')})`, oneOf(models), 'vgg16')
     .option('--width <factor>', 'multiplies the number of channels', positiveNumber, 1)

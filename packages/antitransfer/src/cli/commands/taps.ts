@@ -29,7 +29,7 @@ export function defineTaps(command: Command): void {
       "Lists a network's taps: its convolutions, whose feature maps a penalty can compare, with the maps' shapes " +
         '(channels x frames x bins) before and after the activation function.',
     )
-    .argument('[network]', `${Object.keys(networks).join(', ')}, or an .onnx file (default: vgg16)`)
+    .argument('[network]', `${networks.names.join(', ')}, or an .onnx file (default: vgg16)`)
     .option('--input <shape>', 'channels x frames x bins of the features', featureShape, [1, 126, 129])
     .option('--width <factor>', 'multiplies the number of channels', positiveNumber, 1)
     .option('--head <kind>', 'what stands above the taps (wide, pooled)', oneOf(['wide', 'pooled']), 'pooled')
@@ -88,7 +88,7 @@ async function ofConfig(path: string): Promise<Network> {
 
 async function ofName(name: string, { input, width, head }: Flags): Promise<Network> {
   if (name.endsWith('.onnx')) return loadNetwork(name);
-  requireKnown('network', name, [...Object.keys(networks), 'FILE.onnx']);
+  requireKnown('network', name, [...networks.names, 'FILE.onnx']);
   return buildNetwork(name, { classes: CLASSES, input, width, head });
 }
 

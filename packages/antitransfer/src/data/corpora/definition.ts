@@ -1,12 +1,13 @@
+import type { z } from 'zod';
 import { UserError } from '../../errors.js';
+import type { Definition } from '../../registry.js';
 import type { Corpus } from '../clip.js';
 
-/** A corpus that can be asked for by name. */
-export interface CorpusDefinition {
-  /** As in a configuration, for example `fsdd`. */
-  readonly name: string;
-  /** One sentence. */
-  readonly description: string;
+/** A corpus, as the registry knows it. */
+export interface CorpusDefinition<Name extends string = string, Settings extends z.ZodObject = z.ZodObject>
+  extends Definition {
+  readonly name: Name;
+  readonly settings: Settings;
   /** The label columns of every clip; `any` when the data decide. */
   readonly columns: readonly string[] | 'any';
   /** Columns that are there only when the data have them. */
@@ -20,25 +21,19 @@ export interface CorpusDefinition {
    *
    * @throws UserError when nothing there is as expected
    */
-  load(path: string, options: CorpusOptions): Promise<Corpus>;
+  create(settings: z.infer<Settings>, path: string): Promise<Corpus>;
 }
+
+/** What messages say of a corpus. */
+export type CorpusFacts = Pick<CorpusDefinition, 'name' | 'expects' | 'source'>;
 
 export interface CorpusSource {
   readonly url: string;
   readonly licence: string;
 }
 
-export interface CorpusOptions {
-  /** For `folder`: the label column of each level of folders, outermost first. Default: `['class']`. */
-  readonly levels?: readonly string[];
-}
-
 /** The error for a path that does not hold the corpus: what was found, what was expected, where to get it. */
-export function notThisCorpus(
-  definition: Pick<CorpusDefinition, 'name' | 'expects' | 'source'>,
-  path: string,
-  found: string,
-): UserError {
+export function notThisCorpus(definition: CorpusFacts, path: string, found: string): UserError {
   const { name, expects, source } = definition;
   const remedy = source === undefined ? '' : ` Get it from ${source.url} (${source.licence}).`;
   return new UserError(`No corpus "${name}" at "${path}": ${found}. Expected ${expects}.${remedy}`);

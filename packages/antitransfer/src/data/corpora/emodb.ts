@@ -1,3 +1,4 @@
+import { type NoSettings, noSettings } from '../../registry.js';
 import type { CorpusDefinition } from './definition.js';
 import { loadNamedFiles } from './named-files.js';
 
@@ -29,13 +30,14 @@ const GENDERS: Readonly<Record<string, string>> = {
 };
 
 /** Berlin Database of Emotional Speech (Burkhardt et al., Interspeech 2005). */
-export const emodb: CorpusDefinition = {
+export const emodb: CorpusDefinition<'emodb', NoSettings> = {
   name: 'emodb',
   description: 'Berlin Database of Emotional Speech: ten sentences in seven emotions by ten German actors.',
   columns: ['speaker', 'gender', 'sentence', 'emotion', 'version'],
   source: { url: 'http://emodb.bilderbar.info/download/', licence: 'free to use' },
+  settings: noSettings,
   expects: 'a folder, or its subfolder "wav", with files named as 03a01Fa.wav',
-  load: (path) => loadNamedFiles(emodb, path, { subfolder: 'wav', labels: actorLabels }),
+  create: (_, path) => loadNamedFiles(emodb, path, { subfolder: 'wav', labels: actorLabels }),
 };
 
 function actorLabels(file: string): Record<string, string> | undefined {

@@ -1,17 +1,26 @@
+import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { itemAt } from '../../lookup.js';
 import type { CorpusDefinition } from './definition.js';
 import { isAudioName } from './list-files.js';
 import { loadNamedFiles } from './named-files.js';
 
+const folderSettings = z.strictObject({
+  levels: z
+    .array(z.string())
+    .optional()
+    .describe('folder only: the label column of each level of folders, outermost first'),
+});
+
 /** Any recordings, sorted into a folder for each class. */
-export const folder: CorpusDefinition = {
+export const folder: CorpusDefinition<'folder', typeof folderSettings> = {
   name: 'folder',
   description: 'Your own recordings, in a folder for each class; deeper levels of folders can be labels too.',
   columns: 'any',
   source: undefined,
+  settings: folderSettings,
   expects: 'a folder for each class, with audio files (WAV, FLAC, MP3, Ogg Vorbis, Opus) in it or below it',
-  async load(path, { levels = ['class'] }) {
+  async create({ levels = ['class'] }, path) {
     if (levels.length === 0 || new Set(levels).size !== levels.length || levels.includes('')) {
       throw new UserError(`The levels of folders need different names; got ${JSON.stringify(levels)}.`);
     }

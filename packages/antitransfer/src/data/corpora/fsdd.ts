@@ -1,3 +1,4 @@
+import { type NoSettings, noSettings } from '../../registry.js';
 import type { CorpusDefinition } from './definition.js';
 import { loadNamedFiles } from './named-files.js';
 
@@ -10,11 +11,12 @@ export function digitLabels(file: string): { digit: string; speaker: string; tak
 }
 
 /** Free Spoken Digit Dataset. Its official test split is takes 0 to 4. */
-export const fsdd: CorpusDefinition = {
+export const fsdd: CorpusDefinition<'fsdd', NoSettings> = {
   name: 'fsdd',
   description: 'Free Spoken Digit Dataset: ten English digits by six speakers, fifty takes each, 8 kHz.',
   columns: ['digit', 'speaker', 'take'],
   source: { url: 'https://github.com/Jakobovski/free-spoken-digit-dataset', licence: 'CC BY-SA 4.0' },
+  settings: noSettings,
   expects: 'a folder, or its subfolder "recordings", with files named {digit}_{speaker}_{take}.wav',
-  load: (path) => loadNamedFiles(fsdd, path, { subfolder: 'recordings', labels: digitLabels }),
+  create: (_, path) => loadNamedFiles(fsdd, path, { subfolder: 'recordings', labels: digitLabels }),
 };

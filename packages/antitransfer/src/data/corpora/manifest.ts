@@ -2,22 +2,24 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../../errors.js';
 import { codeUnitOrder } from '../../numbers/order.js';
+import { type NoSettings, noSettings } from '../../registry.js';
 import type { Clip } from '../clip.js';
 import { type CorpusDefinition, notThisCorpus } from './definition.js';
 import { kindOfPath } from './list-files.js';
 import { type ManifestRow, parseCsvManifest, parseJsonLinesManifest } from './manifest-rows.js';
 
 /** A table of any recordings: one row a clip. */
-export const manifest: CorpusDefinition = {
+export const manifest: CorpusDefinition<'manifest', NoSettings> = {
   name: 'manifest',
   description:
     'A CSV or JSONL table with a row for each clip; every column but path, start and duration is a label.',
   columns: 'any',
   source: undefined,
+  settings: noSettings,
   expects:
     'a file ending in .csv or .jsonl with a column "path" (relative to that file), optionally "start" and ' +
     '"duration" in seconds, and label columns',
-  async load(path) {
+  async create(_, path) {
     const kind = await kindOfPath(path);
     if (kind !== 'file') {
       throw notThisCorpus(manifest, path, kind === 'folder' ? 'it is a folder' : 'there is no such file');

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Clip, Corpus } from '../clip.js';
-import { type CorpusDefinition, notThisCorpus } from './definition.js';
+import { type CorpusFacts, notThisCorpus } from './definition.js';
 import { kindOfPath, listFiles } from './list-files.js';
 
 /** How a corpus puts its labels into its files' names. */
@@ -17,7 +17,7 @@ interface NamedFiles {
  * @throws UserError when the path is no folder, or no file in it is named as expected
  */
 export async function loadNamedFiles(
-  definition: CorpusDefinition,
+  definition: CorpusFacts,
   path: string,
   { subfolder, labels }: NamedFiles,
 ): Promise<Corpus> {
@@ -33,7 +33,7 @@ export async function loadNamedFiles(
 
 /** The folder that holds the recordings: the subfolder when there is one, else the path itself. Absolute. */
 export async function recordingsFolder(
-  definition: CorpusDefinition,
+  definition: CorpusFacts,
   path: string,
   subfolder?: string,
 ): Promise<string> {

@@ -1,6 +1,7 @@
-import { UserError } from '../../errors.js';
+import { z } from 'zod';
+import { registryOf, settingsOf, shapeOf } from '../../registry.js';
 import type { Corpus } from '../clip.js';
-import type { CorpusDefinition, CorpusOptions } from './definition.js';
+import type { CorpusDefinition } from './definition.js';
 import { demo } from './demo/corpus.js';
 import { emodb } from './emodb.js';
 import { folder } from './folder.js';
@@ -8,8 +9,23 @@ import { fsdd } from './fsdd.js';
 import { manifest } from './manifest.js';
 import { speechCommands } from './speech-commands.js';
 
-/** Every corpus that has a name, in the order in which they are shown. One test runs over all of them. */
-export const corpora: readonly CorpusDefinition[] = [fsdd, emodb, speechCommands, folder, manifest, demo];
+/** The corpora that may be loaded by name, in the order in which they are shown. */
+export const corpora = registryOf<CorpusDefinition>('corpus')(
+  fsdd,
+  emodb,
+  speechCommands,
+  folder,
+  manifest,
+  demo,
+);
+
+export type CorpusName = (typeof corpora.names)[number];
+
+/** What may be chosen of any corpus, side by side; each reads its own. */
+export const corpusChoices = z.object(shapeOf(corpora));
+
+/** What is chosen of a corpus: where absent, its defaults. */
+export type CorpusOptions = z.input<typeof corpusChoices>;
 
 /**
  * Loads a corpus by name.
@@ -24,10 +40,6 @@ export const corpora: readonly CorpusDefinition[] = [fsdd, emodb, speechCommands
  * @throws UserError when there is no corpus of that name, or the path does not hold it
  */
 export async function loadCorpus(name: string, path: string, options: CorpusOptions = {}): Promise<Corpus> {
-  const definition = corpora.find((corpus) => corpus.name === name);
-  if (definition === undefined) {
-    const names = corpora.map((corpus) => corpus.name).join(', ');
-    throw new UserError(`There is no corpus "${name}". Choose one of: ${names}.`);
-  }
-  return definition.load(path, options);
+  const definition = corpora.find(name);
+  return definition.create(settingsOf(definition, options), path);
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type NoSettings, noSettings } from '../../registry.js';
 import type { CorpusDefinition } from './definition.js';
 import { loadNamedFiles, recordingsFolder } from './named-files.js';
 
@@ -9,7 +10,7 @@ const FILE_NAME = /^([^_/][^/]*)\/([0-9a-f]+)_nohash_(\d+)\.wav$/;
 const LISTS = { validation: 'validation_list.txt', testing: 'testing_list.txt' } as const;
 
 /** Google Speech Commands (Warden, arXiv 1804.03209). Folders that begin with `_`, such as the noises, are skipped. */
-export const speechCommands: CorpusDefinition = {
+export const speechCommands: CorpusDefinition<'speech-commands', NoSettings> = {
   name: 'speech-commands',
   description: 'Google Speech Commands: single English words by many speakers, one second each, 16 kHz.',
   columns: ['word', 'speaker', 'take'],
@@ -18,8 +19,9 @@ export const speechCommands: CorpusDefinition = {
     url: 'https://storage.googleapis.com/download.tensorflow.org/data/speech_commands_v0.02.tar.gz',
     licence: 'CC BY 4.0',
   },
+  settings: noSettings,
   expects: 'a folder for each word, with files named {speaker}_nohash_{take}.wav',
-  async load(path) {
+  async create(_, path) {
     const lists = await readLists(await recordingsFolder(speechCommands, path));
     return loadNamedFiles(speechCommands, path, {
       labels(file) {

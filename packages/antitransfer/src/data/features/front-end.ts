@@ -1,6 +1,8 @@
 import { expressions, Graph, int64, sizeAt, type Value } from 'onnx-autograd';
-import { featureKinds } from './kinds/registry.js';
-import { type FeatureSettings, segmentSamples } from './settings.js';
+import { settingsOf } from '../../registry.js';
+import { frontEnds } from './kinds/registry.js';
+import { segmentSamples } from './segment-settings.js';
+import type { FeatureSettings } from './settings.js';
 import { frameCount } from './stft.js';
 
 /** Raised whenever a front end computes other numbers for the same settings, so that cached ones are not used. */
@@ -36,7 +38,8 @@ export function buildFrontEnd(settings: FeatureSettings): FrontEnd {
   const graph = new Graph('front-end');
   const samples = segmentSamples(settings);
   const input = graph.input('samples', ['batch', samples]);
-  const { features, frequencies } = featureKinds[settings.kind].build(input, settings);
+  const kind = frontEnds.find(settings.kind);
+  const { features, frequencies } = kind.create(settingsOf(kind, settings), input, settings);
   const bins = sizeAt(features, 1);
   const framesFirst = expressions.transpose(features, [0, 2, 1]);
   const axes = graph.constant(int64([1]), 'channel.axis');

@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.js';
 import { itemAt } from '../../lookup.js';
-import type { FeatureSettings } from './settings.js';
+import type { SegmentSettings } from './segment-settings.js';
 import { binCount, binFrequency } from './stft.js';
 
 /** Triangular filters, evenly spaced on the mel scale. */
@@ -11,13 +11,21 @@ export interface MelFilters {
   readonly centres: readonly number[];
 }
 
+/** Where filters lie. */
+interface MelBands extends Pick<SegmentSettings, 'sampleRate' | 'window'> {
+  readonly mels: number;
+  /** In Hz; half the sample rate where null. */
+  readonly lowest: number;
+  readonly highest: number | null;
+}
+
 /**
  * Triangles from one centre to the next on the HTK mel scale, 2595 log10(1 + f / 700), with a peak of 1 (O'Shaughnessy
  * 1987; HTK Book 5.6; the default of torchaudio, in librosa `htk=True, norm=None`).
  *
  * @throws UserError when a filter is so narrow that no bin lies under it
  */
-export function melFilters(settings: FeatureSettings): MelFilters {
+export function melFilters(settings: MelBands): MelFilters {
   const { mels, sampleRate, window } = settings;
   const [first, last] = [toMel(settings.lowest), toMel(settings.highest ?? sampleRate / 2)];
   const edges = Array.from({ length: mels + 2 }, (_, i) =>

@@ -1,28 +1,31 @@
 import { expressions, float32, sizeAt, type Value } from 'onnx-autograd';
-import { type FeatureSettings, segmentSamples } from './settings.js';
+import { type SegmentSettings, segmentSamples } from './segment-settings.js';
 
 const { conv, reshape, square, sum, unsqueeze } = expressions;
 
 type WindowFunction = (phase: number) => number;
 
 /** By the phase in [0, 2 pi); periodic, as spectral analysis wants them and scipy makes them. */
-const windowFunctions: Readonly<Record<FeatureSettings['windowFunction'], WindowFunction>> = {
+const windowFunctions: Readonly<Record<SegmentSettings['windowFunction'], WindowFunction>> = {
   hamming: (phase) => 0.54 - 0.46 * Math.cos(phase),
   hann: (phase) => 0.5 - 0.5 * Math.cos(phase),
 };
 
 /** All bins of a window: from 0 Hz to half the sample rate. */
-export function binCount({ window }: FeatureSettings): number {
+export function binCount({ window }: Pick<SegmentSettings, 'window'>): number {
   return window / 2 + 1;
 }
 
 /** The frequency of a bin's centre in Hz. */
-export function binFrequency(bin: number, { sampleRate, window }: FeatureSettings): number {
+export function binFrequency(
+  bin: number,
+  { sampleRate, window }: Pick<SegmentSettings, 'sampleRate' | 'window'>,
+): number {
   return (bin * sampleRate) / window;
 }
 
 /** Frames of a segment: one at every hop, the first centred on the first sample, the last at or behind the end. */
-export function frameCount(settings: FeatureSettings): number {
+export function frameCount(settings: SegmentSettings): number {
   return Math.ceil(segmentSamples(settings) / settings.hop) + 1;
 }
 
@@ -38,7 +41,7 @@ export function frameCount(settings: FeatureSettings): number {
  */
 export function powerSpectrogram(
   samples: Value,
-  settings: FeatureSettings,
+  settings: SegmentSettings,
   bins = binCount(settings),
 ): Value {
   const { window, hop } = settings;
@@ -54,7 +57,7 @@ export function powerSpectrogram(
 }
 
 /** Cosines of all bins, then sines, each under the window and divided by its sum: `(2 * bins, window)`. */
-function fourierBasis({ window, windowFunction }: FeatureSettings, bins: number): Float32Array {
+function fourierBasis({ window, windowFunction }: SegmentSettings, bins: number): Float32Array {
   const phase = (step: number) => (2 * Math.PI * (step % window)) / window;
   const weights = Array.from({ length: window }, (_, n) => windowFunctions[windowFunction](phase(n)));
   const sum = weights.reduce((total, weight) => total + weight, 0);

@@ -1,37 +1,27 @@
-import { UserError } from '../../errors.js';
+import { z } from 'zod';
+import { registryOf, settingsOf, shapeOf } from '../../registry.js';
+import type { NetworkDefinition, NetworkParts } from './definition.js';
 import type { Network } from './network.js';
-import { type NetworkOptions, vgg16, vggSmall } from './vgg.js';
+import { vggSmall } from './vgg-small.js';
+import { vgg16 } from './vgg16.js';
 
-export interface NetworkDefinition {
-  readonly name: string;
-  /** One line for people. */
-  readonly description: string;
-  create(options: NetworkOptions): Network;
-}
+/** The networks that may be built by name. */
+export const networks = registryOf<NetworkDefinition>('network')(vgg16, vggSmall);
 
-/** The networks by name. */
-export const networks = {
-  vgg16: {
-    name: 'vgg16',
-    description: 'VGG16 with one input channel, as in the paper; 13 convolutions',
-    create: vgg16,
-  },
-  'vgg-small': {
-    name: 'vgg-small',
-    description: 'six convolutions with batch normalization and a pooled head; trains in seconds',
-    create: vggSmall,
-  },
-} as const satisfies Record<string, NetworkDefinition>;
+export type NetworkName = (typeof networks.names)[number];
 
-export type NetworkName = keyof typeof networks;
+/** What may be chosen of any network, side by side; each reads its own. */
+export const networkChoices = z.object(shapeOf(networks));
 
-/** Builds a network of the registry. */
+/** What a network is made for, and what is chosen of it: where absent, its defaults. */
+export interface NetworkOptions extends NetworkParts, z.input<typeof networkChoices> {}
+
+/**
+ * Builds a network of the registry.
+ *
+ * @throws UserError when there is none of that name
+ */
 export function buildNetwork(name: string, options: NetworkOptions): Network {
-  const definition = new Map<string, NetworkDefinition>(Object.entries(networks)).get(name);
-  if (definition === undefined) {
-    throw new UserError(
-      `There is no network "${name}"; networks are ${Object.keys(networks).join(', ')}, or the path of an .onnx file.`,
-    );
-  }
-  return definition.create(options);
+  const definition = networks.find(name);
+  return definition.create(settingsOf(definition, { ...options }), options);
 }

@@ -2,9 +2,9 @@ import { expressions, sizeAt, type Value } from 'onnx-autograd';
 import { z } from 'zod';
 import { tapped } from '../networks/network.js';
 import { adversary, adversaryFeeds, adversarySettings } from './adversary.js';
+import { averageOverSpace } from './average-over-space.js';
 import { auxiliaryTasks, clipsOf, defineObjective, lookSettings } from './definition.js';
 import type { FrozenAnswer } from './objective.js';
-import { averageOverSpace } from './similarities.js';
 
 const { div, flatten, logSoftmax, maximum, mean, mul, neg, softmax, sqrt, square, sub, sum, unsqueeze } =
   expressions;

@@ -1,9 +1,9 @@
 import { expressions, int64, sizeAt, type Value } from 'onnx-autograd';
 import { z } from 'zod';
 import { tapped } from '../networks/network.js';
+import { averageOverSpace } from './average-over-space.js';
 import { squaredNorm, transposedTimes } from './comparison.js';
 import { auxiliaryTasks, clipsOf, defineObjective, labelledTasks, lookSettings } from './definition.js';
-import { averageOverSpace } from './similarities.js';
 
 const { cast, div, equal, greaterOrEqual, maximum, mul, reshape, sub, sum, unsqueeze } = expressions;
 

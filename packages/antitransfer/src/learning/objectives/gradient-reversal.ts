@@ -2,8 +2,8 @@ import { crossEntropy } from 'onnx-autograd';
 import { z } from 'zod';
 import { tapped } from '../networks/network.js';
 import { adversary, adversaryFeeds, adversarySettings } from './adversary.js';
+import { averageOverSpace } from './average-over-space.js';
 import { auxiliaryTasks, clipsOf, defineObjective, labelledTasks, lookSettings } from './definition.js';
-import { averageOverSpace } from './similarities.js';
 
 /**
  * Domain-adversarial training: a classifier of its own reads the orthogonal label from the maps at a tap, averaged over

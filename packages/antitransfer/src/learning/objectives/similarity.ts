@@ -1,12 +1,12 @@
 import { expressions, sizeAt, type Tensor, type Value } from 'onnx-autograd';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
-import { namesOf } from '../../lookup.js';
 import { type Network, tapped } from '../networks/network.js';
-import { type AggregationName, aggregations } from './aggregations.js';
+import { type AggregationName, aggregations } from './aggregations/registry.js';
 import { auxiliaryTasks, clipsOf, defineObjective, lookSettings } from './definition.js';
 import type { FrozenAnswer, Objective } from './objective.js';
-import { type MustMatch, paper, type SimilarityName, similarities, similarityTerm } from './similarities.js';
+import { type MustMatch, paper } from './similarities/definition.js';
+import { type SimilarityName, similarities, similarityTerm } from './similarities/registry.js';
 
 /** How alike the network and a frozen one are at a tap, in a training. */
 interface Likeness {
@@ -150,9 +150,9 @@ export const similarity = defineObjective({
   settings: z.strictObject({
     /** Left out, as before there were other kinds: one penalty has one form, and one job. */
     kind: z.literal('similarity').optional().describe('Anti-transfer: what a penalty is that names no kind'),
-    similarity: z.enum(namesOf(similarities)).describe('How the likeness of the two networks is measured'),
+    similarity: z.enum(similarities.names).describe('How the likeness of the two networks is measured'),
     aggregation: z
-      .enum(namesOf(aggregations))
+      .enum(aggregations.names)
       .default('gram')
       .describe('What becomes of the channels first; cka and correlation need none'),
     beta: z.number().min(0).default(1).describe('Weight of the penalty in the loss'),
@@ -164,7 +164,7 @@ export const similarity = defineObjective({
   }),
   label: (settings) => settings.similarity,
   seesLabels: () => false,
-  isPublished: (settings) => similarities[settings.similarity].source === paper,
+  isPublished: (settings) => similarities.find(settings.similarity).source === paper,
   create: (settings, { name, task, frozen, tap }) =>
     likeness({
       ...settings,

@@ -1,16 +1,9 @@
-import {
-  adam,
-  adamw,
-  type OptimizerSettings,
-  type Schedule,
-  sgd,
-  type Tensor,
-  TrainingSession,
-} from 'onnx-autograd';
+import { type Schedule, type Tensor, TrainingSession } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
 import { itemAt } from '../../lookup.js';
 import type { Network } from '../networks/network.js';
 import type { Objective } from '../objectives/objective.js';
+import { optimizerOf } from '../optimizers/registry.js';
 import { type BatchSource, EpochBatches } from './batches.js';
 import { Checkpoints } from './checkpoints.js';
 import { type Dataset, sizeOf } from './dataset.js';
@@ -260,22 +253,6 @@ class Training {
   async #save(): Promise<void> {
     await this.checkpoints?.save(await this.session.snapshot(), this.#progress);
     this.#saved = performance.now();
-  }
-}
-
-function optimizerOf({
-  optimizer,
-  learningRate,
-  weightDecay,
-  momentum,
-}: TrainingSettings): OptimizerSettings {
-  switch (optimizer) {
-    case 'adam':
-      return adam({ learningRate, weightDecay });
-    case 'adamw':
-      return adamw({ learningRate, weightDecay });
-    case 'sgd':
-      return sgd({ learningRate, weightDecay, momentum });
   }
 }
 

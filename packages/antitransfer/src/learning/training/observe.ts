@@ -1,7 +1,7 @@
 import { copyGraph, openProgram, ProgramBuilder } from 'onnx-autograd';
 import { float32Of } from '../../numbers/float32.js';
 import { type Network, tapped } from '../networks/network.js';
-import { averageOverSpace } from '../objectives/similarities.js';
+import { averageOverSpace } from '../objectives/average-over-space.js';
 import { type Dataset, sizeOf } from './dataset.js';
 import { inputNames } from './input-names.js';
 import type { Observation } from './programs.js';

@@ -11,8 +11,8 @@ import {
 } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
 import { type Network, tapped } from '../networks/network.js';
+import { averageOverSpace } from '../objectives/average-over-space.js';
 import { type Clips, clipsKey, type FrozenAnswer, type Objective } from '../objectives/objective.js';
-import { averageOverSpace } from '../objectives/similarities.js';
 import type { FrozenOutput } from './frozen.js';
 import { inputNames } from './input-names.js';
 import type { EvaluationProgram, FrozenQuestion, MeasureOutput, StepOutput, StepProgram } from './session.js';

@@ -1,17 +1,18 @@
 import { z } from 'zod';
+import { shapeOf } from '../../registry.js';
+import { optimizers } from '../optimizers/registry.js';
 
 /** How a network is trained: all of it changes the numbers that come out. The defaults suit small networks; the paper's are Adam at 5e-5, batch 30, patience 5. */
 export const trainingSettings = z.strictObject({
   epochs: z.number().int().min(1).default(40).describe('Passes over the training clips, at most'),
   batch: z.number().int().min(1).default(32).describe('Clips in a batch'),
-  optimizer: z.enum(['adam', 'adamw', 'sgd']).default('adam').describe('How weights are moved'),
+  optimizer: z.enum(optimizers.names).default('adam').describe('How weights are moved'),
   learningRate: z.number().positive().default(1e-3).describe('Learning rate at the start'),
   schedule: z
     .enum(['constant', 'cosine', 'linear'])
     .default('cosine')
     .describe('How the learning rate falls over the epochs'),
-  weightDecay: z.number().min(0).default(0).describe('Weight decay'),
-  momentum: z.number().min(0).max(1).default(0.9).describe('Momentum, for sgd'),
+  ...shapeOf(optimizers),
   clipNorm: z
     .number()
     .positive()

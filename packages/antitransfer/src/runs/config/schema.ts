@@ -1,19 +1,16 @@
 import { z } from 'zod';
-import { corpora } from '../../data/corpora/registry.js';
+import { corpora, corpusChoices } from '../../data/corpora/registry.js';
 import { featureSettings } from '../../data/features/settings.js';
 import { splitSettings } from '../../data/splits/registry.js';
-import { networks } from '../../learning/networks/registry.js';
+import { networkChoices, networks } from '../../learning/networks/registry.js';
 import { trainingSettings } from '../../learning/training/settings.js';
 import { type ExecutionSettings, executionSettings } from './execution.js';
 import { methodEntry } from './method.js';
 import { idPattern } from './names.js';
 import { trainingChanges } from './training-changes.js';
 
-const corpusNames = corpora.map(({ name }) => name);
-const networkNames = Object.keys(networks);
-
 export const dataSettings = z.strictObject({
-  corpus: z.enum(corpusNames).default('demo').describe('What kind of folder it is'),
+  corpus: z.enum(corpora.names).default('demo').describe('What kind of folder it is'),
   path: z
     .string()
     .nullable()
@@ -21,11 +18,7 @@ export const dataSettings = z.strictObject({
     .describe(
       'Where the recordings are; null for the demo corpus, which is made for `data`. `orthogonal.data` always needs a path',
     ),
-  levels: z
-    .array(z.string())
-    .optional()
-    .describe('folder only: the label column of each level of folders, outermost first'),
-  takes: z.number().int().min(2).default(30).describe('demo only: takes of each digit by each voice'),
+  ...corpusChoices.shape,
   noise: z
     .string()
     .nullable()
@@ -40,7 +33,7 @@ export const dataSettings = z.strictObject({
 });
 
 export const networkSettings = z.strictObject({
-  name: z.enum(networkNames).default('vgg-small').describe('A network by name'),
+  name: z.enum(networks.names).default('vgg-small').describe('A network by name'),
   model: z
     .string()
     .nullable()
@@ -48,11 +41,7 @@ export const networkSettings = z.strictObject({
     .describe(
       'An .onnx file to be trained instead, weights inside; it has as many outputs as each of the tasks has classes',
     ),
-  width: z.number().positive().default(1).describe('Multiplies the number of channels'),
-  head: z
-    .enum(['wide', 'pooled'])
-    .optional()
-    .describe('Two wide layers as in the paper, or the mean over the map'),
+  ...networkChoices.shape,
 });
 
 export const orthogonalSettings = z.strictObject({

@@ -67,7 +67,7 @@ async function loadClips(data: DataSettings, columns: readonly string[]): Promis
   if (data.path === null) {
     throw new UserError(`data.path: the corpus "${data.corpus}" needs a path: where are the recordings?`);
   }
-  const { clips } = await loadCorpus(data.corpus, data.path, data.levels ? { levels: data.levels } : {});
+  const { clips } = await loadCorpus(data.corpus, data.path, data);
   const known = new Set(clips.flatMap((clip) => Object.keys(clip.labels)));
   for (const column of columns) {
     // Noise is mixed in by the split, which names it then.

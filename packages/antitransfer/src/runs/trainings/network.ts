@@ -7,7 +7,7 @@ import type { NetworkSettings } from '../config/schema.js';
 
 /** The network that settings ask for, with its first weights; zeros without anything to draw them from. */
 export async function networkOf(
-  { name, model, width, head }: NetworkSettings,
+  { name, model, ...choices }: NetworkSettings,
   shape: readonly [number, number, number],
   classes: number,
   random?: Random,
@@ -17,8 +17,7 @@ export async function networkOf(
       classes,
       input: shape,
       ...(random && { random }),
-      width,
-      ...(head && { head }),
+      ...choices,
     });
   }
   const loaded = await loadNetwork(model);

@@ -13,7 +13,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 async function load(name: string, text: string) {
   await writeFile(join(folder, name), text);
-  return manifest.load(join(folder, name), {});
+  return manifest.create({}, join(folder, name));
 }
 
 const rows = [

@@ -180,7 +180,7 @@ const { path, absent } = realData('fsdd');
 
 describe.skipIf(absent)('FSDD', () => {
   it('becomes features, all of it', async () => {
-    const corpus = await fsdd.load(path, {});
+    const corpus = await fsdd.create({}, path);
     const { clips: used, data, problems } = await extractFeatures(corpus.clips, featurePresets.pilot);
     expect(used).toHaveLength(3000);
     expect(problems).toEqual([]);

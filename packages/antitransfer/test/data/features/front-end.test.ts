@@ -4,11 +4,9 @@ import { copyGraph, Graph, Random } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
 import { buildFrontEnd, type FrontEnd } from '../../../src/data/features/front-end.js';
 import { FrontEndSession } from '../../../src/data/features/front-end-session.js';
-import { featureKinds } from '../../../src/data/features/kinds/registry.js';
+import { type FrontEndName, frontEnds } from '../../../src/data/features/kinds/registry.js';
 import {
-  type FeatureKindName,
   type FeatureSettings,
-  featureKindNames,
   featurePresets,
   featureSettings,
 } from '../../../src/data/features/settings.js';
@@ -30,7 +28,7 @@ const reference: Reference = JSON.parse(
 );
 
 /** Largest difference to scipy in double precision, by kind. */
-const tolerances: Readonly<Record<FeatureKindName, number>> = {
+const tolerances: Readonly<Record<FrontEndName, number>> = {
   magnitude: 1e-5,
   'log-mel': 1e-4,
   mfcc: 1e-4,
@@ -55,7 +53,7 @@ async function compute(frontEnd: FrontEnd, segments: Float32Array, threads = 1):
   return features;
 }
 
-function settingsOf(kind: FeatureKindName): FeatureSettings {
+function settingsOf(kind: FrontEndName): FeatureSettings {
   return featureSettings.parse({ kind });
 }
 
@@ -80,13 +78,13 @@ describe('front ends equal scipy', () => {
   });
 });
 
-describe.each(featureKindNames)('%s', (kind) => {
+describe.each(frontEnds.names)('%s', (kind) => {
   it('has numbers of scipy beside it', () => {
     expect(reference.cases.map(({ settings }) => settings.kind)).toContain(kind);
   });
 
   it('is described, and made of standard operators', () => {
-    expect(featureKinds[kind].description).toMatch(/\w{5}/);
+    expect(frontEnds.find(kind).description).toMatch(/\w{5}/);
     const { graph, output, frames, bins } = buildFrontEnd(settingsOf(kind));
     expect(graph.nodes.map(({ domain }) => domain)).toEqual(graph.nodes.map(() => ''));
     expect(output.shape).toEqual(['batch', 1, frames, bins]);

@@ -3,13 +3,14 @@ import * as native from 'onnxruntime-node';
 import * as web from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
 import { buildFrontEnd } from '../../../src/data/features/front-end.js';
-import { featureKindNames, featureSettings } from '../../../src/data/features/settings.js';
+import { frontEnds } from '../../../src/data/features/kinds/registry.js';
+import { featureSettings } from '../../../src/data/features/settings.js';
 import { deployableModel } from '../../../src/learning/networks/deploy.js';
 import { buildNetwork } from '../../../src/learning/networks/registry.js';
 
 describe('a deployed model that is read back', () => {
   // The front end has matrix products and scales too: they are no weights, or a training would move them.
-  it.each(featureKindNames)(
+  it.each(frontEnds.names)(
     'with the front end %s has the network’s weights to train, and no others',
     (kind) => {
       const features = featureSettings.parse({ kind, seconds: 0.25 });

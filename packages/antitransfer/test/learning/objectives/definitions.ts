@@ -1,4 +1,4 @@
-import type { AggregationName } from '../../../src/learning/objectives/aggregations.js';
+import type { AggregationName } from '../../../src/learning/objectives/aggregations/registry.js';
 
 /** Feature maps in double precision, `(batch, channels, height, width)`, row-major. */
 export interface Maps {

@@ -1,7 +1,10 @@
 import { differentiate, Graph, Random, writeOnnx } from 'onnx-autograd';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { AggregationName } from '../../../src/learning/objectives/aggregations.js';
-import { type SimilarityName, similarityTerm } from '../../../src/learning/objectives/similarities.js';
+import type { AggregationName } from '../../../src/learning/objectives/aggregations/registry.js';
+import {
+  type SimilarityName,
+  similarityTerm,
+} from '../../../src/learning/objectives/similarities/registry.js';
 import type { Maps } from './definitions.js';
 
 interface Question {

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type AggregationName, aggregations } from '../../../src/learning/objectives/aggregations.js';
-import { type SimilarityName, similarities } from '../../../src/learning/objectives/similarities.js';
+import {
+  type AggregationName,
+  aggregations,
+} from '../../../src/learning/objectives/aggregations/registry.js';
+import { type SimilarityName, similarities } from '../../../src/learning/objectives/similarities/registry.js';
 import { definitionOf, differences, type Maps, similarityDefinitions } from './definitions.js';
 import { drawMaps, evaluate, relativeDistance } from './evaluate.js';
 
@@ -40,10 +43,8 @@ const ourAggregation = {
 } as const;
 const ourSimilarity = { cos_squared: 'squared-cosine-rows', mse_sigmoid: 'negated-sigmoid-mse' } as const;
 
-const allAggregations = Object.keys(aggregations) as AggregationName[];
-const allSimilarities = Object.keys(similarities) as SimilarityName[];
-const everyPair = allAggregations.flatMap((aggregation) =>
-  allSimilarities.map((similarity) => [aggregation, similarity] as const),
+const everyPair = aggregations.names.flatMap((aggregation) =>
+  similarities.names.map((similarity) => [aggregation, similarity] as const),
 );
 /** What a stochastic aggregation looks at in these tests. */
 const channels = [1, 2, 3];
@@ -98,7 +99,7 @@ describe('every published pair equals its definition written out in double preci
   ] as const;
   const published = Object.keys(similarityDefinitions) as (keyof typeof similarityDefinitions)[];
   const rows = shapes.flatMap((shape) =>
-    allAggregations.flatMap((aggregation) =>
+    aggregations.names.flatMap((aggregation) =>
       published.map((similarity) => [shape.join(' x '), aggregation, similarity, shape] as const),
     ),
   );
@@ -188,10 +189,7 @@ describe('the registry', () => {
   });
 
   it('holds what is documented: nine aggregations and five similarities', () => {
-    expect([allAggregations.length, allSimilarities.length]).toEqual([9, 5]);
-    for (const { description } of [...Object.values(aggregations), ...Object.values(similarities)]) {
-      expect(description).toMatch(/\w/);
-    }
+    expect([aggregations.names.length, similarities.names.length]).toEqual([9, 5]);
   });
 
   it.each(everyPair)('%s, %s: finite, and with a gradient', async (aggregation, similarity) => {

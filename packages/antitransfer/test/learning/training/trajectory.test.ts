@@ -15,8 +15,11 @@ import {
 import { snapshotTensors } from 'onnx-autograd/internal';
 import { describe, expect, it } from 'vitest';
 import { type Network, networkOf, tapped } from '../../../src/learning/networks/network.js';
-import type { AggregationName } from '../../../src/learning/objectives/aggregations.js';
-import { type SimilarityName, similarityTerm } from '../../../src/learning/objectives/similarities.js';
+import type { AggregationName } from '../../../src/learning/objectives/aggregations/registry.js';
+import {
+  type SimilarityName,
+  similarityTerm,
+} from '../../../src/learning/objectives/similarities/registry.js';
 import { relativeDistance } from '../objectives/evaluate.js';
 
 interface Numbers {

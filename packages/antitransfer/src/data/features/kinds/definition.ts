@@ -1,0 +1,34 @@
+import type { Value } from 'onnx-autograd';
+import type { z } from 'zod';
+import type { Definition } from '../../../registry.js';
+import type { SegmentSettings } from '../segment-settings.js';
+
+/** A way to turn samples into features, as the registry knows it. */
+export interface FrontEndDefinition<Name extends string = string, Settings extends z.ZodObject = z.ZodObject>
+  extends Definition {
+  readonly name: Name;
+  readonly settings: Settings;
+  /** Values that are fine by themselves and do not go together: what is wrong, by the key that is to be changed. */
+  conflicts(settings: z.infer<Settings>, segment: SegmentSettings): Readonly<Record<string, string>>;
+  /**
+   * Adds the nodes that compute the features.
+   *
+   * @param samples `(batch, samples)`, a segment a row
+   * @throws UserError when the settings do not fit the segment
+   */
+  create(settings: z.infer<Settings>, samples: Value, segment: SegmentSettings): ComputedFeatures;
+}
+
+export interface ComputedFeatures {
+  /** `(batch, bins, frames)`. */
+  readonly features: Value;
+  /** Centre of each bin in Hz; undefined where a bin is no frequency. */
+  readonly frequencies: readonly number[] | undefined;
+}
+
+/** Types a definition by its settings. */
+export function defineFrontEnd<const Name extends string, Settings extends z.ZodObject>(
+  definition: FrontEndDefinition<Name, Settings>,
+): FrontEndDefinition<Name, Settings> {
+  return definition;
+}

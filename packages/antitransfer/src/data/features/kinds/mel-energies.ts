@@ -1,0 +1,56 @@
+import { expressions, float32, type Value } from 'onnx-autograd';
+import { z } from 'zod';
+import { type MelFilters, melFilters } from '../mel.js';
+import type { SegmentSettings } from '../segment-settings.js';
+import { powerSpectrogram } from '../stft.js';
+
+const { log, matMul, maximum } = expressions;
+
+/** Energies below this are raised to it, so that silence has a logarithm: -100 dB of full scale. */
+const ENERGY_FLOOR = 1e-10;
+
+/** What front ends with mel bands are told. */
+export const melSettings = z.strictObject({
+  mels: z.int().positive().default(40).describe('log-mel and mfcc: number of mel bands'),
+  lowest: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .describe('log-mel and mfcc: where the lowest mel band begins, in Hz'),
+  highest: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe('log-mel and mfcc: where the highest mel band ends, in Hz; null is half the sample rate'),
+});
+
+type MelSettings = z.infer<typeof melSettings>;
+
+/** Bands that no filter can have. */
+export function melConflicts(
+  settings: MelSettings,
+  { sampleRate }: SegmentSettings,
+): Readonly<Record<string, string>> {
+  const { lowest, highest = null } = settings;
+  const end = highest ?? sampleRate / 2;
+  return {
+    ...(end > sampleRate / 2 && {
+      highest: `${end} Hz is above half the sample rate, ${sampleRate / 2} Hz`,
+    }),
+    ...(lowest >= end && { lowest: `${lowest} Hz is not below the highest frequency, ${end} Hz` }),
+  };
+}
+
+/** `ln max(filters x |STFT|^2, 1e-10)`: `(batch, samples)` to `(batch, mels, frames)`. */
+export function logMelEnergies(
+  samples: Value,
+  settings: MelSettings,
+  segment: SegmentSettings,
+): { readonly energies: Value; readonly filters: MelFilters } {
+  const filters = melFilters({ ...segment, ...settings });
+  const dims = [settings.mels, filters.weights.length / settings.mels];
+  const weights = samples.graph.constant(float32(filters.weights, dims), 'mel.filters');
+  const energies = matMul(weights, powerSpectrogram(samples, segment));
+  return { energies: log(maximum(energies, ENERGY_FLOOR)), filters };
+}

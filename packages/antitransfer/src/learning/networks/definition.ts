@@ -1,0 +1,29 @@
+import type { Random } from 'onnx-autograd';
+import type { z } from 'zod';
+import type { Definition } from '../../registry.js';
+import type { Network } from './network.js';
+
+/** What a network is made for. */
+export interface NetworkParts {
+  /** Number of classes. */
+  readonly classes: number;
+  /** `[channels, frames, bins]` of one clip's features. */
+  readonly input: readonly [number, number, number];
+  /** Draws the first weights; they are zeros without it, enough to look at shapes. */
+  readonly random?: Random;
+}
+
+/** A network, as the registry knows it. */
+export interface NetworkDefinition<Name extends string = string, Settings extends z.ZodObject = z.ZodObject>
+  extends Definition {
+  readonly name: Name;
+  readonly settings: Settings;
+  create(settings: z.infer<Settings>, parts: NetworkParts): Network;
+}
+
+/** Types a definition by its settings. */
+export function defineNetwork<const Name extends string, Settings extends z.ZodObject>(
+  definition: NetworkDefinition<Name, Settings>,
+): NetworkDefinition<Name, Settings> {
+  return definition;
+}

@@ -1,0 +1,2 @@
+/** The official code divides Gram matrices by it. */
+export const gramScale = 0.001;
