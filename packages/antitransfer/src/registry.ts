@@ -127,7 +127,7 @@ export function unreadOf<Any extends Definition, All extends Members<Any>>(
 }
 
 function isDefault(schema: z.core.$ZodType, value: unknown): boolean {
-  return JSON.stringify(value) === JSON.stringify(z.safeParse(schema, undefined).data);
+  return value === undefined || JSON.stringify(value) === JSON.stringify(z.safeParse(schema, undefined).data);
 }
 
 function schemasOf<Any extends Definition, All extends Members<Any>>({ members }: Registry<Any, All>) {

@@ -20,6 +20,7 @@ export const balancedSampling = defineObjective({
       ),
     ...orthogonalSetting,
   }),
+  drawsEpochs: true,
   label: () => 'balanced-sampling',
   seesLabels: ({ over }) => over !== 'class',
   isPublished: () => false,

@@ -22,6 +22,8 @@ export interface ObjectiveDefinition<Name extends string = string, Settings exte
   /** Where it was published. */
   readonly paper: string;
   readonly settings: Settings;
+  /** Says how the clips of an epoch are drawn: a method may have one such. */
+  readonly drawsEpochs?: true;
   /** What it is called in metrics, where a method has one of its kind. */
   label(settings: z.infer<Settings>): string;
   /** Whether it looks at the orthogonal labels of the target's training clips. */

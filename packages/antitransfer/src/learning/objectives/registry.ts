@@ -29,6 +29,8 @@ export type ObjectiveSettings = z.infer<typeof objectiveSettings>;
 /** What an objective's definition says of some settings. */
 export interface ObjectiveFacts {
   readonly kind: ObjectiveKind;
+  /** Whether it says how the clips of an epoch are drawn. */
+  readonly drawsEpochs: boolean;
   /** What it is called in metrics, where a method has one of its kind. */
   readonly label: string;
   /** Whether it looks at the orthogonal labels of the target's training clips. */
@@ -43,6 +45,7 @@ export function describeObjective(settings: ObjectiveSettings): ObjectiveFacts {
   const definition = objectives.find(kind);
   return {
     kind,
+    drawsEpochs: definition.drawsEpochs ?? false,
     label: definition.label(settings),
     seesLabels: definition.seesLabels(settings),
     isPublished: definition.isPublished(settings),

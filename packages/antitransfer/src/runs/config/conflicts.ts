@@ -1,10 +1,18 @@
 import { resolveMethod } from './method.js';
+import { methodConflicts } from './method-conflicts.js';
 import { orthogonalId } from './names.js';
 import type { Experiment } from './schema.js';
+import { unreadSettings } from './unread-settings.js';
 
 /** Values that are fine by themselves and do not go together: a line for each, with its path and a way out. */
 export function conflictsOf(experiment: Experiment): string[] {
-  return [...sameNames(experiment), ...forgetsTheTarget(experiment), ...noiseNobodyHears(experiment)];
+  return [
+    ...sameNames(experiment),
+    ...forgetsTheTarget(experiment),
+    ...noiseNobodyHears(experiment),
+    ...methodConflicts(experiment),
+    ...unreadSettings(experiment),
+  ];
 }
 
 /** Two tasks of one name, or a task and a method, would share a folder. */

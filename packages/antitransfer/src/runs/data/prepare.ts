@@ -1,6 +1,5 @@
 import type { Clip } from '../../data/clip.js';
 import { buildFrontEnd } from '../../data/features/front-end.js';
-import { UserError } from '../../errors.js';
 import { describeObjective } from '../../learning/objectives/registry.js';
 import { codeUnitOrder } from '../../numbers/order.js';
 import { methodsOf } from '../config/methods.js';
@@ -138,11 +137,7 @@ async function prepareRepetition(
   };
 }
 
-/**
- * Labels of the training clips that methods look at beside the target's.
- *
- * @throws UserError when they have none.
- */
+/** Labels of the training clips that methods look at beside the target's; a plan's check has seen that they are there. */
 async function prepareGroups(
   train: readonly Clip[],
   experiment: Experiment,
@@ -150,21 +145,13 @@ async function prepareGroups(
 ): Promise<Map<string, PreparedSet>> {
   const groups = new Map<string, PreparedSet>();
   const [first] = experiment.orthogonal;
-  for (const { id, objectives } of methodsOf(experiment)) {
+  for (const { objectives } of methodsOf(experiment)) {
     for (const settings of objectives) {
-      const { kind, seesLabels } = describeObjective(settings);
+      const { seesLabels } = describeObjective(settings);
       const name = settings.orthogonal ?? first.name;
       const task = experiment.orthogonal.find((candidate) => candidate.name === name);
       if (!seesLabels || task === undefined || groups.has(name)) continue;
-      const { column } = task;
-      const without = train.find(({ labels }) => !Object.hasOwn(labels, column));
-      if (without !== undefined) {
-        throw new UserError(
-          `The method "${id}" (${kind}) looks at the ${column} of training clips; "${without.id}" has none. Let it look at ` +
-            'clips: auxiliary, where it can, or bring the labels.',
-        );
-      }
-      groups.set(name, await sets.keep(train, [column]));
+      groups.set(name, await sets.keep(train, [task.column]));
     }
   }
   return groups;

@@ -5,9 +5,10 @@ import { methodsOf } from '../config/methods.js';
 import type { Experiment } from '../config/schema.js';
 import type { DrawnSplits } from '../data/draw-splits.js';
 import { lastTap, networkOf } from '../trainings/network.js';
+import { checkLabels } from './check-labels.js';
 
 /**
- * Makes sure that every method's taps and orthogonal networks exist, and that networks that were given are some that fit,
+ * Makes sure that every method's taps, labels and orthogonal networks exist, and that networks that were given are some that fit,
  * before anything is computed.
  *
  * @throws UserError that names what does not exist and what does.
@@ -37,4 +38,5 @@ export async function checkMethods(
       );
     }
   }
+  checkLabels(experiment, repetitions);
 }

@@ -92,7 +92,7 @@ describe.each(Object.entries(forms))('%s', (_name, head) => {
   });
 });
 
-it.each(Object.keys(networks))('%s of the registry gets another head', (name) => {
+it.each(networks.names)('%s of the registry gets another head', (name) => {
   const built = buildNetwork(name, { classes: 4, input: [1, 32, 32], width: 0.0625 });
   expect(withHead(built, 7, new Random(1)).network.logits.knownShape).toEqual(['batch', 7]);
 });

@@ -106,6 +106,44 @@ describe('noise that nobody would hear', () => {
   });
 });
 
+describe('settings that nothing reads', () => {
+  it.each<[ConfigTree, RegExp]>([
+    [
+      { training: { momentum: 0.5 } },
+      /training\.momentum: the optimizer "adam" does not read it \(sgd does\)/,
+    ],
+    [
+      { orthogonal: { column: 'speaker', training: { momentum: 0.5 } } },
+      /orthogonal\[0\]\.training\.momentum: the optimizer "adam" does not read it \(sgd does\)/,
+    ],
+    [{ data: { corpus: 'fsdd', path: 'x', takes: 4 } }, /data\.takes: the corpus "fsdd" .* \(demo does\)/],
+    [
+      { data: { corpus: 'fsdd', path: 'x', levels: ['a'] } },
+      /data\.levels: the corpus "fsdd" .* \(folder does\)/,
+    ],
+  ])('are refused: %j', (change, message) => {
+    expect(() => resolved(change)).toThrow(message);
+  });
+
+  it('may stand at their defaults, and be inherited by a task of another optimizer', () => {
+    expect(resolved({ training: { momentum: 0.9 } }).training.momentum).toBe(0.9);
+    const training = { optimizer: 'sgd', momentum: 0.5 };
+    const orthogonal = { column: 'speaker', training: { optimizer: 'adam' } };
+    expect(resolved({ training, orthogonal }).training.momentum).toBe(0.5);
+  });
+});
+
+it('two objectives of a method that draw epochs are refused before anything is trained', () => {
+  const objectives = [
+    { kind: 'balanced-sampling' },
+    { kind: 'focal' },
+    { kind: 'balanced-sampling', over: 'class' },
+  ];
+  expect(() => resolved({ methods: ['no-transfer', { id: 'twice', objectives }] })).toThrow(
+    /methods\[1\]\.objectives\[2\]: "balanced-sampling" says how .* objectives\[0\] of the method "twice"; leave one/,
+  );
+});
+
 describe('YAML', () => {
   const laughs = ['a0: &a0 [x, x, x, x, x, x, x, x, x]'];
   for (let i = 1; i < 9; i++) laughs.push(`a${i}: &a${i} [${`*a${i - 1}, `.repeat(9)}]`);

@@ -79,14 +79,12 @@ const network = (change: ConfigTree) => ({ network: { width: 0.25, ...change } }
 const table: Record<string, [() => ConfigTree, 'same' | 'other']> = {
   name: [() => ({ name: 'another' }), 'same'],
   'data.path': [() => data({ path: join(corpus, '..', 'corpus', 'clips.csv') }), 'same'],
-  'data.levels': [() => data({ levels: ['digit'] }), 'same'],
-  'data.takes': [() => data({ takes: 7 }), 'same'],
   'data.noise': [() => data({ noise: null }), 'same'],
   'data.problems': [() => data({ problems: 'skip' }), 'same'],
   target: [() => ({ target: 'room' }), 'other'],
   // Results are told by it.
   'orthogonal.name': [() => orthogonal({ name: 'voices' }), 'other'],
-  'orthogonal.column': [() => orthogonal({ column: 'digit' }), 'other'],
+  'orthogonal.column': [() => orthogonal({ column: 'room' }), 'other'],
   'orthogonal.data': [() => orthogonal(data({})), 'other'],
   'orthogonal.model': [() => orthogonal({ model: given('given-1.onnx') }), 'other'],
   'orthogonal.training': [() => orthogonal({ training: { epochs: 3, batch: 6 } }), 'other'],
@@ -118,7 +116,7 @@ const table: Record<string, [() => ConfigTree, 'same' | 'other']> = {
   'training.learningRate': [() => training({ learningRate: 0.002 }), 'other'],
   'training.schedule': [() => training({ schedule: 'linear' }), 'other'],
   'training.weightDecay': [() => training({ weightDecay: 0.1 }), 'other'],
-  'training.momentum': [() => training({ momentum: 0.5 }), 'other'],
+  'training.momentum': [() => training({ optimizer: 'sgd', momentum: 0.5 }), 'other'],
   'training.clipNorm': [() => training({ clipNorm: 1 }), 'other'],
   'training.patience': [() => training({ patience: 1 }), 'other'],
   'training.choose': [() => training({ choose: 'last' }), 'other'],
@@ -192,6 +190,9 @@ describe('the digest of a job', () => {
         ![
           'data',
           'data.corpus',
+          // Of other corpora than this: refused here, and no part of a job there.
+          'data.levels',
+          'data.takes',
           'features',
           'network',
           'training',
