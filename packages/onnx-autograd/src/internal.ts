@@ -3,7 +3,7 @@
  * name may go or change its meaning in any release.
  */
 export { firstOf } from './building/copy.js';
-export { isOperator, knownOperator } from './operators/catalogue.js';
-export { hasTrait, type Trait, traits, weightInputs } from './operators/traits.js';
+export { hasTrait, isOperator, knownOperator } from './operators/catalogue.js';
+export type { Trait } from './operators/facts.js';
 export { bindFeeds } from './programs/feeds.js';
 export { snapshotTensors } from './sessions/snapshot.js';

@@ -17,7 +17,7 @@ describe('the guide to gradient rules', () => {
     return { path: first.replace('// ', ''), code: lines.join('\n') };
   });
 
-  it('cites the name, signature, shape, rule and rows of its operator', () => {
+  it('cites the facts, shape, rule and rows of its operator', () => {
     expect(new Set(cited.map(({ path }) => path)).size).toBeGreaterThanOrEqual(6);
   });
 

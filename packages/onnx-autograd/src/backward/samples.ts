@@ -1,8 +1,7 @@
 import { cast, concat, mul, pad, reshape, shape, slice, sub, unsqueeze } from '../building/expressions.js';
 import { readInt } from '../graph/attributes.js';
 import type { Node, Value } from '../graph/value.js';
-import { isOperator } from '../operators/catalogue.js';
-import { hasTrait, traits } from '../operators/traits.js';
+import { hasTrait, isOperator } from '../operators/catalogue.js';
 import { int64 } from '../tensor.js';
 
 /** The values of a segment of the graph whose first axis are the samples of a batch. */
@@ -19,7 +18,7 @@ export function perSample(nodes: readonly Node[]): PerSample | undefined {
   const isKnown = (value: Value, from: number) =>
     value.shape?.slice(from).every((size) => typeof size === 'number') ?? false;
   const fits = (node: Node) =>
-    hasTrait(node, traits.perSample) &&
+    hasTrait(node, 'perSample') &&
     readInt(node.attributes, 'training_mode', 0) === 0 &&
     !(isOperator(node, 'Concat') && readInt(node.attributes, 'axis', 0) === 0) &&
     node.outputs.every((value) => has(value) && isKnown(value, 1)) &&

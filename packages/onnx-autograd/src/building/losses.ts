@@ -1,6 +1,6 @@
 import type { Value } from '../graph/value.js';
 import { checkLabels } from '../labels.js';
-import { hasTrait, traits } from '../operators/traits.js';
+import { hasTrait } from '../operators/catalogue.js';
 import { logSoftmax, mean, neg, squeeze, unsqueeze } from './expressions.js';
 
 /**
@@ -32,6 +32,5 @@ function rememberClasses(labels: Value, classes: number): void {
   const { graph, producer, data } = labels;
   if (data !== undefined) checkLabels(`The constant "${labels.name}"`, data.data, classes);
   else if (producer === undefined) graph.expectClasses(labels, classes);
-  else if (hasTrait(producer, traits.passesOn) && producer.inputs[0])
-    rememberClasses(producer.inputs[0], classes);
+  else if (hasTrait(producer, 'passesOn') && producer.inputs[0]) rememberClasses(producer.inputs[0], classes);
 }

@@ -3,8 +3,9 @@ import { GraphError } from '../errors.js';
 import type { Attribute } from '../graph/attributes.js';
 import { describeShape } from '../graph/shape.js';
 import type { Node, Value } from '../graph/value.js';
-import { knownOperator } from '../operators/catalogue.js';
-import { signatures, typeSets } from '../operators/signatures.js';
+import { type AttributeKind, type AttributeName, attributeKind } from '../operators/attribute-kinds.js';
+import { factsOf, knownOperator } from '../operators/catalogue.js';
+import { type Slot, slotAt, type TypeVariable } from '../operators/slots.js';
 import { inferShapes } from '../shapes/table.js';
 import { arrayTypes, type ElementType, elementCount } from '../tensor.js';
 
@@ -70,52 +71,49 @@ function checkNumbers({ name, type, shape, data }: Value): void {
 function checkSignature(node: Node, by: string): void {
   const operator = knownOperator(node);
   if (operator === undefined) return;
-  const { inputs, outputs, attributes } = signatures[operator];
-  const chosen = new Map<string, ElementType>();
+  const { inputs, outputs, attributes } = factsOf(operator);
+  const chosen = new Map<TypeVariable, ElementType>();
   checkTypes(node.inputs, inputs, chosen, `${by}: input`);
   checkTypes(node.outputs, outputs, chosen, `${by}: output`);
   for (const [name, attribute] of Object.entries(node.attributes)) {
     if (attribute === undefined) continue;
-    const kind = attributes.get(name);
+    const kind = attributes.has(name as AttributeName) ? attributeKind(name) : undefined;
     if (kind === undefined) throw new GraphError(`${by}: opset 17 knows no attribute "${name}" of it.`);
     if (!isOfKind(attribute, kind)) throw new GraphError(`${by}: the attribute "${name}" is no ${kind}.`);
   }
 }
 
-/** @param chosen the types that stand for the letters so far. */
+/** @param chosen what the variables stand for so far. */
 function checkTypes(
   values: readonly (Value | undefined)[],
-  wanted: readonly string[],
-  chosen: Map<string, ElementType>,
+  wanted: readonly Slot[],
+  chosen: Map<TypeVariable, ElementType>,
   what: string,
 ): void {
-  const variadic = wanted.at(-1)?.endsWith('...') ?? false;
-  if (values.length > wanted.length && !variadic) {
+  if (values.length > wanted.length && wanted.at(-1)?.count !== 'several') {
     throw new GraphError(`${what} ${values.length - 1} is one too many.`);
   }
   for (let i = 0; i < Math.max(wanted.length, values.length); i++) {
-    const mark = wanted[Math.min(i, wanted.length - 1)] as string;
+    const { type, count } = slotAt(wanted, i) as Slot;
     const value = values[i];
     if (value === undefined) {
-      if (!mark.endsWith('?')) throw new GraphError(`${what} ${i} is missing.`);
+      if (count !== 'optional') throw new GraphError(`${what} ${i} is missing.`);
       continue;
     }
-    const letter = mark.replace(/[?.]+$/, '');
-    const allowed = typeSets[letter.charAt(0)] ?? [letter];
-    const before = chosen.get(letter);
-    if (!allowed.includes(value.type)) {
+    const before = chosen.get(type);
+    if (!type.allowed.includes(value.type)) {
       throw new GraphError(
-        `${what} ${i} ("${value.name}") is ${value.type}; it may be ${allowed.join(', ')}.`,
+        `${what} ${i} ("${value.name}") is ${value.type}; it may be ${type.allowed.join(', ')}.`,
       );
     }
     if (before !== undefined && before !== value.type) {
       throw new GraphError(`${what} ${i} ("${value.name}") is ${value.type} where ${before} is due.`);
     }
-    chosen.set(letter, value.type);
+    chosen.set(type, value.type);
   }
 }
 
-function isOfKind(attribute: Attribute, kind: string): boolean {
+function isOfKind(attribute: Attribute, kind: AttributeKind): boolean {
   switch (kind) {
     case 'int':
       return Number.isSafeInteger(attribute);

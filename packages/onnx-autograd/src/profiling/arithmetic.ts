@@ -1,4 +1,4 @@
-import { hasTrait, traits } from '../operators/traits.js';
+import { hasTrait } from '../operators/catalogue.js';
 import type { ExecutedNode } from './trace.js';
 
 /**
@@ -27,7 +27,7 @@ export function floatingPointOperations({ operator, inputs, outputs }: ExecutedN
 
 /** Convolutions and matrix products, also those that ONNX Runtime fuses. */
 export function isProduct(operator: string): boolean {
-  return hasTrait({ operator: operator.replace(/^Fused/, ''), domain: '' }, traits.product);
+  return hasTrait({ operator: operator.replace(/^Fused/, ''), domain: '' }, 'product');
 }
 
 /** What a product sums over; whether an operand is transposed need not be known. */

@@ -1,7 +1,6 @@
 import type { Graph } from '../building/graph.js';
 import type { Value } from '../graph/value.js';
-import { knownOperator } from '../operators/catalogue.js';
-import { hasTrait, traits, weightInputs } from '../operators/traits.js';
+import { factsOf, hasTrait, knownOperator } from '../operators/catalogue.js';
 
 /** Which initializers of a network are its weights. */
 export interface Weights {
@@ -18,7 +17,7 @@ export function findWeights(network: Graph): Weights {
   for (const node of network.nodes) {
     const operator = knownOperator(node);
     if (operator === undefined) continue;
-    for (const position of weightInputs[operator] ?? []) {
+    for (const position of factsOf(operator).weights) {
       const value = behindLayout(node.inputs[position]);
       const isScalar = (operator === 'Add' || operator === 'Mul') && value?.data?.data.length === 1;
       if (value?.data?.type === 'float32' && !value.constant && !isScalar) trainable.add(value);
@@ -32,5 +31,5 @@ export function findWeights(network: Graph): Weights {
 
 /** What is laid out anew before it is used, such as the transposed matrix of a linear layer. */
 function behindLayout(value: Value | undefined): Value | undefined {
-  return hasTrait(value?.producer, traits.layoutOnly) ? behindLayout(value?.producer?.inputs[0]) : value;
+  return hasTrait(value?.producer, 'layoutOnly') ? behindLayout(value?.producer?.inputs[0]) : value;
 }

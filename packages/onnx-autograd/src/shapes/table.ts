@@ -1,8 +1,7 @@
 import { GraphError } from '../errors.js';
 import { readInt } from '../graph/attributes.js';
 import { normaliseAxis } from '../graph/shape.js';
-import { knownOperator, type Operator } from '../operators/catalogue.js';
-import { signatures } from '../operators/signatures.js';
+import { factsOf, knownOperator, type Operator } from '../operators/catalogue.js';
 import { broadcasting, cast, comparing, where } from './elementwise.js';
 import * as layout from './layout.js';
 import { einsum, fusedMatMul, gemm, matMul } from './products.js';
@@ -150,9 +149,9 @@ export function inferShapes(node: NodeDraft): readonly OutputType[] {
 
 /** Rules count on it that the inputs and attributes are there that the standard asks for. */
 function checkPresent(operator: Operator, node: NodeDraft): void {
-  const { inputs, requiredAttributes } = signatures[operator];
-  for (const [i, mark] of inputs.entries()) if (!mark.endsWith('?')) input(node, i);
-  for (const name of requiredAttributes) {
+  const { inputs, required } = factsOf(operator);
+  for (const [i, { count }] of inputs.entries()) if (count !== 'optional') input(node, i);
+  for (const name of required) {
     if (node.attributes[name] === undefined) {
       throw new GraphError(`${node.operator} (node "${node.name}"): the attribute "${name}" is missing.`);
     }

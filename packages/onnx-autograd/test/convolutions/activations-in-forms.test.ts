@@ -28,8 +28,7 @@ import type { Value } from '../../src/graph/value.js';
 import { gelu, mish } from '../../src/onnx/newer-operators.js';
 import { readProgram } from '../../src/onnx/read.js';
 import { writeOnnx } from '../../src/onnx/write.js';
-import { type Operator, operators } from '../../src/operators/catalogue.js';
-import { signatures } from '../../src/operators/signatures.js';
+import { factsOf, type Operator, operators } from '../../src/operators/catalogue.js';
 import { blockedLayout } from '../../src/passes/blocked-layout.js';
 import { lowerConvolutions } from '../../src/passes/lower-convolutions.js';
 import { removeUnused } from '../../src/passes/remove-unused.js';
@@ -108,13 +107,13 @@ const others: ReadonlySet<Operator> = new Set<Operator>([
 
 /** Operators of one input that need nothing else: they are activations without being named here. */
 function isPlain(operator: Operator): boolean {
-  const { inputs, outputs, requiredAttributes } = signatures[operator];
-  const needed = inputs.filter((mark) => !mark.endsWith('?'));
+  const { inputs, outputs, required } = factsOf(operator);
+  const needed = inputs.filter(({ count }) => count !== 'optional');
   return (
     !others.has(operator) &&
     needed.length === 1 &&
-    requiredAttributes.length === 0 &&
-    outputs[0] === needed[0]
+    required.length === 0 &&
+    outputs[0]?.type === needed[0]?.type
   );
 }
 

@@ -4,27 +4,8 @@ import { GraphError } from '../../src/errors.js';
 import { float } from '../../src/graph/attributes.js';
 import { type Node, Value } from '../../src/graph/value.js';
 import { checkGraph } from '../../src/onnx/check.js';
-import { operators } from '../../src/operators/catalogue.js';
-import { signatures, typeSets } from '../../src/operators/signatures.js';
 import { float32, int64 } from '../../src/tensor.js';
 import { rowModels } from '../gradients/row-graph.js';
-
-describe('the signatures of the operators', () => {
-  it.each(operators)(
-    '%s is written in sets of types, and kinds of attributes, that there are',
-    (operator) => {
-      const { inputs, outputs, attributes } = signatures[operator];
-      for (const mark of [...inputs, ...outputs]) {
-        expect(mark).toMatch(/^([A-Z]\d?|float32|int64|bool)(\?|\.\.\.)?$/);
-        if (/^[A-Z]/.test(mark)) expect(typeSets).toHaveProperty(mark.charAt(0));
-      }
-      for (const [name, kind] of attributes) {
-        expect(name).toMatch(/^\w+$/);
-        expect(['int', 'ints', 'float', 'string', 'tensor']).toContain(kind);
-      }
-    },
-  );
-});
 
 describe('graphs that the library makes are sound', () => {
   it.each(rowModels().map(({ name, graph }) => [name, graph] as const))('%s', (_, graph) => {

@@ -1,5 +1,5 @@
 import type { Graph, Node, Shape, Value } from 'onnx-autograd';
-import { hasTrait, traits } from 'onnx-autograd/internal';
+import { hasTrait } from 'onnx-autograd/internal';
 import { UserError } from '../../errors.js';
 
 /** Where a network's feature maps can be looked at: one convolution. */
@@ -59,7 +59,7 @@ function findTaps(graph: Graph): Map<string, Tap> {
     if (node.operator !== 'Conv' || output === undefined) continue;
     const next = only(output);
     const before = next?.node.operator === 'BatchNormalization' ? next.output : output;
-    const activation = (users.get(before) ?? []).find((user) => hasTrait(user.node, traits.activation));
+    const activation = (users.get(before) ?? []).find((user) => hasTrait(user.node, 'activation'));
     taps.set(node.name, { name: node.name, before, after: activation?.output ?? before });
   }
   return taps;
