@@ -55,7 +55,7 @@ async function differentiated(network, reference, training) {
   const program = builder.trainingProgram(loss, {}, [], { recompute: options.recompute });
   const runtime = await nodeRuntime.load(['cpu'], {});
   const how = { ...sessionOptions({}, true), executionProviders: ['cpu'] };
-  const session = await runtime.InferenceSession.create(program.model, how, true);
+  const session = await runtime.compile(program.graph, how, true);
   const tensor = ({ type, data, dims }) => new Tensor(type, data, dims);
   const given = { ...Object.fromEntries(builder.weights), x: reference.x, labels: reference.labels };
   const feeds = Object.fromEntries(

@@ -1,5 +1,5 @@
-import { type ModelProto, messages, type NodeProto } from '../onnx/schema.js';
-import { decodeMessage } from '../onnx/wire-read.js';
+import type { Graph } from '../building/graph.js';
+import type { Node, Value } from '../graph/value.js';
 import { isProduct } from './arithmetic.js';
 import type { ExecutedNode } from './trace.js';
 
@@ -23,10 +23,10 @@ const gradient = '/gradient/';
  * fuses, or makes new ones from those of nodes and values by appending to them; nodes of its own, such as those that
  * rearrange memory, say nothing.
  */
-export function attributionIn(model: Uint8Array): Attribute {
-  const nodes = decodeMessage<ModelProto>(messages.nested, 'Model', model).graph?.node ?? [];
-  const producers = new Map(nodes.flatMap((node) => (node.output ?? []).map((value) => [value, node])));
-  const owners = new Map([...producers, ...nodes.map((node) => [node.name ?? '', node] as const)]);
+export function attributionIn(graph: Graph): Attribute {
+  const owners = new Map<string, Owner>(graph.initializers.map((value) => [value.name, value]));
+  for (const node of graph.nodes) for (const output of node.outputs) owners.set(output.name, node);
+  for (const node of graph.nodes) owners.set(node.name, node);
   return ({ name, operator }) => {
     let known = name;
     while (!owners.has(known)) {
@@ -34,20 +34,21 @@ export function attributionIn(model: Uint8Array): Attribute {
       if (end <= 0) return undefined;
       known = known.slice(0, end);
     }
-    const owner = owners.get(known) as NodeProto;
-    return attributionOf((isProduct(operator) ? productIn(owner, producers) : owner).name ?? '');
+    const owner = owners.get(known) as Owner;
+    return attributionOf((isProduct(operator) ? productIn(owner) : owner).name);
   };
 }
 
+/** What ONNX Runtime names things after: a node, or a value that none computes. */
+type Owner = Node | Pick<Value, 'name'>;
+
 /** A convolution that an activation was fused into may go by the activation's name: the nearest product before it. */
-function productIn(owner: NodeProto, producers: ReadonlyMap<string, NodeProto>): NodeProto {
+function productIn(owner: Owner): Owner {
+  if (!('operator' in owner)) return owner;
   const found = new Set([owner]);
   for (const node of found) {
-    if (isProduct(node.opType ?? '')) return node;
-    for (const input of node.input ?? []) {
-      const producer = producers.get(input);
-      if (producer) found.add(producer);
-    }
+    if (isProduct(node.operator)) return node;
+    for (const input of node.inputs) if (input?.producer) found.add(input.producer);
   }
   return owner;
 }

@@ -42,7 +42,7 @@ export async function profileProgram(options: ProfileOptions): Promise<Profile> 
   const direct = Object.entries(program.operations).map(
     ([layer, shape]) => [layer, elementCount(resolveShape(shape, sizes))] as const,
   );
-  return summarize(await executedRuns(options), attributionIn(program.model), new Map(direct));
+  return summarize(await executedRuns(options), attributionIn(program.graph), new Map(direct));
 }
 
 /** Every node of every run that is measured. */
@@ -70,7 +70,7 @@ export async function matrixProductSpeed(
   const [a, b] = ['a', 'b'].map((name) => builder.graph.input(name, [size, size]));
   const program = builder.program({ product: builder.graph.apply('MatMul', [a, b]) });
   const measured = await runs(program, { a: ones, b: ones }, options);
-  const [product] = summarize(measured, attributionIn(program.model)).operators;
+  const [product] = summarize(measured, attributionIn(program.graph)).operators;
   return product?.gigaflopsPerSecond ?? Number.NaN;
 }
 

@@ -11,7 +11,6 @@ import {
 import { GraphError } from '../errors.js';
 import type { Shape } from '../graph/shape.js';
 import type { Value } from '../graph/value.js';
-import { writeOnnx } from '../onnx/write.js';
 import { isOperator } from '../operators/catalogue.js';
 import { lowerConvolutions } from '../passes/lower-convolutions.js';
 import { reluBehindPooling } from '../passes/relu-behind-pooling.js';
@@ -230,7 +229,7 @@ export class ProgramBuilder {
     const fed = graph.inputs.filter(({ name }) => !this.#held.has(name) && !drawn.has(name));
     if (declared) checkDeclared(declared, fed);
     const program = {
-      model: writeOnnx(graph),
+      graph,
       inputs: fed.map((input) => {
         const classes = graph.classesOf(input);
         const { name, type, knownShape: shape } = input;

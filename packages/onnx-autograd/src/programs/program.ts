@@ -1,3 +1,4 @@
+import type { Graph } from '../building/graph.js';
 import type { Shape } from '../graph/shape.js';
 import type { ElementType, Tensor } from '../tensor.js';
 
@@ -24,14 +25,15 @@ export interface ProgramMask {
 }
 
 /**
- * A graph that a session runs with the weights that it holds. Plain data: it can be sent to a worker.
+ * A graph that a session runs with the weights that it holds. It becomes the bytes of a model once: when ONNX Runtime
+ * compiles it, or on its way to a session's thread.
  *
  * @typeParam In names of what is fed; any where it is not said.
  * @typeParam Out keys of what is computed; any where it is not said.
  */
 export interface Program<In extends string = string, Out extends string = string> {
-  /** The graph, as an `.onnx` model whose held weights are inputs. */
-  readonly model: Uint8Array;
+  /** What is computed; the weights that the session holds are inputs of it. */
+  readonly graph: Graph;
   /** What the caller feeds. */
   readonly inputs: readonly ProgramInput<In>[];
   /** What the session feeds: names of held weights. */

@@ -1,5 +1,4 @@
 import { Graph } from '../building/graph.js';
-import { writeOnnx } from '../onnx/write.js';
 import type { ElementType, Tensor } from '../tensor.js';
 import type { Executable, HeldTensor, OpenDevice } from './runtime.js';
 
@@ -59,7 +58,7 @@ export class Mover {
       const x = graph.input(`x${i}`, dims, type as ElementType);
       return graph.output(graph.apply('Identity', [x], {}, { outputs: [`y${i}`] })).name;
     });
-    return this.#device.compile(writeOnnx(graph), kept ? { kept: outputs } : {});
+    return this.#device.compile(graph, kept ? { kept: outputs } : {});
   }
 
   async release(): Promise<void> {

@@ -1,11 +1,10 @@
-import { Graph } from '../building/graph.js';
+import type { Graph } from '../building/graph.js';
 import { GraphError } from '../errors.js';
 import { dropoutMask } from '../programs/dropout.js';
 import { bindFeeds, type Feeds, resolveShape } from '../programs/feeds.js';
 import type { FeedsOf, OutputsOf, Program, TrainingProgram } from '../programs/program.js';
 import { Random } from '../random.js';
 import type { ElementType, Tensor } from '../tensor.js';
-import { compileFor } from './compile.js';
 import type { DeviceChoice } from './device.js';
 import { openDevice } from './open.js';
 import type { Executable, HeldTensor, OpenDevice, Runtime } from './runtime.js';
@@ -100,17 +99,17 @@ async function openOn(
     const executable = await device.compile(what, traced);
     return { executable, program: { outputs: byThemselves(executable.outputs) } };
   }
-  if (what instanceof Graph) {
+  if (!('graph' in what)) {
     const inputs = what.inputs.map((input) => {
       const classes = what.classesOf(input);
       const { name, type, knownShape: shape } = input;
       return { name, type, shape, ...(classes !== undefined && { classes }) };
     });
     const outputs = byThemselves(what.outputs.map(({ name }) => name));
-    return { executable: await compileFor(device, what, [], trace), program: { inputs, outputs } };
+    return { executable: await device.compile(what, traced), program: { inputs, outputs } };
   }
   const fedWeights = what.weights.length > 0;
-  const executable = await device.compile(what.model, { fedWeights, ...traced });
+  const executable = await device.compile(what.graph, { fedWeights, ...traced });
   return { executable, program: what };
 }
 

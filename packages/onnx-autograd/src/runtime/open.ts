@@ -1,6 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-common';
 import { DeviceUnavailableError } from '../errors.js';
 import { type Device, type DeviceChoice, devices, howToGet, keepsResults } from './device.js';
+import { formFor } from './form.js';
 import { probe } from './probe.js';
 import type { Executable, HeldTensor, LoadOptions, OpenDevice, OrtModule, Runtime } from './runtime.js';
 import { sessionOptions } from './session-options.js';
@@ -60,10 +61,11 @@ async function openOne(runtime: Runtime, device: Device, options: LoadOptions): 
 function opening(ort: OrtModule, device: Device, options: LoadOptions): OpenDevice {
   return {
     device,
-    async compile(model, { kept = [], onProcessor = [], fedWeights = false, trace } = {}) {
+    async compile(what, { kept = [], fedWeights = false, trace } = {}) {
+      const { form, onProcessor } = formFor(device, what);
       const stay = keepsResults.has(device) ? kept : [];
-      const session = await ort.InferenceSession.create(
-        model,
+      const session = await ort.compile(
+        form,
         {
           ...sessionOptions(options, fedWeights),
           executionProviders: [

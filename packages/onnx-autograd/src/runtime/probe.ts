@@ -1,6 +1,5 @@
 import { relu } from '../building/expressions.js';
 import { Graph } from '../building/graph.js';
-import { writeOnnx } from '../onnx/write.js';
 import { elementCount, type Tensor } from '../tensor.js';
 import type { OpenDevice } from './runtime.js';
 
@@ -17,7 +16,7 @@ export async function probe(device: OpenDevice, purpose: 'works' | 'speed'): Pro
   const filter = graph.input('filter', [channels, channels, 3, 3]);
   const y = graph.output(relu(graph.apply('Conv', [x, filter], { pads: [1, 1, 1, 1] })));
   const feeds = { x: ones([2, channels, size, size]), filter: ones([channels, channels, 3, 3]) };
-  const executable = await device.compile(writeOnnx(graph));
+  const executable = await device.compile(graph);
   try {
     let fastest = Number.POSITIVE_INFINITY;
     for (let run = 0; run < (purpose === 'speed' ? 3 : 1); run++) {

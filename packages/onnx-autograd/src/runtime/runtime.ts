@@ -1,4 +1,5 @@
 import type { Tensor as HeldTensor, InferenceSession, TensorConstructor } from 'onnxruntime-common';
+import type { Graph } from '../building/graph.js';
 import type { Tensor } from '../tensor.js';
 import type { Device } from './device.js';
 
@@ -7,14 +8,16 @@ export type { HeldTensor };
 
 /** One of ONNX Runtime's packages, as far as it is used here. */
 export interface OrtModule {
-  readonly InferenceSession: {
-    /** @param fedWeights whether weights are fed: a processor then has a faster form of the model (Node only). */
-    create(
-      model: Uint8Array,
-      options: InferenceSession.SessionOptions,
-      fedWeights?: boolean,
-    ): Promise<InferenceSession>;
-  };
+  /**
+   * Compiles a graph, or the bytes of a model as they are.
+   *
+   * @param fedWeights whether weights are fed: a processor then has a faster form of the graph (Node only).
+   */
+  compile(
+    what: Graph | Uint8Array,
+    options: InferenceSession.SessionOptions,
+    fedWeights: boolean,
+  ): Promise<InferenceSession>;
   readonly Tensor: TensorConstructor;
 }
 
@@ -42,8 +45,6 @@ export interface LoadOptions {
 export interface CompileOptions {
   /** Names of the outputs that are to stay on the device. */
   readonly kept?: readonly string[];
-  /** WebGPU only: names of nodes that the processor is to compute. */
-  readonly onProcessor?: readonly string[];
   /**
    * Whether weights are fed, so that they can move. ONNX Runtime lays convolutions with constant weights out in blocks, but
    * those with other weights it would only interrupt by rearranging what lies between them.
@@ -56,7 +57,8 @@ export interface CompileOptions {
 /** A device that was tried and works. */
 export interface OpenDevice {
   readonly device: Device;
-  compile(model: Uint8Array, options?: CompileOptions): Promise<Executable>;
+  /** Compiles a graph in the form that the device can run, or the bytes of a model as they are. */
+  compile(what: Graph | Uint8Array, options?: CompileOptions): Promise<Executable>;
 }
 
 /** A graph that is ready to run. */

@@ -86,7 +86,7 @@ export class TrainingEngine {
     this.#random = new Random(settings.seed ?? 0);
   }
 
-  /** Compiles every program. The models' bytes and the first weights are not held on to: they may be large. */
+  /** Compiles every program. The graphs and the first weights are not held on to: they may be large. */
   static async create(options: EngineOptions, runtime: Runtime): Promise<TrainingEngine> {
     const { threads, wasmPaths, compiledCache, schedule, clipNorm, seed } = options;
     const device = await openDevice(runtime, options.device, {

@@ -1,8 +1,7 @@
 import type { OptimizerSettings } from '../optimizers/optimizer.js';
 import { createOptimizer } from '../optimizers/table.js';
 import type { Program, TrainingProgram } from '../programs/program.js';
-import { graphOf, type UpdateGraph, updateFeeds, withUpdate } from '../programs/with-update.js';
-import { compileFor } from '../runtime/compile.js';
+import { type UpdateGraph, updateFeeds, withUpdate } from '../programs/update.js';
 import { Mover } from '../runtime/mover.js';
 import type { HeldTensor, OpenDevice } from '../runtime/runtime.js';
 import { elementCount, type Tensor } from '../tensor.js';
@@ -24,7 +23,7 @@ export class OnDevice implements WeightHolder {
   readonly #held: Held;
   /** `weights/…` and the optimizer's arrays by slot: in memory until they are first needed, on the device after that. */
   readonly #tensors = new Map<string, Tensor | HeldTensor>();
-  readonly #updates = new Map<TrainingProgram['gradients'], UpdateGraph>();
+  readonly #updates = new Map<TrainingProgram['gradients'], Omit<UpdateGraph, 'graph'>>();
 
   constructor(
     device: OpenDevice,
@@ -46,14 +45,14 @@ export class OnDevice implements WeightHolder {
   }
 
   async compile(program: Program | TrainingProgram): Promise<CompiledProgram> {
-    const { model: _, ...compiled } = program;
+    const { graph, ...compiled } = program;
     if (!('gradients' in program)) {
-      return { ...compiled, executable: await compileFor(this.#device, graphOf(program)) };
+      return { ...compiled, executable: await this.#device.compile(graph) };
     }
-    const { graph, update } = withUpdate(program, this.#optimizer, this.#clipNorm);
+    const { graph: updated, ...update } = withUpdate(program, this.#optimizer, this.#clipNorm);
     this.#updates.set(program.gradients, update);
-    const stays = [...Object.values(update.next), ...Object.values(program.updates)];
-    return { ...compiled, executable: await compileFor(this.#device, graph, stays) };
+    const kept = [...Object.values(update.next), ...Object.values(program.updates)];
+    return { ...compiled, executable: await this.#device.compile(updated, { kept }) };
   }
 
   async feeds(names: readonly string[]): Promise<Fed> {
@@ -65,7 +64,7 @@ export class OnDevice implements WeightHolder {
   }
 
   async step(program: Compiled<TrainingProgram>, feeds: Fed, move: Move): Promise<Moved> {
-    const { norm, next, slots } = this.#updates.get(program.gradients) as UpdateGraph;
+    const { norm, next, slots } = this.#updates.get(program.gradients) as Omit<UpdateGraph, 'graph'>;
     for (const key of Object.keys(slots))
       if (!this.#tensors.has(key)) this.#tensors.set(key, this.#zeros(key));
     await this.#upload(Object.keys(slots));

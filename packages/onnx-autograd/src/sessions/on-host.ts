@@ -27,10 +27,10 @@ export class OnHost implements WeightHolder {
     return this.#weights.settings.learningRate;
   }
 
-  async compile({ model, ...program }: Program | TrainingProgram): Promise<CompiledProgram> {
+  async compile({ graph, ...program }: Program | TrainingProgram): Promise<CompiledProgram> {
     return {
       ...program,
-      executable: await this.#device.compile(model, { fedWeights: program.weights.length > 0 }),
+      executable: await this.#device.compile(graph, { fedWeights: program.weights.length > 0 }),
     };
   }
 

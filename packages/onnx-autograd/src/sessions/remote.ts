@@ -3,7 +3,8 @@ import type { Feeds } from '../programs/feeds.js';
 import type { Device } from '../runtime/device.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
-import { type EngineOptions, type StepResult, TrainingEngine } from './engine.js';
+import { type StepResult, TrainingEngine } from './engine.js';
+import { optionsThatWereSent, type SentOptions } from './sent-options.js';
 import type { Snapshot } from './snapshot.js';
 
 /** What may be asked of an engine on another thread: with what, and what it answers. */
@@ -65,11 +66,14 @@ export function callsTo(engine: TrainingEngine): Call {
 export function answering(
   runtime: Runtime,
   post: (answer: Answer, transfer: ArrayBuffer[]) => void,
-): (message: EngineOptions | Question) => void {
+): (message: SentOptions | Question) => void {
   let call: Promise<Call> | undefined;
   return (message) => {
     if (call === undefined) {
-      call = TrainingEngine.create(message as EngineOptions, runtime).then(callsTo);
+      const options = message as SentOptions;
+      call = Promise.resolve()
+        .then(() => TrainingEngine.create(optionsThatWereSent(options), runtime))
+        .then(callsTo);
       // A failure to compile is answered to whoever asks first.
       call.catch(() => undefined);
       return;

@@ -3,8 +3,8 @@ import type { Executable, HeldTensor } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
 import type { SnapshotNumbers } from './snapshot.js';
 
-/** A program whose graph is compiled; its bytes are not held on to. */
-export type Compiled<P extends Program = Program> = Omit<P, 'model'> & { readonly executable: Executable };
+/** A program whose graph is compiled, and is not held on to. */
+export type Compiled<P extends Program = Program> = Omit<P, 'graph'> & { readonly executable: Executable };
 export type CompiledProgram = Compiled<Program> | Compiled<TrainingProgram>;
 
 /** What a program is fed, and what it computes. */

@@ -1,4 +1,3 @@
-import { compileFor } from '../../src/runtime/compile.js';
 import type { OpenDevice } from '../../src/runtime/runtime.js';
 import type { Row } from '../gradients/row.js';
 import { drawInputs, drawWeights, feedsOf, gradientGraph } from '../gradients/row-graph.js';
@@ -10,7 +9,7 @@ export type RowResult = { readonly gradients: readonly (readonly number[])[] } |
 export async function gradientsOnDevice(device: OpenDevice, row: Row): Promise<RowResult> {
   try {
     const { graph, y, gradients } = gradientGraph(row);
-    const executable = await compileFor(device, graph);
+    const executable = await device.compile(graph);
     try {
       const weights = drawWeights(y.knownShape as readonly number[]);
       const feeds = Object.entries({ ...feedsOf(row, drawInputs(row), 'float32'), weights });

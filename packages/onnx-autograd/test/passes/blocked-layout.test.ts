@@ -3,8 +3,6 @@ import { differentiate } from '../../src/backward/differentiate.js';
 import { add, conv, relu, square, sum } from '../../src/building/expressions.js';
 import { Graph } from '../../src/building/graph.js';
 import type { Value } from '../../src/graph/value.js';
-import { readOnnx } from '../../src/onnx/read.js';
-import { writeOnnx } from '../../src/onnx/write.js';
 import { blockedDomain, blockedLayout } from '../../src/passes/blocked-layout.js';
 import { Random } from '../../src/random.js';
 import { channelsOfABlock, layOutInBlocks } from '../../src/runtime/node/channel-blocks.js';
@@ -150,16 +148,16 @@ describe.skipIf(block === undefined)(`in blocks of ${block} channels`, () => {
     const parameters = ['x', 'narrow', 'bias', 'back'].map((name) => graph.value(name));
     const gradients = differentiate(graph, graph.outputs[0] as Value, parameters);
     for (const gradient of gradients.values()) graph.output(gradient);
-    const blocked = readOnnx(layOutInBlocks(writeOnnx(graph), block)).graph;
+    const blocked = layOutInBlocks(graph, block);
     expect(count(blocked, 'Conv')).toBeGreaterThan(3);
     await expectSame(graph, blocked);
   });
 });
 
-it('says on every processor whether there are blocks, and leaves a model alone where there are none', async () => {
+it('says on every processor whether there are blocks, and leaves a graph alone where there are none', async () => {
   expect([undefined, 8, 16]).toContain(block);
   const graph = written(cases['with a ReLU']?.write as (given: Inputs) => Value[]);
-  const laidOut = readOnnx(layOutInBlocks(writeOnnx(graph), block)).graph;
+  const laidOut = layOutInBlocks(graph, block);
   expect(count(laidOut, 'Conv')).toBe(block === undefined ? 0 : 1);
   await expectSame(graph, laidOut);
 });

@@ -70,7 +70,7 @@ describe('floating-point operations', () => {
 
 describe('attribution', () => {
   const { train } = smallTraining().programs as { train: TrainingProgram };
-  const attribute = attributionIn(train.model);
+  const attribute = attributionIn(train.graph);
 
   it.each([
     ['Conv', 'Conv', 'Conv', 'forward'],

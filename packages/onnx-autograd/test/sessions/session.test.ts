@@ -10,7 +10,7 @@ import {
   type Value,
 } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
-import { batch, smallNetwork, smallTraining, train } from './training-network.js';
+import { batch, smallNetwork, smallTraining, train, unknownOperator } from './training-network.js';
 
 const threads = ['inline', 'worker'] as const;
 
@@ -106,8 +106,8 @@ describe('a session', () => {
   it('that cannot be compiled is refused, and its thread ends', async () => {
     const options = smallTraining();
     const { train, evaluate } = options.programs;
-    const broken = { ...options, programs: { train, evaluate: { ...evaluate, model: new Uint8Array(5) } } };
-    await expect(TrainingSession.create(broken as SessionOptions)).rejects.toThrow();
+    const broken = { ...options, programs: { train, evaluate: { ...evaluate, graph: unknownOperator() } } };
+    await expect(TrainingSession.create(broken as SessionOptions)).rejects.toThrow(/NoSuchOperator/);
   });
 });
 
@@ -130,7 +130,7 @@ describe('weights frozen by name or pattern', () => {
   });
 
   it('have no backward nodes', () => {
-    const size = (frozen: string[]) => smallTraining({ frozen }).programs.train?.model.length ?? 0;
+    const size = (frozen: string[]) => smallTraining({ frozen }).programs.train?.graph.nodes.length ?? 0;
     expect(size(['conv1.*', 'norm.*', 'conv2.*'])).toBeLessThan(0.7 * size([]));
   });
 
@@ -246,7 +246,7 @@ describe('a builder', () => {
       1,
       ['x'],
     ]);
-    expect(programs.evaluate.model.length).toBeLessThan(programs.train.model.length / 2);
+    expect(programs.evaluate.graph.nodes.length).toBeLessThan(programs.train.graph.nodes.length / 2);
     const session = await TrainingSession.create({
       programs,
       weights: Object.fromEntries(builder.weights),

@@ -113,3 +113,11 @@ export async function train(
   await session.close();
   return { results, end };
 }
+
+/** A graph that ONNX Runtime does not compile. */
+export function unknownOperator(): Graph {
+  const graph = new Graph('unknown');
+  const x = graph.input('x', [1]);
+  graph.output(graph.apply('NoSuchOperator', [x], {}, { like: x }));
+  return graph;
+}

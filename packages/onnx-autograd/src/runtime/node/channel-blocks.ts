@@ -5,7 +5,7 @@ import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { conv, relu } from '../../building/expressions.js';
 import { Graph } from '../../building/graph.js';
 import type { Value } from '../../graph/value.js';
-import { readOnnx, readProgram } from '../../onnx/read.js';
+import { readOnnx } from '../../onnx/read.js';
 import { writeOnnx } from '../../onnx/write.js';
 import { blockedDomain, blockedLayout } from '../../passes/blocked-layout.js';
 import { Random } from '../../random.js';
@@ -22,10 +22,9 @@ export function detectedBlock(): Promise<number | undefined> {
   return detected;
 }
 
-/** A model whose convolutions are computed in blocks of so many channels, where that is faster. */
-export function layOutInBlocks(model: Uint8Array, block: number | undefined): Uint8Array {
-  const laidOut = block === undefined ? undefined : blockedLayout(readProgram(model), block);
-  return laidOut ? writeOnnx(laidOut) : model;
+/** A graph whose convolutions are computed in blocks of so many channels, where that is faster. */
+export function layOutInBlocks(graph: Graph, block: number | undefined): Graph {
+  return (block === undefined ? undefined : blockedLayout(graph, block)) ?? graph;
 }
 
 /**
@@ -80,7 +79,7 @@ async function agrees(block: number): Promise<boolean> {
     await session.release();
     return y?.data as Float32Array;
   };
-  const [standard, blocked] = [await run(graph), await run(blockedLayout(graph, block) ?? graph)];
+  const [standard, blocked] = [await run(graph), await run(layOutInBlocks(graph, block))];
   const norm = (numbers: Float32Array) => Math.sqrt(numbers.reduce((sum, number) => sum + number ** 2, 0));
   return norm(standard.map((number, i) => number - (blocked[i] as number))) < 1e-5 * norm(standard);
 }

@@ -1,20 +1,20 @@
 import { InferenceSession } from 'onnxruntime-node';
+import { bytesOf } from '../form.js';
 import type { OrtModule } from '../runtime.js';
 import { detectedBlock, layOutInBlocks } from './channel-blocks.js';
 import { CompiledPrograms } from './compiled-programs.js';
 
 /**
- * What compiles models in Node; one with fed weights for the processor in the form that is fastest there.
+ * What compiles in Node; a graph with fed weights for the processor in the form that is fastest there.
  *
  * @param cache a folder that keeps compiled programs.
  */
-export function compilerWith(cache: string | undefined): OrtModule['InferenceSession']['create'] {
+export function compilerWith(cache: string | undefined): OrtModule['compile'] {
   const kept = cache === undefined ? undefined : new CompiledPrograms(cache);
-  return async (model, options, fedWeights = false) => {
+  return async (what, options, fedWeights) => {
     const onProcessor = options.executionProviders?.[0] === 'cpu';
-    const block = fedWeights && onProcessor ? await detectedBlock() : undefined;
-    return kept === undefined
-      ? InferenceSession.create(layOutInBlocks(model, block), options)
-      : kept.compile(model, options, block);
+    const inBlocks = fedWeights && onProcessor && !(what instanceof Uint8Array);
+    const model = bytesOf(inBlocks ? layOutInBlocks(what, await detectedBlock()) : what);
+    return kept === undefined ? InferenceSession.create(model, options) : kept.compile(model, options);
   };
 }

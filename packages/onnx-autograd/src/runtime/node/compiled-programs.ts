@@ -4,7 +4,6 @@ import { arch, cpus, platform } from 'node:os';
 import { join } from 'node:path';
 import { env, InferenceSession } from 'onnxruntime-node';
 import { GraphError } from '../../errors.js';
-import { layOutInBlocks } from './channel-blocks.js';
 import { draftOf, putInPlace, readSealed, removeDraft, removeOldDrafts } from './sealed-file.js';
 
 /**
@@ -13,11 +12,8 @@ import { draftOf, putInPlace, readSealed, removeDraft, removeOldDrafts } from '.
  */
 const keptBytes = { least: 2 ** 9, most: 2 ** 24 };
 
-/**
- * To be raised when the form of the files changes, or what is done to a model before ONNX Runtime compiles it: what earlier
- * code has kept is then not found. compiled-programs.test.ts fails when that was forgotten.
- */
-const format = 2;
+/** To be raised when the form of the files changes: what earlier code has kept is then not found. */
+const format = 3;
 
 /** These say what a session tells of its work, not what it computes. */
 const unseen: ReadonlySet<string> = new Set(['logSeverityLevel', 'enableProfiling', 'profileFilePrefix']);
@@ -42,19 +38,15 @@ export class CompiledPrograms {
   /**
    * Compiles a model, or loads what an earlier compilation of the same model left.
    *
-   * @param block channels of a block, in which convolutions are laid out first; `undefined`: they are not.
    * @throws GraphError when a file lies where the folder is to be.
    */
-  async compile(model: Uint8Array, options: Options, block: number | undefined): Promise<InferenceSession> {
+  async compile(model: Uint8Array, options: Options): Promise<InferenceSession> {
     const size = model.byteLength;
-    if (size < keptBytes.least || size > keptBytes.most) {
-      return InferenceSession.create(layOutInBlocks(model, block), options);
-    }
-    const key = await keyOf(model, options, block);
+    if (size < keptBytes.least || size > keptBytes.most) return InferenceSession.create(model, options);
+    const key = await keyOf(model, options);
     const kept = await this.#load(key, options);
     if (kept !== undefined) return kept;
-    const laidOut = layOutInBlocks(model, block);
-    return this.#keeps ? this.#keep(key, laidOut, options) : InferenceSession.create(laidOut, options);
+    return this.#keeps ? this.#keep(key, model, options) : InferenceSession.create(model, options);
   }
 
   /** `undefined` when there is no such file, or it is damaged or cannot be read: then it is made anew. */
@@ -111,15 +103,13 @@ export class CompiledPrograms {
 }
 
 /** A digest of all that a compiled program depends on: whose code, for which processor, how, and what. */
-async function keyOf(model: Uint8Array, options: Options, block: number | undefined): Promise<string> {
+async function keyOf(model: Uint8Array, options: Options): Promise<string> {
   const how = Object.entries(options).filter(([name, value]) => value !== undefined && !unseen.has(name));
   const surroundings = {
     format,
     version: await ownVersion(),
     runtime: [env.versions.node, env.versions.common],
     processor: [platform(), arch(), cpus()[0]?.model],
-    // Undefined is not in JSON.
-    block: block ?? null,
     options: how.toSorted(([a], [b]) => (a < b ? -1 : 1)),
   };
   return createHash('sha256').update(JSON.stringify(surroundings)).update(model).digest('hex').slice(0, 32);

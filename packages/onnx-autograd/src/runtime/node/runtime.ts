@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Device } from '../device.js';
+import { bytesOf } from '../form.js';
 import type { OrtModule, Runtime } from '../runtime.js';
 
 /** ONNX Runtime in Node; WebAssembly where `onnxruntime-web` is installed. */
@@ -30,11 +31,12 @@ export const nodeRuntime: Runtime = {
     if (!devices.includes('wasm')) {
       const native = await import('onnxruntime-node');
       const { compilerWith } = await import('./compile.js');
-      return { Tensor: native.Tensor, InferenceSession: { create: compilerWith(compiledCache) } };
+      return { Tensor: native.Tensor, compile: compilerWith(compiledCache) };
     }
     const web = await import('onnxruntime-web');
     if (threads !== undefined) web.env.wasm.numThreads = threads;
-    return web;
+    const { create } = web.InferenceSession;
+    return { Tensor: web.Tensor, compile: (what, how) => create(bytesOf(what), how) };
   },
 };
 

@@ -1,3 +1,4 @@
+import { bytesOf } from '../form.js';
 import type { OrtModule, Runtime } from '../runtime.js';
 import { isStrayThread, strayThread } from './stray-threads.js';
 
@@ -26,13 +27,13 @@ export const webRuntime: Runtime = {
     const most = globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1;
     ort.env.wasm.numThreads = Math.min(threads ?? most, most);
     if (wasmPaths !== undefined) ort.env.wasm.wasmPaths = wasmPaths;
-    if (ort.env.wasm.numThreads === 1) return ort;
+    const compile: OrtModule['compile'] = (what, options) =>
+      ort.InferenceSession.create(bytesOf(what), options);
+    if (ort.env.wasm.numThreads === 1) return { Tensor: ort.Tensor, compile };
     // Once they are lost, they are for all that this script opens.
     lost ??= strayThread();
     const failing = lost;
-    const create: OrtModule['InferenceSession']['create'] = (model, options) =>
-      Promise.race([ort.InferenceSession.create(model, options), failing]);
-    return { Tensor: ort.Tensor, InferenceSession: { create } };
+    return { Tensor: ort.Tensor, compile: (...given) => Promise.race([compile(...given), failing]) };
   },
 };
 

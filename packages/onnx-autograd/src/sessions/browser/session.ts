@@ -1,6 +1,7 @@
 import { webRuntime } from '../../runtime/web/runtime.js';
 import type { EngineOptions, Programs } from '../engine.js';
 import { type Answer, Asking } from '../remote.js';
+import { optionsToSend } from '../sent-options.js';
 import { type EngineAccess, openEngine, Session, type SessionOptions } from '../session.js';
 import { cannotStart, started, startedWithin } from './started.js';
 
@@ -29,7 +30,8 @@ export class TrainingSession<P extends Programs = Programs> extends Session<P> {
 function startWorker(options: EngineOptions): Omit<EngineAccess, 'device'> {
   // Written so that bundlers recognise the worker.
   const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
-  worker.postMessage(options);
+  const { sent, transfer } = optionsToSend(options);
+  worker.postMessage(sent, transfer);
   const asking = new Asking((question) => worker.postMessage(question));
   const seconds = startedWithin / 1000;
   const late = () => asking.fail(cannotStart(`it has not answered within ${seconds} seconds.`));

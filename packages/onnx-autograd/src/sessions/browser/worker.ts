@@ -1,11 +1,11 @@
 import { isStray, webRuntime } from '../../runtime/web/runtime.js';
-import type { EngineOptions } from '../engine.js';
 import { answering, type Question } from '../remote.js';
+import type { SentOptions } from '../sent-options.js';
 import { started } from './started.js';
 
 /** The scope of a worker, of which the page's types know nothing. */
 interface WorkerScope {
-  onmessage: ((event: MessageEvent<EngineOptions | Question>) => void) | null;
+  onmessage: ((event: MessageEvent<SentOptions | Question>) => void) | null;
   postMessage(message: unknown, transfer: Transferable[]): void;
 }
 

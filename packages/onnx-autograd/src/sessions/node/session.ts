@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { nodeRuntime } from '../../runtime/node/runtime.js';
 import type { EngineOptions, Programs } from '../engine.js';
 import { type Answer, Asking } from '../remote.js';
+import { optionsToSend } from '../sent-options.js';
 import { type EngineAccess, openEngine, Session, type SessionOptions } from '../session.js';
 import { loadSnapshot, saveSnapshot } from './snapshot-folder.js';
 import { threadFlags } from './thread-flags.js';
@@ -44,7 +45,8 @@ export class TrainingSession<P extends Programs = Programs> extends Session<P> {
 function startWorker(options: EngineOptions): Omit<EngineAccess, 'device'> {
   const execArgv = threadFlags(process.execArgv);
   const worker = new Worker(new URL('./worker.js', import.meta.url), { ...(execArgv && { execArgv }) });
-  worker.postMessage(options);
+  const { sent, transfer } = optionsToSend(options);
+  worker.postMessage(sent, transfer);
   const asking = new Asking((question) => {
     worker.ref();
     worker.postMessage(question);

@@ -2,10 +2,13 @@ import { add, div, minimum, mul, sqrt, square, sub, sum } from '../building/expr
 import type { Graph } from '../building/graph.js';
 import type { Value } from '../graph/value.js';
 import { type OptimizerSettings, rateFactor } from '../optimizers/optimizer.js';
+import { removeUnused } from '../passes/remove-unused.js';
 import { float32, type Tensor } from '../tensor.js';
+import type { TrainingProgram } from './program.js';
 
-/** What a step with its update computes, by the names of the graph's outputs. */
+/** A step with its update, and what it computes by the names of the graph's outputs. */
 export interface UpdateGraph {
+  readonly graph: Graph;
   /** The Euclidean norm of the gradient over all weights, before clipping. */
   readonly norm: string;
   /** The next weights (`weights/…`) and the next of the optimizer's arrays by slot. */
@@ -20,17 +23,20 @@ const correctionName = 'update_correction';
 const shrinkName = 'update_shrink';
 
 /**
- * Appends the optimizer to a step's graph, so that the weights need not leave the device: the gradient's norm, clipping,
- * and the next value of each weight and of each of the optimizer's arrays. The formulas are those of `optimizers/`.
+ * The graph of a training program with the optimizer behind it, so that the weights need not leave the device: the
+ * gradient's norm, clipping, and the next value of each weight and of each of the optimizer's arrays. The formulas are
+ * those of `optimizers/`. Gradients that nobody asks for are no outputs of it: they are used where they are, as outputs
+ * they would be copied.
  *
- * @param gradients output with the gradient, by the name of the weight, which is an input of the graph.
+ * @param clipNorm the gradient's norm is scaled down to it when it is larger.
  */
-export function appendUpdate(
-  graph: Graph,
-  gradients: Readonly<Record<string, string>>,
+export function withUpdate(
+  program: TrainingProgram,
   optimizer: OptimizerSettings,
   clipNorm: number | undefined,
 ): UpdateGraph {
+  const { gradients } = program;
+  const graph = removeUnused(program.graph);
   const pairs = Object.entries(gradients).map(
     ([name, gradient]) => [name, graph.value(name), graph.value(gradient)] as const,
   );
@@ -50,7 +56,11 @@ export function appendUpdate(
       next[`${key}/${name}`] = graph.output(value).name;
     }
   }
-  return { norm: graph.output(norm).name, next, slots };
+  const unread = new Set(Object.values(gradients));
+  for (const name of Object.values(program.outputs)) unread.delete(name);
+  const normName = graph.output(norm).name;
+  graph.setOutputs(graph.outputs.filter(({ name }) => !unread.has(name)));
+  return { graph, norm: normName, next, slots };
 }
 
 /** What must be fed beside the arrays at a step, counted from 1. */
