@@ -38,7 +38,8 @@ export {
 } from './graph/value.js';
 export { checkGraph } from './onnx/check.js';
 export { type ExportOptions, exportOnnx, withWeights } from './onnx/export.js';
-export { type OnnxModel, readOnnx } from './onnx/read.js';
+export type { ExternalData } from './onnx/external-data.js';
+export { externalFiles, type OnnxModel, type ReadOptions, readOnnx } from './onnx/read.js';
 export { type WriteOptions, writeOnnx } from './onnx/write.js';
 export { type Operator, operators } from './operators/catalogue.js';
 export { adam, adamw } from './optimizers/adam.js';

@@ -4,6 +4,7 @@ import { readFloat, readInt, readInts, readString } from '../graph/attributes.js
 import { normaliseAxis } from '../graph/shape.js';
 import type { Value } from '../graph/value.js';
 import type { Operator } from '../operators/catalogue.js';
+import { elementTypeCodes } from '../operators/element-types.js';
 import { constantNumbers } from '../shapes/rule.js';
 import { float32, int64, toNumbers } from '../tensor.js';
 import { type Conversion, type Draft, first, without } from './draft.js';
@@ -178,6 +179,13 @@ const averagePool: Conversion = (draft) => {
 /** Since opset 19 a cast can say how it rounds to 8-bit floats, which are not read. */
 const castOf: Conversion = (draft) => ({ ...draft, attributes: without(draft, 'saturate', 'round_mode') });
 
+/** A cast to the type of another value, as PyTorch writes what it has not optimized. */
+const castLike: Conversion = (draft) => {
+  const [x, like] = draft.inputs;
+  if (like === undefined) throw new OnnxFormatError('CastLike: input 1 is missing.');
+  return { ...draft, operator: 'Cast', inputs: [x], attributes: { to: elementTypeCodes[like.type] } };
+};
+
 const renamed =
   (operator: string): Conversion =>
   (draft) => ({ ...draft, operator });
@@ -186,7 +194,7 @@ const renamed =
 const axesInput = inputsSince(13, 'axes');
 
 /** Operators of other opsets that opset 17 writes with those of the catalogue. */
-type Replaced = 'Upsample' | 'Scatter' | 'GroupNormalization' | 'Gelu' | 'Mish';
+type Replaced = 'Upsample' | 'Scatter' | 'CastLike' | 'GroupNormalization' | 'Gelu' | 'Mish';
 
 const conversions: Readonly<Partial<Record<Operator | Replaced, Conversion>>> = {
   Squeeze: axesInput,
@@ -212,6 +220,7 @@ const conversions: Readonly<Partial<Record<Operator | Replaced, Conversion>>> = 
   Upsample: upsample,
   Resize: resize,
   Scatter: renamed('ScatterElements'),
+  CastLike: castLike,
   AveragePool: averagePool,
   Cast: castOf,
   GroupNormalization: groupNormalization,

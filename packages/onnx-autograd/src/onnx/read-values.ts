@@ -2,12 +2,13 @@ import { OnnxFormatError } from '../errors.js';
 import type { Attribute, Attributes } from '../graph/attributes.js';
 import { elementTypeOf } from '../operators/element-types.js';
 import { arrayTypes, type ElementType, elementCount, type Tensor } from '../tensor.js';
+import { type ExternalData, externalBytes, isExternal } from './external-data.js';
 import { type AttributeProto, attributeTypes, type Int64, type TensorProto } from './schema.js';
 
 // The numbers and texts in an `.onnx` file.
 
 /** An attribute of a node. */
-export function readAttribute(proto: AttributeProto, operator: string): Attribute {
+export function readAttribute(proto: AttributeProto, operator: string, files: ExternalData = {}): Attribute {
   switch (proto.type) {
     case attributeTypes.float:
       return { float: proto.f ?? 0 };
@@ -16,7 +17,7 @@ export function readAttribute(proto: AttributeProto, operator: string): Attribut
     case attributeTypes.string:
       return readText(proto.s);
     case attributeTypes.tensor:
-      return { tensor: readTensor(proto.t ?? {}) };
+      return { tensor: readTensor(proto.t ?? {}, files) };
     case attributeTypes.floats:
       return { floats: proto.floats ?? [] };
     case attributeTypes.ints:
@@ -55,17 +56,20 @@ export function constantTensor(attributes: Attributes, name: string): Tensor {
   throw new OnnxFormatError(`Constant (node "${name}"): attribute "${kind}" is not read.`);
 }
 
-/** A stored tensor, copied out of the file. */
-export function readTensor(proto: TensorProto): Tensor {
+/**
+ * A stored tensor, copied out of the file.
+ *
+ * @param files what lies beside the model.
+ */
+export function readTensor(proto: TensorProto, files: ExternalData = {}): Tensor {
   const name = proto.name ?? '';
-  if (proto.dataLocation)
-    throw new OnnxFormatError(`The weights of "${name}" are in a separate file. Save the model as one file.`);
   const type = elementTypeOf(proto.dataType ?? 0);
   const dims = (proto.dims ?? []).map(toNumber);
   if (dims.some((size) => size < 0))
     throw new OnnxFormatError(`The tensor "${name}" has the shape (${dims.join(', ')}).`);
   const count = elementCount(dims);
-  const data = proto.rawData?.length ? fromBytes(type, proto.rawData, count, name) : fromLists(type, proto);
+  const bytes = isExternal(proto) ? externalBytes(proto, files) : proto.rawData;
+  const data = bytes?.length ? fromBytes(type, bytes, count, name) : fromLists(type, proto);
   if (data.length !== count) {
     throw new OnnxFormatError(
       `The tensor "${name}" has ${data.length} elements where its shape (${dims.join(', ')}) wants ${count}.`,

@@ -6,6 +6,7 @@ import type { Value } from '../graph/value.js';
 import { knownOperator } from '../operators/catalogue.js';
 import { byCode, elementTypeOf } from '../operators/element-types.js';
 import type { ElementType } from '../tensor.js';
+import { type ExternalData, externalPaths } from './external-data.js';
 import { applyFolded } from './fold-constants.js';
 import { asInOpset17 } from './opset-17.js';
 import { constantTensor, readAttribute, readTensor, toNumber } from './read-values.js';
@@ -29,30 +30,50 @@ export interface OnnxModel {
   readonly description: string;
 }
 
+/** What is read beside a model. */
+export interface ReadOptions {
+  /** The bytes of the files beside it, by the paths that {@link externalFiles} tells. */
+  readonly externalData?: ExternalData;
+}
+
 /**
  * Reads an `.onnx` file of opset 7 to 22 into the form of opset 17. Names are kept; `Constant` nodes and what is
  * computed from them and from known shapes become initializers; a batch of unknown size stays symbolic.
  *
- * @throws OnnxFormatError when the bytes are no ONNX model, or use what is not read here: subgraphs, weights in
- *   separate files, opsets before 7 or after 22.
+ * @param options the files beside it in which its weights are, if they are not inside.
+ * @throws OnnxFormatError when the bytes are no ONNX model, a file beside it is missing, or they use what is not read here:
+ *   subgraphs, opsets before 7 or after 22.
  * @throws GraphError when a node does not fit its inputs.
  */
-export function readOnnx(bytes: Uint8Array): OnnxModel {
-  return readModel(bytes, true);
+export function readOnnx(bytes: Uint8Array, { externalData = {} }: ReadOptions = {}): OnnxModel {
+  return readModel(bytes, true, externalData);
+}
+
+/**
+ * The files beside a model in which it keeps numbers of its weights, by their paths relative to its own: what to give to
+ * {@link readOnnx} as `externalData`. None for a model that is one file.
+ *
+ * @throws OnnxFormatError when the bytes are no ONNX model, or a path leads out of the model's folder.
+ */
+export function externalFiles(bytes: Uint8Array): string[] {
+  return externalPaths(decodeModel(bytes));
 }
 
 /** The graph of a program of ours: its shapes are known already, so nothing is computed in advance. */
 export function readProgram(model: Uint8Array): Graph {
-  return readModel(model, false).graph;
+  return readModel(model, false, {}).graph;
 }
 
-function readModel(bytes: Uint8Array, folding: boolean): OnnxModel {
-  let model: ModelProto;
+function decodeModel(bytes: Uint8Array): ModelProto {
   try {
-    model = decodeMessage<ModelProto>(messages.nested, 'Model', bytes);
+    return decodeMessage<ModelProto>(messages.nested, 'Model', bytes);
   } catch (cause) {
     throw new OnnxFormatError(`These ${bytes.length} bytes are not an ONNX model.`, { cause });
   }
+}
+
+function readModel(bytes: Uint8Array, folding: boolean, files: ExternalData): OnnxModel {
+  const model = decodeModel(bytes);
   if (!model.graph?.node?.length || !model.opsetImport?.length) {
     throw new OnnxFormatError(
       `These ${bytes.length} bytes are not an ONNX model: no graph with nodes is in them.`,
@@ -71,7 +92,7 @@ function readModel(bytes: Uint8Array, folding: boolean): OnnxModel {
   );
   try {
     return {
-      graph: readGraph(model.graph, opset, folding),
+      graph: readGraph(model.graph, opset, folding, files),
       opset,
       metadata,
       description: model.docString ?? '',
@@ -85,7 +106,7 @@ function readModel(bytes: Uint8Array, folding: boolean): OnnxModel {
   }
 }
 
-function readGraph(proto: GraphProto, opset: number, folding: boolean): Graph {
+function readGraph(proto: GraphProto, opset: number, folding: boolean, files: ExternalData): Graph {
   const graph = new Graph(proto.name || 'graph');
   const values = new Map<string, Value>();
   const add = (kind: string, name: string, value: () => Value) => {
@@ -95,7 +116,7 @@ function readGraph(proto: GraphProto, opset: number, folding: boolean): Graph {
   };
   for (const tensor of proto.initializer ?? []) {
     const name = tensor.name ?? '';
-    add('The initializer', name, () => graph.initializer(readTensor(tensor), name));
+    add('The initializer', name, () => graph.initializer(readTensor(tensor, files), name));
   }
   const weights = new Set(values.keys());
   for (const info of proto.input ?? []) {
@@ -114,7 +135,7 @@ function readGraph(proto: GraphProto, opset: number, folding: boolean): Graph {
     const known = byCode.get(type?.tensorType?.elemType ?? 0);
     if (known !== undefined) told.set(name, known);
   }
-  const reading = { graph, opset, folding, values, told, copied: 0 };
+  const reading = { graph, opset, folding, files, values, told, copied: 0 };
   for (const node of proto.node ?? []) readNode(reading, node);
   for (const info of proto.output ?? []) {
     const value = values.get(info.name ?? '');
@@ -139,6 +160,8 @@ interface Reading {
   readonly opset: number;
   /** Whether what is known before the graph runs is computed at once. */
   readonly folding: boolean;
+  /** What lies beside the model. */
+  readonly files: ExternalData;
   readonly values: Map<string, Value>;
   /** The element types that the file tells of what nodes compute. */
   readonly told: ReadonlyMap<string, ElementType>;
@@ -151,7 +174,10 @@ function readNode(reading: Reading, proto: NodeProto): void {
   const operator = proto.opType ?? '';
   const name = proto.name || operator;
   const attributes: Attributes = Object.fromEntries(
-    (proto.attribute ?? []).map((attribute) => [attribute.name ?? '', readAttribute(attribute, operator)]),
+    (proto.attribute ?? []).map((attribute) => [
+      attribute.name ?? '',
+      readAttribute(attribute, operator, reading.files),
+    ]),
   );
   const outputs = [...(proto.output ?? [])];
   while (outputs.at(-1) === '') outputs.pop();

@@ -67,6 +67,7 @@ export const messages = {
         name: single('string', 8),
         rawData: single('bytes', 9),
         doubleData: repeated('double', 10),
+        externalData: repeated('StringPair', 13),
         dataLocation: single('int32', 14),
       },
     },
@@ -133,6 +134,7 @@ export interface TensorProto {
   name?: string;
   rawData?: Uint8Array;
   doubleData?: number[];
+  externalData?: { key?: string; value?: string }[];
   dataLocation?: number;
 }
 

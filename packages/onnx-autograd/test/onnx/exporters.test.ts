@@ -197,13 +197,6 @@ describe('reading what other exporters write', () => {
       /Element type 8/,
     ],
     [
-      'weights in another file',
-      (m) => {
-        m.graph!.initializer = [{ name: 'w', dataType: 1, dataLocation: 1 }];
-      },
-      /"w" are in a separate file/,
-    ],
-    [
       'weights that are too few',
       (m) => {
         m.graph!.initializer = [{ name: 'w', dataType: 1, dims: [2], rawData: new Uint8Array(4) }];
