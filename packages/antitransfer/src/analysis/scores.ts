@@ -17,6 +17,8 @@ export interface TestScores {
   readonly accuracy: number;
   /** Mean over classes of the F1 score, in [0, 1]. */
   readonly macroF1: number;
+  /** Mean over classes of the recall (unweighted average recall, UAR), in [0, 1]. */
+  readonly balancedAccuracy: number;
   readonly crossEntropy: number;
   /** On the test clips whose orthogonal label contradicts the confound of the training set, when there is one. */
   readonly contradicting: { readonly accuracy: number; readonly count: number } | undefined;
@@ -72,6 +74,14 @@ export function macroF1(predictions: readonly Answer[]): number {
     return (2 * right) / (actual + named);
   });
   return mean(scores);
+}
+
+/**
+ * Mean over the classes among the truths of the part that was recognised, in [0, 1]: unweighted average recall, UAR, as in
+ * emotion recognition, where classes are unequally large (scikit-learn's `balanced_accuracy_score`).
+ */
+export function balancedAccuracy(predictions: readonly Answer[]): number {
+  return mean(accuracyByGroup(predictions, ({ truth }) => truth).groups.map(({ accuracy }) => accuracy));
 }
 
 /**
@@ -137,6 +147,7 @@ export function testScores(
   return {
     accuracy: accuracyOf(predictions),
     macroF1: macroF1(predictions),
+    balancedAccuracy: balancedAccuracy(predictions),
     crossEntropy: crossEntropy(predictions, classes),
     contradicting:
       contrary.length === 0 ? undefined : { accuracy: accuracyOf(contrary), count: contrary.length },

@@ -1,4 +1,4 @@
-/** jStat ships no types; these are the two functions that statistics.ts calls. */
+/** jStat ships no types; these are the functions that statistics.ts and chance.ts call. */
 declare module 'jstat' {
   interface StudentT {
     /** Probability that a Student t variable with `degrees` of freedom is at most `t`. */
@@ -6,6 +6,12 @@ declare module 'jstat' {
     /** The `t` below which lies the share `probability`. */
     inv(probability: number, degrees: number): number;
   }
-  const library: { readonly jStat: { readonly studentt: StudentT } };
+  interface Beta {
+    /** Probability that a beta variable is at most `x`: the regularised incomplete beta function. */
+    cdf(x: number, alpha: number, beta: number): number;
+    /** The `x` below which lies the share `probability`. */
+    inv(probability: number, alpha: number, beta: number): number;
+  }
+  const library: { readonly jStat: { readonly studentt: StudentT; readonly beta: Beta } };
   export default library;
 }

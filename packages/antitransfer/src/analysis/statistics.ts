@@ -7,7 +7,7 @@ const { studentt } = jstat.jStat;
 export const SIGNIFICANCE = 0.05;
 
 /** The probability that a confidence interval is made to cover. */
-const CONFIDENCE = 1 - SIGNIFICANCE;
+export const CONFIDENCE = 1 - SIGNIFICANCE;
 
 /** Mean and sample standard deviation (n - 1). The mean is undefined for n = 0, the deviation below n = 2. */
 export interface Spread {
@@ -59,6 +59,20 @@ export function spread(values: readonly number[]): Spread {
   if (n === 1) return { n, mean, deviation: undefined };
   const squares = sum(values.map((value) => (value - mean) ** 2));
   return { n, mean, deviation: Math.sqrt(squares / (n - 1)) };
+}
+
+/**
+ * 95% confidence interval of the mean of some values (Student's t). Undefined where nothing is known of how they vary: with
+ * fewer than two, or when all are equal.
+ */
+export function meanInterval(
+  values: readonly number[],
+  options: PairedDifferenceOptions = {},
+): readonly [low: number, high: number] | undefined {
+  return pairedDifference(
+    values.map((value) => [value, 0] as const),
+    options,
+  )?.test?.interval;
 }
 
 /**

@@ -1,7 +1,6 @@
 import { chanceOver } from '../analysis/chance.js';
-import { testScores } from '../analysis/scores.js';
+import { accuracyByGroup, testScores } from '../analysis/scores.js';
 import { argmax } from '../numbers/argmax.js';
-import { isPublished, type MethodSettings } from '../runs/config/method.js';
 import { methodsOf } from '../runs/config/methods.js';
 import type { Experiment, OrthogonalSettings } from '../runs/config/schema.js';
 import type { PreparedRepetition } from '../runs/data/prepare.js';
@@ -9,14 +8,15 @@ import type { Cell, Plan } from '../runs/plan/plan.js';
 import type { TrainedExperiment } from '../runs/run-experiment.js';
 import { environmentsOf } from '../runs/store/environment.js';
 import type { JobRecord, OrthogonalRecord, TargetRecord } from '../runs/store/records.js';
+import { describeMethod } from './describe-method.js';
 import type {
   ComparisonResults,
-  MethodDescription,
   OrthogonalTask,
   Prediction,
   RemovableCheck,
   RunResult,
   SampleClip,
+  TaskResult,
 } from './results.js';
 import { named } from './tasks.js';
 
@@ -34,7 +34,7 @@ export function collectResults(
     objectives.some((objective) => 'clips' in objective && objective.clips === 'auxiliary'),
   );
   return {
-    version: 1,
+    version: 2,
     name: experiment.name,
     createdAt: new Date().toISOString(),
     config: { ...experiment, execution: config.execution },
@@ -56,6 +56,7 @@ export function collectResults(
     },
     methods: methods.map((method) => describeMethod(method, experiment)),
     runs: plan.methods.flatMap((cell) => runOf(trained, cell) ?? []),
+    failed: [],
     seconds: index.seconds,
     samples,
   };
@@ -121,10 +122,20 @@ function runResult(
     bestEpoch: record.bestEpoch,
     seconds: record.seconds,
     test: testScores(predictions, classes, contradicts),
-    tasks: orthogonal.map(({ name }) => named(record.tasks, name)),
+    tasks: orthogonal.map(({ name }) => ({
+      ...named(record.tasks, name),
+      groups: groupsOf(predictions, name),
+    })),
     epochs: record.epochs,
     predictions,
   };
+}
+
+/** Accuracy on the clips of each label of an orthogonal task. */
+function groupsOf(predictions: readonly Prediction[], task: string): TaskResult['groups'] {
+  const labelled = predictions.filter(({ orthogonal }) => Object.hasOwn(orthogonal, task));
+  if (labelled.length === 0) return [];
+  return accuracyByGroup(labelled, ({ orthogonal }) => orthogonal[task] ?? '').groups;
 }
 
 /** The networks of an orthogonal task, one a repetition. */
@@ -152,17 +163,4 @@ export function removableCheck(
     return record?.kind === 'target' ? [named(record.tasks, name).cka] : [];
   });
   return { cka, threshold: experiment.removableThreshold };
-}
-
-function describeMethod(method: MethodSettings, { orthogonal }: Experiment): MethodDescription {
-  const { id, label, description, control, objectives } = method;
-  const about = new Set(objectives.map((settings) => settings.orthogonal ?? orthogonal[0].name));
-  return {
-    id,
-    label: label ?? id.replaceAll('-', ' '),
-    description: description ?? '',
-    control,
-    published: isPublished(method),
-    forgets: orthogonal.flatMap(({ name }) => (about.has(name) ? [name] : [])),
-  };
 }

@@ -49,6 +49,11 @@ export function formatP(p: number | undefined): string {
   return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }
 
+/** A large number to two digits: `450`, `3.2e+8`. */
+export function formatLarge(value: number): string {
+  return value < 10_000 ? String(Number(value.toPrecision(2))) : value.toExponential(1);
+}
+
 /** A length of time: `45 s`, `3 min`, `2 h 5 min`. */
 export function formatDuration(seconds: number): string {
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;

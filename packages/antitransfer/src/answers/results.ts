@@ -43,6 +43,26 @@ const splitDescription = z.strictObject({
   counts: z.strictObject({ train: count, validation: count, test: count, penalty: count.optional() }),
 });
 
+/** What joins the cross-entropy in a method's trainings. */
+const objectiveDescription = z.strictObject({
+  /** Of the registry: `similarity`, `gradient-reversal`. */
+  kind: text,
+  /** One line for people. */
+  description: text,
+  /** Where it was published. */
+  paper: text,
+  /** True for one of the anti-transfer paper, arXiv 2006.06494. */
+  published: z.boolean(),
+  /** How likeness is measured, where the kind is `similarity`. */
+  similarity: text.nullable(),
+  /** Whether it looks at the orthogonal labels of the target's training clips. */
+  seesLabels: z.boolean(),
+  /** Which clips it looks at: those of the target's batch, or those of the orthogonal task. */
+  clips: z.enum(['batch', 'auxiliary']),
+  /** The name of the orthogonal task that it is about. */
+  forgets: text,
+});
+
 const methodDescription = z.strictObject({
   /** Identifier, for example `correlation-auxiliary`. */
   id: text,
@@ -52,9 +72,12 @@ const methodDescription = z.strictObject({
   description: text,
   /** True for a control, such as shuffled frozen features, which is expected to gain nothing. */
   control: z.boolean(),
-  /** True for a similarity as published in arXiv 2006.06494. */
+  /** True for a method of arXiv 2006.06494. */
   published: z.boolean(),
-  /** Names of the orthogonal tasks that its penalties are about, in the order of the tasks; empty without penalties. */
+  /** True for a method that is in no list of this toolkit: a user wrote it. */
+  own: z.boolean(),
+  objectives: z.array(objectiveDescription).readonly(),
+  /** Names of the orthogonal tasks that its objectives are about, in the order of the tasks; empty without objectives. */
   forgets: z.array(text).readonly(),
 });
 
@@ -78,11 +101,15 @@ const taskResult = z.strictObject({
   cka: z.number(),
   /** How well a linear probe at the tap still reads the task's label, on clips that the probe did not see. */
   probe: z.strictObject({ accuracy: share, chance: share }),
+  /** Accuracy in the target on the test clips of each of the task's labels, sorted by label. */
+  groups: z.array(z.strictObject({ group: text, accuracy: share, count })).readonly(),
 });
 
 const testScores = z.strictObject({
   accuracy: share,
   macroF1: share,
+  /** Mean recall of the classes (UAR). */
+  balancedAccuracy: share,
   /** In nats. */
   crossEntropy: z.number(),
   /** On the test clips whose orthogonal label contradicts the confound of the training set, when there is one. */
@@ -104,6 +131,16 @@ const runResult = z.strictObject({
   predictions: z.array(prediction).readonly(),
 });
 
+/** A training that gave no result. */
+const failedRun = z.strictObject({
+  /** The method's id. */
+  method: text,
+  seed: z.int(),
+  fold: count.optional(),
+  /** What went wrong, and what to do about it. */
+  reason: text,
+});
+
 const sampleClip = z.strictObject({
   id: text,
   labels: z.record(text, text),
@@ -123,7 +160,7 @@ const sampleClip = z.strictObject({
 
 /** What a comparison measured, as plain data: it is stored as JSON, and tables and report are made from nothing else. */
 export const comparisonResults = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   name: text,
   /** ISO 8601. */
   createdAt: text,
@@ -138,9 +175,11 @@ export const comparisonResults = z.strictObject({
   /** In the order in which they are shown. The first is the reference of every gain (no transfer). */
   methods: z.array(methodDescription).readonly(),
   runs: z.array(runResult).readonly(),
+  /** Trainings that gave no result, such as those that diverged. */
+  failed: z.array(failedRun).readonly(),
   /** Wall-clock seconds of the whole comparison, all sessions added. */
   seconds: z.number(),
-  /** A few test clips to look at and listen to. */
+  /** A few test clips to look at and listen to: those that were taken for something else most often, if there are any. */
   samples: z.array(sampleClip).readonly(),
 });
 
@@ -150,6 +189,8 @@ export type OrthogonalNetworkSummary = OrthogonalTask['network'];
 export type RemovableCheck = OrthogonalTask['removable'];
 export type SplitDescription = ComparisonResults['split'];
 export type MethodDescription = Readonly<z.infer<typeof methodDescription>>;
+export type ObjectiveDescription = MethodDescription['objectives'][number];
+export type FailedRun = ComparisonResults['failed'][number];
 export type RunResult = Readonly<z.infer<typeof runResult>>;
 export type TaskResult = Readonly<z.infer<typeof taskResult>>;
 export type TestScores = Readonly<z.infer<typeof testScores>>;

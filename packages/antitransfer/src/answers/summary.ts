@@ -1,12 +1,16 @@
+import { type ChanceTest, testAgainstChance } from '../analysis/chance.js';
 import {
   holm,
+  meanInterval,
   type PairedDifference,
   pairedDifference,
   type Spread,
   spread,
 } from '../analysis/statistics.js';
+import { sum } from '../numbers/mean.js';
+import { codeUnitOrder } from '../numbers/order.js';
 import { PairedRuns } from './pairs.js';
-import type { ComparisonResults, MethodDescription, RunResult } from './results.js';
+import type { ComparisonResults, MethodDescription, RunResult, TaskResult } from './results.js';
 import { named } from './tasks.js';
 
 /** What all runs of one method say together. Accuracies, F1, CKA and probe are in [0, 1], gains in percentage points. */
@@ -14,12 +18,16 @@ export interface MethodSummary {
   readonly method: MethodDescription;
   /** True for the first method, which every gain refers to. */
   readonly reference: boolean;
-  /** True when its training carried a penalty; weight initialisation, for example, transfers but forgets nothing. */
+  /** True when something joined its cross-entropy; weight initialisation, for example, transfers but forgets nothing. */
   readonly penalised: boolean;
   /** Number of runs. */
   readonly n: number;
   readonly accuracy: Spread;
   readonly macroF1: Spread;
+  /** Mean recall of the classes (UAR). */
+  readonly balancedAccuracy: Spread;
+  /** The mean accuracy beside chance; undefined without runs. */
+  readonly chance: ChanceTest | undefined;
   /** Accuracy on the clips that contradict the confound; undefined when there is no confound. */
   readonly contradicting: Spread | undefined;
   /** What is left of each orthogonal task, in the order of the results. */
@@ -36,10 +44,33 @@ export interface TaskSummary {
   readonly name: string;
   readonly cka: Spread;
   readonly probe: { readonly accuracy: Spread; readonly chance: number | undefined };
+  /** The mean accuracy of the probe beside chance; undefined without runs. */
+  readonly probeTest: ChanceTest | undefined;
+  /** Accuracy in the target by the task's label, in the order of the labels; empty where they are not known. */
+  readonly groups: readonly GroupSummary[];
+  /** Accuracy of each run's worst group. */
+  readonly worst: Estimate | undefined;
+  /** Highest less lowest accuracy of a group, run by run. Also groups that are equally hard differ, by luck. */
+  readonly gap: Estimate | undefined;
   /** Change of CKA against the reference. */
   readonly ckaChange: PairedDifference | undefined;
   /** Change of the probe's accuracy against the reference, in percentage points. */
   readonly probeChange: PairedDifference | undefined;
+}
+
+/** A mean over runs with its 95% confidence interval, which two runs or more have. */
+export interface Estimate {
+  readonly n: number;
+  readonly mean: number;
+  readonly interval: readonly [low: number, high: number] | undefined;
+}
+
+/** How well the target is told on the test clips of one orthogonal label. */
+export interface GroupSummary {
+  readonly group: string;
+  readonly accuracy: Estimate;
+  /** Test clips of all runs together. */
+  readonly count: number;
 }
 
 /**
@@ -84,32 +115,82 @@ function summaryOf(
   const method = results.methods[index];
   if (reference === undefined || method === undefined) throw new RangeError(`There is no method ${index}.`);
   const runs = paired.of(method.id);
+  const clips = testedClips(results, runs);
+  const accuracy = spread(runs.map((run) => run.test.accuracy));
+  const estimate = (values: readonly number[]) => estimateOf(values, resamplingRatio(results));
   const against = (measure: (run: RunResult) => number) =>
     index === 0 ? undefined : difference(results, paired, method.id, reference.id, measure);
   const contradicting = runs.flatMap((run) => run.test.contradicting?.accuracy ?? []);
   return {
     method,
     reference: index === 0,
-    penalised: runs.some((run) => run.epochs.some((epoch) => Object.keys(epoch.train.objectives).length > 0)),
+    penalised: method.objectives.length > 0,
     n: runs.length,
-    accuracy: spread(runs.map((run) => run.test.accuracy)),
+    accuracy,
+    balancedAccuracy: spread(runs.map((run) => run.test.balancedAccuracy)),
+    chance: chanceTest(accuracy, results.target.chance, clips),
     macroF1: spread(runs.map((run) => run.test.macroF1)),
     contradicting: contradicting.length > 0 ? spread(contradicting) : undefined,
     tasks: results.tasks.map(({ name }): TaskSummary => {
       const of = (run: RunResult) => named(run.tasks, name);
+      const probe = {
+        accuracy: spread(runs.map((run) => of(run).probe.accuracy)),
+        chance: spread(runs.map((run) => of(run).probe.chance)).mean,
+      };
+      const shares = runs.flatMap((run) => {
+        const accuracies = of(run).groups.map((group) => group.accuracy);
+        return accuracies.length > 1 ? [{ low: Math.min(...accuracies), high: Math.max(...accuracies) }] : [];
+      });
       return {
         name,
         cka: spread(runs.map((run) => of(run).cka)),
-        probe: {
-          accuracy: spread(runs.map((run) => of(run).probe.accuracy)),
-          chance: spread(runs.map((run) => of(run).probe.chance)).mean,
-        },
+        probe,
+        probeTest: chanceTest(probe.accuracy, probe.chance, clips),
+        groups: groupsOf(
+          runs.map((run) => of(run).groups),
+          estimate,
+        ),
+        worst: estimate(shares.map(({ low }) => low)),
+        gap: estimate(shares.map(({ low, high }) => high - low)),
         ckaChange: against((run) => of(run).cka),
         probeChange: against((run) => 100 * of(run).probe.accuracy),
       };
     }),
     gain: against(accuracyPoints),
   };
+}
+
+/** Different test clips of some runs. */
+function testedClips({ split }: ComparisonResults, runs: readonly RunResult[]): number {
+  const clips = new Set(runs.flatMap(({ predictions }) => predictions.map(({ clip }) => clip)));
+  return clips.size > 0 ? clips.size : split.counts.test;
+}
+
+function chanceTest(accuracy: Spread, chance: number | undefined, clips: number): ChanceTest | undefined {
+  if (accuracy.mean === undefined || chance === undefined || clips === 0) return undefined;
+  return testAgainstChance(accuracy.mean, chance, clips);
+}
+
+function estimateOf(values: readonly number[], testToTrainRatio: number | undefined): Estimate | undefined {
+  const { n, mean } = spread(values);
+  if (mean === undefined) return undefined;
+  return {
+    n,
+    mean,
+    interval: meanInterval(values, { ...(testToTrainRatio !== undefined && { testToTrainRatio }) }),
+  };
+}
+
+function groupsOf(
+  runs: readonly TaskResult['groups'][],
+  estimate: (values: readonly number[]) => Estimate | undefined,
+): GroupSummary[] {
+  const labels = [...new Set(runs.flat().map(({ group }) => group))].sort(codeUnitOrder);
+  return labels.flatMap((group) => {
+    const own = runs.flat().filter((of) => of.group === group);
+    const accuracy = estimate(own.map((of) => of.accuracy));
+    return accuracy === undefined ? [] : [{ group, accuracy, count: sum(own.map(({ count }) => count)) }];
+  });
 }
 
 function difference(

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   accuracyByGroup,
   accuracyOf,
+  balancedAccuracy,
   confusionMatrix,
   crossEntropy,
   macroF1,
@@ -10,7 +11,7 @@ import {
 import type { Prediction } from '../../src/answers/results.js';
 
 // Expected numbers are scikit-learn 1.9's: accuracy_score, f1_score(average='macro', zero_division=0),
-// confusion_matrix, log_loss.
+// balanced_accuracy_score, confusion_matrix, log_loss.
 const truths = [...'abbcccadba'];
 const answers = [...'abccacbeba'];
 const predictions: Prediction[] = truths.map((truth, index) => ({
@@ -47,6 +48,15 @@ describe('scores', () => {
     expect(macroF1([{ truth: 'a', predicted: 'b' }])).toBe(0);
   });
 
+  it('balanced accuracy is the mean recall of the classes that there are', () => {
+    expect(balancedAccuracy(predictions)).toBeCloseTo(0.5, 12);
+    // Nine of ten clips are of one class, and it is all that is ever said.
+    const lopsided = [...'aaaaaaaaab'].map((truth) => ({ truth, predicted: 'a' }));
+    expect(accuracyOf(lopsided)).toBeCloseTo(0.9, 12);
+    expect(balancedAccuracy(lopsided)).toBe(0.5);
+    expect(() => balancedAccuracy([])).toThrow('There are no predictions');
+  });
+
   it('cross-entropy, with a floor for impossible answers', () => {
     const rows = [
       ['x', [0.7, 0.2, 0.1]],
@@ -72,6 +82,7 @@ describe('scores', () => {
     expect(testScores(predictions, classes)).toEqual({
       accuracy: 0.6,
       macroF1: expect.closeTo(0.4, 12),
+      balancedAccuracy: expect.closeTo(0.5, 12),
       crossEntropy: expect.closeTo(Math.log(5), 12),
       contradicting: undefined,
     });

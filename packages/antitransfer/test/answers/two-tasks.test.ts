@@ -137,7 +137,7 @@ describe('the verdict on two orthogonal tasks', () => {
         { name: 'room', forgetting: 'less-readable' },
       ],
     });
-    expect(verdict.sentence).toContain('the speaker and the place of recording networks helped');
+    expect(verdict.sentence).toContain('the speaker and the place of recording became harder to read');
     expect(verdict.reasons[0]).toContain('The speaker is less readable');
     expect(verdict.reasons[1]).toContain('The place of recording is less readable');
     expect(verdict.reasons[2]).toContain('The control');

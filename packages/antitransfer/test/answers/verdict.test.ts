@@ -27,9 +27,8 @@ describe('judge', () => {
       method: 'correlation-auxiliary',
     });
     expect(verdict.sentence).toMatch(
-      /^Unlikeness to the speaker network helped: “correlation, auxiliary clips” gained 1\d\.\d points/,
+      /^“correlation, auxiliary clips” helped: it gained 1\d\.\d points \(.* after Holm\), more than its control, and the speaker became harder to read/,
     );
-    expect(verdict.sentence).toContain('after Holm');
     expect(verdict.reasons.length).toBeLessThanOrEqual(3);
     expect(verdict.reasons[0]).toContain('The speaker is less readable');
     expect(verdict.reasons[1]).toContain('“correlation, shuffled features”');
@@ -43,10 +42,12 @@ describe('judge', () => {
 
   it('does not say that the network forgot where the probe reads as well as before', () => {
     const verdict = verdictOf([NONE, { ...CORRELATION, probe: NONE.probe }, SHUFFLED]);
-    expect(verdict).toMatchObject({ kind: 'gain', tasks: [{ forgetting: 'unchanged' }] });
+    expect(verdict).toMatchObject({ kind: 'gain', tasks: [{ forgetting: 'not-shown' }] });
     expect(verdict.sentence).not.toContain('helped');
     expect(verdict.sentence).toContain('it is not shown that the network forgot the speaker');
-    expect(verdict.reasons[0]).toContain('about as readable as before');
+    expect(verdict.reasons[0]).toMatch(
+      /^It is not shown that the speaker became less or more readable: .* by chance\), a change of [+−]?\d\.\d points \(95% CI −\d\.\d to \+\d\.\d, p.*\); CKA/,
+    );
   });
 
   it('says so where the orthogonal label became more readable', () => {
@@ -90,11 +91,17 @@ describe('judge', () => {
     expect(verdict.reasons[1]).toContain('No control');
   });
 
-  it('finds no gain, and says what is not excluded', () => {
+  it('does not take what is not shown for what is not so: it gives the interval, and what it does not exclude', () => {
     const verdict = verdictOf([NONE, { ...GRAM, accuracy: NONE.accuracy }, SHUFFLED]);
     expect(verdict).toMatchObject({ kind: 'no-gain', method: 'gram' });
-    expect(verdict.sentence).toContain('no significant gain');
-    expect(verdict.reasons[1]).toMatch(/a true gain of up to \+\d+\.\d points is not excluded/);
+    expect(verdict.sentence).toMatch(
+      /^It is not shown that forgetting the speaker helps: .*95% CI −\d\.\d to \+\d\.\d/,
+    );
+    expect(verdict.reasons[1]).toMatch(
+      /neither a true gain of up to \+\d\.\d points nor a loss of up to −\d\.\d is excluded/,
+    );
+    const all = [verdict.sentence, ...verdict.reasons].join(' ');
+    expect(all).not.toMatch(/no significant|about as|as before|did not gain/);
   });
 
   it('finds a loss', () => {
@@ -108,7 +115,12 @@ describe('judge', () => {
       removable: 0.04,
     });
     expect(verdict.kind).toBe('nothing-to-remove');
-    expect(verdict.reasons.join(' ')).toContain('is only 0.0');
+    expect(verdict.sentence).toMatch(
+      /^It is not shown that forgetting the speaker helps, and little was to be expected/,
+    );
+    expect(verdict.reasons.join(' ')).toMatch(
+      /network is 0\.0\d; below 0\.10, by rule of thumb, there is little/,
+    );
   });
 
   it('still reports a loss where there was nothing to remove', () => {
@@ -167,7 +179,149 @@ describe('judge', () => {
       tasks: [{ ...results.tasks[0], network: { accuracies: [0.22, 0.21], chance: 0.2, given: false } }],
     };
     expect(judge(weak, summarise(weak)).reasons.join(' ')).toContain(
-      'The speaker network itself knows little: 21.5%',
+      'the speaker network itself has learned little (21.5%, 20.0% by chance)',
     );
+    expect(judge(weak, summarise(weak)).reasons.join(' ')).not.toContain('there may be something to remove');
+  });
+
+  it('says of a network that was given that its outputs may be other classes', () => {
+    const results = comparisonFixture(new Random(5), { epochs: 2, clips: 0, methods: [NONE, GRAM] });
+    const network = { accuracies: [0.105], chance: 0.368, given: true };
+    const given: ComparisonResults = { ...results, tasks: [{ ...results.tasks[0], network }] };
+    expect(judge(given, summarise(given)).reasons.join(' ')).toContain(
+      'The speaker network that was given is right in 10.5%, 36.8% by chance: it knows little, or its outputs are other classes than george,',
+    );
+  });
+});
+
+describe('at chance level', () => {
+  const at = (accuracy: number) => [NONE, CORRELATION, SHUFFLED].map((method) => ({ ...method, accuracy }));
+  const four = { classes: ['a', 'b', 'c', 'd'], seeds: 3, noise: 0.03 };
+
+  function judged(methods: readonly MethodFixture[], test: number, options: ResultsFixture = {}): Verdict {
+    const results = comparisonFixture(new Random(5), { epochs: 2, clips: 0, methods, ...four, ...options });
+    const { split, target } = results;
+    const changed: ComparisonResults = {
+      ...results,
+      target: { ...target, chance: 0.25 },
+      split: { ...split, counts: { ...split.counts, test } },
+    };
+    return judge(changed, summarise(changed));
+  }
+
+  it('says that nothing was learned, before anything else', () => {
+    // Four classes at 31.9% on 24 test clips read like a null result once.
+    const verdict = judged(at(0.319), 24);
+    expect(verdict.kind).toBe('not-learned');
+    expect(verdict.sentence).toMatch(
+      /^The digit was not learned, so that nothing can be said of the methods: none is shown to be better than chance \(25\.0%\); the best, .* has \d\d\.\d% \(95% CI 1\d\.\d to 5\d\.\d\)\.$/,
+    );
+    expect(verdict.reasons.join(' ')).not.toMatch(/something to remove|less readable|not excluded/);
+  });
+
+  it('says that little was learned where that is more than luck', () => {
+    const verdict = judged(at(0.28), 5000);
+    expect(verdict.kind).toBe('not-learned');
+    expect(verdict.sentence).toContain('was hardly learned');
+  });
+
+  it('goes before too few seeds and before nothing compared', () => {
+    expect(judged(at(0.25), 24, { seeds: 1 }).kind).toBe('not-learned');
+    expect(judged(at(0.25).slice(0, 1), 24).kind).toBe('not-learned');
+  });
+
+  it('tells networks that learn nothing from networks that learn by heart', () => {
+    const results = comparisonFixture(new Random(5), { epochs: 30, clips: 0, methods: at(0.1) });
+    expect(judge(results, summarise(results)).reasons.join(' ')).toContain('Training clips are learned (9');
+    const early = comparisonFixture(new Random(5), { epochs: 2, clips: 0, methods: at(0.1) });
+    expect(judge(early, summarise(early)).reasons.join(' ')).toContain(
+      'Training clips are not learned either',
+    );
+  });
+
+  it('names the reference where only that has learned nothing', () => {
+    const verdict = judged([{ ...NONE, accuracy: 0.25 }, CORRELATION], 100, {
+      seeds: 7,
+      noise: 0.01,
+    });
+    expect(verdict.kind).toBe('gain-without-control');
+    expect(verdict.sentence).toMatch(
+      /^“no transfer”, which gains refer to, is not shown to be better than chance: 2\d\.\d% \(95% CI/,
+    );
+  });
+
+  it('lists methods that are at chance beside others that are not', () => {
+    const verdict = judged([NONE, CORRELATION, { ...SHUFFLED, accuracy: 0.25 }], 100, {
+      seeds: 7,
+      noise: 0.01,
+    });
+    expect(verdict.reasons[0]).toMatch(/^Little or nothing above chance \(25\.0%\): “correlation, shuffled/);
+  });
+
+  it('points out a probe at chance beside a CKA that is not low', () => {
+    const blind = [NONE, CORRELATION, SHUFFLED].map((method) => ({ ...method, probe: 0.18 }));
+    const verdict = verdictOf(blind);
+    expect(verdict.reasons.join(' ')).toMatch(
+      /CKA of “no transfer” to the speaker network is 0\.8\d, not below 0\.10, but a linear probe does not read the speaker there \(1\d\.\d%, 20\.0% by chance\): the two disagree/,
+    );
+  });
+});
+
+describe('trouble', () => {
+  const whole = comparisonFixture(new Random(5), {
+    epochs: 3,
+    clips: 20,
+    methods: [NONE, CORRELATION, SHUFFLED],
+  });
+  const first = (results: ComparisonResults) => judge(results, summarise(results)).reasons[0];
+
+  it('names trainings that gave no result, and judges the others', () => {
+    const failed = [{ method: CORRELATION.id, seed: 2, reason: 'The training diverged.' }];
+    const runs = whole.runs.filter(({ method, seed }) => method !== CORRELATION.id || seed !== 2);
+    const results = { ...whole, failed, runs };
+    expect(first(results)).toBe(
+      '“correlation, auxiliary clips” gave no result in 1 of 7 trainings (seed 2): The training diverged. Its numbers are of the others.',
+    );
+    expect(judge(results, summarise(results)).kind).toBe('gain');
+  });
+
+  it('names networks that give every clip the same answer', () => {
+    const runs = whole.runs.map((run) =>
+      run.method === SHUFFLED.id && run.seed < 3
+        ? { ...run, predictions: run.predictions.map((prediction) => ({ ...prediction, predicted: '7' })) }
+        : run,
+    );
+    expect(first({ ...whole, runs })).toBe(
+      '“correlation, shuffled features” gives every test clip the same answer in 2 of 7 trainings (seed 1; seed 2).',
+    );
+  });
+
+  it('names an objective that explodes', () => {
+    const runs = whole.runs.map((run) =>
+      run.method === CORRELATION.id && run.seed === 3
+        ? {
+            ...run,
+            epochs: run.epochs.map((epoch) => ({
+              ...epoch,
+              train: { ...epoch.train, objectives: { adversary: 1.6 * 30 ** epoch.epoch } },
+            })),
+          }
+        : run,
+    );
+    expect(first({ ...whole, runs })).toBe(
+      'The objective adversary of “correlation, auxiliary clips” explodes, up to 4.3e+4 (seed 3): its numbers mean little.',
+    );
+  });
+
+  it('names features that are the same everywhere', () => {
+    const samples = whole.samples.map((sample) => ({
+      ...sample,
+      spectrogram: { ...sample.spectrogram, values: sample.spectrogram.values.map(() => 0) },
+    }));
+    expect(first({ ...whole, samples })).toContain('The features are the same number everywhere');
+  });
+
+  it('is not seen where there is none', () => {
+    expect(first(whole)).toContain('The speaker is less readable');
   });
 });

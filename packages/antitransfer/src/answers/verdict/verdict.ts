@@ -1,9 +1,13 @@
-import { type PairedDifference, SIGNIFICANCE, spread } from '../../analysis/statistics.js';
+import { type PairedDifference, SIGNIFICANCE } from '../../analysis/statistics.js';
 import type { ComparisonResults, OrthogonalTask } from '../results.js';
 import { accuracyDifference, type MethodSummary } from '../summary.js';
-import { named } from '../tasks.js';
+import { named, taskLabel } from '../tasks.js';
+import { isNotLearned } from './chance-level.js';
 import type { ComparedMethod, Forgetting, TaskEvidence, VerdictEvidence, VerdictKind } from './evidence.js';
-import { verdictReasons, verdictSentence } from './wording.js';
+import { verdictReasons } from './reasons.js';
+import { type Removable, removableOf } from './removable.js';
+import { troubles } from './trouble.js';
+import { verdictSentence } from './wording.js';
 
 /** With fewer pairs no conclusion is drawn, whatever the p value. */
 const MINIMUM_PAIRS = 3;
@@ -11,20 +15,20 @@ const MINIMUM_PAIRS = 3;
 /** What a comparison answers: does forgetting help, and did the network really forget? */
 export interface Verdict {
   readonly kind: VerdictKind;
-  /** The id of the method that the verdict speaks of: the penalty with the largest gain. */
+  /** The id of the method that the verdict speaks of: the one with the largest gain of those that are to forget. */
   readonly method: string | undefined;
   /** How well probes read the labels that the method is to forget, against the reference; empty without a method. */
   readonly tasks: readonly { readonly name: string; readonly forgetting: Forgetting }[];
   /** The answer. */
   readonly sentence: string;
-  /** What it rests on and what weakens it, at most two and one a task, the weightiest first. */
+  /** What went wrong, then what the answer rests on and what weakens it (at most two and one a task), the weightiest first. */
   readonly reasons: readonly string[];
 }
 
 /**
- * Judges a comparison from its summaries. A penalty helps only if its gain is significant after Holm's correction;
+ * Judges a comparison from its summaries. Where no method is well above chance, nothing else is said. A method helps only if its gain is significant after Holm's correction;
  * forgetting is the cause only if a control, such as shuffled frozen features, does not gain as well. Whether something
- * was forgotten is asked of the orthogonal tasks that the penalty is about.
+ * was forgotten is asked of the orthogonal tasks that the method is about.
  */
 export function judge(results: ComparisonResults, summaries: readonly MethodSummary[]): Verdict {
   const evidence = gather(results, summaries);
@@ -35,26 +39,27 @@ export function judge(results: ComparisonResults, summaries: readonly MethodSumm
     method: best?.method.id,
     tasks: best === undefined ? [] : tasks.map(({ task, forgetting }) => ({ name: task.name, forgetting })),
     sentence: verdictSentence(kind, evidence),
-    reasons: verdictReasons(kind, evidence).slice(0, 2 + tasks.length),
+    reasons: [...troubles(results), ...verdictReasons(kind, evidence).slice(0, 2 + tasks.length)],
   };
 }
 
 function gather(results: ComparisonResults, summaries: readonly MethodSummary[]): VerdictEvidence {
   const compared = summaries.filter(isCompared);
-  const penalties = compared.filter((summary) => summary.penalised && !summary.method.control);
-  // A penalty with few pairs or a wide spread may have the luckiest mean; it speaks only if there is no other.
-  const trusted = penalties.filter(({ gain }) => gain.n >= MINIMUM_PAIRS);
+  const forgetting = compared.filter((summary) => summary.penalised && !summary.method.control);
+  // A method with few pairs or a wide spread may have the luckiest mean; it speaks only if there is no other.
+  const trusted = forgetting.filter(({ gain }) => gain.n >= MINIMUM_PAIRS);
   const changing = trusted.filter(({ gain, pHolm }) => isSignificant(gain, pHolm));
   const gaining = changing.filter(({ gain }) => gain.mean > 0);
-  const best = largestGain(gaining) ?? largestGain(trusted) ?? largestGain(penalties);
+  const best = largestGain(gaining) ?? largestGain(trusted) ?? largestGain(forgetting);
   const control = largestGain(controlsOf(best, compared));
   return {
     results,
+    tested: summaries.filter(({ n }) => n > 0),
     best,
     control,
     overControl: best && control && accuracyDifference(results, best.method.id, control.method.id),
     losing: changing.filter(({ gain }) => gain.mean < 0),
-    tasks: tasksOf(results, best).map((task) => taskEvidence(task, best)),
+    tasks: tasksOf(results, best).map((task) => taskEvidence(task, results, summaries, best)),
   };
 }
 
@@ -81,23 +86,50 @@ function tasksOf({ tasks }: ComparisonResults, best: ComparedMethod | undefined)
   return own.length > 0 ? own : tasks;
 }
 
-function taskEvidence(task: OrthogonalTask, best: ComparedMethod | undefined): TaskEvidence {
-  const { cka, threshold } = task.removable;
-  const similarity = spread(cka).mean;
+function taskEvidence(
+  task: OrthogonalTask,
+  results: ComparisonResults,
+  summaries: readonly MethodSummary[],
+  best: ComparedMethod | undefined,
+): TaskEvidence {
   const summary = best && named(best.tasks, task.name);
   return {
     task,
     summary,
     forgetting: forgettingOf(summary?.probeChange),
-    nothingToRemove: similarity !== undefined && similarity < threshold,
+    removable: removableFrom(results, summaries, task),
   };
 }
 
-function decide({ best, control, overControl, tasks }: VerdictEvidence): VerdictKind {
+/** Whether there was anything of a task to remove; undefined where that was not measured. */
+export function removableFrom(
+  results: ComparisonResults,
+  summaries: readonly MethodSummary[],
+  task: OrthogonalTask,
+): Removable | undefined {
+  const { cka, threshold } = task.removable;
+  const reference = summaries.find((summary) => summary.reference);
+  if (cka.length === 0 || reference === undefined) return undefined;
+  const { probe } = named(reference.tasks, task.name);
+  return removableOf(taskLabel(results, task), `“${reference.method.label}”`, {
+    cka,
+    threshold,
+    probes: probe.accuracy.mean === undefined ? [] : [probe.accuracy.mean],
+    probeChance: probe.chance ?? 0,
+    targets: reference.accuracy.mean === undefined ? [] : [reference.accuracy.mean],
+    targetChance: results.target.chance,
+    networks: task.network.accuracies,
+    networkChance: task.network.chance,
+  });
+}
+
+function decide(evidence: VerdictEvidence): VerdictKind {
+  const { best, control, overControl, tasks } = evidence;
+  if (isNotLearned(evidence)) return 'not-learned';
   if (!best) return 'nothing-compared';
   if (best.gain.n < MINIMUM_PAIRS) return 'too-few-seeds';
   if (!isSignificant(best.gain, best.pHolm)) {
-    return tasks.every(({ nothingToRemove }) => nothingToRemove) ? 'nothing-to-remove' : 'no-gain';
+    return tasks.every(({ removable }) => removable?.kind === 'little') ? 'nothing-to-remove' : 'no-gain';
   }
   if (best.gain.mean < 0) return 'loss';
   if (!control) return 'gain-without-control';
@@ -116,7 +148,7 @@ function isSignificant({ n }: PairedDifference, p: number | undefined): boolean 
 
 function forgettingOf(change: PairedDifference | undefined): Forgetting {
   if (!change || change.n < MINIMUM_PAIRS) return 'unknown';
-  if (!isSignificant(change, change.test?.p)) return 'unchanged';
+  if (!isSignificant(change, change.test?.p)) return 'not-shown';
   return change.mean < 0 ? 'less-readable' : 'more-readable';
 }
 

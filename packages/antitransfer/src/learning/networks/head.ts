@@ -8,7 +8,7 @@ import {
   type Tensor,
   type Value,
 } from 'onnx-autograd';
-import { hasTrait, traits } from 'onnx-autograd/internal';
+import { hasTrait } from 'onnx-autograd/internal';
 import { UserError } from '../../errors.js';
 import { itemAt } from '../../lookup.js';
 import { type Network, networkOf } from './network.js';
@@ -98,7 +98,7 @@ function findHead(network: Network): { readonly last: LastLayer; readonly softma
       node = makers.get(rest);
       continue;
     }
-    if (!behind.has(node.operator) && !hasTrait(node, traits.layoutOnly)) break;
+    if (!behind.has(node.operator) && !hasTrait(node, 'layoutOnly')) break;
     if (bias === undefined && /Softmax$/.test(node.operator)) softmax.add(node);
     node = first && makers.get(first);
   }

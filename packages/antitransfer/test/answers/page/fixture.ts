@@ -1,4 +1,5 @@
 import type { Random } from 'onnx-autograd';
+import { accuracyByGroup } from '../../../src/analysis/scores.js';
 import type {
   ComparisonResults,
   EpochMetrics,
@@ -7,10 +8,13 @@ import type {
   Prediction,
   RunResult,
   SampleClip,
+  TaskResult,
 } from '../../../src/answers/results.js';
 
 /** What the made-up runs of one method look like. Accuracies and CKA in [0, 1]. */
-export interface MethodFixture extends Omit<MethodDescription, 'forgets'> {
+export interface MethodFixture
+  extends Omit<MethodDescription, 'forgets' | 'objectives' | 'own'>,
+    Partial<Pick<MethodDescription, 'own' | 'objectives'>> {
   readonly accuracy: number;
   readonly probe: number;
   readonly cka: number;
@@ -134,7 +138,7 @@ export function comparisonFixture(random: Random, options: ResultsFixture = {}):
     removable: { cka: repetitions.map(() => removable + 0.02 * random.normal()), threshold: 0.1 },
   });
   return {
-    version: 1,
+    version: 2,
     name: 'FSDD digits, confounded by speaker',
     createdAt: '2026-03-14T09:26:53.000Z',
     config: {
@@ -153,14 +157,21 @@ export function comparisonFixture(random: Random, options: ResultsFixture = {}):
       description: 'confounded: each of 5 speakers owns 2 digits in training (strength 0.9)',
       counts: { train: 360, validation: 90, test: 500, penalty: 400 },
     },
-    methods: methods.map(({ id, label, description, control, published, penalised }) => ({
-      id,
-      label,
-      description,
-      control,
-      published,
-      forgets: options.forgets?.[id] ?? (penalised ? ['speaker'] : []),
-    })),
+    methods: methods.map((method) => {
+      const { id, label, description, control, published, penalised, own = false } = method;
+      const forgets = options.forgets?.[id] ?? (penalised ? ['speaker'] : []);
+      return {
+        id,
+        label,
+        description,
+        control,
+        published,
+        own,
+        objectives: method.objectives ?? forgets.map((task) => similarityFixture(task, published)),
+        forgets,
+      };
+    }),
+    failed: [],
     runs: methods.flatMap((method) =>
       repetitions.map(({ seed, fold, shared }) =>
         runFixture(random, method, {
@@ -176,6 +187,20 @@ export function comparisonFixture(random: Random, options: ResultsFixture = {}):
     ),
     seconds: 754,
     samples: [7, 3, 0, 16].map((clip) => sampleFixture(random, clip)),
+  };
+}
+
+/** An anti-transfer penalty on clips of its own. */
+function similarityFixture(forgets: string, published: boolean): MethodDescription['objectives'][number] {
+  return {
+    kind: 'similarity',
+    description: 'Anti-transfer: the likeness with a frozen network',
+    paper: 'Guizzo, Weyde, Tarroni 2020, arXiv 2006.06494',
+    published,
+    similarity: published ? 'squared-cosine' : 'correlation',
+    seesLabels: false,
+    clips: published ? 'batch' : 'auxiliary',
+    forgets,
   };
 }
 
@@ -196,6 +221,9 @@ function runFixture(random: Random, method: MethodFixture, circumstances: Circum
     cka: method.cka + 0.03 * random.normal(),
     probe: { accuracy: method.probe + 0.03 * random.normal(), chance: 0.2 },
   };
+  const predictions = Array.from({ length: circumstances.clips }, (_, index) =>
+    predictionFixture(random, accuracy, circumstances, index),
+  );
   return {
     method: method.id,
     seed: circumstances.seed,
@@ -205,11 +233,12 @@ function runFixture(random: Random, method: MethodFixture, circumstances: Circum
     test: {
       accuracy,
       macroF1: Math.max(0, accuracy - 0.012),
+      balancedAccuracy: Math.max(0, accuracy - 0.004),
       crossEntropy: 2.4 - 2 * accuracy,
       contradicting: { accuracy: Math.max(0, accuracy - 0.11), count: 400 },
     },
     tasks: [
-      { name: 'speaker', ...known },
+      { name: 'speaker', ...known, groups: groupsFixture(predictions, 'speaker') },
       ...circumstances.others.map(({ name, classes, cka, probe }) => ({
         name,
         cka: (cka?.[method.id] ?? 0.5) + 0.03 * random.normal(),
@@ -217,15 +246,19 @@ function runFixture(random: Random, method: MethodFixture, circumstances: Circum
           accuracy: (probe?.[method.id] ?? 0.5) + 0.03 * random.normal(),
           chance: 1 / classes.length,
         },
+        groups: groupsFixture(predictions, name),
       })),
     ],
     epochs: Array.from({ length: epochs }, (_, index) =>
       epochFixture(random, method, { accuracy, epoch: index + 1, others: circumstances.others }),
     ),
-    predictions: Array.from({ length: circumstances.clips }, (_, index) =>
-      predictionFixture(random, accuracy, circumstances, index),
-    ),
+    predictions,
   };
+}
+
+function groupsFixture(predictions: readonly Prediction[], task: string): TaskResult['groups'] {
+  if (predictions.length === 0) return [];
+  return accuracyByGroup(predictions, ({ orthogonal }) => orthogonal[task]!).groups;
 }
 
 function epochFixture(

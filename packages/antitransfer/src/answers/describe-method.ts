@@ -1,0 +1,45 @@
+import {
+  describeObjective,
+  objectives as kinds,
+  type ObjectiveSettings,
+} from '../learning/objectives/registry.js';
+import { isPublished, type MethodSettings, methodPresets } from '../runs/config/method.js';
+import type { Experiment } from '../runs/config/schema.js';
+import type { MethodDescription, ObjectiveDescription } from './results.js';
+
+/** What a method is: who thought of it, what joins its loss, what that looks at. */
+export function describeMethod(
+  method: MethodSettings,
+  { orthogonal, methods }: Experiment,
+): MethodDescription {
+  const { id, label, description, control } = method;
+  const objectives = method.objectives.map((settings) => describe(settings, orthogonal[0].name));
+  return {
+    id,
+    label: label ?? id.replaceAll('-', ' '),
+    description: description ?? '',
+    control,
+    published: isPublished(method),
+    // Who writes a method out has changed it, though it may have a preset's name.
+    own: !methods.includes(id) || methodPresets.every((preset) => preset.id !== id),
+    objectives,
+    forgets: orthogonal.flatMap(({ name }) =>
+      objectives.some(({ forgets }) => forgets === name) ? [name] : [],
+    ),
+  };
+}
+
+function describe(settings: ObjectiveSettings, first: string): ObjectiveDescription {
+  const { kind, seesLabels, isPublished: published } = describeObjective(settings);
+  const { description, paper } = kinds.find(kind);
+  return {
+    kind,
+    description,
+    paper,
+    published,
+    similarity: 'similarity' in settings ? settings.similarity : null,
+    seesLabels,
+    clips: 'clips' in settings ? settings.clips : 'batch',
+    forgets: settings.orthogonal ?? first,
+  };
+}
