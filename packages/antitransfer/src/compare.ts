@@ -1,10 +1,13 @@
 import { collectResults, orthogonalRecords, removableCheck } from './answers/collect.js';
 import { collectSamples } from './answers/listening-samples.js';
 import { writeModels } from './answers/models.js';
-import type { ComparisonResults, RemovableCheck } from './answers/results.js';
+import type { ComparisonResults } from './answers/results.js';
 import { writeResults } from './answers/results-file.js';
 import { predictionsCsv, resultsCsv } from './answers/tables/csv.js';
+import { named } from './answers/tasks.js';
+import type { RemovableSigns } from './answers/verdict/removable.js';
 import { writeWhole } from './files/write-whole.js';
+import { mean } from './numbers/mean.js';
 import type { Config, Experiment } from './runs/config/schema.js';
 import { paths } from './runs/folder/paths.js';
 import { holdingRun } from './runs/hold-run.js';
@@ -22,7 +25,14 @@ export interface CompareObserver extends Omit<RunObserver, 'onPhase'> {
   /** How good an orthogonal task's networks are, once all are trained. */
   onOrthogonal?(task: string, networks: readonly OrthogonalRecord[]): void;
   /** Whether there is anything of an orthogonal task to remove, once the reference is trained in every repetition. */
-  onRemovable?(task: string, check: RemovableCheck): void;
+  onRemovable?(task: string, moment: RemovableMoment): void;
+}
+
+/** What is known of an orthogonal task once the reference is trained in every repetition. */
+export interface RemovableMoment {
+  /** The method without transfer. */
+  readonly reference: string;
+  readonly signs: RemovableSigns;
 }
 
 /**
@@ -71,9 +81,34 @@ class Milestones {
       if (networks.length === all)
         this.#once(`networks of ${name}`, () => this.observer?.onOrthogonal?.(name, networks));
       const removable = removableCheck(this.experiment, plan, this.#records, name);
-      if (removable.cka.length === references)
-        this.#once(`removable of ${name}`, () => this.observer?.onRemovable?.(name, removable));
+      if (reference !== undefined && networks.length === all && removable.cka.length === references)
+        this.#once(`removable of ${name}`, () =>
+          this.observer?.onRemovable?.(name, {
+            reference: reference.of,
+            signs: { ...removable, ...this.#learned(name, networks, plan) },
+          }),
+        );
     }
+  }
+
+  /** What the networks that CKA compares have learned. */
+  #learned(name: string, networks: readonly OrthogonalRecord[], { jobs, methods: [first, ...cells] }: Plan) {
+    const own = [first, ...cells].filter((cell) => cell?.of === first?.of);
+    const references = own.flatMap((cell) => {
+      const record = this.#records.get(cell?.job ?? '');
+      return record?.kind === 'target' ? [record] : [];
+    });
+    const probes = references.map(({ tasks }) => named(tasks, name).probe);
+    const classes = jobs.find(({ id }) => id === first?.job)?.job.classes.length ?? 1;
+    return {
+      probes: probes.map(({ accuracy }) => accuracy),
+      probeChance: mean(probes.map(({ chance }) => chance)),
+      targets: references.map(({ accuracy }) => accuracy),
+      // Of classes that are equally large: the least that chance can be.
+      targetChance: 1 / classes,
+      networks: networks.map(({ accuracy }) => accuracy),
+      networkChance: networks[0]?.chance ?? 0,
+    };
   }
 
   #once(what: string, tell: () => void): void {

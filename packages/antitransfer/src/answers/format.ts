@@ -1,4 +1,5 @@
 import type { PairedDifference, Spread } from '../analysis/statistics.js';
+import type { Estimate } from './summary.js';
 
 /** Stands where there is no number. */
 const NO_NUMBER = '–';
@@ -14,6 +15,16 @@ export function formatShares(shares: Spread | undefined): string {
   return shares.deviation === undefined
     ? formatShare(shares.mean)
     : `${formatShare(shares.mean)} ± ${formatShare(shares.deviation)}`;
+}
+
+/** Mean and 95% interval of shares, in percent: `58.5 [56.1, 60.9]`; the mean only where there is no interval. */
+export function formatShareEstimate(shares: Estimate | undefined): string {
+  if (shares === undefined) return NO_NUMBER;
+  const { mean, interval } = shares;
+  if (interval === undefined) return formatShare(mean);
+  // What is a share lies between none and all.
+  const [low, high] = interval.map((bound) => Math.min(1, Math.max(0, bound)));
+  return `${formatShare(mean)} [${formatShare(low)}, ${formatShare(high)}]`;
 }
 
 /** A number in [0, 1] that is not a percentage, such as CKA: `0.21`. */

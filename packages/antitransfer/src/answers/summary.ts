@@ -137,10 +137,7 @@ function summaryOf(
         accuracy: spread(runs.map((run) => of(run).probe.accuracy)),
         chance: spread(runs.map((run) => of(run).probe.chance)).mean,
       };
-      const shares = runs.flatMap((run) => {
-        const accuracies = of(run).groups.map((group) => group.accuracy);
-        return accuracies.length > 1 ? [{ low: Math.min(...accuracies), high: Math.max(...accuracies) }] : [];
-      });
+      const shares = runs.flatMap((run) => extremes(of(run)) ?? []);
       return {
         name,
         cka: spread(runs.map((run) => of(run).cka)),
@@ -158,6 +155,15 @@ function summaryOf(
     }),
     gain: against(accuracyPoints),
   };
+}
+
+/** Lowest and highest accuracy of a group in one run; undefined where there are fewer than two. */
+export function extremes({
+  groups,
+}: Pick<TaskResult, 'groups'>): { readonly low: number; readonly high: number } | undefined {
+  if (groups.length < 2) return undefined;
+  const accuracies = groups.map(({ accuracy }) => accuracy);
+  return { low: Math.min(...accuracies), high: Math.max(...accuracies) };
 }
 
 /** Different test clips of some runs. */

@@ -1,14 +1,17 @@
 import { createLogUpdate } from 'log-update';
 import { formatDuration } from '../answers/format.js';
-import type { RemovableCheck } from '../answers/results.js';
-import type { CompareObserver } from '../compare.js';
-import { mean, sum } from '../numbers/mean.js';
+import { removableOf } from '../answers/verdict/removable.js';
+import { wrapped } from '../answers/wrapped.js';
+import type { CompareObserver, RemovableMoment } from '../compare.js';
+import { sum } from '../numbers/mean.js';
 import type { RunEvent } from '../runs/jobs/runner.js';
 import type { Plan, PlannedJob } from '../runs/plan/plan.js';
 import type { Holder } from '../runs/store/claim.js';
 import type { JobEvent } from '../runs/store/events.js';
 import type { JobRecord, OrthogonalRecord } from '../runs/store/records.js';
+import { jobNames } from './job-names.js';
 import { percent } from './percent.js';
+import { printable } from './printable.js';
 
 /** How much of a training is done. */
 interface Tracked {
@@ -24,11 +27,17 @@ const phases = {
   report: 'Writing the report',
 } as const;
 
+/** Characters of a line where the stream tells no width, and at most where sentences stand. */
+const WIDTH = 100;
+/** Characters that are kept for what is said of a job behind its name. */
+const RESULT = 34;
+
 /** Shows on a terminal what a comparison does: what is done stays above, what runs is drawn anew below. */
 export class CompareProgress implements CompareObserver {
   readonly #log: ReturnType<typeof createLogUpdate>;
   readonly #running = new Map<string, Tracked>();
   readonly #live: boolean;
+  #names: ReadonlyMap<string, string> = new Map();
   #jobs = 0;
   #done = 0;
   #reused = 0;
@@ -43,7 +52,7 @@ export class CompareProgress implements CompareObserver {
   }
 
   onWait({ pid, host, since }: Holder): void {
-    this.#print(`Process ${pid} on ${host} is at this folder since ${since}: waiting until it is done.`);
+    this.#say(`Process ${pid} on ${host} is at this folder since ${since}: waiting until it is done.`);
   }
 
   onPhase(phase: keyof typeof phases): void {
@@ -58,12 +67,15 @@ export class CompareProgress implements CompareObserver {
     this.#draw(done === total);
   }
 
-  onPlan({ jobs }: Plan): void {
-    this.#jobs = jobs.length;
+  onPlan(plan: Plan): void {
+    this.#jobs = plan.jobs.length;
+    this.#names = jobNames(plan);
     this.#started = performance.now();
   }
 
-  onEvent({ job: { id, name }, event }: RunEvent): void {
+  onEvent({ job, event }: RunEvent): void {
+    const { id } = job;
+    const name = this.#nameOf(job);
     const tracked = this.#running.get(id) ?? { name, fraction: 0, text: 'starting' };
     switch (event.kind) {
       case 'started':
@@ -80,8 +92,9 @@ export class CompareProgress implements CompareObserver {
         const { epoch, train, validation } = event.metrics;
         const measured = Object.entries(train.objectives).map(([of, value]) => `${of} ${value.toFixed(3)}`);
         const losses = [`loss ${train.crossEntropy.toFixed(3)}`, ...measured];
-        const accuracy = `validation accuracy ${(100 * validation.accuracy).toFixed(1)} %`;
-        tracked.text = `epoch ${epoch}/${event.epochs}  ${losses.join('  ')}  ${accuracy}`;
+        // What matters most comes first: a narrow terminal shows the beginning.
+        const accuracy = `validation ${percent(validation.accuracy)}`;
+        tracked.text = [`epoch ${epoch}/${event.epochs}`, accuracy, ...losses].join('  ');
         break;
       }
       case 'stopped':
@@ -94,31 +107,46 @@ export class CompareProgress implements CompareObserver {
     this.#draw(event.kind === 'started');
   }
 
-  onDone({ id, name }: PlannedJob, record: JobRecord, reused: boolean): void {
-    this.#running.delete(id);
+  onDone(job: PlannedJob, record: JobRecord, reused: boolean): void {
+    this.#running.delete(job.id);
     this.#done++;
     if (reused) this.#reused++;
-    const before = reused ? '  (done before)' : '';
     const count = `[${this.#done}/${this.#jobs}]`.padEnd(8);
-    this.#print(`${count} ${name.padEnd(28)} ${resultText(record)}${before}`);
+    const line = `${count} ${this.#padded(this.#nameOf(job))} ${resultText(record, reused)}`;
+    this.#print(wrapped(line, this.#width(), ' '.repeat(9)));
   }
 
   onOrthogonal(task: string, networks: readonly OrthogonalRecord[]): void {
     const accuracies = networks.map(({ accuracy }) => percent(accuracy)).join(', ');
-    this.#print(
-      `The orthogonal networks name the ${task} in ${accuracies} of unseen clips (chance ${percent(networks[0]?.chance ?? 0)}).`,
+    const chance = percent(networks[0]?.chance ?? 0);
+    this.#say(
+      networks.some(({ given }) => given)
+        ? `The ${task} network that was given names the ${task} in ${accuracies} of unseen clips (chance ${chance}), if its outputs are our classes in our order.`
+        : `The ${task} networks name the ${task} in ${accuracies} of unseen clips (chance ${chance}).`,
     );
   }
 
-  onRemovable(task: string, { cka, threshold }: RemovableCheck): void {
-    const likeness = mean(cka);
-    const verdict =
-      likeness < threshold
-        ? `below ${threshold}: there is little to remove, so expect little`
-        : `not below ${threshold}: there may be something to remove`;
-    this.#print(
-      `Trained without transfer, the network's CKA to the ${task} network is ${likeness.toFixed(2)}, ${verdict}.`,
-    );
+  onRemovable(task: string, { reference, signs }: RemovableMoment): void {
+    this.#say(removableOf(task, reference, signs).sentence);
+  }
+
+  #nameOf({ id, name }: PlannedJob): string {
+    return this.#names.get(id) ?? name;
+  }
+
+  /** Names stand in a column where there is room for it. */
+  #padded(name: string): string {
+    const longest = Math.max(0, ...[...this.#names.values()].map(({ length }) => length));
+    return name.padEnd(Math.max(0, Math.min(longest, this.#width() - 9 - RESULT)));
+  }
+
+  #width(): number {
+    return this.stream.columns ?? WIDTH;
+  }
+
+  /** Sentences that stay. */
+  #say(text: string): void {
+    this.#print(wrapped(printable(text), Math.min(WIDTH, this.#width()), '  '));
   }
 
   /** A line that stays. */
@@ -133,9 +161,9 @@ export class CompareProgress implements CompareObserver {
     this.#drawn = performance.now();
     const head = [this.#phase, this.#phaseText || this.#estimate()].filter(Boolean).join('  ');
     const lines = [...this.#running.values()].map(
-      ({ name, fraction, text }) => `  ${bar(fraction)} ${name.padEnd(28)} ${text}`,
+      ({ name, fraction, text }) => ` ${bar(fraction)} ${this.#padded(name)} ${text}`,
     );
-    this.#log([head, ...lines].join('\n'));
+    this.#log([head, ...lines].map((line) => cut(line, this.#width() - 1)).join('\n'));
   }
 
   #estimate(): string {
@@ -170,13 +198,19 @@ function isOver({ kind }: JobEvent): boolean {
   return kind === 'stopped' || kind === 'failed' || kind === 'done';
 }
 
-function resultText(record: JobRecord): string {
+function resultText(record: JobRecord, reused: boolean): string {
   const accuracy = percent(record.accuracy);
-  if (record.kind === 'target') return `test accuracy ${accuracy}`;
-  return `accuracy ${accuracy}${record.given ? ' (given)' : ''}`;
+  const before = reused ? '  (done before)' : '';
+  if (record.kind === 'target') return `test accuracy ${accuracy}${before}`;
+  return `accuracy ${accuracy}${record.given ? '  (given)' : before}`;
 }
 
 function bar(fraction: number): string {
-  const filled = Math.round(Math.min(1, fraction) * 16);
-  return '█'.repeat(filled) + '░'.repeat(16 - filled);
+  const filled = Math.round(Math.min(1, fraction) * 12);
+  return '█'.repeat(filled) + '░'.repeat(12 - filled);
+}
+
+/** The beginning of a line that is too long. */
+function cut(line: string, width: number): string {
+  return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
 }

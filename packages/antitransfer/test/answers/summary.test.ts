@@ -1,5 +1,6 @@
 import { Random } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
+import { spread } from '../../src/analysis/statistics.js';
 import type { ComparisonResults } from '../../src/answers/results.js';
 import { accuracyDifference, resamplingRatio, summarise } from '../../src/answers/summary.js';
 import { UserError } from '../../src/errors.js';
@@ -50,6 +51,28 @@ describe('summarise', () => {
     })[2]!;
     expect(summary).toMatchObject({ n: 0, gain: undefined, pHolm: undefined, contradicting: undefined });
     expect(summary.accuracy.mean).toBeUndefined();
+  });
+
+  it('knows the worst group of every run, its gap, and the interval of both', () => {
+    const { groups, worst, gap } = summaries[3]!.tasks[0]!;
+    const runs = results.runs.filter(({ method }) => method === 'correlation-auxiliary');
+    const accuracies = runs.map(({ tasks }) => tasks[0]!.groups.map(({ accuracy }) => accuracy));
+    const lowest = accuracies.map((all) => Math.min(...all));
+    const gaps = accuracies.map((all) => Math.max(...all) - Math.min(...all));
+    expect(worst!.mean).toBeCloseTo(spread(lowest).mean!, 12);
+    expect(gap!.mean).toBeCloseTo(spread(gaps).mean!, 12);
+    // scipy's t.ppf(0.975, 6).
+    const margin = (2.4469118511449692 * spread(gaps).deviation!) / Math.sqrt(7);
+    expect(gap!.interval![0]).toBeCloseTo(gap!.mean - margin, 8);
+    expect(gap!.interval![1]).toBeCloseTo(gap!.mean + margin, 8);
+    expect(groups.map(({ group }) => group)).toEqual(['george', 'jackson', 'lucas', 'nicolas', 'theo']);
+    expect(groups[0]!.count).toBe(7 * 2);
+    expect(groups[0]!.accuracy.mean).toBeCloseTo(spread(accuracies.map(([first]) => first!)).mean!, 12);
+  });
+
+  it('tests the mean accuracy against chance on the clips that there are, not once a seed', () => {
+    const { chance, accuracy } = summaries[0]!;
+    expect(chance).toMatchObject({ clips: 10, chance: 0.1, accuracy: accuracy.mean });
   });
 
   it('knows no contradicting clips where nothing is confounded', () => {

@@ -1,9 +1,9 @@
 import { parseHTML } from 'linkedom';
 import { Random } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
-import { formatShares, formatUnit, formatUnits } from '../../src/answers/format.js';
+import { formatShareEstimate, formatShares, formatUnit, formatUnits } from '../../src/answers/format.js';
 import { renderReport } from '../../src/answers/page/html.js';
-import type { ComparisonResults } from '../../src/answers/results.js';
+import type { ComparisonResults, TaskResult } from '../../src/answers/results.js';
 import { summarise } from '../../src/answers/summary.js';
 import { methodColumns, runColumns } from '../../src/answers/tables/columns.js';
 import { predictionsCsv, resultsCsv } from '../../src/answers/tables/csv.js';
@@ -46,24 +46,16 @@ describe('two orthogonal tasks', () => {
 
   it('have columns each in results.csv and predictions.csv, by name', () => {
     const [head, first] = resultsCsv(results).split('\n');
-    const names = [
-      'cka speaker',
-      'probe speaker',
-      'probe_chance speaker',
-      'cka room',
-      'probe room',
-      'probe_chance room',
-    ];
-    expect(head!.split(',').slice(-6)).toEqual(names);
+    const names = ['speaker', 'room'].flatMap((task) =>
+      ['cka', 'probe', 'worst', 'gap', 'probe_chance'].map((measure) => `${measure} ${task}`),
+    );
+    expect(head!.split(',').slice(-10)).toEqual(names);
     const [speaker, room] = results.runs[0]!.tasks;
-    expect(first!.split(',').slice(-6).map(Number)).toEqual([
-      speaker!.cka,
-      speaker!.probe.accuracy,
-      speaker!.probe.chance,
-      room!.cka,
-      room!.probe.accuracy,
-      room!.probe.chance,
-    ]);
+    const numbersOf = ({ cka, probe, groups }: TaskResult) => {
+      const [low, ...others] = groups.map(({ accuracy }) => accuracy).toSorted((a, b) => a - b);
+      return [cka, probe.accuracy, low, others.at(-1)! - low!, probe.chance];
+    };
+    expect(first!.split(',').slice(-10).map(Number)).toEqual([...numbersOf(speaker!), ...numbersOf(room!)]);
     const [answers, answer] = predictionsCsv(results).split('\n');
     expect(answers).toContain(',orthogonal speaker,orthogonal room,');
     expect(answer).toContain(',george,hall,');
@@ -77,7 +69,7 @@ describe('two orthogonal tasks', () => {
     }
   });
 
-  it.each([80, 100])('fit a terminal of %i columns, the columns of a task side by side', (width) => {
+  it.each([60, 80, 100])('fit a terminal of %i columns, the columns of a task side by side', (width) => {
     const text = summaryTable(results, summaries, { colour: false, width });
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
     const [first = '', ...below] = text.split('\n\n');
@@ -91,13 +83,13 @@ describe('two orthogonal tasks', () => {
         expect(tables.some((table) => numbers.test(table))).toBe(true);
       }
     }
-    expect(text).toContain('place of reco…');
+    expect(text).toContain('place of …');
   });
 
   it('stand in a table of their own on the page, and are figures, curves and settings each', () => {
     const { document } = parseHTML(renderReport(results));
     const [main, tasks] = [...document.querySelectorAll('table.results')];
-    expect(main!.querySelectorAll('thead th')).toHaveLength(9);
+    expect(main!.querySelectorAll('thead th')).toHaveLength(10);
     expect([...tasks!.querySelectorAll('th[scope=colgroup]')].map((cell) => cell.textContent)).toEqual([
       'speaker',
       'place of recording',
@@ -105,7 +97,12 @@ describe('two orthogonal tasks', () => {
     const rows = [...tasks!.querySelectorAll('tbody tr')];
     for (const [index, summary] of summaries.entries()) {
       expect([...rows[index]!.querySelectorAll('td')].map((cell) => cell.textContent)).toEqual(
-        summary.tasks.flatMap(({ cka, probe }) => [formatUnits(cka), formatShares(probe.accuracy)]),
+        summary.tasks.flatMap(({ cka, probe, worst, gap }) => [
+          formatUnits(cka),
+          formatShares(probe.accuracy),
+          formatShareEstimate(worst),
+          formatShareEstimate(gap),
+        ]),
       );
     }
     const text = document.querySelector('main')!.textContent!;

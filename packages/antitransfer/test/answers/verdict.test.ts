@@ -255,7 +255,9 @@ describe('at chance level', () => {
       seeds: 7,
       noise: 0.01,
     });
-    expect(verdict.reasons[0]).toMatch(/^Little or nothing above chance \(25\.0%\): “correlation, shuffled/);
+    expect(verdict.reasons[0]).toMatch(
+      /^Little or nothing above chance \(25\.0%\): “correlation, shuffled features” 2\d\.\d% \(95% CI/,
+    );
   });
 
   it('points out a probe at chance beside a CKA that is not low', () => {

@@ -1,7 +1,14 @@
 import { type PairedDifference, SIGNIFICANCE, type Spread } from '../../analysis/statistics.js';
-import { formatInterval, formatP, formatPoints, formatShares, formatUnits } from '../format.js';
+import {
+  formatInterval,
+  formatP,
+  formatPoints,
+  formatShareEstimate,
+  formatShares,
+  formatUnits,
+} from '../format.js';
 import type { ComparisonResults, OrthogonalTask, RunResult } from '../results.js';
-import type { MethodSummary } from '../summary.js';
+import { type Estimate, extremes, type MethodSummary } from '../summary.js';
 import { named, taskLabel } from '../tasks.js';
 
 /** A column of results. What a table is written as (text, HTML, CSV) is another matter: see the renderers beside this file. */
@@ -22,7 +29,7 @@ export interface Column<Row> {
   readonly whenNarrow?: 'mean' | 'nothing';
   /** The plain number, for machines; undefined where there is none. */
   readonly value: (row: Row) => number | string | undefined;
-  /** For people; a deviation is written behind ` ± `. */
+  /** For people; a deviation is written behind ` ± `, an interval behind ` [`. */
   readonly format: (row: Row) => string;
   /** Whether it is a finding; by default it is none. */
   readonly significance?: (row: Row) => 'gain' | 'loss' | undefined;
@@ -32,12 +39,13 @@ export interface Column<Row> {
 interface Measure {
   readonly id: string;
   readonly heading: string;
-  readonly unit: '%' | '';
+  readonly unit: '%' | '' | 'points';
   readonly about?: string;
   readonly task?: string | undefined;
-  readonly whenNarrow?: 'mean';
+  readonly whenNarrow?: 'mean' | 'nothing';
   readonly ofRun: (run: RunResult) => number | undefined;
-  readonly ofMethod: (summary: MethodSummary) => Spread | undefined;
+  /** Mean and deviation, or mean and interval. */
+  readonly ofMethod: (summary: MethodSummary) => Spread | Estimate | undefined;
 }
 
 const ACCURACY: Measure = {
@@ -48,10 +56,21 @@ const ACCURACY: Measure = {
   ofMethod: ({ accuracy }) => accuracy,
 };
 
+/** Balanced accuracy. */
+const UAR: Measure = {
+  id: 'balanced_accuracy',
+  heading: 'UAR',
+  unit: '%',
+  whenNarrow: 'mean',
+  ofRun: ({ test }) => test.balancedAccuracy,
+  ofMethod: ({ balancedAccuracy }) => balancedAccuracy,
+};
+
 const MACRO_F1: Measure = {
   id: 'macro_f1',
   heading: 'Macro-F1',
   unit: '%',
+  whenNarrow: 'nothing',
   ofRun: ({ test }) => test.macroF1,
   ofMethod: ({ macroF1 }) => macroF1,
 };
@@ -90,6 +109,25 @@ function taskMeasures(results: ComparisonResults, task: OrthogonalTask): Measure
       ofRun: ({ tasks }) => named(tasks, name).probe.accuracy,
       ofMethod: ({ tasks }) => named(tasks, name).probe.accuracy,
     },
+    {
+      ...common,
+      id: `worst ${name}`,
+      heading: 'Worst',
+      unit: '%',
+      ofRun: ({ tasks }) => extremes(named(tasks, name))?.low,
+      ofMethod: ({ tasks }) => named(tasks, name).worst,
+    },
+    {
+      ...common,
+      id: `gap ${name}`,
+      heading: 'Gap',
+      unit: 'points',
+      ofRun: ({ tasks }) => {
+        const found = extremes(named(tasks, name));
+        return found && found.high - found.low;
+      },
+      ofMethod: ({ tasks }) => named(tasks, name).gap,
+    },
   ];
 }
 
@@ -100,9 +138,6 @@ export function methodColumns(
 ): Column<MethodSummary>[] {
   const confounded = summaries.some(({ contradicting }) => contradicting !== undefined);
   return [
-    { id: 'runs', heading: 'Runs', unit: '', value: ({ n }) => n, format: ({ n }) => String(n) },
-    ofMethods(ACCURACY),
-    ofMethods(MACRO_F1),
     {
       id: 'gain',
       heading: 'Gain',
@@ -136,7 +171,11 @@ export function methodColumns(
       value: ({ pHolm }) => pHolm,
       format: compared(({ pHolm }) => formatP(pHolm)),
     },
+    ofMethods(ACCURACY),
+    ofMethods(UAR),
+    ofMethods(MACRO_F1),
     ...(confounded ? [ofMethods(CONTRADICTING)] : []),
+    { id: 'runs', heading: 'Runs', unit: '', value: ({ n }) => n, format: ({ n }) => String(n) },
     ...results.tasks.flatMap((task) => taskMeasures(results, task)).map(ofMethods),
   ];
 }
@@ -148,7 +187,7 @@ export function runColumns(results: ComparisonResults): Column<RunResult>[] {
     plain('best_epoch', 'Chosen epoch', ({ bestEpoch }) => bestEpoch),
     plain('epochs', 'Epochs', ({ epochs }) => epochs.length),
     plain('seconds', 'Seconds', ({ seconds }) => seconds),
-    ...[ACCURACY, MACRO_F1].map(ofRuns),
+    ...[ACCURACY, UAR, MACRO_F1].map(ofRuns),
     plain('cross_entropy', 'Cross-entropy', ({ test }) => test.crossEntropy),
     ofRuns(CONTRADICTING),
     plain('contradicting_clips', 'Contradicting clips', ({ test }) => test.contradicting?.count),
@@ -176,11 +215,14 @@ export function plain<Row>(id: string, heading: string, value: Column<Row>['valu
 }
 
 function ofMethods({ ofMethod, ofRun: _, ...column }: Measure): Column<MethodSummary> {
-  const format = column.unit === '%' ? formatShares : formatUnits;
+  const format = column.unit === '' ? formatUnits : formatShares;
   return {
     ...column,
     value: (summary) => ofMethod(summary)?.mean,
-    format: (summary) => format(ofMethod(summary)),
+    format: (summary) => {
+      const found = ofMethod(summary);
+      return found !== undefined && 'interval' in found ? formatShareEstimate(found) : format(found);
+    },
   };
 }
 

@@ -1,8 +1,12 @@
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
+import { spread } from '../../analysis/statistics.js';
 import { sum } from '../../numbers/mean.js';
+import { formatShare } from '../format.js';
 import type { ComparisonResults } from '../results.js';
 import type { MethodSummary } from '../summary.js';
+import { named, taskLabel } from '../tasks.js';
+import { wrapped } from '../wrapped.js';
 import { type Column, methodColumns } from './columns.js';
 
 export interface SummaryTableOptions {
@@ -18,11 +22,11 @@ const WIDTH = 100;
 /** Characters that methods' names have at least; longer ones are broken between words. */
 const NAMES = 16;
 /** Characters that tell which orthogonal task a column is about. */
-const TASK_NAME = 14;
+const TASK_NAME = 10;
 
 /**
- * The summary of a comparison as a table for the terminal. Where the columns do not fit the width, those of the
- * orthogonal tasks follow in tables of their own below. Ends without a line break.
+ * The summary of a comparison as a table for the terminal, and what is right by chance. Columns that do not fit the width
+ * follow in tables of their own below. Ends without a line break.
  */
 export function summaryTable(
   results: ComparisonResults,
@@ -34,9 +38,29 @@ export function summaryTable(
   const columns = methodColumns(results, summaries)
     .filter(({ whenNarrow }) => whenNarrow !== 'nothing')
     .map((column) => sizedColumn(column, summaries));
-  return cutToWidth(columns, width - Math.min(longest, NAMES))
-    .map((some) => tableOf(some, summaries, Math.min(longest, width - widthOf(some)), colours))
-    .join('\n\n');
+  const tables = cutToWidth(columns, width - Math.min(longest, NAMES)).map((some) =>
+    tableOf(some, summaries, Math.min(longest, width - widthOf(some)), colours),
+  );
+  const notes = [chances(results, summaries), ...(groups(summaries) ? [worstGroups(results)] : [])];
+  return [tables.join('\n\n'), ...notes.map((note) => wrapped(note, width))].join('\n');
+}
+
+function groups(summaries: readonly MethodSummary[]): boolean {
+  return summaries.some(({ tasks }) => tasks.some(({ worst }) => worst !== undefined));
+}
+
+function worstGroups({ tasks, target }: ComparisonResults): string {
+  const of = tasks.length === 1 && tasks[0] !== undefined ? tasks[0].column : 'label';
+  return `Worst: accuracy in the ${target.column} for the worst ${of}; gap: highest less lowest.`;
+}
+
+/** What is right by always naming the most frequent label. */
+function chances(results: ComparisonResults, summaries: readonly MethodSummary[]): string {
+  const probes = results.tasks.map((task) => {
+    const measured = summaries.flatMap(({ tasks }) => named(tasks, task.name).probe.chance ?? []);
+    return `${formatShare(spread(measured).mean ?? task.chance)}% (probe of the ${taskLabel(results, task)})`;
+  });
+  return `By chance: ${formatShare(results.target.chance)}% (accuracy), ${probes.join(', ')}.`;
 }
 
 /** A column with its two lines of heading and the characters that it takes, the space before it included. */
@@ -51,7 +75,7 @@ function sizedColumn(column: Column<MethodSummary>, summaries: readonly MethodSu
   const lines = headLines(column);
   const cells = summaries.map((summary) => {
     const text = column.format(summary);
-    return column.whenNarrow === 'mean' ? text.replace(/ ± .*/, '') : text;
+    return column.whenNarrow === 'mean' ? text.replace(/ [±[].*/, '') : text;
   });
   const width = 1 + Math.max(...[...lines, ...cells].map((text) => text.length));
   return { column, head: lines.join('\n'), cells, width };
@@ -72,7 +96,7 @@ function widthOf(columns: readonly SizedColumn[]): number {
   return sum(columns.map(({ width }) => width));
 }
 
-/** Columns in tables that fit: those of one task stay together, and those of no task in the first. */
+/** Columns in tables that fit, in their order; groups stay together. */
 function cutToWidth(columns: readonly SizedColumn[], room: number): SizedColumn[][] {
   const tables: SizedColumn[][] = [];
   for (const group of groupsOf(columns)) {
@@ -83,15 +107,18 @@ function cutToWidth(columns: readonly SizedColumn[], room: number): SizedColumn[
   return tables;
 }
 
-/** Columns that are about the same. */
+/** Columns that stay together: those about the gain, those about one task; any other is a group of its own. */
 function groupsOf(columns: readonly SizedColumn[]): SizedColumn[][] {
   const groups = new Map<string, SizedColumn[]>();
   for (const sized of columns) {
-    const { about = '' } = sized.column;
-    groups.set(about, [...(groups.get(about) ?? []), sized]);
+    const { id, about } = sized.column;
+    const group = about === undefined ? (ABOUT_GAIN.has(id) ? 'gain' : `column ${id}`) : `task ${about}`;
+    groups.set(group, [...(groups.get(group) ?? []), sized]);
   }
   return [...groups.values()];
 }
+
+const ABOUT_GAIN: ReadonlySet<string> = new Set(['gain', 'interval', 'p_holm']);
 
 function tableOf(
   columns: readonly SizedColumn[],

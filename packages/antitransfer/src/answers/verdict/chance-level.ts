@@ -51,7 +51,7 @@ export function referenceAtChance({ results, tested }: VerdictEvidence): string 
 export function methodsAtChance({ results, tested }: VerdictEvidence): string[] {
   const low = tested.filter(isTested).filter(({ chance }) => chance.learned !== 'some');
   if (low.length === 0) return [];
-  const list = low.map(({ method, chance }) => `“${method.label}” (${accuracyText(chance)})`).join(', ');
+  const list = low.map(({ method, chance }) => `“${method.label}” ${accuracyText(chance)}`).join(', ');
   return [`Little or nothing above chance (${formatShare(results.target.chance)}%): ${list}.`];
 }
 

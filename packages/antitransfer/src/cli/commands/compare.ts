@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { formatDuration } from '../../answers/format.js';
+import type { MethodDescription } from '../../answers/results.js';
 import { summarise } from '../../answers/summary.js';
 import { summaryTable } from '../../answers/tables/terminal.js';
 import { judge } from '../../answers/verdict/verdict.js';
+import { wrapped } from '../../answers/wrapped.js';
 import { compare } from '../../compare.js';
 import { paths } from '../../runs/folder/paths.js';
 import { CompareProgress } from '../compare-progress.js';
@@ -11,6 +13,7 @@ import { type ConfigFlags, configOf, sizeOfDemo } from '../config-source.js';
 import { addExamples } from '../examples.js';
 import { addRunFlags, foldersOf, type RunFlags } from '../folders.js';
 import { abortOnInterrupt } from '../interrupt.js';
+import { printable } from '../printable.js';
 
 type Flags = ConfigFlags & RunFlags & { readonly json?: boolean };
 
@@ -48,16 +51,26 @@ async function run(path: string | undefined, flags: Flags): Promise<void> {
       process.stdout.write(`${JSON.stringify({ verdict, summaries, seconds: results.seconds })}\n`);
       return;
     }
-    process.stdout.write(`\n${summaryTable(results, summaries, terminalWidth())}\n\n${verdict.sentence}\n`);
-    for (const reason of verdict.reasons) process.stdout.write(`  - ${reason}\n`);
-    process.stdout.write(`\nIn ${formatDuration(results.seconds)}. Open ${paths.report(folders.folder)}\n`);
+    const width = terminalWidth();
+    const shown = summaries.map((summary) => ({ ...summary, method: shownMethod(summary.method) }));
+    const say = (text: string, indent = '') =>
+      process.stdout.write(`${wrapped(printable(text), width, indent)}\n`);
+    process.stdout.write(`\n${summaryTable(results, shown, { width })}\n\n`);
+    say(verdict.sentence);
+    for (const reason of verdict.reasons) say(`  - ${reason}`, '    ');
+    process.stdout.write('\n');
+    say(`In ${formatDuration(results.seconds)}. Open ${paths.report(folders.folder)}`);
   } finally {
     progress.finish();
   }
 }
 
-/** As wide as the terminal, where there is one. */
-function terminalWidth(): { readonly width?: number } {
-  const { columns } = process.stdout;
-  return columns === undefined ? {} : { width: Math.min(100, Math.max(60, columns)) };
+/** What a user calls a method must not act on the terminal. */
+function shownMethod(method: MethodDescription): MethodDescription {
+  return { ...method, label: printable(method.label) };
+}
+
+/** As wide as the terminal, where there is one; lines of more than 100 characters are hard to read. */
+function terminalWidth(): number {
+  return Math.min(100, Math.max(60, process.stdout.columns ?? 100));
 }

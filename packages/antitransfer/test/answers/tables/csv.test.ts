@@ -3,24 +3,28 @@ import { describe, expect, it } from 'vitest';
 import { predictionsCsv, resultsCsv } from '../../../src/answers/tables/csv.js';
 import { comparisonFixture } from '../page/fixture.js';
 
-const results = comparisonFixture(new Random(2), { seeds: 2, epochs: 3, clips: 4 });
+function fail(): never {
+  throw new Error('The run has no orthogonal task.');
+}
+
+const results = comparisonFixture(new Random(2), { seeds: 2, epochs: 3, clips: 40 });
 
 describe('resultsCsv', () => {
   it('has a header and a row a run', () => {
     const lines = resultsCsv(results).trimEnd().split('\n');
     expect(lines[0]).toBe(
-      'method,seed,fold,best_epoch,epochs,seconds,accuracy,macro_f1,cross_entropy,contradicting_accuracy,contradicting_clips,cka speaker,probe speaker,probe_chance speaker',
+      'method,seed,fold,best_epoch,epochs,seconds,accuracy,balanced_accuracy,macro_f1,cross_entropy,contradicting_accuracy,contradicting_clips,cka speaker,probe speaker,worst speaker,gap speaker,probe_chance speaker',
     );
     expect(lines).toHaveLength(1 + 10);
     const run = results.runs[0]!;
     const cells = lines[1]!.split(',');
     expect(cells.slice(0, 3)).toEqual(['none', '1', '']);
     expect(Number(cells[6])).toBe(run.test.accuracy);
-    expect(cells.slice(11).map(Number)).toEqual([
-      run.tasks[0]!.cka,
-      run.tasks[0]!.probe.accuracy,
-      run.tasks[0]!.probe.chance,
-    ]);
+    expect(Number(cells[7])).toBe(run.test.balancedAccuracy);
+    const [{ cka, probe, groups } = fail()] = run.tasks;
+    const accuracies = groups.map(({ accuracy }) => accuracy);
+    const [low, high] = [Math.min(...accuracies), Math.max(...accuracies)];
+    expect(cells.slice(12).map(Number)).toEqual([cka, probe.accuracy, low, high - low, probe.chance]);
   });
 
   it('leaves what was not measured empty', () => {
@@ -33,14 +37,14 @@ describe('resultsCsv', () => {
       .split('\n')[1]!
       .split(',');
     expect(cells[2]).toBe('0');
-    expect(cells.slice(9, 11)).toEqual(['', '']);
+    expect(cells.slice(10, 12)).toEqual(['', '']);
   });
 });
 
 describe('predictionsCsv', () => {
   it('has a row a run and clip, with a probability a class', () => {
     const lines = predictionsCsv(results).trimEnd().split('\n');
-    expect(lines).toHaveLength(1 + 10 * 4);
+    expect(lines).toHaveLength(1 + 10 * 40);
     expect(lines[0]).toMatch(
       /^method,seed,fold,clip,truth,predicted,orthogonal speaker,probability 0,probability 1,/,
     );

@@ -1,0 +1,170 @@
+import { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { wrapped } from '../../src/answers/wrapped.js';
+import { CompareProgress } from '../../src/cli/compare-progress.js';
+import { jobNames } from '../../src/cli/job-names.js';
+import type { Plan, PlannedJob } from '../../src/runs/plan/plan.js';
+import type { JobRecord } from '../../src/runs/store/records.js';
+
+/** A terminal that keeps what it is shown. */
+class Screen extends Writable {
+  readonly isTTY = true;
+  readonly rows = 40;
+  text = '';
+
+  constructor(readonly columns: number) {
+    super();
+  }
+
+  override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+
+  get lines(): string[] {
+    return stripVTControlCharacters(this.text).split('\n');
+  }
+}
+
+/** Only what names and progress are made from. */
+function planOf(repetitions: readonly number[]): Plan {
+  const cells = (of: string, name: string) =>
+    repetitions.map((_, repetition) => ({
+      name: `${name}/${repetition + 1}`,
+      of,
+      repetition,
+      job: `${of}${repetition}`,
+    }));
+  const tasks = cells('speaker-demo', 'orthogonal-speaker-demo');
+  const methods = ['no-transfer', 'conditional-adversary-auxiliary'].flatMap((of) => cells(of, of));
+  const jobs = [...tasks, ...methods].map(
+    ({ name, job: id, repetition }) =>
+      ({
+        id,
+        name,
+        after: [],
+        job: { seed: repetitions[repetition], classes: ['a', 'b'] },
+      }) as unknown as PlannedJob,
+  );
+  return { jobs, tasks, methods };
+}
+
+const environment = {};
+const network = { bytes: 1, sha256: '' };
+const speakers = {
+  version: 1,
+  kind: 'orthogonal',
+  network,
+  accuracy: 0.978,
+  chance: 0.2,
+  seconds: 1,
+  environment,
+} as const;
+
+function show(columns: number, use: (progress: CompareProgress, plan: Plan) => void): Screen {
+  const screen = new Screen(columns);
+  const progress = new CompareProgress(screen as unknown as NodeJS.WriteStream);
+  const plan = planOf([1, 2]);
+  progress.onPhase('training');
+  progress.onPlan(plan);
+  use(progress, plan);
+  progress.finish();
+  return screen;
+}
+
+describe('the progress of a comparison', () => {
+  it.each([60, 80])('fits %i columns', (columns) => {
+    const screen = show(columns, (progress, { jobs }) => {
+      const [speaker, , , , method] = jobs as [PlannedJob, PlannedJob, PlannedJob, PlannedJob, PlannedJob];
+      progress.onDone(speaker, { ...speakers, given: false } as unknown as JobRecord, true);
+      const epoch = {
+        crossEntropy: 1.234,
+        accuracy: 0.5,
+        penalties: { 'conditional-adversary': 1.2, cka: 0.3 },
+      };
+      progress.onEvent({
+        job: method,
+        event: {
+          kind: 'epoch',
+          epochs: 100,
+          metrics: {
+            epoch: 99,
+            learningRate: 1e-3,
+            train: epoch,
+            validation: { crossEntropy: 1, accuracy: 0.951 },
+            measures: {},
+            seconds: 1,
+          },
+        },
+      });
+      progress.onPhase('training');
+      progress.onOrthogonal('speaker', [{ ...speakers, given: false }]);
+    });
+    expect(Math.max(...screen.lines.map(({ length }) => length))).toBeLessThanOrEqual(columns);
+    const text = screen.lines.join('\n');
+    expect(text).toContain('epoch 99/100');
+    expect(text).toContain('speaker-demo network, seed 1');
+    expect(text).not.toMatch(/orthogonal-|\/1 /);
+  });
+
+  it('calls a network that was given so, and never done before', () => {
+    const screen = show(80, (progress, { jobs }) => {
+      const [speaker] = jobs as [PlannedJob];
+      progress.onDone(speaker, { ...speakers, given: true } as unknown as JobRecord, true);
+      progress.onOrthogonal('speaker', [{ ...speakers, given: true }]);
+    });
+    const text = screen.lines.join('\n');
+    expect(text).toContain('accuracy 97.8 %  (given)');
+    expect(text).not.toMatch(/done before|reused/);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('if its outputs are our classes in our order');
+  });
+
+  it('does not say that there is something to remove of networks that learned nothing', () => {
+    const signs = {
+      cka: [0.56],
+      threshold: 0.1,
+      probes: [0.33],
+      probeChance: 0.33,
+      targets: [0.25],
+      targetChance: 0.25,
+      networks: [0.33],
+      networkChance: 0.33,
+    };
+    const screen = show(100, (progress) => {
+      progress.onRemovable('speaker', { reference: 'no-transfer', signs });
+      progress.onRemovable('room', {
+        reference: 'no-transfer',
+        signs: { ...signs, targets: [0.9], networks: [0.9] },
+      });
+      progress.onRemovable('noise', {
+        reference: 'no-transfer',
+        signs: { ...signs, targets: [0.9], networks: [0.9], probes: [0.9] },
+      });
+    });
+    const text = screen.lines.join(' ').replaceAll(/\s+/g, ' ');
+    expect(text).toContain(
+      'CKA of no-transfer to the speaker network is 0.56, which does not tell whether there is anything to remove: the speaker network itself has learned little (33.0%, 33.0% by chance), and no-transfer has learned little (25.0%, 25.0% by chance).',
+    );
+    expect(text).toContain(
+      'but a linear probe does not read the room there (33.0%, 33.0% by chance): the two disagree',
+    );
+    expect(text).toContain(
+      'CKA of no-transfer to the noise network is 0.56, not below 0.10: there may be something to remove.',
+    );
+  });
+
+  it('tells folds of one seed apart', () => {
+    expect([...jobNames(planOf([4, 4, 5])).values()].slice(0, 3)).toEqual([
+      'speaker-demo network, seed 4, fold 0',
+      'speaker-demo network, seed 4, fold 1',
+      'speaker-demo network, seed 5',
+    ]);
+  });
+});
+
+it('breaks lines between words', () => {
+  expect(wrapped('  - one two three', 10, '    ')).toBe('  - one\n    two\n    three');
+  expect(wrapped('a-word-that-is-too-long for it', 10)).toBe('a-word-that-is-too-long\nfor it');
+  expect(wrapped('', 10)).toBe('');
+});
