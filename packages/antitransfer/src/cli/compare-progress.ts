@@ -160,10 +160,11 @@ export class CompareProgress implements CompareObserver {
     if (!this.#live || (!now && performance.now() - this.#drawn < 100)) return;
     this.#drawn = performance.now();
     const head = [this.#phase, this.#phaseText || this.#estimate()].filter(Boolean).join('  ');
+    const width = this.#width();
     const lines = [...this.#running.values()].map(
-      ({ name, fraction, text }) => ` ${bar(fraction)} ${this.#padded(name)} ${text}`,
+      ({ name, fraction, text }) => ` ${bar(fraction, width)} ${cut(this.#padded(name), width / 2)} ${text}`,
     );
-    this.#log([head, ...lines].map((line) => cut(line, this.#width() - 1)).join('\n'));
+    this.#log([head, ...lines].map((line) => cut(line, width - 1)).join('\n'));
   }
 
   #estimate(): string {
@@ -205,9 +206,10 @@ function resultText(record: JobRecord, reused: boolean): string {
   return `accuracy ${accuracy}${record.given ? '  (given)' : before}`;
 }
 
-function bar(fraction: number): string {
-  const filled = Math.round(Math.min(1, fraction) * 12);
-  return '█'.repeat(filled) + '░'.repeat(12 - filled);
+function bar(fraction: number, width: number): string {
+  const length = width < 80 ? 6 : 12;
+  const filled = Math.round(Math.min(1, fraction) * length);
+  return '█'.repeat(filled) + '░'.repeat(length - filled);
 }
 
 /** The beginning of a line that is too long. */
