@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { isManifestName } from '../data/corpora/manifest.js';
+import { recogniseCorpus } from '../data/corpora/recognise.js';
 import { type ConfigTree, readConfigFile, resolveConfig } from '../runs/config/load.js';
 import type { Config } from '../runs/config/schema.js';
 import { applyConfigFlags, flagsGiven } from './config-flags.js';
@@ -17,11 +19,13 @@ export type ConfigFlags = Readonly<Record<string, unknown>> & { readonly data?: 
  */
 export async function configOf(path: string | undefined, { data, ...flags }: ConfigFlags): Promise<Config> {
   const file = path ?? builtIn(data === undefined ? 'demo' : 'fsdd');
-  const { tree, leftOut } = applyConfigFlags(await readConfigFile(file), flags);
+  const written = await readConfigFile(file);
+  const located = data === undefined ? written : withDataPath(written, data, path !== undefined);
+  const { tree, leftOut } = applyConfigFlags(located, flags);
   if (leftOut.length > 0) {
     process.stderr.write(`Left out, as the kind that a flag names has not got it: ${leftOut.join(', ')}.\n`);
   }
-  return resolveConfig(data === undefined ? tree : withDataPath(tree, data), {
+  return resolveConfig(await withCorpora(tree), {
     name: path ?? 'The configuration',
     flags: flagsGiven(flags),
   });
@@ -37,7 +41,36 @@ function builtIn(name: string): string {
   return fileURLToPath(new URL(`../../configs/${name}.yaml`, import.meta.url));
 }
 
-function withDataPath(tree: ConfigTree, path: string): ConfigTree {
-  const data = typeof tree.data === 'object' && tree.data !== null ? tree.data : {};
-  return { ...tree, data: { ...data, path: resolve(path) } };
+/** A path of another kind than the file's corpus is recognised anew. */
+function withDataPath(tree: ConfigTree, path: string, isOwn: boolean): ConfigTree {
+  const { corpus, ...data } = branchOf(tree.data);
+  const named = isOwn && (corpus === 'manifest') === isManifestName(path) ? { corpus } : {};
+  return { ...tree, data: { ...data, ...named, path: resolve(path) } };
+}
+
+/** Names the kind of corpus wherever a path is given without one, as `data describe` does. */
+async function withCorpora(tree: ConfigTree): Promise<ConfigTree> {
+  const tasks = Array.isArray(tree.orthogonal) ? tree.orthogonal : [tree.orthogonal];
+  const named = await Promise.all(
+    tasks.map(async (task: unknown) => {
+      const branch = branchOf(task);
+      return branch.data === undefined ? task : { ...branch, data: await withCorpus(branch.data) };
+    }),
+  );
+  return {
+    ...tree,
+    ...(tree.data !== undefined && { data: await withCorpus(tree.data) }),
+    ...(tree.orthogonal !== undefined && { orthogonal: Array.isArray(tree.orthogonal) ? named : named[0] }),
+  };
+}
+
+async function withCorpus(data: unknown): Promise<unknown> {
+  const { corpus, path, levels } = branchOf(data);
+  if (corpus !== undefined || typeof path !== 'string') return data;
+  const kind = levels === undefined ? await recogniseCorpus(path) : 'folder';
+  return { ...branchOf(data), corpus: kind };
+}
+
+function branchOf(tree: unknown): ConfigTree {
+  return typeof tree === 'object' && tree !== null && !Array.isArray(tree) ? { ...tree } : {};
 }

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Corpus } from '../data/clip.js';
-import { type CorpusOptions, corpora, loadCorpus } from '../data/corpora/registry.js';
-import { UserError } from '../errors.js';
+import { recogniseCorpus } from '../data/corpora/recognise.js';
+import { corpora, loadCorpus } from '../data/corpora/registry.js';
 import { names, oneOf } from './values.js';
 
 export interface CorpusFlags {
@@ -32,26 +30,5 @@ export async function openCorpus(path: string, { corpus, levels }: CorpusFlags):
   const options = levels ? { levels: [...levels] } : {};
   if (corpus !== undefined) return loadCorpus(corpus, path, options);
   if (levels !== undefined) return loadCorpus('folder', path, options);
-  return recognise(path);
-}
-
-async function recognise(path: string): Promise<Corpus> {
-  if (!existsSync(path)) throw new UserError(`There is nothing at "${path}". Check the path.`);
-  if (/\.(csv|jsonl|ndjson)$/i.test(path)) return loadCorpus('manifest', path);
-  if (existsSync(join(path, 'demo.json'))) return loadCorpus('demo', path);
-  for (const { name } of corpora) {
-    const found = await loadIfFits(name, path, {});
-    if (found !== undefined) return found;
-  }
-  const list = corpora.members.map(({ name, expects }) => `  ${name}: ${expects}`).join('\n');
-  throw new UserError(`No corpus was recognised at "${path}". These are known:\n${list}`);
-}
-
-async function loadIfFits(name: string, path: string, options: CorpusOptions): Promise<Corpus | undefined> {
-  try {
-    return await loadCorpus(name, path, options);
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
+  return loadCorpus(await recogniseCorpus(path), path);
 }

@@ -1,3 +1,5 @@
+import type { LeftOut } from './account/account.js';
+
 /**
  * One recording, or a segment of one, with everything that is known about it.
  * Any label column can be the target, the orthogonal task, or the group that a split keeps together.
@@ -31,4 +33,16 @@ export interface NoiseMix {
 export interface Corpus {
   readonly name: string;
   readonly clips: readonly Clip[];
+  /** What was found where the clips are; absent of a corpus that was not loaded. */
+  readonly inventory?: Inventory;
+}
+
+/** What a corpus was found to hold, in counts. */
+export interface Inventory {
+  /** What its clips are found as. */
+  readonly unit: 'files' | 'rows';
+  /** How many there are; files that are no sound do not count. */
+  readonly found: number;
+  /** Those that are no clips. */
+  readonly leftOut: readonly LeftOut[];
 }

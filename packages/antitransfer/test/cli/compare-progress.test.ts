@@ -81,7 +81,7 @@ describe('the progress of a comparison', () => {
       const epoch = {
         crossEntropy: 1.234,
         accuracy: 0.5,
-        penalties: { 'conditional-adversary': 1.2, cka: 0.3 },
+        objectives: { 'conditional-adversary': 1.2, cka: 0.3 },
       };
       progress.onEvent({
         job: method,

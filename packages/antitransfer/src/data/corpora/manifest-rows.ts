@@ -1,40 +1,107 @@
 import { CsvError, type Info, parse } from 'csv-parse/sync';
 import { messageOf, UserError } from '../../errors.js';
+import { nearest } from '../../nearest.js';
+import { normaliseLabel } from './label.js';
 
-/** A row of a manifest, every cell as text. */
+/** A row of a manifest, every cell as text; empty cells are left out. */
 export interface ManifestRow {
   /** Line in the file, from 1. */
   readonly line: number;
   readonly cells: Readonly<Record<string, string>>;
 }
 
-/** Parses comma-separated values (RFC 4180) with a header line. */
+/** What stands between the cells of a table: the first by which its header has a column `path`. */
+const delimiters = [',', ';', '\t', '|'] as const;
+
+/** Stands for the name of a column that has none; no header has it. */
+const UNNAMED = '\0';
+
+/**
+ * Parses a table of cells with a header line: commas (RFC 4180), semicolons, tabs or bars between the cells, whichever
+ * gives a column `path`. Where it is not the comma, `1,5` is a number.
+ */
 export function parseCsvManifest(path: string, text: string): ManifestRow[] {
+  const delimiter = findDelimiter(path, text);
   try {
     const records: { record: Record<string, string>; info: Info }[] = parse(text, {
-      bom: true,
-      columns: (header: string[]) => checkHeader(path, header),
+      ...optionsFor(delimiter),
+      columns: (header: string[]) => checkHeader(path, header.map(normaliseLabel)),
       info: true,
-      skip_empty_lines: true,
-      trim: true,
     });
-    return records.map(({ record, info }) => ({ line: info.lines, cells: record }));
+    return records.map(({ record, info }) => {
+      const where = `${path}, line ${info.lines}`;
+      return { line: info.lines, cells: cellsOf(where, record, delimiter !== ',') };
+    });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new UserError(`${path}: ${error.message}.`, { cause: error });
   }
 }
 
-function checkHeader(path: string, header: string[]): string[] {
-  const twice = header.find((name, index) => header.indexOf(name) !== index);
+function optionsFor(delimiter: string) {
+  // Tables with tabs are mostly written without quoting: a quote that does not enclose a cell is a letter there.
+  return {
+    delimiter,
+    bom: true,
+    skip_empty_lines: true,
+    trim: delimiter !== '\t',
+    relax_quotes: delimiter === '\t',
+  } as const;
+}
+
+function findDelimiter(path: string, text: string): string {
+  const headers = delimiters.map((delimiter) => ({ delimiter, header: headerBy(delimiter, text) }));
+  const found = headers.find(({ header }) => header.includes('path'));
+  if (found !== undefined) return found.delimiter;
+  const [most] = headers.toSorted((a, b) => b.header.length - a.header.length);
+  const names = most?.header ?? [];
+  throw new UserError(
+    `${path}, line 1: there is no column "path"; got ${names.map((name) => `"${name}"`).join(', ') || 'nothing'}.` +
+      nearest('path', names),
+  );
+}
+
+function headerBy(delimiter: string, text: string): string[] {
+  try {
+    const [header = []]: string[][] = parse(text, { ...optionsFor(delimiter), to: 1 });
+    return header.map(normaliseLabel);
+  } catch (error) {
+    if (error instanceof CsvError) return [];
+    throw error;
+  }
+}
+
+function checkHeader(path: string, header: readonly string[]): string[] {
+  const twice = header.find((name, index) => name !== '' && header.indexOf(name) !== index);
   if (twice !== undefined) throw new UserError(`${path}, line 1: the column "${twice}" is there twice.`);
-  if (!header.includes('path')) {
+  return header.map((name, index) => name || `${UNNAMED}${index + 1}`);
+}
+
+function cellsOf(
+  where: string,
+  record: Readonly<Record<string, string>>,
+  decimalComma: boolean,
+): Record<string, string> {
+  const filled = Object.entries(record)
+    .map(([column, cell]) => [column, cell.trim()] as const)
+    .filter(([, cell]) => cell !== '');
+  const unnamed = filled.find(([column]) => column.startsWith(UNNAMED));
+  if (unnamed !== undefined) {
+    const [column, cell] = unnamed;
     throw new UserError(
-      `${path}, line 1: there is no column "path"; got ${header.map((h) => `"${h}"`).join(', ')}.`,
+      `${where}: "${cell}" is in column ${column.slice(1)}, which has no name. Name it on line 1, or empty it.`,
     );
   }
-  return header;
+  return Object.fromEntries(
+    filled.map(([column, cell]) => {
+      const isNumber = decimalComma && timeColumns.has(column) && /^\d+,\d+$/.test(cell);
+      return [column, isNumber ? cell.replace(',', '.') : cell];
+    }),
+  );
 }
+
+/** Columns of seconds. */
+const timeColumns: ReadonlySet<string> = new Set(['start', 'duration']);
 
 /** Parses JSON Lines: one object a line, its values text, numbers or booleans. */
 export function parseJsonLinesManifest(path: string, text: string): ManifestRow[] {
@@ -55,9 +122,10 @@ function parseObject(where: string, content: string): Record<string, string> {
   }
   return Object.fromEntries(
     Object.entries(object)
-      .filter(([, value]) => value !== null)
+      .filter(([, value]) => value !== null && value !== '')
       .map(([column, value]) => {
-        if (['string', 'number', 'boolean'].includes(typeof value)) return [column, String(value)];
+        if (['string', 'number', 'boolean'].includes(typeof value))
+          return [normaliseLabel(column), String(value)];
         throw new UserError(`${where}: "${column}" is text or a number; got ${JSON.stringify(value)}.`);
       }),
   );

@@ -1,45 +1,60 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import { UserError } from '../../errors.js';
+import { namingFile } from '../../files/file-error.js';
+import { decodeUtf8 } from '../../files/utf8.js';
 import { codeUnitOrder } from '../../numbers/order.js';
 import { type NoSettings, noSettings } from '../../registry.js';
 import type { Clip } from '../clip.js';
 import { type CorpusDefinition, notThisCorpus } from './definition.js';
+import { normaliseLabel } from './label.js';
 import { kindOfPath } from './list-files.js';
+import { locateRecording } from './locate-recording.js';
 import { type ManifestRow, parseCsvManifest, parseJsonLinesManifest } from './manifest-rows.js';
 
-/** A table of any recordings: one row a clip. */
+/** A table of any recordings: one row a clip. A clip has no label where its cell is empty. */
 export const manifest: CorpusDefinition<'manifest', NoSettings> = {
   name: 'manifest',
   description:
-    'A CSV or JSONL table with a row for each clip; every column but path, start and duration is a label.',
+    'A CSV, TSV or JSONL table with a row for each clip; every column but path, start and duration is a label.',
   columns: 'any',
   source: undefined,
   settings: noSettings,
   expects:
-    'a file ending in .csv or .jsonl with a column "path" (relative to that file), optionally "start" and ' +
+    'a file ending in .csv, .tsv or .jsonl with a column "path" (relative to that file), optionally "start" and ' +
     '"duration" in seconds, and label columns',
   async create(_, path) {
     const kind = await kindOfPath(path);
     if (kind !== 'file') {
       throw notThisCorpus(manifest, path, kind === 'folder' ? 'it is a folder' : 'there is no such file');
     }
-    const clips = readRows(path, await readFile(path, 'utf8')).map((row) => toClip(path, row));
+    const parse = parserOf(path);
+    const text = decodeUtf8(path, await namingFile(path, 'read', () => readFile(path)));
+    const clips = parse(path, text).map((row) => toClip(path, row));
     if (clips.length === 0) throw notThisCorpus(manifest, path, 'it has no rows');
     rejectDuplicates(path, clips);
-    requireSameColumns(path, clips);
     return {
       name: 'manifest',
       clips: clips.map(({ clip }) => clip).sort((a, b) => codeUnitOrder(a.id, b.id)),
+      inventory: { unit: 'rows', found: clips.length, leftOut: [] },
     };
   },
 };
 
-function readRows(path: string, text: string): ManifestRow[] {
-  const name = path.toLowerCase();
-  if (name.endsWith('.csv')) return parseCsvManifest(path, text);
-  if (name.endsWith('.jsonl') || name.endsWith('.ndjson')) return parseJsonLinesManifest(path, text);
-  throw notThisCorpus(manifest, path, 'its name ends otherwise');
+/** Endings of tables' names, in lower case, and what reads them. */
+const parsers: readonly (readonly [RegExp, (path: string, text: string) => ManifestRow[]])[] = [
+  [/\.(csv|tsv|tab)$/, parseCsvManifest],
+  [/\.(jsonl|ndjson)$/, parseJsonLinesManifest],
+];
+
+/** Whether a name ends like that of a table of recordings. */
+export function isManifestName(path: string): boolean {
+  return parsers.some(([ending]) => ending.test(path.toLowerCase()));
+}
+
+function parserOf(path: string) {
+  const found = parsers.find(([ending]) => ending.test(path.toLowerCase()));
+  if (found === undefined) throw notThisCorpus(manifest, path, 'its name ends otherwise');
+  return found[1];
 }
 
 interface NumberedClip {
@@ -48,16 +63,26 @@ interface NumberedClip {
 }
 
 function toClip(manifestPath: string, { line, cells }: ManifestRow): NumberedClip {
-  const { path, start, duration, ...labels } = cells;
+  const { path: cell, start, duration, ...labels } = cells;
   const where = `${manifestPath}, line ${line}`;
-  if (!path)
+  if (!cell)
     throw new UserError(`${where}: the column "path" is missing or empty. Name the clip's audio file in it.`);
   const segment = {
     ...(start && { start: parseSeconds(where, 'start', start, 0) }),
     ...(duration && { duration: parseSeconds(where, 'duration', duration, Number.MIN_VALUE) }),
   };
-  const id = start ? `${path}#${segment.start}` : path;
-  return { line, clip: { id, path: resolve(dirname(manifestPath), path), ...segment, labels } };
+  const { path, name } = locateRecording(manifestPath, cell);
+  const id = start ? `${name}#${segment.start}` : name;
+  return { line, clip: { id, path, ...segment, labels: labelsOf(labels) } };
+}
+
+function labelsOf(cells: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(cells).flatMap(([column, cell]) => {
+      const label = normaliseLabel(cell);
+      return label === '' ? [] : [[column, label]];
+    }),
+  );
 }
 
 function parseSeconds(where: string, column: string, text: string, least: number): number {
@@ -77,17 +102,5 @@ function rejectDuplicates(path: string, clips: readonly NumberedClip[]): void {
       );
     }
     lines.set(clip.id, line);
-  }
-}
-
-/** Every clip carries every label, so that any column can be a target. */
-function requireSameColumns(path: string, clips: readonly NumberedClip[]): void {
-  const columns = [...new Set(clips.flatMap(({ clip }) => Object.keys(clip.labels)))];
-  for (const { line, clip } of clips) {
-    const missing = columns.find((column) => !clip.labels[column]);
-    if (missing === undefined) continue;
-    throw new UserError(
-      `${path}, line ${line}: the label "${missing}" is missing or empty. Other lines have one.`,
-    );
   }
 }

@@ -1,7 +1,11 @@
-import { join, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
+import { sum } from '../../numbers/mean.js';
+import { type LeftOut, LeftOutTally } from '../account/account.js';
 import type { Clip, Corpus } from '../clip.js';
 import { type CorpusFacts, notThisCorpus } from './definition.js';
-import { kindOfPath, listFiles } from './list-files.js';
+import { normaliseLabel } from './label.js';
+import { isAudioName, kindOfPath, listFiles } from './list-files.js';
+import { isOtherSound } from './other-sounds.js';
 
 /** How a corpus puts its labels into its files' names. */
 interface NamedFiles {
@@ -23,12 +27,28 @@ export async function loadNamedFiles(
 ): Promise<Corpus> {
   const folder = await recordingsFolder(definition, path, subfolder);
   const clips: Clip[] = [];
+  const leftOut = new LeftOutTally();
   for (const file of await listFiles(folder)) {
-    const known = labels(file);
-    if (known !== undefined) clips.push({ id: file, path: join(folder, file), labels: known });
+    const known = labels(file.normalize('NFC'));
+    if (known === undefined) {
+      if (isAudioName(file)) leftOut.add('name', '', file);
+      else if (isOtherSound(file)) leftOut.add('format', extname(file).toLowerCase(), file);
+      continue;
+    }
+    const composed = Object.entries(known).map(([column, label]) => [column, normaliseLabel(label)]);
+    clips.push({ id: file, path: join(folder, file), labels: Object.fromEntries(composed) });
   }
-  if (clips.length === 0) throw notThisCorpus(definition, path, 'no file there is named so');
-  return { name: definition.name, clips };
+  if (clips.length === 0)
+    throw notThisCorpus(definition, path, `no file there is named so${others(leftOut.list())}`);
+  const found = sum([clips.length, ...leftOut.list().map(({ count }) => count)]);
+  return { name: definition.name, clips, inventory: { unit: 'files', found, leftOut: leftOut.list() } };
+}
+
+/** What else is there, for a message. */
+function others(leftOut: readonly LeftOut[]): string {
+  const formats = leftOut.filter(({ reason }) => reason === 'format');
+  if (formats.length === 0) return '';
+  return ` (${formats.map(({ what, count }) => `${count} ${count === 1 ? 'is' : 'are'} ${what}, which is not read`).join('; ')})`;
 }
 
 /** The folder that holds the recordings: the subfolder when there is one, else the path itself. Absolute. */

@@ -95,9 +95,11 @@ function checkClasses(split: Split, { target, everyClassIn = ['train', 'test'] }
     const side = everyClassIn.find((wanted) => !bySide[wanted].has(label));
     if (side === undefined) continue;
     const counts = sides.map((name) => `${name} ${bySide[name].get(label)?.length ?? 0}`).join(', ');
+    // Of two classes none can be left out.
+    const without = `, or leave that class out: data.labels.${target}.drop: [${label}]`;
     throw new SplitError(
-      `The ${target} "${label}" has no clips in ${side} (${counts}). Try another seed, enlarge that side, bring more ` +
-        `clips of "${label}", or leave that class out.`,
+      `The ${target} "${label}" has no clips in ${side} (${counts}). Try another seed, enlarge that side, or bring more ` +
+        `clips of "${label}"${classes.length > 2 ? without : ''}.`,
     );
   }
   if (classes.length < 2) {

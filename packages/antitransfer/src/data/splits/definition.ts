@@ -23,6 +23,8 @@ export interface SplitDefinition<Name extends string = string, Settings extends 
   extends Definition {
   readonly name: Name;
   readonly settings: Settings;
+  /** Label columns that it looks at, beside the target and the orthogonal one. */
+  columns?(settings: z.infer<Settings>): readonly string[];
   /** The number of folds; one split without it. */
   folds?(settings: z.infer<Settings>): number;
   /** What must be true of every such split beside what must be of any. */

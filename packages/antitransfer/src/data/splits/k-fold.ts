@@ -29,6 +29,7 @@ export const kFold = defineSplit({
   name: 'k-fold',
   description: 'Cross-validation over groups: in each fold other groups are the test.',
   settings: schema,
+  columns: ({ column }) => [column],
   folds: ({ folds }) => folds,
   check: ({ column }) => ({ group: column, everyClassIn: ['train'] }),
   create: (settings, clips, parts) =>

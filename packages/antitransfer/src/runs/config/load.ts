@@ -32,8 +32,12 @@ export async function readConfigFile(path: string): Promise<ConfigTree> {
 /** Keys whose values are paths. */
 const pathKeys = new Set(['path', 'noise', 'model']);
 
+/** Keys below which columns and labels stand, whatever they are called. */
+const labelKeys = new Set(['where', 'labels']);
+
 function anchorPaths(tree: ConfigTree, folder: string): ConfigTree {
   const anchored = (key: string, value: unknown): unknown => {
+    if (labelKeys.has(key)) return value;
     if (typeof value === 'string' && pathKeys.has(key))
       return isAbsolute(value) ? value : resolve(folder, value);
     if (Array.isArray(value)) return value.map((item) => anchored(key, item));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { corpora, corpusChoices } from '../../data/corpora/registry.js';
+import { selectionSettings } from '../../data/corpora/selection-settings.js';
 import { featureSettings } from '../../data/features/settings.js';
 import { splitSettings } from '../../data/splits/registry.js';
 import { networkChoices, networks } from '../../learning/networks/registry.js';
@@ -30,6 +31,7 @@ export const dataSettings = z.strictObject({
     .enum(['fail', 'skip'])
     .default('fail')
     .describe('What to do about files that cannot be read: stop and list them, or go on without them'),
+  ...selectionSettings,
 });
 
 export const networkSettings = z.strictObject({

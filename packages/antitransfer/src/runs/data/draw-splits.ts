@@ -1,8 +1,11 @@
 import { Random } from 'onnx-autograd/random';
+import type { CorpusAccount } from '../../data/account/account.js';
 import type { Clip } from '../../data/clip.js';
 import { listNoises } from '../../data/corpora/add-noise.js';
 import { loadCorpus } from '../../data/corpora/registry.js';
+import { type SelectedClips, selectClips } from '../../data/corpora/select-clips.js';
 import { folds, makeSplit, type SplitContext } from '../../data/splits/make-split.js';
+import { splits } from '../../data/splits/registry.js';
 import type { Split } from '../../data/splits/split.js';
 import { UserError } from '../../errors.js';
 import { naturalOrder } from '../../numbers/order.js';
@@ -29,6 +32,8 @@ export interface DrawnSplits {
   /** Labels of the target, in the order of the networks' outputs. */
   readonly classes: readonly string[];
   readonly repetitions: readonly Repetition[];
+  /** What became of what each corpus holds: the target's, then those that orthogonal tasks have for themselves. */
+  readonly corpora: readonly CorpusAccount[];
 }
 
 /**
@@ -38,13 +43,17 @@ export interface DrawnSplits {
  */
 export async function drawSplits(experiment: Experiment): Promise<DrawnSplits> {
   const { data, target, orthogonal } = experiment;
-  const corpus = await loadClips(data, [
+  const { clips: corpus, account } = await loadClips(data, 'data', [
     target,
     ...orthogonal.flatMap((task) => (task.data ? [] : task.column)),
+    ...(splits.find(experiment.split.kind).columns?.(experiment.split) ?? []),
   ]);
-  const others = await Promise.all(
-    orthogonal.map((task) => (task.data ? loadClips(task.data, [task.column]) : undefined)),
+  const loaded = await Promise.all(
+    orthogonal.map((task) =>
+      task.data ? loadClips(task.data, `orthogonal "${task.name}"`, [task.column]) : undefined,
+    ),
   );
+  const others = loaded.map((other) => other?.clips);
   const noises = data.noise === null ? [] : await listNoises(data.noise);
   const context: SplitContext = { target, orthogonal: orthogonal[0].column, noises };
   const seeds = Array.from({ length: experiment.seeds }, (_, i) => experiment.firstSeed + i);
@@ -60,23 +69,25 @@ export async function drawSplits(experiment: Experiment): Promise<DrawnSplits> {
       return { seed, fold, split, tasks };
     }),
   );
-  return { classes: classesOf(corpus, target), repetitions };
+  const accounts = [account, ...loaded.flatMap((other) => other?.account ?? [])];
+  return { classes: classesOf(corpus, target), repetitions, corpora: accounts };
 }
 
-async function loadClips(data: DataSettings, columns: readonly string[]): Promise<readonly Clip[]> {
-  if (data.path === null) {
-    throw new UserError(`data.path: the corpus "${data.corpus}" needs a path: where are the recordings?`);
+/** @param of what is asked for the clips, for messages */
+async function loadClips(data: DataSettings, of: string, columns: readonly string[]): Promise<SelectedClips> {
+  const { corpus: name, path } = data;
+  if (path === null) {
+    throw new UserError(`${of}: the corpus "${name}" needs a path: where are the recordings?`);
   }
-  const { clips } = await loadCorpus(data.corpus, data.path, data);
-  const known = new Set(clips.flatMap((clip) => Object.keys(clip.labels)));
-  for (const column of columns) {
-    // Noise is mixed in by the split, which names it then.
-    if (known.has(column) || column === 'noise') continue;
-    throw new UserError(
-      `The clips of "${data.path}" have no label "${column}"; labels are ${[...known].join(', ')}.`,
-    );
+  const corpus = await loadCorpus(name, path, data);
+  // Noise is mixed in by the split, which names it then.
+  const used = [...new Set(columns)].filter((column) => data.noise === null || column !== 'noise');
+  try {
+    return selectClips(corpus, used, data);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${of}, "${path}": ${error.message}`, { cause: error });
   }
-  return clips;
 }
 
 function classesOf(clips: readonly Clip[], column: string): string[] {

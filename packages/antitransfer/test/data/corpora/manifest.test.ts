@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function load(name: string, text: string) {
+async function load(name: string, text: string | Uint8Array) {
   await writeFile(join(folder, name), text);
   return manifest.create({}, join(folder, name));
 }
@@ -45,6 +45,59 @@ describe('manifest', () => {
   });
 
   it.each([
+    ['semicolons', 'semicolon.csv', ';'],
+    ['tabs', 'tab.tsv', '\t'],
+    ['bars', 'bar.csv', '|'],
+  ])('reads %s between the cells, and then 1,5 is a number', async (_, name, between) => {
+    const lines = [
+      ['path', 'start', 'duration', 'speaker', 'word'],
+      ['"a, b.wav"', '1,5', '2', 'ann', '"yes ""sir"""'],
+      ['c.wav', '', '', '7', 'no'],
+    ];
+    const { clips } = await load(name, lines.map((line) => line.join(between)).join('\n'));
+    expect(clips.map(({ path: _, ...clip }) => clip)).toEqual(rows);
+  });
+
+  it('takes a quote inside a cell of a table with tabs as a letter', async () => {
+    const { clips } = await load('quotes.tsv', 'path\ttext\na.wav\tsay "ah" twice\nb.wav\t"ah" she said\n');
+    expect(clips.map(({ labels }) => labels.text)).toEqual(['say "ah" twice', '"ah" she said']);
+  });
+
+  it('leaves out empty cells, and columns that have neither name nor cells', async () => {
+    const { clips } = await load('holes.csv', 'path,x,y,\na.wav,,1,\nb.wav,2,,\n');
+    expect(clips.map(({ labels }) => labels)).toEqual([{ y: '1' }, { x: '2' }]);
+  });
+
+  it('has one label for composed and decomposed letters, in cells and in the names of columns', async () => {
+    const table = 'path,caf\u00e9\na.wav,\u00e9\nb.wav,e\u0301\n';
+    const { clips } = await load('accents.csv', table);
+    const decomposed = await load('decomposed.csv', table.replace('caf\u00e9', 'cafe\u0301'));
+    expect(clips.map(({ labels }) => labels)).toEqual([{ caf\u00e9: '\u00e9' }, { caf\u00e9: '\u00e9' }]);
+    expect(decomposed.clips).toEqual(clips);
+  });
+
+  it('keeps 01 and 1 apart', async () => {
+    const { clips } = await load('zeros.csv', 'path,x\na.wav,01\nb.wav,1\nc.wav,001\n');
+    expect(clips.map(({ labels }) => labels.x)).toEqual(['01', '1', '001']);
+  });
+
+  it('finds files by the paths of Windows, and by either spelling of an accent', async () => {
+    await mkdir(join(folder, 'deep'), { recursive: true });
+    const [composed, decomposed] = ['deep/\u00e9.wav', 'deep/e\u0301.wav'];
+    await writeFile(join(folder, decomposed), '');
+    await writeFile(join(folder, 'deep/a.wav'), '');
+    const cells = ['deep\\a.wav', '.\\b.wav', './c.wav', 'C:\\data\\d.wav', composed];
+    const { clips } = await load('windows.csv', ['path', ...cells].join('\n'));
+    expect(Object.fromEntries(clips.map(({ id, path }) => [id, path]))).toEqual({
+      'deep/a.wav': join(folder, 'deep/a.wav'),
+      'b.wav': join(folder, 'b.wav'),
+      'c.wav': join(folder, 'c.wav'),
+      'C:/data/d.wav': 'C:\\data\\d.wav',
+      [composed]: join(folder, decomposed),
+    });
+  });
+
+  it.each([
     ['no.csv', 'file,word\na.wav,b\n', /no\.csv, line 1: there is no column "path"; got "file", "word"/],
     ['twice.csv', 'path,x,x\na.wav,b,c\n', /line 1: the column "x" is there twice/],
     ['short.csv', 'path,x\na.wav,b\nc.wav\n', /short\.csv.*line 3/],
@@ -55,15 +108,23 @@ describe('manifest', () => {
       'path,duration,x\na.wav,0,b\n',
       /line 2: "duration" is a number of seconds above 0; got "0"/,
     ],
-    ['label.csv', 'path,x\na.wav,b\nb.wav,\n', /line 3: the label "x" is missing or empty/],
     ['same.csv', 'path,x\na.wav,b\n\na.wav,c\n', /line 4: "a\.wav" is already on line 2/],
     ['empty.csv', 'path,x\n', /it has no rows/],
     ['bad.jsonl', '{"path": "a.wav"}\n{path}\n', /bad\.jsonl, line 2: this is not JSON/],
     ['list.jsonl', '[1]\n', /line 1: a line is a JSON object/],
     ['nested.jsonl', '{"path": "a.wav", "x": {"y": 1}}\n', /line 1: "x" is text or a number; got {"y":1}/],
-    ['label.jsonl', '{"path": "a.wav", "x": 1}\n{"path": "b.wav"}\n', /line 2: the label "x" is missing/],
     ['nopath.jsonl', '{"x": 1}\n', /line 1: the column "path" is missing/],
-    ['table.tsv', 'path\tx\n', /its name ends otherwise/],
+    ['table.txt', 'path\tx\n', /its name ends otherwise/],
+    ['unnamed.csv', 'path,x,\na.wav,b,\nc.wav,b,oh\n', /line 3: "oh" is in column 3, which has no name/],
+    ['near.csv', 'paths;x\na.wav;b\n', /no column "path"; got "paths", "x"\. Did you mean paths\?/],
+    ['decimal.csv', 'path,start,x\na.wav,"1,5",b\n', /line 2: "start" is a number.*got "1,5"/],
+    [
+      'latin1.csv',
+      Buffer.from('path,x\na.wav,\xc4rger\n', 'latin1'),
+      /latin1\.csv, line 2: this is not UTF-8, but probably Latin-1 or Windows-1252 \(the byte 0xC4/,
+    ],
+    ['latin1.jsonl', Buffer.from('\n{"path": "caf\xe9.wav"}', 'latin1'), /latin1\.jsonl, line 2: .*0xE9/],
+    ['utf16.csv', Buffer.from('\uFEFFpath,x\na.wav,b\n', 'utf16le'), /line 1: this is not UTF-8, but UTF-16/],
   ])('refuses %s', async (name, text, message) => {
     const error: unknown = await load(name, text).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UserError);

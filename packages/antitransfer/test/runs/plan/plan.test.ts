@@ -80,6 +80,9 @@ const table: Record<string, [() => ConfigTree, 'same' | 'other']> = {
   name: [() => ({ name: 'another' }), 'same'],
   'data.path': [() => data({ path: join(corpus, '..', 'corpus', 'clips.csv') }), 'same'],
   'data.noise': [() => data({ noise: null }), 'same'],
+  'data.where': [() => data({ where: { list: ['training', 'validation', 'testing'] } }), 'same'],
+  'data.labels': [() => data({ labels: { digit: { rename: { low: 'deep' } } } }), 'other'],
+  'data.missingLabels': [() => data({ missingLabels: 'skip' }), 'same'],
   'data.problems': [() => data({ problems: 'skip' }), 'same'],
   target: [() => ({ target: 'room' }), 'other'],
   // Results are told by it.

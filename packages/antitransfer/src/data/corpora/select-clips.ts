@@ -1,0 +1,145 @@
+import { UserError } from '../../errors.js';
+import { nearest } from '../../nearest.js';
+import { naturalOrder } from '../../numbers/order.js';
+import { type CorpusAccount, LeftOutTally } from '../account/account.js';
+import type { Clip, Corpus } from '../clip.js';
+import type { LabelRules, Selection } from './selection-settings.js';
+import { similarLabels } from './similar-labels.js';
+
+/** The clips of a corpus that are used, and what became of the others. */
+export interface SelectedClips {
+  readonly clips: readonly Clip[];
+  readonly account: CorpusAccount;
+}
+
+/**
+ * The clips of a corpus that a configuration asks for: filtered by columns (`where`), their labels renamed, merged, kept
+ * and dropped (`labels`), those without a label in a used column left out or refused (`missingLabels`).
+ *
+ * ```ts
+ * selectClips(corpus, ['emotion', 'speaker'], {
+ *   labels: { emotion: { rename: { exc: 'hap' }, drop: ['xxx'] } },
+ *   missingLabels: 'fail',
+ * });
+ * ```
+ *
+ * @param columns that are used: target, orthogonal tasks, groups of the split
+ * @throws UserError when a column or a label that is named is not there, or a used column has an empty cell
+ */
+export function selectClips(corpus: Corpus, columns: readonly string[], selection: Selection): SelectedClips {
+  const { where = {}, labels: rules = {}, missingLabels } = selection;
+  const all = corpus.clips;
+  for (const column of [...Object.keys(where), ...Object.keys(rules), ...columns]) requireColumn(all, column);
+  const leftOut = new LeftOutTally();
+  const there = all.filter((clip) => {
+    const unlike = Object.entries(where).find(([column, wanted]) => !isAmong(clip.labels[column], wanted));
+    if (unlike !== undefined) leftOut.add('where', unlike[0], clip.id);
+    return unlike === undefined;
+  });
+  for (const [column, wanted] of Object.entries(where))
+    requireLabels(all, column, listOf(wanted), `where.${column}`);
+  const { clips: renamed, account } = rename(there, rules);
+  for (const [column, { keep = [], drop = [] }] of Object.entries(rules)) {
+    requireLabels(renamed, column, keep, `labels.${column}.keep`);
+    requireLabels(renamed, column, drop, `labels.${column}.drop`);
+  }
+  const kept = renamed.filter((clip) => {
+    const dropped = Object.entries(rules).find(([column, rule]) => isDropped(clip.labels[column], rule));
+    if (dropped !== undefined) leftOut.add('label', `${dropped[0]} ${clip.labels[dropped[0]]}`, clip.id);
+    return dropped === undefined;
+  });
+  const clips = kept.filter((clip) => {
+    const missing = columns.find((column) => clip.labels[column] === undefined);
+    if (missing !== undefined) leftOut.add('unlabelled', missing, clip.id);
+    return missing === undefined;
+  });
+  if (missingLabels === 'fail') refuseMissing(kept, columns);
+  if (clips.length === 0)
+    throw new UserError(`No clip is left of ${all.length}: see "where" and "labels" under data.`);
+  const { inventory } = corpus;
+  return {
+    clips,
+    account: {
+      corpus: corpus.name,
+      unit: inventory?.unit ?? 'files',
+      found: inventory?.found ?? all.length,
+      used: clips.length,
+      leftOut: [...(inventory?.leftOut ?? []), ...leftOut.list()],
+      renamed: account,
+      warnings: columns.flatMap((column) => warningsOf(clips, column)),
+    },
+  };
+}
+
+/** @throws UserError when no clip has a label in that column */
+function requireColumn(clips: readonly Clip[], column: string): void {
+  if (clips.some(({ labels }) => Object.hasOwn(labels, column))) return;
+  const known = [...new Set(clips.flatMap(({ labels }) => Object.keys(labels)))];
+  throw new UserError(
+    `There is no label column "${column}"; the clips have ${known.join(', ') || 'none'}.${nearest(column, known)}`,
+  );
+}
+
+function requireLabels(clips: readonly Clip[], column: string, wanted: readonly string[], key: string): void {
+  const known = [...new Set(clips.flatMap(({ labels }) => labels[column] ?? []))].sort(naturalOrder);
+  const unknown = wanted.find((label) => !known.includes(label));
+  if (unknown === undefined) return;
+  throw new UserError(
+    `data.${key}: no clip has the ${column} "${unknown}"; there are ${known.join(', ') || 'none'}.${nearest(unknown, known)}`,
+  );
+}
+
+function listOf(wanted: string | readonly string[]): readonly string[] {
+  return typeof wanted === 'string' ? [wanted] : wanted;
+}
+
+function isAmong(label: string | undefined, wanted: string | readonly string[]): boolean {
+  return label !== undefined && listOf(wanted).includes(label);
+}
+
+function isDropped(label: string | undefined, { keep, drop = [] }: LabelRules): boolean {
+  return label !== undefined && (drop.includes(label) || keep?.includes(label) === false);
+}
+
+function rename(
+  clips: readonly Clip[],
+  rules: NonNullable<Selection['labels']>,
+): { clips: readonly Clip[]; account: CorpusAccount['renamed'] } {
+  let renamed = clips;
+  const account: CorpusAccount['renamed'][number][] = [];
+  for (const [column, { rename: names = {} }] of Object.entries(rules)) {
+    requireLabels(clips, column, Object.keys(names), `labels.${column}.rename`);
+    for (const [from, to] of Object.entries(names)) {
+      const count = clips.filter(({ labels }) => labels[column] === from).length;
+      account.push({ column, from, to, clips: count });
+    }
+    renamed = renamed.map((clip) => {
+      const to = Object.hasOwn(names, clip.labels[column] ?? '')
+        ? names[clip.labels[column] ?? '']
+        : undefined;
+      return to === undefined ? clip : { ...clip, labels: { ...clip.labels, [column]: to } };
+    });
+  }
+  return { clips: renamed, account };
+}
+
+function refuseMissing(clips: readonly Clip[], columns: readonly string[]): void {
+  for (const column of columns) {
+    const without = clips.filter(({ labels }) => labels[column] === undefined);
+    const [first] = without;
+    if (first === undefined) continue;
+    const count = without.length === 1 ? '1 clip has' : `${without.length} clips have`;
+    throw new UserError(
+      `${count} no label in the column "${column}", which is used, such as "${first.id}". Fill the cell, or set ` +
+        'data.missingLabels to skip: then such clips are left out.',
+    );
+  }
+}
+
+function warningsOf(clips: readonly Clip[], column: string): string[] {
+  return similarLabels(clips.flatMap(({ labels }) => labels[column] ?? [])).map(
+    (group) =>
+      `The labels ${group.map((label) => `"${label}"`).join(', ')} of ${column} are ${group.length} different ones. ` +
+      `If they are one, merge them with data.labels.${column}.rename.`,
+  );
+}

@@ -1,0 +1,39 @@
+import { isUtf8 } from 'node:buffer';
+import { UserError } from '../errors.js';
+
+const LINE_FEED = 0x0a;
+
+/**
+ * The text of a file's bytes, without a byte order mark. Letters that are not UTF-8 are never replaced: two labels
+ * would become one.
+ *
+ * @param path for the message
+ * @throws UserError that names the line and the likely encoding
+ */
+export function decodeUtf8(path: string, bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) throw otherEncoding(path, 1, 'UTF-16 (its first bytes say so)');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) throw otherEncoding(path, 1, 'UTF-16 (its first bytes say so)');
+  if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
+  const { line, byte } = firstBadLine(bytes);
+  const hexadecimal = `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  throw otherEncoding(path, line, `probably Latin-1 or Windows-1252 (the byte ${hexadecimal} is there)`);
+}
+
+function otherEncoding(path: string, line: number, guess: string): UserError {
+  return new UserError(
+    `${path}, line ${line}: this is not UTF-8, but ${guess}. Save the file as UTF-8; a spreadsheet calls it "CSV UTF-8".`,
+  );
+}
+
+/** The first line that is not UTF-8, from 1, and its first byte that is no ASCII. */
+function firstBadLine(bytes: Uint8Array): { line: number; byte: number } {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const found = bytes.indexOf(LINE_FEED, start);
+    const end = found === -1 ? bytes.length : found;
+    const content = bytes.subarray(start, end);
+    if (!isUtf8(content)) return { line, byte: content.find((byte) => byte > 0x7f) ?? 0 };
+    start = end + 1;
+  }
+  throw new RangeError('Every line is UTF-8.');
+}
