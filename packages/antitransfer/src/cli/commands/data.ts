@@ -20,14 +20,15 @@ import { plainTable } from '../plain-table.js';
 import { printable } from '../printable.js';
 import { ProgressLine } from '../progress-line.js';
 import { names, requireKnown, wholeNumber } from '../values.js';
+import { defineManifest, manifestExample } from './data-manifest.js';
 
 interface Flags extends CorpusFlags {
   readonly json?: boolean;
 }
 
-/** `antitransfer data describe|check|demo` */
+/** `antitransfer data describe|check|demo|manifest` */
 export function defineData(command: Command): void {
-  const path = 'a folder of recordings, or a .csv or .jsonl table of them';
+  const path = 'a folder of recordings, or a .csv, .tsv or .jsonl table of them';
   const describe = command
     .command('describe')
     .description('Counts clips by their labels, and measures how long they are.')
@@ -53,6 +54,7 @@ export function defineData(command: Command): void {
     .option('--takes <n>', 'takes of each digit by each voice', wholeNumber(1), 30)
     .option('--seed <n>', 'of rates, pitches and noise', wholeNumber(0), 1)
     .action(runDemo);
+  const manifest = defineManifest(command);
   const lines = {
     describe: ['data describe spoken --by digit,speaker', 'what a corpus holds'],
     check: ['data check spoken', 'whether every file can be used'],
@@ -61,7 +63,8 @@ export function defineData(command: Command): void {
   addExamples(describe, [lines.describe]);
   addExamples(check, [lines.check]);
   addExamples(demo, [lines.demo]);
-  addExamples(command, [lines.demo, lines.describe, lines.check]);
+  addExamples(manifest, [manifestExample]);
+  addExamples(command, [lines.demo, lines.describe, lines.check, manifestExample]);
 }
 
 async function runDescribe(path: string, flags: Flags & { by?: readonly string[] }): Promise<void> {
