@@ -40,10 +40,10 @@ export { type TrainedRun, train } from './train.js';
 
 // ---- Where jobs are carried out (experimental) ----
 
-export { InlineRunner } from './runs/jobs/inline-runner.js';
 export type { JobSurroundings } from './runs/jobs/job-context.js';
-export { ProcessRunner } from './runs/jobs/process-runner.js';
 export type { JobRunner, RunEvent } from './runs/jobs/runner.js';
+export { InlineRunner } from './runs/runners/inline-runner.js';
+export { ProcessRunner } from './runs/runners/process-runner.js';
 
 // ---- Trained models ----
 

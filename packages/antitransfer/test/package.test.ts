@@ -101,7 +101,7 @@ describe('the packages, packed and installed in an empty folder', () => {
       'onnx-autograd/LICENSE',
       'onnx-autograd/README.md',
       'antitransfer/dist/index.d.ts',
-      'antitransfer/dist/runs/jobs/worker-main.js',
+      'antitransfer/dist/runs/runners/worker-main.js',
       'antitransfer/src/index.ts',
       'antitransfer/schema/config.schema.json',
       'antitransfer/configs/demo.yaml',

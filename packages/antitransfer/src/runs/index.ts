@@ -10,9 +10,9 @@ export { type RepetitionKey, repetitionName } from './plan/repetition-name.js';
 
 // ---- Reading the store ----
 
-export type { Job, OrthogonalJob, TargetJob } from './jobs/job.js';
 export type { ClipSet } from './store/clip-set.js';
 export type { JobEvent } from './store/events.js';
+export type { Job, OrthogonalJob, TargetJob } from './store/job.js';
 export { JobFolder, type JobState } from './store/job-folder.js';
 export type { JobRecord, OrthogonalRecord, TargetRecord, TaskRecord } from './store/records.js';
 export { Store } from './store/store.js';

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { ProcessRunner } from '../../src/runs/jobs/process-runner.js';
-import type { runners } from '../../src/runs/jobs/runners.js';
+import type { ProcessRunner } from '../../src/runs/runners/process-runner.js';
+import type { runners } from '../../src/runs/runners/runners.js';
 
 /** The address of a built file below `runs`, quoted for a program's text. */
 export function builtFile(file: string): string {
@@ -64,13 +64,13 @@ function watch(child: ChildProcess): Started {
 
 /** The registry of runners as it is built. */
 export async function builtRunners(): Promise<typeof runners> {
-  const built = (await import(JSON.parse(builtFile('jobs/runners.js')))) as { runners: typeof runners };
+  const built = (await import(JSON.parse(builtFile('runners/runners.js')))) as { runners: typeof runners };
   return built.runners;
 }
 
 /** The runner of processes as it is built: what it starts is a built file, too. */
 export async function builtProcessRunner(): Promise<typeof ProcessRunner> {
-  const built = (await import(JSON.parse(builtFile('jobs/process-runner.js')))) as {
+  const built = (await import(JSON.parse(builtFile('runners/process-runner.js')))) as {
     ProcessRunner: typeof ProcessRunner;
   };
   return built.ProcessRunner;

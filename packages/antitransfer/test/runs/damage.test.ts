@@ -10,8 +10,8 @@ import { sha256 } from '../../src/files/digest.js';
 import { buildNetwork } from '../../src/learning/networks/registry.js';
 import { saveNetwork } from '../../src/learning/networks/store.js';
 import type { Config } from '../../src/runs/config/schema.js';
-import { InlineRunner } from '../../src/runs/jobs/inline-runner.js';
 import type { RunEvent } from '../../src/runs/jobs/runner.js';
+import { InlineRunner } from '../../src/runs/runners/inline-runner.js';
 import { surroundingsOf, tinyConfig, writeTiny } from './tiny.js';
 
 let root: string;

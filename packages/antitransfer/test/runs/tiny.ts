@@ -4,10 +4,10 @@ import { Random } from 'onnx-autograd';
 import { encodeWav } from '../../src/data/audio/wav.js';
 import { type ConfigTree, resolveConfig } from '../../src/runs/config/load.js';
 import type { Config } from '../../src/runs/config/schema.js';
-import { InlineRunner } from '../../src/runs/jobs/inline-runner.js';
 import type { JobSurroundings } from '../../src/runs/jobs/job-context.js';
 import type { JobRunner, RunEvent } from '../../src/runs/jobs/runner.js';
 import { type RunObserver, runExperiment, type TrainedExperiment } from '../../src/runs/run-experiment.js';
+import { InlineRunner } from '../../src/runs/runners/inline-runner.js';
 import type { JobRecord } from '../../src/runs/store/records.js';
 import { Store } from '../../src/runs/store/store.js';
 

@@ -5,7 +5,7 @@ import { mapShape, type Network, type Tap } from '../../learning/networks/networ
 import { buildNetwork, networks } from '../../learning/networks/registry.js';
 import { loadNetwork } from '../../learning/networks/store.js';
 import { sum } from '../../numbers/mean.js';
-import { lastTap, networkOf } from '../../runs/trainings/network.js';
+import { lastTap, networkOf } from '../../runs/plan/network.js';
 import { configOf } from '../config-source.js';
 import { addExamples } from '../examples.js';
 import { plainTable } from '../plain-table.js';

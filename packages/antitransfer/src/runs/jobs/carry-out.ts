@@ -2,12 +2,8 @@ import { hostname } from 'node:os';
 import { DamagedFileError } from '../../files/file-error.js';
 import { Claim } from '../store/claim.js';
 import type { JobEvent } from '../store/events.js';
-import type { JobRecord } from '../store/records.js';
-import { trainOrthogonal } from '../trainings/orthogonal.js';
-import { trainTarget } from '../trainings/target.js';
 import { EventLog } from './event-log.js';
-import type { Job } from './job.js';
-import type { JobContext, JobSurroundings } from './job-context.js';
+import type { JobSurroundings, Work } from './job-context.js';
 import { isUserCaused } from './user-caused.js';
 
 /**
@@ -18,6 +14,7 @@ import { isUserCaused } from './user-caused.js';
 export async function carryOut(
   id: string,
   surroundings: JobSurroundings,
+  work: Work,
   stop: AbortSignal,
   onEvent: (event: JobEvent) => void,
 ): Promise<void> {
@@ -36,7 +33,7 @@ export async function carryOut(
       log.tell({ kind: 'started', host: hostname(), pid: process.pid });
       const job = await folder.job();
       if (job === undefined) throw new DamagedFileError(folder.spec, 'it is gone, or holds another job');
-      const record = await train(job, {
+      const record = await work(job, {
         ...surroundings,
         id,
         folder,
@@ -56,10 +53,6 @@ export async function carryOut(
   } finally {
     await claim.release();
   }
-}
-
-function train(job: Job, context: JobContext): Promise<JobRecord> {
-  return job.kind === 'orthogonal' ? trainOrthogonal(job, context) : trainTarget(job, context);
 }
 
 function failed(error: unknown): JobEvent {

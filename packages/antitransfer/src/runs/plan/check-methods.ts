@@ -4,8 +4,8 @@ import { tapped } from '../../learning/networks/network.js';
 import { methodsOf } from '../config/methods.js';
 import type { Experiment } from '../config/schema.js';
 import type { DrawnSplits } from '../data/draw-splits.js';
-import { lastTap, networkOf } from '../trainings/network.js';
 import { checkLabels } from './check-labels.js';
+import { lastTap, networkOf } from './network.js';
 
 /**
  * Makes sure that every method's taps, labels and orthogonal networks exist, and that networks that were given are some that fit,

@@ -4,7 +4,7 @@ import { methodsOf } from '../config/methods.js';
 import { orthogonalId } from '../config/names.js';
 import type { Experiment } from '../config/schema.js';
 import type { PreparedData, PreparedRepetition } from '../data/prepare.js';
-import { type Job, jobId, orthogonalJobOf, type TargetJob, targetJobOf } from '../jobs/job.js';
+import { type Job, jobId, orthogonalJobOf, type TargetJob, targetJobOf } from '../store/job.js';
 import type { Store } from '../store/store.js';
 
 /** A job, what people call it, and those that must be done before it. */

@@ -1,6 +1,6 @@
 import type { FeatureSettings } from '../../data/features/settings.js';
 import { describeObjective } from '../../learning/objectives/registry.js';
-import type { Job } from '../jobs/job.js';
+import type { Job } from './job.js';
 
 /** A job in the words of its settings, such as `digit, seed 1, cka`. */
 export function describeJob(job: Job | undefined, id: string): string {

@@ -4,7 +4,7 @@ import type { FeatureSettings } from '../../data/features/settings.js';
 import { settingsKey } from '../../data/features/store/clip-keys.js';
 import { eachPack } from '../../data/features/store/pack-index.js';
 import { folderSize, namesIn } from '../../files/folder-size.js';
-import type { Job } from '../jobs/job.js';
+import type { Job } from './job.js';
 import type { JobFolder, JobState } from './job-folder.js';
 import type { Store } from './store.js';
 

@@ -2,9 +2,9 @@ import { rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isIntact } from '../../files/digest.js';
 import { absentIfDamaged, readJson, writeJson } from '../../files/json-file.js';
-import { type Job, jobId, jobSchema } from '../jobs/job.js';
 import { readHolder } from './claim.js';
 import { appendEvent, type JobEvent, readEvents, type StoredEvent } from './events.js';
+import { type Job, jobId, jobSchema } from './job.js';
 import { type JobRecord, storedResult } from './records.js';
 
 /** How far a job is. Told from what it left: nothing has to be written for a process that died. */

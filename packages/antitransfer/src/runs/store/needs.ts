@@ -1,5 +1,5 @@
 import { settingsKey } from '../../data/features/store/clip-keys.js';
-import type { Job } from '../jobs/job.js';
+import type { Job } from './job.js';
 
 /** Names of things of a store, by their kind. */
 export interface Needs {

@@ -6,7 +6,7 @@ import type { Dataset } from '../../learning/training/dataset.js';
 import type { Evaluation } from '../../learning/training/evaluate.js';
 import { type Observed, observeMaps } from '../../learning/training/observe.js';
 import { type ClipLoader, labelsOf } from '../data/load-clips.js';
-import type { TargetJob } from '../jobs/job.js';
+import type { TargetJob } from '../store/job.js';
 import type { TaskRecord } from '../store/records.js';
 
 type Task = TargetJob['tasks'][number];

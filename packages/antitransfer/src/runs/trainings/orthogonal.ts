@@ -5,12 +5,12 @@ import { loadNetwork, saveNetwork, withWeights } from '../../learning/networks/s
 import { evaluate } from '../../learning/training/evaluate.js';
 import { fit } from '../../learning/training/fit.js';
 import { ClipLoader } from '../data/load-clips.js';
-import type { OrthogonalJob } from '../jobs/job.js';
 import type { JobContext } from '../jobs/job-context.js';
+import { networkOfJob } from '../plan/network.js';
 import { describeEnvironment } from '../store/environment.js';
+import type { OrthogonalJob } from '../store/job.js';
 import type { OrthogonalRecord } from '../store/records.js';
 import { requireAnswers } from './given-network.js';
-import { networkOfJob } from './network.js';
 
 /** Trains a network on an orthogonal task; one that was given is only tested. */
 export async function trainOrthogonal(job: OrthogonalJob, context: JobContext): Promise<OrthogonalRecord> {

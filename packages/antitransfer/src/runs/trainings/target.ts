@@ -15,12 +15,12 @@ import { evaluate } from '../../learning/training/evaluate.js';
 import { type Fit, fit } from '../../learning/training/fit.js';
 import type { Observed } from '../../learning/training/observe.js';
 import { ClipLoader, labelsOf } from '../data/load-clips.js';
-import type { TargetJob } from '../jobs/job.js';
 import type { JobContext } from '../jobs/job-context.js';
+import { lastTap, networkOfJob } from '../plan/network.js';
 import { describeEnvironment } from '../store/environment.js';
+import type { TargetJob } from '../store/job.js';
 import type { TargetRecord } from '../store/records.js';
 import { alignment, assessTask, type ReferenceMaps, referenceMaps, rowsOf } from './assess.js';
-import { lastTap, networkOfJob } from './network.js';
 import { allWeights, convolutionWeights } from './start-weights.js';
 
 /** Trains the target task in one way, tests the chosen model once, and looks at what it still knows. */

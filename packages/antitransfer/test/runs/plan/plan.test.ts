@@ -16,8 +16,8 @@ import type { ConfigTree } from '../../../src/runs/config/load.js';
 import { configSchema, orthogonalSettings } from '../../../src/runs/config/schema.js';
 import { drawSplits } from '../../../src/runs/data/draw-splits.js';
 import { prepare } from '../../../src/runs/data/prepare.js';
-import { jobSchema } from '../../../src/runs/jobs/job.js';
 import { type Plan, planJobs } from '../../../src/runs/plan/plan.js';
+import { jobSchema } from '../../../src/runs/store/job.js';
 import { Store } from '../../../src/runs/store/store.js';
 import { tinyConfig, writeTiny } from '../tiny.js';
 

@@ -2,8 +2,8 @@ import { featurePresets, featureSettings } from '../../../src/data/features/sett
 import { shortDigest } from '../../../src/files/digest.js';
 import { trainingSettings } from '../../../src/learning/training/settings.js';
 import { networkSettings } from '../../../src/runs/config/schema.js';
-import { jobId, orthogonalJobOf } from '../../../src/runs/jobs/job.js';
 import type { PlannedJob } from '../../../src/runs/plan/plan.js';
+import { jobId, orthogonalJobOf } from '../../../src/runs/store/job.js';
 
 /** A job that differs from others by its seed; its sets are in no store. */
 export function plannedJob(name: string, seed: number, after: readonly PlannedJob[] = []): PlannedJob {

@@ -7,7 +7,7 @@ import { shortDigest } from '../../files/digest.js';
 import { objectiveSettings } from '../../learning/objectives/registry.js';
 import { trainingSettings } from '../../learning/training/settings.js';
 import { networkSettings } from '../config/schema.js';
-import { digest } from '../store/clip-set.js';
+import { digest } from './clip-set.js';
 
 /** Raised whenever the same job would give other numbers, so that what earlier code left is another job's. */
 const jobVersion = 1;

@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { UserError } from '../../errors.js';
+import type { JobSurroundings } from '../jobs/job-context.js';
+import type { JobRunner, RunEvent } from '../jobs/runner.js';
+import { schedule } from '../jobs/schedule.js';
 import type { PlannedJob } from '../plan/plan.js';
 import type { JobEvent } from '../store/events.js';
-import type { JobSurroundings } from './job-context.js';
-import type { JobRunner, RunEvent } from './runner.js';
-import { schedule } from './schedule.js';
 import type { FromWorker, ToWorker } from './worker-main.js';
 
 /** Carries jobs out in processes of their own, some side by side. */

@@ -1,8 +1,9 @@
 import type { FitExecution } from '../../learning/training/execution.js';
+import { carryOut } from '../jobs/carry-out.js';
+import { isUserCaused } from '../jobs/user-caused.js';
 import type { JobEvent } from '../store/events.js';
 import { Store } from '../store/store.js';
-import { carryOut } from './carry-out.js';
-import { isUserCaused } from './user-caused.js';
+import { doJob } from '../trainings/work.js';
 
 /** What a process that carries out a job is told. */
 export type ToWorker =
@@ -39,7 +40,7 @@ async function finish(message: FromWorker): Promise<void> {
 async function work({ id, store, execution, compiledCache }: ToWorker & { kind: 'start' }): Promise<void> {
   const surroundings = { store: new Store(store), execution, compiledCache };
   try {
-    await carryOut(id, surroundings, controller.signal, (event) => tell({ kind: 'event', event }));
+    await carryOut(id, surroundings, doJob, controller.signal, (event) => tell({ kind: 'event', event }));
     await finish({ kind: 'done' });
   } catch (error) {
     if (controller.signal.aborted) return finish({ kind: 'stopped' });

@@ -1,8 +1,9 @@
+import { carryOut } from '../jobs/carry-out.js';
+import type { JobSurroundings } from '../jobs/job-context.js';
+import type { JobRunner, RunEvent } from '../jobs/runner.js';
+import { schedule } from '../jobs/schedule.js';
 import type { PlannedJob } from '../plan/plan.js';
-import { carryOut } from './carry-out.js';
-import type { JobSurroundings } from './job-context.js';
-import type { JobRunner, RunEvent } from './runner.js';
-import { schedule } from './schedule.js';
+import { doJob } from '../trainings/work.js';
 
 /** Carries jobs out in this process, one after another. A training blocks the thread while it computes. */
 export class InlineRunner implements JobRunner {
@@ -14,7 +15,7 @@ export class InlineRunner implements JobRunner {
       store: surroundings.store,
       parallel: 1,
       signal,
-      carryOut: ({ id }, stop, tell) => carryOut(id, surroundings, stop, tell),
+      carryOut: ({ id }, stop, tell) => carryOut(id, surroundings, doJob, stop, tell),
     });
   }
 }

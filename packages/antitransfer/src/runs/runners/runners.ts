@@ -1,8 +1,8 @@
 import type { RunnerName } from '../config/execution.js';
+import type { JobSurroundings } from '../jobs/job-context.js';
+import type { JobRunner } from '../jobs/runner.js';
 import { InlineRunner } from './inline-runner.js';
-import type { JobSurroundings } from './job-context.js';
 import { ProcessRunner } from './process-runner.js';
-import type { JobRunner } from './runner.js';
 
 export interface RunnerDefinition {
   /** One line for people. */
