@@ -79,7 +79,7 @@ async function compileOnce(what, cache) {
           similarity: 'squared-cosine',
         }),
       ];
-  const observe = { tap: [...network.taps.keys()].at(-1), position: 'after' };
+  const observe = [{ tap: [...network.taps.keys()].at(-1), position: 'after' }];
   const started = performance.now();
   const { train, evaluate, frozen, weights } = buildPrograms(network, { objectives, observe });
   const built = performance.now();

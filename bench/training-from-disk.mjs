@@ -146,7 +146,7 @@ async function trainingOf({ name, width, batch }, standardisation) {
   });
   const network = standardised(bare, standardisation);
   const tap = [...network.taps.keys()].at(-1);
-  const programs = buildPrograms(network, { objectives: [], observe: { tap, position: 'after' } });
+  const programs = buildPrograms(network, { objectives: [], observe: [{ tap, position: 'after' }] });
   const session = await TrainingSession.create({
     programs: { train: programs.train },
     weights: programs.weights,

@@ -4,9 +4,9 @@ import { writeModels } from './answers/models.js';
 import type { ComparisonResults } from './answers/results.js';
 import { writeResults } from './answers/results-file.js';
 import { predictionsCsv, resultsCsv } from './answers/tables/csv.js';
-import { named } from './answers/tasks.js';
 import type { RemovableSigns } from './answers/verdict/removable.js';
 import { writeWhole } from './files/write-whole.js';
+import { itemAt } from './lookup.js';
 import { mean } from './numbers/mean.js';
 import type { Config, Experiment } from './runs/config/schema.js';
 import { paths } from './runs/folder/paths.js';
@@ -49,9 +49,7 @@ export async function compare(config: Config, options: CompareOptions): Promise<
 async function compareHeld(config: Config, options: CompareOptions): Promise<ComparisonResults> {
   const { folder, observer } = options;
   const milestones = new Milestones(config.experiment, observer);
-  const trained = await runExperiment(config, options, (id, record, plan) =>
-    milestones.check(id, record, plan),
-  );
+  const trained = await runExperiment(config, { ...options, observer: milestones.observe() });
   observer?.onPhase?.('report');
   const samples = await collectSamples(trained);
   const results = collectResults(trained, samples);
@@ -63,6 +61,7 @@ async function compareHeld(config: Config, options: CompareOptions): Promise<Com
 
 /** Tells what can be said before everything is trained. */
 class Milestones {
+  #plan: Plan | undefined;
   readonly #records = new Map<string, JobRecord>();
   readonly #told = new Set<string>();
 
@@ -71,8 +70,27 @@ class Milestones {
     readonly observer: CompareObserver | undefined,
   ) {}
 
-  check(id: string, record: JobRecord, plan: Plan): void {
-    this.#records.set(id, record);
+  /** The observer, behind which the milestones are told. */
+  observe(): RunObserver {
+    const { observer } = this;
+    return {
+      onWait: (holder) => observer?.onWait?.(holder),
+      onPhase: (phase) => observer?.onPhase?.(phase),
+      onProgress: (done, total) => observer?.onProgress?.(done, total),
+      onPlan: (plan) => {
+        this.#plan = plan;
+        observer?.onPlan?.(plan);
+      },
+      onEvent: (event) => observer?.onEvent?.(event),
+      onDone: (job, record, reused) => {
+        observer?.onDone?.(job, record, reused);
+        this.#records.set(job.id, record);
+        if (this.#plan !== undefined) this.#check(this.#plan);
+      },
+    };
+  }
+
+  #check(plan: Plan): void {
     const [reference] = plan.methods;
     const references = plan.methods.filter(({ of }) => of === reference?.of).length;
     for (const { name } of this.experiment.orthogonal) {
@@ -95,11 +113,13 @@ class Milestones {
   #learned(name: string, networks: readonly OrthogonalRecord[], { jobs, methods: [first, ...cells] }: Plan) {
     const own = [first, ...cells].filter((cell) => cell?.of === first?.of);
     const references = own.flatMap((cell) => {
-      const record = this.#records.get(cell?.job ?? '');
-      return record?.kind === 'target' ? [record] : [];
+      const record = this.#records.get(cell?.assessment ?? '');
+      return record?.kind === 'assessment' ? [record] : [];
     });
-    const probes = references.map(({ tasks }) => named(tasks, name).probe);
-    const classes = jobs.find(({ id }) => id === first?.job)?.job.classes.length ?? 1;
+    const task = this.experiment.orthogonal.findIndex((one) => one.name === name);
+    const probes = references.map(({ tasks }) => itemAt(tasks, task).probe);
+    const job = jobs.find(({ id }) => id === first?.job)?.job;
+    const classes = job?.kind === 'target' ? job.classes.length : 1;
     return {
       probes: probes.map(({ accuracy }) => accuracy),
       probeChance: mean(probes.map(({ chance }) => chance)),

@@ -112,6 +112,18 @@ export function settingsOf<Settings extends z.ZodObject>(
   return settings.parse(Object.fromEntries(own));
 }
 
+/** Settings kept flat, without those that only other members than the named one read. */
+export function readOf<
+  Any extends Definition,
+  All extends Members<Any>,
+  Flat extends Readonly<Record<string, unknown>>,
+>(registry: Registry<Any, All>, name: string, flat: Flat): Partial<Flat> {
+  const { shape: own } = registry.find(name).settings;
+  const all = shapesOf(registry.members);
+  const read = Object.entries(flat).filter(([key]) => key in own || !(key in all));
+  return Object.fromEntries(read) as Partial<Flat>;
+}
+
 /** Settings kept flat that another member than the named one reads, and that are not left at their defaults. */
 export function unreadOf<Any extends Definition, All extends Members<Any>>(
   registry: Registry<Any, All>,

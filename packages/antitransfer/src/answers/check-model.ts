@@ -5,6 +5,7 @@ import { messageOf, UserError } from '../errors.js';
 import { DeployedModel, openModel } from '../inference/deployed-model.js';
 import { predictClips } from '../inference/predict-clips.js';
 import { sum } from '../numbers/mean.js';
+import { onThisMachine } from '../runs/data/demo.js';
 import { drawSplits } from '../runs/data/draw-splits.js';
 import { ClipLoader } from '../runs/data/load-clips.js';
 import type { FoundRun } from './find-run.js';
@@ -27,10 +28,12 @@ const CLIPS = 16;
 /**
  * Runs a deployable model on a run's first test clips, from their recordings on.
  *
+ * @param cache where this machine keeps the demo corpus
+ *
  * @throws UncheckedError when the recordings are not there, or not those of the run (any more)
  */
-export async function checkModel(path: string, found: FoundRun): Promise<ModelCheck> {
-  const clips = await firstClips(found);
+export async function checkModel(path: string, found: FoundRun, cache: string): Promise<ModelCheck> {
+  const clips = await firstClips(found, cache);
   const model = await DeployedModel.open(path);
   try {
     const { predictions, problems } = await predictClips(model, clips);
@@ -43,14 +46,16 @@ export async function checkModel(path: string, found: FoundRun): Promise<ModelCh
 }
 
 /** The first test clips of a run, on this machine. */
-async function firstClips({ experiment, repetition, store, test }: FoundRun): Promise<Clip[]> {
-  const set = await store.set(test);
-  const drawn = await drawSplits(experiment).catch((error: unknown) => {
+async function firstClips(
+  { experiment, repetition, clips: tested }: FoundRun,
+  cache: string,
+): Promise<Clip[]> {
+  const drawn = await drawSplits(onThisMachine(experiment, cache)).catch((error: unknown) => {
     if (error instanceof UserError) throw new UncheckedError(error.message, { cause: error });
     throw error;
   });
   const clips = new Map(drawn.repetitions[repetition]?.split.test.map((clip) => [clip.id, clip]));
-  return set.clips.slice(0, CLIPS).map(({ id }) => {
+  return tested.slice(0, CLIPS).map((id) => {
     const clip = clips.get(id);
     if (clip !== undefined) return clip;
     throw new UncheckedError(
@@ -65,7 +70,7 @@ export async function checkNetwork(path: string, found: FoundRun): Promise<Model
   if (job?.kind !== 'target')
     throw new UserError(`"${found.job.folder}" holds no job: run the comparison again.`);
   const loader = await ClipLoader.open(found.store, job.features, job.standardisation);
-  const { features } = await loader.load(job.test, job.column, job.classes);
+  const { features } = await loader.load(found.test, job.column, job.classes);
   const batch = Math.min(CLIPS, features.count);
   const first = new Float32Array(batch * features.shape.reduce((a, b) => a * b, 1));
   await features.read([...Array(batch).keys()], first);
@@ -95,10 +100,10 @@ export async function checkNetwork(path: string, found: FoundRun): Promise<Model
 
 function compare(
   rows: readonly { readonly probabilities: readonly number[] }[],
-  { record }: FoundRun,
+  { assessment }: FoundRun,
 ): ModelCheck {
   const differences = rows.flatMap(({ probabilities }, row) => {
-    const known = record.probabilities[row] ?? [];
+    const known = assessment.probabilities[row] ?? [];
     // What is missing on either side makes a difference of NaN.
     const indices = Array.from({ length: Math.max(known.length, probabilities.length) }, (_, i) => i);
     return indices.map((i) => Math.abs((probabilities[i] ?? Number.NaN) - (known[i] ?? Number.NaN)));

@@ -1,13 +1,14 @@
 import { chanceOver } from '../analysis/chance.js';
 import { accuracyByGroup, testScores } from '../analysis/scores.js';
+import { itemAt } from '../lookup.js';
 import { argmax } from '../numbers/argmax.js';
 import { methodsOf } from '../runs/config/methods.js';
 import type { Experiment, OrthogonalSettings } from '../runs/config/schema.js';
 import type { PreparedRepetition } from '../runs/data/prepare.js';
-import type { Cell, Plan } from '../runs/plan/plan.js';
+import type { MethodCell, Plan } from '../runs/plan/plan.js';
 import type { TrainedExperiment } from '../runs/run-experiment.js';
 import { environmentsOf } from '../runs/store/environment.js';
-import type { JobRecord, OrthogonalRecord, TargetRecord } from '../runs/store/records.js';
+import type { AssessmentRecord, JobRecord, OrthogonalRecord, TargetRecord } from '../runs/store/records.js';
 import { describeMethod } from './describe-method.js';
 import type {
   ComparisonResults,
@@ -18,7 +19,6 @@ import type {
   SampleClip,
   TaskResult,
 } from './results.js';
-import { named } from './tasks.js';
 
 /** Everything that a comparison measured, as plain data. */
 export function collectResults(
@@ -85,23 +85,26 @@ function describeTask(trained: TrainedExperiment, { name, column }: OrthogonalSe
   };
 }
 
-function runOf({ config, data, records }: TrainedExperiment, cell: Cell): RunResult | undefined {
+function runOf({ config, data, records }: TrainedExperiment, cell: MethodCell): RunResult | undefined {
   const record = records.get(cell.job);
   const repetition = data.repetitions[cell.repetition];
-  if (record?.kind !== 'target' || repetition === undefined) return undefined;
-  return runResult(cell.of, repetition, record, config.experiment, data.classes);
+  const assessment = records.get(cell.assessment);
+  if (record?.kind !== 'target' || assessment?.kind !== 'assessment' || repetition === undefined)
+    return undefined;
+  return runResult(cell.of, repetition, record, assessment, config.experiment, data.classes);
 }
 
-/** What one training's record says, beside the clips that it is about. */
+/** What the records of one training and of its test say, beside the clips that they are about. */
 function runResult(
   method: string,
   { seed, fold, test, contradicts }: PreparedRepetition,
   record: TargetRecord,
+  assessment: AssessmentRecord,
   { target, orthogonal }: Experiment,
   classes: readonly string[],
 ): RunResult {
   const predictions = test.clips.map(({ id, labels }, row): Prediction => {
-    const probabilities = record.probabilities[row] ?? [];
+    const probabilities = assessment.probabilities[row] ?? [];
     return {
       clip: id,
       truth: labels[target] ?? '',
@@ -122,11 +125,14 @@ function runResult(
     bestEpoch: record.bestEpoch,
     seconds: record.seconds,
     test: testScores(predictions, classes, contradicts),
-    tasks: orthogonal.map(({ name }) => ({
-      ...named(record.tasks, name),
-      groups: groupsOf(predictions, name),
+    tasks: orthogonal.map(({ name }, task) => {
+      const { cka, probe } = itemAt(assessment.tasks, task);
+      return { name, cka, probe, groups: groupsOf(predictions, name) };
+    }),
+    epochs: record.epochs.map((metrics, epoch) => ({
+      ...metrics,
+      measures: { ...metrics.measures, ...measuresOf(assessment, epoch, orthogonal) },
     })),
-    epochs: record.epochs,
     predictions,
   };
 }
@@ -136,6 +142,20 @@ function groupsOf(predictions: readonly Prediction[], task: string): TaskResult[
   const labelled = predictions.filter(({ orthogonal }) => Object.hasOwn(orthogonal, task));
   if (labelled.length === 0) return [];
   return accuracyByGroup(labelled, ({ orthogonal }) => orthogonal[task] ?? '').groups;
+}
+
+/** CKA to each task's network at the tap after an epoch, where there were clips to look at. */
+function measuresOf(
+  { tasks }: AssessmentRecord,
+  epoch: number,
+  orthogonal: Experiment['orthogonal'],
+): Record<string, number> {
+  return Object.fromEntries(
+    orthogonal.flatMap(({ name }, task) => {
+      const cka = itemAt(tasks, task).curve[epoch];
+      return cka === undefined ? [] : [[`cka.${name}`, cka]];
+    }),
+  );
 }
 
 /** The networks of an orthogonal task, one a repetition. */
@@ -158,9 +178,10 @@ export function removableCheck(
   name: string,
 ): RemovableCheck {
   const reference = methodsOf(experiment)[0]?.id;
-  const cka = methods.flatMap(({ of, job }) => {
-    const record = of === reference ? records.get(job) : undefined;
-    return record?.kind === 'target' ? [named(record.tasks, name).cka] : [];
+  const task = experiment.orthogonal.findIndex((one) => one.name === name);
+  const cka = methods.flatMap(({ of, assessment }) => {
+    const record = of === reference ? records.get(assessment) : undefined;
+    return record?.kind === 'assessment' ? [itemAt(record.tasks, task).cka] : [];
   });
   return { cka, threshold: experiment.removableThreshold };
 }

@@ -1,12 +1,11 @@
 import { UserError } from '../errors.js';
 import { nearest } from '../nearest.js';
-import { readConfigFile, resolveConfig } from '../runs/config/load.js';
 import type { Experiment } from '../runs/config/schema.js';
 import { ComparisonFolder, type ComparisonIndex } from '../runs/folder/comparison-folder.js';
 import { paths } from '../runs/folder/paths.js';
 import { repetitionName } from '../runs/plan/repetition-name.js';
 import type { JobFolder } from '../runs/store/job-folder.js';
-import type { TargetRecord } from '../runs/store/records.js';
+import type { AssessmentRecord, TargetRecord } from '../runs/store/records.js';
 import { Store } from '../runs/store/store.js';
 
 /** Which training of a run's folder is meant. */
@@ -28,7 +27,10 @@ export interface FoundRun {
   readonly repetition: number;
   /** The set of its test clips. */
   readonly test: string;
+  /** What they are called in the corpus, in the order of the set. */
+  readonly clips: readonly string[];
   readonly record: TargetRecord;
+  readonly assessment: AssessmentRecord;
   readonly store: Store;
   readonly job: JobFolder;
   /** Samples in, probabilities out. */
@@ -50,8 +52,6 @@ export async function findRun(path: string, choice: RunChoice, store?: string): 
         'compare" or "antitransfer train" wrote, or an .onnx model.',
     );
   }
-  const config = paths.config(path);
-  const { experiment } = resolveConfig(await readConfigFile(config), config);
   const method = chooseMethod(index, choice.method);
   const finished = await finishedRuns(index, method, new Store(store ?? folder.storeOf(index)));
   const { seed, fold } = choice;
@@ -59,20 +59,20 @@ export async function findRun(path: string, choice: RunChoice, store?: string): 
     .filter((run) => (seed ?? run.seed) === run.seed && (fold === undefined || fold === run.fold))
     .toSorted((a, b) => validationLoss(a.record) - validationLoss(b.record))[0];
   if (best === undefined) throw noSuchRun(path, method, choice, finished, store ?? folder.storeOf(index));
-  return { experiment, method, ...best, model: paths.model(path, best.name) };
+  return { experiment: index.experiment, method, ...best, model: paths.model(path, best.name) };
 }
 
 async function finishedRuns(index: ComparisonIndex, method: string, store: Store) {
   const runs = await Promise.all(
     index.methods
       .filter(({ of }) => of === method)
-      .map(async ({ name, repetition, job: id }) => {
+      .map(async ({ name, repetition, job: id, assessment: test }) => {
         const drawn = index.repetitions[repetition];
         const job = store.job(id);
-        const record = await job.result();
-        if (record?.kind !== 'target' || drawn === undefined) return [];
-        const { seed, fold, test } = drawn;
-        return [{ name, repetition, seed, fold: fold ?? undefined, test, record, store, job }];
+        const [record, assessment] = [await job.result(), await store.job(test).result()];
+        if (record?.kind !== 'target' || assessment?.kind !== 'assessment' || drawn === undefined) return [];
+        const { fold, ...rest } = drawn;
+        return [{ ...rest, name, repetition, fold: fold ?? undefined, record, assessment, store, job }];
       }),
   );
   return runs.flat();

@@ -39,7 +39,7 @@ export function programsOf(settings: StepSettings): {
   const network = buildNetwork(model, networkOptions(settings, 1));
   const objectives = plain ? [] : [penaltyOf(settings)];
   return {
-    programs: buildPrograms(network, { objectives, observe: { tap, position: 'after' }, recompute }),
+    programs: buildPrograms(network, { objectives, observe: [{ tap, position: 'after' }], recompute }),
     objectives,
   };
 }

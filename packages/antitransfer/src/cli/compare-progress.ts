@@ -68,7 +68,7 @@ export class CompareProgress implements CompareObserver {
   }
 
   onPlan(plan: Plan): void {
-    this.#jobs = plan.jobs.length;
+    this.#jobs = plan.jobs.filter(isTold).length;
     this.#names = jobNames(plan);
     this.#started = performance.now();
   }
@@ -79,7 +79,7 @@ export class CompareProgress implements CompareObserver {
     const tracked = this.#running.get(id) ?? { name, fraction: 0, text: 'starting' };
     switch (event.kind) {
       case 'started':
-        tracked.text = 'starting';
+        tracked.text = job.job.kind === 'assessment' ? 'testing' : 'starting';
         break;
       case 'waiting':
         tracked.text = `process ${event.pid} on ${event.host} is at it: waiting`;
@@ -109,6 +109,7 @@ export class CompareProgress implements CompareObserver {
 
   onDone(job: PlannedJob, record: JobRecord, reused: boolean): void {
     this.#running.delete(job.id);
+    if (!isTold(job)) return;
     this.#done++;
     if (reused) this.#reused++;
     const count = `[${this.#done}/${this.#jobs}]`.padEnd(8);
@@ -199,11 +200,21 @@ function isOver({ kind }: JobEvent): boolean {
   return kind === 'stopped' || kind === 'failed' || kind === 'done';
 }
 
+/** Whether a line tells of it: a method's training is told of with its test. */
+function isTold({ job }: PlannedJob): boolean {
+  return job.kind !== 'target';
+}
+
 function resultText(record: JobRecord, reused: boolean): string {
-  const accuracy = percent(record.accuracy);
   const before = reused ? '  (done before)' : '';
-  if (record.kind === 'target') return `test accuracy ${accuracy}${before}`;
-  return `accuracy ${accuracy}${record.given ? '  (given)' : before}`;
+  switch (record.kind) {
+    case 'orthogonal':
+      return `accuracy ${percent(record.accuracy)}${record.given ? '  (given)' : before}`;
+    case 'assessment':
+      return `test accuracy ${percent(record.accuracy)}${before}`;
+    case 'target':
+      return `${record.epochs.length} epochs${before}`;
+  }
 }
 
 function bar(fraction: number, width: number): string {

@@ -24,12 +24,12 @@ export function draftOf(path: string): string {
  *
  * Everything that is stored, and read again by a later run, is written by this function.
  *
- * @param content text, bytes, or bytes in parts
+ * @param content text, bytes, or bytes in parts, which may be made while they are written
  * @throws FileError when it cannot be written; the draft is gone then.
  */
 export async function writeWhole(
   path: string,
-  content: string | Uint8Array | readonly Uint8Array[],
+  content: string | Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const draft = draftOf(path);
   const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
@@ -38,7 +38,7 @@ export async function writeWhole(
     try {
       const file = await open(draft, 'wx');
       try {
-        for (const part of parts) await file.writeFile(part);
+        for await (const part of parts) await file.writeFile(part);
         // Without it a power cut could leave the new name with old or no content behind it.
         await file.sync();
       } finally {

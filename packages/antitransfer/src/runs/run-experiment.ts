@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { writeDemoCorpus } from '../data/corpora/demo/corpus.js';
 import { sharesOf } from './config/execution.js';
-import type { Config } from './config/schema.js';
+import type { Config, Experiment } from './config/schema.js';
+import { demoFolder, onThisMachine } from './data/demo.js';
 import { drawSplits } from './data/draw-splits.js';
 import { type PreparedData, prepare } from './data/prepare.js';
 import { ComparisonFolder, type ComparisonIndex } from './folder/comparison-folder.js';
@@ -55,31 +56,26 @@ export interface TrainedExperiment {
 /**
  * Prepares an experiment's data and trains what it asks for and the store does not have.
  *
- * @param onDone told of each job's result as it comes
  * @throws UserError when the configuration, the folder or the data do not allow it; what is done stays done.
  * @throws the signal's reason when it is aborted; the same call continues.
  */
-export async function runExperiment(
-  given: Config,
-  options: RunOptions,
-  onDone?: (id: string, record: JobRecord, plan: Plan) => void,
-): Promise<TrainedExperiment> {
+export async function runExperiment(config: Config, options: RunOptions): Promise<TrainedExperiment> {
   const { observer, cache } = options;
   const signal = options.signal ?? new AbortController().signal;
   const folder = new ComparisonFolder(options.folder);
   const store = new Store(options.store);
   const started = performance.now();
-  const config = await withDemo(given, options);
+  await speakDemo(config.experiment, options);
   await folder.requireFree(config.experiment);
   observer?.onPhase?.('features');
-  const drawn = await drawSplits(config.experiment);
-  await checkMethods(config.experiment, drawn);
+  const drawn = await drawSplits(onThisMachine(config.experiment, cache));
+  const network = await checkMethods(config.experiment, drawn);
   const data = await prepare(config.experiment, drawn, {
     store,
     onProgress: (done, total) => observer?.onProgress?.(done, total),
     signal,
   });
-  const plan = await planJobs(config.experiment, data, store);
+  const plan = await planJobs(config.experiment, data, store, network);
   const index = await folder.begin(config, data, plan, options.store);
   observer?.onPhase?.('training');
   observer?.onPlan?.(plan);
@@ -90,11 +86,11 @@ export async function runExperiment(
     for await (const event of runnerOf(config, store, cache, options.runner).run(plan.jobs, signal)) {
       observer?.onEvent?.(event);
       if (event.event.kind !== 'done') continue;
-      const record = await store.job(event.job.id).result();
+      // Its files are whole: that was looked at, or they were written, just now.
+      const record = await store.job(event.job.id).record();
       if (record === undefined) throw new Error(`The job ${event.job.id} is done and left nothing.`);
       records.set(event.job.id, record);
       observer?.onDone?.(event.job, record, event.event.reused);
-      onDone?.(event.job.id, record, plan);
       if (!event.event.reused) await keepTime();
     }
   } catch (error) {
@@ -118,13 +114,11 @@ function runnerOf(config: Config, store: Store, cache: string, given: JobRunner 
   return runners[runner].create(surroundings, parallel);
 }
 
-/** Speaks the demo corpus where the configuration asks for it. */
-async function withDemo(config: Config, { cache, observer, signal }: RunOptions): Promise<Config> {
-  const { data } = config.experiment;
-  if (data.corpus !== 'demo' || data.path !== null) return config;
-  const path = join(cache, `demo-${data.takes}`);
+/** Speaks the demo corpus where the experiment asks for it. */
+async function speakDemo({ data }: Experiment, { cache, observer, signal }: RunOptions): Promise<void> {
+  if (data.corpus !== 'demo' || data.path !== null) return;
   let speaks = false;
-  await writeDemoCorpus(path, {
+  await writeDemoCorpus(demoFolder(cache, data.takes), {
     takes: data.takes,
     onProgress: ({ done, total }) => {
       if (!speaks) observer?.onPhase?.('speaking');
@@ -133,5 +127,4 @@ async function withDemo(config: Config, { cache, observer, signal }: RunOptions)
     },
     ...(signal && { signal }),
   });
-  return { ...config, experiment: { ...config.experiment, data: { ...data, path } } };
 }

@@ -8,12 +8,14 @@ import { DeployedModel } from '../../inference/deployed-model.js';
 import { repetitionName } from '../../runs/plan/repetition-name.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
+import { defaultCache } from '../folders.js';
 import { oneOf, wholeNumber } from '../values.js';
 
 interface Flags extends RunChoice {
   readonly output: string;
   readonly what: 'model' | 'network';
   readonly store?: string;
+  readonly cache?: string;
   readonly force?: boolean;
 }
 
@@ -40,6 +42,7 @@ export function defineExport(command: Command): void {
     .option('--seed <n>', 'which seed (default: the one with the lowest validation loss)', wholeNumber(0))
     .option('--fold <n>', 'which fold, when the split has folds', wholeNumber(0))
     .option('--store <folder>', "where the run's store is, when it is not where it was")
+    .option('--cache <folder>', 'where the demo corpus is kept (default: ~/.cache/antitransfer)')
     .action(run);
   addExamples(command, [
     ['export runs/demo --method cka-auxiliary --output digits.onnx', 'a model to be given recordings'],
@@ -50,14 +53,14 @@ export function defineExport(command: Command): void {
   ]);
 }
 
-async function run(source: string, { output, what, store, force, ...choice }: Flags): Promise<void> {
+async function run(source: string, { output, what, store, cache, force, ...choice }: Flags): Promise<void> {
   const target = resolve(output);
   if (!target.endsWith('.onnx')) throw new UserError(`--output "${output}" must end in .onnx.`);
   if (!force) await requireAbsent(target, output);
   const kind = await stat(source).catch(() => undefined);
   if (kind === undefined) throw new UserError(`There is no run and no model at "${source}".`);
   const message = kind.isDirectory()
-    ? await exportRun(source, target, what, choice, store)
+    ? await exportRun(source, target, what, choice, { store, cache: resolve(cache ?? defaultCache()) })
     : await exportFile(source, target, what);
   process.stdout.write(`${target}\n${message}\n`);
 }
@@ -67,13 +70,13 @@ async function exportRun(
   target: string,
   what: Flags['what'],
   choice: RunChoice,
-  store: string | undefined,
+  { store, cache }: { readonly store: string | undefined; readonly cache: string },
 ): Promise<string> {
   const found = await findRun(folder, choice, store);
   const which = `${found.method}, ${repetitionName(found)}`;
   const file = what === 'model' ? found.model : found.job.network;
-  const check = what === 'model' ? checkModel : checkNetwork;
-  const checked = await check(file, found).catch((error: unknown) => {
+  const checking = what === 'model' ? checkModel(file, found, cache) : checkNetwork(file, found);
+  const checked = await checking.catch((error: unknown) => {
     if (error instanceof UncheckedError) return error;
     throw error;
   });

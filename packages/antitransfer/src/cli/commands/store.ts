@@ -134,7 +134,10 @@ async function kept(folders: readonly string[]) {
     }),
   );
   return {
-    jobs: indices.flatMap(({ methods, tasks }) => [...methods, ...tasks].map(({ job }) => job)),
+    jobs: indices.flatMap(({ methods, tasks }) => [
+      ...methods.flatMap(({ job, assessment }) => [job, assessment]),
+      ...tasks.map(({ job }) => job),
+    ]),
     sets: indices.flatMap(({ repetitions }) => repetitions.map(({ test }) => test)),
   };
 }
@@ -161,7 +164,7 @@ function asJson({ folder, bytes, features, jobs, sets, models }: Inventory, cach
     features: features.map(({ id, settings, clips, bytes: own }) => ({ id, settings, clips, bytes: own })),
     jobs: jobs.map(({ id, job, state, bytes: own }) => ({
       id,
-      description: describeJob(job, id),
+      description: describeJob(job, id, jobsOf(jobs)),
       ...state,
       bytes: own,
     })),
@@ -200,7 +203,7 @@ function asText(inventory: Inventory, cache: readonly StoredItem[]): string {
   return [
     `Store ${printable(folder)}: ${size(bytes)}`,
     table,
-    ...jobs.flatMap(noteworthy).map(cut),
+    ...jobs.flatMap((job) => noteworthy(job, jobs)).map(cut),
     '',
     `Cache ${printable(resolve(defaultCache()))}: ${size(bytesOf(cache))}`,
     ...caches,
@@ -209,11 +212,16 @@ function asText(inventory: Inventory, cache: readonly StoredItem[]): string {
 }
 
 /** A line about who is at a training, or why it failed. */
-function noteworthy({ id, job, state }: StoredJob): string[] {
-  const what = describeJob(job, id);
+function noteworthy({ id, job, state }: StoredJob, all: readonly StoredJob[]): string[] {
+  const what = describeJob(job, id, jobsOf(all));
   if (state.state === 'running') return [`running: ${what}: process ${state.pid} on ${state.host}`];
   if (state.state === 'failed') return [`failed: ${what}: ${state.message.split('\n')[0]}`];
   return [];
+}
+
+/** Finds jobs by their ids. */
+function jobsOf(all: readonly StoredJob[]) {
+  return (id: string) => all.find((stored) => stored.id === id)?.job;
 }
 
 function cut(line: string): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { settingsOf, shapeOf } from '../../registry.js';
+import { readOf, settingsOf, shapeOf } from '../../registry.js';
 import { frontEnds } from './kinds/registry.js';
 import { segmentSettings } from './segment-settings.js';
 import { binCount } from './stft.js';
@@ -59,6 +59,16 @@ function conflicts(settings: FeatureSettings): Readonly<Record<string, string>> 
       }),
     ...frontEnd.conflicts(settingsOf(frontEnd, settings), settings),
   };
+}
+
+/**
+ * The settings of the same features in one form, however they were written: what has no effect is at its default, and
+ * what stands for another value is that value.
+ */
+export function effectiveFeatures(settings: FeatureSettings): FeatureSettings {
+  const frontEnd = frontEnds.find(settings.kind);
+  const read = readOf(frontEnds, settings.kind, settings);
+  return featureSettings.parse({ ...read, ...frontEnd.resolve?.(settingsOf(frontEnd, settings), settings) });
 }
 
 /** Complete settings by name. */

@@ -18,6 +18,8 @@ export interface NetworkDefinition<Name extends string = string, Settings extend
   extends Definition {
   readonly name: Name;
   readonly settings: Settings;
+  /** Settings that were left out, as what they are then. */
+  resolve?(settings: z.infer<Settings>): Partial<z.infer<Settings>>;
   create(settings: z.infer<Settings>, parts: NetworkParts): Network;
 }
 

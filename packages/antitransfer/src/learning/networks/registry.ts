@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { registryOf, settingsOf, shapeOf } from '../../registry.js';
+import { readOf, registryOf, settingsOf, shapeOf } from '../../registry.js';
 import type { NetworkDefinition, NetworkParts } from './definition.js';
 import type { Network } from './network.js';
 import { vggSmall } from './vgg-small.js';
@@ -24,4 +24,13 @@ export interface NetworkOptions extends NetworkParts, z.input<typeof networkChoi
 export function buildNetwork(name: string, options: NetworkOptions): Network {
   const definition = networks.find(name);
   return definition.create(settingsOf(definition, { ...options }), options);
+}
+
+/** What is chosen of a network that is built, by its name, in one form: what it does not read is left out. */
+export function effectiveBuild<Built extends { readonly name: string }>(built: Built): Built {
+  const definition = networks.find(built.name);
+  const read = readOf(networks, built.name, { ...built });
+  const own = settingsOf(definition, { ...built });
+  // A built network's settings are its name and the choices of all networks, of which each may be left out.
+  return { ...read, ...own, ...definition.resolve?.(own) } as Built;
 }

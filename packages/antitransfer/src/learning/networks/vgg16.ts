@@ -6,6 +6,7 @@ export const vgg16 = defineNetwork({
   name: 'vgg16',
   description: 'VGG16 with one input channel, as in the paper; 13 convolutions',
   settings: vggSettings,
+  resolve: ({ head = 'wide' }) => ({ head }),
   create: ({ width, head = 'wide' }, parts) =>
     buildVgg({
       ...parts,

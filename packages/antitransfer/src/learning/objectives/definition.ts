@@ -30,6 +30,8 @@ export interface ObjectiveDefinition<Name extends string = string, Settings exte
   seesLabels(settings: z.infer<Settings>): boolean;
   /** Whether it is one of the anti-transfer paper. */
   isPublished(settings: z.infer<Settings>): boolean;
+  /** Keys that are not looked at beside the others; none when absent. */
+  ignores?(settings: z.infer<Settings>): readonly (keyof z.infer<Settings> & string)[];
   /** @throws UserError when it does not fit the frozen network. */
   create(settings: z.infer<Settings>, parts: ObjectiveParts): Objective;
 }

@@ -52,6 +52,14 @@ export function describeObjective(settings: ObjectiveSettings): ObjectiveFacts {
   };
 }
 
+/** The settings of the same objective in one form: with its kind, and what has no effect at its default. */
+export function effectiveObjective(settings: ObjectiveSettings): ObjectiveSettings {
+  const { kind = similarity.name } = settings;
+  const ignored = objectives.find(kind).ignores?.(settings) ?? [];
+  const seen = Object.entries(settings).filter(([key]) => !ignored.includes(key));
+  return objectiveSettings.parse({ ...Object.fromEntries(seen), kind });
+}
+
 /**
  * Makes an objective from its settings.
  *

@@ -165,6 +165,7 @@ export const similarity = defineObjective({
   label: (settings) => settings.similarity,
   seesLabels: () => false,
   isPublished: (settings) => similarities.find(settings.similarity).source === paper,
+  ignores: (settings) => (similarities.find(settings.similarity).ignoresAggregation ? ['aggregation'] : []),
   create: (settings, { name, task, frozen, tap }) =>
     likeness({
       ...settings,

@@ -1,3 +1,5 @@
+import type { Tensor } from 'onnx-autograd';
+import { itemAt } from '../../lookup.js';
 import { argmax } from '../../numbers/argmax.js';
 import { float32Of } from '../../numbers/float32.js';
 import { mean } from '../../numbers/mean.js';
@@ -14,13 +16,19 @@ export interface Evaluation {
   readonly accuracy: number;
   /** `clips x classes`, row after row. */
   readonly probabilities: Float32Array;
-  /** Feature maps at the observed tap averaged over time and frequency: `clips x channels`, row after row. */
+  /**
+   * Feature maps at the observed taps averaged over time and frequency: `clips x channels`, row after row, the channels
+   * of one tap after another's.
+   */
   readonly maps: Float32Array;
+  /** Of all observed taps. */
   readonly channels: number;
 }
 
 /**
  * Runs the session's `evaluate` program over all clips of a dataset.
+ *
+ * @param observed the clips whose maps are kept, in ascending order; all when absent
  *
  * @throws MissingFeaturesError when features on disk are no longer there.
  */
@@ -28,12 +36,14 @@ export async function evaluate(
   session: EvaluationSession,
   data: Dataset,
   batch: number,
+  observed?: readonly number[],
 ): Promise<Evaluation> {
   const count = sizeOf(data);
+  const kept = observed && new Set(observed);
   const collected = {
     crossEntropy: new RowCollector(count),
     probabilities: new RowCollector(count),
-    maps: new RowCollector(count),
+    maps: new RowCollector(observed?.length ?? count),
   };
   for await (const { clips, features } of batchesInOrder(data, batch)) {
     const answers = await session.run('evaluate', {
@@ -42,7 +52,8 @@ export async function evaluate(
     });
     collected.crossEntropy.add(float32Of(answers.crossEntropy), clips.length);
     collected.probabilities.add(float32Of(answers.probabilities), clips.length);
-    collected.maps.add(float32Of(answers.maps), clips.length);
+    const rows = kept ? clips.flatMap((clip, row) => (kept.has(clip) ? [row] : [])) : [...clips.keys()];
+    if (rows.length > 0) collected.maps.add(rowsOf(answers.maps, rows), rows.length);
   }
   const { data: probabilities, size: classes } = collected.probabilities;
   const { data: maps, size: channels } = collected.maps;
@@ -56,4 +67,15 @@ export async function evaluate(
     maps,
     channels,
   };
+}
+
+/** Some rows of a tensor, in ascending order, one after another. */
+function rowsOf(tensor: Tensor, rows: readonly number[]): Float32Array {
+  const data = float32Of(tensor);
+  const count = itemAt(tensor.dims, 0);
+  if (rows.length === count) return data;
+  const size = data.length / count;
+  const picked = new Float32Array(rows.length * size);
+  for (const [i, row] of rows.entries()) picked.set(data.subarray(row * size, (row + 1) * size), i * size);
+  return picked;
 }

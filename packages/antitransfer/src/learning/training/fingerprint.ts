@@ -17,7 +17,7 @@ const batch = 64;
 interface Fingerprinted {
   readonly network: Network;
   readonly objectives?: readonly Objective[];
-  readonly observe?: Observation;
+  readonly observe?: readonly Observation[];
   readonly weights?: Readonly<Record<string, Tensor>>;
   readonly train: Dataset;
   readonly validation: Dataset;

@@ -24,8 +24,10 @@ export interface FitOptions {
   readonly network: Network;
   /** What joins the cross-entropy; see {@link antiTransfer}. */
   readonly objectives?: readonly Objective[];
-  /** The tap whose maps are given to {@link measures}; the last one when absent. */
-  readonly observe?: Observation;
+  /** The taps whose maps answers on validation clips hold; the last one, after its activation, when absent. */
+  readonly observe?: readonly Observation[];
+  /** The validation clips whose maps they hold, in ascending order; all when absent. */
+  readonly observeClips?: readonly number[];
   /** First values of weights by name; the network's own where absent. */
   readonly weights?: Readonly<Record<string, Tensor>>;
   readonly train: Dataset;
@@ -55,6 +57,11 @@ export interface FitOptions {
   readonly onBatch?: (progress: BatchProgress) => void;
   /** Called after every epoch, also with those before it; the training goes on when its promise is fulfilled. */
   readonly onEpoch?: (metrics: EpochMetrics, epochs: readonly EpochMetrics[]) => void | Promise<void>;
+  /**
+   * Told what the network answers on the validation clips after each epoch, before the epoch counts as done: what is
+   * stored of it then is there wherever the training continues. An epoch that is continued is told again.
+   */
+  readonly onValidation?: (epoch: number, evaluation: Evaluation) => void | Promise<void>;
   /** What else is measured of the validation clips after each epoch, by name. */
   readonly measures?: Readonly<Record<string, (evaluation: Evaluation) => number>>;
 }
@@ -108,7 +115,7 @@ export async function fit(options: FitOptions): Promise<Fit> {
   const programs = buildPrograms(network, {
     objectives,
     seed: options.seed,
-    observe: options.observe ?? { tap: lastTap, position: 'after' },
+    observe: options.observe ?? [{ tap: lastTap, position: 'after' }],
     freeze: settings.freeze,
     recompute: settings.recompute,
     convolutions: settings.convolutions,
@@ -214,9 +221,10 @@ class Training {
   }
 
   async #measure(epoch: number, sums: Sums): Promise<EpochMetrics> {
-    const { validation, settings, measures = {} } = this.options;
-    const evaluation = await evaluate(this.session, validation, settings.batch);
+    const { validation, settings, measures = {}, observeClips, onValidation } = this.options;
+    const evaluation = await evaluate(this.session, validation, settings.batch, observeClips);
     if (sizeOf(validation) > 0) requireFinite(evaluation, { clips: 'validation', epoch, settings });
+    await onValidation?.(epoch, evaluation);
     const { crossEntropy, accuracy } = evaluation;
     const mean = (total: number) => total / sums.clips;
     return {

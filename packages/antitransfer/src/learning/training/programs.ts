@@ -18,13 +18,13 @@ import { inputNames } from './input-names.js';
 import type { EvaluationProgram, FrozenQuestion, MeasureOutput, StepOutput, StepProgram } from './session.js';
 import { frozenName, StepBuilder } from './step-builder.js';
 
-const { add, mean, mul, softmax } = expressions;
+const { add, concat, mean, mul, softmax } = expressions;
 
 /** The programs of one training, and the first weights of the network and of what objectives train beside it. */
 export interface TrainingPrograms {
   /** features, labels and what objectives ask for, to gradients of the whole loss. */
   readonly train: StepProgram;
-  /** features, labels to `crossEntropy` a clip, `probabilities`, and `maps` at the tap averaged over space. */
+  /** features, labels to `crossEntropy` a clip, `probabilities`, and `maps` at the taps averaged over space. */
   readonly evaluate: EvaluationProgram;
   /** features to the answers of frozen networks, by the clips that they are asked about. */
   readonly frozen: ReadonlyMap<string, FrozenProgram>;
@@ -50,8 +50,8 @@ export interface Observation {
 
 export interface ProgramOptions {
   readonly objectives: readonly Objective[];
-  /** The tap whose maps `evaluate` returns, for CKA and probes. */
-  readonly observe: Observation;
+  /** The taps whose maps `evaluate` returns, for CKA and probes: their channels one tap after another. */
+  readonly observe: readonly Observation[];
   /** Draws the first weights of layers that objectives train beside the network. */
   readonly seed?: number;
   /** Names or patterns of weights that are not trained. */
@@ -74,7 +74,7 @@ export function buildPrograms(network: Network, options: ProgramOptions): Traini
   const frozen = frozenPrograms(network, options.objectives, kept);
   return {
     ...trainingProgram(network, options, kept),
-    evaluate: evaluationProgram(network, options),
+    evaluate: evaluationProgram(network, options).program,
     frozen,
   };
 }
@@ -196,10 +196,16 @@ function weightedCrossEntropy(
   return mean(weighted, undefined, false);
 }
 
-function evaluationProgram(
+/**
+ * The `evaluate` program of a training, also for a network that is only looked at: its weights are fed, as in a training,
+ * so that both round alike.
+ *
+ * @throws UserError when a tap does not exist.
+ */
+export function evaluationProgram(
   network: Network,
-  { observe, convolutions = 'fast' }: ProgramOptions,
-): EvaluationProgram {
+  { observe, convolutions = 'fast' }: Pick<ProgramOptions, 'observe' | 'convolutions'>,
+): { readonly program: EvaluationProgram; readonly weights: Readonly<Record<string, Tensor>> } {
   const builder = new ProgramBuilder({ convolutions });
   const features = builder.graph.input(inputNames.features('batch'), [
     'batch',
@@ -208,10 +214,17 @@ function evaluationProgram(
   const labels = builder.graph.input(inputNames.labels, ['batch'], 'int64');
   const copy = builder.include(network.graph, { inputs: { [network.input.name]: features } });
   const logits = copy.value(network.logits);
+  const [first, ...others] = observe.map(({ tap, position }) =>
+    averageOverSpace(copy.value(tapped(network, tap, position))),
+  );
+  if (first === undefined) throw new RangeError('An evaluation observes one tap or more.');
   const outputs = {
     crossEntropy: crossEntropyPerSample(logits, labels),
     probabilities: softmax(logits, -1),
-    maps: averageOverSpace(copy.value(tapped(network, observe.tap, observe.position))),
+    maps: others.length === 0 ? first : concat([first, ...others], 1),
   };
-  return builder.program(outputs, { inputs: { features, labels } });
+  return {
+    program: builder.program(outputs, { inputs: { features, labels } }),
+    weights: Object.fromEntries(builder.weights),
+  };
 }

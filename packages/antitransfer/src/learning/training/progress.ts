@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type EpochMetrics, epochMetrics } from './epoch-metrics.js';
+import { type EpochMetrics, epochMetrics, meanOfClips } from './epoch-metrics.js';
 import type { TrainingSettings } from './settings.js';
 
 /** Totals over the clips of an epoch. */
@@ -15,7 +15,7 @@ const sums = z.strictObject({
 export type Sums = z.infer<typeof sums>;
 
 /** The best epoch so far and its scores on the validation clips. */
-const best = z.strictObject({ epoch: z.int(), crossEntropy: z.number(), accuracy: z.number() });
+const best = z.strictObject({ epoch: z.int(), crossEntropy: meanOfClips, accuracy: meanOfClips });
 
 export type Best = Readonly<z.infer<typeof best>>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shapeOf } from '../../registry.js';
+import { readOf, shapeOf } from '../../registry.js';
 import { optimizers } from '../optimizers/registry.js';
 
 /** How a network is trained: all of it changes the numbers that come out. The defaults suit small networks; the paper's are Adam at 5e-5, batch 30, patience 5. */
@@ -49,3 +49,10 @@ export const trainingSettings = z.strictObject({
 });
 
 export type TrainingSettings = z.infer<typeof trainingSettings>;
+
+/** The settings of the same training in one form: what has no effect beside the others is at its default. */
+export function effectiveTraining(settings: TrainingSettings): TrainingSettings {
+  const { patience, ...rest } = readOf(optimizers, settings.optimizer, settings);
+  // Whoever takes the last epoch waits for none that is better.
+  return trainingSettings.parse({ ...rest, ...(settings.choose !== 'last' && { patience }) });
+}

@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { z } from 'zod';
 import { readWhole } from '../../files/read-whole.js';
 import { conflictsOf } from './conflicts.js';
@@ -35,18 +35,27 @@ const pathKeys = new Set(['path', 'noise', 'model']);
 /** Keys below which columns and labels stand, whatever they are called. */
 const labelKeys = new Set(['where', 'labels']);
 
-function anchorPaths(tree: ConfigTree, folder: string): ConfigTree {
-  const anchored = (key: string, value: unknown): unknown => {
+/** The tree with the paths in it as this process finds them: relative ones are so to a folder. */
+export function anchorPaths(tree: ConfigTree, folder: string): ConfigTree {
+  return withPaths(tree, (path) => (isAbsolute(path) ? path : resolve(folder, path)));
+}
+
+/** The opposite: what is left in a folder says nothing of the machine above it. */
+export function releasePaths(tree: ConfigTree, folder: string): ConfigTree {
+  return withPaths(tree, (path) => relative(folder, path));
+}
+
+function withPaths(tree: ConfigTree, change: (path: string) => string): ConfigTree {
+  const changed = (key: string, value: unknown): unknown => {
     if (labelKeys.has(key)) return value;
-    if (typeof value === 'string' && pathKeys.has(key))
-      return isAbsolute(value) ? value : resolve(folder, value);
-    if (Array.isArray(value)) return value.map((item) => anchored(key, item));
+    if (typeof value === 'string' && pathKeys.has(key)) return change(value);
+    if (Array.isArray(value)) return value.map((item) => changed(key, item));
     if (typeof value === 'object' && value !== null) {
-      return Object.fromEntries(Object.entries(value).map(([inner, item]) => [inner, anchored(inner, item)]));
+      return Object.fromEntries(Object.entries(value).map(([inner, item]) => [inner, changed(inner, item)]));
     }
     return value;
   };
-  return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, anchored(key, value)]));
+  return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, changed(key, value)]));
 }
 
 /**

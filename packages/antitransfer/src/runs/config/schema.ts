@@ -109,6 +109,15 @@ export const configSchema = z.strictObject({
     .describe('How this machine carries it out; no number depends on it'),
 });
 
+const { execution: _, orthogonal: __, ...asked } = configSchema.shape;
+const namedTask = orthogonalSettings.extend({ name: z.string() });
+
+/** What is asked, as it is stored: every task has its name. */
+export const experimentSchema = z.strictObject({
+  ...asked,
+  orthogonal: z.tuple([namedTask], namedTask),
+});
+
 /** A comparison as a file gives it. */
 export type ConfigInput = z.input<typeof configSchema>;
 export type DataSettings = z.infer<typeof dataSettings>;

@@ -3,12 +3,13 @@ import { measureStandardisation, type Standardisation } from '../../data/feature
 import type { ClipFeatures } from '../../data/features/store/clip-features.js';
 import { settingsKey } from '../../data/features/store/clip-keys.js';
 import { type Dataset, encodeLabels, labelled } from '../../learning/training/dataset.js';
+import { itemAt } from '../../lookup.js';
 import type { ClipSet } from '../store/clip-set.js';
 import type { Store } from '../store/store.js';
 
 /** Opens sets of clips of the store: features on disk, labels of a column. Close it when they are read. */
 export class ClipLoader {
-  /** By the set's name: sets with several columns are opened once. */
+  /** By the set's name and its clips: sets with several columns are opened once. */
   readonly #open = new Map<string, Promise<ClipFeatures>>();
 
   private constructor(
@@ -39,13 +40,20 @@ export class ClipLoader {
   /**
    * A set with the labels of a column.
    *
+   * @param rows the clips that are wanted, by their indices; all when absent
    * @throws MissingFeaturesError when features are not there (any more).
    * @throws UserError when a clip has none of these labels.
    */
-  async load(name: string, column: string, classes: readonly string[]): Promise<Dataset> {
-    const set = await this.store.set(name);
-    const known = this.#open.get(name) ?? openFeatures(this.store, this.settings, set);
-    this.#open.set(name, known);
+  async load(
+    name: string,
+    column: string,
+    classes: readonly string[],
+    rows?: readonly number[],
+  ): Promise<Dataset> {
+    const set = pick(await this.store.set(name), rows);
+    const key = `${name} ${rows?.join() ?? ''}`;
+    const known = this.#open.get(key) ?? openFeatures(this.store, this.settings, set);
+    this.#open.set(key, known);
     return labelled(await known, encodeLabels(labelsOf(set, column), classes, column));
   }
 
@@ -55,6 +63,11 @@ export class ClipLoader {
     this.#open.clear();
     for (const features of opened) if (features.status === 'fulfilled') await features.value.close();
   }
+}
+
+/** Some clips of a set. */
+function pick(set: ClipSet, rows: readonly number[] | undefined): ClipSet {
+  return rows === undefined ? set : { ...set, clips: rows.map((row) => itemAt(set.clips, row)) };
 }
 
 /** A label of each clip, `undefined` where a clip has none. */

@@ -168,9 +168,8 @@ class SetKeeper {
   async keep(all: readonly Clip[], columns: readonly string[]): Promise<PreparedSet> {
     const clips = all.filter((clip) => this.keys.has(soundOf(clip)));
     const set: ClipSet = {
-      version: 1,
+      version: 2,
       clips: clips.map((clip) => ({
-        id: clip.id,
         key: this.keys.get(soundOf(clip)) ?? '',
         labels: Object.fromEntries(
           columns.flatMap((column) => {

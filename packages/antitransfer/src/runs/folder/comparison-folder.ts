@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
@@ -8,8 +8,8 @@ import { absentIfDamaged, readJson, writeJson } from '../../files/json-file.js';
 import { readWhole } from '../../files/read-whole.js';
 import { writeWhole } from '../../files/write-whole.js';
 import { ConfigError } from '../config/errors.js';
-import { type ConfigTree, readConfigFile, resolveConfig } from '../config/load.js';
-import type { Config, Experiment } from '../config/schema.js';
+import { anchorPaths, type ConfigTree, readConfigFile, releasePaths, resolveConfig } from '../config/load.js';
+import { type Config, type Experiment, experimentSchema } from '../config/schema.js';
 import type { PreparedData } from '../data/prepare.js';
 import type { Plan } from '../plan/plan.js';
 import { digest } from '../store/clip-set.js';
@@ -24,16 +24,27 @@ const cell = z.strictObject({
   job: digest,
 });
 
+/** From the comparison's folder: another machine has other folders above it. */
+const relativePath = z.string().refine((path) => !isAbsolute(path), 'a path from this folder');
+
 const indexSchema = z.strictObject({
-  version: z.literal(1),
-  /** Of what was asked: to be told apart from another experiment. */
-  experiment: z.record(z.string(), z.unknown()),
-  /** Where the store is, from this folder. */
-  store: z.string(),
-  repetitions: z.array(z.strictObject({ seed: z.int(), fold: z.int().nullable(), test: digest })),
+  version: z.literal(2),
+  /** What was asked. In the file its paths are from this folder. */
+  experiment: experimentSchema,
+  /** Where the store is. */
+  store: relativePath,
+  repetitions: z.array(
+    z.strictObject({
+      seed: z.int(),
+      fold: z.int().nullable(),
+      /** The set of the test clips, and what they are called in the corpus, in its order. */
+      test: digest,
+      clips: z.array(z.string()),
+    }),
+  ),
   /** Labels of the target, in the order of the probabilities. */
   classes: z.array(z.string()),
-  methods: z.array(cell),
+  methods: z.array(cell.extend({ assessment: digest })),
   tasks: z.array(cell),
   /** Wall-clock seconds, all starts added. */
   seconds: z.number().nonnegative(),
@@ -47,8 +58,10 @@ export class ComparisonFolder {
   constructor(readonly folder: string) {}
 
   /** `undefined` when the folder holds no comparison. */
-  index(): Promise<ComparisonIndex | undefined> {
-    return readJson(paths.index(this.folder), indexSchema);
+  async index(): Promise<ComparisonIndex | undefined> {
+    const index = await readJson(paths.index(this.folder), indexSchema);
+    if (index === undefined) return undefined;
+    return { ...index, experiment: experimentSchema.parse(anchorPaths(index.experiment, this.folder)) };
   }
 
   /** Where the store of an index is. */
@@ -106,14 +119,22 @@ export class ComparisonFolder {
 
   /** Writes what is asked, before anything is trained. */
   async begin(config: Config, data: PreparedData, plan: Plan, store: string): Promise<ComparisonIndex> {
+    const path = relative(this.folder, store);
+    if (isAbsolute(path)) {
+      throw new UserError(
+        `No path leads from "${this.folder}" to the store "${store}". Choose another --output or --store.`,
+      );
+    }
     const index: ComparisonIndex = {
-      version: 1,
-      experiment: JSON.parse(JSON.stringify(config.experiment)),
-      store: relative(this.folder, store),
+      version: 2,
+      // As it is read again: what was not given is not there.
+      experiment: experimentSchema.parse(JSON.parse(JSON.stringify(config.experiment))),
+      store: path,
       repetitions: data.repetitions.map(({ seed, fold, test }) => ({
         seed,
         fold: fold ?? null,
         test: test.digest,
+        clips: test.clips.map(({ id }) => id),
       })),
       classes: [...data.classes],
       methods: [...plan.methods],
@@ -121,14 +142,15 @@ export class ComparisonFolder {
       seconds: (await this.index().catch(absentIfDamaged))?.seconds ?? 0,
     };
     await this.write(index);
-    await writeWhole(paths.config(this.folder), stringify(treeOf(config)));
+    await writeWhole(paths.config(this.folder), stringify(releasePaths(treeOf(config), this.folder)));
     const environment = `${JSON.stringify(await describeEnvironment(), null, 2)}\n`;
     await writeWhole(paths.environment(this.folder), environment);
     return index;
   }
 
   write(index: ComparisonIndex): Promise<void> {
-    return writeJson(paths.index(this.folder), index);
+    const experiment = releasePaths(index.experiment, this.folder);
+    return writeJson(paths.index(this.folder), { ...index, experiment });
   }
 }
 

@@ -1,6 +1,6 @@
 import { buildFrontEnd } from '../../data/features/front-end.js';
 import { UserError } from '../../errors.js';
-import { tapped } from '../../learning/networks/network.js';
+import { type Network, tapped } from '../../learning/networks/network.js';
 import { methodsOf } from '../config/methods.js';
 import type { Experiment } from '../config/schema.js';
 import type { DrawnSplits } from '../data/draw-splits.js';
@@ -11,12 +11,13 @@ import { lastTap, networkOf } from './network.js';
  * Makes sure that every method's taps, labels and orthogonal networks exist, and that networks that were given are some that fit,
  * before anything is computed.
  *
+ * @returns the target's network, with weights of zero: enough to look at its taps
  * @throws UserError that names what does not exist and what does.
  */
 export async function checkMethods(
   experiment: Experiment,
   { classes, repetitions }: DrawnSplits,
-): Promise<void> {
+): Promise<Network> {
   const { frames, bins } = buildFrontEnd(experiment.features);
   const shape = [1, frames, bins] as const;
   const network = await networkOf(experiment.network, shape, classes.length);
@@ -39,4 +40,5 @@ export async function checkMethods(
     }
   }
   checkLabels(experiment, repetitions);
+  return network;
 }

@@ -1,23 +1,37 @@
-import { describeObjective, type ObjectiveSettings } from '../../learning/objectives/registry.js';
+import { effectiveFeatures } from '../../data/features/settings.js';
+import type { Network } from '../../learning/networks/network.js';
+import type { ObjectiveSettings } from '../../learning/objectives/registry.js';
+import { effectiveTraining } from '../../learning/training/settings.js';
 import type { MethodSettings } from '../config/method.js';
 import { methodsOf } from '../config/methods.js';
 import { orthogonalId } from '../config/names.js';
 import type { Experiment } from '../config/schema.js';
-import type { PreparedData, PreparedRepetition } from '../data/prepare.js';
-import { type Job, jobId, orthogonalJobOf, type TargetJob, targetJobOf } from '../store/job.js';
+import type { PreparedData, PreparedRepetition, PreparedTask } from '../data/prepare.js';
+import {
+  type AssessmentJob,
+  type GivenJob,
+  type Job,
+  jobId,
+  jobOf,
+  type OrthogonalJob,
+  type TargetJob,
+} from '../store/job.js';
 import type { Store } from '../store/store.js';
+import { type DefaultTap, type Looks, looksOf } from './looks.js';
+import { effectiveNetwork, lastTap } from './network.js';
+import type { RepetitionKey } from './repetition-name.js';
 
 /** A job, what people call it, and those that must be done before it. */
 export interface PlannedJob {
   /** The digest of the job: where its result is. */
   readonly id: string;
-  /** `cka-auxiliary/1`: the first cell that asks for it. */
+  /** `cka-auxiliary/1`: the first cell that asks for it. A training and its test share it. */
   readonly name: string;
   readonly job: Job;
   readonly after: readonly string[];
 }
 
-/** One training as a comparison asks for it: a method, or an orthogonal task, in one repetition. */
+/** One network as a comparison asks for it: of a method, or of an orthogonal task, in one repetition. */
 export interface Cell {
   /** `cka-auxiliary/1`, `orthogonal-speaker/1`. */
   readonly name: string;
@@ -25,25 +39,42 @@ export interface Cell {
   readonly of: string;
   /** Index of the repetition. */
   readonly repetition: number;
-  /** The digest of the job that answers it; cells of equal settings share one. */
+  /** The digest of the job that makes it; cells of equal settings share one. */
   readonly job: string;
+}
+
+/** A method in one repetition. */
+export interface MethodCell extends Cell {
+  /** The digest of the job that tests it. */
+  readonly assessment: string;
 }
 
 /** Everything that a comparison asks for. */
 export interface Plan {
-  /** In the order in which they are begun: the orthogonal networks, then the reference, so that one learns early. */
+  /**
+   * In the order in which they are begun: the orthogonal networks, then the reference, so that one learns early, each
+   * training with its test behind it.
+   */
   readonly jobs: readonly PlannedJob[];
-  readonly methods: readonly Cell[];
+  readonly methods: readonly MethodCell[];
   readonly tasks: readonly Cell[];
+  /** Seed and fold of each. */
+  readonly repetitions: readonly RepetitionKey[];
 }
 
 /**
  * Plans an experiment whose data are prepared.
  *
+ * @param network the target's, with any weights
  * @throws UserError when a network that is given by file is not there.
  */
-export async function planJobs(experiment: Experiment, data: PreparedData, store: Store): Promise<Plan> {
-  const planner = new Planner(experiment, data, await keepModels(experiment, store));
+export async function planJobs(
+  experiment: Experiment,
+  data: PreparedData,
+  store: Store,
+  network: Network,
+): Promise<Plan> {
+  const planner = new Planner(experiment, data, await keepModels(experiment, store), network);
   for (const index of data.repetitions.keys()) planner.addTasks(index);
   for (const method of methodsOf(experiment)) {
     for (const index of data.repetitions.keys()) planner.addMethod(method, index);
@@ -65,95 +96,165 @@ async function keepModels({ network, orthogonal }: Experiment, store: Store): Pr
 
 class Planner {
   readonly #jobs = new Map<string, PlannedJob>();
-  readonly #methods: Cell[] = [];
+  readonly #methods: MethodCell[] = [];
   readonly #tasks: Cell[] = [];
+  readonly #tap: DefaultTap;
 
   constructor(
     readonly experiment: Experiment,
     readonly data: PreparedData,
     readonly given: GivenModels,
-  ) {}
+    readonly network: Network,
+  ) {
+    const { tap, position } = experiment;
+    this.#tap = { tap: tap ?? lastTap(network), position };
+  }
 
   plan(): Plan {
-    return { jobs: [...this.#jobs.values()], methods: this.#methods, tasks: this.#tasks };
+    return {
+      jobs: [...this.#jobs.values()],
+      methods: this.#methods,
+      tasks: this.#tasks,
+      repetitions: this.data.repetitions.map(({ seed, fold }) => ({ seed, fold })),
+    };
   }
 
   addTasks(repetition: number): void {
     const sides = this.#repetition(repetition);
-    for (const { settings, classes, train, validation } of sides.tasks) {
-      const job = orthogonalJobOf({
-        ...this.#common(sides),
-        training: { ...this.experiment.training, freeze: [], ...settings.training },
-        column: settings.column,
-        classes: [...classes],
-        train: train.digest,
-        validation: validation.digest,
-        given: this.given.tasks.get(settings.name) ?? null,
-      });
-      const name = `${orthogonalId(settings.name)}/${repetition + 1}`;
-      this.#tasks.push({ name, of: settings.name, repetition, job: this.#add(name, job, []) });
+    for (const task of sides.tasks) {
+      const { name: of } = task.settings;
+      const name = `${orthogonalId(of)}/${repetition + 1}`;
+      this.#tasks.push({ name, of, repetition, job: this.#add(name, this.#orthogonalJob(sides, task), []) });
     }
   }
 
-  addMethod(method: MethodSettings, repetition: number): void {
-    const { target, tap, position, orthogonal } = this.experiment;
-    const sides = this.#repetition(repetition);
-    const tasks = sides.tasks.map(({ settings, classes, train, validation }) => ({
-      name: settings.name,
+  #orthogonalJob(sides: PreparedRepetition, { settings, classes, train, validation }: PreparedTask): Job {
+    const model = this.given.tasks.get(settings.name);
+    const learned = {
+      ...this.#seen(sides),
       column: settings.column,
       classes: [...classes],
-      job: cellOf(this.#tasks, settings.name, repetition).job,
-      train: train.digest,
       validation: validation.digest,
-    }));
+    };
+    if (model !== undefined) return jobOf<GivenJob>({ kind: 'given', ...learned, model });
+    return jobOf<OrthogonalJob>({
+      kind: 'orthogonal',
+      ...learned,
+      ...this.#trained(sides),
+      training: effectiveTraining({ ...this.experiment.training, freeze: [], ...settings.training }),
+      train: train.digest,
+    });
+  }
+
+  addMethod(method: MethodSettings, repetition: number): void {
+    const sides = this.#repetition(repetition);
+    const name = `${method.id}/${repetition + 1}`;
     const start = this.#start(method, repetition);
-    const objectives = method.objectives.map((settings) => withTask(settings, orthogonal[0].name));
-    const groups = groupsOf(objectives, sides);
-    const job = targetJobOf({
-      ...this.#common(sides),
-      column: target,
+    const job = jobOf<TargetJob>({
+      kind: 'target',
+      ...this.#seen(sides),
+      ...this.#trained(sides),
+      training: effectiveTraining(this.experiment.training),
+      column: this.experiment.target,
       classes: [...this.data.classes],
       train: sides.train.digest,
       validation: sides.validation.digest,
-      test: sides.test.digest,
-      tap,
-      position,
       start,
-      objectives,
-      ...(groups && { groups }),
-      tasks,
+      ...this.#objectives(method, sides, repetition),
+      position: this.#tap.position,
     });
-    const name = `${method.id}/${repetition + 1}`;
-    const after = [...tasks.map((task) => task.job), ...(start.from === 'target' ? [start.job] : [])];
-    this.#methods.push({ name, of: method.id, repetition, job: this.#add(name, job, after) });
+    const frozen = job.tasks.map(({ network }) => network).filter((id) => id !== null);
+    const training = this.#add(name, job, [...frozen, ...(start.from === 'random' ? [] : [start.job])]);
+    const assessment = this.#assessmentJob(training, sides, repetition);
+    const networks = assessment.tasks.map(({ network }) => network);
+    this.#methods.push({
+      name,
+      of: method.id,
+      repetition,
+      job: training,
+      assessment: this.#add(name, assessment, [training, ...networks]),
+    });
+  }
+
+  #assessmentJob(training: string, sides: PreparedRepetition, repetition: number): AssessmentJob {
+    return jobOf<AssessmentJob>({
+      kind: 'assessment',
+      training,
+      test: sides.test.digest,
+      ...this.#tap,
+      tasks: sides.tasks.map(({ settings, classes, train, validation }) => ({
+        column: settings.column,
+        classes: [...classes],
+        network: cellOf(this.#tasks, settings.name, repetition).job,
+        train: train.digest,
+        validation: validation.digest,
+      })),
+    });
+  }
+
+  /** The objectives of a method, and of the tasks what they look at, in the order in which they are looked at. */
+  #objectives(
+    { objectives: asked }: MethodSettings,
+    sides: PreparedRepetition,
+    repetition: number,
+  ): Pick<TargetJob, 'objectives' | 'tasks'> {
+    const seen = new Map<PreparedTask, Omit<Looks, 'settings'>>();
+    const objectives = asked.map((one) => {
+      const { settings, ...looks } = looksOf(one, this.network, this.#tap);
+      if (!looks.network && !looks.clips && !looks.groups) return { settings, task: null };
+      const task = this.#taskOf(one, sides);
+      const before = seen.get(task);
+      seen.set(task, {
+        network: looks.network || before?.network === true,
+        clips: looks.clips || before?.clips === true,
+        groups: looks.groups || before?.groups === true,
+      });
+      return { settings, task: [...seen.keys()].indexOf(task) };
+    });
+    const tasks = [...seen].map(([{ settings, classes, train }, looks]) => ({
+      column: settings.column,
+      classes: [...classes],
+      network: looks.network ? cellOf(this.#tasks, settings.name, repetition).job : null,
+      clips: looks.clips ? train.digest : null,
+      groups: looks.groups ? (sides.groups.get(settings.name)?.digest ?? null) : null,
+    }));
+    return { objectives, tasks };
+  }
+
+  /** The task that an objective names, or the first. */
+  #taskOf({ orthogonal }: ObjectiveSettings, { tasks }: PreparedRepetition): PreparedTask {
+    const found = orthogonal === null ? tasks[0] : tasks.find(({ settings }) => settings.name === orthogonal);
+    if (found === undefined) throw new RangeError(`There is no orthogonal task "${orthogonal}".`);
+    return found;
   }
 
   #add(name: string, job: Job, after: readonly string[]): string {
     const id = jobId(job);
-    if (!this.#jobs.has(id)) this.#jobs.set(id, { id, name, job, after });
+    if (!this.#jobs.has(id)) this.#jobs.set(id, { id, name, job, after: [...new Set(after)] });
     return id;
   }
 
   #start({ start }: MethodSettings, repetition: number): TargetJob['start'] {
-    const [first] = this.experiment.orthogonal;
+    const { orthogonal } = this.experiment;
+    const task =
+      start === 'orthogonal' ? orthogonal[0] : orthogonal.find(({ name }) => start === `orthogonal:${name}`);
     if (start === 'random') return { from: 'random' };
-    if (start === 'orthogonal') return { from: 'orthogonal', task: first.name };
-    const task = this.experiment.orthogonal.find(({ name }) => start === `orthogonal:${name}`);
-    if (task !== undefined) return { from: 'orthogonal', task: task.name };
+    if (task !== undefined)
+      return { from: 'orthogonal', job: cellOf(this.#tasks, task.name, repetition).job };
     return { from: 'target', job: cellOf(this.#methods, start, repetition).job };
   }
 
-  /** What both kinds of trainings have in common. */
-  #common({ seed, standardisation }: PreparedRepetition) {
-    const { features, network, training } = this.experiment;
-    const model = this.given.network;
+  /** How a network sees clips. */
+  #seen({ standardisation }: PreparedRepetition) {
     return {
-      seed,
-      features,
-      network: { ...network, model },
-      training,
+      features: effectiveFeatures(this.experiment.features),
       standardisation: standardisation.digest,
     };
+  }
+
+  /** What the trainings of both tasks have in common. */
+  #trained({ seed }: PreparedRepetition) {
+    return { seed, network: effectiveNetwork(this.experiment.network, this.given.network) };
   }
 
   #repetition(index: number): PreparedRepetition {
@@ -161,27 +262,6 @@ class Planner {
     if (found === undefined) throw new RangeError(`There is no repetition ${index}.`);
     return found;
   }
-}
-
-/** An objective as a job names it: with its task, in one form however it was written. */
-function withTask<Settings extends ObjectiveSettings>({ kind, ...settings }: Settings, first: string) {
-  const orthogonal = settings.orthogonal ?? first;
-  return { ...settings, ...(kind !== 'similarity' && { kind }), orthogonal } as Settings;
-}
-
-/** The sets whose labels of the training clips objectives look at; absent where there are none, as a job's parts must be. */
-function groupsOf(
-  objectives: readonly ObjectiveSettings[],
-  { groups }: PreparedRepetition,
-): Record<string, string> | undefined {
-  const asked = objectives.filter((settings) => describeObjective(settings).seesLabels);
-  if (asked.length === 0) return undefined;
-  return Object.fromEntries(
-    asked.flatMap(({ orthogonal }) => {
-      const set = groups.get(orthogonal ?? '');
-      return orthogonal === null || set === undefined ? [] : [[orthogonal, set.digest]];
-    }),
-  );
 }
 
 /** The cell of a method or task in a repetition. */

@@ -76,21 +76,23 @@ export async function clear(inventory: Inventory, clearing: Clearing): Promise<v
   );
   const [user] = isNothing ? [] : await usersOf(inventory.folder);
   if (user !== undefined) throw inUse('The store', user);
+  const known = new Map(inventory.jobs.map((stored) => [stored.id, stored.job]));
+  const describe = ({ job, id }: StoredJob) => describeJob(job, id, (other) => known.get(other));
   const busy = clearing.features.length > 0 ? inventory.jobs : clearing.jobs;
-  for (const { job, id, state } of busy) {
-    if (state.state === 'running') throw inUse(describeJob(job, id), state);
+  for (const stored of busy) {
+    if (stored.state.state === 'running') throw inUse(describe(stored), stored.state);
   }
   // What a process left that died while it removed.
   for (const name of await namesIn(inventory.folder)) {
     if (name.startsWith(removedPrefix)) await remove(join(inventory.folder, name));
   }
-  for (const stored of clearing.jobs) await removeJob(stored, inventory.folder);
+  for (const stored of clearing.jobs) await removeJob(stored, inventory.folder, describe(stored));
   for (const { path } of [...clearing.features, ...clearing.sets, ...clearing.models]) await remove(path);
 }
 
-async function removeJob({ id, job, path, folder }: StoredJob, store: string): Promise<void> {
+async function removeJob({ path, folder }: StoredJob, store: string, what: string): Promise<void> {
   const claim = await Claim.take(folder.claim);
-  if (!(claim instanceof Claim)) throw inUse(describeJob(job, id), claim);
+  if (!(claim instanceof Claim)) throw inUse(what, claim);
   const aside = join(store, `${removedPrefix}${randomUUID()}`);
   try {
     // At once for everybody, so that nobody finds half of a job.

@@ -7,14 +7,12 @@ export const digest = z.string().regex(/^[0-9a-f]{32}$/, 'a digest is 32 hexadec
 
 /**
  * Clips in an order, with what a job looks at: their sound (a row of the features, by content) and the labels of its
- * columns. No path, and no label of another column: correcting one changes nothing here.
+ * columns. No path or name, and no label of another column: renaming a file or correcting such a label changes nothing here.
  */
 export const clipSet = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   clips: z.array(
     z.strictObject({
-      /** Of the clip in its corpus, for people and for predictions. */
-      id: z.string(),
       /** Of the clip's features. */
       key: digest,
       labels: z.record(z.string(), z.string()),

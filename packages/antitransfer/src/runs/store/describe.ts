@@ -2,12 +2,25 @@ import type { FeatureSettings } from '../../data/features/settings.js';
 import { describeObjective } from '../../learning/objectives/registry.js';
 import type { Job } from './job.js';
 
-/** A job in the words of its settings, such as `digit, seed 1, cka`. */
-export function describeJob(job: Job | undefined, id: string): string {
+/**
+ * A job in the words of its settings, such as `digit, seed 1, cka`.
+ *
+ * @param jobOf a job by its id, where it is known
+ */
+export function describeJob(
+  job: Job | undefined,
+  id: string,
+  jobOf: (id: string) => Job | undefined,
+): string {
   if (job === undefined) return `${id.slice(0, 8)} (of another version, or damaged)`;
+  if (job.kind === 'assessment') {
+    const { training } = job;
+    return `test of ${describeJob(jobOf(training), training, jobOf)}`;
+  }
+  if (job.kind === 'given') return `orthogonal ${job.column}, given`;
   const what = `${job.column}, seed ${job.seed}`;
-  if (job.kind === 'orthogonal') return `orthogonal ${what}${job.given === null ? '' : ', given'}`;
-  const objectives = job.objectives.map((settings) => describeObjective(settings).label);
+  if (job.kind === 'orthogonal') return `orthogonal ${what}`;
+  const objectives = job.objectives.map(({ settings }) => describeObjective(settings).label);
   const start = job.start.from === 'random' ? [] : [`from the ${job.start.from} network`];
   return [what, ...start, ...objectives].join(', ');
 }

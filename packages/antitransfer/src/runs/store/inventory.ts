@@ -54,7 +54,7 @@ export async function takeInventory(store: Store): Promise<Inventory> {
     }),
   );
   const settings = new Map(
-    jobs.flatMap(({ job }) => (job ? [[settingsKey(job.features), job.features]] : [])),
+    jobs.flatMap(({ job }) => (job && 'features' in job ? [[settingsKey(job.features), job.features]] : [])),
   );
   const features = await Promise.all(
     (await items(join(store.folder, 'features'))).map(async (item): Promise<StoredFeatures> => {

@@ -1,6 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isIntact } from '../../files/digest.js';
+import { type FileRecord, isIntact } from '../../files/digest.js';
 import { absentIfDamaged, readJson, writeJson } from '../../files/json-file.js';
 import { readHolder } from './claim.js';
 import { appendEvent, type JobEvent, readEvents, type StoredEvent } from './events.js';
@@ -23,6 +23,8 @@ export class JobFolder {
   readonly spec: string;
   /** The trained network: raw features in, logits out. */
   readonly network: string;
+  /** Of a training of the target: what the network said of validation clips after each epoch. */
+  readonly maps: string;
   /** Checkpoints of a training under way. */
   readonly training: string;
   readonly claim: string;
@@ -33,6 +35,7 @@ export class JobFolder {
   constructor(readonly folder: string) {
     this.id = basename(folder);
     this.network = join(folder, 'network.onnx');
+    this.maps = join(folder, 'validation-maps.bin');
     this.training = join(folder, 'training');
     this.claim = join(folder, 'claim');
     this.spec = join(folder, 'job.json');
@@ -51,17 +54,28 @@ export class JobFolder {
   }
 
   /**
-   * What the job left; `undefined` as long as it is not done. A result whose network is damaged or gone counts as not
-   * there: the job is done again.
+   * What the job left; `undefined` as long as it is not done. A result one of whose files is damaged or gone counts as not
+   * there: the job is done again. All of these files is read.
    *
    * @throws FileError when it is there and cannot be read.
    */
   async result(): Promise<JobRecord | undefined> {
-    const record = await this.#record();
-    return record !== undefined && (await isIntact(this.network, record.network)) ? record : undefined;
+    const record = await this.record();
+    if (record === undefined) return undefined;
+    for (const [path, file] of this.#files(record)) if (!(await isIntact(path, file))) return undefined;
+    return record;
   }
 
-  async #record(): Promise<JobRecord | undefined> {
+  /** Files beside a result, and what they held. */
+  #files(record: JobRecord): [string, FileRecord][] {
+    return [
+      ...('network' in record ? [[this.network, record.network] as [string, FileRecord]] : []),
+      ...('maps' in record ? [[this.maps, record.maps] as [string, FileRecord]] : []),
+    ];
+  }
+
+  /** The same at a look, for whoever knows that its files are whole: their bytes are not read. */
+  async record(): Promise<JobRecord | undefined> {
     const stored = await readJson(this.#result, storedResult).catch(absentIfDamaged);
     return stored?.job === this.id ? stored.record : undefined;
   }
@@ -80,11 +94,19 @@ export class JobFolder {
     return readEvents(this.eventFile);
   }
 
-  /** How far it is, at a look: the bytes of the network are not read. */
+  async #isDone(): Promise<boolean> {
+    const record = await this.record();
+    if (record === undefined) return false;
+    const sizes = this.#files(record).map(async ([path, { bytes }]) => {
+      const found = await stat(path).catch(() => undefined);
+      return found?.size === bytes;
+    });
+    return (await Promise.all(sizes)).every(Boolean);
+  }
+
+  /** How far it is, at a look: the bytes of its files are not read. */
   async state(): Promise<JobState> {
-    const record = await this.#record();
-    const network = await stat(this.network).catch(() => undefined);
-    if (record !== undefined && network?.size === record.network.bytes) return { state: 'done' };
+    if (await this.#isDone()) return { state: 'done' };
     const holder = await readHolder(this.claim);
     if (holder !== undefined) return { state: 'running', ...holder };
     const last = (await this.events()).findLast(({ event }) => event.kind !== 'waiting')?.event;

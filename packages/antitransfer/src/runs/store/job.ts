@@ -10,77 +10,116 @@ import { networkSettings } from '../config/schema.js';
 import { digest } from './clip-set.js';
 
 /** Raised whenever the same job would give other numbers, so that what earlier code left is another job's. */
-const jobVersion = 1;
+const jobVersion = 2;
 
-/** What a training of either task depends on. Sets of clips, networks and other jobs are named by their content. */
-const training = {
+/** Of what earlier code and this one may give other numbers. */
+const ofCode = {
   version: z.literal(jobVersion),
   /** ONNX Runtime's version: another may round otherwise. Of processors only the record tells (`environment`). */
   runtime: z.string(),
-  seed: z.int().nonnegative(),
-  features: featureSettings,
   /** What the same features are computed by: raised whenever their numbers change. */
   frontEnd: z.literal(frontEndVersion),
-  network: networkSettings.extend({
-    /** Of a network that a user gave, to be trained instead. */
-    model: digest.nullable(),
-  }),
-  training: trainingSettings,
-  /** The label column that is learned. */
+};
+
+/** What is learned, and from what. Sets of clips, given networks and other jobs are named by their content. */
+const learned = {
+  ...ofCode,
+  features: featureSettings,
+  /** The clips whose mean and deviation the features are standardised by. */
+  standardisation: digest,
+  /** The label column. */
   column: z.string(),
   /** Its labels, in the order of the network's outputs. */
   classes: z.array(z.string()).min(1),
-  train: digest,
   validation: digest,
-  /** The clips whose mean and deviation the features are standardised by. */
-  standardisation: digest,
 };
 
-/** Trains a network on an orthogonal task, or takes the one that was given. */
-const orthogonalJob = z.strictObject({
-  kind: z.literal('orthogonal'),
-  ...training,
-  /** A network trained already: it is tested, not trained. */
-  given: digest.nullable(),
-});
+const { model: _, ...built } = networkSettings.shape;
 
-/** An orthogonal task as a training of the target sees it. */
+const training = {
+  ...learned,
+  seed: z.int().nonnegative(),
+  /** One that is built, or that a user gave to be trained. */
+  network: z.union([z.strictObject({ model: digest }), z.strictObject(built)]),
+  training: trainingSettings,
+  train: digest,
+};
+
+/** Trains a network on an orthogonal task. */
+const orthogonalJob = z.strictObject({ kind: z.literal('orthogonal'), ...training });
+
+/** Tests a network that a user gave for an orthogonal task. */
+const givenJob = z.strictObject({ kind: z.literal('given'), ...learned, model: digest });
+
+/** An orthogonal task as objectives of a training see it; null what none of them looks at. It has no name: that is for people. */
 const taskOfTarget = z.strictObject({
-  name: z.string(),
   column: z.string(),
   classes: z.array(z.string()).min(1),
-  /** The job that trains its network. */
-  job: digest,
-  train: digest,
-  validation: digest,
+  /** The job whose network is the frozen one. */
+  network: digest.nullable(),
+  /** The task's clips. */
+  clips: digest.nullable(),
+  /** The training clips with their labels of the task. */
+  groups: digest.nullable(),
 });
 
 const startOfTarget = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('random') }),
-  z.strictObject({ from: z.literal('orthogonal'), task: z.string() }),
+  z.strictObject({ from: z.literal('orthogonal'), job: digest }),
   z.strictObject({ from: z.literal('target'), job: digest }),
 ]);
 
-/** Trains the target task in one way, tests it and looks at what it still knows. */
+/** Trains the target task in one way. It knows nothing of what is only measured: test clips, taps, tasks. */
 const targetJob = z.strictObject({
   kind: z.literal('target'),
   ...training,
-  test: digest,
-  /** The convolution that is observed; the last one when null. */
-  tap: z.string().nullable(),
-  position: z.enum(['after', 'before']),
   start: startOfTarget,
-  objectives: z.array(objectiveSettings),
-  /** The training clips with their labels of orthogonal tasks, by the task's name: only of those that objectives look at. */
-  groups: z.record(z.string(), digest).optional(),
-  tasks: z.array(taskOfTarget).min(1),
+  objectives: z.array(
+    z.strictObject({
+      settings: objectiveSettings,
+      /** Index of its task; null when it looks at none. */
+      task: z.int().nonnegative().nullable(),
+    }),
+  ),
+  tasks: z.array(taskOfTarget),
+  /**
+   * Where maps are observed after each epoch: at every tap, and on one side of the activation only. Seen from both, ONNX
+   * Runtime could fuse no convolution with its activation.
+   */
+  position: z.enum(['after', 'before']),
 });
 
-/** One training: small JSON that any machine with the store understands. */
-export const jobSchema = z.discriminatedUnion('kind', [orthogonalJob, targetJob]);
+/** Tests a training, and looks at what it still knows of orthogonal tasks. */
+const assessmentJob = z.strictObject({
+  kind: z.literal('assessment'),
+  ...ofCode,
+  /** The job that trains the network. */
+  training: digest,
+  test: digest,
+  /** The convolution that is looked at. */
+  tap: z.string(),
+  position: z.enum(['after', 'before']),
+  tasks: z
+    .array(
+      z.strictObject({
+        column: z.string(),
+        classes: z.array(z.string()).min(1),
+        /** The job of its network. */
+        network: digest,
+        train: digest,
+        validation: digest,
+      }),
+    )
+    .min(1),
+});
+
+/** One piece of work: small JSON that any machine with the store understands. */
+export const jobSchema = z.discriminatedUnion('kind', [orthogonalJob, givenJob, targetJob, assessmentJob]);
 
 export type OrthogonalJob = z.infer<typeof orthogonalJob>;
+export type GivenJob = z.infer<typeof givenJob>;
 export type TargetJob = z.infer<typeof targetJob>;
+export type AssessmentJob = z.infer<typeof assessmentJob>;
 export type Job = z.infer<typeof jobSchema>;
 
 /** What a job's result is stored under: the digest of all that its numbers depend on. */
@@ -88,14 +127,12 @@ export function jobId(job: Job): string {
   return shortDigest(canonicalJson(job));
 }
 
-/** Of what earlier code and this one may give other numbers. */
 const versions = { version: jobVersion, frontEnd: frontEndVersion, runtime: runtimeVersion } as const;
 
-/** A job of this code: its versions are filled in. */
-export function orthogonalJobOf(parts: Omit<OrthogonalJob, 'kind' | keyof typeof versions>): OrthogonalJob {
-  return { kind: 'orthogonal', ...versions, ...parts };
-}
+type Parts<J extends Job> = J extends Job ? Omit<J, keyof typeof versions> : never;
 
-export function targetJobOf(parts: Omit<TargetJob, 'kind' | keyof typeof versions>): TargetJob {
-  return { kind: 'target', ...versions, ...parts };
+/** A job of this code: its versions are filled in. */
+export function jobOf<J extends Job>(parts: Parts<J> & Pick<J, 'kind'>): J {
+  // The type system does not see that a job is its versions and the rest.
+  return { ...versions, ...parts } as unknown as J;
 }

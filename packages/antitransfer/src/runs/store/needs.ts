@@ -34,19 +34,36 @@ export function needsOf(
     needs.jobs.add(id);
     const job = jobOf(id);
     if (job === undefined) continue;
-    needs.features.add(settingsKey(job.features));
-    for (const set of [job.train, job.validation, job.standardisation]) needs.sets.add(set);
-    if (job.network.model !== null) needs.models.add(job.network.model);
-    if (job.kind === 'orthogonal') {
-      if (job.given !== null) needs.models.add(job.given);
-      continue;
-    }
-    for (const set of [job.test, ...Object.values(job.groups ?? {})]) needs.sets.add(set);
-    for (const task of job.tasks) {
-      left.push(task.job);
-      needs.sets.add(task.train).add(task.validation);
-    }
-    if (job.start.from === 'target') left.push(job.start.job);
+    const { jobs, sets: used, models } = partsOf(job);
+    left.push(...jobs);
+    for (const set of used) needs.sets.add(set);
+    for (const model of models) needs.models.add(model);
+    if (job.kind !== 'assessment') needs.features.add(settingsKey(job.features));
   }
   return needs;
+}
+
+/** What one job names. */
+function partsOf(job: Job): Record<'jobs' | 'sets' | 'models', string[]> {
+  if (job.kind === 'assessment') {
+    return {
+      jobs: [job.training, ...job.tasks.map(({ network }) => network)],
+      sets: [job.test, ...job.tasks.flatMap(({ train, validation }) => [train, validation])],
+      models: [],
+    };
+  }
+  const sets = [job.validation, job.standardisation];
+  if (job.kind === 'given') return { jobs: [], sets, models: [job.model] };
+  sets.push(job.train);
+  const models = 'model' in job.network ? [job.network.model] : [];
+  if (job.kind === 'orthogonal') return { jobs: [], sets, models };
+  const isThere = (name: string | null) => name !== null;
+  return {
+    jobs: [
+      ...job.tasks.map(({ network }) => network).filter(isThere),
+      ...(job.start.from === 'random' ? [] : [job.start.job]),
+    ],
+    sets: [...sets, ...job.tasks.flatMap(({ clips, groups }) => [clips, groups]).filter(isThere)],
+    models,
+  };
 }

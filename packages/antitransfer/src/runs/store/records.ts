@@ -2,17 +2,20 @@ import { z } from 'zod';
 import { fileRecord } from '../../files/digest.js';
 import { epochMetrics } from '../../learning/training/epoch-metrics.js';
 
-const version = z.literal(1);
 const share = z.number().min(0).max(1);
 
-/** Versions, processor and memory of the machine that did a job. */
-const environment = z.record(z.string(), z.string());
+const done = {
+  version: z.literal(2),
+  seconds: z.number().nonnegative(),
+  /** Versions, processor and memory of the machine that did it. */
+  environment: z.record(z.string(), z.string()),
+};
 
-/** What is left of an orthogonal network's training. */
+/** What is left of an orthogonal task's network, trained or given. */
 export const orthogonalRecord = z.strictObject({
-  version,
   kind: z.literal('orthogonal'),
-  /** The trained network's file. */
+  ...done,
+  /** The network's file. */
   network: fileRecord,
   /** On clips that it did not see. */
   accuracy: share,
@@ -20,42 +23,51 @@ export const orthogonalRecord = z.strictObject({
   chance: share,
   /** True when a user gave the network: it was tested, not trained. */
   given: z.boolean(),
-  seconds: z.number().nonnegative(),
-  environment,
-});
-
-/** How much of an orthogonal task a network still knows. */
-const taskRecord = z.strictObject({
-  name: z.string(),
-  /** CKA to the task's network at the tap, on test clips. */
-  cka: z.number(),
-  /** A linear probe at the tap reads the task's label, on clips that the probe did not see. */
-  probe: z.strictObject({ accuracy: share, chance: share }),
 });
 
 /** What is left of a training of the target. */
 export const targetRecord = z.strictObject({
-  version,
   kind: z.literal('target'),
+  ...done,
   network: fileRecord,
+  /** What the network said of validation clips after each epoch. */
+  maps: fileRecord,
   /** What its features were standardised by. */
   standardisation: z.strictObject({ mean: z.array(z.number()), deviation: z.array(z.number()) }),
-  /** The epoch (from 1) whose model was chosen and tested. */
+  /** The epoch (from 1) whose model was chosen. */
   bestEpoch: z.int().nonnegative(),
-  seconds: z.number().nonnegative(),
   epochs: z.array(epochMetrics),
+});
+
+/** How much of an orthogonal task a network still knows. */
+const taskRecord = z.strictObject({
+  /** CKA to the task's network at the tap, on test clips. */
+  cka: z.number(),
+  /** The same on validation clips after each epoch; empty where there are fewer than two. */
+  curve: z.array(z.number()),
+  /** A linear probe at the tap reads the task's label, on clips that the probe did not see. */
+  probe: z.strictObject({ accuracy: share, chance: share }),
+});
+
+/** What is left of looking at a trained network. */
+export const assessmentRecord = z.strictObject({
+  kind: z.literal('assessment'),
+  ...done,
   /** On the test clips. */
   accuracy: share,
   /** Of each test clip, in their order: a probability for each class. */
   probabilities: z.array(z.array(z.number())),
+  /** In the order of the job's. */
   tasks: z.array(taskRecord),
-  environment,
+  /** Validation clips that the curves look at, of all. */
+  observed: z.strictObject({ clips: z.int().nonnegative(), of: z.int().nonnegative() }),
 });
 
-export const jobRecord = z.discriminatedUnion('kind', [orthogonalRecord, targetRecord]);
+export const jobRecord = z.discriminatedUnion('kind', [orthogonalRecord, targetRecord, assessmentRecord]);
 
 export type OrthogonalRecord = z.infer<typeof orthogonalRecord>;
 export type TargetRecord = z.infer<typeof targetRecord>;
+export type AssessmentRecord = z.infer<typeof assessmentRecord>;
 export type TaskRecord = z.infer<typeof taskRecord>;
 export type JobRecord = z.infer<typeof jobRecord>;
 

@@ -1,7 +1,7 @@
 import { Random } from 'onnx-autograd/random';
 import { chanceOver } from '../../analysis/chance.js';
 import { standardised } from '../../learning/networks/standardised.js';
-import { loadNetwork, saveNetwork, withWeights } from '../../learning/networks/store.js';
+import { saveNetwork, withWeights } from '../../learning/networks/store.js';
 import { evaluate } from '../../learning/training/evaluate.js';
 import { fit } from '../../learning/training/fit.js';
 import { ClipLoader } from '../data/load-clips.js';
@@ -10,9 +10,8 @@ import { networkOfJob } from '../plan/network.js';
 import { describeEnvironment } from '../store/environment.js';
 import type { OrthogonalJob } from '../store/job.js';
 import type { OrthogonalRecord } from '../store/records.js';
-import { requireAnswers } from './given-network.js';
 
-/** Trains a network on an orthogonal task; one that was given is only tested. */
+/** Trains a network on an orthogonal task. */
 export async function trainOrthogonal(job: OrthogonalJob, context: JobContext): Promise<OrthogonalRecord> {
   const loader = await ClipLoader.open(context.store, job.features, job.standardisation);
   try {
@@ -31,16 +30,14 @@ async function trainOn(
   const validation = await loader.load(job.validation, job.column, job.classes);
   const random = new Random(job.seed).fork('orthogonal');
   const { shape } = train.features;
-  const network =
-    job.given === null
-      ? await networkOfJob(job, (digest) => store.model(digest), shape, job.classes.length, random)
-      : await loadNetwork(store.model(job.given));
-  const epochs = job.given === null ? job.training.epochs : 0;
+  const modelPath = (digest: string) => store.model(digest);
+  const network = await networkOfJob(job.network, modelPath, shape, job.classes.length, random);
+  const { epochs } = job.training;
   const trained = await fit({
     network: standardised(network, loader.standardisation),
     train,
     validation,
-    settings: { ...job.training, epochs },
+    settings: job.training,
     execution,
     seed: job.seed,
     folder: folder.training,
@@ -54,15 +51,13 @@ async function trainOn(
   const evaluation = await evaluate(trained.session, validation, job.training.batch).finally(() =>
     trained.session.close(),
   );
-  if (job.given !== null) requireAnswers(evaluation, job.column);
-  const saved = await saveNetwork(folder.network, withWeights(network, trained.weights));
   return {
-    version: 1,
     kind: 'orthogonal',
-    network: saved,
+    version: 2,
+    network: await saveNetwork(folder.network, withWeights(network, trained.weights)),
     accuracy: evaluation.accuracy,
     chance: chanceOver([[...validation.labels].map(String)]),
-    given: job.given !== null,
+    given: false,
     seconds: trained.seconds,
     environment: await describeEnvironment(),
   };

@@ -12,7 +12,7 @@ it('layers of many channels take Winograd’s form, unless convolutions are to b
     width: 0.25,
     random: new Random(1),
   });
-  const observe = { tap: 'conv5_3', position: 'after' } as const;
+  const observe = [{ tap: 'conv5_3', position: 'after' }] as const;
   const rewritten = (convolutions: 'fast' | 'direct') => {
     const { train, evaluate } = buildPrograms(network, { objectives: [], observe, convolutions });
     return [train, evaluate].map(({ operations }) => Object.keys(operations));
@@ -25,7 +25,7 @@ it('layers of many channels take Winograd’s form, unless convolutions are to b
 
 it('programs know by name what they are fed and compute', () => {
   const network = buildNetwork('vgg-small', { classes: 2, input: [1, 8, 8], random: new Random(1) });
-  const observe = { tap: 'conv1_1', position: 'after' } as const;
+  const observe = [{ tap: 'conv1_1', position: 'after' }] as const;
   const { train, evaluate } = buildPrograms(network, { objectives: [], observe });
   expect(evaluate.inputs.map(({ name }) => name)).toEqual(['features', 'labels']);
   expect(Object.keys(evaluate.outputs)).toEqual(['crossEntropy', 'probabilities', 'maps']);

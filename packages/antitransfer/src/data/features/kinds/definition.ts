@@ -10,6 +10,8 @@ export interface FrontEndDefinition<Name extends string = string, Settings exten
   readonly settings: Settings;
   /** Values that are fine by themselves and do not go together: what is wrong, by the key that is to be changed. */
   conflicts(settings: z.infer<Settings>, segment: SegmentSettings): Readonly<Record<string, string>>;
+  /** Settings that stand for other values, such as null for all, as those values. */
+  resolve?(settings: z.infer<Settings>, segment: SegmentSettings): Partial<z.infer<Settings>>;
   /**
    * Adds the nodes that compute the features.
    *

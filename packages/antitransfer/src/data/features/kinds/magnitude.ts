@@ -26,6 +26,7 @@ export const magnitude = defineFrontEnd({
       ),
     pool: z.int().positive().default(1).describe('magnitude only: average this many neighbouring bins'),
   }),
+  resolve: ({ bins }, segment) => ({ bins: bins ?? binCount(segment) }),
   conflicts({ bins, pool }, segment) {
     const available = binCount(segment);
     const kept = bins ?? available;

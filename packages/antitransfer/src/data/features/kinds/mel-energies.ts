@@ -27,6 +27,14 @@ export const melSettings = z.strictObject({
 
 type MelSettings = z.infer<typeof melSettings>;
 
+/** Where the highest band ends. */
+export function melEnd(
+  { highest }: Pick<MelSettings, 'highest'>,
+  { sampleRate }: SegmentSettings,
+): { readonly highest: number } {
+  return { highest: highest ?? sampleRate / 2 };
+}
+
 /** Bands that no filter can have. */
 export function melConflicts(
   settings: MelSettings,

@@ -1,7 +1,7 @@
 import { expressions, float32 } from 'onnx-autograd';
 import { z } from 'zod';
 import { defineFrontEnd } from './definition.js';
-import { logMelEnergies, melConflicts, melSettings } from './mel-energies.js';
+import { logMelEnergies, melConflicts, melEnd, melSettings } from './mel-energies.js';
 
 /** The first coefficients of the orthonormal DCT-II of the log-mel energies (Davis and Mermelstein 1980); no lifter. */
 export const mfcc = defineFrontEnd({
@@ -14,6 +14,7 @@ export const mfcc = defineFrontEnd({
       .default(20)
       .describe('mfcc only: number of cepstral coefficients, the zeroth included'),
   }),
+  resolve: melEnd,
   conflicts(settings, segment) {
     const { mels, coefficients } = settings;
     return {

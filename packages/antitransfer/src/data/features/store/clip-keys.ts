@@ -4,7 +4,7 @@ import { shortDigest } from '../../../files/digest.js';
 import type { Clip } from '../../clip.js';
 import { frontEndVersion } from '../front-end.js';
 import { runtimeVersion } from '../runtime-version.js';
-import type { FeatureSettings } from '../settings.js';
+import { effectiveFeatures, type FeatureSettings } from '../settings.js';
 import { concurrently } from './concurrently.js';
 
 /** Files being read at the same time. */
@@ -13,7 +13,8 @@ const CONCURRENCY = 8;
 const CHUNK_BYTES = 2 ** 20;
 
 /** Names the settings that features depend on. What happens to features afterwards does not matter. */
-export function settingsKey({ standardise: _, ...settings }: FeatureSettings): string {
+export function settingsKey(given: FeatureSettings): string {
+  const { standardise: _, ...settings } = effectiveFeatures(given);
   const ordered = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
   return shortDigest(JSON.stringify([frontEndVersion, runtimeVersion, ordered]));
 }

@@ -15,6 +15,7 @@ export const packSuffix = '.pack';
  * pack of this name, whoever wrote it, has these rows in this order.
  */
 const packHeader = z.object({
+  version: z.literal(1),
   /** Numbers in a row: the features of one clip. */
   rowLength: z.int().positive(),
   keys: z.array(z.string()),
@@ -89,6 +90,7 @@ export async function writePack(folder: string, rows: ReadonlyMap<string, Float3
   const bytes = [...rows.values()].map(bytesOf);
   const [first] = rows.values();
   const header: z.infer<typeof packHeader> = {
+    version: 1,
     rowLength: first?.length ?? 0,
     keys: [...rows.keys()],
     digests: bytes.map((row) => shortDigest(row)),

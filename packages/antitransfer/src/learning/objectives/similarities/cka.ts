@@ -9,7 +9,7 @@ export const cka = defineSimilarity({
   name: 'cka',
   description: 'linear CKA over the batch of the maps averaged over time and frequency',
   source: 'this toolkit',
-  create: ofMaps({
+  ...ofMaps({
     mustMatch: 'nothing',
     prepare: averageOverSpace,
     measure: (current, prepared) => linearCka(averageOverSpace(current), prepared),

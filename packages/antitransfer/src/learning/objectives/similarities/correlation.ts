@@ -8,7 +8,7 @@ export const correlation = defineSimilarity({
   name: 'correlation',
   description: 'mean squared correlation of every pair of channels over batch and pixels',
   source: 'this toolkit',
-  create: ofMaps({
+  ...ofMaps({
     mustMatch: 'size',
     prepare: asRows,
     measure: (current, prepared) => meanSquaredCorrelation(asRows(current), prepared),

@@ -24,11 +24,13 @@ export interface SimilarityTerm {
   readonly choosesChannels: boolean;
 }
 
-/** A similarity, as the registry knows it. One that looks at the maps themselves ignores the aggregation. */
+/** A similarity, as the registry knows it. */
 export interface SimilarityDefinition<Name extends string = string> extends Definition {
   readonly name: Name;
   /** The paper that it is of, or `this toolkit`. */
   readonly source: string;
+  /** True when it looks at the maps themselves. */
+  readonly ignoresAggregation: boolean;
   create(aggregation: Aggregation): SimilarityTerm;
 }
 
@@ -40,16 +42,21 @@ export function defineSimilarity<const Name extends string>(
 }
 
 /** A similarity of aggregates. */
-export function ofAggregates(compare: (comparison: Comparison) => Value): SimilarityDefinition['create'] {
-  return (aggregation) => ({
+export function ofAggregates(
+  compare: (comparison: Comparison) => Value,
+): Pick<SimilarityDefinition, 'create' | 'ignoresAggregation'> {
+  const create = (aggregation: Aggregation): SimilarityTerm => ({
     mustMatch: 'channels and size',
     prepare: aggregation.prepare,
     measure: (current, prepared, channels) => compare(aggregation.compare(current, prepared, channels)),
     choosesChannels: aggregation.choosesChannels ?? false,
   });
+  return { create, ignoresAggregation: false };
 }
 
 /** A similarity of the maps themselves. */
-export function ofMaps(term: Omit<SimilarityTerm, 'choosesChannels'>): SimilarityDefinition['create'] {
-  return () => ({ ...term, choosesChannels: false });
+export function ofMaps(
+  term: Omit<SimilarityTerm, 'choosesChannels'>,
+): Pick<SimilarityDefinition, 'create' | 'ignoresAggregation'> {
+  return { create: () => ({ ...term, choosesChannels: false }), ignoresAggregation: true };
 }

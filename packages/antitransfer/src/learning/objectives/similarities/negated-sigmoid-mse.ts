@@ -7,5 +7,5 @@ export const negatedSigmoidMse = defineSimilarity({
   name: 'negated-sigmoid-mse',
   description: 'sigmoid of the mean squared difference, negated',
   source: paper,
-  create: ofAggregates((comparison) => neg(sigmoid(comparison.meanSquaredDifference()))),
+  ...ofAggregates((comparison) => neg(sigmoid(comparison.meanSquaredDifference()))),
 });

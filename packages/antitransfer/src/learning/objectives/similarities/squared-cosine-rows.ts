@@ -7,5 +7,5 @@ export const squaredCosineRows = defineSimilarity({
   name: 'squared-cosine-rows',
   description: "square of the mean absolute cosine of all rows: the official code's",
   source: paper,
-  create: ofAggregates((comparison) => square(mean(abs(comparison.rowCosines()), undefined, false))),
+  ...ofAggregates((comparison) => square(mean(abs(comparison.rowCosines()), undefined, false))),
 });

@@ -7,5 +7,5 @@ export const squaredCosine = defineSimilarity({
   name: 'squared-cosine',
   description: 'mean over samples of the squared cosine of the aggregates',
   source: paper,
-  create: ofAggregates((comparison) => mean(square(comparison.cosine()), undefined, false)),
+  ...ofAggregates((comparison) => mean(square(comparison.cosine()), undefined, false)),
 });

@@ -1,0 +1,125 @@
+import { linearCka } from '../../analysis/cka.js';
+import { DamagedFileError } from '../../files/file-error.js';
+import type { Network } from '../../learning/networks/network.js';
+import { standardised } from '../../learning/networks/standardised.js';
+import { loadNetwork } from '../../learning/networks/store.js';
+import type { Dataset } from '../../learning/training/dataset.js';
+import { requireFinite } from '../../learning/training/divergence.js';
+import type { Evaluation } from '../../learning/training/evaluate.js';
+import { type Observed, observeMaps } from '../../learning/training/observe.js';
+import { ClipLoader } from '../data/load-clips.js';
+import type { JobContext } from '../jobs/job-context.js';
+import { lastTap } from '../plan/network.js';
+import { describeEnvironment } from '../store/environment.js';
+import type { AssessmentJob, TargetJob } from '../store/job.js';
+import type { AssessmentRecord, TargetRecord, TaskRecord } from '../store/records.js';
+import type { Store } from '../store/store.js';
+import { ValidationMaps } from '../store/validation-maps.js';
+import { evaluateNetwork } from './evaluate-network.js';
+import { observedClips } from './observed-clips.js';
+import { probeTask } from './probe-task.js';
+import { rowsOf } from './rows-of.js';
+
+/** Tests the network of a training once, and looks at what it still knows of orthogonal tasks, and knew after each epoch. */
+export async function assess(job: AssessmentJob, context: JobContext): Promise<AssessmentRecord> {
+  const { store } = context;
+  const { spec, record } = await trainingOf(job, store);
+  const maps = await ValidationMaps.open(store.job(job.training).maps);
+  try {
+    const loader = await ClipLoader.open(store, spec.features, spec.standardisation);
+    try {
+      return await new Assessment(job, context, spec, record, loader, maps).run();
+    } finally {
+      await loader.close();
+    }
+  } finally {
+    await maps.close();
+  }
+}
+
+/** The training that is assessed. @throws DamagedFileError when it is not there any more. */
+async function trainingOf({ training }: AssessmentJob, store: Store) {
+  const folder = store.job(training);
+  const [spec, record] = [await folder.job(), await folder.record()];
+  if (spec?.kind === 'target' && record?.kind === 'target') return { spec, record };
+  throw new DamagedFileError(folder.spec, 'it is gone, or holds another job');
+}
+
+class Assessment {
+  readonly #started = performance.now();
+
+  constructor(
+    readonly job: AssessmentJob,
+    readonly context: JobContext,
+    readonly spec: TargetJob,
+    readonly record: TargetRecord,
+    readonly loader: ClipLoader,
+    readonly maps: ValidationMaps,
+  ) {}
+
+  async run(): Promise<AssessmentRecord> {
+    const { job, spec, loader, context, record } = this;
+    const { store } = context;
+    const network = standardised(await loadNetwork(store.job(job.training).network), loader.standardisation);
+    const test = await loader.load(job.test, spec.column, spec.classes);
+    const evaluation = await evaluateNetwork(network, test, job, spec.training, context);
+    requireFinite(evaluation, { clips: 'test', epoch: record.bestEpoch, settings: spec.training });
+    const count = (await store.set(spec.validation)).clips.length;
+    const rows = observedClips(count);
+    const validation = await loader.load(spec.validation, spec.column, spec.classes, rows);
+    const tasks: TaskRecord[] = [];
+    for (const task of job.tasks) {
+      tasks.push(await this.#assessTask(task, network, evaluation, validation, test));
+    }
+    return {
+      kind: 'assessment',
+      version: 2,
+      accuracy: evaluation.accuracy,
+      probabilities: rowsOf(evaluation.probabilities, test.labels.length).map((row) => Array.from(row)),
+      tasks,
+      observed: { clips: rows.length, of: count },
+      seconds: (performance.now() - this.#started) / 1000,
+      environment: await describeEnvironment(),
+    };
+  }
+
+  async #assessTask(
+    task: AssessmentJob['tasks'][number],
+    network: Network,
+    evaluation: Evaluation,
+    validation: Dataset,
+    test: Dataset,
+  ): Promise<TaskRecord> {
+    const { job, loader } = this;
+    const { store, standardisation } = loader;
+    const frozen = standardised(await loadNetwork(store.job(task.network).network), standardisation);
+    const tap = frozen.taps.has(job.tap) ? job.tap : lastTap(frozen);
+    const [onValidation, onTest] = await observeMaps(this.#observed(frozen, tap), [validation, test]);
+    return {
+      cka: alignment(evaluation.maps, onTest, test.labels.length),
+      curve: await this.#curve(onValidation, validation.labels.length),
+      probe: await probeTask(task, job, this.spec, loader, evaluation, this.#observed(network, job.tap)),
+    };
+  }
+
+  #observed(network: Network, tap: string): Observed {
+    const { job, spec, context } = this;
+    const { position } = job;
+    return { network, tap, position, batch: spec.training.batch, threads: context.execution.threads ?? 1 };
+  }
+
+  /** CKA after each epoch; none of fewer than two clips. */
+  async #curve(reference: Float32Array | undefined, clips: number): Promise<number[]> {
+    if (clips < 2) return [];
+    const curve: number[] = [];
+    for (let epoch = 1; epoch <= this.maps.shape.epochs; epoch++) {
+      curve.push(alignment(await this.maps.read(epoch, this.job.tap), reference, clips));
+    }
+    return curve;
+  }
+}
+
+/** Linear CKA of two sets of maps of the same clips, `clips x channels` each. */
+function alignment(maps: Float32Array, reference: Float32Array | undefined, clips: number): number {
+  return linearCka(rowsOf(maps, clips), rowsOf(reference ?? new Float32Array(), clips));
+}
