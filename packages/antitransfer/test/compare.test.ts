@@ -147,14 +147,16 @@ describe('compare', () => {
 
   it('keeps recordings of the test out of the training', async () => {
     const store = new Store(join(root, 'store'));
-    for (const { job: id } of index('whole').methods) {
+    for (const { job: id, assessment } of index('whole').methods) {
       const job = await store.job(id).job();
       if (job?.kind !== 'target') throw new Error('A method is no training of the target.');
-      const test = new Set((await store.set(job.test)).clips.map(({ key }) => key));
+      const assessed = await store.job(assessment).job();
+      if (assessed?.kind !== 'assessment') throw new Error('A method is not tested.');
+      const test = new Set((await store.set(assessed.test)).clips.map(({ key }) => key));
       const others = [
         job.train,
         job.validation,
-        ...job.tasks.flatMap((task) => [task.train, task.validation]),
+        ...assessed.tasks.flatMap((task) => [task.train, task.validation]),
       ];
       for (const name of others) {
         const { clips } = await store.set(name);
@@ -207,6 +209,7 @@ describe('compare', () => {
       'job.json',
       'network.onnx',
       'result.json',
+      'validation-maps.bin',
     ]);
   }, 240_000);
 

@@ -76,6 +76,7 @@ describe('store', () => {
     expect(out).toMatch(/features: magnitude, 8000 Hz, 0\.3 s \(\w{8}\) +20 +\d/);
     expect(out).toMatch(/trainings: done +4 /);
     expect(out).toMatch(/trainings: stopped +1 /);
+    expect(out).toMatch(/tests: done +4 /);
     expect(out).toMatch(/failed: orthogonal speaker, seed 1: out of luck .*…/);
     expect(out).toMatch(/compiled +2\.0 KiB/);
     const lines = out.split('\n').filter((line) => !line.includes(folder));
@@ -86,9 +87,15 @@ describe('store', () => {
     const folder = await copy();
     const listed = await list(folder);
     expect(listed.features.map(({ clips }) => clips)).toEqual([20, 20]);
-    expect(statesOf(listed)).toEqual(Array(6).fill('done'));
+    expect(statesOf(listed)).toEqual(Array(10).fill('done'));
     expect(listed.jobs.map(({ description }) => description).sort()).toEqual(
-      ['digit, seed 1', 'digit, seed 1, cka', 'orthogonal speaker, seed 1'].flatMap((x) => [x, x]),
+      [
+        'digit, seed 1',
+        'digit, seed 1, cka',
+        'orthogonal speaker, seed 1',
+        'test of digit, seed 1',
+        'test of digit, seed 1, cka',
+      ].flatMap((x) => [x, x]),
     );
     expect(listed.store.bytes).toBe((await folderSize(join(folder, 'store'))).bytes);
   });
@@ -112,7 +119,7 @@ describe('store clear', () => {
     });
     const wrong = await run(folder, 'store', 'clear', '--store', 'store', '--all', '--keep', 'store');
     expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('there is no comparison.json') });
-    expect(statesOf(await list(folder))).toEqual(Array(6).fill('done'));
+    expect(statesOf(await list(folder))).toEqual(Array(10).fill('done'));
   });
 
   it('--dry-run says what it would do, to the byte, and does nothing', async () => {
@@ -128,7 +135,7 @@ describe('store clear', () => {
   it('--all leaves what is kept: its comparison trains nothing, and the other one everything, to the same', async () => {
     const folder = await copy();
     const { removed, store } = await clear(folder, '--all', '--keep', 'one');
-    expect(removed).toMatchObject({ trainings: 3, 'kinds of features': 1 });
+    expect(removed).toMatchObject({ trainings: 3, tests: 2, 'kinds of features': 1 });
     expect(store.after).toBeLessThan(store.before / 2);
     expect(store.after).toBe((await folderSize(join(folder, 'store'))).bytes);
     const again = await runTiny(tinyConfig(corpus), folder, { folder: 'one' });
@@ -150,7 +157,7 @@ describe('store clear', () => {
     const folder = await copy();
     await leaveUnfinished(folder);
     expect((await clear(folder, '--stopped')).removed).toMatchObject({ trainings: 2, 'lists of clips': 0 });
-    expect(statesOf(await list(folder))).toEqual(Array(4).fill('done'));
+    expect(statesOf(await list(folder))).toEqual(Array(8).fill('done'));
   });
 
   it('--features leaves trainings, for which they are not needed', async () => {

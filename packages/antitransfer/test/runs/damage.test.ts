@@ -12,7 +12,7 @@ import { saveNetwork } from '../../src/learning/networks/store.js';
 import type { Config } from '../../src/runs/config/schema.js';
 import type { RunEvent } from '../../src/runs/jobs/runner.js';
 import { InlineRunner } from '../../src/runs/runners/inline-runner.js';
-import { surroundingsOf, tinyConfig, writeTiny } from './tiny.js';
+import { nameOf, surroundingsOf, tinyConfig, writeTiny } from './tiny.js';
 
 let root: string;
 /** By the names of their cells, such as `cka/1`. */
@@ -24,11 +24,14 @@ beforeAll(async () => {
   await writeTiny(join(root, 'corpus'));
   await run(join(root, 'whole'));
   const index = JSON.parse(await readFile(join(root, 'whole/out/comparison.json'), 'utf8')) as {
-    readonly methods: readonly { readonly name: string; readonly job: string }[];
+    readonly methods: readonly { readonly name: string; readonly job: string; readonly assessment: string }[];
     readonly tasks: readonly { readonly name: string; readonly job: string }[];
   };
   jobs = Object.fromEntries(
-    [...index.methods, ...index.tasks].map(({ name, job }) => [name, `store/jobs/${job}`]),
+    [
+      ...[...index.methods, ...index.tasks].map(({ name, job }) => [name, job]),
+      ...index.methods.map(({ name, assessment }) => [`test of ${name}`, assessment]),
+    ].map(([name, job]) => [name, `store/jobs/${job}`]),
   );
   await interrupt(join(root, 'interrupted'));
 }, 120_000);
@@ -49,7 +52,7 @@ async function run(
     cache: join(root, 'cache'),
     runner: new InlineRunner(surroundingsOf(base)),
     observer: {
-      onDone: ({ name }, _, reused) => void (reused || trained.push(name)),
+      onDone: (job, _, reused) => void (reused || trained.push(nameOf(job))),
       ...(onEvent && { onEvent }),
     },
   });
@@ -155,6 +158,9 @@ describe('what is damaged of a comparison that is done is made again, to the sam
     ['no network', 'cka/1:network.onnx', gone, ['cka/1']],
     ['an empty network', 'cka/1:network.onnx', emptied, ['cka/1']],
     ['a bit of a network', 'cka/1:network.onnx', flipped, ['cka/1']],
+    ['a bit of what it said after an epoch', 'cka/1:validation-maps.bin', flipped, ['cka/1']],
+    ['nothing of what it said', 'cka/1:validation-maps.bin', gone, ['cka/1']],
+    ['a digit of a test', 'test of cka/1:result.json', otherDigit, ['test of cka/1']],
     [
       'a bit of an orthogonal network',
       'orthogonal-speaker/1:network.onnx',
@@ -196,6 +202,9 @@ describe('what is damaged of a training that was stopped is made again, to the s
     ['an empty checkpoint', 'training', those('checkpoint', emptied)],
     ['the best epoch gone', 'training', those('best', gone)],
     ['a bit of the best epoch', 'training', those('best', flipped)],
+    ['what the network said after an epoch gone', 'training', those('maps-1', gone)],
+    ['a bit of what it said', 'training', those('maps-1', flipped)],
+    ['half of it', 'training', those('maps-1', halved)],
     ['all of it gone', 'training', gone],
     ['half of job.json', 'job.json', halved],
     ['events that are none', 'events.jsonl', garbage],
@@ -223,7 +232,7 @@ it('a bit of the features is found when they are read: the file is named, and th
     name: 'UserError',
     message: expect.stringMatching(/^cka\/1: ".*\.pack" is damaged.*Run the same command again/),
   });
-  expect(await run(base)).toEqual(['cka/1']);
+  expect(await run(base)).toEqual(['cka/1', 'test of cka/1']);
   expect(await outcome(base)).toEqual(await outcome(join(root, 'whole')));
 });
 

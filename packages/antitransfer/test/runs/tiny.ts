@@ -6,6 +6,7 @@ import { type ConfigTree, resolveConfig } from '../../src/runs/config/load.js';
 import type { Config } from '../../src/runs/config/schema.js';
 import type { JobSurroundings } from '../../src/runs/jobs/job-context.js';
 import type { JobRunner, RunEvent } from '../../src/runs/jobs/runner.js';
+import type { PlannedJob } from '../../src/runs/plan/plan.js';
 import { type RunObserver, runExperiment, type TrainedExperiment } from '../../src/runs/run-experiment.js';
 import { InlineRunner } from '../../src/runs/runners/inline-runner.js';
 import type { JobRecord } from '../../src/runs/store/records.js';
@@ -82,7 +83,7 @@ export function tinyConfig(corpus: string, changes: ConfigTree = {}): Config {
   return resolveConfig({ ...tinyTree(corpus), ...changes }, 'tiny');
 }
 
-/** What a run of a comparison did. */
+/** What a run of a comparison did, by the names of jobs: what it did, and what was there. */
 export interface Ran {
   readonly trained: readonly string[];
   readonly reused: readonly string[];
@@ -118,7 +119,8 @@ export async function runTiny(
 ): Promise<Ran> {
   const trained: string[] = [];
   const reused: string[] = [];
-  const onDone: RunObserver['onDone'] = ({ name }, _, before) => void (before ? reused : trained).push(name);
+  const onDone: RunObserver['onDone'] = (job, _, before) =>
+    void (before ? reused : trained).push(nameOf(job));
   const experiment = await runExperiment(config, {
     folder: join(root, folder),
     store: join(root, store),
@@ -130,9 +132,20 @@ export async function runTiny(
   return { trained: trained.sort(), reused: reused.sort(), experiment };
 }
 
+/** What tests call a job: `cka/1`, `test of cka/1`. */
+export function nameOf({
+  name,
+  job,
+}: {
+  readonly name: string;
+  readonly job: { readonly kind?: PlannedJob['job']['kind'] };
+}): string {
+  return job.kind === 'assessment' ? `test of ${name}` : name;
+}
+
 /** What a run measured, by the name of the training, without what differs between two equal ones: time and machine. */
 export function numbersOf({ plan, records }: TrainedExperiment): Record<string, unknown> {
-  return Object.fromEntries(plan.jobs.map(({ id, name }) => [name, timeless(records.get(id))]));
+  return Object.fromEntries(plan.jobs.map((job) => [nameOf(job), timeless(records.get(job.id))]));
 }
 
 function timeless(record: JobRecord | undefined): unknown {

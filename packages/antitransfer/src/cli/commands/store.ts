@@ -45,7 +45,10 @@ export function defineStore(command: Command): void {
         'recordings, networks by training. Refused while a process is at what is to be removed.',
     )
     .option('--features', 'features')
-    .option('--jobs', 'trainings and networks, done or not, and lists of clips that nothing needs then')
+    .option(
+      '--jobs',
+      'trainings, tests and networks, done or not, and lists of clips that nothing needs then',
+    )
     .option('--stopped', 'trainings that were stopped, failed or never begun')
     .option('--all', 'features and trainings')
     .option('--cache', 'the cache: demo corpus, compiled programs')
@@ -181,17 +184,18 @@ function withoutPath({ id, bytes }: StoredItem) {
 function asText(inventory: Inventory, cache: readonly StoredItem[]): string {
   const { folder, bytes, features, jobs, sets, models } = inventory;
   const counted = (kind: string, items: readonly StoredItem[]) => [kind, items.length, size(bytesOf(items))];
-  const ofState = states.map((state) => jobs.filter((job) => job.state.state === state));
   const rows = [
     ...features.map((found) => [
       `features: ${describeFeatures(found.settings, found.id)}`,
       found.clips ?? '?',
       size(found.bytes),
     ]),
-    ...states.flatMap((state, i) => {
-      const found = ofState[i] ?? [];
-      return found.length > 0 ? [counted(`trainings: ${state}`, found)] : [];
-    }),
+    ...Object.entries(byKind(jobs)).flatMap(([kind, all]) =>
+      states.flatMap((state) => {
+        const found = all.filter((job) => job.state.state === state);
+        return found.length > 0 ? [counted(`${kind}: ${state}`, found)] : [];
+      }),
+    ),
     counted('lists of clips', sets),
     counted('networks that were given', models),
   ];
@@ -232,10 +236,17 @@ function cut(line: string): string {
 function countsOf({ features, jobs, sets, models }: Clearing) {
   return {
     'kinds of features': features.length,
-    trainings: jobs.length,
+    trainings: byKind(jobs).trainings.length,
+    tests: byKind(jobs).tests.length,
     'lists of clips': sets.length,
     'given networks': models.length,
   };
+}
+
+/** Jobs by what they do. Nobody knows what those are that are of another version: they count as trainings. */
+function byKind(jobs: readonly StoredJob[]) {
+  const isTest = ({ job }: StoredJob) => job?.kind === 'assessment';
+  return { trainings: jobs.filter((job) => !isTest(job)), tests: jobs.filter(isTest) };
 }
 
 function sizesOf(before: number, after: number) {

@@ -8,6 +8,7 @@ import { drawSplits } from '../../../src/runs/data/draw-splits.js';
 import { prepare } from '../../../src/runs/data/prepare.js';
 import { ComparisonFolder } from '../../../src/runs/folder/comparison-folder.js';
 import { paths } from '../../../src/runs/folder/paths.js';
+import { checkMethods } from '../../../src/runs/plan/check-methods.js';
 import { planJobs } from '../../../src/runs/plan/plan.js';
 import { Store } from '../../../src/runs/store/store.js';
 import { tinyConfig, tinyTree, writeTiny } from '../tiny.js';
@@ -27,9 +28,11 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 async function begin(path: string): Promise<ComparisonFolder> {
   const config = tinyConfig(corpus);
   const store = new Store(join(root, 'store'));
-  const data = await prepare(config.experiment, await drawSplits(config.experiment), { store });
+  const drawn = await drawSplits(config.experiment);
+  const data = await prepare(config.experiment, drawn, { store });
+  const network = await checkMethods(config.experiment, drawn);
   const folder = new ComparisonFolder(path);
-  await folder.begin(config, data, await planJobs(config.experiment, data, store), store.folder);
+  await folder.begin(config, data, await planJobs(config.experiment, data, store, network), store.folder);
   return folder;
 }
 

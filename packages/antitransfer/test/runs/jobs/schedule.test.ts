@@ -88,7 +88,7 @@ describe('the order of jobs', () => {
     await writeWhole(kept.network, 'weights');
     const environment = {};
     await kept.writeResult({
-      ...{ version: 1, kind: 'orthogonal', accuracy: 1, chance: 0.5, given: false, seconds: 1, environment },
+      ...{ version: 2, kind: 'orthogonal', accuracy: 1, chance: 0.5, given: false, seconds: 1, environment },
       network: recordOf(Buffer.from('weights')),
     });
     const { log, carryOut } = recorder();

@@ -16,10 +16,11 @@ import type { ConfigTree } from '../../../src/runs/config/load.js';
 import { configSchema, orthogonalSettings } from '../../../src/runs/config/schema.js';
 import { drawSplits } from '../../../src/runs/data/draw-splits.js';
 import { prepare } from '../../../src/runs/data/prepare.js';
+import { checkMethods } from '../../../src/runs/plan/check-methods.js';
 import { type Plan, planJobs } from '../../../src/runs/plan/plan.js';
-import { jobSchema } from '../../../src/runs/store/job.js';
+import { type Job, jobSchema } from '../../../src/runs/store/job.js';
 import { Store } from '../../../src/runs/store/store.js';
-import { tinyConfig, writeTiny } from '../tiny.js';
+import { nameOf, tinyConfig, writeTiny } from '../tiny.js';
 
 let root: string;
 let corpus: string;
@@ -48,10 +49,15 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 async function planOf(changes: ConfigTree = {}): Promise<Plan> {
   const { experiment } = tinyConfig(corpus, changes);
-  return planJobs(experiment, await prepare(experiment, await drawSplits(experiment), { store }), store);
+  const drawn = await drawSplits(experiment);
+  const network = await checkMethods(experiment, drawn);
+  return planJobs(experiment, await prepare(experiment, drawn, { store }), store, network);
 }
 
-const jobsOf = ({ methods, tasks }: Plan) => [...tasks, ...methods].map(({ name, job }) => `${name} ${job}`);
+/** The trainings, by their digests. */
+const trainingsOf = ({ methods, tasks }: Plan) => [...tasks, ...methods].map(({ job }) => job);
+const testsOf = ({ methods }: Plan) => methods.map(({ assessment }) => assessment);
+const jobsOf = (plan: Plan) => [...trainingsOf(plan), ...testsOf(plan)];
 const given = (file: string) => join(root, file);
 
 /** The tree of one penalty's method, changed. */
@@ -72,11 +78,8 @@ const data = (change: ConfigTree) => ({
 });
 const network = (change: ConfigTree) => ({ network: { width: 0.25, ...change } });
 
-/**
- * Every setting: another value of it, and whether jobs are others then. Of a kind's settings, those of other kinds count
- * too (`mels` of a spectrogram): nobody sets them.
- */
-const table: Record<string, [() => ConfigTree, 'same' | 'other']> = {
+/** Every setting: another value of it, and whether trainings are others then, or only their tests, or nothing. */
+const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   name: [() => ({ name: 'another' }), 'same'],
   'data.path': [() => data({ path: join(corpus, '..', 'corpus', 'clips.csv') }), 'same'],
   'data.noise': [() => data({ noise: null }), 'same'],
@@ -85,8 +88,7 @@ const table: Record<string, [() => ConfigTree, 'same' | 'other']> = {
   'data.missingLabels': [() => data({ missingLabels: 'skip' }), 'same'],
   'data.problems': [() => data({ problems: 'skip' }), 'same'],
   target: [() => ({ target: 'room' }), 'other'],
-  // Results are told by it.
-  'orthogonal.name': [() => orthogonal({ name: 'voices' }), 'other'],
+  'orthogonal.name': [() => orthogonal({ name: 'voices' }), 'same'],
   'orthogonal.column': [() => orthogonal({ column: 'room' }), 'other'],
   'orthogonal.data': [() => orthogonal(data({})), 'other'],
   'orthogonal.model': [() => orthogonal({ model: given('given-1.onnx') }), 'other'],
@@ -102,16 +104,17 @@ const table: Record<string, [() => ConfigTree, 'same' | 'other']> = {
   'features.compression': [() => features({ compression: 0.5 }), 'other'],
   'features.bins': [() => features({ bins: 120 }), 'other'],
   'features.pool': [() => features({ pool: 4 }), 'other'],
-  'features.mels': [() => features({ mels: 30 }), 'other'],
-  'features.lowest': [() => features({ lowest: 10 }), 'other'],
-  'features.highest': [() => features({ highest: 3000 }), 'other'],
-  'features.coefficients': [() => features({ coefficients: 13 }), 'other'],
+  'features.mels': [() => features({ mels: 30 }), 'same'],
+  'features.lowest': [() => features({ lowest: 10 }), 'same'],
+  'features.highest': [() => features({ highest: 3000 }), 'same'],
+  'features.coefficients': [() => features({ coefficients: 13 }), 'same'],
   'features.standardise': [() => features({ standardise: 'bin' }), 'other'],
   'network.name': [() => network({ name: 'vgg16' }), 'other'],
   'network.model': [() => network({ model: given('given-1.onnx') }), 'other'],
   'network.width': [() => network({ width: 0.5 }), 'other'],
   'network.head': [() => network({ head: 'wide' }), 'other'],
-  tap: [() => ({ tap: 'conv1_1' }), 'other'],
+  tap: [() => ({ tap: 'conv1_1', methods: ['no-transfer'] }), 'tested'],
+  'tap of an objective': [() => ({ tap: 'conv1_1' }), 'other'],
   position: [() => ({ position: 'before' }), 'other'],
   'training.epochs': [() => training({ epochs: 3 }), 'other'],
   'training.batch': [() => training({ batch: 5 }), 'other'],
@@ -132,7 +135,7 @@ const table: Record<string, [() => ConfigTree, 'same' | 'other']> = {
   ],
   'methods.label': [() => labelled({ label: 'Something', description: 'Else.', control: true }), 'same'],
   'penalty.similarity': [() => penalty({ similarity: 'correlation' }), 'other'],
-  'penalty.aggregation': [() => penalty({ aggregation: 'gram-batch' }), 'other'],
+  'penalty.aggregation': [() => penalty({ aggregation: 'gram-batch' }), 'same'],
   'penalty.beta': [() => penalty({ beta: 2 }), 'other'],
   'penalty.tap': [() => penalty({ tap: 'conv1_1' }), 'other'],
   'penalty.position': [() => penalty({ position: 'before' }), 'other'],
@@ -162,9 +165,15 @@ function labelled(words: ConfigTree): ConfigTree {
 
 describe('the digest of a job', () => {
   it.each(Object.entries(table))('%s', async (_, [change, expected]) => {
-    const jobs = jobsOf(await planOf(change()));
-    if (expected === 'same') expect(jobs).toEqual(jobsOf(base));
-    else expect(jobs).not.toEqual(jobsOf(base));
+    const changed = await planOf(change());
+    const beside =
+      changed.methods.length < base.methods.length ? await planOf({ methods: ['no-transfer'] }) : base;
+    if (expected === 'same') expect(jobsOf(changed)).toEqual(jobsOf(beside));
+    if (expected === 'other') expect(trainingsOf(changed)).not.toEqual(trainingsOf(beside));
+    if (expected === 'tested') {
+      expect(trainingsOf(changed)).toEqual(trainingsOf(beside));
+      expect(testsOf(changed)).not.toEqual(testsOf(beside));
+    }
   });
 
   it('is tested for every key of the configuration', () => {
@@ -218,8 +227,12 @@ describe('the digest of a job', () => {
     expect(other).not.toEqual(one);
   });
 
+  const trainingSettingsOf = (job: Job | undefined) =>
+    job?.kind === 'orthogonal' ? job.training : undefined;
+
   it("of an orthogonal network has the target's training, but for what is said otherwise", async () => {
-    const trainingOf = async (changes: ConfigTree) => (await planOf(changes)).jobs[0]?.job.training;
+    const trainingOf = async (changes: ConfigTree) =>
+      trainingSettingsOf((await planOf(changes)).jobs[0]?.job);
     const inherited = await trainingOf(training({ optimizer: 'sgd', patience: 4, freeze: ['conv1_1*'] }));
     expect(inherited).toMatchObject({ batch: 6, optimizer: 'sgd', patience: 4, freeze: [] });
     const other = {
@@ -242,6 +255,9 @@ describe('the digest of a job', () => {
 });
 
 it('a job of code that computes features or trainings otherwise is another, and none of this code', () => {
+  expect(new Set(base.jobs.map(({ job }) => job.kind))).toEqual(
+    new Set(['orthogonal', 'target', 'assessment']),
+  );
   for (const { job, id } of base.jobs) {
     expect(job.frontEnd).toBe(frontEndVersion);
     for (const key of ['version', 'frontEnd'] as const) {
@@ -259,31 +275,47 @@ describe('a plan', () => {
     const { jobs, methods } = await planOf({ methods: ['no-transfer', 'cka', twin] });
     const [, cka, other] = methods;
     expect(other).toMatchObject({ name: 'twin/1', job: cka?.job });
-    expect(jobs.map(({ name }) => name)).toEqual(['orthogonal-speaker/1', 'no-transfer/1', 'cka/1']);
+    expect(jobs.map(nameOf)).toEqual([
+      'orthogonal-speaker/1',
+      'no-transfer/1',
+      'test of no-transfer/1',
+      'cka/1',
+      'test of cka/1',
+    ]);
   });
 
   it('has the jobs of a longer one among its own', async () => {
     const more = await planOf({ seeds: 2, methods: ['no-transfer', 'gram', 'cka'] });
     expect(jobsOf(more)).toEqual(expect.arrayContaining(jobsOf(base)));
-    expect(more.jobs).toHaveLength(8);
-    expect(new Set(more.jobs.map(({ id }) => id)).size).toBe(8);
+    expect(more.jobs).toHaveLength(14);
+    expect(new Set(more.jobs.map(({ id }) => id)).size).toBe(14);
   });
 
-  it('begins with the orthogonal networks, then the reference; what starts from a method waits for it', async () => {
+  it('begins with the orthogonal networks, then the reference; each waits for what it looks at, and for nothing else', async () => {
     const { jobs } = await planOf({
       seeds: 2,
       methods: ['no-transfer', { id: 'dual', start: 'no-transfer', objectives: [{ similarity: 'cka' }] }],
     });
-    expect(jobs.map(({ name }) => name)).toEqual([
+    expect(jobs.map(nameOf)).toEqual([
       'orthogonal-speaker/1',
       'orthogonal-speaker/2',
       'no-transfer/1',
+      'test of no-transfer/1',
       'no-transfer/2',
+      'test of no-transfer/2',
       'dual/1',
+      'test of dual/1',
       'dual/2',
+      'test of dual/2',
     ]);
-    const id = (name: string) => jobs.find((job) => job.name === name)?.id;
-    expect(jobs.at(-1)?.after).toEqual([id('orthogonal-speaker/2'), id('no-transfer/2')]);
+    const after = (name: string) => {
+      const ids = jobs.find((job) => nameOf(job) === name)?.after ?? [];
+      return ids.map((id) => nameOf(jobs.find((job) => job.id === id) ?? { name: '?', job: {} }));
+    };
+    expect(after('no-transfer/2')).toEqual([]);
+    expect(after('test of no-transfer/2')).toEqual(['no-transfer/2', 'orthogonal-speaker/2']);
+    expect(after('dual/2')).toEqual(['orthogonal-speaker/2', 'no-transfer/2']);
+    expect(after('test of dual/2')).toEqual(['dual/2', 'orthogonal-speaker/2']);
   });
 
   it('trains what starts from another training anew when that one is another', async () => {

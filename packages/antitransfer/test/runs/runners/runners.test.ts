@@ -11,7 +11,7 @@ import { runnerNames } from '../../../src/runs/config/execution.js';
 import type { RunEvent } from '../../../src/runs/jobs/runner.js';
 import { Store } from '../../../src/runs/store/store.js';
 import { builtProcessRunner, builtRunners } from '../built-process.js';
-import { numbersOf, type Ran, runTiny, surroundingsOf, tinyConfig, writeTiny } from '../tiny.js';
+import { nameOf, numbersOf, type Ran, runTiny, surroundingsOf, tinyConfig, writeTiny } from '../tiny.js';
 
 let root: string;
 let corpus: string;
@@ -32,7 +32,8 @@ async function inProcesses(store: string, parallel: number) {
 
 /** Digests of the networks by the names of their jobs. */
 async function networksOf({ experiment: { plan, store } }: Ran): Promise<Record<string, string>> {
-  const digests = plan.jobs.map(async ({ id, name }) => [
+  const trainings = plan.jobs.filter(({ job }) => job.kind !== 'assessment');
+  const digests = trainings.map(async ({ id, name }) => [
     name,
     sha256(await readFile(store.job(id).network)),
   ]);
@@ -95,7 +96,7 @@ describe('who carries a job out is no part of it', () => {
       expect(ran.trained).toEqual(whole.trained);
       expect(numbersOf(ran.experiment)).toEqual(numbersOf(whole.experiment));
       expect(await networksOf(ran)).toEqual(await networksOf(whole));
-      const kinds = events.filter(({ job }) => job.name === 'cka/1').map(({ event }) => event.kind);
+      const kinds = events.filter(({ job }) => nameOf(job) === 'cka/1').map(({ event }) => event.kind);
       expect(kinds.filter((kind) => kind !== 'batch')).toEqual(['started', 'epoch', 'epoch', 'done']);
     },
     120_000,
@@ -113,18 +114,23 @@ describe('a job that fails', () => {
       message: expect.stringMatching(/^wild\/1: .*(diverged|not finite|NaN|infinite)/),
     });
     const { plan } = whole.experiment;
-    const states = plan.jobs.map(async ({ id, name }) => [
-      name,
-      await new Store(join(root, 'wild')).job(id).state(),
+    const states = plan.jobs.map(async (job) => [
+      nameOf(job),
+      await new Store(join(root, 'wild')).job(job.id).state(),
     ]);
     expect(Object.fromEntries(await Promise.all(states))).toEqual({
       'orthogonal-speaker/1': { state: 'done' },
       'no-transfer/1': { state: 'done' },
+      'test of no-transfer/1': { state: 'done' },
       'cka/1': { state: 'queued' },
+      'test of cka/1': { state: 'queued' },
     });
     // Without the method that cannot be trained: the rest is there, in the same folder.
     const without = await runTiny(tinyConfig(corpus), root, options);
-    expect(without).toMatchObject({ trained: ['cka/1'], reused: ['no-transfer/1', 'orthogonal-speaker/1'] });
+    expect(without).toMatchObject({
+      trained: ['cka/1', 'test of cka/1'],
+      reused: ['no-transfer/1', 'orthogonal-speaker/1', 'test of no-transfer/1'],
+    });
   }, 120_000);
 
   it('because a network that was given answers NaN is told with the network', async () => {
@@ -153,7 +159,7 @@ describe('a job that fails', () => {
     const runner = await inProcesses(store, 1);
     const config = tinyConfig(corpus, { training: { epochs: 30, batch: 6 } });
     const kill = ({ job, event }: RunEvent) => {
-      if (job.name !== 'cka/1' || event.kind !== 'epoch' || event.metrics.epoch !== 2) return;
+      if (nameOf(job) !== 'cka/1' || event.kind !== 'epoch' || event.metrics.epoch !== 2) return;
       void new Store(join(root, store))
         .job(job.id)
         .state()
@@ -173,7 +179,10 @@ describe('a job that fails', () => {
     });
     const events: RunEvent[] = [];
     const again = await runTiny(config, root, { ...options, onEvent: (event) => events.push(event) });
-    expect(again).toMatchObject({ trained: ['cka/1'], reused: ['no-transfer/1', 'orthogonal-speaker/1'] });
+    expect(again).toMatchObject({
+      trained: ['cka/1', 'test of cka/1'],
+      reused: ['no-transfer/1', 'orthogonal-speaker/1', 'test of no-transfer/1'],
+    });
     const epochs = events.flatMap(({ event }) => (event.kind === 'epoch' ? [event.metrics.epoch] : []));
     expect(epochs[0]).toBeGreaterThan(1);
     const other = await runTiny(config, root, { store: 'not-killed', folder: 'not-killed' });
@@ -186,7 +195,7 @@ describe('a job that fails', () => {
       return;
     }
     const { plan } = whole.experiment;
-    const cka = plan.jobs.find(({ name }) => name === 'cka/1');
+    const cka = plan.jobs.find((job) => nameOf(job) === 'cka/1');
     const job = new Store(join(root, 'full')).job(cka?.id ?? '');
     await mkdir(job.folder, { recursive: true });
     await symlink('/dev/full', job.eventFile);

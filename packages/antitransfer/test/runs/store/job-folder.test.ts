@@ -6,7 +6,7 @@ import { recordOf } from '../../../src/files/digest.js';
 import { writeWhole } from '../../../src/files/write-whole.js';
 import { Claim } from '../../../src/runs/store/claim.js';
 import type { JobFolder } from '../../../src/runs/store/job-folder.js';
-import type { JobRecord } from '../../../src/runs/store/records.js';
+import type { OrthogonalRecord } from '../../../src/runs/store/records.js';
 import { Store } from '../../../src/runs/store/store.js';
 import { plannedJob } from './jobs.js';
 
@@ -20,8 +20,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const network = Buffer.from('weights');
-const record: JobRecord = {
-  version: 1,
+const record: OrthogonalRecord = {
+  version: 2,
   kind: 'orthogonal',
   network: recordOf(network),
   accuracy: 0.5,

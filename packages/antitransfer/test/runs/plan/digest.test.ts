@@ -1,0 +1,257 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { featureSettings } from '../../../src/data/features/settings.js';
+import { settingsKey } from '../../../src/data/features/store/clip-keys.js';
+import { shortDigest } from '../../../src/files/digest.js';
+import type { Network } from '../../../src/learning/networks/network.js';
+import { objectives } from '../../../src/learning/objectives/registry.js';
+import { trainingSettings } from '../../../src/learning/training/settings.js';
+import type { ConfigTree } from '../../../src/runs/config/load.js';
+import { networkSettings } from '../../../src/runs/config/schema.js';
+import type { PreparedData, PreparedSet } from '../../../src/runs/data/prepare.js';
+import { networkOf } from '../../../src/runs/plan/network.js';
+import { planJobs } from '../../../src/runs/plan/plan.js';
+import { jobSchema } from '../../../src/runs/store/job.js';
+import { Store } from '../../../src/runs/store/store.js';
+import { tinyConfig } from '../tiny.js';
+
+let root: string;
+let store: Store;
+let network: Network;
+const shape = [1, 12, 16] as const;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'digest-'));
+  store = new Store(join(root, 'store'));
+  network = await networkOf(networkSettings.parse({ width: 0.25 }), shape, 2);
+  for (const name of ['one', 'two']) await writeFile(join(root, `${name}.onnx`), name);
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const set = (name: string): PreparedSet => ({ digest: shortDigest(name), clips: [] });
+
+/** The digests of a comparison whose clips are always the same. */
+async function digestsOf(changes: ConfigTree, seed = 1) {
+  const { experiment } = tinyConfig('corpus', {
+    orthogonal: [{ column: 'speaker' }, { column: 'room' }],
+    ...changes,
+  });
+  const data: PreparedData = {
+    shape,
+    classes: ['low', 'high'],
+    repetitions: [
+      {
+        seed,
+        fold: undefined,
+        description: '',
+        standardisation: set('sound'),
+        train: set('train'),
+        validation: set('validation'),
+        test: set('test'),
+        contradicts: new Set(),
+        tasks: experiment.orthogonal.map((settings) => ({
+          settings,
+          classes: ['a', 'b'],
+          train: set(`train ${settings.column}`),
+          validation: set(`validation ${settings.column}`),
+        })),
+        groups: new Map(experiment.orthogonal.map(({ name, column }) => [name, set(`groups ${column}`)])),
+      },
+    ],
+  };
+  const { tasks, methods, jobs } = await planJobs(experiment, data, store, network);
+  // What is stored is what was planned: nothing is left out or filled in when it is read again.
+  for (const { job } of jobs) expect(jobSchema.parse(JSON.parse(JSON.stringify(job)))).toEqual(job);
+  return {
+    tasks: tasks.map(({ job }) => job),
+    training: methods[0]?.job,
+    assessment: methods[0]?.assessment,
+  };
+}
+
+/** Holds that every key changes a digest, or is listed as without effect and changes none. */
+async function check(
+  keys: readonly string[],
+  alternatives: Readonly<Record<string, unknown>>,
+  withoutEffect: readonly string[],
+  digest: (change: ConfigTree) => Promise<unknown>,
+): Promise<void> {
+  expect(Object.keys(alternatives).sort()).toEqual([...keys].sort());
+  const before = await digest({});
+  for (const key of keys) {
+    const after = await digest({ [key]: alternatives[key] });
+    if (withoutEffect.includes(key)) expect(after, key).toEqual(before);
+    else expect(after, key).not.toEqual(before);
+  }
+}
+
+describe('features', () => {
+  const keys = Object.keys(featureSettings.shape).filter((key) => key !== 'kind');
+  const alternatives = {
+    ...{ sampleRate: 7000, seconds: 0.3, placement: 'centre', window: 512, hop: 64, windowFunction: 'hann' },
+    ...{ compression: 0.5, bins: 100, pool: 2, mels: 30, lowest: 10, highest: 3000, coefficients: 13 },
+    standardise: 'bin',
+  };
+
+  it.each<['magnitude' | 'log-mel' | 'mfcc', string[]]>([
+    ['magnitude', ['mels', 'lowest', 'highest', 'coefficients']],
+    ['log-mel', ['compression', 'bins', 'pool', 'coefficients']],
+    ['mfcc', ['compression', 'bins', 'pool']],
+  ])('of %s', async (kind, withoutEffect) => {
+    const base = { kind, sampleRate: 8000, seconds: 0.4, bins: 128 };
+    await check(keys, alternatives, withoutEffect, (change) =>
+      digestsOf({ features: { ...base, ...change } }),
+    );
+    // Rows of features are named by the same, but for what is done to them afterwards.
+    await check(keys, alternatives, [...withoutEffect, 'standardise'], async (change) =>
+      settingsKey(featureSettings.parse({ ...base, ...change })),
+    );
+  });
+
+  it('whose default is given are those whose default is left out', async () => {
+    const base = { sampleRate: 8000, seconds: 0.4 };
+    expect(await digestsOf({ features: { ...base, bins: 129 } })).toEqual(
+      await digestsOf({ features: base }),
+    );
+    const mel = { ...base, kind: 'mfcc' };
+    expect(await digestsOf({ features: { ...mel, highest: 4000 } })).toEqual(
+      await digestsOf({ features: mel }),
+    );
+  });
+});
+
+describe('training', () => {
+  const keys = Object.keys(trainingSettings.shape).filter((key) => !['optimizer', 'choose'].includes(key));
+  const alternatives = {
+    ...{ epochs: 3, batch: 5, learningRate: 0.01, schedule: 'linear', weightDecay: 0.1, momentum: 0.5 },
+    ...{ clipNorm: 1, patience: 2, freeze: ['conv1_1*'], recompute: true, convolutions: 'direct' },
+  };
+
+  it.each<[string, string, string[]]>([
+    ['adam', 'validation-loss', ['momentum']],
+    ['adamw', 'validation-accuracy', ['momentum']],
+    ['sgd', 'last', ['patience']],
+  ])('by %s, choosing by %s', async (optimizer, choose, withoutEffect) => {
+    const base = { epochs: 2, batch: 6, optimizer, choose };
+    await check(keys, alternatives, withoutEffect, (change) =>
+      digestsOf({ training: { ...base, ...change } }),
+    );
+  });
+});
+
+describe('a network', () => {
+  const keys = Object.keys(networkSettings.shape);
+  const one = () => join(root, 'one.onnx');
+
+  it('that is built', async () => {
+    const alternatives = { name: 'vgg16', model: one(), width: 0.5, head: 'wide' };
+    await check(keys, alternatives, [], (change) => digestsOf({ network: { width: 0.25, ...change } }));
+  });
+
+  it('that a user gave to be trained', async () => {
+    const alternatives = { name: 'vgg16', model: join(root, 'two.onnx'), width: 0.5, head: 'wide' };
+    const given = (change: ConfigTree) => digestsOf({ network: { model: one(), ...change } });
+    await check(keys, alternatives, ['name', 'width', 'head'], given);
+  });
+
+  it('has the head that it has anyway', async () => {
+    for (const [name, head] of [
+      ['vgg16', 'wide'],
+      ['vgg-small', 'pooled'],
+    ]) {
+      expect(await digestsOf({ network: { name, head } })).toEqual(await digestsOf({ network: { name } }));
+    }
+  });
+
+  it('that a user gave for an orthogonal task is tested: seed, training and built networks are nothing to it', async () => {
+    const orthogonal = (change: ConfigTree = {}) => [{ column: 'speaker', model: one(), ...change }];
+    const { tasks } = await digestsOf({ orthogonal: orthogonal() });
+    const changes = [
+      { orthogonal: orthogonal({ training: { epochs: 9, learningRate: 0.5 } }) },
+      { orthogonal: orthogonal(), training: { epochs: 9, batch: 3 } },
+      { orthogonal: orthogonal(), network: { width: 0.5 } },
+    ];
+    for (const change of changes) expect((await digestsOf(change)).tasks).toEqual(tasks);
+    expect((await digestsOf({ orthogonal: orthogonal() }, 2)).tasks).toEqual(tasks);
+    const other = { orthogonal: orthogonal({ model: join(root, 'two.onnx') }) };
+    expect((await digestsOf(other)).tasks).not.toEqual(tasks);
+  });
+});
+
+describe('an objective', () => {
+  const looks = { tap: 'conv1_1', position: 'before', orthogonal: 'room' };
+  const adversary = { beta: 2, schedule: 'constant', hidden: 7 };
+  const similarity = {
+    ...{
+      similarity: 'squared-cosine-rows',
+      aggregation: 'mean',
+      beta: 2,
+      clips: 'auxiliary',
+      shuffled: true,
+    },
+    ...looks,
+  };
+  const rows: [string, ConfigTree, ConfigTree, string[]][] = [
+    ['similarity', { similarity: 'squared-cosine' }, similarity, []],
+    ['similarity', { similarity: 'cka' }, similarity, ['aggregation']],
+    ['similarity', { similarity: 'correlation' }, similarity, ['aggregation']],
+    ['gradient-reversal', {}, { ...adversary, ...looks, clips: 'auxiliary' }, []],
+    [
+      'conditional-adversary',
+      {},
+      {
+        ...{ ...adversary, ...looks, clips: 'batch' },
+        ...{ predict: 'answers', conditional: false, shuffled: true },
+      },
+      [],
+    ],
+    ['coral', {}, { beta: 2, ...looks, clips: 'auxiliary' }, []],
+    ['balanced-sampling', {}, { over: 'group', orthogonal: 'room' }, []],
+    ['balanced-sampling', { over: 'class' }, { over: 'group', orthogonal: 'room' }, ['orthogonal']],
+    ['focal', {}, { gamma: 1, orthogonal: 'room' }, ['orthogonal']],
+  ];
+  const digest = async (objective: ConfigTree, more: ConfigTree = {}) =>
+    (await digestsOf({ methods: [{ id: 'one', objectives: [objective] }], ...more })).training;
+
+  it.each(rows)('%s %o', async (kind, base, alternatives, withoutEffect) => {
+    const { settings } = objectives[kind as keyof typeof objectives];
+    const keys = Object.keys(settings.shape).filter((key) => key !== 'kind');
+    await check(keys, alternatives, withoutEffect, (change) => digest({ kind, ...base, ...change }));
+  });
+
+  it('has a row for each kind', () => {
+    expect(new Set(rows.map(([kind]) => kind))).toEqual(new Set(Object.keys(objectives)));
+  });
+
+  it.each(rows.filter(([, , alternatives]) => 'tap' in alternatives))(
+    '%s %o at the default tap is the same by its name, and another when the default is',
+    async (kind, base) => {
+      const objective = { kind, ...base };
+      const named = { ...objective, tap: 'conv4_2', position: 'after', orthogonal: 'speaker' };
+      expect(await digest(named)).toBe(await digest(objective));
+      expect(await digest(objective, { tap: 'conv2_1' })).not.toBe(await digest(objective));
+      expect(await digest(named, { tap: 'conv2_1' })).toBe(await digest(named));
+    },
+  );
+});
+
+describe('what is for people, or only looked at', () => {
+  it('is no part of a training', async () => {
+    const before = await digestsOf({});
+    const named = await digestsOf({
+      name: 'other',
+      orthogonal: [
+        { column: 'speaker', name: 'voices' },
+        { column: 'room', name: 'places' },
+      ],
+    });
+    expect(named).toEqual(before);
+    for (const change of [{ tap: 'conv1_1' }, { orthogonal: { column: 'speaker' } }]) {
+      const { training, assessment } = await digestsOf(change);
+      expect(training).toBe(before.training);
+      expect(assessment).not.toBe(before.assessment);
+    }
+  });
+});
