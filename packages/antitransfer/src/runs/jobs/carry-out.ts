@@ -1,14 +1,15 @@
 import { hostname } from 'node:os';
 import { DamagedFileError } from '../../files/file-error.js';
-import { Claim } from '../store/claim.js';
+import { Claim, type Holder } from '../store/claim.js';
 import type { JobEvent } from '../store/events.js';
 import { EventLog } from './event-log.js';
 import type { JobSurroundings, Work } from './job-context.js';
 import { isUserCaused } from './user-caused.js';
 
 /**
- * Does one job of the store, or waits for whoever is at it. Its result is in the store afterwards.
+ * Does one job of the store. Its result is in the store afterwards.
  *
+ * @returns who is at it, when somebody is: then nothing is done
  * @throws the signal's reason when it aborts; the next call continues.
  */
 export async function carryOut(
@@ -17,16 +18,16 @@ export async function carryOut(
   work: Work,
   stop: AbortSignal,
   onEvent: (event: JobEvent) => void,
-): Promise<void> {
+): Promise<Holder | undefined> {
   const folder = surroundings.store.job(id);
-  const claim = await Claim.await(folder.claim, stop, ({ host, pid }) =>
-    onEvent({ kind: 'waiting', host, pid }),
-  );
+  stop.throwIfAborted();
+  const claim = await Claim.takeNow(folder.claim);
+  if (!(claim instanceof Claim)) return claim;
   const signal = AbortSignal.any([stop, claim.lost]);
   try {
     if ((await folder.result()) !== undefined) {
       onEvent({ kind: 'done', reused: true });
-      return;
+      return undefined;
     }
     const log = new EventLog(folder, onEvent);
     try {
@@ -50,6 +51,7 @@ export async function carryOut(
     log.tell({ kind: 'done', reused: false });
     // The result is there: a line that could not be written is no reason to call the job failed.
     await log.close().catch(() => undefined);
+    return undefined;
   } finally {
     await claim.release();
   }

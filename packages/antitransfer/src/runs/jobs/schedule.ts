@@ -1,17 +1,21 @@
 import { UserError } from '../../errors.js';
 import type { PlannedJob } from '../plan/plan.js';
+import { Claim, type Holder } from '../store/claim.js';
 import type { JobEvent } from '../store/events.js';
 import type { Store } from '../store/store.js';
 import { EventChannel } from './event-channel.js';
 import type { RunEvent } from './runner.js';
 import { isUserCaused } from './user-caused.js';
 
-/** Does one job; its result is in the store when the promise is fulfilled. */
+/**
+ * Does one job; its result is in the store when the promise is fulfilled. With who is at it, when somebody is: then
+ * nothing was done.
+ */
 export type CarryOut = (
   job: PlannedJob,
   signal: AbortSignal,
   tell: (event: JobEvent) => void,
-) => Promise<void>;
+) => Promise<Holder | undefined>;
 
 export interface ScheduleOptions {
   readonly store: Store;
@@ -44,43 +48,100 @@ export async function* schedule(
 
 async function carryOutAll(
   jobs: readonly PlannedJob[],
-  { store, parallel, signal, carryOut }: ScheduleOptions,
+  options: ScheduleOptions,
   channel: EventChannel<RunEvent>,
 ): Promise<void> {
-  const done = new Set<string>();
-  for (const job of jobs) {
-    signal.throwIfAborted();
-    await store.job(job.id).writeJob(job.job);
-    if ((await store.job(job.id).result()) === undefined) continue;
-    done.add(job.id);
-    channel.push({ job, event: { kind: 'done', reused: true } });
+  const schedule = new Schedule(jobs, options, channel);
+  await schedule.findDone();
+  await schedule.run();
+}
+
+/** Jobs on their way. */
+class Schedule {
+  readonly #done = new Set<string>();
+  /** Not begun, in the order in which they are to be. */
+  #queued: PlannedJob[];
+  /** Those that this process carries out. */
+  readonly #running = new Set<Promise<void>>();
+  /** Those that other processes are at: they take no place beside those that run. */
+  readonly #elsewhere = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+  readonly #stop: AbortSignal;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(
+    jobs: readonly PlannedJob[],
+    readonly options: ScheduleOptions,
+    readonly channel: EventChannel<RunEvent>,
+  ) {
+    this.#queued = [...jobs];
+    this.#stop = AbortSignal.any([options.signal, this.#stopping.signal]);
   }
-  const stopping = new AbortController();
-  const stop = AbortSignal.any([signal, stopping.signal]);
-  const waiting = jobs.filter(({ id }) => !done.has(id));
-  const running = new Set<Promise<void>>();
-  let failure: { readonly error: unknown } | undefined;
-  while (waiting.length > 0 || running.size > 0) {
-    const next = stop.aborted ? -1 : waiting.findIndex(({ after }) => after.every((id) => done.has(id)));
-    const [job] = next >= 0 && running.size < parallel ? waiting.splice(next, 1) : [];
-    if (job !== undefined) {
-      const run: Promise<void> = carryOut(job, stop, (event) => channel.push({ job, event }))
-        .then(() => void done.add(job.id))
-        .catch((error: unknown) => {
-          failure ??= { error: naming(job, error) };
-          stopping.abort();
-        })
-        .finally(() => running.delete(run));
-      running.add(run);
-      continue;
+
+  /** Takes out the jobs whose results are in the store. */
+  async findDone(): Promise<void> {
+    const { store, signal } = this.options;
+    for (const job of this.#queued) {
+      signal.throwIfAborted();
+      await store.job(job.id).writeJob(job.job);
+      await this.#takeIfDone(job);
     }
-    if (running.size === 0) break;
-    await Promise.race(running);
+    this.#queued = this.#queued.filter(({ id }) => !this.#done.has(id));
   }
-  signal.throwIfAborted();
-  if (failure !== undefined) throw failure.error;
-  const [left] = waiting;
-  if (left !== undefined) throw new RangeError(`${left.name} waits for jobs that are not among these.`);
+
+  async #takeIfDone(job: PlannedJob): Promise<boolean> {
+    if ((await this.options.store.job(job.id).result()) === undefined) return false;
+    this.#done.add(job.id);
+    this.channel.push({ job, event: { kind: 'done', reused: true } });
+    return true;
+  }
+
+  async run(): Promise<void> {
+    const { parallel, signal } = this.options;
+    while (this.#queued.length + this.#running.size + this.#elsewhere.size > 0) {
+      const next = this.#stop.aborted
+        ? -1
+        : this.#queued.findIndex(({ after }) => after.every((id) => this.#done.has(id)));
+      const [job] = next >= 0 && this.#running.size < parallel ? this.#queued.splice(next, 1) : [];
+      if (job !== undefined) this.#follow(this.#running, job, this.#carryOut(job));
+      else if (this.#running.size + this.#elsewhere.size > 0)
+        await Promise.race([...this.#running, ...this.#elsewhere]);
+      else break;
+    }
+    signal.throwIfAborted();
+    if (this.#failure !== undefined) throw this.#failure.error;
+    const [left] = this.#queued;
+    if (left !== undefined) throw new RangeError(`${left.name} waits for jobs that are not among these.`);
+  }
+
+  /** Keeps work among the others until it ends; when it fails, all are stopped. */
+  #follow(among: Set<Promise<void>>, job: PlannedJob, work: Promise<void>): void {
+    const followed: Promise<void> = work
+      .catch((error: unknown) => {
+        this.#failure ??= { error: naming(job, error) };
+        this.#stopping.abort();
+      })
+      .finally(() => among.delete(followed));
+    among.add(followed);
+  }
+
+  async #carryOut(job: PlannedJob): Promise<void> {
+    const tell = (event: JobEvent) => this.channel.push({ job, event });
+    const holder = await this.options.carryOut(job, this.#stop, tell);
+    if (holder === undefined) {
+      this.#done.add(job.id);
+      return;
+    }
+    const { host, pid } = holder;
+    tell({ kind: 'waiting', host, pid });
+    this.#follow(this.#elsewhere, job, this.#awaitOther(job));
+  }
+
+  /** Until nobody is at a job: then it is done, or somebody has to go on with it. */
+  async #awaitOther(job: PlannedJob): Promise<void> {
+    await Claim.free(this.options.store.job(job.id).claim, this.#stop);
+    if (!(await this.#takeIfDone(job))) this.#queued.unshift(job);
+  }
 }
 
 /** The same error, telling whose it is. */

@@ -5,6 +5,7 @@ import type { JobSurroundings } from '../jobs/job-context.js';
 import type { JobRunner, RunEvent } from '../jobs/runner.js';
 import { schedule } from '../jobs/schedule.js';
 import type { PlannedJob } from '../plan/plan.js';
+import type { Holder } from '../store/claim.js';
 import type { JobEvent } from '../store/events.js';
 import type { FromWorker, ToWorker } from './worker-main.js';
 
@@ -25,7 +26,7 @@ export class ProcessRunner implements JobRunner {
     });
   }
 
-  #fork(job: PlannedJob, signal: AbortSignal, tell: (event: JobEvent) => void): Promise<void> {
+  #fork(job: PlannedJob, signal: AbortSignal, tell: (event: JobEvent) => void): Promise<Holder | undefined> {
     const { store, execution, compiledCache } = this.surroundings;
     return new Promise((resolve, reject) => {
       const child = fork(new URL('./worker-main.js', import.meta.url), { serialization: 'json' });
@@ -41,7 +42,9 @@ export class ProcessRunner implements JobRunner {
           case 'event':
             return tell(message.event);
           case 'done':
-            return settle(resolve);
+            return settle(() => resolve(undefined));
+          case 'held':
+            return settle(() => resolve(message.by));
           case 'stopped':
             return settle(() => reject(signal.reason));
           case 'failed': {

@@ -1,6 +1,7 @@
 import type { FitExecution } from '../../learning/training/execution.js';
 import { carryOut } from '../jobs/carry-out.js';
 import { isUserCaused } from '../jobs/user-caused.js';
+import type { Holder } from '../store/claim.js';
 import type { JobEvent } from '../store/events.js';
 import { Store } from '../store/store.js';
 import { doJob } from '../trainings/work.js';
@@ -21,6 +22,8 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: 'event'; readonly event: JobEvent }
   | { readonly kind: 'done' }
+  /** Another process is at the job: nothing was done. */
+  | { readonly kind: 'held'; readonly by: Holder }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly message: string; readonly isUserError: boolean };
 
@@ -40,8 +43,10 @@ async function finish(message: FromWorker): Promise<void> {
 async function work({ id, store, execution, compiledCache }: ToWorker & { kind: 'start' }): Promise<void> {
   const surroundings = { store: new Store(store), execution, compiledCache };
   try {
-    await carryOut(id, surroundings, doJob, controller.signal, (event) => tell({ kind: 'event', event }));
-    await finish({ kind: 'done' });
+    const by = await carryOut(id, surroundings, doJob, controller.signal, (event) =>
+      tell({ kind: 'event', event }),
+    );
+    await finish(by === undefined ? { kind: 'done' } : { kind: 'held', by });
   } catch (error) {
     if (controller.signal.aborted) return finish({ kind: 'stopped' });
     const { stack, message } = error instanceof Error ? error : new Error(String(error));

@@ -105,6 +105,24 @@ export class Claim {
     }
   }
 
+  /**
+   * Takes it where nobody has it or its process is known to be dead, without listening for signs of life; says who has it
+   * otherwise. Whoever gets no answer for long enough is found by {@link Claim.free}.
+   */
+  static takeNow(path: string): Promise<Claim | Holder> {
+    return Claim.take(path, () => false);
+  }
+
+  /**
+   * Waits until nobody has it, and makes room where a dead process does.
+   *
+   * @throws the signal's reason when it aborts
+   */
+  static async free(path: string, signal: AbortSignal): Promise<void> {
+    const claim = await Claim.await(path, signal, () => undefined);
+    await claim.release();
+  }
+
   async #check(): Promise<void> {
     if ((await chainOf(this.path)).at(-1)?.digest === this.link.digest) return;
     this.#lost.abort(

@@ -84,7 +84,7 @@ const targetJob = z.strictObject({
   tasks: z.array(taskOfTarget),
   /**
    * Where maps are observed after each epoch: at every tap, and on one side of the activation only. Seen from both, ONNX
-   * Runtime could fuse no convolution with its activation.
+   * Runtime could fuse no convolution with its activation, and twice as much would be kept.
    */
   position: z.enum(['after', 'before']),
 });

@@ -8,6 +8,7 @@ import { recordOf } from '../../../src/files/digest.js';
 import { writeWhole } from '../../../src/files/write-whole.js';
 import { type CarryOut, schedule } from '../../../src/runs/jobs/schedule.js';
 import type { PlannedJob } from '../../../src/runs/plan/plan.js';
+import { Claim } from '../../../src/runs/store/claim.js';
 import { Store } from '../../../src/runs/store/store.js';
 import { plannedJob } from '../store/jobs.js';
 
@@ -48,6 +49,17 @@ async function finish(jobs: readonly PlannedJob[], carryOut: CarryOut, parallel 
   return told;
 }
 
+/** Leaves a job's result, as another process would. */
+async function finishElsewhere({ id }: PlannedJob): Promise<void> {
+  const job = store.job(id);
+  await writeWhole(job.network, 'weights');
+  const environment = {};
+  await job.writeResult({
+    ...{ version: 2, kind: 'orthogonal', accuracy: 1, chance: 0.5, given: false, seconds: 1, environment },
+    network: recordOf(Buffer.from('weights')),
+  });
+}
+
 /** Until it is told to stop. */
 const untilStopped = (signal: AbortSignal) =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
@@ -84,13 +96,7 @@ describe('the order of jobs', () => {
   it('leaves out what the store has, and does what waits for it', async () => {
     const [first, second] = [plannedJob('first', 20), plannedJob('second', 21)];
     const third = plannedJob('third', 22, [first, second]);
-    const kept = store.job(first.id);
-    await writeWhole(kept.network, 'weights');
-    const environment = {};
-    await kept.writeResult({
-      ...{ version: 2, kind: 'orthogonal', accuracy: 1, chance: 0.5, given: false, seconds: 1, environment },
-      network: recordOf(Buffer.from('weights')),
-    });
+    await finishElsewhere(first);
     const { log, carryOut } = recorder();
     expect(await finish([first, second, third], carryOut)).toEqual([
       'first done',
@@ -103,6 +109,70 @@ describe('the order of jobs', () => {
   it('refuses a job that waits for what is not there', async () => {
     const { carryOut } = recorder();
     await expect(finish([a, c], carryOut)).rejects.toThrow('c waits for jobs that are not among these');
+  });
+});
+
+describe('a job that another process is at', () => {
+  async function hold(job: PlannedJob): Promise<Claim> {
+    const claim = await Claim.take(store.job(job.id).claim);
+    if (!(claim instanceof Claim)) throw new Error('somebody has it');
+    return claim;
+  }
+
+  /** Carries jobs out as runners do; those that are held are not. */
+  function holdable(log: string[]): CarryOut {
+    return async (job, _, tell) => {
+      const claim = await Claim.takeNow(store.job(job.id).claim);
+      if (!(claim instanceof Claim)) return claim;
+      log.push(`+${job.name}`);
+      await wait(5);
+      log.push(`-${job.name}`);
+      tell({ kind: 'done', reused: false });
+      await claim.release();
+      return undefined;
+    };
+  }
+
+  it('takes no place: the others are done meanwhile, one after another, and it when it is free', async () => {
+    const [held, one, two] = [plannedJob('held', 40), plannedJob('one', 41), plannedJob('two', 42)];
+    const behind = plannedJob('behind', 43, [held]);
+    const claim = await hold(held);
+    const log: string[] = [];
+    const told: string[] = [];
+    const options = { store, parallel: 1, signal: never, carryOut: holdable(log) };
+    for await (const { job, event } of schedule([held, one, two, behind], options)) {
+      told.push(`${job.name} ${event.kind}`);
+      if (job === two && event.kind === 'done') await claim.release();
+    }
+    expect(told).toEqual(['held waiting', 'one done', 'two done', 'held done', 'behind done']);
+    expect(log).toEqual(['+one', '-one', '+two', '-two', '+held', '-held', '+behind', '-behind']);
+  });
+
+  it('is not done again when the other has done it', async () => {
+    const [held, behind] = [plannedJob('held', 50), plannedJob('behind', 51)];
+    const claim = await hold(held);
+    const log: string[] = [];
+    const events: unknown[] = [];
+    const options = { store, parallel: 1, signal: never, carryOut: holdable(log) };
+    for await (const { job, event } of schedule([held, behind], options)) {
+      if (job === held) events.push(event);
+      if (event.kind !== 'waiting') continue;
+      await finishElsewhere(held);
+      await claim.release();
+    }
+    expect(events).toEqual([
+      { kind: 'waiting', host: expect.any(String), pid: process.pid },
+      { kind: 'done', reused: true },
+    ]);
+    expect(log).toEqual(['+behind', '-behind']);
+  });
+
+  it('is waited for no longer when one is told to stop', async () => {
+    const held = plannedJob('held', 60);
+    const claim = await hold(held);
+    const stop = AbortSignal.timeout(50);
+    await expect(finish([held], holdable([]), 1, stop)).rejects.toMatchObject({ name: 'TimeoutError' });
+    await claim.release();
   });
 });
 
