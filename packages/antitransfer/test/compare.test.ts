@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -132,6 +132,14 @@ describe('compare', () => {
       expect(files).toContain(file);
     }
   }, 240_000);
+
+  it('says nothing of where this machine keeps the demo, or anything', () => {
+    for (const file of ['config.yaml', 'comparison.json']) {
+      const text = readFileSync(join(root, 'whole', file), 'utf8');
+      expect(text).toMatch(/path"?: ?null/);
+      for (const folder of [root, tmpdir(), homedir()]) expect(text).not.toContain(folder);
+    }
+  });
 
   it('leaves nothing that docs/cli.md does not name', async () => {
     const text = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');

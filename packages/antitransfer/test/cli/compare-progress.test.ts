@@ -37,23 +37,34 @@ function planOf(repetitions: readonly number[]): Plan {
       job: `${of}${repetition}`,
     }));
   const tasks = cells('speaker-demo', 'orthogonal-speaker-demo');
-  const methods = ['no-transfer', 'conditional-adversary-auxiliary'].flatMap((of) => cells(of, of));
-  const jobs = [...tasks, ...methods].map(
-    ({ name, job: id, repetition }) =>
-      ({
-        id,
-        name,
-        after: [],
-        job: { seed: repetitions[repetition], classes: ['a', 'b'] },
-      }) as unknown as PlannedJob,
-  );
-  return { jobs, tasks, methods };
+  const methods = ['no-transfer', 'conditional-adversary-auxiliary']
+    .flatMap((of) => cells(of, of))
+    .map((cell) => ({ ...cell, assessment: `test of ${cell.job}` }));
+  const planned = (id: string, name: string, kind: string) =>
+    ({ id, name, after: [], job: { kind } }) as unknown as PlannedJob;
+  const jobs = [
+    ...tasks.map(({ job, name }) => planned(job, name, 'orthogonal')),
+    ...methods.flatMap(({ job, assessment, name }) => [
+      planned(job, name, 'target'),
+      planned(assessment, name, 'assessment'),
+    ]),
+  ];
+  const folds = (seed: number) => repetitions.filter((other) => other === seed).length;
+  return {
+    jobs,
+    tasks,
+    methods,
+    repetitions: repetitions.map((seed, i) => ({
+      seed,
+      ...(folds(seed) > 1 && { fold: repetitions.slice(0, i).filter((other) => other === seed).length }),
+    })),
+  };
 }
 
 const environment = {};
 const network = { bytes: 1, sha256: '' };
 const speakers = {
-  version: 1,
+  version: 2,
   kind: 'orthogonal',
   network,
   accuracy: 0.978,
@@ -106,6 +117,16 @@ describe('the progress of a comparison', () => {
     expect(text).toContain('epoch 99/100');
     expect(text).toContain('speaker-demo network, seed 1');
     expect(text).not.toMatch(/orthogonal-|\/1 /);
+  });
+
+  it('counts a training and its test as one, and tells of it with the test', () => {
+    const screen = show(80, (progress, { jobs }) => {
+      const [, , training, test] = jobs as [PlannedJob, PlannedJob, PlannedJob, PlannedJob];
+      progress.onDone(training, { kind: 'target', epochs: [] } as unknown as JobRecord, false);
+      progress.onDone(test, { kind: 'assessment', accuracy: 0.5 } as unknown as JobRecord, false);
+    });
+    const told = screen.lines.filter((line) => line.includes('no-transfer, seed 1'));
+    expect(told).toEqual([expect.stringMatching(/^\[1\/6\] +no-transfer, seed 1 +test accuracy 50\.0 %$/)]);
   });
 
   it('calls a network that was given so, and never done before', () => {
