@@ -30,7 +30,7 @@ The first line lets editors complete and check the file. In a table, **required*
 This page is made from the schema by \`npm run generate\`: edit the descriptions in the source instead.
 `;
 
-/** @param {Schema} schema @param {readonly { id: string, description?: string }[]} presets */
+/** @param {Schema} schema @param {readonly { name: string, description: string }[]} presets */
 export function configurationReference(schema, presets) {
   const sections = [];
   const top = Object.entries(schema.properties ?? {});
@@ -44,7 +44,7 @@ export function configurationReference(schema, presets) {
         : parts.map((part) => describeForm(part, key)).join('\n\n');
     sections.push(`## \`${key}\`\n\n${sentence(inner.description)}${body}`);
   }
-  const rows = presets.map(({ id, description }) => `| \`${id}\` | ${description ?? ''} |`);
+  const rows = presets.map(({ name, description }) => `| \`${name}\` | ${description} |`);
   sections.push(`## Methods by name\n\n| name | what it does |\n| --- | --- |\n${rows.join('\n')}`);
   return `${introduction}\n${sections.join('\n\n')}\n`;
 }

@@ -1,7 +1,8 @@
 import { UserError } from '../errors.js';
 import { nearest } from '../nearest.js';
-import { type MethodSettings, methodPresets, resolveMethod } from './config/method.js';
+import type { MethodSettings } from './config/method.js';
 import { methodsOf } from './config/methods.js';
+import { methodPresets } from './config/presets/registry.js';
 import type { Experiment } from './config/schema.js';
 
 /**
@@ -14,7 +15,7 @@ export function experimentOfOne(experiment: Experiment, id: string | undefined, 
   const own = methodsOf(experiment);
   const found = id === undefined ? own[0] : (own.find((method) => method.id === id) ?? presetOf(id));
   if (found === undefined) {
-    const names = [...new Set([...own, ...methodPresets].map((method) => method.id))];
+    const names = [...new Set([...own.map((method) => method.id), ...methodPresets.names])];
     throw new UserError(
       `There is no method "${id}"; methods are ${names.join(', ')}.${nearest(id ?? '', names)}`,
     );
@@ -23,7 +24,7 @@ export function experimentOfOne(experiment: Experiment, id: string | undefined, 
 }
 
 function presetOf(id: string): MethodSettings | undefined {
-  return methodPresets.some((preset) => preset.id === id) ? resolveMethod(id) : undefined;
+  return methodPresets.members.find(({ name }) => name === id)?.create();
 }
 
 /** The method behind those that it starts from. */

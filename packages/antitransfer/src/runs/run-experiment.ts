@@ -111,7 +111,7 @@ function runnerOf(config: Config, store: Store, cache: string, given: JobRunner 
     execution: { ...execution, ...shares },
     compiledCache: join(cache, 'compiled'),
   };
-  return runners[runner].create(surroundings, parallel);
+  return runners.find(runner).create(surroundings, parallel);
 }
 
 /** Speaks the demo corpus where the experiment asks for it. */

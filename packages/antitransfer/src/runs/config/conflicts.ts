@@ -1,6 +1,6 @@
-import { resolveMethod } from './method.js';
 import { methodConflicts } from './method-conflicts.js';
 import { orthogonalId } from './names.js';
+import { resolveMethod } from './presets/registry.js';
 import type { Experiment } from './schema.js';
 import { unreadSettings } from './unread-settings.js';
 

@@ -3,9 +3,9 @@ import type { z } from 'zod';
 import { readWhole } from '../../files/read-whole.js';
 import { conflictsOf } from './conflicts.js';
 import { ConfigError, type ConfigSource, configError, notValid } from './errors.js';
-import { resolveMethod } from './method.js';
 import { nameTasks } from './names.js';
 import { type ConfigTree, parseYaml } from './parse-yaml.js';
+import { resolveMethod } from './presets/registry.js';
 import {
   type Config,
   configJsonSchema,

@@ -1,5 +1,5 @@
 import { describeObjective } from '../../learning/objectives/registry.js';
-import { resolveMethod } from './method.js';
+import { resolveMethod } from './presets/registry.js';
 import type { Experiment } from './schema.js';
 
 /** Objectives of a method that exclude each other: only one may say how the clips of an epoch are drawn. */

@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.js';
-import { type MethodSettings, resolveMethod } from './method.js';
+import type { MethodSettings } from './method.js';
+import { resolveMethod } from './presets/registry.js';
 import type { Experiment } from './schema.js';
 
 /**

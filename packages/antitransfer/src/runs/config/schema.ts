@@ -6,8 +6,8 @@ import { splitSettings } from '../../data/splits/registry.js';
 import { networkChoices, networks } from '../../learning/networks/registry.js';
 import { trainingSettings } from '../../learning/training/settings.js';
 import { type ExecutionSettings, executionSettings } from './execution.js';
-import { methodEntry } from './method.js';
 import { idPattern } from './names.js';
+import { methodEntry } from './presets/registry.js';
 import { trainingChanges } from './training-changes.js';
 
 export const dataSettings = z.strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson } from '../../files/canonical-json.js';
-import { methodEntry, resolveMethod } from '../config/method.js';
+import { methodEntry, resolveMethod } from '../config/presets/registry.js';
 
 /** Paths on a machine: the recordings count by their content. */
 const pathKeys = new Set(['path', 'noise', 'model']);

@@ -1,12 +1,14 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { UserError } from '../../errors.js';
+import { noSettings } from '../../registry.js';
 import type { JobSurroundings } from '../jobs/job-context.js';
 import type { JobRunner, RunEvent } from '../jobs/runner.js';
 import { schedule } from '../jobs/schedule.js';
 import type { PlannedJob } from '../plan/plan.js';
 import type { Holder } from '../store/claim.js';
 import type { JobEvent } from '../store/events.js';
+import type { RunnerDefinition } from './runner-definition.js';
 import type { FromWorker, ToWorker } from './worker-main.js';
 
 /** Carries jobs out in processes of their own, some side by side. */
@@ -80,3 +82,10 @@ function endedEarly(code: unknown, by: unknown): UserError {
     `its process ended before it was done (${how}). ${hint}The same command continues from its last checkpoint.`,
   );
 }
+
+export const processRunner: RunnerDefinition<'process'> = {
+  name: 'process',
+  description: 'processes of their own, some side by side',
+  settings: noSettings,
+  create: (surroundings, parallel) => new ProcessRunner(surroundings, parallel),
+};

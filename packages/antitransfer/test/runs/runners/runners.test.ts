@@ -40,13 +40,17 @@ async function networksOf({ experiment: { plan, store } }: Ran): Promise<Record<
   return Object.fromEntries(await Promise.all(digests));
 }
 
+it('every runner that a configuration may name is there', async () => {
+  expect((await builtRunners()).names).toEqual(runnerNames);
+});
+
 describe('every runner', () => {
   it.each(runnerNames)(
     '%s does each job once, in order, and leaves the numbers that the others leave',
     async (name) => {
       const store = `runner-${name}`;
       const events: RunEvent[] = [];
-      const runner = (await builtRunners())[name].create(surroundingsOf(root, store), 2);
+      const runner = (await builtRunners()).find(name).create(surroundingsOf(root, store), 2);
       const onEvent = (event: RunEvent) => void events.push(event);
       const ran = await runTiny(tinyConfig(corpus), root, { store, folder: store, runner, onEvent });
       expect(numbersOf(ran.experiment)).toEqual(numbersOf(whole.experiment));
@@ -65,7 +69,7 @@ describe('every runner', () => {
     async (name) => {
       const store = `stopped-${name}`;
       const controller = new AbortController();
-      const runner = (await builtRunners())[name].create(surroundingsOf(root, store), 1);
+      const runner = (await builtRunners()).find(name).create(surroundingsOf(root, store), 1);
       const reason = new Error('enough');
       const onEvent = ({ event }: RunEvent) => {
         if (event.kind === 'done') controller.abort(reason);
