@@ -95,7 +95,7 @@ describe('what is only measured trains nothing', () => {
 describe('a reference without objectives', () => {
   it('begins at once, beside the orthogonal networks; its test waits for them', async () => {
     const order: string[] = [];
-    const runner = (await builtRunners()).process.create(surroundingsOf(root, 'at-once'), 3);
+    const runner = (await builtRunners()).find('process').create(surroundingsOf(root, 'at-once'), 3);
     const onEvent = ({ job, event }: RunEvent) => {
       if (event.kind === 'started' || event.kind === 'done') order.push(`${event.kind} ${nameOf(job)}`);
     };
