@@ -1,30 +1,26 @@
 import { z } from 'zod';
-import { type TrainingSettings, trainingSettings } from '../../learning/training/settings.js';
+import { trainingSettings } from '../../learning/training/settings.js';
 
-const { shape } = trainingSettings;
+/** Each setting without its default, described as before. */
+type Changes<Shape> = {
+  [Key in keyof Shape]: Shape[Key] extends z.ZodDefault<infer Setting extends z.ZodType>
+    ? z.ZodExactOptional<Setting>
+    : never;
+};
 
 /**
  * What differs from another training: keys that are not given stay as they are there. (`partial()` would fill in the
  * defaults of a training for them.)
  */
-export const trainingChanges = z.strictObject({
-  epochs: change(shape.epochs),
-  batch: change(shape.batch),
-  optimizer: change(shape.optimizer),
-  learningRate: change(shape.learningRate),
-  schedule: change(shape.schedule),
-  weightDecay: change(shape.weightDecay),
-  momentum: change(shape.momentum),
-  clipNorm: change(shape.clipNorm),
-  patience: change(shape.patience),
-  choose: change(shape.choose),
-  freeze: change(shape.freeze),
-  recompute: change(shape.recompute),
-  convolutions: change(shape.convolutions),
-} satisfies Record<keyof TrainingSettings, z.ZodType>);
+export const trainingChanges = z.strictObject(changesOf(trainingSettings.shape));
 
-/** A setting without its default, described as before. */
-function change<S extends z.ZodType>(setting: z.ZodDefault<S>): z.ZodExactOptional<S> {
+function changesOf<Shape extends Readonly<Record<string, z.ZodDefault>>>(shape: Shape): Changes<Shape> {
+  const entries = Object.entries(shape).map(([key, setting]) => [key, change(setting)]);
+  // Entries of a list are of one type for the compiler; each key still has its own setting.
+  return Object.fromEntries(entries) as Changes<Shape>;
+}
+
+function change(setting: z.ZodDefault): z.ZodExactOptional {
   const given = z.exactOptional(setting.unwrap());
   return setting.description === undefined ? given : given.describe(setting.description);
 }
