@@ -3,7 +3,8 @@ import {
   objectives as kinds,
   type ObjectiveSettings,
 } from '../learning/objectives/registry.js';
-import { isPublished, type MethodSettings, methodPresets } from '../runs/config/method.js';
+import { isPublished, type MethodSettings } from '../runs/config/method.js';
+import { methodPresets } from '../runs/config/presets/registry.js';
 import type { Experiment } from '../runs/config/schema.js';
 import type { MethodDescription, ObjectiveDescription } from './results.js';
 
@@ -21,7 +22,7 @@ export function describeMethod(
     control,
     published: isPublished(method),
     // Who writes a method out has changed it, though it may have a preset's name.
-    own: !methods.includes(id) || methodPresets.every((preset) => preset.id !== id),
+    own: !methods.includes(id) || methodPresets.members.every((preset) => preset.name !== id),
     objectives,
     forgets: orthogonal.flatMap(({ name }) =>
       objectives.some(({ forgets }) => forgets === name) ? [name] : [],
