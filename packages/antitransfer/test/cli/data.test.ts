@@ -1,0 +1,109 @@
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeWav } from 'antitransfer';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectRefused } from './refused.js';
+import { run, runJson } from './run.js';
+import { smallRun } from './small-run.js';
+
+let folder: string;
+let network: string;
+/** The program runs in the folder that all tests share. */
+const antitransfer = (...args: string[]) => run(folder, ...args);
+
+beforeAll(async () => {
+  ({ folder, network } = await smallRun());
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('data', () => {
+  it('describes a corpus, with pairs of labels', async () => {
+    const description = await runJson<{
+      columns: { column: string; counts: object[] }[];
+      table: { counts: number[][] };
+    }>(folder, 'data', 'describe', 'spoken', '--by', 'digit,speaker');
+    expect(description).toMatchObject({
+      corpus: 'demo',
+      clips: 120,
+      problems: 0,
+      sampleRates: { 8000: 120 },
+    });
+    expect(description.columns.map(({ column, counts }) => [column, counts.length])).toEqual([
+      ['digit', 10],
+      ['speaker', 4],
+      ['take', 3],
+    ]);
+    expect(description.table.counts.flat().every((count) => count === 3)).toBe(true);
+    const { out } = await antitransfer('data', 'describe', 'spoken', '--by', 'digit,speaker');
+    expect(out).toContain('digit \\ speaker');
+    expect(out).toMatch(/shortest \/ median \/ longest clip \d/);
+  });
+
+  it('checks files: all good, and one bad', async () => {
+    expect(await antitransfer('data', 'check', 'spoken')).toMatchObject({ code: 0, err: '' });
+    await mkdir(join(folder, 'words', 'yes'), { recursive: true });
+    await copyFile(join(folder, 'spoken', '1_slt_0.wav'), join(folder, 'words', 'yes', 'good.wav'));
+    await writeFile(join(folder, 'words', 'yes', 'empty.wav'), '');
+    const { code, out } = await antitransfer('data', 'check', 'words');
+    expect(code).toBe(1);
+    expect(out).toMatch(/empty\.wav" is empty/);
+    expect(out).toContain('folder: 2 files, 1 cannot be used');
+    const listed = await antitransfer('data', 'check', 'words', '--json');
+    expect(listed.code).toBe(1);
+    expect(JSON.parse(listed.out)).toMatchObject({ files: 2, problems: [{ reason: 'empty' }] });
+  });
+
+  it('does not call silence unusable', async () => {
+    await mkdir(join(folder, 'quiet', 'yes'), { recursive: true });
+    await copyFile(join(folder, 'spoken', '1_slt_0.wav'), join(folder, 'quiet', 'yes', 'good.wav'));
+    await writeFile(join(folder, 'quiet', 'yes', 'silent.wav'), encodeWav(new Float32Array(800), 8000));
+    const { code, out } = await antitransfer('data', 'check', 'quiet');
+    expect(code).toBe(1);
+    expect(out).toMatch(/folder: 2 files, 1 silent\./);
+    await writeFile(join(folder, 'quiet', 'yes', 'empty.wav'), '');
+    expect((await antitransfer('data', 'check', 'quiet')).out).toContain(
+      '3 files, 1 cannot be used, 1 silent.',
+    );
+    const described = await antitransfer('data', 'describe', 'quiet');
+    expect(described.out).toContain('1 cannot be used, 1 silent; "antitransfer data check quiet" says more.');
+  });
+
+  it('refuses wrong columns, and a folder that holds something else', async () => {
+    const described = await antitransfer('data', 'describe', 'spoken', '--by', 'digit,speakers');
+    expectRefused(described, '"speakers"', 'Did you mean speaker?');
+    expectRefused(await antitransfer('data', 'describe', 'spoken', '--by', 'digit'), 'two label columns');
+    expectRefused(await antitransfer('data', 'demo', 'run'), 'holds other files');
+    expectRefused(await antitransfer('data', 'demo', 'x', '--takes', '0'), "'0' is invalid");
+    expectRefused(await antitransfer('data', 'check', 'spoken', '--corpus', 'emodb'), 'No corpus "emodb"');
+  });
+});
+
+describe('taps', () => {
+  it('lists a network by name, by file, by configuration', async () => {
+    type Listing = { taps: { tap: string; after: number[]; parameters: number }[]; parameters: number };
+    const vgg16 = await runJson<Listing>(folder, 'taps', 'vgg16', '--input', '1x126x129', '--head', 'pooled');
+    expect(vgg16.taps).toHaveLength(13);
+    expect(vgg16.taps[3]).toEqual({
+      tap: 'conv2_2',
+      before: [128, 63, 64],
+      after: [128, 63, 64],
+      parameters: 128 * 128 * 9 + 128,
+    });
+    // One channel in: 14,713,536 parameters of the convolutions, and the layer of ten classes.
+    expect(vgg16.parameters).toBe(14_713_536 + 512 * 10 + 10);
+    const file = await runJson<Listing>(folder, 'taps', network);
+    const configured = await runJson<Listing>(folder, 'taps', '--config', 'small.yaml');
+    expect(file).toEqual(configured);
+    const deployed = await runJson<Listing>(folder, 'taps', 'model.onnx');
+    expect(deployed.taps).toEqual(file.taps);
+    expect((await antitransfer('taps', 'vgg-small')).out).toContain('conv4_2');
+  });
+
+  it('refuses networks and shapes that there are not', async () => {
+    expectRefused(await antitransfer('taps', 'vgg6'), 'no network "vgg6"', 'Did you mean vgg16?');
+    expectRefused(await antitransfer('taps', 'none.onnx'), 'none.onnx');
+    expectRefused(await antitransfer('taps', 'vgg16', '--input', '12x'), "'12x' is invalid", '1x126x129');
+    expectRefused(await antitransfer('taps', 'vgg16', '--head', 'wid'), 'Did you mean wide?');
+  });
+});

@@ -1,0 +1,196 @@
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InferenceSession } from 'onnxruntime-node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectRefused } from './refused.js';
+import { run, runJson } from './run.js';
+import { small, smallRun } from './small-run.js';
+
+let folder: string;
+let network: string;
+/** The program runs in the folder that all tests share. */
+const antitransfer = (...args: string[]) => run(folder, ...args);
+
+beforeAll(async () => {
+  ({ folder, network } = await smallRun());
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('export', () => {
+  it('writes a model whose metadata and shapes stand alone', async () => {
+    const session = await InferenceSession.create(join(folder, 'model.onnx'));
+    expect(session.inputNames).toEqual(['samples']);
+    expect(session.outputNames).toEqual(['probabilities']);
+    await session.release();
+  });
+
+  it('writes the bare network, checked against the test', async () => {
+    const args = [
+      'export',
+      'run',
+      '--method',
+      'correlation',
+      '--what',
+      'network',
+      '--output',
+      'network.onnx',
+    ];
+    const { code, out } = await antitransfer(...args);
+    expect(code).toBe(0);
+    expect(out).toMatch(/seed 4: in plain ONNX Runtime .*largest difference \d+e-\d+/);
+    const session = await InferenceSession.create(join(folder, 'network.onnx'));
+    expect(session.inputNames).toEqual(['features']);
+    await session.release();
+  });
+
+  it('says so when the recordings of the test are gone', async () => {
+    const args = [
+      'train',
+      'gone.yaml',
+      '--method',
+      'no-transfer',
+      '--output',
+      'gone',
+      '--training.epochs',
+      '1',
+    ];
+    await mkdir(join(folder, 'moving'));
+    await writeFile(join(folder, 'gone.yaml'), small.replace('path: spoken', 'path: moving'));
+    const { digits } = await copyDigits('moving', 20);
+    const learned = await antitransfer(...args);
+    expect(learned, learned.err).toMatchObject({ code: 0 });
+    await Promise.all(digits.map((file) => rm(file)));
+    const { code, out } = await antitransfer('export', 'gone', '--output', 'gone.onnx');
+    expect(out).toContain('not checked');
+    expect(code).toBe(1);
+    await InferenceSession.create(join(folder, 'gone.onnx'));
+  });
+
+  it('refuses what is no run, and a choice that leaves nothing', async () => {
+    expectRefused(
+      await antitransfer('export', 'spoken', '--output', 'x.onnx'),
+      '"spoken" is no folder of a run',
+    );
+    expectRefused(await antitransfer('export', 'nowhere', '--output', 'x.onnx'), '"nowhere"');
+    const missing = await antitransfer(
+      'export',
+      'run',
+      '--method',
+      'correlation',
+      '--seed',
+      '9',
+      '--output',
+      'x.onnx',
+    );
+    expectRefused(missing, 'seed 9', 'finished: seed 4');
+    expectRefused(await antitransfer('export', 'run', '--output', 'x.txt'), '"x.txt" must end in .onnx');
+  });
+});
+
+/** Copies all clips of takes below `takes` of two voices into another folder; returns their paths there. */
+async function copyDigits(target: string, takes: number): Promise<{ digits: string[] }> {
+  const digits: string[] = [];
+  for (const speaker of ['slt', 'awb']) {
+    for (let digit = 0; digit < 10; digit++) {
+      for (let take = 0; take < Math.min(3, takes); take++) {
+        const file = `${digit}_${speaker}_${take}.wav`;
+        await copyFile(join(folder, 'spoken', file), join(folder, target, file));
+        digits.push(join(folder, target, file));
+      }
+    }
+  }
+  return { digits };
+}
+
+describe('predict', () => {
+  it('labels the files that can be read and lists the others', async () => {
+    await writeFile(join(folder, 'noise.wav'), 'no sound');
+    const files = ['spoken/3_slt_0.wav', 'noise.wav', 'spoken/4_kal_1.wav', 'nowhere.wav'];
+    const { code, out, err } = await antitransfer('predict', 'model.onnx', ...files);
+    expect(code).toBe(1);
+    const rows = out.trim().split('\n');
+    expect(rows[0]?.split(/\s+/)).toEqual(['file', 'digit', ...'0123456789']);
+    expect(rows.slice(1).map((row) => row.split(/\s+/)[0])).toEqual([files[0], files[2]]);
+    expect(err).toContain('"noise.wav" is unreadable');
+    expect(err).toContain('"nowhere.wav" is missing');
+  });
+
+  it('prints probabilities as JSON that add up to one, whatever the batch', async () => {
+    const args = ['predict', 'model.onnx', 'spoken/3_slt_0.wav', 'spoken/4_kal_1.wav', 'spoken/5_rms_2.wav'];
+    type Answer = { predictions: { file: string; label: string; probabilities: Record<string, number> }[] };
+    const together = await runJson<Answer>(folder, ...args);
+    const alone = await runJson<Answer>(folder, ...args, '--batch', '1');
+    expect(together.predictions).toHaveLength(3);
+    for (const [i, { label, probabilities }] of together.predictions.entries()) {
+      const values = Object.values(probabilities);
+      expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+      expect(probabilities[label]).toBe(Math.max(...values));
+      for (const [name, value] of Object.entries(alone.predictions[i]?.probabilities ?? {})) {
+        expect(value).toBeCloseTo(probabilities[name] as number, 5);
+      }
+    }
+  });
+
+  it('refuses models that are not ours, or no models', async () => {
+    const sound = 'spoken/3_slt_0.wav';
+    const bare = await antitransfer('predict', network, sound);
+    expectRefused(bare, 'without antitransfer', 'antitransfer export');
+    expectRefused(await antitransfer('predict', 'small.yaml', sound), 'not an ONNX model');
+    expectRefused(await antitransfer('predict', 'none.onnx', sound), '"none.onnx"', 'no such file');
+    expectRefused(await antitransfer('predict', 'model.onnx'), "missing required argument 'file'");
+  });
+});
+
+describe('evaluate', () => {
+  it('agrees with itself: table, JSON, groups', async () => {
+    const args = ['evaluate', 'model.onnx', '--data', 'spoken', '--by', 'speaker'];
+    const scores = await runJson<{
+      clips: number;
+      accuracy: number;
+      confusion: number[][];
+      by: { groups: { accuracy: number; count: number }[]; largestGap: number };
+      problems: object[];
+    }>(folder, ...args);
+    expect(scores).toMatchObject({ clips: 120, corpus: 'demo', column: 'digit', problems: [] });
+    const right = scores.confusion.reduce((sum, row, place) => sum + (row[place] as number), 0);
+    expect(scores.accuracy).toBeCloseTo(right / 120, 12);
+    expect(scores.by.groups.map(({ count }) => count)).toEqual([30, 30, 30, 30]);
+    const shares = scores.by.groups.map(({ accuracy }) => accuracy);
+    expect(scores.by.largestGap).toBeCloseTo(Math.max(...shares) - Math.min(...shares), 12);
+    const { out, code } = await antitransfer(...args);
+    expect(code).toBe(0);
+    expect(out).toContain(`120 clips: accuracy ${(100 * scores.accuracy).toFixed(1)} %`);
+    expect(out).toContain('largest gap:');
+  });
+
+  it('leaves out recordings that cannot be read, and says which', async () => {
+    await writeFile(
+      join(folder, 'list.csv'),
+      'path,number,voice\nspoken/1_slt_0.wav,1,slt\nspoken/2_kal_0.wav,2,kal\nnoise.txt,3,awb\n',
+    );
+    await writeFile(join(folder, 'noise.txt'), 'no sound');
+    const { code, out, err } = await antitransfer(
+      ...['evaluate', 'model.onnx', '--data', 'list.csv', '--column', 'number', '--json'],
+    );
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      clips: 2,
+      corpus: 'manifest',
+      problems: [{ reason: 'unreadable' }],
+    });
+    expect(err).toContain('noise.txt');
+  });
+
+  it('refuses columns, labels and corpora that there are not', async () => {
+    const evaluate = (...args: string[]) => antitransfer('evaluate', 'model.onnx', ...args);
+    const speakr = await evaluate('--data', 'spoken', '--by', 'speakr');
+    expectRefused(speakr, 'no label column "speakr"', 'Did you mean speaker?');
+    const speaker = await evaluate('--data', 'spoken', '--column', 'speaker');
+    expectRefused(speaker, 'that the model does not know', '"awb"');
+    expectRefused(await evaluate('--data', 'nowhere'), 'nothing at "nowhere"');
+    expectRefused(await evaluate('--data', 'run'), 'No corpus was recognised at "run"', 'fsdd');
+    expectRefused(await evaluate('--corpus', 'fsdd'), '--corpus fsdd needs --data');
+    expectRefused(await evaluate('--corpus', 'fsd'), "'fsd' is invalid", 'Did you mean fsdd?');
+  });
+});
