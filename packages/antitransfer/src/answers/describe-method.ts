@@ -22,7 +22,8 @@ export function describeMethod(
     control,
     published: isPublished(method),
     // Who writes a method out has changed it, though it may have a preset's name.
-    own: !methods.some((entry) => entry === id) || methodPresets.members.every((preset) => preset.name !== id),
+    own:
+      !methods.some((entry) => entry === id) || methodPresets.members.every((preset) => preset.name !== id),
     objectives,
     forgets: orthogonal.flatMap(({ name }) =>
       objectives.some(({ forgets }) => forgets === name) ? [name] : [],
