@@ -19,12 +19,21 @@ export function formatShares(shares: Spread | undefined): string {
 
 /** Mean and 95% interval of shares, in percent: `58.5 [56.1, 60.9]`; the mean only where there is no interval. */
 export function formatShareEstimate(shares: Estimate | undefined): string {
-  if (shares === undefined) return NO_NUMBER;
-  const { mean, interval } = shares;
-  if (interval === undefined) return formatShare(mean);
-  // What is a share lies between none and all.
-  const [low, high] = interval.map((bound) => Math.min(1, Math.max(0, bound)));
-  return `${formatShare(mean)} [${formatShare(low)}, ${formatShare(high)}]`;
+  return formatEstimate(shares, formatShare);
+}
+
+/** The same of numbers in [0, 1] that are no percentages: `0.21 [0.18, 0.24]`. */
+export function formatUnitEstimate(values: Estimate | undefined): string {
+  return formatEstimate(values, formatUnit);
+}
+
+function formatEstimate(estimate: Estimate | undefined, format: (value: number) => string): string {
+  if (estimate === undefined) return NO_NUMBER;
+  const { mean, interval } = estimate;
+  if (interval === undefined) return format(mean);
+  // Neither is below none, or more than all.
+  const [low, high] = interval.map((bound) => format(Math.min(1, Math.max(0, bound))));
+  return `${format(mean)} [${low}, ${high}]`;
 }
 
 /** A number in [0, 1] that is not a percentage, such as CKA: `0.21`. */

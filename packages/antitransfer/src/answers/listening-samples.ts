@@ -3,15 +3,17 @@ import { encodeWavUrl } from '../data/audio/wav.js';
 import type { Clip } from '../data/clip.js';
 import { buildFrontEnd } from '../data/features/front-end.js';
 import { standardise } from '../data/features/standardise.js';
+import { argmax } from '../numbers/argmax.js';
 import { ClipLoader } from '../runs/data/load-clips.js';
 import type { TrainedExperiment } from '../runs/run-experiment.js';
 import type { SampleClip } from './results.js';
 
-/** Test clips of the first repetition to look at and listen to: of different labels. */
-export async function collectSamples(
-  { config, data, store }: TrainedExperiment,
-  count = 6,
-): Promise<SampleClip[]> {
+/**
+ * Test clips of the first repetition to look at and listen to: those that networks take for something else most often, of
+ * different labels; where there are too few, others.
+ */
+export async function collectSamples(trained: TrainedExperiment, count = 6): Promise<SampleClip[]> {
+  const { config, data, store } = trained;
   const { features, target, orthogonal } = config.experiment;
   const [first] = data.repetitions;
   if (first === undefined) return [];
@@ -21,7 +23,9 @@ export async function collectSamples(
   const { frames, bins, frequencies, hopSeconds } = buildFrontEnd(features);
   const reader = new ClipReader();
   const size = frames * bins;
-  const chosen = spread(clips, [target, ...orthogonal.map(({ column }) => column)], count);
+  const errors = errorsOf(trained);
+  const columns = [target, ...orthogonal.map(({ column }) => column)];
+  const chosen = chooseClips(clips, ({ id }) => errors.get(id) ?? 0, columns, count);
   const shown = new Float32Array(chosen.length * size);
   await test.features.read(
     chosen.map(({ row }) => row),
@@ -49,18 +53,46 @@ export async function collectSamples(
   );
 }
 
-/** Clips of different labels in some columns: the labels take turns. */
-function spread(clips: readonly Clip[], columns: readonly string[], count: number) {
+/** How large a part of the trainings that tested a clip took it for something else, by the clip's id. */
+function errorsOf({ config, data, plan, records }: TrainedExperiment): ReadonlyMap<string, number> {
+  const { target } = config.experiment;
+  const answers = new Map<string, { wrong: number; all: number }>();
+  for (const { assessment, repetition } of plan.methods) {
+    const record = records.get(assessment);
+    if (record?.kind !== 'assessment') continue;
+    for (const [row, { id, labels }] of (data.repetitions[repetition]?.test.clips ?? []).entries()) {
+      const found = answers.get(id) ?? { wrong: 0, all: 0 };
+      const said = data.classes[argmax(record.probabilities[row] ?? [])];
+      answers.set(id, { wrong: found.wrong + (said === labels[target] ? 0 : 1), all: found.all + 1 });
+    }
+  }
+  return new Map([...answers].map(([id, { wrong, all }]) => [id, wrong / all]));
+}
+
+/**
+ * Clips with the most errors, of different labels in some columns: who has a label that was chosen already must be wrong
+ * clearly more often.
+ */
+export function chooseClips(
+  clips: readonly Clip[],
+  errors: (clip: Clip) => number,
+  columns: readonly string[],
+  count: number,
+): { readonly clip: Clip; readonly row: number }[] {
   const seen = new Map<string, number>();
   const labelsOf = ({ labels }: Clip) => columns.map((column) => `${column}=${labels[column]}`);
-  const cost = (clip: Clip) => labelsOf(clip).reduce((total, label) => total + (seen.get(label) ?? 0), 0);
+  const repeated = (clip: Clip) => labelsOf(clip).reduce((total, label) => total + (seen.get(label) ?? 0), 0);
+  const worth = (clip: Clip) => errors(clip) - REPEATED * repeated(clip);
   const free = clips.map((clip, row) => ({ clip, row }));
   const chosen: typeof free = [];
   while (chosen.length < count && free.length > 0) {
-    const best = free.reduce((a, b) => (cost(b.clip) < cost(a.clip) ? b : a));
+    const best = free.reduce((a, b) => (worth(b.clip) > worth(a.clip) ? b : a));
     free.splice(free.indexOf(best), 1);
     chosen.push(best);
     for (const label of labelsOf(best.clip)) seen.set(label, (seen.get(label) ?? 0) + 1);
   }
   return chosen;
 }
+
+/** What a label that was chosen already costs, as a part of errors: less than the difference between often and never. */
+const REPEATED = 0.1;

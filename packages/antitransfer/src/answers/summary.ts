@@ -117,7 +117,7 @@ function summaryOf(
   const runs = paired.of(method.id);
   const clips = testedClips(results, runs);
   const accuracy = spread(runs.map((run) => run.test.accuracy));
-  const estimate = (values: readonly number[]) => estimateOf(values, resamplingRatio(results));
+  const estimate = (values: readonly number[]) => estimateOf(results, values);
   const against = (measure: (run: RunResult) => number) =>
     index === 0 ? undefined : difference(results, paired, method.id, reference.id, measure);
   const contradicting = runs.flatMap((run) => run.test.contradicting?.accuracy ?? []);
@@ -177,14 +177,13 @@ function chanceTest(accuracy: Spread, chance: number | undefined, clips: number)
   return testAgainstChance(accuracy.mean, chance, clips);
 }
 
-function estimateOf(values: readonly number[], testToTrainRatio: number | undefined): Estimate | undefined {
+/** The mean of something measured in every run of a method, with its interval; corrected for folds as the gains are. */
+export function estimateOf(results: ComparisonResults, values: readonly number[]): Estimate | undefined {
   const { n, mean } = spread(values);
   if (mean === undefined) return undefined;
-  return {
-    n,
-    mean,
-    interval: meanInterval(values, { ...(testToTrainRatio !== undefined && { testToTrainRatio }) }),
-  };
+  const testToTrainRatio = resamplingRatio(results);
+  const options = { ...(testToTrainRatio !== undefined && { testToTrainRatio }) };
+  return { n, mean, interval: meanInterval(values, options) };
 }
 
 function groupsOf(

@@ -15,6 +15,8 @@ export function chart(label: string, options: Plot.PlotOptions): Markup {
   svg.setAttribute('role', 'img');
   // The page's own style sheet styles `.chart`.
   svg.querySelector('style')?.remove();
+  // The picture has a name; groups inside it, which have no role, may have none (ARIA 1.2).
+  for (const group of svg.querySelectorAll('g[aria-label]')) group.removeAttribute('aria-label');
   return safe(svg.outerHTML);
 }
 

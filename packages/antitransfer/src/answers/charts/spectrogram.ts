@@ -7,8 +7,8 @@ import { chart } from './plot.js';
 type Spectrogram = SampleClip['spectrogram'];
 
 const WIDTH = 260;
-const HEIGHT = 150;
-const MARGINS = { marginTop: 22, marginRight: 6, marginBottom: 30, marginLeft: 34 };
+const HEIGHT = 158;
+const MARGINS = { marginTop: 22, marginRight: 6, marginBottom: 38, marginLeft: 34 };
 
 /** A spectrogram as a picture with its axes, dark where there is no energy; time to the right, frequency up. */
 export function spectrogramChart(label: string, spectrogram: Spectrogram): Markup {
@@ -18,7 +18,7 @@ export function spectrogramChart(label: string, spectrogram: Spectrogram): Marku
     height: HEIGHT,
     ...MARGINS,
     style: { fontSize: '11px' },
-    x: { domain: [0, frames * hop], label: 'seconds', labelArrow: 'none', labelAnchor: 'right', ticks: 4 },
+    x: { domain: [0, frames * hop], label: 'seconds', labelArrow: 'none', labelAnchor: 'center', ticks: 4 },
     y: {
       // Bins need not be equally far apart in Hz (mel): rows of the picture are bins, their ticks frequencies.
       domain: [-0.5, bins - 0.5],

@@ -1,13 +1,18 @@
-import { spread } from '../../analysis/statistics.js';
+import { meanInterval, spread } from '../../analysis/statistics.js';
 import type { EpochMetrics, RunResult } from '../results.js';
 
-/** One epoch of a method: the mean over its runs and one standard deviation to either side. */
+/** One epoch of a method: the mean over its runs. */
 export interface CurvePoint {
   readonly epoch: number;
+  /** Runs that still train. */
+  readonly n: number;
   readonly mean: number;
-  readonly low: number;
-  readonly high: number;
+  /** 95% confidence interval of the mean; undefined below three runs, of which it would fill the chart. */
+  readonly interval: readonly [low: number, high: number] | undefined;
 }
+
+/** Runs below which curves have no interval. */
+const FEWEST = 3;
 
 /**
  * A measure over the epochs, averaged over the runs. A curve ends where fewer than half of the runs still train:
@@ -26,8 +31,10 @@ export function meanCurve(
   return [...byEpoch]
     .filter(([, values]) => 2 * values.length >= runs.length)
     .sort(([first], [second]) => first - second)
-    .map(([epoch, values]) => {
-      const { mean = 0, deviation = 0 } = spread(values);
-      return { epoch, mean, low: mean - deviation, high: mean + deviation };
-    });
+    .map(([epoch, values]) => ({
+      epoch,
+      n: values.length,
+      mean: spread(values).mean ?? 0,
+      interval: values.length < FEWEST ? undefined : meanInterval(values),
+    }));
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parseHTML } from 'linkedom';
 import { Random } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
@@ -5,6 +6,8 @@ import {
   formatInterval,
   formatP,
   formatPoints,
+  formatShare,
+  formatShareEstimate,
   formatShares,
   formatUnits,
 } from '../../../src/answers/format.js';
@@ -29,9 +32,30 @@ describe('renderReport', () => {
     );
     expect(references.length).toBeGreaterThan(4);
     for (const reference of references) expect(reference).toMatch(/^data:(audio\/wav|image\/png);base64,/);
-    expect(page).not.toMatch(/@import|url\(|<link|fetch\(|XMLHttpRequest/i);
+    // A saved figure is a blob of the page's own: revokeObjectURL is no CSS.
+    expect(page).not.toMatch(/@import|(?<![a-z])url\(|<link|fetch\(|XMLHttpRequest/i);
     // Names of XML languages are no addresses to fetch from.
-    expect(page.replaceAll(/xmlns(:\w+)?="[^"]*"/g, '')).not.toMatch(/https?:/);
+    const addresses = page
+      .replaceAll(/xmlns(:\w+)?="[^"]*"/g, '')
+      .replace("'http://www.w3.org/2000/svg'", '');
+    expect(addresses).not.toMatch(/https?:/);
+  });
+
+  it('forbids itself to fetch anything, and to run anything but its own script', () => {
+    const { document } = parseHTML(page);
+    const policy = document
+      .querySelector('meta[http-equiv="Content-Security-Policy"]')!
+      .getAttribute('content')!;
+    const hash = createHash('sha256').update(document.querySelector('script')!.textContent!).digest('base64');
+    expect(policy.split('; ')).toEqual([
+      "default-src 'none'",
+      "style-src 'unsafe-inline'",
+      `script-src 'sha256-${hash}'`,
+      'img-src data: blob:',
+      'media-src data:',
+      "base-uri 'none'",
+      "form-action 'none'",
+    ]);
   });
 
   it('is small enough to send, and the same every time', () => {
@@ -42,26 +66,126 @@ describe('renderReport', () => {
   it('shows the verdict and the numbers of the summaries', () => {
     const { document } = parseHTML(page);
     const verdict = judge(results, summaries);
-    expect(document.querySelector('.verdict')!.textContent).toBe(verdict.sentence);
+    expect(document.querySelector('h1')!.textContent).toBe(verdict.sentence);
     const reasons = [...document.querySelectorAll('.reasons li')].map((item) => item.textContent);
     expect(reasons).toEqual(verdict.reasons);
-    const rows = [...document.querySelectorAll('.results tbody tr')];
-    expect(rows).toHaveLength(summaries.length);
+    const [main, tasks] = [...document.querySelectorAll('table.results')];
+    const cells = (table: NonNullable<typeof main>, index: number) => [
+      ...[...table.querySelectorAll('tbody tr')][index]!.querySelectorAll('td'),
+    ];
+    expect(main!.querySelectorAll('tbody tr')).toHaveLength(summaries.length);
     for (const [index, { method, n, reference, ...summary }] of summaries.entries()) {
-      const row = rows[index]!;
-      expect(row.querySelector('th')!.textContent).toContain(method.label);
-      expect([...row.querySelectorAll('td')].map((cell) => cell.textContent)).toEqual([
-        String(n),
-        formatShares(summary.accuracy),
-        formatShares(summary.macroF1),
+      expect(main!.querySelectorAll('tbody th')[index]!.textContent).toContain(method.label);
+      expect(cells(main!, index).map((cell) => cell.textContent)).toEqual([
+        // On a phone the gain is what stands beside the method.
         reference ? '' : formatPoints(summary.gain!.mean),
         formatInterval(summary.gain),
         reference ? '' : formatP(summary.gain!.test!.p),
         reference ? '' : formatP(summary.pHolm),
+        formatShares(summary.accuracy),
+        formatShares(summary.balancedAccuracy),
+        formatShares(summary.macroF1),
         formatShares(summary.contradicting),
-        ...summary.tasks.flatMap(({ cka, probe }) => [formatUnits(cka), formatShares(probe.accuracy)]),
+        String(n),
       ]);
+      expect(cells(tasks!, index).map((cell) => cell.textContent)).toEqual(
+        summary.tasks.flatMap(({ cka, probe, worst, gap }) => [
+          formatUnits(cka),
+          formatShares(probe.accuracy),
+          formatShareEstimate(worst),
+          formatShareEstimate(gap),
+        ]),
+      );
     }
+  });
+
+  it('shows every group, the worst and the gap', () => {
+    const { document } = parseHTML(page);
+    const rows = [...document.querySelectorAll('table.groups tbody tr')].map((row) =>
+      [...row.querySelectorAll('th, td')].map((cell) => cell.textContent),
+    );
+    expect(rows.map(([name]) => name)).toEqual([
+      'george',
+      'jackson',
+      'lucas',
+      'nicolas',
+      'theo',
+      'worst',
+      'gap, points',
+    ]);
+    const [task] = summaries[3]!.tasks;
+    expect(rows[1]![1]).toBe(String(7 * 40));
+    expect(rows[1]![5]).toBe(formatShareEstimate(task!.groups[1]!.accuracy));
+    expect(rows[6]![5]).toBe(formatShareEstimate(task!.gap));
+  });
+
+  it('has one meaning for every bar, marks chance, and tells numbers to a pointer', () => {
+    const { document } = parseHTML(page);
+    const figure = (id: string) => document.querySelector(`figure[data-figure="${id}"]`)!;
+    const text = document.querySelector('main')!.textContent!;
+    expect(text).not.toContain('one standard deviation');
+    expect(text.match(/95% (confidence )?intervals? of the mean/g)!.length).toBeGreaterThanOrEqual(4);
+    expect(figure('accuracy').textContent).toContain('chance 10.0');
+    expect(figure('probe-speaker').textContent).toContain('chance 20.0');
+    expect(figure('learning-gram').textContent).toContain('chance');
+    const titles = [...figure('gain').querySelector('svg')!.querySelectorAll('circle title')];
+    // A dot a run and one for the mean, for each method but the reference.
+    expect(titles).toHaveLength(4 * (7 + 1));
+    expect(titles[0]!.textContent).toMatch(/^seed 1: [+−]\d+\.\d$/);
+    const point = figure('learning-gram').querySelector('circle title')!.textContent;
+    expect(point).toMatch(/^training, epoch 1: \d\.\d+ \[.*\] \(7 runs\)$/);
+  });
+
+  it('names every axis', () => {
+    const { document } = parseHTML(page);
+    for (const chart of document.querySelectorAll('svg.chart')) {
+      const text = chart.textContent!;
+      expect(text).toMatch(/epoch|seconds|percentage points|accuracy|CKA on test clips/);
+      if (text.includes('epoch'))
+        expect(text).toMatch(/cross-entropy|accuracy, %|CKA|value in training batches/);
+    }
+  });
+
+  it('lets listen to errors, and says what was heard', () => {
+    const { document } = parseHTML(page);
+    const [card] = [...document.querySelectorAll('.clip')];
+    const [sample] = results.samples;
+    expect(document.querySelector('#samples')!.textContent).toBe('Errors to listen to');
+    const heard = results.runs
+      .filter(({ method }) => method === results.methods[0]!.id)
+      .map(({ predictions }) => predictions.find(({ clip }) => clip === sample!.id)!.predicted);
+    const first = card!.querySelector('.recognised li')!.textContent!;
+    for (const label of new Set(heard)) {
+      const count = heard.filter((other) => other === label).length;
+      expect(first).toContain(`${label}${label === '7' ? '\u00a0(right)' : ''}\u00a0×${count}`);
+    }
+  });
+
+  it('says what a user’s own methods are, where they were published, and what they look at', () => {
+    const dann = {
+      kind: 'gradient-reversal',
+      description: 'An adversary reads the orthogonal label',
+      paper: 'Ganin and others 2016, arXiv 1505.07818',
+      published: false,
+      similarity: null,
+      seesLabels: true,
+      clips: 'batch',
+      forgets: 'speaker',
+    } as const;
+    const methods = results.methods.map((method) =>
+      method.id === 'gram' ? { ...method, own: true, published: false, objectives: [dann] } : method,
+    );
+    const { document } = parseHTML(renderReport({ ...results, methods }));
+    expect(document.querySelectorAll('.results .tag')[2]!.textContent).toBe('yours: gradient reversal');
+    const list = [...document.querySelectorAll('details')].find((part) =>
+      part.textContent!.startsWith('Methods'),
+    )!;
+    expect(list.textContent).toContain(
+      'gradient-reversal: An adversary reads the orthogonal label (Ganin and others 2016, arXiv 1505.07818). It looks at the speaker of every training clip.',
+    );
+    expect(list.textContent).toContain(
+      'Likeness is measured by correlation, which is this toolkit’s and not the paper’s. It looks at the clips that the speaker network learned from',
+    );
   });
 
   it('says where the orthogonal network comes from', () => {
@@ -69,12 +193,16 @@ describe('renderReport', () => {
     const from = (given: boolean) =>
       renderReport({ ...results, tasks: [{ ...task, network: { ...task.network, given } }] });
     expect(from(false)).not.toContain('a file was given');
-    expect(from(true)).toContain('elsewhere: a file was given');
+    expect(from(true)).toContain(
+      'a file was given. Its accuracy means something only if its outputs are george, jackson, lucas, nicolas, theo, in this order.',
+    );
   });
 
   it('says where each method comes from', () => {
     const { document } = parseHTML(page);
-    const tags = [...document.querySelectorAll('.results .tag')].map((tag) => tag.textContent);
+    const tags = [...document.querySelector('.results')!.querySelectorAll('.tag')].map(
+      (tag) => tag.textContent,
+    );
     expect(tags).toEqual(['reference', 'as published', 'as published', 'this toolkit’s', 'control']);
   });
 
@@ -117,7 +245,7 @@ describe('renderReport', () => {
     expect(document.querySelector('script')!.textContent).toContain('beforeprint');
     // Inside an attribute's quotes `<` is harmless; outside of them it would open an element.
     expect(html.replaceAll(/="[^"]*"/g, '')).not.toContain('<script>alert');
-    expect(document.querySelector('h1')!.textContent).toBe(evil);
+    expect(document.querySelector('.kicker b')!.textContent).toBe(evil);
     expect(document.querySelector('.results tbody th')!.textContent).toContain(evil);
     expect(document.querySelector('svg.chart')!.getAttribute('aria-label')).toContain(evil);
     expect(document.querySelector('pre')!.textContent).toContain('<script>');
@@ -171,7 +299,7 @@ describe('summaryTable', () => {
     for (const summary of summaries) {
       const line = lines.find((text) => text.includes(formatShares(summary.accuracy)))!;
       expect(line).toContain(summary.method.label.split(' ')[0]);
-      expect(line).toContain(formatShares(summary.macroF1));
+      expect(line).toContain(formatShare(summary.balancedAccuracy.mean));
       if (summary.gain)
         expect(line.replaceAll(/ +/g, ' ')).toContain(
           `${formatPoints(summary.gain.mean)} ${formatInterval(summary.gain)}`,
@@ -218,11 +346,16 @@ function spoil(original: ComparisonResults, evil: string): ComparisonResults {
       label: evil + method.label,
       description: evil,
       forgets: method.forgets.map(() => evil),
+      objectives: method.objectives.map((objective) => ({ ...objective, forgets: evil })),
     })),
     runs: original.runs.map((run) => ({
       ...run,
       method: run.method + evil,
-      tasks: run.tasks.map((task) => ({ ...task, name: evil })),
+      tasks: run.tasks.map((task) => ({
+        ...task,
+        name: evil,
+        groups: task.groups.map((group) => ({ ...group, group: evil + group.group })),
+      })),
       epochs: run.epochs.map((epoch) => ({
         ...epoch,
         train: { ...epoch.train, objectives: { [evil]: 0.1 } },

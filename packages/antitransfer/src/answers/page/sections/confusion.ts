@@ -19,7 +19,7 @@ export function confusionSection(page: Page): Markup | undefined {
   return section(
     'confusion',
     'What is taken for what',
-    html`Rows are the true labels, columns the predicted ones, in the test clips of all runs together. The shade is the share of its row${crowded ? '' : ', the number a count of clips'}.`,
+    html`Rows are the true labels, columns what they are taken for, in the test clips of all runs together. The shade is the share of its row${crowded ? '' : ', the number a count of clips'}.`,
     html`<div class="grid${crowded && ' two'}">${methods.map((method, index) => matrix(page, method, `confusion-${index}`))}</div>`,
   );
 }
@@ -35,7 +35,8 @@ function matrix(page: Page, method: MethodDescription, id: string): Markup {
   const look = [crowded && 'crowded', longest > LONGEST_LEVEL_LABEL && 'upright'].filter(Boolean).join(' ');
   return html`<figure><figcaption id="${id}">${methodName(page, method)}</figcaption>
 <div class="scroll" role="region" aria-labelledby="${id}" tabindex="0"><table class="confusion ${look}" style="--colour: ${colourOf(page, method.id)}; --labels: ${Math.min(longest, 14)}ch">
-<thead><tr><td class="corner"></td>${classes.map((name) => html`<th scope="col"><span>${name}</span></th>`)}</tr></thead>
+<thead><tr><td class="corner"></td><th class="axis" scope="colgroup" colspan="${classes.length}">taken for →</th></tr>
+<tr><td class="corner">true ↓</td>${classes.map((name) => html`<th scope="col"><span>${name}</span></th>`)}</tr></thead>
 <tbody>${classes.map((truth, at) => {
     const row = counts[at] ?? [];
     const total = sum(row);

@@ -1,12 +1,15 @@
 import { spread } from '../../../analysis/statistics.js';
 import { responsiveChart } from '../../charts/plot.js';
-import { type StripOptions, type StripRow, stripChart } from '../../charts/strip.js';
-import { formatShares, formatUnit, formatUnits } from '../../format.js';
+import { type StripOptions, stripChart } from '../../charts/strip.js';
+import { formatShareEstimate, formatUnitEstimate } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
-import type { OrthogonalTask, RunResult } from '../../results.js';
+import type { OrthogonalTask } from '../../results.js';
 import type { MethodSummary } from '../../summary.js';
 import { named, taskLabel, theTasks } from '../../tasks.js';
-import { colourOf, type Page, runsOf, section } from './page.js';
+import { removableFrom } from '../../verdict/verdict.js';
+import { figureOf } from './figure.js';
+import { type Page, section } from './page.js';
+import { described, stripRow } from './strip-row.js';
 
 /** What the network still knows of the orthogonal labels: the probe against chance, and CKA, task by task. */
 export function forgettingSection(page: Page): Markup | undefined {
@@ -26,14 +29,12 @@ export function forgettingSection(page: Page): Markup | undefined {
 }
 
 const HOW_TO_READ =
-  'CKA is what penalties of that name push down, so only the probe is independent evidence of them, and neither says ' +
-  'what the network relies on. A small dot is one run; the bar is one standard deviation to either side of the mean.';
+  'CKA is what objectives of that name push down, so only the probe is independent evidence of them, and neither says ' +
+  'what the network relies on. A small dot is one run; the bar is the 95% confidence interval of the mean.';
 
-function before({ results }: Page, task: OrthogonalTask): Markup | undefined {
-  const { cka, threshold } = task.removable;
-  const { mean } = spread(cka);
-  if (mean === undefined) return undefined;
-  return html`Without a penalty, CKA to the ${taskLabel(results, task)} network was ${formatUnit(mean)}; below ${formatUnit(threshold)}, by rule of thumb, there is little to remove.`;
+/** Whether there was anything to remove. */
+function before({ results, summaries }: Page, task: OrthogonalTask): string | undefined {
+  return removableFrom(results, summaries, task)?.sentence;
 }
 
 function taskFigures(page: Page, task: OrthogonalTask, measured: readonly MethodSummary[]): Markup {
@@ -43,75 +44,52 @@ function taskFigures(page: Page, task: OrthogonalTask, measured: readonly Method
   const several = results.tasks.length > 1;
   const summaries = measured.map((summary) => named(summary.tasks, name));
   const chance = 100 * (spread(summaries.flatMap(({ probe }) => probe.chance ?? [])).mean ?? 0);
-  const probe = measured.map((summary, index) =>
-    row(
-      page,
-      summary,
-      formatShares(summaries[index]?.probe.accuracy),
-      (run) => 100 * named(run.tasks, name).probe.accuracy,
-    ),
+  const probe = measured.map((summary) =>
+    stripRow(page, summary, {
+      of: (run) => named(run.tasks, name).probe.accuracy,
+      scale: 100,
+      format: formatShareEstimate,
+    }),
   );
-  const likeness = measured.map((summary, index) =>
-    row(page, summary, formatUnits(summaries[index]?.cka), (run) => named(run.tasks, name).cka),
+  const likeness = measured.map((summary) =>
+    stripRow(page, summary, {
+      of: (run) => named(run.tasks, name).cka,
+      scale: 1,
+      format: formatUnitEstimate,
+    }),
   );
   return html`${
     several &&
     html`<h3>The ${label}</h3>
-<p class="lead">${penalties(page, task)} ${before(page, task)}</p>`
-  }${figure(`How well a linear probe reads the ${label}`, {
-    label: describe(
-      `Accuracy of a linear probe for the ${label} in percent, chance ${chance.toFixed(0)}.`,
-      probe,
-    ),
+<p class="lead">${about(page, task)} ${before(page, task)}</p>`
+  }${figure(`probe-${name}`, `How well a linear probe reads the ${label}`, {
+    label: `Accuracy of a linear probe for the ${label} in percent, chance ${chance.toFixed(1)}. ${described(probe)}`,
     axis: 'accuracy of the probe, %',
     rows: probe,
-    mark: { at: chance, label: 'chance' },
+    mark: { at: chance, label: `chance ${chance.toFixed(1)}` },
     domain: [0, 100],
+    limits: [0, 100],
   })}
-${figure(`Likeness to the ${label} network`, {
-  label: describe(`CKA to the ${label} network, 0 to 1.`, likeness),
-  axis: 'CKA',
+${figure(`likeness-${name}`, `Likeness to the ${label} network`, {
+  label: `CKA to the ${label} network, 0 to 1. ${described(likeness)}`,
+  axis: 'CKA on test clips',
   rows: likeness,
   mark: { at: removable.threshold, label: 'little to remove' },
   domain: [0, 1],
+  limits: [0, 1],
 })}`;
 }
 
 /** Which methods are to forget this task. */
-function penalties({ results }: Page, { name }: OrthogonalTask): string {
+function about({ results }: Page, { name }: OrthogonalTask): string {
   const labels = results.methods.filter(({ forgets }) => forgets.includes(name)).map(({ label }) => label);
-  return labels.length === 0
-    ? 'No method has a penalty on it.'
-    : `With a penalty on it: ${labels.join('; ')}.`;
+  return labels.length === 0 ? 'No method is to forget it.' : `To forget it: ${labels.join('; ')}.`;
 }
 
-function figure(title: string, options: Omit<StripOptions, 'width'>): Markup {
-  return html`<figure><figcaption>${title}</figcaption>${responsiveChart((width) => stripChart({ ...options, width }))}</figure>`;
-}
-
-function row(
-  page: Page,
-  summary: MethodSummary,
-  note: string,
-  measure: (run: RunResult) => number,
-): StripRow {
-  const values = runsOf(page, summary.method.id).map(measure);
-  const { mean, deviation } = spread(values);
-  const interval =
-    mean === undefined || deviation === undefined
-      ? undefined
-      : ([mean - deviation, mean + deviation] as const);
-  return {
-    label: summary.method.label,
-    note,
-    colour: colourOf(page, summary.method.id),
-    hollow: summary.method.control,
-    values,
-    mean,
-    interval,
-  };
-}
-
-function describe(what: string, rows: readonly StripRow[]): string {
-  return `${what} ${rows.map((row) => `${row.label}: ${row.note}`).join('; ')}.`;
+function figure(id: string, title: string, options: Omit<StripOptions, 'width'>): Markup {
+  return figureOf(
+    id,
+    title,
+    responsiveChart((width) => stripChart({ ...options, width })),
+  );
 }

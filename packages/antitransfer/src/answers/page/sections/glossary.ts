@@ -12,7 +12,11 @@ export function glossary({ results }: Page): Markup {
   const terms: [string, Markup][] = [
     [
       'Anti-transfer',
-      html`A network is trained for one task (${results.target.column}) with a penalty for being alike, inside, to a frozen network that was trained for another (${conjunction(tasks.map((task) => taskLabel(results, task)))}). The hope: what serves only to tell ${forgotten} is not used.`,
+      html`A network is trained for one task (${results.target.column}) with a penalty for being alike, inside, to a frozen network that was trained for another (${conjunction(tasks.map((task) => taskLabel(results, task)))}). The hope: what serves only to tell ${forgotten} is not used. Other methods have the same aim; “Methods” above says what each is, where it was published, and what it looks at.`,
+    ],
+    [
+      'Chance',
+      html`Accuracy of always naming the most frequent class of a test set. A method is above chance where the exact binomial test says so (one-sided, 5%), every test clip counted once, however many seeds answered about it; it has learned little where it is less than a tenth of the way from chance to 100%.`,
     ],
     [
       'Gain',
@@ -28,7 +32,7 @@ export function glossary({ results }: Page): Markup {
     ],
     [
       'Control',
-      html`The same penalty with nothing to learn from, such as the frozen features of other clips. If it gains as well, the gain comes from training with any such burden (a regulariser) and not from forgetting ${forgotten}.`,
+      html`The same objective with nothing to learn from, such as the frozen features of other clips. If it gains as well, the gain comes from training with any such burden (a regulariser) and not from forgetting ${forgotten}.`,
     ],
     [
       'CKA',
@@ -38,10 +42,14 @@ export function glossary({ results }: Page): Markup {
       'Probe',
       html`A linear classifier trained on the frozen activations to read ${forgotten}${tasks.length > 1 && ' (one for each)'}, tested on clips it did not see. At chance, the label cannot be read linearly; a stronger reader might still find it. What can be read need not be used: the probe does not measure reliance.`,
     ],
+    [
+      'UAR',
+      html`Unweighted average recall, or balanced accuracy: the part of each class that is recognised, averaged. Small classes count as much as large ones.`,
+    ],
     ['Macro-F1', html`The F1 score of each class, averaged: small classes count as much as large ones.`],
     [
-      'As published, this toolkit’s',
-      html`Methods marked “as published” are those of arXiv 2006.06494; the others are additions of this toolkit.`,
+      'As published, this toolkit’s, yours',
+      html`Methods marked “as published” are those of arXiv 2006.06494; “this toolkit’s” come with it by name; “yours” are written in the configuration of this comparison.`,
     ],
   ];
   return html`<section aria-label="How to read this">

@@ -5,12 +5,11 @@ import { resamplingRatio } from '../../summary.js';
 import { taskLabel } from '../../tasks.js';
 import { type Page, plural } from './page.js';
 
-/** The title, the verdict with its reasons, and what was compared. */
+/** The verdict with its reasons, and what was compared. */
 export function headline({ results, verdict }: Page): Markup {
   return html`<header>
-<p class="kicker">Anti-transfer comparison · <time datetime="${results.createdAt}">${formatDate(results.createdAt)}</time></p>
-<h1>${results.name}</h1>
-<p class="verdict">${verdict.sentence}</p>
+<p class="kicker"><b>${results.name}</b> · anti-transfer comparison · <time datetime="${results.createdAt}">${formatDate(results.createdAt)}</time></p>
+<h1 class="verdict">${verdict.sentence}</h1>
 ${verdict.reasons.length > 0 && html`<ul class="reasons">${verdict.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}
 <dl class="facts">${facts(results).map(([term, fact]) => html`<div><dt>${term}</dt><dd>${fact}</dd></div>`)}</dl>
 </header>

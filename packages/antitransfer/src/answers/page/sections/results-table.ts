@@ -1,36 +1,31 @@
 import { spread } from '../../../analysis/statistics.js';
 import { formatShare } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
-import type { OrthogonalTask } from '../../results.js';
 import type { MethodSummary } from '../../summary.js';
 import { type Column, methodColumns } from '../../tables/columns.js';
 import { conjunction, named, taskLabel, theTasks } from '../../tasks.js';
+import { interval } from './cells.js';
 import { methodName, type Page, section } from './page.js';
 
-/** The table of all methods; where there are several orthogonal tasks, what is left of them has a table of its own. */
+/** The table of all methods, and one of what is left of the orthogonal tasks. */
 export function resultsTable(page: Page): Markup {
   const { results, summaries } = page;
   const columns = methodColumns(results, summaries);
-  const [single, ...others] = results.tasks;
-  const tables =
-    others.length === 0
-      ? table(page, columns)
-      : html`${table(
-          page,
-          columns.filter(({ about }) => about === undefined),
-        )}${tasksTable(page, columns, [single, ...others])}`;
   return section(
     'results',
     'Results',
-    html`Test clips, mean ± standard deviation over runs. Gains are paired with the first row; their intervals cover 95%.`,
-    html`${tables}<p class="note">${notes(page)}</p>`,
+    html`Test clips, mean ± standard deviation over runs. Gains are paired with the first row; intervals cover 95%.`,
+    html`${table(
+      page,
+      columns.filter(({ about }) => about === undefined),
+    )}${tasksTable(page, columns)}<p class="note">${notes(page)}</p>`,
   );
 }
 
 type MethodColumn = Column<MethodSummary>;
 
 function table(page: Page, columns: readonly MethodColumn[]): Markup {
-  return html`<div class="scroll" role="region" aria-labelledby="results" tabindex="0"><table class="results">
+  return html`<div class="scroll" role="region" aria-label="Accuracy and gain" tabindex="0"><table class="results">
 <thead><tr>
 <th scope="col">Method</th>
 ${columns.map(head)}</tr></thead>
@@ -40,8 +35,8 @@ ${body(page, columns)}
 }
 
 /** The columns of each task stand together under its name. */
-function tasksTable(page: Page, all: readonly MethodColumn[], tasks: readonly OrthogonalTask[]): Markup {
-  const groups = tasks.map((task) => ({
+function tasksTable(page: Page, all: readonly MethodColumn[]): Markup {
+  const groups = page.results.tasks.map((task) => ({
     label: taskLabel(page.results, task),
     columns: all.filter(({ about }) => about === task.name),
   }));
@@ -76,10 +71,7 @@ function row(page: Page, summary: MethodSummary, columns: readonly MethodColumn[
   return html`<tr${best && html` class="best"`}>
 <th scope="row">${methodName(page, method)} <span class="tag">${origin(summary)}</span></th>
 ${columns.map(
-  ({
-    id,
-    format,
-  }) => html`<td${EMPHASISED.has(id) && html` class="${id}"`}>${meanAndDeviation(format(summary))}</td>
+  ({ id, format }) => html`<td${EMPHASISED.has(id) && html` class="${id}"`}>${interval(format(summary))}</td>
 `,
 )}</tr>
 `;
@@ -87,12 +79,6 @@ ${columns.map(
 
 /** Columns that the style sheet knows. */
 const EMPHASISED: ReadonlySet<string> = new Set(['gain', 'interval']);
-
-/** The deviation stands back behind the mean. */
-function meanAndDeviation(text: string): Markup {
-  const [mean, deviation] = text.split(' ± ');
-  return html`${mean}${deviation !== undefined && html` <small>± ${deviation}</small>`}`;
-}
 
 /** What the columns mean. */
 function notes({ results, summaries }: Page): Markup {
@@ -103,12 +89,14 @@ function notes({ results, summaries }: Page): Markup {
     return `${formatShare(spread(measured).mean ?? task.chance)}%${tasks.length > 1 ? ` (${taskLabel(results, task)})` : ''}`;
   });
   const networks = tasks.length > 1 ? 'a task’s network' : `${theTasks(results, tasks)} network`;
-  return html`${confounded && html`<b>Contradicting</b>: accuracy on the test clips whose ${tasks[0].column} goes against what training suggested. `}<b>CKA</b>: likeness to ${networks}, 0 to 1. <b>Probe</b>: how often a linear probe still reads ${theTasks(results, tasks)}; ${conjunction(chances)} by always naming the most frequent.`;
+  return html`<b>UAR</b>: mean recall of the classes. ${confounded && html`<b>Contradicting</b>: accuracy on the test clips whose ${tasks[0].column} goes against what training suggested. `}By chance, accuracy is ${formatShare(results.target.chance)}%. <b>CKA</b>: likeness to ${networks}, 0 to 1. <b>Probe</b>: how often a linear probe still reads ${theTasks(results, tasks)}; ${conjunction(chances)} by always naming the most frequent. <b>Worst</b>, <b>gap</b>: lowest accuracy in the ${results.target.column} of ${tasks.length > 1 ? 'a group' : `a ${tasks[0].column}`}, and highest less lowest.`;
 }
 
-/** Where a method comes from, in two words. */
+/** Where a method comes from, in few words. */
 function origin({ reference, method }: MethodSummary): string {
   if (reference) return 'reference';
   if (method.control) return 'control';
+  const kinds = [...new Set(method.objectives.map(({ kind }) => kind.replaceAll('-', ' ')))].join(', ');
+  if (method.own) return kinds === '' ? 'yours' : `yours: ${kinds}`;
   return method.published ? 'as published' : 'this toolkit’s';
 }

@@ -1,20 +1,27 @@
 import { stringify } from 'yaml';
+import { learnsLittle } from '../../../analysis/chance.js';
 import { spread } from '../../../analysis/statistics.js';
-import { formatShare, formatUnit } from '../../format.js';
+import { formatShare } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
-import type { OrthogonalTask } from '../../results.js';
-import { taskLabel } from '../../tasks.js';
+import type {
+  ComparisonResults,
+  MethodDescription,
+  ObjectiveDescription,
+  OrthogonalTask,
+} from '../../results.js';
+import { named, taskLabel } from '../../tasks.js';
+import { removableFrom } from '../../verdict/verdict.js';
+import { definitions } from './definitions.js';
 import { methodName, type Page, plural } from './page.js';
 
-/** How it was done: methods, split, orthogonal network, settings, environment. Closed until wanted. */
+/** How it was done: methods, orthogonal networks, settings, environment. Closed until wanted. */
 export function setupSection(page: Page): Markup {
   const { results } = page;
   return html`<section aria-labelledby="setup">
 <h2 id="setup">How it was done</h2>
 ${details('Methods', methods(page))}
-${details('Split and clips', splits(page))}
-${results.tasks.map((task) => details(`The ${taskLabel(results, task)} network`, orthogonalNetwork(task)))}
-${details('Settings', html`<pre tabindex="0">${stringify(results.config)}</pre>`)}
+${results.tasks.map((task) => details(`The ${taskLabel(results, task)} network`, orthogonalNetwork(page, task)))}
+${details('Settings', html`<pre tabindex="0" aria-label="Settings">${stringify(results.config)}</pre>`)}
 ${details('Environment', definitions(Object.entries(results.environment)))}
 </section>
 `;
@@ -26,55 +33,66 @@ export function details(summary: string, body: Markup): Markup {
 }
 
 function methods(page: Page): Markup {
-  return html`<dl class="list">${page.results.methods.map(
-    (method) =>
-      html`<div><dt>${methodName(page, method)}</dt><dd>${method.description}${method.published && html` As published in arXiv 2006.06494.`}</dd></div>`,
-  )}</dl>`;
+  return definitions(
+    page.results.methods.map((method) => [
+      methodName(page, method),
+      html`${[whose(method), method.description].filter(Boolean).join(' ')}${method.objectives.map(
+        (objective) => html`<p>${objectiveText(page.results, objective)}</p>`,
+      )}`,
+    ]),
+  );
 }
 
-function splits({ results }: Page): Markup {
-  const { split, target, tasks } = results;
-  const { train, validation, test, penalty } = split.counts;
-  return html`<p>${sentence(split.description)}</p>${definitions([
-    ['training', plural(train, 'clip')],
-    ['validation', plural(validation, 'clip')],
-    ['test', plural(test, 'clip')],
-    ...(penalty === undefined ? [] : [['penalty', `${plural(penalty, 'clip')} of its own`] as const]),
-    [
-      `${target.column} (to learn)`,
-      `${target.classes.join(', ')}; ${formatShare(target.chance)}% by always naming the most frequent`,
-    ],
-    ...tasks.map(
-      (task) =>
-        [
-          `${taskLabel(results, task)} (to forget)`,
-          `${task.classes.join(', ')}; ${formatShare(task.chance)}% by always naming the most frequent`,
-        ] as const,
-    ),
-  ])}<p class="small">Counts are those of the first seed or fold.</p>`;
+/** Who thought of it. */
+function whose({ own, published, control }: MethodDescription): string {
+  if (own) return 'Yours.';
+  if (control) return 'A control of this toolkit.';
+  return published ? 'As published in arXiv 2006.06494.' : '';
 }
 
-function orthogonalNetwork({ network, removable }: OrthogonalTask): Markup {
-  const { accuracies, chance, given } = network;
-  const { cka, threshold } = removable;
+/** What joins the loss, where it was published, and what it looks at. */
+function objectiveText(results: ComparisonResults, objective: ObjectiveDescription): string {
+  const { kind, description, paper, published, similarity, forgets } = objective;
+  const label = taskLabel(results, named(results.tasks, forgets));
+  const measure =
+    similarity === null
+      ? ''
+      : ` Likeness is measured by ${similarity}, ${published ? 'as in the paper' : 'which is this toolkit’s and not the paper’s'}.`;
+  return `${kind}: ${description} (${paper}).${measure} ${looksAt(objective, label)}`;
+}
+
+function looksAt({ seesLabels, clips, kind }: ObjectiveDescription, label: string): string {
+  if (seesLabels) return `It looks at the ${label} of every training clip.`;
+  if (clips === 'auxiliary') {
+    return `It looks at the clips that the ${label} network learned from, whose ${label} is known, and not at the ${label} of training clips.`;
+  }
+  return kind === 'similarity' || kind === 'conditional-adversary'
+    ? `It asks the ${label} network about the training clips, and not for their ${label}.`
+    : `It does not look at the ${label} of training clips.`;
+}
+
+function orthogonalNetwork(page: Page, task: OrthogonalTask): Markup {
+  const { results, summaries } = page;
+  const { accuracies, chance, given } = task.network;
+  const accuracy = spread(accuracies).mean;
+  const removable = removableFrom(results, summaries, task)?.sentence;
+  const doubt =
+    given && accuracy !== undefined && learnsLittle(accuracy, chance)
+      ? ' This low, they are others, or in another order, or it knows little.'
+      : '';
   return definitions([
     [
       'accuracy on clips it did not see',
-      `${formatShare(spread(accuracies).mean)}%, ${formatShare(chance)}% by chance (${plural(accuracies.length, 'network')})`,
+      `${formatShare(accuracy)}%, ${formatShare(chance)}% by chance (${plural(accuracies.length, 'test')})`,
     ],
-    ...(given ? [['trained', 'elsewhere: a file was given'] as const] : []),
-    [
-      'CKA to a network without transfer',
-      `${formatUnit(spread(cka).mean)}; below ${formatUnit(threshold)}, by rule of thumb, there is little to remove`,
-    ],
+    ...(given
+      ? [
+          [
+            'given',
+            `It was trained elsewhere: a file was given. Its accuracy means something only if its outputs are ${task.classes.join(', ')}, in this order.${doubt}`,
+          ] as const,
+        ]
+      : []),
+    ...(removable === undefined ? [] : [['anything to remove?', removable] as const]),
   ]);
-}
-
-function definitions(entries: readonly (readonly [term: string, description: string])[]): Markup {
-  return html`<dl class="list">${entries.map(([term, description]) => html`<div><dt>${term}</dt><dd>${description}</dd></div>`)}</dl>`;
-}
-
-function sentence(text: string): string {
-  const start = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(start) ? start : `${start}.`;
 }
