@@ -48,7 +48,14 @@ export { ProcessRunner } from './runs/runners/process-runner.js';
 // ---- Trained models ----
 
 export { DeployedModel } from './inference/deployed-model.js';
-export { type ClipPrediction, type ClipPredictions, predictClips } from './inference/predict-clips.js';
+export {
+  type ClipPredictions,
+  type PredictOptions,
+  type PredictProgress,
+  predictClips,
+  predictEach,
+} from './inference/predict-clips.js';
+export type { ClipPrediction, PredictionProblem, WindowPrediction } from './inference/prediction.js';
 export { deployableModel, type ModelCard, readCard } from './learning/networks/deploy.js';
 
 // ---- What is chosen by name: corpora, networks, objectives… ----

@@ -36,7 +36,7 @@ export async function checkModel(path: string, found: FoundRun, cache: string): 
   const clips = await firstClips(found, cache);
   const model = await DeployedModel.open(path);
   try {
-    const { predictions, problems } = await predictClips(model, clips);
+    const { predictions, problems } = await predictClips(model, clips, { longer: 'crop' });
     const [problem] = problems;
     if (problem !== undefined) throw new UncheckedError(problem.message, { cause: problem });
     return compare(predictions, found);

@@ -1,110 +1,177 @@
 import { AudioError } from '../data/audio/audio-error.js';
 import { ClipReader } from '../data/audio/read-clip.js';
 import type { Clip } from '../data/clip.js';
-import { placeSamples } from '../data/features/segment.js';
 import type { Progress } from '../data/progress.js';
-import { UserError } from '../errors.js';
+import { type Recording, RecordingOpener } from '../data/segments/recording.js';
+import { defaultSegments, type SegmentSettings } from '../data/segments/settings.js';
+import { type Window, type WindowLengths, windowLengths, windowsOf } from '../data/segments/windows.js';
 import { itemAt } from '../lookup.js';
-import { argmax } from '../numbers/argmax.js';
-import { answerProblem, type DeployedModel } from './deployed-model.js';
+import { AnswerQueue, type ClipDraft } from './answer-queue.js';
+import type { DeployedModel } from './deployed-model.js';
+import type { ClipPrediction, PredictionProblem } from './prediction.js';
+
+/** How far the labelling of clips is. */
+export interface PredictProgress extends Progress {
+  /** In [0, 1]: of the clip that is being gone through. */
+  readonly within: number;
+}
 
 export interface PredictOptions {
-  /** Clips read and computed at once. */
+  /** Windows computed at once. */
   readonly batch?: number;
-  readonly onProgress?: (progress: Progress) => void;
+  /**
+   * What becomes of a clip that is longer than the model's segment: it is gone through in `windows`, or only the segment
+   * that training without `segments` looks at is heard, silent or not (`crop`). `windows` when absent.
+   */
+  readonly longer?: 'windows' | 'crop';
+  /** What differs from the windows that the model was trained on, or from {@link defaultSegments}. */
+  readonly segments?: Partial<SegmentSettings>;
+  /** Files up to so many bytes are decoded whole; larger WAV files are read in parts. 8 MiB when absent. */
+  readonly wholeBytes?: number;
+  readonly onProgress?: (progress: PredictProgress) => void;
   readonly signal?: AbortSignal;
 }
 
-/** What a model says of one clip. */
-export interface ClipPrediction {
-  readonly clip: Clip;
-  /** The most probable class. */
-  readonly label: string;
-  /** In the order of the model's classes. */
-  readonly probabilities: readonly number[];
-}
-
-/** A recording to which a model has no answer: it computes NaN, or what else is no probability. */
-export class UnansweredError extends UserError {
-  override readonly name = 'UnansweredError';
-  readonly reason = 'unanswered';
-
-  constructor(
-    /** The audio file. */
-    readonly path: string,
-    model: string,
-    answer: string,
-  ) {
-    super(
-      `"${path}" is unanswered: the model "${model}" gives it ${answer}. Try another model, or look at the file.`,
-    );
-  }
-}
-
+/** What a model says of clips. */
 export interface ClipPredictions {
   /** Of the clips that could be read and that the model has an answer to, in their order. */
   readonly predictions: readonly ClipPrediction[];
   /** Why the others have none. */
-  readonly problems: readonly (AudioError | UnansweredError)[];
+  readonly problems: readonly PredictionProblem[];
 }
 
 /**
- * Labels clips: each is read, resampled, and cropped or padded as the model's card says. A clip whose probabilities are
- * none (NaN, say) is a problem, not a label.
+ * Labels clips: each is read, resampled, and gone through in windows of the model's segment; a shorter one is padded as
+ * the model's card says. The probabilities of a clip are the mean over its windows. A clip with a window whose
+ * probabilities are none (NaN, say) is a problem, not a label; one in which nothing is to be heard has no label.
  *
+ * ```ts
+ * const model = await DeployedModel.open('digits.onnx');
+ * const clips = [{ id: 'a', path: 'a.wav', labels: {} }];
+ * const { predictions, problems } = await predictClips(model, clips);
+ * for (const { clip, label, windows } of predictions) console.log(clip.id, label, windows.length);
+ * ```
+ *
+ * @throws UserError when the hop is longer than a segment
  * @throws the signal's reason when it aborts
  */
 export async function predictClips(
   model: DeployedModel,
   clips: readonly Clip[],
-  { batch = 16, onProgress, signal }: PredictOptions = {},
+  options: PredictOptions = {},
 ): Promise<ClipPredictions> {
-  const reader = new ClipReader();
   const predictions: ClipPrediction[] = [];
-  const problems: (AudioError | UnansweredError)[] = [];
-  for (let first = 0; first < clips.length; first += batch) {
-    signal?.throwIfAborted();
-    const some = clips.slice(first, first + batch);
-    const readings = await Promise.all(some.map((clip) => readOrProblem(reader, clip, model)));
-    const readable = some.filter((_, i) => !(readings[i] instanceof AudioError));
-    problems.push(...readings.filter((reading) => reading instanceof AudioError));
-    const recordings = readings.flatMap((reading) => (reading instanceof AudioError ? [] : [reading]));
-    for (const [i, probabilities] of (await probabilitiesOf(model, recordings)).entries()) {
-      const clip = itemAt(readable, i);
-      const problem = answerProblem(probabilities);
-      if (problem !== undefined) {
-        problems.push(new UnansweredError(clip.path, model.path, problem));
-        continue;
-      }
-      const label = itemAt(model.card.classes, argmax(probabilities));
-      predictions.push({ clip, label, probabilities: Array.from(probabilities) });
-    }
-    onProgress?.({ done: Math.min(first + batch, clips.length), total: clips.length });
+  const problems: PredictionProblem[] = [];
+  for await (const answer of predictEach(model, clips, options)) {
+    if (answer instanceof Error) problems.push(answer);
+    else predictions.push(answer);
   }
   return { predictions, problems };
 }
 
-function readOrProblem(
-  reader: ClipReader,
-  clip: Clip,
-  { card }: DeployedModel,
-): Promise<Float32Array | AudioError> {
-  return reader.read(clip, card.features.sampleRate).catch((error: unknown) => {
-    if (error instanceof AudioError) return error;
-    throw error;
-  });
+/**
+ * The same, clip by clip: what is said of each, or why nothing is, in the order of the clips. Of recordings, one at a
+ * time is held, and of large WAV files a part.
+ *
+ * @throws what {@link predictClips} throws
+ */
+export async function* predictEach(
+  model: DeployedModel,
+  clips: readonly Clip[],
+  { batch = 16, longer = 'windows', segments, wholeBytes, onProgress, signal }: PredictOptions = {},
+): AsyncGenerator<ClipPrediction | PredictionProblem> {
+  const { features } = model.card;
+  const settings = { ...(model.card.segments ?? defaultSegments), ...segments };
+  const lengths = windowLengths(features, settings);
+  const opener = new RecordingOpener(new ClipReader(), features.sampleRate, wholeBytes);
+  const queue = new AnswerQueue(model, batch);
+  for (const [done, clip] of clips.entries()) {
+    const tell = (within: number) => {
+      signal?.throwIfAborted();
+      onProgress?.({ done, total: clips.length, within });
+    };
+    tell(0);
+    await withRecording(opener, clip, queue, async (recording, draft) => {
+      if (longer === 'crop') await hearOnce(recording, draft, queue);
+      else await hearInWindows(recording, draft, queue, { lengths, minimumPeak: settings.minimumPeak, tell });
+    });
+    yield* queue.finished();
+  }
+  await queue.flush();
+  yield* queue.finished();
+  onProgress?.({ done: clips.length, total: clips.length, within: 0 });
 }
 
-async function probabilitiesOf(
-  model: DeployedModel,
-  recordings: readonly Float32Array[],
-): Promise<Float32Array[]> {
-  if (recordings.length === 0) return [];
-  const { samples, card } = model;
-  const segments = new Float32Array(recordings.length * samples);
-  for (const [row, recording] of recordings.entries()) {
-    const segment = segments.subarray(row * samples, (row + 1) * samples);
-    placeSamples(recording, segment, card.features.placement);
+/** Goes through a clip; what is wrong with its recording becomes its answer. */
+async function withRecording(
+  opener: RecordingOpener,
+  clip: Clip,
+  queue: AnswerQueue,
+  listen: (recording: Recording, draft: ClipDraft) => Promise<void>,
+): Promise<void> {
+  let draft: ClipDraft | undefined;
+  let recording: Recording | undefined;
+  try {
+    recording = await opener.open(clip);
+    draft = queue.begin(clip, recording.length / opener.sampleRate);
+    await listen(recording, draft);
+  } catch (error) {
+    if (!(error instanceof AudioError)) throw error;
+    draft ??= queue.begin(clip, 0);
+    draft.problem = error;
+  } finally {
+    await recording?.close();
   }
-  return model.probabilities(segments);
+  draft.ended = true;
+}
+
+/** The segment that training without windows looks at, silent or not. */
+async function hearOnce(recording: Recording, draft: ClipDraft, queue: AnswerQueue): Promise<void> {
+  const samples = await recording.read(0, recording.length);
+  await queue.hear(draft, { start: 0, end: draft.seconds, peak: peakOf(samples) }, samples);
+}
+
+interface Listening {
+  readonly lengths: WindowLengths;
+  readonly minimumPeak: number;
+  /** Told how much of the clip is done, in [0, 1]. */
+  readonly tell: (within: number) => void;
+}
+
+async function hearInWindows(
+  recording: Recording,
+  draft: ClipDraft,
+  queue: AnswerQueue,
+  { lengths, minimumPeak, tell }: Listening,
+): Promise<void> {
+  const { length } = recording;
+  const { sampleRate } = queue.model.card.features;
+  for (const part of inParts(windowsOf(length, lengths), queue.batch)) {
+    const from = itemAt(part, 0).first;
+    const samples = await recording.read(from, itemAt(part, part.length - 1).end);
+    for (const { first, end } of part) {
+      const own = samples.subarray(first - from, end - from);
+      const window = { start: first / sampleRate, end: end / sampleRate, peak: peakOf(own) };
+      const heard = own.length >= lengths.minimum && window.peak >= minimumPeak && window.peak > 0;
+      if (heard) await queue.hear(draft, window, own);
+      else queue.pass(draft, window);
+    }
+    tell(itemAt(part, part.length - 1).end / length);
+  }
+}
+
+/** So many windows at a time: neighbours overlap, so that they are read together. */
+function* inParts(windows: Iterable<Window>, size: number): Generator<Window[]> {
+  let part: Window[] = [];
+  for (const window of windows) {
+    part.push(window);
+    if (part.length < size) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
+}
+
+function peakOf(samples: Float32Array): number {
+  return samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
 }

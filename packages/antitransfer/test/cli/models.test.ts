@@ -107,7 +107,7 @@ describe('predict', () => {
   it('labels the files that can be read and lists the others', async () => {
     await writeFile(join(folder, 'noise.wav'), 'no sound');
     const files = ['spoken/3_slt_0.wav', 'noise.wav', 'spoken/4_kal_1.wav', 'nowhere.wav'];
-    const { code, out, err } = await antitransfer('predict', 'model.onnx', ...files);
+    const { code, out, err } = await antitransfer('predict', 'model.onnx', '--whole', ...files);
     expect(code).toBe(1);
     const rows = out.trim().split('\n');
     expect(rows[0]?.split(/\s+/)).toEqual(['file', 'digit', ...'0123456789']);
@@ -138,7 +138,7 @@ describe('predict', () => {
     expectRefused(bare, 'without antitransfer', 'antitransfer export');
     expectRefused(await antitransfer('predict', 'small.yaml', sound), 'not an ONNX model');
     expectRefused(await antitransfer('predict', 'none.onnx', sound), '"none.onnx"', 'no such file');
-    expectRefused(await antitransfer('predict', 'model.onnx'), "missing required argument 'file'");
+    expectRefused(await antitransfer('predict', 'model.onnx'), 'nothing to label', '--list');
   });
 });
 
@@ -190,7 +190,11 @@ describe('evaluate', () => {
     expectRefused(speaker, 'that the model does not know', '"awb"');
     expectRefused(await evaluate('--data', 'nowhere'), 'nothing at "nowhere"');
     expectRefused(await evaluate('--data', 'run'), 'No corpus was recognised at "run"', 'fsdd');
-    expectRefused(await evaluate('--corpus', 'fsdd'), '--corpus fsdd needs --data');
+    expectRefused(await evaluate(), 'evaluate needs --data', 'antitransfer data demo');
+    expectRefused(await evaluate('--corpus', 'fsdd'), 'evaluate needs --data');
+    const replacing = await evaluate('--data', 'list.csv', '--predictions', './list.csv');
+    expectRefused(replacing, '--predictions "./list.csv" would replace what is read');
+    expectRefused(await evaluate('--data', 'spoken', '--hop', '2'), 'A hop of 2 s is longer than a segment');
     expectRefused(await evaluate('--corpus', 'fsd'), "'fsd' is invalid", 'Did you mean fsdd?');
   });
 });

@@ -3,44 +3,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { float32, Random, type Tensor } from 'onnx-autograd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeWav } from '../../src/data/audio/wav.js';
-import { featureSettings } from '../../src/data/features/settings.js';
 import { DeployedModel } from '../../src/inference/deployed-model.js';
-import { deployableModel, type ModelCard } from '../../src/learning/networks/deploy.js';
-import { buildNetwork } from '../../src/learning/networks/registry.js';
-import { withWeights } from '../../src/learning/networks/store.js';
 import { run, runJson } from '../cli/run.js';
+import { modelWith } from './models.js';
 
 /** Labels that colour a terminal, set its title, and turn what follows around. */
 const hostile = ['a\u001b[31m', 'b\u001b]0;title\u0007', 'c\u202edcba'];
 
-const card: ModelCard = {
-  target: 'word',
-  classes: hostile,
-  features: featureSettings.parse({ sampleRate: 8000, seconds: 0.4, bins: 128, pool: 8, hop: 256 }),
-  standardisation: { mean: [0], deviation: [1] },
-  method: 'made for a test',
-};
-
 let folder: string;
 const at = (name: string) => join(folder, name);
-
-/** A model whose weights are changed one by one. Without biases, so that silence is answered evenly. */
-function modelWith(change: (weight: number) => number): Uint8Array {
-  const network = buildNetwork('vgg-small', { classes: 3, input: [1, 11, 16], random: new Random(1) });
-  const changed = Object.fromEntries(
-    network.graph.initializers.map(({ name, data }) => {
-      const { data: numbers, dims } = data as Tensor;
-      const own = numbers as Float32Array;
-      // The normalisation stays as it is: a layer and its own are merged into one when the model is opened.
-      const other = name.endsWith('.weight') ? own.map(change) : name.includes('bias') ? own.fill(0) : own;
-      return [name, float32(other, dims)];
-    }),
-  );
-  return deployableModel(withWeights(network, changed), card);
-}
 
 function floatWav(samples: Float32Array, sampleRate: number): Uint8Array {
   const bytes = Buffer.concat([encodeWav(new Float32Array(0), sampleRate), Buffer.from(samples.buffer)]);
@@ -58,23 +31,30 @@ beforeAll(async () => {
   const spiked = sound.slice();
   spiked[1000] = 1e37;
   await writeFile(at('sound.wav'), encodeWav(sound, 8000));
+  await writeFile(
+    at('faint.wav'),
+    floatWav(
+      sound.map((sample) => 1e-3 * sample),
+      8000,
+    ),
+  );
   await writeFile(at('silence.wav'), encodeWav(new Float32Array(3200), 8000));
   await writeFile(at('spiked.wav'), floatWav(spiked, 8000));
   await writeFile(
     at('sound.onnx'),
-    modelWith((weight) => weight),
+    modelWith(hostile, (weight) => weight),
   );
   await writeFile(
     at('nan.onnx'),
-    modelWith(() => Number.NaN),
+    modelWith(hostile, () => Number.NaN),
   );
   await writeFile(
     at('huge.onnx'),
-    modelWith((weight) => 1e20 * weight),
+    modelWith(hostile, (weight) => 10 ** 6.4 * weight),
   );
-  const model = Buffer.from(modelWith((weight) => weight)).toString('latin1');
+  const model = Buffer.from(modelWith(hostile, (weight) => weight)).toString('latin1');
   await writeFile(at('refused.onnx'), Buffer.from(model.replaceAll('Softmax', 'Softmix'), 'latin1'));
-  const rows = ['sound', 'spiked', 'silence'].map((name) => `${name}.wav,${hostile[0]},ann`);
+  const rows = ['sound', 'spiked', 'silence', 'faint'].map((name) => `${name}.wav,${hostile[2]},ann`);
   await writeFile(at('list.csv'), `path,word,speaker\n${rows.join('\n')}\n`);
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -100,28 +80,43 @@ describe('a model that is damaged', () => {
 
 describe('recordings without an answer', () => {
   it('are listed, and the others labelled', async () => {
-    type Answer = { predictions: { file: string }[]; problems: { file: string; reason: string }[] };
-    const args = ['predict', 'huge.onnx', 'sound.wav', 'spiked.wav', 'silence.wav'];
+    type Answer = {
+      predictions: { file: string; heard: boolean; label: string | null; probability: number | null }[];
+      problems: { file: string; reason: string }[];
+    };
+    const args = ['predict', 'huge.onnx', 'sound.wav', 'spiked.wav', 'silence.wav', 'faint.wav'];
     const answer = await runJson<Answer>(folder, ...args);
-    expect(answer.predictions.map(({ file }) => file)).toEqual(['silence.wav']);
+    expect(answer.predictions).toMatchObject([
+      { file: 'silence.wav', heard: false, label: null, probability: null },
+      { file: 'faint.wav', heard: true, label: hostile[2], probability: 1 },
+    ]);
     expect(answer.problems).toMatchObject([
-      { file: 'spiked.wav', reason: 'too loud' },
       { file: 'sound.wav', reason: 'unanswered' },
+      { file: 'spiked.wav', reason: 'too loud' },
     ]);
     const { code, err } = await run(folder, ...args);
     expect(code).toBe(1);
     expect(err).toMatch(/"sound.wav" is unanswered: the model "huge.onnx" gives it the probability NaN/);
     expect(err).toMatch(/"spiked.wav" is too loud: its sample 1000 is 9.99\d*e\+36/);
+    expect(err).toMatch(
+      /There is nothing to hear in "silence.wav": less than 0.05 s of sound, or no sample above/,
+    );
   });
 
   it('are left out of scores', async () => {
     const args = ['evaluate', 'huge.onnx', '--data', 'list.csv', '--json'];
-    const { code, out } = await run(folder, ...args);
+    const { code, out, err } = await run(folder, ...args);
     expect(code).toBe(1);
-    const scores = JSON.parse(out) as { clips: number; crossEntropy: number; problems: object[] };
-    expect(scores.clips).toBe(1);
-    expect(scores.crossEntropy).toBeCloseTo(Math.log(3), 5);
+    const scores = JSON.parse(out) as {
+      clips: number;
+      crossEntropy: number;
+      unheard: string[];
+      problems: object[];
+    };
+    expect(scores).toMatchObject({ clips: 1, accuracy: 1, unheard: ['silence.wav'] });
+    expect(scores.crossEntropy).toBeCloseTo(0, 5);
     expect(scores.problems).toHaveLength(2);
+    expect(err).toContain('There is nothing to hear in "silence.wav"');
   });
 });
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import {
   accuracyByGroup,
@@ -9,26 +9,32 @@ import {
   macroF1,
 } from '../../analysis/scores.js';
 import type { Clip, Corpus } from '../../data/clip.js';
-import { writeDemoCorpus } from '../../data/corpora/demo/corpus.js';
 import { UserError } from '../../errors.js';
+import { writeWhole } from '../../files/write-whole.js';
 import { DeployedModel } from '../../inference/deployed-model.js';
-import { type ClipPredictions, predictClips } from '../../inference/predict-clips.js';
+import { predictEach } from '../../inference/predict-clips.js';
+import type { ClipPrediction, PredictionProblem } from '../../inference/prediction.js';
 import type { ModelCard } from '../../learning/networks/deploy.js';
 import { addCorpusFlags, type CorpusFlags, openCorpus } from '../corpus-source.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
-import { defaultCache } from '../folders.js';
+import { abortOnInterrupt } from '../interrupt.js';
 import { percent } from '../percent.js';
 import { plainTable } from '../plain-table.js';
+import { answersCsv } from '../predictions/answers.js';
 import { printable, printableLines } from '../printable.js';
-import { ProgressLine } from '../progress-line.js';
+import { addSegmentFlags, type SegmentFlags, segmentsOf } from '../segment-flags.js';
 import { requireKnown, wholeNumber } from '../values.js';
+import { windowNotes } from '../window-notes.js';
+import { WorkLine } from '../work-line.js';
 
-interface Flags extends CorpusFlags {
+interface Flags extends CorpusFlags, SegmentFlags {
   readonly data?: string;
   readonly column?: string;
   readonly by?: string;
   readonly batch: number;
+  readonly crop?: boolean;
+  readonly predictions?: string;
   readonly json?: boolean;
 }
 
@@ -49,21 +55,25 @@ export function defineEvaluate(command: Command): void {
   command
     .description(
       'Tests a model on labelled recordings: accuracy, macro-F1, which class is taken for which, and whether it serves ' +
-        'every speaker (or any other label) alike. Recordings that cannot be read are listed and left out; the exit ' +
-        'code is then 1.',
+        "every speaker (or any other label) alike. A clip longer than the model's segment is heard in windows, whose " +
+        'probabilities are averaged. Recordings that cannot be read, and clips with nothing to hear, are listed and left ' +
+        'out; the exit code is then 1.',
     )
     .argument('<model>', 'an .onnx file from the folder "models" of a run, or from "antitransfer export"')
-    .option('--data <path>', 'the recordings (default: the whole demo corpus, which is made)')
+    .option('--data <path>', 'the labelled recordings: a folder or a table')
     .option('--column <label>', "the column with the true labels (default: the model's)")
     .option('--by <label>', 'accuracy within each label of another column, and the largest gap')
-    .option('--batch <n>', 'recordings computed at once', wholeNumber(1), 32)
+    .option('--predictions <file>', 'write what is said of each clip to a CSV file')
+    .option('--crop', 'hear the segment that training without "segments" looks at, not windows')
+    .option('--batch <n>', 'windows computed at once', wholeNumber(1), 32)
     .option('--json', 'print JSON')
     .action(run);
+  addSegmentFlags(command);
   addCorpusFlags(command);
   addExamples(command, [
     [
-      'evaluate digits.onnx --by speaker',
-      'on the demo corpus (a model of the demo has learned from a part of it)',
+      'evaluate digits.onnx --data spoken --by speaker',
+      'on what "antitransfer data demo spoken" wrote (a model of the demo has learned from a part of it)',
     ],
     ['evaluate digits.onnx --data recordings --corpus fsdd --by speaker', 'on the FSDD corpus'],
     ['evaluate digits.onnx --data mine.csv --column word --json', 'on your own table of recordings'],
@@ -71,50 +81,75 @@ export function defineEvaluate(command: Command): void {
 }
 
 async function run(path: string, flags: Flags): Promise<void> {
-  if (flags.data === undefined && flags.corpus !== undefined) {
-    throw new UserError(`--corpus ${flags.corpus} needs --data: where are the recordings?`);
+  const { data } = flags;
+  if (data === undefined) {
+    throw new UserError(
+      'evaluate needs --data: where are the labelled recordings? For the demo corpus, write it with "antitransfer data ' +
+        'demo spoken" and give --data spoken.',
+    );
   }
+  if (
+    flags.predictions !== undefined &&
+    [path, data].some((file) => resolve(file) === resolve(flags.predictions ?? ''))
+  ) {
+    throw new UserError(
+      `--predictions "${flags.predictions}" would replace what is read. Name another file.`,
+    );
+  }
+  const signal = abortOnInterrupt(() => process.stderr.write('Stopping.\n'));
   const model = await DeployedModel.open(path);
-  const progress = new ProgressLine('Labelling');
+  const work = new WorkLine('Labelling');
   try {
-    const corpus = await openCorpus(flags.data ?? (await demoCorpus()), flags);
+    const corpus = await openCorpus(data, flags);
     const column = flags.column ?? model.card.target;
     checkLabels(corpus, column, flags.by, model.card);
-    const { predictions, problems } = await predictClips(model, corpus.clips, {
+    const predictions: ClipPrediction[] = [];
+    const problems: PredictionProblem[] = [];
+    for await (const answer of predictEach(model, corpus.clips, {
       batch: flags.batch,
-      onProgress: progress.show,
-    });
-    progress.finish();
-    if (predictions.length === 0) throw new UserError(listOf(problems));
-    const answers = predictions.map(({ clip, label, probabilities }) => ({
-      clip,
-      truth: clip.labels[column] ?? '',
-      predicted: label,
-      probabilities,
-    }));
+      longer: flags.crop ? 'crop' : 'windows',
+      segments: segmentsOf(flags),
+      signal,
+      onProgress: ({ done, total, within }) =>
+        work.show(`${done} of ${total} clips`, (done + within) / Math.max(1, total)),
+    })) {
+      if (answer instanceof Error) problems.push(answer);
+      else predictions.push(answer);
+    }
+    work.finish();
+    const notes = windowNotes(predictions, model.card, segmentsOf(flags)).map(printable);
+    const answers = answersOf(predictions, column);
+    if (answers.length === 0) throw new UserError([...listOf(problems), ...notes].join('\n'));
+    if (flags.predictions !== undefined) {
+      await writeWhole(resolve(flags.predictions), answersCsv(predictions, column, model.card.classes));
+    }
     const scores = score(answers, model.card.classes, flags.by);
+    const unheard = predictions.filter(({ label }) => label === undefined).map(({ clip }) => clip.id);
     if (flags.json) {
       const listed = problems.map(({ path: file, reason, message }) => ({ file, reason, message }));
       const what = { model: path, corpus: corpus.name, column };
-      process.stdout.write(`${JSON.stringify({ ...what, ...scores, problems: listed })}\n`);
+      process.stdout.write(`${JSON.stringify({ ...what, ...scores, unheard, problems: listed })}\n`);
     } else process.stdout.write(`${asText(scores, column)}\n`);
-    if (problems.length > 0) {
-      process.stderr.write(`${printableLines(listOf(problems))}\n`);
-      process.exitCode = exitCodes.problems;
-    }
+    for (const line of [...notes, ...listOf(problems)]) process.stderr.write(`${printableLines(line)}\n`);
+    if (problems.length > 0 || unheard.length > 0) process.exitCode = exitCodes.problems;
   } finally {
-    progress.finish();
+    work.finish();
     await model.close();
   }
 }
 
-/** The corpus that the built-in comparison is trained on. */
-async function demoCorpus(): Promise<string> {
-  const folder = join(defaultCache(), 'demo-30');
-  const progress = new ProgressLine('Speaking the demo corpus');
-  await writeDemoCorpus(folder, { takes: 30, onProgress: progress.show });
-  progress.finish();
-  return folder;
+interface Answer {
+  readonly clip: Clip;
+  readonly truth: string;
+  readonly predicted: string;
+  readonly probabilities: readonly number[];
+}
+
+/** The clips in which there is something to hear, with what they are and what was said. */
+function answersOf(predictions: readonly ClipPrediction[], column: string): Answer[] {
+  return predictions.flatMap(({ clip, label, probabilities }) =>
+    label === undefined ? [] : [{ clip, truth: clip.labels[column] ?? '', predicted: label, probabilities }],
+  );
 }
 
 /** Every clip has a label that the model knows. */
@@ -137,13 +172,6 @@ function checkLabels(
   );
 }
 
-interface Answer {
-  readonly clip: Clip;
-  readonly truth: string;
-  readonly predicted: string;
-  readonly probabilities: readonly number[];
-}
-
 function score(answers: readonly Answer[], classes: readonly string[], by: string | undefined): Scores {
   return {
     clips: answers.length,
@@ -158,9 +186,11 @@ function score(answers: readonly Answer[], classes: readonly string[], by: strin
   };
 }
 
-function listOf(problems: ClipPredictions['problems']): string {
+/** What could not be used, for people; nothing when there is none. */
+function listOf(problems: readonly PredictionProblem[]): string[] {
+  if (problems.length === 0) return [];
   const what = problems.length === 1 ? 'A recording' : `${problems.length} recordings`;
-  return `${what} could not be used:\n${problems.map(({ message }) => `  ${message}`).join('\n')}`;
+  return [`${what} could not be used:\n${problems.map(({ message }) => `  ${message}`).join('\n')}`];
 }
 
 function asText(scores: Scores, column: string): string {

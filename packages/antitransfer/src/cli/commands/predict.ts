@@ -1,91 +1,119 @@
 import type { Command } from 'commander';
+import { UserError } from '../../errors.js';
 import { DeployedModel } from '../../inference/deployed-model.js';
-import { type ClipPrediction, type ClipPredictions, predictClips } from '../../inference/predict-clips.js';
-import type { ModelCard } from '../../learning/networks/deploy.js';
+import { predictEach } from '../../inference/predict-clips.js';
+import type { ClipPrediction, PredictionProblem } from '../../inference/prediction.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
-import { percent } from '../percent.js';
-import { plainTable } from '../plain-table.js';
+import { abortOnInterrupt } from '../interrupt.js';
+import { type PredictionFormatName, predictionFormats } from '../predictions/formats.js';
 import { printable } from '../printable.js';
-import { ProgressLine } from '../progress-line.js';
-import { wholeNumber } from '../values.js';
+import { findRecordings } from '../recordings.js';
+import { addSegmentFlags, type SegmentFlags, segmentsOf } from '../segment-flags.js';
+import { oneOf, wholeNumber } from '../values.js';
+import { windowNotes } from '../window-notes.js';
+import { WorkLine } from '../work-line.js';
 
-interface Flags {
+interface Flags extends SegmentFlags {
   readonly batch: number;
+  readonly list?: string;
+  readonly whole?: boolean;
+  readonly format: PredictionFormatName;
   readonly json?: boolean;
 }
 
-/** More classes than this do not fit a terminal as columns. */
-const COLUMNS = 12;
+const formatNames = Object.keys(predictionFormats) as PredictionFormatName[];
 
 /** `antitransfer predict MODEL FILE...` */
 export function definePredict(command: Command): void {
   command
     .description(
-      'Labels recordings with a model. They are resampled, and cropped or padded, as the model says. Files that cannot ' +
-        'be read, or that the model has no answer to, are listed, the others still labelled; the exit code is then 1.',
+      "Labels recordings with a model. A recording longer than the model's segment is gone through in windows, and each " +
+        'window labelled; what has nothing to hear in it gets no label. Files that cannot be read, or that the model has ' +
+        'no answer to, are listed, the others still labelled; the exit code is then 1.',
     )
     .argument('<model>', 'an .onnx file from the folder "models" of a run, or from "antitransfer export"')
-    .argument('<file...>', 'recordings: WAV, FLAC, MP3, Ogg Vorbis, Opus')
-    .option('--batch <n>', 'recordings computed at once', wholeNumber(1), 16)
-    .option('--json', 'print JSON')
+    .argument('[file...]', 'recordings, and folders of them')
+    .option('--list <file>', 'a text file with a path a line, taken from its folder; - is standard input')
+    .option('--whole', 'one label a recording: the mean of the probabilities of its windows');
+  addSegmentFlags(command)
+    .option(
+      '--format <name>',
+      'table; csv: a row a window; json; labels: a label track for Audacity, of one recording',
+      oneOf(formatNames),
+      'table',
+    )
+    .option('--json', 'the same as --format json')
+    .option('--batch <n>', 'windows computed at once', wholeNumber(1), 16)
     .action(run);
   addExamples(command, [
     ['predict digits.onnx seven.wav eight.mp3', 'the label of two recordings'],
-    ['predict digits.onnx recordings/*.wav --json > labels.json', 'of a whole folder, as JSON'],
+    [
+      'predict digits.onnx recordings --whole --format csv > labels.csv',
+      'of a whole folder, one label a recording',
+    ],
+    [
+      'predict digits.onnx hour.wav --hop 0.1 --format labels > hour.txt',
+      'what is said when, to be seen in Audacity',
+    ],
   ]);
 }
 
-async function run(path: string, files: readonly string[], { batch, json }: Flags): Promise<void> {
+async function run(path: string, paths: readonly string[], flags: Flags): Promise<void> {
+  const { files, sizes, notes } = await findRecordings(paths, flags.list);
+  const format = flags.json ? 'json' : flags.format;
+  if (format === 'labels' && files.length > 1) {
+    throw new UserError(
+      `A label track is of one recording; there are ${files.length}. Name one, or take --format csv.`,
+    );
+  }
+  const signal = abortOnInterrupt(() => process.stderr.write('Stopping.\n'));
   const model = await DeployedModel.open(path);
-  const clips = files.map((file) => ({ id: file, path: file, labels: {} }));
-  const progress = new ProgressLine('Labelling');
+  const work = new WorkLine('Labelling');
+  const shareOf = shares(sizes);
   try {
-    const answers = await predictClips(model, clips, { batch, onProgress: progress.show });
-    progress.finish();
-    const text = json ? JSON.stringify(asJson(path, model.card, answers)) : asText(model.card, answers);
-    if (text !== '') process.stdout.write(`${text}\n`);
-    for (const { message } of answers.problems) process.stderr.write(`${printable(message)}\n`);
-    if (answers.problems.length > 0) process.exitCode = exitCodes.problems;
+    const segments = segmentsOf(flags);
+    const writer = predictionFormats[format]({ model: path, card: model.card, whole: flags.whole ?? false });
+    const predictions: Pick<ClipPrediction, 'clip' | 'label' | 'windows'>[] = [];
+    const problems: PredictionProblem[] = [];
+    const print = (text: string) => {
+      if (text === '') return;
+      work.finish();
+      process.stdout.write(text);
+    };
+    const clips = files.map((file) => ({ id: file, path: file, labels: {} }));
+    for await (const answer of predictEach(model, clips, {
+      batch: flags.batch,
+      segments,
+      signal,
+      onProgress: ({ done, within }) => {
+        work.show(`${done} of ${files.length} recordings`, shareOf(done, within));
+      },
+    })) {
+      if (answer instanceof Error) problems.push(answer);
+      else {
+        print(writer.add(answer));
+        predictions.push(answer);
+      }
+    }
+    print(writer.end(problems));
+    const said = [...notes, ...windowNotes(predictions, model.card, segments)].map(printable);
+    for (const line of [...said, ...problems.map(({ message }) => printable(message))]) {
+      process.stderr.write(`${line}\n`);
+    }
+    if (problems.length > 0) process.exitCode = exitCodes.problems;
   } finally {
-    progress.finish();
+    work.finish();
     await model.close();
   }
 }
 
-function asJson(path: string, { target, classes }: ModelCard, { predictions, problems }: ClipPredictions) {
-  return {
-    model: path,
-    target,
-    classes,
-    predictions: predictions.map(({ clip, label, probabilities }) => ({
-      file: clip.id,
-      label,
-      probabilities: Object.fromEntries(classes.map((name, index) => [name, probabilities[index]])),
-    })),
-    problems: problems.map(({ path: file, reason, message }) => ({ file, reason, message })),
-  };
-}
-
-function asText({ target, classes }: ModelCard, { predictions }: ClipPredictions): string {
-  if (predictions.length === 0) return '';
-  const few = classes.length <= COLUMNS;
-  const heads = few
-    ? classes.map((head) => ({ head, align: 'right' as const }))
-    : [{ head: 'most probable' }];
-  const row = (prediction: ClipPrediction) => [
-    prediction.clip.id,
-    prediction.label,
-    ...(few ? prediction.probabilities.map((value) => value.toFixed(2)) : [topThree(prediction, classes)]),
-  ];
-  return plainTable([{ head: 'file' }, { head: target }, ...heads], predictions.map(row));
-}
-
-function topThree({ probabilities }: ClipPrediction, classes: readonly string[]): string {
-  return probabilities
-    .map((value, index) => ({ value, name: classes[index] }))
-    .sort((a, b) => b.value - a.value)
-    .slice(0, 3)
-    .map(({ value, name }) => `${name} ${percent(value)}`)
-    .join(', ');
+/** How much of the work is done, by bytes, when some files are and a part of the next. */
+function shares(sizes: readonly number[]): (done: number, within: number) => number {
+  let total = 0;
+  const before = sizes.map((size) => {
+    total += size;
+    return total - size;
+  });
+  return (done, within) => ((before[done] ?? total) + within * (sizes[done] ?? 0)) / Math.max(1, total);
 }

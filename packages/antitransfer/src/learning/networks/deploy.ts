@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { buildFrontEnd } from '../../data/features/front-end.js';
 import { type FeatureSettings, featureSettings } from '../../data/features/settings.js';
 import { appendStandardisation, type Standardisation } from '../../data/features/standardise.js';
+import { type SegmentSettings, segmentSettings } from '../../data/segments/settings.js';
 import type { Network } from './network.js';
 
 /** What a deployed model says of itself, stored in the file's metadata. */
@@ -15,6 +16,8 @@ export interface ModelCard {
   readonly standardisation: Standardisation;
   /** How it was trained, for people. */
   readonly method: string;
+  /** The windows that longer clips were cut in; absent where they were cropped. */
+  readonly segments?: SegmentSettings | undefined;
 }
 
 const cardKey = 'antitransfer';
@@ -48,6 +51,7 @@ const cardSchema = z.object({
   features: featureSettings,
   standardisation: z.object({ mean: z.array(z.number()), deviation: z.array(z.number()) }),
   method: z.string(),
+  segments: segmentSettings.optional(),
 });
 
 /** The card in a model's metadata; `undefined` when the model is not one of ours. */

@@ -1,0 +1,17 @@
+import type { ClipPrediction, PredictionProblem } from '../../inference/prediction.js';
+import type { ModelCard } from '../../learning/networks/deploy.js';
+
+/** What predictions are written of. */
+export interface Asked {
+  /** The model's file. */
+  readonly model: string;
+  readonly card: ModelCard;
+  /** One label for a recording, not for each of its windows. */
+  readonly whole: boolean;
+}
+
+/** Text of predictions, as they come and at their end; empty where there is nothing to print yet. */
+export interface PredictionWriter {
+  add(prediction: ClipPrediction): string;
+  end(problems: readonly PredictionProblem[]): string;
+}

@@ -1,0 +1,81 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { isAudioName, listFiles } from '../data/corpora/list-files.js';
+import { messageOf, UserError } from '../errors.js';
+
+/** Recordings that a command was given, in the order of its arguments. */
+export interface FoundRecordings {
+  readonly files: readonly string[];
+  /** Bytes of each; 0 where there is none. */
+  readonly sizes: readonly number[];
+  /** What is worth telling of folders: files that are not used. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Finds recordings: files as they are named, in folders every file whose name ends like that of a recording, and what a
+ * list names.
+ *
+ * @param list a text file with a path a line, taken from its own folder; `-` is standard input, taken from here
+ * @throws UserError when there are none, or the list or a folder cannot be read
+ */
+export async function findRecordings(
+  paths: readonly string[],
+  list: string | undefined,
+): Promise<FoundRecordings> {
+  const files: string[] = [];
+  const sizes: number[] = [];
+  const notes: string[] = [];
+  for (const path of [...paths, ...(list === undefined ? [] : await readList(list))]) {
+    const status = await stat(path).catch(() => undefined);
+    if (!status?.isDirectory()) {
+      files.push(path);
+      sizes.push(status?.isFile() ? status.size : 0);
+      continue;
+    }
+    const all = await listFiles(path);
+    const recordings = all.filter(isAudioName);
+    if (recordings.length === 0) {
+      throw new UserError(
+        `There is no recording in "${path}" or below: none of its ${all.length} files has a name like one.`,
+      );
+    }
+    if (recordings.length < all.length) {
+      const others = all.length - recordings.length;
+      notes.push(
+        `${path}: ${recordings.length} of ${all.length} files are used; ${others} are no recordings by their names.`,
+      );
+    }
+    for (const name of recordings) {
+      files.push(join(path, name));
+      sizes.push((await stat(join(path, name)).catch(() => undefined))?.size ?? 0);
+    }
+  }
+  if (files.length === 0) {
+    throw new UserError(
+      list === undefined
+        ? 'There is nothing to label. Name recordings, folders of them, or a text file of paths with --list.'
+        : `There is no path in the list "${list}". It holds a path a line.`,
+    );
+  }
+  return { files, sizes, notes };
+}
+
+async function readList(list: string): Promise<string[]> {
+  const found = list === '-' ? await text(process.stdin) : await readListFile(list);
+  const lines = found.replace(/^\ufeff/, '').split(/\r?\n/);
+  const base = list === '-' ? undefined : dirname(list);
+  return lines
+    .filter((line) => line.trim() !== '')
+    .map((line) => (base === undefined || base === '.' ? line : resolve(base, line)));
+}
+
+async function readListFile(list: string): Promise<string> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(list));
+  } catch (error) {
+    const why = error instanceof TypeError ? 'it is no text in UTF-8' : messageOf(error);
+    throw new UserError(`The list "${list}" cannot be read: ${why}.`, { cause: error });
+  }
+}

@@ -1,0 +1,115 @@
+import { stat } from 'node:fs/promises';
+import { itemAt } from '../../lookup.js';
+import type { ClipReader } from '../audio/read-clip.js';
+import { Resampler } from '../audio/resample.js';
+import type { Clip } from '../clip.js';
+import { requireDecodable } from './decoded-size.js';
+import { WavFile } from './wav-file.js';
+
+/** A clip whose samples are read in parts, at a rate. */
+export interface Recording {
+  /** How many there are. */
+  readonly length: number;
+  /** Those from `first` to before `end`, shape (end - first). Not to be written to. */
+  read(first: number, end: number): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+/** Smaller files are decoded whole: that takes a moment, and little memory. */
+const WHOLE_BYTES = 8 * 2 ** 20;
+
+/**
+ * Opens clips to be read in parts: a large WAV file is read from the disk part by part, what else there is is decoded whole.
+ */
+export class RecordingOpener {
+  #resampler: Promise<Resampler> | undefined;
+
+  constructor(
+    readonly reader: ClipReader,
+    /** In Hz, of the samples that are read. */
+    readonly sampleRate: number,
+    /** Files up to this size are decoded whole. */
+    readonly wholeBytes = WHOLE_BYTES,
+  ) {}
+
+  /** @throws AudioError when the clip cannot be used, or is too long for its format */
+  async open(clip: Clip): Promise<Recording> {
+    const size = await sizeOf(clip.path);
+    if (size > this.wholeBytes) {
+      // Segments and noise are cut from recordings that the reader keeps for the next clip.
+      const plain = clip.start === undefined && clip.duration === undefined && clip.noise === undefined;
+      const wav = plain ? await WavFile.open(clip.path) : undefined;
+      if (wav !== undefined) return this.#inParts(wav);
+      await requireDecodable(clip.path, size);
+    }
+    return new Decoded(await this.reader.read(clip, this.sampleRate));
+  }
+
+  async #inParts(wav: WavFile): Promise<Recording> {
+    if (wav.sampleRate === this.sampleRate) {
+      return { length: wav.frames, read: (first, end) => wav.read(first, end), close: () => wav.close() };
+    }
+    this.#resampler ??= Resampler.create();
+    return new Resampled(wav, await this.#resampler, this.sampleRate);
+  }
+}
+
+class Decoded implements Recording {
+  constructor(readonly samples: Float32Array) {}
+
+  get length(): number {
+    return this.samples.length;
+  }
+
+  async read(first: number, end: number): Promise<Float32Array> {
+    return this.samples.subarray(first, end);
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** Samples of the lower rate, at each side, that the filter computes one from. */
+const FILTER_REACH = 64;
+
+/** A file at another rate. Each part is converted with what the filter reaches of its neighbours. */
+class Resampled implements Recording {
+  readonly length: number;
+  /** Samples of the file and of the result that last equally long, the fewest. */
+  readonly #period: readonly [number, number];
+
+  constructor(
+    readonly wav: WavFile,
+    readonly resampler: Resampler,
+    readonly sampleRate: number,
+  ) {
+    const divisor = greatestCommonDivisor(wav.sampleRate, sampleRate);
+    this.#period = [wav.sampleRate / divisor, sampleRate / divisor];
+    this.length = Math.round((wav.frames * sampleRate) / wav.sampleRate);
+  }
+
+  async read(first: number, end: number): Promise<Float32Array> {
+    const { wav, sampleRate } = this;
+    const period = itemAt(this.#period, 0);
+    const ratio = wav.sampleRate / sampleRate;
+    const reach = Math.ceil(FILTER_REACH * Math.max(1, ratio));
+    // A sample of the file and one of the result coincide where a period begins.
+    const periods = Math.max(0, Math.floor((first * ratio - reach) / period));
+    const part = await wav.read(periods * period, Math.min(wav.frames, Math.ceil(end * ratio) + reach));
+    const skipped = first - periods * itemAt(this.#period, 1);
+    return this.resampler.resample(part, wav.sampleRate, sampleRate).subarray(skipped, skipped + end - first);
+  }
+
+  close(): Promise<void> {
+    return this.wav.close();
+  }
+}
+
+/** 0 of what is not there: whoever reads it says so. */
+async function sizeOf(path: string): Promise<number> {
+  const status = await stat(path).catch(() => undefined);
+  return status?.isFile() ? status.size : 0;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

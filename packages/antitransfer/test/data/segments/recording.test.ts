@@ -1,0 +1,176 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Random } from 'onnx-autograd';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AudioError } from '../../../src/data/audio/audio-error.js';
+import { ClipReader, readClip } from '../../../src/data/audio/read-clip.js';
+import { encodeWav } from '../../../src/data/audio/wav.js';
+import { requireDecodable } from '../../../src/data/segments/decoded-size.js';
+import { RecordingOpener } from '../../../src/data/segments/recording.js';
+import { WavFile } from '../../../src/data/segments/wav-file.js';
+
+let folder: string;
+const at = (name: string) => join(folder, name);
+const clip = (name: string) => ({ id: name, path: at(name), labels: {} });
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'antitransfer-recording-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Bytes of a WAV file with any number of channels, encoding and size of sample. */
+function wav(
+  { channels, encoding, bits, rate }: { channels: number; encoding: number; bits: number; rate: number },
+  frames: number,
+): Buffer {
+  const random = new Random(7);
+  const data = Buffer.alloc((frames * channels * bits) / 8);
+  for (let i = 0; i < frames * channels; i++) {
+    const value = 2 * random.uniform() - 1;
+    if (encoding === 3 && bits === 32) data.writeFloatLE(value, 4 * i);
+    else if (encoding === 3) data.writeDoubleLE(value, 8 * i);
+    else if (bits === 8) data.writeUInt8(Math.floor(255 * random.uniform()), i);
+    else data.writeIntLE(Math.floor(value * 2 ** (bits - 1)), (i * bits) / 8, bits / 8);
+  }
+  const head = Buffer.from(encodeWav(new Float32Array(0), rate));
+  head.writeUInt16LE(encoding, 20);
+  head.writeUInt16LE(channels, 22);
+  head.writeUInt16LE((channels * bits) / 8, 32);
+  head.writeUInt16LE(bits, 34);
+  head.writeUInt32LE(data.length, 40);
+  head.writeUInt32LE(36 + data.length, 4);
+  return Buffer.concat([head, data]);
+}
+
+describe('a WAV file that is read in parts', () => {
+  it.each([
+    { channels: 1, encoding: 1, bits: 16, rate: 8000 },
+    { channels: 2, encoding: 1, bits: 24, rate: 8000 },
+    { channels: 1, encoding: 1, bits: 8, rate: 8000 },
+    { channels: 3, encoding: 3, bits: 32, rate: 8000 },
+    { channels: 1, encoding: 3, bits: 64, rate: 8000 },
+  ])(
+    'has the samples that decoding it whole gives ($encoding, $bits bits, $channels channels)',
+    async (form) => {
+      await writeFile(at('form.wav'), wav(form, 5000));
+      const whole = await readClip(clip('form.wav'), 8000);
+      const file = await WavFile.open(at('form.wav'));
+      expect(file?.frames).toBe(5000);
+      expect(await file?.read(1234, 3456)).toEqual(whole.slice(1234, 3456));
+      expect(await file?.read(0, 5000)).toEqual(whole);
+      await file?.close();
+    },
+  );
+
+  it.each([
+    [44100, 16000],
+    [8000, 16000],
+    [48000, 8000],
+    [44100, 8000],
+  ])('is resampled as the whole is, from %i to %i Hz', async (rate, wanted) => {
+    await writeFile(at('rate.wav'), wav({ channels: 1, encoding: 1, bits: 16, rate }, 3 * rate));
+    const whole = await readClip(clip('rate.wav'), wanted);
+    const opener = new RecordingOpener(new ClipReader(), wanted, 0);
+    const recording = await opener.open(clip('rate.wav'));
+    expect(recording.length).toBe(whole.length);
+    for (const [first, end] of [
+      [0, 2000],
+      [wanted, wanted + 5001],
+      [whole.length - 777, whole.length],
+    ] as const) {
+      const part = await recording.read(first, end);
+      expect(part).toHaveLength(end - first);
+      const furthest = part.reduce(
+        (worst, sample, i) => Math.max(worst, Math.abs(sample - whole[first + i]!)),
+        0,
+      );
+      expect(furthest).toBeLessThan(1e-5);
+    }
+    await recording.close();
+  });
+
+  it('is found behind other chunks', async () => {
+    const bytes = wav({ channels: 1, encoding: 1, bits: 16, rate: 8000 }, 400);
+    const other = Buffer.concat([Buffer.from('LIST\x05\0\0\0', 'latin1'), Buffer.alloc(6)]);
+    await writeFile(at('chunks.wav'), Buffer.concat([bytes.subarray(0, 12), other, bytes.subarray(12)]));
+    const file = await WavFile.open(at('chunks.wav'));
+    expect(await file?.read(100, 300)).toEqual((await readClip(clip('chunks.wav'), 8000)).slice(100, 300));
+    await file?.close();
+  });
+
+  it('is left to the decoder of whole files when its header and its length disagree, or it is no plain one', async () => {
+    const bytes = wav({ channels: 1, encoding: 1, bits: 16, rate: 8000 }, 400);
+    const unknown = Buffer.from(bytes);
+    unknown.writeUInt32LE(0xffffffff, 40);
+    const law = Buffer.from(bytes);
+    law.writeUInt16LE(7, 20);
+    const cut = bytes.subarray(0, 500);
+    for (const [i, odd] of [
+      unknown,
+      law,
+      cut,
+      Buffer.from('RIFF'),
+      bytes.subarray(0, 40),
+      Buffer.alloc(0),
+    ].entries()) {
+      await writeFile(at(`odd${i}.wav`), odd);
+      expect(await WavFile.open(at(`odd${i}.wav`)), String(i)).toBeUndefined();
+    }
+  });
+
+  it('names a sample that is no sound, and a file that shrinks', async () => {
+    const bytes = wav({ channels: 1, encoding: 3, bits: 32, rate: 8000 }, 400);
+    bytes.writeFloatLE(Number.NaN, 44 + 4 * 300);
+    bytes.writeFloatLE(1e30, 44 + 4 * 200);
+    await writeFile(at('nan.wav'), bytes);
+    const file = await WavFile.open(at('nan.wav'));
+    expect(await file?.read(0, 200)).toHaveLength(200);
+    await expect(file?.read(100, 299)).rejects.toThrow(
+      /"[^"]*nan.wav" is too loud: its sample 200 is 1.*e\+30/,
+    );
+    await expect(file?.read(250, 400)).rejects.toThrow(/is unreadable: its sample 300 is NaN/);
+    await writeFile(at('nan.wav'), bytes.subarray(0, 100));
+    await expect(file?.read(0, 100)).rejects.toThrow(/truncated/);
+    await file?.close();
+  });
+});
+
+const fixture = (name: string) => new URL(`../../fixtures/audio/${name}`, import.meta.url);
+
+describe('a recording that is decoded whole', () => {
+  it('may be as long as memory allows, by its header', async () => {
+    for (const name of ['tone.flac', 'tone.opus', 'tone-vorbis.ogg', 'tone.mp3']) {
+      const bytes = await readFile(fixture(name));
+      await writeFile(at(name), bytes);
+      await expect(requireDecodable(at(name), bytes.length), name).resolves.toBeUndefined();
+    }
+  });
+
+  it('is refused when it is longer, with what to do', async () => {
+    const flac = await readFile(fixture('tone.flac'));
+    flac.writeUInt32BE(0xffffffff, 22);
+    const opus = await readFile(fixture('tone.opus'));
+    opus.writeBigInt64LE(10_000_000_000n, opus.lastIndexOf('OggS') + 6);
+    for (const [name, bytes] of Object.entries({ 'long.flac': flac, 'long.opus': opus })) {
+      await writeFile(at(name), bytes);
+      const refused = requireDecodable(at(name), bytes.length);
+      await expect(refused, name).rejects.toThrow(AudioError);
+      await expect(refused, name).rejects.toThrow(
+        /decoded it takes \d+ MiB, more than the 2048 MiB.*Convert it to WAV/,
+      );
+    }
+    await expect(requireDecodable(at('tone.mp3'), 2 ** 27)).rejects.toThrow(
+      /its 128 MiB are more than the 64 MiB/,
+    );
+  });
+
+  it('is refused before it is decoded', async () => {
+    const bytes = await readFile(fixture('tone.flac'));
+    bytes.writeUInt32BE(0xffffffff, 22);
+    await writeFile(at('long.flac'), bytes);
+    await expect(new RecordingOpener(new ClipReader(), 8000, 0).open(clip('long.flac'))).rejects.toThrow(
+      /more than the 2048 MiB/,
+    );
+  });
+});
