@@ -53,7 +53,7 @@ async function compareHeld(config: Config, options: CompareOptions): Promise<Com
   observer?.onPhase?.('report');
   const samples = await collectSamples(trained);
   const results = collectResults(trained, samples);
-  await writeModels(folder, trained);
+  await writeModels(folder, trained, results);
   await writeTables(folder, results);
   await writeResults(folder, results);
   return results;

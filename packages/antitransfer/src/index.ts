@@ -56,7 +56,8 @@ export {
   predictEach,
 } from './inference/predict-clips.js';
 export type { ClipPrediction, PredictionProblem, WindowPrediction } from './inference/prediction.js';
-export { deployableModel, type ModelCard, readCard } from './learning/networks/deploy.js';
+export { deployableModel } from './learning/networks/deploy.js';
+export { cardJson, type ModelAccount, type ModelCard, readCard } from './learning/networks/model-card.js';
 
 // ---- What is chosen by name: corpora, networks, objectives… ----
 

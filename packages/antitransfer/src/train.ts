@@ -27,11 +27,11 @@ export interface TrainedRun {
 export async function train(config: Config, options: RunOptions): Promise<TrainedRun[]> {
   const trained = await holdingRun(options, async () => {
     const experiment = await runExperiment(config, options);
-    await writeModels(options.folder, experiment);
-    return experiment;
+    const results = collectResults(experiment, []);
+    await writeModels(options.folder, experiment, results);
+    return { ...experiment, runs: results.runs };
   });
-  const { runs } = collectResults(trained, []);
-  const { plan, store } = trained;
+  const { plan, store, runs } = trained;
   const method = plan.methods.at(-1)?.of;
   return plan.methods.flatMap(({ of, name, job }, i) => {
     const run = runs[i];

@@ -2,12 +2,23 @@ import { shortDigest } from '../files/digest.js';
 import { readWhole } from '../files/read-whole.js';
 import { writeWhole } from '../files/write-whole.js';
 import { deployableModel } from '../learning/networks/deploy.js';
+import { cardJson, cardPath, type ModelAccount, type ModelCard } from '../learning/networks/model-card.js';
 import { loadNetwork } from '../learning/networks/store.js';
+import type { PreparedRepetition } from '../runs/data/prepare.js';
 import { paths } from '../runs/folder/paths.js';
 import type { TrainedExperiment } from '../runs/run-experiment.js';
+import type { ComparisonResults } from './results.js';
+import { named } from './tasks.js';
 
-/** Leaves a model of every training in the folder: `models/METHOD-N.onnx`, samples in, probabilities out. */
-export async function writeModels(folder: string, trained: TrainedExperiment): Promise<void> {
+/**
+ * Leaves a model of every training in the folder: `models/METHOD-N.onnx`, samples in, probabilities out, and its card beside
+ * it, `METHOD-N.json`.
+ */
+export async function writeModels(
+  folder: string,
+  trained: TrainedExperiment,
+  results: ComparisonResults,
+): Promise<void> {
   const { config, data, plan, store, records } = trained;
   const { experiment } = config;
   for (const cell of plan.methods) {
@@ -15,15 +26,52 @@ export async function writeModels(folder: string, trained: TrainedExperiment): P
     const repetition = data.repetitions[cell.repetition];
     if (record?.kind !== 'target' || repetition === undefined) continue;
     const network = await loadNetwork(store.job(cell.job).network);
-    const model = deployableModel(network, {
+    const card: ModelCard = {
       target: experiment.target,
       classes: data.classes,
       features: experiment.features,
       standardisation: record.standardisation,
       method: `${experiment.name}: ${cell.of}, seed ${repetition.seed}, epoch ${record.bestEpoch}`,
-    });
+      account: accountOf(results, cell.of, repetition, experiment.data.corpus),
+    };
     const path = paths.model(folder, cell.name);
-    const there = await readWhole(path);
-    if (there === undefined || shortDigest(there) !== shortDigest(model)) await writeWhole(path, model);
+    await writeChanged(path, deployableModel(network, card));
+    await writeChanged(cardPath(path), new TextEncoder().encode(cardJson(card)));
   }
+}
+
+async function writeChanged(path: string, content: Uint8Array): Promise<void> {
+  const there = await readWhole(path);
+  if (there === undefined || shortDigest(there) !== shortDigest(content)) await writeWhole(path, content);
+}
+
+/** Where a model comes from and what it is worth, without a path or a name of this machine. */
+function accountOf(
+  { name, target, tasks, methods, runs }: ComparisonResults,
+  method: string,
+  { seed, fold, description, train, validation, test }: PreparedRepetition,
+  corpus: string,
+): ModelAccount | undefined {
+  const run = runs.find((other) => other.method === method && other.seed === seed && other.fold === fold);
+  if (run === undefined) return undefined;
+  const forgets = methods.find(({ id }) => id === method)?.forgets ?? [];
+  const { accuracy, macroF1, crossEntropy } = run.test;
+  const clips = { train: train.clips.length, validation: validation.clips.length, test: test.clips.length };
+  return {
+    comparison: name,
+    training: {
+      corpus,
+      split: description,
+      seed,
+      ...(fold !== undefined && { fold }),
+      epoch: run.bestEpoch,
+      clips,
+    },
+    test: { accuracy, macroF1, crossEntropy, chance: target.chance },
+    orthogonal: tasks.map((task) => ({
+      column: task.column,
+      forgotten: forgets.includes(task.name),
+      probe: named(run.tasks, task.name).probe,
+    })),
+  };
 }

@@ -1,6 +1,6 @@
 import { defaultSegments, type SegmentSettings } from '../data/segments/settings.js';
 import type { ClipPrediction } from '../inference/prediction.js';
-import type { ModelCard } from '../learning/networks/deploy.js';
+import type { ModelCard } from '../learning/networks/model-card.js';
 
 /** Names that a line says before it counts the others. */
 const NAMED = 3;

@@ -9,7 +9,7 @@ import {
 } from 'onnx-autograd';
 import { segmentSamples } from '../data/features/segment-settings.js';
 import { codeOf, messageOf, UserError } from '../errors.js';
-import { type ModelCard, readCard } from '../learning/networks/deploy.js';
+import { type ModelCard, readCard } from '../learning/networks/model-card.js';
 
 /** A deployed model, samples in and probabilities out, run by plain ONNX Runtime on the CPU. */
 export class DeployedModel {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,6 +23,21 @@ describe('export', () => {
     expect(session.inputNames).toEqual(['samples']);
     expect(session.outputNames).toEqual(['probabilities']);
     await session.release();
+    const card = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')) as object;
+    expect(card).toMatchObject({
+      target: 'digit',
+      input: { shape: ['batch', 3200], sampleRate: 8000 },
+      account: {
+        training: { corpus: 'demo', seed: 4 },
+        orthogonal: [{ column: 'speaker', forgotten: true }],
+      },
+    });
+    const again = await antitransfer('export', 'model.onnx', '--output', 'copy.onnx');
+    expect(again, again.err).toMatchObject({ code: 0 });
+    expect(JSON.parse(await readFile(join(folder, 'copy.json'), 'utf8'))).toEqual(card);
+    await rm(join(folder, 'copy.onnx'));
+    const beside = await antitransfer('export', 'model.onnx', '--output', 'copy.onnx');
+    expectRefused(beside, '"copy.json" is there already');
   });
 
   it('writes the bare network, checked against the test', async () => {

@@ -1,6 +1,7 @@
 import { float32, Random, type Tensor } from 'onnx-autograd';
 import { featureSettings } from '../../src/data/features/settings.js';
-import { deployableModel, type ModelCard } from '../../src/learning/networks/deploy.js';
+import { deployableModel } from '../../src/learning/networks/deploy.js';
+import type { ModelCard } from '../../src/learning/networks/model-card.js';
 import { buildNetwork } from '../../src/learning/networks/registry.js';
 import { withWeights } from '../../src/learning/networks/store.js';
 

@@ -14,7 +14,7 @@ import { writeWhole } from '../../files/write-whole.js';
 import { DeployedModel } from '../../inference/deployed-model.js';
 import { predictEach } from '../../inference/predict-clips.js';
 import type { ClipPrediction, PredictionProblem } from '../../inference/prediction.js';
-import type { ModelCard } from '../../learning/networks/deploy.js';
+import type { ModelCard } from '../../learning/networks/model-card.js';
 import { addCorpusFlags, type CorpusFlags, openCorpus } from '../corpus-source.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';

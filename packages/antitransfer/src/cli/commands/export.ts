@@ -4,7 +4,9 @@ import type { Command } from 'commander';
 import { checkModel, checkNetwork, type ModelCheck, UncheckedError } from '../../answers/check-model.js';
 import { findRun, type RunChoice } from '../../answers/find-run.js';
 import { codeOf, UserError } from '../../errors.js';
+import { writeWhole } from '../../files/write-whole.js';
 import { DeployedModel } from '../../inference/deployed-model.js';
+import { cardJson, cardPath } from '../../learning/networks/model-card.js';
 import { repetitionName } from '../../runs/plan/repetition-name.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
@@ -27,7 +29,7 @@ export function defineExport(command: Command): void {
   command
     .description(
       'Copies a trained model out of a run, and makes sure that plain ONNX Runtime opens it and gives the probabilities ' +
-        'of the test. If the recordings of the test are gone, the file is written unchecked and the exit code is 1.',
+        'of the test; its card (classes, features, scores) is beside it, NAME.json. If the recordings of the test are gone, the file is written unchecked and the exit code is 1.',
     )
     .argument('<source>', 'the folder of a run of "compare" or "train", or an .onnx model')
     .requiredOption('--output <file>', 'the .onnx file to write')
@@ -56,7 +58,10 @@ export function defineExport(command: Command): void {
 async function run(source: string, { output, what, store, cache, force, ...choice }: Flags): Promise<void> {
   const target = resolve(output);
   if (!target.endsWith('.onnx')) throw new UserError(`--output "${output}" must end in .onnx.`);
-  if (!force) await requireAbsent(target, output);
+  if (!force) {
+    await requireAbsent(target, output);
+    if (what === 'model') await requireAbsent(cardPath(target), cardPath(output));
+  }
   const kind = await stat(source).catch(() => undefined);
   if (kind === undefined) throw new UserError(`There is no run and no model at "${source}".`);
   const message = kind.isDirectory()
@@ -82,6 +87,7 @@ async function exportRun(
   });
   if (!(checked instanceof UncheckedError)) requireSame(checked, file);
   await copyWhole(file, target);
+  if (what === 'model') await writeCard(target);
   if (!(checked instanceof UncheckedError)) {
     const { clips, difference } = checked;
     return `${which}: in plain ONNX Runtime the probabilities of ${clips} test clips are those of the test (largest difference ${difference.toExponential(0)}).`;
@@ -97,6 +103,7 @@ async function exportFile(source: string, target: string, what: Flags['what']): 
   const model = await DeployedModel.open(source);
   await model.close();
   await copyWhole(source, target);
+  await writeCard(target);
   return `${model.card.method}: it opens in plain ONNX Runtime.`;
 }
 
@@ -118,6 +125,13 @@ async function requireAbsent(target: string, output: string): Promise<void> {
     ? 'Name another with --output, or replace it with --force.'
     : 'It is no file; name one with --output.';
   throw new UserError(`"${output}" is there already. ${remedy}`);
+}
+
+/** Writes what a model says of itself beside it: not every runtime can read that from the file. */
+async function writeCard(target: string): Promise<void> {
+  const model = await DeployedModel.open(target);
+  await model.close();
+  await writeWhole(cardPath(target), cardJson(model.card));
 }
 
 /** The file appears when it is complete. */

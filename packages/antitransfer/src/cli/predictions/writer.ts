@@ -1,5 +1,5 @@
 import type { ClipPrediction, PredictionProblem } from '../../inference/prediction.js';
-import type { ModelCard } from '../../learning/networks/deploy.js';
+import type { ModelCard } from '../../learning/networks/model-card.js';
 
 /** What predictions are written of. */
 export interface Asked {

@@ -1,0 +1,56 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { collectResults } from '../../src/answers/collect.js';
+import { writeModels } from '../../src/answers/models.js';
+import type { ComparisonResults } from '../../src/answers/results.js';
+import { DeployedModel } from '../../src/inference/deployed-model.js';
+import { runTiny, tinyConfig, writeTiny } from '../runs/tiny.js';
+
+let root: string;
+let results: ComparisonResults;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'antitransfer-models-'));
+  await writeTiny(join(root, 'corpus'));
+  const { experiment } = await runTiny(tinyConfig(join(root, 'corpus')), root);
+  results = collectResults(experiment, []);
+  await writeModels(join(root, 'out'), experiment, results);
+}, 120_000);
+afterAll(() => rm(root, { recursive: true }));
+
+describe('the card of a model', () => {
+  it('says where the model comes from, what it is worth and what it was to forget', async () => {
+    const model = await DeployedModel.open(join(root, 'out/models/cka-1.onnx'));
+    await model.close();
+    const run = results.runs.find(({ method }) => method === 'cka');
+    const { accuracy, macroF1, crossEntropy } = run?.test ?? {};
+    expect(model.card.account).toEqual({
+      comparison: 'tiny',
+      training: {
+        corpus: 'manifest',
+        split: results.split.description,
+        seed: 1,
+        epoch: run?.bestEpoch,
+        clips: { train: 12, validation: 4, test: 4 },
+      },
+      test: { accuracy, macroF1, crossEntropy, chance: 0.5 },
+      orthogonal: [{ column: 'speaker', forgotten: true, probe: run?.tasks[0]?.probe }],
+    });
+    const plain = await DeployedModel.open(join(root, 'out/models/no-transfer-1.onnx'));
+    await plain.close();
+    expect(plain.card.account?.orthogonal).toMatchObject([{ column: 'speaker', forgotten: false }]);
+  });
+
+  it('is a file beside the model, with what goes in and comes out, and without a path of this machine', async () => {
+    const model = await DeployedModel.open(join(root, 'out/models/cka-1.onnx'));
+    await model.close();
+    const text = await readFile(join(root, 'out/models/cka-1.json'), 'utf8');
+    const { input, output, ...card } = JSON.parse(text) as Record<string, unknown>;
+    expect(input).toMatchObject({ name: 'samples', shape: ['batch', 3200], sampleRate: 8000 });
+    expect(output).toMatchObject({ name: 'probabilities', shape: ['batch', 2] });
+    expect(card).toEqual(JSON.parse(JSON.stringify(model.card)));
+    expect(text).not.toContain(root);
+  });
+});
