@@ -51,6 +51,7 @@ export function collectResults(
         train: first?.train.clips.length ?? 0,
         validation: first?.validation.clips.length ?? 0,
         test: first?.test.clips.length ?? 0,
+        ...observedCount(trained),
         ...(looksAtOwnClips && { penalty: first?.tasks[0]?.train.clips.length ?? 0 }),
       },
     },
@@ -60,6 +61,14 @@ export function collectResults(
     seconds: index.seconds,
     samples,
   };
+}
+
+/** Validation clips that CKA after each epoch is over, where they are not all. */
+function observedCount({ plan, records }: TrainedExperiment): { readonly observed?: number } {
+  const record = records.get(plan.methods[0]?.assessment ?? '');
+  if (record?.kind !== 'assessment') return {};
+  const { clips, of } = record.observed;
+  return clips < of ? { observed: clips } : {};
 }
 
 /** Of a label column, over the test clips of each repetition. */

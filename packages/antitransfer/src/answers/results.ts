@@ -39,8 +39,17 @@ const orthogonalTask = z.strictObject({
 const splitDescription = z.strictObject({
   /** One sentence, for example `confounded: each of 5 speakers owns 2 digits in training (strength 0.9)`. */
   description: text,
-  /** Clips on each side of the first repetition; `penalty` when penalties look at clips of their own. */
-  counts: z.strictObject({ train: count, validation: count, test: count, penalty: count.optional() }),
+  /**
+   * Clips on each side of the first repetition; `penalty` when objectives look at clips of their own, `observed` when CKA
+   * after each epoch is over fewer than all validation clips.
+   */
+  counts: z.strictObject({
+    train: count,
+    validation: count,
+    test: count,
+    penalty: count.optional(),
+    observed: count.optional(),
+  }),
 });
 
 /** What joins the cross-entropy in a method's trainings. */

@@ -5,16 +5,22 @@
 
 export { ComparisonFolder, type ComparisonIndex } from './folder/comparison-folder.js';
 export { paths } from './folder/paths.js';
-export type { Cell, Plan, PlannedJob } from './plan/plan.js';
+export type { Cell, MethodCell, Plan, PlannedJob } from './plan/plan.js';
 export { type RepetitionKey, repetitionName } from './plan/repetition-name.js';
 
 // ---- Reading the store ----
 
 export type { ClipSet } from './store/clip-set.js';
 export type { JobEvent } from './store/events.js';
-export type { Job, OrthogonalJob, TargetJob } from './store/job.js';
+export type { AssessmentJob, GivenJob, Job, OrthogonalJob, TargetJob } from './store/job.js';
 export { JobFolder, type JobState } from './store/job-folder.js';
-export type { JobRecord, OrthogonalRecord, TargetRecord, TaskRecord } from './store/records.js';
+export type {
+  AssessmentRecord,
+  JobRecord,
+  OrthogonalRecord,
+  TargetRecord,
+  TaskRecord,
+} from './store/records.js';
 export { Store } from './store/store.js';
 
 // ---- Being told while it runs ----

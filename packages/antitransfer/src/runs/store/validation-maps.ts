@@ -131,7 +131,11 @@ export class ValidationMaps {
     readonly offset: number,
   ) {}
 
-  /** @throws DamagedFileError when it is gone or is not what it was; close it when it is read. */
+  /**
+   * Opens them; close them when they are read.
+   *
+   * @throws DamagedFileError when they are not what they were, FileError when they cannot be read
+   */
   static async open(path: string): Promise<ValidationMaps> {
     return namingFile(path, 'read', async () => {
       const file = await open(path);

@@ -56,6 +56,22 @@ describe('a training that was stopped', () => {
     expect(await continued()).toEqual({ ...whole, trained: 0 });
   });
 
+  it('continues where there are no validation clips: that a mean is no number is stored, too', async () => {
+    const none = drawClips(0, 2);
+    const without = { ...smallTraining({ epochs: 3, choose: 'last' }), validation: none };
+    const whole = await outcome(without);
+    const stop = new AbortController();
+    const onBatch: FitOptions['onBatch'] = ({ epoch, batch }) => {
+      if (epoch === 3 && batch === 1) stop.abort();
+    };
+    await expect(fit({ ...without, folder, signal: stop.signal, onBatch })).rejects.toThrow(/abort/i);
+    const trained: number[] = [];
+    const onEpoch: FitOptions['onEpoch'] = ({ epoch }) => void trained.push(epoch);
+    expect(await outcome({ ...without, folder, onEpoch })).toEqual(whole);
+    expect(trained).toEqual([3]);
+    expect(whole.epochs[0]?.validation).toEqual({ crossEntropy: Number.NaN, accuracy: Number.NaN });
+  });
+
   it('begins anew when the best epoch is missing: another epoch’s weights are not it', async () => {
     const whole = await outcome(training);
     await interrupt();

@@ -26,7 +26,7 @@ export function objectivesSection(page: Page): Markup | undefined {
       figure(
         page,
         `cka-${task.name}`,
-        `CKA to the ${taskLabel(results, task)} network, validation clips`,
+        `CKA to the ${taskLabel(results, task)} network, ${clipsOf(results)}`,
         'CKA',
         (epoch) => epoch.measures[`cka.${task.name}`],
         [0, 1],
@@ -55,6 +55,12 @@ function axisOf({ methods }: ComparisonResults, name: string): string {
   const all = methods.flatMap(({ objectives }) => objectives);
   const found = all.find(({ kind, similarity }) => [name, bare].includes(similarity ?? kind));
   return AXES[found?.kind ?? ''] ?? 'value in training batches';
+}
+
+/** Which clips CKA after each epoch is over. */
+function clipsOf({ split: { counts } }: ComparisonResults): string {
+  const { observed, validation } = counts;
+  return observed === undefined ? 'validation clips' : `${observed} of ${validation} validation clips`;
 }
 
 function figure(

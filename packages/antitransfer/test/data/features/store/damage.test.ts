@@ -63,6 +63,14 @@ const kinds: [string, () => Promise<void>][] = [
   ['the header’s length', () => flip(2)],
   ['the end', async () => truncate(pack, (await readFile(pack)).length - 700)],
   ['a byte more', async () => writeFile(pack, 'x', { flag: 'a' })],
+  [
+    'another version of the format',
+    async () => {
+      const bytes = await readFile(pack);
+      bytes.write('2', bytes.indexOf('"version":1') + '"version":'.length);
+      await writeFile(pack, bytes, { flag: 'r+' });
+    },
+  ],
   ['everything', () => writeFile(pack, 'not a pack')],
   ['nothing left', () => truncate(pack, 0)],
   ['no file', () => rm(pack)],
