@@ -13,9 +13,9 @@ export function named<T extends { readonly name: string }>(entries: readonly T[]
   );
 }
 
-/** What people call a task: its column; its name where another task has that column too. */
-export function taskLabel({ tasks }: ComparisonResults, { name, column }: OrthogonalTask): string {
-  return tasks.filter((task) => task.column === column).length === 1 ? column : name;
+/** What people call a task: by its name, as penalties, files and the terminal do. Without one in the configuration it is the column. */
+export function taskLabel(_: ComparisonResults, { name }: OrthogonalTask): string {
+  return name;
 }
 
 /** `the speaker`, `the speaker and the take`. */

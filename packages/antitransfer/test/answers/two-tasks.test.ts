@@ -12,15 +12,15 @@ import { judge } from '../../src/answers/verdict/verdict.js';
 import { comparisonFixture, FSDD_METHODS, type ResultsFixture, type TaskFixture } from './page/fixture.js';
 
 const ROOM: TaskFixture = {
-  name: 'room',
-  column: 'place of recording',
+  name: 'place-of-recording',
+  column: 'room',
   classes: ['hall', 'studio'],
   removable: 0.6,
   cka: { none: 0.6, 'correlation-auxiliary': 0.1 },
   probe: { none: 0.9, 'correlation-auxiliary': 0.55 },
 };
 
-const BOTH = { 'correlation-auxiliary': ['speaker', 'room'] };
+const BOTH = { 'correlation-auxiliary': ['speaker', 'place-of-recording'] };
 
 function comparison(options: ResultsFixture = {}): ComparisonResults {
   return comparisonFixture(new Random(1), { epochs: 3, clips: 10, otherTasks: [ROOM], ...options });
@@ -33,7 +33,7 @@ describe('two orthogonal tasks', () => {
   it('have a summary each, from their own numbers', () => {
     for (const summary of summaries) {
       const runs = results.runs.filter(({ method }) => method === summary.method.id);
-      expect(summary.tasks.map(({ name }) => name)).toEqual(['speaker', 'room']);
+      expect(summary.tasks.map(({ name }) => name)).toEqual(['speaker', 'place-of-recording']);
       for (const [index, task] of summary.tasks.entries()) {
         const probes = runs.map(({ tasks }) => tasks[index]!.probe.accuracy);
         expect(task.probe.accuracy.mean).toBeCloseTo(probes.reduce((a, b) => a + b, 0) / 7, 12);
@@ -46,7 +46,7 @@ describe('two orthogonal tasks', () => {
 
   it('have columns each in results.csv and predictions.csv, by name', () => {
     const [head, first] = resultsCsv(results).split('\n');
-    const names = ['speaker', 'room'].flatMap((task) =>
+    const names = ['speaker', 'place-of-recording'].flatMap((task) =>
       ['cka', 'probe', 'worst', 'gap', 'probe_chance'].map((measure) => `${measure} ${task}`),
     );
     expect(head!.split(',').slice(-10)).toEqual(names);
@@ -57,7 +57,7 @@ describe('two orthogonal tasks', () => {
     };
     expect(first!.split(',').slice(-10).map(Number)).toEqual([...numbersOf(speaker!), ...numbersOf(room!)]);
     const [answers, answer] = predictionsCsv(results).split('\n');
-    expect(answers).toContain(',orthogonal speaker,orthogonal room,');
+    expect(answers).toContain(',orthogonal speaker,orthogonal place-of-recording,');
     expect(answer).toContain(',george,hall,');
   });
 
@@ -65,7 +65,14 @@ describe('two orthogonal tasks', () => {
     for (const columns of [methodColumns(results, summaries), runColumns(results)]) {
       const ids = columns.map(({ id }) => id);
       expect(new Set(ids).size).toBe(ids.length);
-      expect(ids).toEqual(expect.arrayContaining(['cka speaker', 'probe speaker', 'cka room', 'probe room']));
+      expect(ids).toEqual(
+        expect.arrayContaining([
+          'cka speaker',
+          'probe speaker',
+          'cka place-of-recording',
+          'probe place-of-recording',
+        ]),
+      );
     }
   });
 
@@ -83,7 +90,7 @@ describe('two orthogonal tasks', () => {
         expect(tables.some((table) => numbers.test(table))).toBe(true);
       }
     }
-    expect(text).toContain('place of …');
+    expect(text).toContain('place-of-…');
   });
 
   it('stand in a table of their own on the page, and are figures, curves and settings each', () => {
@@ -92,7 +99,7 @@ describe('two orthogonal tasks', () => {
     expect(main!.querySelectorAll('thead th')).toHaveLength(10);
     expect([...tasks!.querySelectorAll('th[scope=colgroup]')].map((cell) => cell.textContent)).toEqual([
       'speaker',
-      'place of recording',
+      'place-of-recording',
     ]);
     const rows = [...tasks!.querySelectorAll('tbody tr')];
     for (const [index, summary] of summaries.entries()) {
@@ -106,15 +113,15 @@ describe('two orthogonal tasks', () => {
       );
     }
     const text = document.querySelector('main')!.textContent!;
-    for (const column of ['speaker', 'place of recording']) {
+    for (const column of ['speaker', 'place-of-recording']) {
       expect(text).toContain(`How well a linear probe reads the ${column}`);
       expect(text).toContain(`Likeness to the ${column} network`);
       expect(text).toContain(`CKA to the ${column} network, validation clips`);
       expect(text).toContain(`The ${column} network`);
       expect(text).toContain(`${column} (to forget)`);
     }
-    expect(text).toContain('Did it forget the speaker and the place of recording?');
-    expect(text).toContain('speaker (5 classes), place of recording (2 classes)');
+    expect(text).toContain('Did it forget the speaker and the place-of-recording?');
+    expect(text).toContain('speaker (5 classes), place-of-recording (2 classes)');
   });
 
   it('are told apart by name where they have one column', () => {
@@ -131,21 +138,21 @@ describe('the verdict on two orthogonal tasks', () => {
       kind: 'gain',
       tasks: [
         { name: 'speaker', forgetting: 'less-readable' },
-        { name: 'room', forgetting: 'less-readable' },
+        { name: 'place-of-recording', forgetting: 'less-readable' },
       ],
     });
-    expect(verdict.sentence).toContain('the speaker and the place of recording became harder to read');
+    expect(verdict.sentence).toContain('the speaker and the place-of-recording became harder to read');
     expect(verdict.reasons[0]).toContain('The speaker is less readable');
-    expect(verdict.reasons[1]).toContain('The place of recording is less readable');
+    expect(verdict.reasons[1]).toContain('The place-of-recording is less readable');
     expect(verdict.reasons[2]).toContain('The control');
   });
 
   it('speaks only of the task that the penalty is about', () => {
-    const one = comparison({ forgets: { 'correlation-auxiliary': ['room'] } });
+    const one = comparison({ forgets: { 'correlation-auxiliary': ['place-of-recording'] } });
     const verdict = judge(one, summarise(one));
-    expect(verdict.tasks.map(({ name }) => name)).toEqual(['room']);
+    expect(verdict.tasks.map(({ name }) => name)).toEqual(['place-of-recording']);
     expect(`${verdict.sentence} ${verdict.reasons.join(' ')}`).not.toContain('speaker');
-    expect(verdict.reasons[0]).toContain('The place of recording is less readable');
+    expect(verdict.reasons[0]).toContain('The place-of-recording is less readable');
   });
 
   it('does not claim that both are forgotten where one is', () => {
@@ -156,7 +163,7 @@ describe('the verdict on two orthogonal tasks', () => {
     const { sentence } = judge(half, summarise(half));
     expect(sentence).not.toContain('helped');
     expect(sentence).toContain('the speaker became harder to read');
-    expect(sentence).toContain('it is not shown that the network forgot the place of recording');
+    expect(sentence).toContain('it is not shown that the network forgot the place-of-recording');
   });
 
   it('finds nothing to remove only where that is so for every task that the penalty is about', () => {
@@ -170,8 +177,8 @@ describe('the verdict on two orthogonal tasks', () => {
       });
       return judge(found, summarise(found)).kind;
     };
-    expect(kindOf(0.03, 0.03, ['speaker', 'room'])).toBe('nothing-to-remove');
-    expect(kindOf(0.03, 0.6, ['speaker', 'room'])).toBe('no-gain');
+    expect(kindOf(0.03, 0.03, ['speaker', 'place-of-recording'])).toBe('nothing-to-remove');
+    expect(kindOf(0.03, 0.6, ['speaker', 'place-of-recording'])).toBe('no-gain');
     expect(kindOf(0.03, 0.6, ['speaker'])).toBe('nothing-to-remove');
     expect(kindOf(0.6, 0.03, ['speaker'])).toBe('no-gain');
   });
@@ -181,8 +188,8 @@ describe('the verdict on two orthogonal tasks', () => {
     const options = {
       methods: [FSDD_METHODS[0]!, FSDD_METHODS[3]!, { ...FSDD_METHODS[4]!, accuracy: 0.6 }, own],
       forgets: {
-        'correlation-auxiliary': ['room'],
-        'own-control': ['room'],
+        'correlation-auxiliary': ['place-of-recording'],
+        'own-control': ['place-of-recording'],
         'correlation-shuffled': ['speaker'],
       },
     };

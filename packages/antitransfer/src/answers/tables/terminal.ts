@@ -50,7 +50,7 @@ function groups(summaries: readonly MethodSummary[]): boolean {
 }
 
 function worstGroups({ tasks, target }: ComparisonResults): string {
-  const of = tasks.length === 1 && tasks[0] !== undefined ? tasks[0].column : 'label';
+  const of = tasks.length === 1 && tasks[0] !== undefined ? tasks[0].name : 'label';
   return `Worst: accuracy in the ${target.column} for the worst ${of}; gap: highest less lowest.`;
 }
 

@@ -89,7 +89,7 @@ function notes({ results, summaries }: Page): Markup {
     return `${formatShare(spread(measured).mean ?? task.chance)}%${tasks.length > 1 ? ` (${taskLabel(results, task)})` : ''}`;
   });
   const networks = tasks.length > 1 ? 'a task’s network' : `${theTasks(results, tasks)} network`;
-  return html`<b>UAR</b>: mean recall of the classes. ${confounded && html`<b>Contradicting</b>: accuracy on the test clips whose ${tasks[0].column} goes against what training suggested. `}By chance, accuracy is ${formatShare(results.target.chance)}%. <b>CKA</b>: likeness to ${networks}, 0 to 1. <b>Probe</b>: how often a linear probe still reads ${theTasks(results, tasks)}; ${conjunction(chances)} by always naming the most frequent. <b>Worst</b>, <b>gap</b>: lowest accuracy in the ${results.target.column} of ${tasks.length > 1 ? 'a group' : `a ${tasks[0].column}`}, and highest less lowest.`;
+  return html`<b>UAR</b>: mean recall of the classes. ${confounded && html`<b>Contradicting</b>: accuracy on the test clips whose ${taskLabel(results, tasks[0])} goes against what training suggested. `}By chance, accuracy is ${formatShare(results.target.chance)}%. <b>CKA</b>: likeness to ${networks}, 0 to 1. <b>Probe</b>: how often a linear probe still reads ${theTasks(results, tasks)}; ${conjunction(chances)} by always naming the most frequent. <b>Worst</b>, <b>gap</b>: lowest accuracy in the ${results.target.column} of ${tasks.length > 1 ? 'a group' : `a ${taskLabel(results, tasks[0])}`}, and highest less lowest.`;
 }
 
 /** Where a method comes from, in few words. */
