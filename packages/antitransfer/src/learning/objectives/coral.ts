@@ -1,11 +1,12 @@
-import { expressions, int64, sizeAt, type Value } from 'onnx-autograd';
+import { expressions, sizeAt, type Value } from 'onnx-autograd';
 import { z } from 'zod';
 import { tapped } from '../networks/network.js';
 import { averageOverSpace } from './average-over-space.js';
 import { squaredNorm, transposedTimes } from './comparison.js';
 import { auxiliaryTasks, clipsOf, defineObjective, labelledTasks, lookSettings } from './definition.js';
+import { membership } from './groups.js';
 
-const { cast, div, equal, greaterOrEqual, maximum, mul, reshape, sub, sum, unsqueeze } = expressions;
+const { cast, div, greaterOrEqual, maximum, mul, reshape, sub, sum, unsqueeze } = expressions;
 
 /** Correlation alignment: groups of clips whose features vary alike cannot be told apart by how they vary. */
 export const coral = defineObjective({
@@ -47,11 +48,9 @@ export const coral = defineObjective({
  * @param labels int64, `(clips)`
  */
 export function covarianceDistance(features: Value, labels: Value, groups: number): Value {
-  const { graph } = features;
   const n = sizeAt(features, 1);
-  const numbers = graph.constant(int64([...Array(groups).keys()], [groups, 1]), 'groups');
-  // (groups, clips, 1): 1 where the clip is of the group.
-  const belongs = unsqueeze(cast(equal(numbers, reshape(labels, [1, -1])), 'float32'), [2]);
+  // (groups, clips, 1)
+  const belongs = unsqueeze(membership(labels, groups), [2]);
   const clips = sum(belongs, [1]);
   const rows = unsqueeze(features, [0]);
   const centre = div(sum(mul(rows, belongs), [1]), maximum(clips, 1));

@@ -50,6 +50,8 @@ export interface StepGraph {
   at(clips: Clips, value: Value): Value;
   /** A frozen network's answer on the clips: a {@link FrozenAnswer} by its key. */
   frozen(key: string): Value;
+  /** The cross-entropy of each of the target's clips, before any weight: `(clips)`. */
+  crossEntropy(): Value;
   /** Each clip's class of an orthogonal task: int64, `(clips)`. */
   classes(clips: Clips, task: string): Value;
   /** A tensor that {@link Objective.feeds} gives under this key at every step. */

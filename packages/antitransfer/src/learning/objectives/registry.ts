@@ -8,6 +8,7 @@ import { focal } from './focal.js';
 import { gradientReversal } from './gradient-reversal.js';
 import type { Objective } from './objective.js';
 import { similarity } from './similarity.js';
+import { vrex } from './vrex.js';
 
 /** What may join the cross-entropy in a training. */
 export const objectives = registryOf<ObjectiveDefinition>('objective')(
@@ -17,6 +18,7 @@ export const objectives = registryOf<ObjectiveDefinition>('objective')(
   coral,
   balancedSampling,
   focal,
+  vrex,
 );
 
 export type ObjectiveKind = (typeof objectives.names)[number];

@@ -151,8 +151,8 @@ function trainingProgram(
 ): Pick<TrainingPrograms, 'train' | 'weights' | 'measures'> {
   const builder = new ProgramBuilder({ convolutions });
   const step = new StepBuilder(builder, network, kept, new Random(seed).fork('objectives'));
-  const labels = step.input(inputNames.labels, ['batch'], 'int64');
-  const logits = step.pass('batch').value(network.logits);
+  const labels = step.labels();
+  const logits = step.logits();
   const entropy = weightedCrossEntropy(logits, labels, step, objectives);
   // In this order whatever objectives look at first, so that gradients are always summed in one order.
   for (const task of new Set(objectives.flatMap(({ auxiliary = [] }) => auxiliary))) step.pass({ task });
@@ -188,7 +188,7 @@ function weightedCrossEntropy(
 ): Value {
   const weighing = objectives.filter(({ clipWeights }) => clipWeights !== undefined);
   if (weighing.length === 0) return crossEntropy(logits, labels);
-  const perClip = crossEntropyPerSample(logits, labels);
+  const perClip = step.crossEntropy();
   const weighted = weighing.reduce(
     (sum, objective) => mul(sum, objective.clipWeights?.(step.viewOf(objective), perClip) ?? 1),
     perClip,

@@ -1,4 +1,5 @@
 import {
+  crossEntropyPerSample,
   expressions,
   Graph,
   type GraphCopy,
@@ -26,6 +27,7 @@ export class StepBuilder {
   readonly constants = new Set<Value>();
   readonly #passes = new Map<string, GraphCopy>();
   readonly #inputs = new Map<string, Value>();
+  #crossEntropy: Value | undefined;
 
   constructor(
     readonly builder: ProgramBuilder,
@@ -52,6 +54,22 @@ export class StepBuilder {
     return made;
   }
 
+  /** The labels of the target's clips: int64, `(batch)`. */
+  labels(): Value {
+    return this.input(inputNames.labels, ['batch'], 'int64');
+  }
+
+  /** What the network says of the target's clips: `(batch, classes)`. */
+  logits(): Value {
+    return this.pass('batch').value(this.network.logits);
+  }
+
+  /** The cross-entropy of each of the target's clips: `(batch)`. */
+  crossEntropy(): Value {
+    this.#crossEntropy ??= crossEntropyPerSample(this.logits(), this.labels());
+    return this.#crossEntropy;
+  }
+
   input(name: string, shape: Shape, type: 'float32' | 'int64' = 'float32'): Value {
     const known = this.#inputs.get(name) ?? this.builder.graph.input(name, shape, type);
     this.#inputs.set(name, known);
@@ -72,6 +90,7 @@ export class StepBuilder {
       graph,
       network,
       at: (clips, value) => this.pass(clips).value(value),
+      crossEntropy: () => this.crossEntropy(),
       frozen: (key) => this.#frozen(objective, key),
       classes: (clips, task) => this.input(inputNames.classes(clips, task), [batchOf(clips)], 'int64'),
       feed: (key, shape, type) => this.input(inputNames.feed(objective.name, key), shape, type),

@@ -18,6 +18,7 @@ const required: Record<ObjectiveKind, object> = {
   coral: { beta: 100 },
   'balanced-sampling': {},
   focal: {},
+  vrex: { beta: 100 },
 };
 
 /** An objective of a kind, for the task "voice" with two classes. */

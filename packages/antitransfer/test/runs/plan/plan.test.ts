@@ -148,6 +148,7 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   'penalty.kind coral': [() => another({ kind: 'coral' }), 'other'],
   'penalty.kind balanced-sampling': [() => another({ kind: 'balanced-sampling' }), 'other'],
   'penalty.kind focal': [() => another({ kind: 'focal' }), 'other'],
+  'penalty.kind vrex': [() => another({ kind: 'vrex' }), 'other'],
   seeds: [() => ({ seeds: 1 }), 'same'],
   firstSeed: [() => ({ firstSeed: 2 }), 'other'],
   removableThreshold: [() => ({ removableThreshold: 0.5 }), 'same'],

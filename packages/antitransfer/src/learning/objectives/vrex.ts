@@ -1,0 +1,49 @@
+import { expressions, type Value } from 'onnx-autograd';
+import { z } from 'zod';
+import { defineObjective, orthogonalSetting } from './definition.js';
+import { membership } from './groups.js';
+
+const { cast, div, greater, maximum, mul, square, sub, sum, unsqueeze } = expressions;
+
+/** Risk extrapolation: what is learned equally well of every group does not lean on what tells groups apart. */
+export const vrex = defineObjective({
+  name: 'vrex',
+  description: 'Variance of the cross-entropy over the groups in the batch (V-REx)',
+  paper: 'Krueger and others 2021, arXiv 2003.00688',
+  settings: z.strictObject({
+    kind: z.literal('vrex'),
+    beta: z.number().min(0).default(1).describe('Weight of the variance in the loss'),
+    ...orthogonalSetting,
+  }),
+  label: () => 'vrex',
+  seesLabels: () => true,
+  isPublished: () => false,
+  create: ({ beta }, { name, task }) => ({
+    name,
+    settings: { kind: 'vrex', beta, task },
+    groups: [task.name],
+    term: (step) => {
+      const labels = step.classes('batch', task.name);
+      const variance = varianceOverGroups(step.crossEntropy(), labels, task.classes);
+      step.measure(name, variance);
+      return mul(variance, beta);
+    },
+  }),
+});
+
+/**
+ * The variance over groups of the mean of a group's clips; groups without a clip are left out, and of one group it is 0.
+ *
+ * @param risks `(clips)`
+ * @param labels int64, `(clips)`
+ * @returns a scalar
+ */
+export function varianceOverGroups(risks: Value, labels: Value, groups: number): Value {
+  const belongs = membership(labels, groups);
+  const clips = sum(belongs, [1], false);
+  const means = div(sum(mul(belongs, unsqueeze(risks, [0])), [1], false), maximum(clips, 1));
+  const present = cast(greater(clips, 0), 'float32');
+  const count = sum(present, [0], false);
+  const overall = div(sum(mul(means, present), [0], false), count);
+  return div(sum(mul(square(sub(means, overall)), present), [0], false), count);
+}
