@@ -157,7 +157,7 @@ export {
 } from './learning/objectives/definition.js';
 export type {
   ClipClasses,
-  Clips,
+  ClipSource,
   FrozenAnswer,
   Objective,
   StepGraph,

@@ -2,7 +2,7 @@ import { adam, Random, TrainingSession } from 'onnx-autograd';
 import { memoryFeatures } from '../data/features/store/clip-features.js';
 import { type BatchSource, EpochBatches } from '../learning/training/batches.js';
 import { type Dataset, labelled } from '../learning/training/dataset.js';
-import { answersOf, frozenPrograms } from '../learning/training/frozen-sessions.js';
+import { answerCaches, namedFrozenPrograms } from '../learning/training/frozen-sessions.js';
 import { emptySums } from '../learning/training/progress.js';
 import type { FrozenName, SessionPrograms, StepSession } from '../learning/training/session.js';
 import { itemAt } from '../lookup.js';
@@ -61,7 +61,7 @@ async function prepare(
 ): Promise<{ session: StepSession & Closing; source: BatchSource }> {
   const { programs, objectives } = programsOf(settings);
   const { train, frozen, weights } = programs;
-  const named: Pick<SessionPrograms, 'train' | FrozenName> = { train, ...frozenPrograms(frozen) };
+  const named: Pick<SessionPrograms, 'train' | FrozenName> = { train, ...namedFrozenPrograms(frozen) };
   const session = await TrainingSession.create({
     programs: named,
     weights,
@@ -77,7 +77,7 @@ async function prepare(
     objectives,
     train: clips,
     auxiliary: {},
-    answers: answersOf(session, programs, { train: clips }, memory).answers,
+    answers: answerCaches(session, programs, { train: clips }, memory).answers,
     batch: settings.batch,
     epochs: 1,
     seed: 1,

@@ -13,7 +13,7 @@ const antitransfer = (...args: string[]) => run(folder, ...args);
 
 beforeAll(async () => {
   ({ folder, network } = await smallRun());
-});
+}, 180_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -16,7 +16,7 @@ const antitransfer = (...args: string[]) => run(folder, ...args);
 
 beforeAll(async () => {
   ({ folder, trained } = await smallRun());
-});
+}, 180_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Definition } from '../../registry.js';
 import type { Network } from '../networks/network.js';
-import type { Clips, Objective } from './objective.js';
+import type { ClipSource, Objective } from './objective.js';
 
 /** What an objective is made for. */
 export interface ObjectiveParts {
@@ -76,7 +76,7 @@ export function lookSettings(clips: 'batch' | 'auxiliary') {
   };
 }
 
-export function clipsOf(clips: 'batch' | 'auxiliary', task: string): Clips {
+export function clipsOf(clips: 'batch' | 'auxiliary', task: string): ClipSource {
   return clips === 'batch' ? 'batch' : { task };
 }
 

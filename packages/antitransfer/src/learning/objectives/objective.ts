@@ -6,13 +6,13 @@ import type { Network } from '../networks/network.js';
  * Which clips of a step a term looks at: those of the target's batch, or those of an orthogonal task, whose target labels
  * are not in the loss and which go through the network in a pass of their own.
  */
-export type Clips = 'batch' | { readonly task: string };
+export type ClipSource = 'batch' | { readonly task: string };
 
 /** A frozen network's answer on clips: computed once a clip and kept. */
 export interface FrozenAnswer {
   /** Told apart by it within its objective. */
   readonly key: string;
-  readonly clips: Clips;
+  readonly clips: ClipSource;
   /** It is not changed. */
   readonly network: Network;
   /** Of its graph: maps at a tap, or logits. */
@@ -47,13 +47,13 @@ export interface StepGraph {
   /** The network under training, whose values {@link at} takes. */
   readonly network: Network;
   /** A value of the network's graph in its pass over clips, such as maps at a tap or the logits. */
-  at(clips: Clips, value: Value): Value;
+  at(clips: ClipSource, value: Value): Value;
   /** A frozen network's answer on the clips: a {@link FrozenAnswer} by its key. */
   frozen(key: string): Value;
   /** The cross-entropy of each of the target's clips, before any weight: `(clips)`. */
   crossEntropy(): Value;
   /** Each clip's class of an orthogonal task: int64, `(clips)`. */
-  classes(clips: Clips, task: string): Value;
+  classes(clips: ClipSource, task: string): Value;
   /** A tensor that {@link Objective.feeds} gives under this key at every step. */
   feed(key: string, shape: Shape, type?: 'float32' | 'int64'): Value;
   /**
@@ -105,6 +105,6 @@ export interface Objective {
 }
 
 /** Names clips among a step's inputs and a training's frozen programs. */
-export function clipsKey(clips: Clips): string {
+export function clipsKey(clips: ClipSource): string {
   return clips === 'batch' ? 'batch' : `task.${clips.task}`;
 }

@@ -148,7 +148,7 @@ export const similarity = defineObjective({
     'Anti-transfer: the likeness of the network’s maps at a tap with those of a frozen orthogonal network',
   paper: 'Guizzo, Weyde, Tarroni 2020, arXiv 2006.06494',
   settings: z.strictObject({
-    /** Left out, as before there were other kinds: one penalty has one form, and one job. */
+    /** Left out of jobs: one penalty has one form, and one job. */
     kind: z.literal('similarity').optional().describe('Anti-transfer: what a penalty is that names no kind'),
     similarity: z.enum(similarities.names).describe('How the likeness of the two networks is measured'),
     aggregation: z

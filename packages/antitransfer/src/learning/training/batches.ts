@@ -3,9 +3,9 @@ import { fieldOf, itemAt } from '../../lookup.js';
 import { argmax } from '../../numbers/argmax.js';
 import { float32Of } from '../../numbers/float32.js';
 import { balancedOrder } from '../objectives/balanced-order.js';
-import { type Clips, clipsKey, type Objective, type StepMoment } from '../objectives/objective.js';
+import { type ClipSource, clipsKey, type Objective, type StepMoment } from '../objectives/objective.js';
 import { type Dataset, gatherLabels, readFeatures, sizeOf } from './dataset.js';
-import type { FrozenAnswers, KnownAnswers } from './frozen.js';
+import type { AnswerCache, KnownAnswers } from './frozen.js';
 import { inputNames } from './input-names.js';
 import { epochOrder } from './order.js';
 import type { TrainingPrograms } from './programs.js';
@@ -21,7 +21,7 @@ export interface BatchSource {
   /** The clips of orthogonal tasks that objectives look at, by the task's name. */
   readonly auxiliary: Readonly<Record<string, Dataset>>;
   /** Answers of frozen networks, by the clips that they are asked about. */
-  readonly answers: ReadonlyMap<string, FrozenAnswers>;
+  readonly answers: ReadonlyMap<string, AnswerCache>;
   readonly batch: number;
   readonly epochs: number;
   readonly seed: number;
@@ -35,7 +35,7 @@ export interface StepMeasures {
 
 /** Clips of one kind in a step, read before it, while the one before computes. */
 interface ReadClips {
-  readonly clips: Clips;
+  readonly clips: ClipSource;
   readonly indices: readonly number[];
   readonly features: Tensor;
   /** Frozen networks' answers on them, as far as they are known. */
@@ -50,7 +50,7 @@ interface ReadStep {
 
 /** Clips of one kind, in the order of an epoch. */
 interface Side {
-  readonly clips: Clips;
+  readonly clips: ClipSource;
   readonly data: Dataset;
   readonly order: readonly number[];
 }
@@ -108,7 +108,7 @@ export class EpochBatches {
 
   #auxiliary(task: string, index: number): Side {
     const data = fieldOf(this.source.auxiliary, task);
-    // The first draws as a single one always has; the others must not draw the same.
+    // The first draws as a single one does; the others must not draw the same.
     const random = index === 0 ? this.#random : this.#random.fork(`auxiliary ${task}`);
     const order = balancedOrder(data.labels, this.count * this.source.batch, this.epoch, random);
     return { clips: { task }, data, order };
@@ -179,7 +179,7 @@ class Draws {
   of(purpose: string, name: string): Random {
     const first = this.#first.get(purpose) ?? name;
     this.#first.set(purpose, first);
-    // The first draws as a single one always has; the others must not draw the same.
+    // The first draws as a single one does; the others must not draw the same.
     return this.random.fork(first === name ? purpose : `${purpose} ${name}`);
   }
 }

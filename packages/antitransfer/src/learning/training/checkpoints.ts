@@ -7,12 +7,12 @@ import { UserError } from '../../errors.js';
 import { sha256 } from '../../files/digest.js';
 import { readWhole } from '../../files/read-whole.js';
 import { removeOldDrafts, writeWhole } from '../../files/write-whole.js';
-import { type Progress, progressSchema } from './progress.js';
+import { progressSchema, type TrainingProgress } from './progress.js';
 
 /** A training to be continued: its last checkpoint, and the weights of its best epoch once there is one. */
 export interface Checkpoint {
   readonly snapshot: Snapshot;
-  readonly progress: Progress;
+  readonly progress: TrainingProgress;
   readonly best: Snapshot | undefined;
 }
 
@@ -63,7 +63,7 @@ export class Checkpoints {
     await this.#write(bestFile(epoch), snapshot, { epoch });
   }
 
-  async save(snapshot: Snapshot, progress: Progress): Promise<void> {
+  async save(snapshot: Snapshot, progress: TrainingProgress): Promise<void> {
     await this.#write(checkpointFile, snapshot, progress);
     const current = progress.best && bestFile(progress.best.epoch);
     const old = (await readdir(this.folder)).filter((name) => bestForm.test(name) && name !== current);

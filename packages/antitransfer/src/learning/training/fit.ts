@@ -12,9 +12,9 @@ import type { EpochMetrics } from './epoch-metrics.js';
 import { type Evaluation, evaluate } from './evaluate.js';
 import { type FitExecution, fitExecution } from './execution.js';
 import { trainingFingerprint } from './fingerprint.js';
-import { answersOf, frozenPrograms } from './frozen-sessions.js';
+import { answerCaches, namedFrozenPrograms } from './frozen-sessions.js';
 import { buildPrograms, type Observation } from './programs.js';
-import { beginning, emptySums, isOver, type Progress, type Sums, updateBest } from './progress.js';
+import { beginning, emptySums, isOver, type Sums, type TrainingProgress, updateBest } from './progress.js';
 import { requireClips } from './require-clips.js';
 import type { SessionPrograms } from './session.js';
 import type { TrainingSettings } from './settings.js';
@@ -122,7 +122,7 @@ export async function fit(options: FitOptions): Promise<Fit> {
   });
   const batches = Math.ceil(sizeOf(options.train) / settings.batch);
   const { train, evaluate: evaluation, frozen } = programs;
-  const named: SessionPrograms = { train, evaluate: evaluation, ...frozenPrograms(frozen) };
+  const named: SessionPrograms = { train, evaluate: evaluation, ...namedFrozenPrograms(frozen) };
   const given = Object.entries(options.weights ?? {}).filter(([name]) => name in programs.weights);
   const session = await TrainingSession.create({
     programs: named,
@@ -135,7 +135,7 @@ export async function fit(options: FitOptions): Promise<Fit> {
     ...(options.thread && { thread: options.thread }),
     ...(options.compiledCache && { compiledCache: options.compiledCache }),
   });
-  const known = answersOf(session, programs, options, execution);
+  const known = answerCaches(session, programs, options, execution);
   try {
     const source = { ...options, programs, objectives, auxiliary, answers: known.answers };
     const training = new Training(session, { ...options, execution }, source, await checkpointsOf(options));
@@ -157,7 +157,7 @@ async function checkpointsOf(options: FitOptions): Promise<Checkpoints | undefin
 
 /** One training under way. */
 class Training {
-  #progress: Progress = beginning;
+  #progress: TrainingProgress = beginning;
   #best: Readonly<Record<string, Tensor>> | undefined;
   #saved = performance.now();
   #counted = performance.now();
@@ -213,7 +213,7 @@ class Training {
   }
 
   /** Adds the seconds since it was last called. */
-  #advance(change: Partial<Progress>): void {
+  #advance(change: Partial<TrainingProgress>): void {
     const now = performance.now();
     const seconds = this.#progress.seconds + (now - this.#counted) / 1000;
     this.#counted = now;

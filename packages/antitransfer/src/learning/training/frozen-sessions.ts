@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { fieldOf } from '../../lookup.js';
-import { type Clips, clipsKey } from '../objectives/objective.js';
+import { type ClipSource, clipsKey } from '../objectives/objective.js';
 import { type Dataset, sizeOf } from './dataset.js';
 import type { FitExecution } from './execution.js';
-import { FrozenAnswers, sizeOfEntry } from './frozen.js';
+import { AnswerCache, sizeOfEntry } from './frozen.js';
 import type { FrozenProgram, TrainingPrograms } from './programs.js';
 import { RowStore } from './row-store.js';
 import type { FrozenName, FrozenQuestion, FrozenSession } from './session.js';
 
 /** The frozen programs under the names that a session runs them by. */
-export function frozenPrograms(frozen: TrainingPrograms['frozen']): Record<FrozenName, FrozenQuestion> {
+export function namedFrozenPrograms(frozen: TrainingPrograms['frozen']): Record<FrozenName, FrozenQuestion> {
   return Object.fromEntries([...frozen].map(([key, { program }]) => [sessionName(key), program]));
 }
 
@@ -18,26 +18,26 @@ function sessionName(key: string): FrozenName {
 }
 
 /** Whose clips frozen networks are asked about, and where a scratch file may be. */
-interface AnswersOptions {
+interface CacheOptions {
   readonly train: Dataset;
   readonly auxiliary?: Readonly<Record<string, Dataset>>;
   readonly folder?: string;
 }
 
 /** Frozen networks' answers on each kind of clips, for one training. */
-export interface Answers {
-  readonly answers: ReadonlyMap<string, FrozenAnswers>;
+export interface AnswerCaches {
+  readonly answers: ReadonlyMap<string, AnswerCache>;
   /** Removes the scratch files. */
   close(): Promise<void>;
 }
 
 /** Keeps the answers of frozen networks: in memory, then on disk in the training's folder, where it has one. */
-export function answersOf(
+export function answerCaches(
   session: FrozenSession,
   { frozen }: Pick<TrainingPrograms, 'frozen'>,
-  { train, auxiliary = {}, folder }: AnswersOptions,
+  { train, auxiliary = {}, folder }: CacheOptions,
   { frozenCacheMiB, frozenScratchMiB }: Pick<FitExecution, 'frozenCacheMiB' | 'frozenScratchMiB'>,
-): Answers {
+): AnswerCaches {
   const memory = { bytes: frozenCacheMiB * 2 ** 20 };
   const disk = { bytes: frozenScratchMiB * 2 ** 20 };
   const stores: RowStore[] = [];
@@ -53,7 +53,7 @@ export function answersOf(
     answers: new Map(
       [...frozen].map(([key, program]) => [
         key,
-        new FrozenAnswers(
+        new AnswerCache(
           (features) => session.run(sessionName(key), { features }),
           program.outputs,
           storeOf(program),
@@ -67,6 +67,6 @@ export function answersOf(
 }
 
 /** Another one for each process: a training that was taken for dead may still be reading its own. */
-function scratchName(clips: Clips): string {
+function scratchName(clips: ClipSource): string {
   return `frozen-${clipsKey(clips)}-${globalThis.crypto.randomUUID()}.scratch`;
 }

@@ -21,7 +21,7 @@ export interface KnownAnswers {
 }
 
 /** Frozen networks' answers on the clips of a dataset: computed once a clip, as far as there is room to keep it. */
-export class FrozenAnswers {
+export class AnswerCache {
   /** @param ask computes the outputs from features, `(batch, channels, frames, bins)` */
   constructor(
     private readonly ask: (features: Tensor) => Promise<Readonly<Record<string, Tensor>>>,

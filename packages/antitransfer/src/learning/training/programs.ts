@@ -12,7 +12,7 @@ import {
 import { UserError } from '../../errors.js';
 import { type Network, tapped } from '../networks/network.js';
 import { averageOverSpace } from '../objectives/average-over-space.js';
-import { type Clips, clipsKey, type FrozenAnswer, type Objective } from '../objectives/objective.js';
+import { type ClipSource, clipsKey, type FrozenAnswer, type Objective } from '../objectives/objective.js';
 import type { FrozenOutput } from './frozen.js';
 import { inputNames } from './input-names.js';
 import type { EvaluationProgram, FrozenQuestion, MeasureOutput, StepOutput, StepProgram } from './session.js';
@@ -35,7 +35,7 @@ export interface TrainingPrograms {
 
 /** Frozen networks' answers on one kind of clips. */
 export interface FrozenProgram {
-  readonly clips: Clips;
+  readonly clips: ClipSource;
   readonly program: FrozenQuestion;
   readonly outputs: readonly FrozenOutput[];
   /** Outputs that are shuffled over the clips before they are compared. */
@@ -70,7 +70,7 @@ export interface ProgramOptions {
  */
 export function buildPrograms(network: Network, options: ProgramOptions): TrainingPrograms {
   requireNames(options.objectives);
-  const kept = new Map<string, { value: Value; clips: Clips }>();
+  const kept = new Map<string, { value: Value; clips: ClipSource }>();
   const frozen = frozenPrograms(network, options.objectives, kept);
   return {
     ...trainingProgram(network, options, kept),
@@ -97,7 +97,7 @@ interface Asked {
 function frozenPrograms(
   network: Network,
   objectives: readonly Objective[],
-  kept: Map<string, { value: Value; clips: Clips }>,
+  kept: Map<string, { value: Value; clips: ClipSource }>,
 ): Map<string, FrozenProgram> {
   const byClips = new Map<string, Asked[]>();
   for (const objective of objectives) {
@@ -113,7 +113,7 @@ function frozenPrograms(
 function frozenProgram(
   network: Network,
   asked: readonly Asked[],
-  kept: Map<string, { value: Value; clips: Clips }>,
+  kept: Map<string, { value: Value; clips: ClipSource }>,
 ): FrozenProgram {
   const builder = new ProgramBuilder();
   const features = builder.graph.input(inputNames.features('batch'), [
@@ -147,7 +147,7 @@ function frozenProgram(
 function trainingProgram(
   network: Network,
   { objectives, seed = 0, freeze, recompute = false, convolutions = 'fast' }: ProgramOptions,
-  kept: ReadonlyMap<string, { value: Value; clips: Clips }>,
+  kept: ReadonlyMap<string, { value: Value; clips: ClipSource }>,
 ): Pick<TrainingPrograms, 'train' | 'weights' | 'measures'> {
   const builder = new ProgramBuilder({ convolutions });
   const step = new StepBuilder(builder, network, kept, new Random(seed).fork('objectives'));

@@ -34,7 +34,7 @@ export const progressSchema = z.strictObject({
   seconds: z.number().nonnegative(),
 });
 
-export interface Progress extends Readonly<Omit<z.infer<typeof progressSchema>, 'epochs' | 'best'>> {
+export interface TrainingProgress extends Readonly<Omit<z.infer<typeof progressSchema>, 'epochs' | 'best'>> {
   readonly epochs: readonly EpochMetrics[];
   readonly best?: Best | undefined;
 }
@@ -43,7 +43,7 @@ export function emptySums(): Sums {
   return { clips: 0, crossEntropy: 0, correct: 0, seconds: 0, learningRate: 0, objectives: {} };
 }
 
-export const beginning: Progress = {
+export const beginning: TrainingProgress = {
   epoch: 1,
   batch: 0,
   sums: emptySums(),
@@ -70,7 +70,10 @@ export function updateBest(
 }
 
 /** Whether the training is over: all epochs done, or none better for too long. */
-export function isOver({ epoch, best }: Progress, { epochs, patience, choose }: TrainingSettings): boolean {
+export function isOver(
+  { epoch, best }: TrainingProgress,
+  { epochs, patience, choose }: TrainingSettings,
+): boolean {
   if (epoch > epochs) return true;
   return patience !== null && choose !== 'last' && best !== undefined && epoch - 1 - best.epoch >= patience;
 }

@@ -11,13 +11,13 @@ import {
 import { UserError } from '../../errors.js';
 import { Layers } from '../networks/layers.js';
 import type { Network } from '../networks/network.js';
-import { type Clips, clipsKey, type Objective, type StepGraph } from '../objectives/objective.js';
+import { type ClipSource, clipsKey, type Objective, type StepGraph } from '../objectives/objective.js';
 import { inputNames } from './input-names.js';
 
 const { add, mul, sub } = expressions;
 
 /** A frozen program's answers, by the objective's name and key. */
-export type FrozenValues = ReadonlyMap<string, { readonly value: Value; readonly clips: Clips }>;
+export type FrozenValues = ReadonlyMap<string, { readonly value: Value; readonly clips: ClipSource }>;
 
 /** The graph of a training step under construction: passes of the network, and what objectives add. */
 export class StepBuilder {
@@ -37,7 +37,7 @@ export class StepBuilder {
   ) {}
 
   /** The network in training, over clips. Running statistics follow the target's batch only. */
-  pass(clips: Clips): GraphCopy {
+  pass(clips: ClipSource): GraphCopy {
     const key = clipsKey(clips);
     const known = this.#passes.get(key);
     if (known !== undefined) return known;
@@ -133,6 +133,6 @@ export function frozenName({ name, frozen = [] }: Objective, key: string): strin
 }
 
 /** The symbolic number of clips. */
-function batchOf(clips: Clips): string {
+function batchOf(clips: ClipSource): string {
   return clips === 'batch' ? 'batch' : `clips.${clips.task}`;
 }
