@@ -74,7 +74,7 @@ export { Random } from './random.js';
 export type { Device, DeviceChoice } from './runtime/device.js';
 export type { EngineOptions, Programs, StepResult } from './sessions/engine.js';
 export { readSafetensors, writeSafetensors } from './sessions/safetensors.js';
-export type { SessionOptions, TrainingNames } from './sessions/session.js';
+export type { SessionOptions, TrainedWeights, TrainingNames } from './sessions/session.js';
 export {
   readSnapshot,
   type Snapshot,

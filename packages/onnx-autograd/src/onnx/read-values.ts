@@ -115,6 +115,20 @@ function fromLists(type: ElementType, proto: TensorProto): Tensor['data'] {
   }
 }
 
+/** Floating-point numbers in single precision. */
+export function toFloat32({ type, dims, data }: Tensor): Tensor {
+  const numbers = type === 'float16' ? Array.from(data as Uint16Array, halfToNumber) : (data as Float64Array);
+  return { type: 'float32', dims, data: Float32Array.from(numbers) };
+}
+
+/** @param bits of a number in half precision: a sign, 5 bits of exponent, 10 of mantissa. */
+function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const [exponent, mantissa] = [(bits >> 10) & 31, bits & 1023];
+  if (exponent === 31) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (exponent === 0 ? mantissa * 2 ** -24 : (1024 + mantissa) * 2 ** (exponent - 25));
+}
+
 export function toNumber(value: Int64): number {
   return Number(value);
 }

@@ -4,13 +4,13 @@ import type { Attributes } from '../graph/attributes.js';
 import type { Dimension } from '../graph/shape.js';
 import type { Value } from '../graph/value.js';
 import { knownOperator } from '../operators/catalogue.js';
-import { byCode, elementTypeOf } from '../operators/element-types.js';
-import type { ElementType } from '../tensor.js';
+import { byCode, elementTypeCodes, elementTypeOf } from '../operators/element-types.js';
+import type { ElementType, Tensor } from '../tensor.js';
 import { type ExternalData, externalPaths } from './external-data.js';
 import { applyFolded } from './fold-constants.js';
 import { asInOpset17 } from './opset-17.js';
-import { constantTensor, readAttribute, readTensor, toNumber } from './read-values.js';
-import { type DimensionProto, type GraphProto, type ModelProto, messages, type NodeProto } from './schema.js';
+import { constantTensor, readAttribute, readTensor, toFloat32, toNumber } from './read-values.js';
+import { type DimensionProto, type ModelProto, messages, type NodeProto, ownName } from './schema.js';
 import { decodeMessage } from './wire-read.js';
 
 /** Before it, elementwise operators broadcast in another way. */
@@ -92,7 +92,7 @@ function readModel(bytes: Uint8Array, folding: boolean, files: ExternalData): On
   );
   try {
     return {
-      graph: readGraph(model.graph, opset, folding, files),
+      graph: readGraph(model, opset, folding, files),
       opset,
       metadata,
       description: model.docString ?? '',
@@ -106,7 +106,13 @@ function readModel(bytes: Uint8Array, folding: boolean, files: ExternalData): On
   }
 }
 
-function readGraph(proto: GraphProto, opset: number, folding: boolean, files: ExternalData): Graph {
+function readGraph(
+  { graph: proto = {}, producerName }: ModelProto,
+  opset: number,
+  folding: boolean,
+  files: ExternalData,
+): Graph {
+  const isOurs = producerName === ownName;
   const graph = new Graph(proto.name || 'graph');
   const values = new Map<string, Value>();
   const add = (kind: string, name: string, value: () => Value) => {
@@ -119,6 +125,9 @@ function readGraph(proto: GraphProto, opset: number, folding: boolean, files: Ex
     add('The initializer', name, () => graph.initializer(readTensor(tensor, files), name));
   }
   const weights = new Set(values.keys());
+  // As PaddlePaddle exports. Files of ours keep apart what is trained and what is constant.
+  const isWeight = ({ type, data }: Value) => type === 'float32' && (data?.data.length ?? 0) > 1;
+  const weightsInNodes = folding && !isOurs && ![...values.values()].some(isWeight);
   for (const info of proto.input ?? []) {
     const name = info.name ?? '';
     if (weights.delete(name)) continue; // older files list initializers among the inputs
@@ -135,7 +144,7 @@ function readGraph(proto: GraphProto, opset: number, folding: boolean, files: Ex
     const known = byCode.get(type?.tensorType?.elemType ?? 0);
     if (known !== undefined) told.set(name, known);
   }
-  const reading = { graph, opset, folding, files, values, told, copied: 0 };
+  const reading = { graph, opset, folding, files, values, told, weightsInNodes, copied: 0 };
   for (const node of proto.node ?? []) readNode(reading, node);
   for (const info of proto.output ?? []) {
     const value = values.get(info.name ?? '');
@@ -165,8 +174,37 @@ interface Reading {
   readonly values: Map<string, Value>;
   /** The element types that the file tells of what nodes compute. */
   readonly told: ReadonlyMap<string, ElementType>;
+  /** Whether weights are in `Constant` nodes. */
+  readonly weightsInNodes: boolean;
   /** Bytes of weights that were stored once and are now several. */
   copied: number;
+}
+
+function given(graph: Graph, tensor: Tensor, name: string, constant: boolean): Value {
+  return constant ? graph.constant(tensor, name) : graph.initializer(tensor, name);
+}
+
+/**
+ * What a node makes of an initializer, where that is a weight in its own right: exporters store equal weights once (all
+ * scales of an untrained network are 1) and copy them, and store weights in half precision that are used in single.
+ */
+function weightOfItsOwn(
+  reading: Reading,
+  operator: string,
+  x: Value | undefined,
+  attributes: Attributes,
+): Tensor | undefined {
+  if (x?.data === undefined || !x.type.startsWith('float')) return undefined;
+  const isCopy = operator === 'Identity';
+  const isCast = operator === 'Cast' && attributes.to === elementTypeCodes.float32;
+  const isWidened = reading.folding && isCast && x.type !== 'float32';
+  if (!isCopy && !isWidened) return undefined;
+  const { dims, data, type } = x.data;
+  reading.copied += isCopy ? data.byteLength : 4 * data.length;
+  if (reading.copied > copiedAtMost) {
+    throw new OnnxFormatError(`"${x.name}": the file's copies of weights take more than 256 MiB.`);
+  }
+  return isCopy ? { type, dims, data: data.slice() } : toFloat32(x.data);
 }
 
 function readNode(reading: Reading, proto: NodeProto): void {
@@ -188,8 +226,10 @@ function readNode(reading: Reading, proto: NodeProto): void {
     }
   }
   if (operator === 'Constant') {
+    const tensor = constantTensor(attributes, name);
+    const isWeight = reading.weightsInNodes && tensor.type === 'float32' && tensor.data.length > 1;
     graph.release(outputs[0] ?? '');
-    values.set(outputs[0] ?? '', graph.constant(constantTensor(attributes, name), outputs[0]));
+    values.set(outputs[0] ?? '', given(graph, tensor, outputs[0] ?? '', !isWeight));
     return;
   }
   const inputs = (proto.input ?? []).map((input) => {
@@ -200,19 +240,10 @@ function readNode(reading: Reading, proto: NodeProto): void {
     return value;
   });
   const domain = proto.domain === 'ai.onnx' ? '' : (proto.domain ?? '');
-  const [x] = inputs;
-  if (operator === 'Identity' && domain === '' && x?.data?.type.startsWith('float')) {
-    // Exporters store equal weights once (all scales of an untrained network are 1); each is a weight of its own.
+  const own = domain === '' ? weightOfItsOwn(reading, operator, inputs[0], attributes) : undefined;
+  if (own !== undefined) {
     graph.release(outputs[0] ?? '');
-    reading.copied += x.data.data.byteLength;
-    if (reading.copied > copiedAtMost) {
-      throw new OnnxFormatError(
-        `Identity (node "${name}"): the file's copies of weights take more than 256 MiB.`,
-      );
-    }
-    const data = { ...x.data, data: x.data.data.slice() };
-    const copy = x.constant ? graph.constant(data, outputs[0]) : graph.initializer(data, outputs[0]);
-    values.set(outputs[0] ?? '', copy);
+    values.set(outputs[0] ?? '', given(graph, own, outputs[0] ?? '', inputs[0]?.constant ?? false));
     return;
   }
   const draft = { operator, inputs, attributes, outputs };

@@ -81,6 +81,9 @@ export const messages = {
   },
 } satisfies { readonly nested: Messages };
 
+/** By which our files are known. */
+export const ownName = 'onnx-autograd';
+
 /** 64-bit integers arrive as numbers where those are exact. */
 export type Int64 = number | bigint;
 

@@ -10,6 +10,7 @@ import {
   type ModelProto,
   messages,
   type NodeProto,
+  ownName,
   type TensorProto,
   type ValueInfoProto,
 } from './schema.js';
@@ -36,7 +37,7 @@ export function writeOnnx(graph: Graph, options: WriteOptions = {}): Uint8Array 
   const domains = [...new Set(graph.nodes.map((node) => node.domain))].filter((domain) => domain !== '');
   const model: ModelProto = {
     irVersion: 8,
-    producerName: 'onnx-autograd',
+    producerName: ownName,
     docString: options.description ?? '',
     opsetImport: [
       { domain: '', version: opsetVersion },

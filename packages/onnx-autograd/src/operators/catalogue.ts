@@ -160,9 +160,10 @@ const facts = {
   }),
   'com.microsoft.FusedMatMul': operator([floating, floating], [floating], {
     attributes: ['alpha', 'transA', 'transB', 'transBatchA', 'transBatchB'],
+    weights: [0, 1],
     traits: ['product'],
   }),
-  Einsum: operator([several(numeric)], [numeric], { required: ['equation'] }),
+  Einsum: operator([several(numeric)], [numeric], { required: ['equation'], weights: [0] }),
 
   // softmax
   Softmax: operator([floating], [floating], { attributes: ['axis'] }),
@@ -191,13 +192,17 @@ const facts = {
   Transpose: operator([element], [element], { attributes: ['perm'], traits: ['layoutOnly', 'passesOn'] }),
   Squeeze: operator([element, optional(int64)], [element], { traits: ['layoutOnly', 'passesOn'] }),
   Unsqueeze: operator([element, int64], [element], { traits: ['layoutOnly', 'passesOn'] }),
-  Concat: operator([several(element)], [element], { required: ['axis'], traits: ['perSample'] }),
+  Concat: operator([several(element)], [element], {
+    required: ['axis'],
+    weights: [0],
+    traits: ['perSample'],
+  }),
   Split: operator([element, optional(int64)], [several(element)], { attributes: ['axis'] }),
   Slice: operator([element, index, index, optional(index), optional(index)], [element]),
   Pad: operator([element, int64, optional(element)], [element], { attributes: ['mode'] }),
   Expand: operator([element, int64], [element], { traits: ['passesOn'] }),
   Tile: operator([element, int64], [element]),
-  Gather: operator([element, index], [element], { attributes: ['axis'] }),
+  Gather: operator([element, index], [element], { attributes: ['axis'], weights: [0] }),
   GatherElements: operator([element, index], [element], { attributes: ['axis'] }),
   ScatterElements: operator([element, index, element], [element], { attributes: ['axis', 'reduction'] }),
   DepthToSpace: operator([element], [element], { attributes: ['mode'], required: ['blocksize'] }),

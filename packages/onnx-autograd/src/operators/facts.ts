@@ -22,7 +22,7 @@ export interface OperatorFacts {
   readonly attributes: ReadonlySet<AttributeName>;
   /** Of those, the ones that have no default. */
   readonly required: readonly AttributeName[];
-  /** The positions of the inputs that hold weights when they are initializers. */
+  /** The positions of the inputs that hold weights when they are initializers; of `several`, all or none. */
   readonly weights: readonly number[];
   readonly traits: ReadonlySet<Trait>;
 }

@@ -30,6 +30,11 @@ export interface IncludeOptions {
   readonly upTo?: readonly Value[];
   /** Put before the names of the network's weights; networks included under one name share their weights. */
   readonly name?: string;
+  /**
+   * Names or patterns (`encoder.*`) of the network's weights: of float32 initializers, or constants, in its file. When
+   * absent they are found by how they are used ({@link findWeights}); a training program tells what it left.
+   */
+  readonly train?: readonly string[];
   /** Batch statistics and dropout, as in training; default: as in evaluation. */
   readonly training?: boolean;
   /** Put before the names of nodes and computed values, to tell a second pass through shared weights apart. */
@@ -89,6 +94,8 @@ export class ProgramBuilder {
   readonly #weights = new Map<string, Tensor>();
   readonly #held = new Map<string, Value>();
   readonly #trainable = new Set<string>();
+  readonly #left = new Map<string, string>();
+  readonly #merged = new Set<string>();
   readonly #updates = new Map<string, Value>();
   readonly #masks: DropoutMask[] = [];
 
@@ -105,7 +112,9 @@ export class ProgramBuilder {
   /** Copies a network into the graph; its weights become weights of the session. */
   include(network: Graph, options: IncludeOptions): GraphCopy {
     const prefix = options.name ? `${options.name}.` : '';
-    const found = findWeights(network);
+    const found = findWeights(network, options.train);
+    for (const [value, why] of found.left) this.#left.set(prefix + value.name, why);
+    for (const value of found.merged) this.#merged.add(prefix + value.name);
     const training = options.training ? trainingMode() : undefined;
     const copy = copyGraph(this.graph, network, {
       inputs: options.inputs,
@@ -173,8 +182,7 @@ export class ProgramBuilder {
     { inputs, ...options }: TrainingProgramOptions<In> = {},
   ): TrainingProgram<In, Out> {
     const names = [...this.#trainable].filter((name) => !matchesAny(name, frozen));
-    if (names.length === 0)
-      throw new GraphError('There is nothing to train: no float32 weights, or all of them are frozen.');
+    if (names.length === 0) throw new GraphError(nothingToTrain(this.#trainable.size, this.#left));
     for (const pattern of frozen) {
       if (![...this.#trainable].some((name) => matchesAny(name, [pattern]))) {
         throw new GraphError(
@@ -197,9 +205,16 @@ export class ProgramBuilder {
       ...finished.program,
       masks: finished.masks,
       loss: loss.name,
+      left: this.#leftBy(names),
+      merged: names.filter((name) => this.#merged.has(name)),
       gradients: Object.fromEntries([...gradients].map(([weight, gradient]) => [weight.name, gradient.name])),
       updates: Object.fromEntries(updates.map(([name, value]) => [name, named(value)])),
     };
+  }
+
+  #leftBy(trained: readonly string[]): Record<string, string> {
+    const frozen = [...this.#trainable].filter((name) => !trained.includes(name));
+    return Object.fromEntries([...this.#left, ...frozen.map((name) => [name, 'it is frozen'] as const)]);
   }
 
   #finish<In extends string, Out extends string>(
@@ -241,6 +256,19 @@ export class ProgramBuilder {
     };
     return { program, masks };
   }
+}
+
+function nothingToTrain(trainable: number, left: ReadonlyMap<string, string>): string {
+  if (trainable > 0) return `There is nothing to train: all ${trainable} weights are frozen.`;
+  const some = [...left].slice(0, 3).map(([name, why]) => `"${name}" (${why})`);
+  if (some.length === 0) return 'There is nothing to train: the program has no weights.';
+  const isOfOtherType = [...left.values()].every((why) => why.endsWith('float32 is trained'));
+  return (
+    `There is nothing to train: no weights were found. Left were ${some.join(', ')}${left.size > 3 ? ' …' : ''}. ` +
+    (isOfOtherType
+      ? 'Export the network in float32.'
+      : 'If some are weights, name them: include(network, { train: ["…"] }).')
+  );
 }
 
 /** Whether a program is fed what was said that it is. */

@@ -56,6 +56,10 @@ export interface TrainingProgram<In extends string = string, Out extends string 
   readonly gradients: Readonly<Record<string, string>>;
   /** Running statistic to name of the output with its next value. */
   readonly updates: Readonly<Record<string, string>>;
+  /** Numbers of its networks that are not trained, and why: frozen ones, and what is not taken for a weight. */
+  readonly left: Readonly<Record<string, string>>;
+  /** Trained weights that several layers share although all their numbers are equal; see {@link Weights.merged}. */
+  readonly merged: readonly string[];
   /** The dropout masks that the session draws anew for each step. */
   readonly masks: readonly ProgramMask[];
 }

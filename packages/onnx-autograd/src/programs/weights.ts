@@ -1,6 +1,8 @@
 import type { Graph } from '../building/graph.js';
-import type { Value } from '../graph/value.js';
-import { factsOf, hasTrait, knownOperator } from '../operators/catalogue.js';
+import { GraphError } from '../errors.js';
+import type { Node, Value } from '../graph/value.js';
+import { factsOf, hasTrait, isOperator, knownOperator, type Operator } from '../operators/catalogue.js';
+import type { TensorData } from '../tensor.js';
 
 /** Which initializers of a network are its weights. */
 export interface Weights {
@@ -8,28 +10,164 @@ export interface Weights {
   readonly trainable: ReadonlySet<Value>;
   /** Running statistics of batch normalization. */
   readonly statistics: ReadonlySet<Value>;
+  /** Floating-point numbers that are neither, and why; single numbers of the computation are not told of. */
+  readonly left: ReadonlyMap<Value, string>;
+  /**
+   * Weights that several layers share although all their numbers are equal. PyTorch's optimizer stores parameters once
+   * that happen to be equal before training, and leaves no other trace of it.
+   */
+  readonly merged: ReadonlySet<Value>;
 }
 
-/** Finds the weights of a network by how they are used; other initializers are constants. */
-export function findWeights(network: Graph): Weights {
-  const trainable = new Set<Value>();
+/**
+ * Finds the weights of a network.
+ *
+ * @param train names or patterns (`encoder.*`) of the float32 initializers and constants that are weights. When absent they
+ *   are found by how they are used: filters, matrices, biases, scales of normalizations and channels, embeddings, what is
+ *   joined to activations, and what filters and matrices are computed from (weight normalization); not single numbers, not
+ *   `Constant` nodes, not what scales or shifts the input itself.
+ * @throws GraphError when a pattern fits no float32 numbers of the network.
+ */
+export function findWeights(network: Graph, train?: readonly string[]): Weights {
   const statistics = new Set<Value>();
   for (const node of network.nodes) {
-    const operator = knownOperator(node);
-    if (operator === undefined) continue;
-    for (const position of factsOf(operator).weights) {
-      const value = behindLayout(node.inputs[position]);
-      const isScalar = (operator === 'Add' || operator === 'Mul') && value?.data?.data.length === 1;
-      if (value?.data?.type === 'float32' && !value.constant && !isScalar) trainable.add(value);
-    }
-    if (operator === 'BatchNormalization') {
-      for (const value of node.inputs.slice(3, 5)) if (value?.data) statistics.add(value);
-    }
+    if (!isOperator(node, 'BatchNormalization')) continue;
+    for (const value of node.inputs.slice(3, 5)) if (value?.data) statistics.add(value);
   }
-  return { trainable, statistics };
+  const guess = new Guess(network);
+  const trainable = train === undefined ? guess.trainable : named(network, train, statistics);
+  const used = new Set(network.nodes.flatMap(({ inputs }) => inputs));
+  const left = new Map<Value, string>();
+  for (const value of network.initializers) {
+    if (trainable.has(value) || statistics.has(value) || !used.has(value)) continue;
+    const why = train === undefined ? guess.whyNot(value) : 'it is not among those that are named';
+    if (value.type.startsWith('float') && (value.data?.data.length ?? 0) > 0 && why !== undefined)
+      left.set(value, why);
+  }
+  return { trainable, statistics, left, merged: mergedAmong(network, trainable) };
 }
 
-/** What is laid out anew before it is used, such as the transposed matrix of a linear layer. */
-function behindLayout(value: Value | undefined): Value | undefined {
-  return hasTrait(value?.producer, 'layoutOnly') ? behindLayout(value?.producer?.inputs[0]) : value;
+function named(network: Graph, train: readonly string[], statistics: ReadonlySet<Value>): Set<Value> {
+  const candidates = network.initializers.filter(
+    (value) => value.type === 'float32' && !statistics.has(value),
+  );
+  const found = candidates.filter(({ name }) => matchesAny(name, train));
+  const idle = train.find((pattern) => !found.some(({ name }) => matchesAny(name, [pattern])));
+  if (idle === undefined) return new Set(found);
+  const other = network.initializers.find((value) => matchesAny(value.name, [idle]));
+  throw new GraphError(
+    other === undefined
+      ? `"${idle}" names no numbers of the network "${network.name}"; it has ${candidates.map(({ name }) => name).join(', ')}.`
+      : `"${idle}" names "${other.name}", which is ${statistics.has(other) ? 'a running statistic' : other.type}; what is ` +
+          'trained is float32.',
+  );
+}
+
+/** Operators that only shift and scale, by which exporters write the normalisation of an input. */
+const shifting: ReadonlySet<Operator> = new Set<Operator>(['Add', 'Sub', 'Mul', 'Div']);
+
+/** What is taken for weights where nobody has named them. */
+class Guess {
+  readonly trainable = new Set<Value>();
+  readonly #whyNot = new Map<Value, string>();
+  /** Values that are computed from initializers only. */
+  readonly #fixed = new Set<Value>();
+  /** The inputs of the network, also shifted and scaled. */
+  readonly #raw: Set<Value>;
+  /** What shifts or scales those. */
+  readonly #ofTheInput = new Set<Value>();
+
+  constructor(network: Graph) {
+    this.#raw = new Set(network.inputs);
+    for (const node of network.nodes) {
+      const inputs = node.inputs.filter((input) => input !== undefined);
+      const isFixed = (input: Value) => input.data !== undefined || this.#fixed.has(input);
+      if (inputs.length > 0 && inputs.every(isFixed))
+        for (const output of node.outputs) this.#fixed.add(output);
+      const operator = knownOperator(node);
+      if (operator === undefined) continue;
+      const moving = inputs.filter((input) => !isFixed(input));
+      const shifts = shifting.has(operator) || hasTrait(node, 'passesOn');
+      const isRaw = shifts && moving.length > 0 && moving.every((input) => this.#raw.has(input));
+      if (isRaw) for (const output of node.outputs) this.#raw.add(output);
+      this.#look(node, operator, isRaw);
+    }
+    // Where there is no layer behind it, it is no normalisation in front of one.
+    if (this.trainable.size === 0) for (const value of this.#ofTheInput) this.trainable.add(value);
+  }
+
+  whyNot(value: Value): string | undefined {
+    const isSingle = value.data?.data.length === 1;
+    if (value.constant) return isSingle ? undefined : 'it is a constant of the file';
+    if (value.type !== 'float32') return `it is ${value.type}; float32 is trained`;
+    if (this.#ofTheInput.has(value)) return 'it scales or shifts the input, as a normalisation does';
+    return (
+      this.#whyNot.get(value) ?? (isSingle ? singleNumber : 'no layer has it where weights are looked for')
+    );
+  }
+
+  #look(node: Node, operator: Operator, isRaw: boolean): void {
+    const { weights, inputs } = factsOf(operator);
+    const scales = operator === 'Add' || operator === 'Mul';
+    for (const [position, input] of node.inputs.entries()) {
+      const isWeight =
+        weights.includes(position) ||
+        (inputs.at(-1)?.count === 'several' && weights.includes(inputs.length - 1));
+      if (!isWeight || input === undefined) continue;
+      for (const value of this.#behind(input, !scales)) {
+        const isScalar = value.data?.data.length === 1 && (scales || value !== input);
+        if (value.type !== 'float32' || value.constant) continue;
+        if (isScalar) this.#whyNot.set(value, singleNumber);
+        else if (scales && isRaw) this.#ofTheInput.add(value);
+        else if (isGroupedNormalization(node))
+          this.#whyNot.set(value, 'it is what group normalization is exported with');
+        else this.trainable.add(value);
+      }
+    }
+  }
+
+  /** The initializers that an input is: laid out anew, or, for a filter or matrix, put together from several. */
+  #behind(input: Value, computed: boolean): Set<Value> {
+    const found = new Set([input]);
+    for (const value of found) {
+      const { producer } = value;
+      const [first] = producer?.inputs ?? [];
+      if (hasTrait(producer, 'passesOn')) {
+        if (first) found.add(first);
+      } else if (computed && this.#fixed.has(value)) {
+        for (const part of producer?.inputs ?? []) if (part) found.add(part);
+      }
+    }
+    return new Set([...found].filter(({ data }) => data !== undefined));
+  }
+}
+
+const singleNumber = 'it is one number, as constants of the computation are';
+
+/** PyTorch writes group normalization as that of instances, with a scale and bias that do nothing, and the own ones behind. */
+function isGroupedNormalization(node: Node): boolean {
+  const [x, scale, bias] = node.inputs;
+  return (
+    isOperator(node, 'InstanceNormalization') &&
+    isOperator(x?.producer, 'Reshape') &&
+    isAll(scale?.data?.data, 1) &&
+    isAll(bias?.data?.data, 0)
+  );
+}
+
+function isAll(data: TensorData | undefined, number: number): boolean {
+  return data?.every((value: number | bigint) => Number(value) === number) ?? false;
+}
+
+function mergedAmong(network: Graph, trainable: ReadonlySet<Value>): Set<Value> {
+  const [once, several] = [new Set<Value>(), new Set<Value>()];
+  for (const { inputs } of network.nodes) {
+    for (const value of new Set(inputs)) {
+      if (value === undefined || !trainable.has(value)) continue;
+      (once.has(value) ? several : once).add(value);
+    }
+  }
+  const isUniform = ({ data }: Value) =>
+    data !== undefined && data.data.length > 1 && isAll(data.data, Number(data.data[0]));
+  return new Set([...several].filter(isUniform));
 }

@@ -68,6 +68,25 @@ export type TrainingNames<P extends Programs> = {
   [Name in keyof P & string]: [Extract<P[Name], TrainingProgram>] extends [never] ? never : Name;
 }[keyof P & string];
 
+/** What a training program trains, and what not. */
+export interface TrainedWeights {
+  /** Names of the weights that a step moves. */
+  readonly weights: readonly string[];
+  /** Other numbers of its networks, and why they are not trained. */
+  readonly left: Readonly<Record<string, string>>;
+  /** Weights that several layers share, perhaps by the exporter's doing; see {@link TrainingProgram.merged}. */
+  readonly merged: readonly string[];
+}
+
+function trainedBy(programs: Programs): Record<string, TrainedWeights> {
+  const entries = Object.entries(programs).flatMap(([name, program]) => {
+    if (!('gradients' in program)) return [];
+    const { gradients, left, merged } = program;
+    return [[name, { weights: Object.keys(gradients), left, merged }] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
 /**
  * What a training session does on every platform.
  *
@@ -76,11 +95,15 @@ export type TrainingNames<P extends Programs> = {
 export class Session<P extends Programs = Programs> {
   /** What computes: the device that was asked for, or that `auto` has taken. */
   readonly device: Device;
+  /** What each training program trains, and what it leaves as it is. */
+  readonly trains: Readonly<Record<TrainingNames<P>, TrainedWeights>>;
   readonly #call: Call;
   readonly #end: () => Promise<void>;
 
   /** @hidden */
-  protected constructor({ call, end, device }: EngineAccess) {
+  protected constructor({ call, end, device }: EngineAccess, programs: P) {
+    // Its keys are the names of the training programs.
+    this.trains = trainedBy(programs) as Record<TrainingNames<P>, TrainedWeights>;
     this.#call = call;
     this.#end = end;
     this.device = device;

@@ -9,6 +9,7 @@ import { readOnnx } from '../../src/onnx/read.js';
 import { attributeTypes, type ModelProto } from '../../src/onnx/schema.js';
 import { writeOnnx } from '../../src/onnx/write.js';
 import { ProgramBuilder } from '../../src/programs/builder.js';
+import { findWeights } from '../../src/programs/weights.js';
 import { float32, int64, type Tensor, toNumbers } from '../../src/tensor.js';
 import { compileOnnx, runOnce } from '../run-graph.js';
 import { modelMessage } from './protobuf.js';
@@ -230,5 +231,65 @@ it('a network in half precision is read, and training it says that single precis
   const given = builder.graph.input('given', ['batch', 2], 'float16');
   const y = builder.include(read, { inputs: { x: given } }).value(read.value('y'));
   const train = () => builder.trainingProgram(sum(cast(y, 'float32'), [0, 1], false));
-  expect(train).toThrow(/no float32 weights/);
+  expect(train).toThrow(/it is float16.*Export the network in float32/);
+});
+
+describe('what exporters mean by weights', () => {
+  /** A product with a matrix; the bytes of a tensor of an element type. */
+  const product = (change: (model: ModelProto) => void) =>
+    proto((model) => {
+      model.graph!.node = [{ opType: 'MatMul', input: ['x', 'w'], output: ['y'] }];
+      model.graph!.output = [{ name: 'y' }];
+      change(model);
+    });
+  const matrix = { dims: [3, 2], dataType: 1, floatData: [1, 2, 3, 4, 5, 6] };
+  const inNode = {
+    opType: 'Constant',
+    output: ['w'],
+    attribute: [{ name: 'value', type: attributeTypes.tensor, t: matrix }],
+  };
+
+  it.each([
+    ['in Constant nodes, where there are no others', { nodes: [inNode], initializer: [] }, ['w']],
+    [
+      'not in Constant nodes, where others are initializers',
+      { nodes: [inNode], initializer: [{ name: 'other', ...matrix }] },
+      [],
+    ],
+    [
+      'not in Constant nodes of our own files',
+      { nodes: [inNode], initializer: [], producer: 'onnx-autograd' },
+      [],
+    ],
+  ])(
+    '%s',
+    (_, {
+      nodes,
+      initializer,
+      producer,
+    }: { nodes: object[]; initializer: object[]; producer?: string }, trained) => {
+      const bytes = product((model) => {
+        if (producer) model.producerName = producer;
+        model.graph!.node!.unshift(...nodes);
+        model.graph!.initializer = initializer;
+      });
+      expect([...findWeights(readOnnx(bytes).graph).trainable].map(({ name }) => name)).toEqual(trained);
+    },
+  );
+
+  it('stored in half precision and used in single: to the bit', () => {
+    const halves = [0x3c00, 0xc000, 0x7bff, 0x0001, 0x83ff, 0x0000];
+    const bytes = product((model) => {
+      model.graph!.node!.unshift({
+        opType: 'Cast',
+        input: ['half'],
+        output: ['w'],
+        attribute: [{ name: 'to', type: attributeTypes.int, i: 1 }],
+      });
+      model.graph!.initializer = [{ name: 'half', dims: [3, 2], dataType: 10, int32Data: halves }];
+    });
+    const { graph } = readOnnx(bytes);
+    expect([...findWeights(graph).trainable].map(({ name }) => name)).toEqual(['w']);
+    expect(toNumbers(graph.value('w').data as Tensor)).toEqual([1, -2, 65504, 2 ** -24, -1023 * 2 ** -24, 0]);
+  });
 });

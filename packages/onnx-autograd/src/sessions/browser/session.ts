@@ -23,7 +23,7 @@ export class TrainingSession<P extends Programs = Programs> extends Session<P> {
    * @throws DeviceUnavailableError when the device cannot be had here.
    */
   static async create<P extends Programs>(options: SessionOptions<P>): Promise<TrainingSession<P>> {
-    return new TrainingSession<P>(await openEngine(options, webRuntime, startWorker));
+    return new TrainingSession<P>(await openEngine(options, webRuntime, startWorker), options.programs);
   }
 }
 

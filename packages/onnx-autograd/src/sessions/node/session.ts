@@ -24,7 +24,7 @@ export class TrainingSession<P extends Programs = Programs> extends Session<P> {
    * @throws DeviceUnavailableError when the device cannot be had here.
    */
   static async create<P extends Programs>(options: SessionOptions<P>): Promise<TrainingSession<P>> {
-    return new TrainingSession<P>(await openEngine(options, nodeRuntime, startWorker));
+    return new TrainingSession<P>(await openEngine(options, nodeRuntime, startWorker), options.programs);
   }
 
   /** Saves everything that the next step depends on, and what the caller adds, such as its place in the data. */
