@@ -2,6 +2,7 @@ import type { Graph } from '../building/graph.js';
 import { GraphError } from '../errors.js';
 import type { Node, Value } from '../graph/value.js';
 import { factsOf, hasTrait, isOperator, knownOperator, type Operator } from '../operators/catalogue.js';
+import { matchesAny } from '../patterns.js';
 import type { TensorData } from '../tensor.js';
 
 /** Which initializers of a network are its weights. */
