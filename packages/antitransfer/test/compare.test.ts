@@ -3,35 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ComparisonResults, comparisonResults, type RunResult } from '../src/answers/results.js';
+import type { RunResult } from '../src/answers/results.js';
 import { readClip } from '../src/data/audio/read-clip.js';
-import type { ComparisonIndex } from '../src/runs/folder/comparison-folder.js';
 import { Store } from '../src/runs/store/store.js';
-
-const bin = fileURLToPath(new URL('../bin/antitransfer.js', import.meta.url));
-
-/** A comparison that is real and small: the demo voices, a quarter of the channels, a few epochs. */
-const config = `
-name: small
-data: { corpus: demo, takes: 10 }
-target: digit
-orthogonal: { column: speaker, training: { epochs: 10, learningRate: 0.005 } }
-split: { kind: confounded, order: take, fractions: { train: 0.6, validation: 0.2, test: 0.2 } }
-features: { sampleRate: 8000, seconds: 0.6, bins: 128, pool: 4, compression: 0.3333 }
-network: { width: 0.25 }
-training: { epochs: 3, batch: 16, choose: validation-accuracy }
-execution: { checkpointSeconds: 0.01 }
-methods:
-  - no-transfer
-  - weight-initialisation
-  - correlation-auxiliary
-  - shuffled-control
-  - { id: dual, start: correlation-auxiliary, objectives: [{ similarity: squared-cosine, tap: conv2_1 }] }
-seeds: 2
-`;
+import { bin, CompareCommand, config } from './compare-command.js';
 
 let root = '';
 
@@ -41,48 +18,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-/** Starts the command in a process group of its own, so that all of it can be killed. */
-function start(output: string, ...more: string[]) {
-  const folders = [
-    '--output',
-    join(root, output),
-    '--store',
-    join(root, 'store'),
-    '--cache',
-    join(root, 'cache'),
-  ];
-  const args = [bin, 'compare', join(root, 'config.yaml'), ...folders];
-  const child = spawn(process.execPath, [...args, ...more], { detached: true });
-  let text = '';
-  child.stdout.on('data', (chunk: Buffer) => (text += chunk));
-  child.stderr.on('data', (chunk: Buffer) => (text += chunk));
-  const ended = new Promise<{ code: number | null; text: string }>((resolve) => {
-    child.on('close', (code) => resolve({ code, text }));
-  });
-  return { child, ended };
-}
-
-function results(output: string): ComparisonResults {
-  const { sha256: _, ...content } = JSON.parse(readFileSync(join(root, output, 'results.json'), 'utf8'));
-  return comparisonResults.parse(content);
-}
-
-function index(output: string): ComparisonIndex {
-  return JSON.parse(readFileSync(join(root, output, 'comparison.json'), 'utf8')) as ComparisonIndex;
-}
-
-/** The folder of a cell's job in the store. */
-function jobOf(output: string, cell: string, store = 'store') {
-  const { methods, tasks } = index(output);
-  const { job } = [...methods, ...tasks].find(({ name }) => name === cell) as { job: string };
-  return new Store(join(root, store)).job(job);
-}
-
-/** Whether a job of a comparison under way has finished an epoch. */
-async function hasEpoch(output: string, cell: string, store: string): Promise<boolean> {
-  if (!existsSync(join(root, output, 'comparison.json'))) return false;
-  return (await jobOf(output, cell, store).events()).some(({ event }) => event.kind === 'epoch');
-}
+const start = (output: string, ...more: string[]) => new CompareCommand(root).start(output, ...more);
+const results = (output: string) => new CompareCommand(root).results(output);
+const index = (output: string) => new CompareCommand(root).index(output);
+const jobOf = (output: string, cell: string, store?: string) =>
+  new CompareCommand(root).jobOf(output, cell, store);
+const hasEpoch = (output: string, cell: string, store: string) =>
+  new CompareCommand(root).hasEpoch(output, cell, store);
 
 /** A run without what differs between two equal runs: time. */
 function timeless({ seconds: _, epochs, ...run }: RunResult) {
