@@ -1,10 +1,12 @@
 import { collectResults, orthogonalRecords, removableCheck } from './answers/collect.js';
+import { failedRuns } from './answers/failed-runs.js';
 import { collectSamples } from './answers/listening-samples.js';
 import { writeModels } from './answers/models.js';
 import type { ComparisonResults } from './answers/results.js';
 import { writeResults } from './answers/results-file.js';
 import { predictionsCsv, resultsCsv } from './answers/tables/csv.js';
 import type { RemovableSigns } from './answers/verdict/removable.js';
+import { UserError } from './errors.js';
 import { writeWhole } from './files/write-whole.js';
 import { itemAt } from './lookup.js';
 import { mean } from './numbers/mean.js';
@@ -12,7 +14,14 @@ import type { Config, Experiment } from './runs/config/schema.js';
 import { paths } from './runs/folder/paths.js';
 import { holdingRun } from './runs/hold-run.js';
 import type { Plan } from './runs/plan/plan.js';
-import { type RunObserver, type RunOptions, type RunPhase, runExperiment } from './runs/run-experiment.js';
+import { repetitionName } from './runs/plan/repetition-name.js';
+import {
+  type RunObserver,
+  type RunOptions,
+  type RunPhase,
+  runExperiment,
+  type TrainedExperiment,
+} from './runs/run-experiment.js';
 import type { JobRecord, OrthogonalRecord } from './runs/store/records.js';
 
 export interface CompareOptions extends RunOptions {
@@ -50,6 +59,12 @@ async function compareHeld(config: Config, options: CompareOptions): Promise<Com
   const { folder, observer } = options;
   const milestones = new Milestones(config.experiment, observer);
   const trained = await runExperiment(config, { ...options, observer: milestones.observe() });
+  const [failed] = failedRuns(trained);
+  if (failed !== undefined && !hasResults(trained)) {
+    throw new UserError(
+      `No training gave a result. ${failed.method}, ${repetitionName(failed)}: ${failed.reason}`,
+    );
+  }
   observer?.onPhase?.('report');
   const samples = await collectSamples(trained);
   const results = collectResults(trained, samples);
@@ -57,6 +72,10 @@ async function compareHeld(config: Config, options: CompareOptions): Promise<Com
   await writeTables(folder, results);
   await writeResults(folder, results);
   return results;
+}
+
+function hasResults({ records }: TrainedExperiment): boolean {
+  return [...records.values()].some(({ kind }) => kind === 'assessment');
 }
 
 /** Tells what can be said before everything is trained. */

@@ -1,9 +1,11 @@
 import { collectResults } from './answers/collect.js';
 import { writeModels } from './answers/models.js';
 import type { RunResult } from './answers/results.js';
+import { UserError } from './errors.js';
 import type { Config } from './runs/config/schema.js';
 import { paths } from './runs/folder/paths.js';
 import { holdingRun } from './runs/hold-run.js';
+import { repetitionName } from './runs/plan/repetition-name.js';
 import { type RunOptions, runExperiment } from './runs/run-experiment.js';
 
 /** One trained network and where its files are. */
@@ -21,7 +23,7 @@ export interface TrainedRun {
  * Trains the last method of a configuration with its one seed (in each fold, when the split has folds); the orthogonal
  * networks first, unless the store has them.
  *
- * @throws UserError when the configuration or the data do not allow it; what is done stays done.
+ * @throws UserError when the configuration or the data do not allow it, or the training diverges; what is done stays done.
  * @throws the signal's reason when it is aborted; the same call continues.
  */
 export async function train(config: Config, options: RunOptions): Promise<TrainedRun[]> {
@@ -29,12 +31,19 @@ export async function train(config: Config, options: RunOptions): Promise<Traine
     const experiment = await runExperiment(config, options);
     const results = collectResults(experiment, []);
     await writeModels(options.folder, experiment, results);
-    return { ...experiment, runs: results.runs };
+    return { ...experiment, runs: results.runs, failed: results.failed };
   });
-  const { plan, store, runs } = trained;
+  const { plan, store, runs, failed } = trained;
   const method = plan.methods.at(-1)?.of;
-  return plan.methods.flatMap(({ of, name, job }, i) => {
-    const run = runs[i];
+  const failure = failed.find((training) => training.method === method);
+  if (failure !== undefined) {
+    throw new UserError(`${failure.method}, ${repetitionName(failure)}: ${failure.reason}`);
+  }
+  return plan.methods.flatMap(({ of, name, job, repetition }) => {
+    const key = plan.repetitions[repetition];
+    const run = runs.find(
+      (candidate) => candidate.method === of && candidate.seed === key?.seed && candidate.fold === key.fold,
+    );
     if (of !== method || run === undefined) return [];
     const { network, eventFile: events } = store.job(job);
     return [{ run, network, model: paths.model(options.folder, name), events }];

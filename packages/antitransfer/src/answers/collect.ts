@@ -10,6 +10,7 @@ import type { TrainedExperiment } from '../runs/run-experiment.js';
 import { environmentsOf } from '../runs/store/environment.js';
 import type { AssessmentRecord, JobRecord, OrthogonalRecord, TargetRecord } from '../runs/store/records.js';
 import { describeMethod } from './describe-method.js';
+import { failedRuns } from './failed-runs.js';
 import type {
   ComparisonResults,
   OrthogonalTask,
@@ -57,7 +58,7 @@ export function collectResults(
     },
     methods: methods.map((method) => describeMethod(method, experiment)),
     runs: plan.methods.flatMap((cell) => runOf(trained, cell) ?? []),
-    failed: [],
+    failed: failedRuns(trained),
     seconds: index.seconds,
     samples,
   };

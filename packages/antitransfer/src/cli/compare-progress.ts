@@ -5,10 +5,11 @@ import { wrapped } from '../answers/wrapped.js';
 import type { CompareObserver, RemovableMoment } from '../compare.js';
 import { sum } from '../numbers/mean.js';
 import type { RunEvent } from '../runs/jobs/runner.js';
+import { dependentsOf } from '../runs/plan/dependents.js';
 import type { Plan, PlannedJob } from '../runs/plan/plan.js';
 import type { Holder } from '../runs/store/claim.js';
 import type { JobEvent } from '../runs/store/events.js';
-import type { JobRecord, OrthogonalRecord } from '../runs/store/records.js';
+import type { DivergedRecord, JobRecord, OrthogonalRecord } from '../runs/store/records.js';
 import { jobNames } from './job-names.js';
 import { percent } from './percent.js';
 import { printable } from './printable.js';
@@ -38,6 +39,7 @@ export class CompareProgress implements CompareObserver {
   readonly #running = new Map<string, Tracked>();
   readonly #live: boolean;
   #names: ReadonlyMap<string, string> = new Map();
+  #plan: readonly PlannedJob[] = [];
   #jobs = 0;
   #done = 0;
   #reused = 0;
@@ -68,6 +70,7 @@ export class CompareProgress implements CompareObserver {
   }
 
   onPlan(plan: Plan): void {
+    this.#plan = plan.jobs;
     this.#jobs = plan.jobs.filter(isTold).length;
     this.#names = jobNames(plan);
     this.#started = performance.now();
@@ -109,12 +112,26 @@ export class CompareProgress implements CompareObserver {
 
   onDone(job: PlannedJob, record: JobRecord, reused: boolean): void {
     this.#running.delete(job.id);
+    if (record.kind === 'diverged') {
+      this.#diverged(job, record);
+      return;
+    }
     if (!isTold(job)) return;
     this.#done++;
     if (reused) this.#reused++;
     const count = `[${this.#done}/${this.#jobs}]`.padEnd(8);
     const line = `${count} ${this.#padded(this.#nameOf(job))} ${resultText(record, reused)}`;
     this.#print(wrapped(line, this.#width(), ' '.repeat(9)));
+  }
+
+  /** What waits for the training is given up, and no more counted. */
+  #diverged(job: PlannedJob, { reason }: DivergedRecord): void {
+    const dependents = dependentsOf(this.#plan, job.id);
+    const told = this.#plan.filter(
+      (other) => isTold(other) && (other.id === job.id || dependents.has(other.id)),
+    );
+    this.#jobs -= told.length;
+    this.#say(`${this.#nameOf(job)}: ${reason}`);
   }
 
   onOrthogonal(task: string, networks: readonly OrthogonalRecord[]): void {
@@ -212,6 +229,8 @@ function resultText(record: JobRecord, reused: boolean): string {
       return `accuracy ${percent(record.accuracy)}${record.given ? '  (given)' : before}`;
     case 'assessment':
       return `test accuracy ${percent(record.accuracy)}${before}`;
+    case 'diverged':
+      return 'diverged';
     case 'target':
       return `${record.epochs.length} epochs${before}`;
   }

@@ -40,13 +40,13 @@ function planOf(repetitions: readonly number[]): Plan {
   const methods = ['no-transfer', 'conditional-adversary-auxiliary']
     .flatMap((of) => cells(of, of))
     .map((cell) => ({ ...cell, assessment: `test of ${cell.job}` }));
-  const planned = (id: string, name: string, kind: string) =>
-    ({ id, name, after: [], job: { kind } }) as unknown as PlannedJob;
+  const planned = (id: string, name: string, kind: string, after: readonly string[] = []) =>
+    ({ id, name, after, job: { kind } }) as unknown as PlannedJob;
   const jobs = [
     ...tasks.map(({ job, name }) => planned(job, name, 'orthogonal')),
     ...methods.flatMap(({ job, assessment, name }) => [
       planned(job, name, 'target'),
-      planned(assessment, name, 'assessment'),
+      planned(assessment, name, 'assessment', [job]),
     ]),
   ];
   const folds = (seed: number) => repetitions.filter((other) => other === seed).length;
@@ -139,6 +139,26 @@ describe('the progress of a comparison', () => {
     expect(text).toContain('accuracy 97.8 %  (given)');
     expect(text).not.toMatch(/done before|reused/);
     expect(text.replaceAll(/\s+/g, ' ')).toContain('if its outputs are our classes in our order');
+  });
+
+  it('tells of a training that diverged, and counts what waits for it no more', () => {
+    const screen = show(80, (progress, { jobs }) => {
+      const [first] = jobs as [PlannedJob];
+      const method = jobs.find(({ id }) => id === 'conditional-adversary-auxiliary0')!;
+      const diverged = {
+        kind: 'diverged',
+        version: 2,
+        seconds: 1,
+        environment,
+        reason: 'The training diverged.',
+      } as const;
+      progress.onDone(method, diverged, false);
+      progress.onDone(first, { ...speakers, given: false }, false);
+    });
+    const text = screen.lines.join('\n');
+    expect(text).toContain('conditional-adversary-auxiliary, seed 1: The training diverged.');
+    // Two speaker networks and four trainings with their tests, but for the one that failed.
+    expect(text).toContain('[1/5]');
   });
 
   it('does not say that there is something to remove of networks that learned nothing', () => {

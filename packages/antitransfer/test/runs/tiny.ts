@@ -149,6 +149,8 @@ export function numbersOf({ plan, records }: TrainedExperiment): Record<string, 
 }
 
 function timeless(record: JobRecord | undefined): unknown {
+  // Given up: it waits for a training that diverged.
+  if (record === undefined) return undefined;
   return JSON.parse(
     JSON.stringify(record, (key, value: unknown) =>
       key === 'seconds' || key === 'environment' ? undefined : value,

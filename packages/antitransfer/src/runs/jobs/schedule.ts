@@ -1,7 +1,9 @@
 import { UserError } from '../../errors.js';
+import { dependentsOf } from '../plan/dependents.js';
 import type { PlannedJob } from '../plan/plan.js';
 import { Claim, type Holder } from '../store/claim.js';
 import type { JobEvent } from '../store/events.js';
+import type { JobRecord } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { EventChannel } from './event-channel.js';
 import type { RunEvent } from './runner.js';
@@ -58,7 +60,10 @@ async function carryOutAll(
 
 /** Jobs on their way. */
 class Schedule {
+  readonly #jobs: readonly PlannedJob[];
   readonly #done = new Set<string>();
+  /** Ids of jobs that wait for a training that diverged. */
+  readonly #givenUp = new Set<string>();
   /** Not begun, in the order in which they are to be. */
   #queued: PlannedJob[];
   /** Those that this process carries out. */
@@ -74,6 +79,7 @@ class Schedule {
     readonly options: ScheduleOptions,
     readonly channel: EventChannel<RunEvent>,
   ) {
+    this.#jobs = jobs;
     this.#queued = [...jobs];
     this.#stop = AbortSignal.any([options.signal, this.#stopping.signal]);
   }
@@ -81,8 +87,9 @@ class Schedule {
   /** Takes out the jobs whose results are in the store. */
   async findDone(): Promise<void> {
     const { store, signal } = this.options;
-    for (const job of this.#queued) {
+    for (const job of this.#jobs) {
       signal.throwIfAborted();
+      if (this.#givenUp.has(job.id)) continue;
       await store.job(job.id).writeJob(job.job);
       await this.#takeIfDone(job);
     }
@@ -90,10 +97,19 @@ class Schedule {
   }
 
   async #takeIfDone(job: PlannedJob): Promise<boolean> {
-    if ((await this.options.store.job(job.id).result()) === undefined) return false;
-    this.#done.add(job.id);
+    const record = await this.options.store.job(job.id).result();
+    if (record === undefined) return false;
+    this.#take(job, record);
     this.channel.push({ job, event: { kind: 'done', reused: true } });
     return true;
+  }
+
+  /** What waits for a training that diverged is given up; the others go on. */
+  #take({ id }: PlannedJob, record: JobRecord | undefined): void {
+    this.#done.add(id);
+    if (record?.kind !== 'diverged') return;
+    for (const dependent of dependentsOf(this.#jobs, id)) this.#givenUp.add(dependent);
+    this.#queued = this.#queued.filter((job) => !this.#givenUp.has(job.id));
   }
 
   async run(): Promise<void> {
@@ -129,7 +145,7 @@ class Schedule {
     const tell = (event: JobEvent) => this.channel.push({ job, event });
     const holder = await this.options.carryOut(job, this.#stop, tell);
     if (holder === undefined) {
-      this.#done.add(job.id);
+      this.#take(job, await this.options.store.job(job.id).record());
       return;
     }
     const { host, pid } = holder;

@@ -94,9 +94,7 @@ export class JobFolder {
     return readEvents(this.eventFile);
   }
 
-  async #isDone(): Promise<boolean> {
-    const record = await this.record();
-    if (record === undefined) return false;
+  async #isWhole(record: JobRecord): Promise<boolean> {
     const sizes = this.#files(record).map(async ([path, { bytes }]) => {
       const found = await stat(path).catch(() => undefined);
       return found?.size === bytes;
@@ -106,7 +104,9 @@ export class JobFolder {
 
   /** How far it is, at a look: the bytes of its files are not read. */
   async state(): Promise<JobState> {
-    if (await this.#isDone()) return { state: 'done' };
+    const record = await this.record();
+    if (record?.kind === 'diverged') return { state: 'failed', message: record.reason };
+    if (record !== undefined && (await this.#isWhole(record))) return { state: 'done' };
     const holder = await readHolder(this.claim);
     if (holder !== undefined) return { state: 'running', ...holder };
     const last = (await this.events()).findLast(({ event }) => event.kind !== 'waiting')?.event;

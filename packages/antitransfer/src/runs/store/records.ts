@@ -63,11 +63,25 @@ export const assessmentRecord = z.strictObject({
   observed: z.strictObject({ clips: z.int().nonnegative(), of: z.int().nonnegative() }),
 });
 
-export const jobRecord = z.discriminatedUnion('kind', [orthogonalRecord, targetRecord, assessmentRecord]);
+/** What is left of a training that diverged: it would do so again, so that it is done. */
+export const divergedRecord = z.strictObject({
+  kind: z.literal('diverged'),
+  ...done,
+  /** Where it diverged, and what to do about it. */
+  reason: z.string(),
+});
+
+export const jobRecord = z.discriminatedUnion('kind', [
+  orthogonalRecord,
+  targetRecord,
+  assessmentRecord,
+  divergedRecord,
+]);
 
 export type OrthogonalRecord = z.infer<typeof orthogonalRecord>;
 export type TargetRecord = z.infer<typeof targetRecord>;
 export type AssessmentRecord = z.infer<typeof assessmentRecord>;
+export type DivergedRecord = z.infer<typeof divergedRecord>;
 export type TaskRecord = z.infer<typeof taskRecord>;
 export type JobRecord = z.infer<typeof jobRecord>;
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from 'onnx-autograd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { failedRuns } from '../../../src/answers/failed-runs.js';
 import { sha256 } from '../../../src/files/digest.js';
 import { buildNetwork } from '../../../src/learning/networks/registry.js';
 import { saveNetwork, withWeights } from '../../../src/learning/networks/store.js';
@@ -108,33 +109,40 @@ describe('who carries a job out is no part of it', () => {
 });
 
 describe('a job that fails', () => {
-  it('is named with what is wrong and what to do, and the others keep their results', async () => {
+  it('because it diverges is a result, with what to do; the others go on, and it is not begun again', async () => {
     const wild = { id: 'wild', objectives: [{ similarity: 'correlation', beta: 1e38 }] };
-    const config = tinyConfig(corpus, { methods: ['no-transfer', wild, 'cka'] });
+    const after = { id: 'after', start: 'wild' };
+    const config = tinyConfig(corpus, { methods: ['no-transfer', wild, after, 'cka'] });
     const options = { store: 'wild', folder: 'wild', runner: await inProcesses('wild', 1) };
-    const error = await runTiny(config, root, options).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({
-      name: 'UserError',
-      message: expect.stringMatching(/^wild\/1: .*(diverged|not finite|NaN|infinite)/),
+    const { trained, experiment } = await runTiny(config, root, options);
+    const others = [
+      'cka/1',
+      'no-transfer/1',
+      'orthogonal-speaker/1',
+      'test of cka/1',
+      'test of no-transfer/1',
+    ];
+    expect(trained).toEqual([...others, 'wild/1']);
+    const reason = expect.stringMatching(/^The training diverged[.:] .*lower learning rate/i);
+    const [job] = experiment.plan.jobs.filter(({ name }) => name === 'wild/1');
+    expect(experiment.records.get(job!.id)).toMatchObject({ kind: 'diverged', reason });
+    expect(await new Store(join(root, 'wild')).job(job!.id).state()).toEqual({
+      state: 'failed',
+      message: reason,
     });
-    const { plan } = whole.experiment;
-    const states = plan.jobs.map(async (job) => [
-      nameOf(job),
-      await new Store(join(root, 'wild')).job(job.id).state(),
+    expect(failedRuns(experiment)).toEqual([
+      { method: 'wild', seed: 1, fold: undefined, reason },
+      {
+        method: 'after',
+        seed: 1,
+        fold: undefined,
+        reason: expect.stringMatching(/^It needs “wild”, and that failed\. The training diverged/),
+      },
     ]);
-    expect(Object.fromEntries(await Promise.all(states))).toEqual({
-      'orthogonal-speaker/1': { state: 'done' },
-      'no-transfer/1': { state: 'done' },
-      'test of no-transfer/1': { state: 'done' },
-      'cka/1': { state: 'queued' },
-      'test of cka/1': { state: 'queued' },
-    });
-    // Without the method that cannot be trained: the rest is there, in the same folder.
-    const without = await runTiny(tinyConfig(corpus), root, options);
-    expect(without).toMatchObject({
-      trained: ['cka/1', 'test of cka/1'],
-      reused: ['no-transfer/1', 'orthogonal-speaker/1', 'test of no-transfer/1'],
-    });
+    // What did not diverge has the numbers that it has without the one that did.
+    const numbers = numbersOf(experiment);
+    for (const name of others) expect(numbers[name]).toEqual(numbersOf(whole.experiment)[name]);
+    expect(await runTiny(config, root, options)).toMatchObject({ trained: [], reused: trained });
   }, 120_000);
 
   it('because a network that was given answers NaN is told with the network', async () => {
