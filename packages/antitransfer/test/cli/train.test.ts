@@ -34,7 +34,8 @@ describe('train', () => {
   it('says what it did, without colours or redrawn lines in a pipe', () => {
     expect(trained.out).toContain('correlation, seed 4');
     expect(trained.out).toMatch(/test accuracy +\d+\.\d %/);
-    expect(trained.err).toContain('orthogonal-speaker/1');
+    expect(trained.err).toContain('speaker network, seed 4');
+    expect(trained.err).not.toContain('orthogonal-');
     expect(trained.out + trained.err).not.toContain('\x1b');
   });
 
@@ -80,9 +81,9 @@ describe('train', () => {
     const line = async (...args: string[]) => {
       const { code, err } = await antitransfer('train', ...args, '--method', 'correlation', '--seed', '4');
       expect(code, err).toBe(0);
-      return /orthogonal-speaker\/1 +(.*)/.exec(err)?.[1];
+      return /speaker network, seed 4 +(.*)/.exec(err)?.[1];
     };
-    expect(trained.err).toMatch(/orthogonal-speaker\/1 +accuracy \S+ %\n/);
+    expect(trained.err).toMatch(/speaker network, seed 4 +accuracy \S+ %\n/);
     expect(await line('small.yaml', '--output', 'with-reused')).toMatch(/ {2}\(done before\)$/);
     expect(await line('given.yaml', '--output', 'with-given')).toMatch(/ \(given\)$/);
   });
