@@ -1,7 +1,6 @@
 import { GraphError } from '../errors.js';
-import { describeShape } from '../graph/shape.js';
+import { type Dimension, product, type Shape } from '../graph/shape.js';
 import type { GraphBuilder, Node, Value, ValueType } from '../graph/value.js';
-import { knownOperator } from '../operators/catalogue.js';
 import type { Tensor } from '../tensor.js';
 import type { Graph } from './graph.js';
 
@@ -105,7 +104,7 @@ function copyNode(
     name: prefix + node.name,
     domain: node.domain,
     outputs: node.outputs.map(({ name }) => prefix + name),
-    ...(knownOperator(node) === undefined && { like: typesAsBefore(node, inputs) }),
+    told: () => asBefore(node, inputs),
   });
 }
 
@@ -121,14 +120,33 @@ export function firstOf(...rewrites: readonly RewriteNode[]): RewriteNode {
 }
 
 /**
- * Types and shapes of the outputs of a node that no rule tells, once its inputs are others: the types are those that they
- * were, and so are the shapes where every input has the shape that it had.
+ * Types and shapes of the outputs of a node where no rule tells them, once its inputs are others: the types are those that
+ * they were, and so are the shapes, with the sizes that now stand for names (such as the batch). Nothing is known of the
+ * shapes where a size that was a number is another one.
  */
-function typesAsBefore(node: Node, inputs: readonly (Value | undefined)[]): ValueType[] {
-  const same = inputs.every(
-    (input, i) => describeShape(input?.shape) === describeShape(node.inputs[i]?.shape),
-  );
-  return node.outputs.map(({ type, shape }) => ({ type, shape: same ? shape : undefined }));
+function asBefore(node: Node, inputs: readonly (Value | undefined)[]): ValueType[] {
+  const sizes = new Map<string, Dimension>();
+  const fits = node.inputs.every((input, i) => {
+    const [before, now] = [input?.shape, inputs[i]?.shape];
+    if (before === undefined || now === undefined) return before === now;
+    return (
+      before.length === now.length &&
+      before.every((size, axis) => stands(now[axis] as Dimension, size, sizes))
+    );
+  });
+  const renewed = (shape: Shape) =>
+    shape.map((size) =>
+      typeof size === 'number' ? size : product(size.split('*').map((factor) => sizes.get(factor) ?? factor)),
+    );
+  return node.outputs.map(({ type, shape }) => ({ type, shape: fits && shape ? renewed(shape) : undefined }));
+}
+
+/** Whether a size may stand for an earlier one, and always does. */
+function stands(now: Dimension, before: Dimension, sizes: Map<string, Dimension>): boolean {
+  if (typeof before === 'number') return now === before;
+  const known = sizes.get(before);
+  if (known === undefined) sizes.set(before, now);
+  return known === undefined || known === now;
 }
 
 /** The nodes that the values are computed from, in the order in which they run. */

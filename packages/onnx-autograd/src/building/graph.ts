@@ -1,7 +1,7 @@
 import { GraphError } from '../errors.js';
 import type { Attributes } from '../graph/attributes.js';
 import { checkSizes, type Dimension, longestSymbol, type Shape } from '../graph/shape.js';
-import { type GraphBuilder, type Node, type NodeOptions, Value } from '../graph/value.js';
+import { type GraphBuilder, type Node, type NodeOptions, Value, type ValueType } from '../graph/value.js';
 import { heldByOutput } from '../shapes/held.js';
 import { inferShapes } from '../shapes/table.js';
 import type { ElementType, Tensor } from '../tensor.js';
@@ -117,19 +117,21 @@ export class Graph implements GraphBuilder {
     const domain = options.domain ?? '';
     const count = options.outputs?.length ?? options.outputCount ?? 1;
     const draft = { name, operator, domain, inputs, attributes, outputCount: count };
-    const inferred = options.like ? [options.like].flat() : inferShapes(draft);
+    const follows = options.like ? [] : inferShapes(draft);
+    const inferred = options.like ? [options.like].flat() : completed(follows, count, options.told);
     const held = count === 1 ? heldByOutput(draft) : undefined;
     const outputs: Value[] = [];
     const node: Node = { name, operator, domain, inputs, outputs, attributes };
     for (let i = 0; i < count; i++) {
       const { type, shape } = inferred[i] ?? { type: 'float32' as const, shape: undefined };
       const sizes = shape && this.#sizes(shape, `${operator} (node "${name}")`);
+      const told = shape !== undefined && follows[i]?.shape === undefined;
       const wanted = options.outputs?.[i];
       const own =
         wanted === undefined
           ? this.uniqueName(i === 0 ? `${name}_output` : `${name}_output_${i}`)
           : this.#claim(wanted);
-      outputs.push(this.#register(new Value(this, own, type, sizes, { producer: node, held })));
+      outputs.push(this.#register(new Value(this, own, type, sizes, { producer: node, held, told })));
     }
     this.#nodes.push(node);
     return [...outputs];
@@ -259,4 +261,19 @@ export class Graph implements GraphBuilder {
     this.#values.set(value.name, value);
     return value;
   }
+}
+
+/** Types and shapes of outputs, with what is told of them where a rule does not tell. */
+function completed(
+  inferred: readonly ValueType[],
+  count: number,
+  told: NodeOptions['told'],
+): readonly (ValueType | undefined)[] {
+  const isComplete = inferred.length >= count && inferred.every(({ shape }) => shape !== undefined);
+  if (told === undefined || isComplete) return inferred;
+  const others = told();
+  return Array.from({ length: count }, (_, i) => {
+    const [own, other] = [inferred[i], others[i]];
+    return own === undefined ? other : { type: own.type, shape: own.shape ?? other?.shape };
+  });
 }

@@ -1,6 +1,7 @@
 import {
   concat,
   expand,
+  gather,
   pad,
   reshape,
   shape,
@@ -14,7 +15,7 @@ import { readInt, readString } from '../graph/attributes.js';
 import { type Dimension, normaliseAxis, type Shape } from '../graph/shape.js';
 import type { Value } from '../graph/value.js';
 import { padAmounts, permutationOf } from '../shapes/layout.js';
-import { resolveRange, sliceRanges } from '../shapes/ranges.js';
+import { resolveRange, type SliceRange, sliceRanges } from '../shapes/ranges.js';
 import { namedAxes, sortedAxes } from '../shapes/rule.js';
 import { int64 } from '../tensor.js';
 import { type GradientContext, type GradientRule, type ManyOutputsRule, required } from './rule.js';
@@ -63,21 +64,24 @@ export const unsqueezeBack: GradientRule = (context) => {
 export const concatBack: GradientRule = (context) => {
   const { node, dy } = context;
   const axis = normaliseAxis(readInt(node.attributes, 'axis', 0), dy.rank, 'Concat');
+  const parts = context.inputs.map((_, i) => required(context, i));
+  const sizes = parts.map((part) => part.knownShape[axis]);
+  if (!sizes.every((size) => typeof size === 'number')) {
+    const told = concat(parts.map((part) => sizeAlong(part, axis)) as [Value, ...Value[]], 0);
+    return context.graph.applyAll('Split', [dy, told], { axis }, { outputCount: parts.length });
+  }
   let start = 0;
-  return context.inputs.map((_, i) => {
-    const size = required(context, i).knownShape[axis];
-    if (typeof size === 'string') {
-      throw new UnsupportedOperatorError(
-        'Concat',
-        node.name,
-        `the size "${size}" of axis ${axis} must be known before the graph runs.`,
-      );
-    }
+  return sizes.map((size, i) => {
     const begin = start;
-    start += size as number;
+    start += size;
     return context.wants(i) ? slice(dy, [begin], [start], [axis]) : undefined;
   });
 };
+
+/** The size of an axis when the graph runs, `(1)`. */
+function sizeAlong(x: Value, axis: number): Value {
+  return gather(shape(x), x.graph.constant(int64([axis]), 'axis'), 0);
+}
 
 /** The gradients of the parts, joined; zeros for a part that the loss does not depend on. */
 export const splitBack: ManyOutputsRule = {
@@ -100,11 +104,8 @@ export const sliceBack: GradientRule = (context) => {
   for (const range of ranges) {
     const length = x.knownShape[range.axis];
     if (typeof length === 'string') {
-      throw new UnsupportedOperatorError(
-        'Slice',
-        context.node.name,
-        `the size "${length}" of axis ${range.axis} must be known.`,
-      );
+      gradient = scatterBack(gradient, range, x);
+      continue;
     }
     const { first, count } = resolveRange(range, length as number);
     if (range.step === 1) {
@@ -185,6 +186,28 @@ function scatterAlong(gradient: Value, indices: readonly number[], axis: number,
     axis,
     reduction: 'add',
   });
+}
+
+/** Adds the elements of a range of an axis into zeros, where the length of the axis is told when the graph runs only. */
+function scatterBack(gradient: Value, { axis, start, end, step }: SliceRange, x: Value): Value {
+  const { graph } = gradient;
+  const [zero, one] = [graph.constant(int64(0), 'zero'), graph.constant(int64(1), 'one')];
+  const length = gather(shape(x), graph.constant(int64(axis), 'axis'), 0);
+  // The same slice of the indices tells where the elements were, however its bounds are counted.
+  const indices = slice(graph.apply('Range', [zero, length, one]), [start], [end], [0], [step]);
+  const own = shape(gradient);
+  const whole = [
+    slice(own, [0], [axis], [0]),
+    sizeAlong(x, axis),
+    slice(own, [axis + 1], [gradient.rank], [0]),
+  ] as const;
+  const zeros = graph.apply('ConstantOfShape', [concat(whole, 0)]);
+  const along = reshape(
+    indices,
+    gradient.knownShape.map((_, i) => (i === axis ? -1 : 1)),
+  );
+  const inputs = [zeros, expand(along, own), gradient];
+  return graph.apply('ScatterElements', inputs, { axis, reduction: 'add' });
 }
 
 function zerosLike(x: Value): Value {

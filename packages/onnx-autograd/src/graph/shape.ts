@@ -115,7 +115,8 @@ export function staticSizes(shape: Shape, operator: string): number[] {
   return shape.map((size) => {
     if (typeof size === 'number') return size;
     throw new GraphError(
-      `${operator}: needs sizes known before the graph runs; got ${describeShape(shape)}.`,
+      `${operator}: needs sizes known before the graph runs; got ${describeShape(shape)}. Give them as numbers where the ` +
+        "network is included, such as graph.input('x', ['batch', 1, 16000]).",
     );
   });
 }

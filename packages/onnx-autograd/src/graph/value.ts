@@ -13,6 +13,8 @@ export interface ValueFacts {
   readonly constant?: boolean;
   /** The numbers that it will have when the graph runs, where they are a few sizes that can be told before. */
   readonly held?: Shape | undefined;
+  /** Whether its shape was told, and does not follow from its node. */
+  readonly told?: boolean;
 }
 
 /** A tensor that flows through a graph. It is a graph input, an initializer (it has `data`), or the output of a node. */
@@ -25,6 +27,12 @@ export class Value {
   readonly constant: boolean;
   /** The numbers that it will have when the graph runs, where they are a few sizes that can be told before. */
   readonly held: Shape | undefined;
+  /**
+   * Whether its shape was told, and does not follow from its node.
+   *
+   * @hidden
+   */
+  readonly told: boolean;
 
   /**
    * Values are made by their graph: `graph.input`, `graph.initializer`, `graph.constant`, `graph.apply`.
@@ -40,12 +48,13 @@ export class Value {
     readonly type: ElementType,
     /** `undefined` where not even the number of axes can be told before the graph runs. */
     readonly shape: Shape | undefined,
-    { producer, data, constant = false, held }: ValueFacts = {},
+    { producer, data, constant = false, held, told = false }: ValueFacts = {},
   ) {
     this.producer = producer;
     this.data = data;
     this.constant = constant;
     this.held = held;
+    this.told = told;
   }
 
   /**
@@ -132,6 +141,8 @@ export interface NodeOptions {
   readonly domain?: string;
   /** Shape and type of the output, or of each, where its operator has no shape rule or the rule cannot tell. */
   readonly like?: ValueType | readonly ValueType[];
+  /** Asked for type and shape of each output only where its operator has no shape rule or the rule cannot tell. */
+  readonly told?: () => readonly (ValueType | undefined)[];
 }
 
 /**

@@ -1,16 +1,22 @@
 import { Graph } from '../building/graph.js';
 import { GraphError, OnnxFormatError } from '../errors.js';
 import type { Attributes } from '../graph/attributes.js';
-import type { Dimension } from '../graph/shape.js';
-import type { Value } from '../graph/value.js';
-import { knownOperator } from '../operators/catalogue.js';
+import type { Dimension, Shape } from '../graph/shape.js';
+import type { Value, ValueType } from '../graph/value.js';
 import { byCode, elementTypeCodes, elementTypeOf } from '../operators/element-types.js';
-import type { ElementType, Tensor } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
 import { type ExternalData, externalPaths } from './external-data.js';
 import { applyFolded } from './fold-constants.js';
 import { asInOpset17 } from './opset-17.js';
 import { constantTensor, readAttribute, readTensor, toFloat32, toNumber } from './read-values.js';
-import { type DimensionProto, type ModelProto, messages, type NodeProto, ownName } from './schema.js';
+import {
+  type DimensionProto,
+  type ModelProto,
+  messages,
+  type NodeProto,
+  ownName,
+  type ValueInfoProto,
+} from './schema.js';
 import { decodeMessage } from './wire-read.js';
 
 /** Before it, elementwise operators broadcast in another way. */
@@ -135,14 +141,13 @@ function readGraph(
     if (info.type !== undefined && type === undefined) {
       throw new OnnxFormatError(`The input "${name}" is no tensor (sequences and maps are not read).`);
     }
-    const shape = type?.shape?.dim?.map((dim, axis) => readDimension(dim, `${name}_${axis}`));
-    add('The input', name, () => graph.input(name, shape, elementTypeOf(type?.elemType ?? 1)));
+    add('The input', name, () => graph.input(name, readShape(info), elementTypeOf(type?.elemType ?? 1)));
   }
   for (const { output = [] } of proto.node ?? []) graph.reserve(output);
-  const told = new Map<string, ElementType>();
-  for (const { name = '', type } of [...(proto.valueInfo ?? []), ...(proto.output ?? [])]) {
-    const known = byCode.get(type?.tensorType?.elemType ?? 0);
-    if (known !== undefined) told.set(name, known);
+  const told = new Map<string, ValueType>();
+  for (const info of [...(proto.valueInfo ?? []), ...(proto.output ?? [])]) {
+    const type = byCode.get(info.type?.tensorType?.elemType ?? 0);
+    if (type !== undefined) told.set(info.name ?? '', { type, shape: readShape(info) });
   }
   const reading = { graph, opset, folding, files, values, told, weightsInNodes, copied: 0 };
   for (const node of proto.node ?? []) readNode(reading, node);
@@ -152,6 +157,11 @@ function readGraph(
     graph.output(value);
   }
   return graph;
+}
+
+/** The sizes that the file tells of a value; `undefined` where it does not even tell their number. */
+function readShape({ name = '', type }: ValueInfoProto): Shape | undefined {
+  return type?.tensorType?.shape?.dim?.map((dim, axis) => readDimension(dim, `${name}_${axis}`));
 }
 
 /** A size that the file does not tell, or tells as -1, gets a name. */
@@ -172,8 +182,8 @@ interface Reading {
   /** What lies beside the model. */
   readonly files: ExternalData;
   readonly values: Map<string, Value>;
-  /** The element types that the file tells of what nodes compute. */
-  readonly told: ReadonlyMap<string, ElementType>;
+  /** The types and shapes that the file tells of what nodes compute. */
+  readonly told: ReadonlyMap<string, ValueType>;
   /** Whether weights are in `Constant` nodes. */
   readonly weightsInNodes: boolean;
   /** Bytes of weights that were stored once and are now several. */
@@ -249,12 +259,8 @@ function readNode(reading: Reading, proto: NodeProto): void {
   const draft = { operator, inputs, attributes, outputs };
   const newer = domain === '' ? asInOpset17(draft, opset) : draft;
   for (const output of newer.outputs) graph.release(output);
-  const isKnown = knownOperator({ operator: newer.operator, domain }) !== undefined;
-  const like = newer.outputs.map((output) => {
-    const type = reading.told.get(output) ?? 'float32';
-    return { type, shape: undefined };
-  });
-  const options = { name, outputs: newer.outputs, domain, ...(!isKnown && { like }) };
+  const told = () => newer.outputs.map((output) => reading.told.get(output));
+  const options = { name, outputs: newer.outputs, domain, told };
   const made = folding
     ? applyFolded(graph, newer, options)
     : graph.applyAll(newer.operator, newer.inputs, newer.attributes, options);

@@ -50,10 +50,11 @@ export function writeOnnx(graph: Graph, options: WriteOptions = {}): Uint8Array 
       initializer: weights.map((value) => tensorProto(value.data as Tensor, value.name)),
       input: graph.inputs.map(valueInfo),
       output: graph.outputs.map(valueInfo),
-      // Of these no reader has a rule that tells the type.
-      valueInfo: graph.nodes
-        .filter((node) => knownOperator(node) === undefined)
-        .flatMap(({ outputs }) => outputs.filter((value) => !graph.outputs.includes(value)).map(typeInfo)),
+      valueInfo: graph.nodes.flatMap((node) =>
+        node.outputs
+          .filter((value) => !graph.outputs.includes(value))
+          .flatMap((value) => infoBeside(node, value)),
+      ),
     },
   };
   return encodeMessage(messages.nested, 'Model', model);
@@ -106,11 +107,17 @@ function tensorProto(tensor: Tensor, name: string): TensorProto {
   };
 }
 
-function typeInfo({ name, type }: Value): ValueInfoProto {
-  return { name, type: { tensorType: { elemType: elementTypeCodes[type] } } };
+/** ONNX Runtime's operators in blocks of channels, whose values have other sizes than the maps that they stand for. */
+const blockedDomain = 'com.microsoft.nchwc';
+
+/** What no reader has a rule for: the type, and the shape where it was told. */
+function infoBeside(node: Node, value: Value): ValueInfoProto[] {
+  const isTold = value.told && node.domain !== blockedDomain;
+  if (!isTold && knownOperator(node) !== undefined) return [];
+  return [isTold ? valueInfo(value) : valueInfo({ name: value.name, type: value.type, shape: undefined })];
 }
 
-function valueInfo(value: Value): ValueInfoProto {
+function valueInfo(value: Pick<Value, 'name' | 'type' | 'shape'>): ValueInfoProto {
   const dim = value.shape?.map((size) =>
     typeof size === 'number' ? { dimValue: size } : { dimParam: size },
   );

@@ -2,7 +2,7 @@ import { GraphError } from '../errors.js';
 import { normaliseAxis } from '../graph/shape.js';
 import { constantNumbers, type NodeDraft } from './rule.js';
 
-/** A `Slice` with its defaults filled in: one entry an axis that is sliced. */
+/** A `Slice` with its defaults filled in: one entry an axis of which not all is taken. */
 export interface SliceRange {
   readonly axis: number;
   readonly start: number;
@@ -25,10 +25,19 @@ export function sliceRanges(node: Pick<NodeDraft, 'inputs'>): SliceRange[] | und
         'equally many, and no step 0.',
     );
   }
-  return along.map((axis, i) => {
+  const ranges = along.map((axis, i) => {
     const from = normaliseAxis(axis, x.rank, 'Slice');
     return { axis: from, start: start[i] as number, end: end[i] as number, step: stride[i] as number };
   });
+  return ranges.filter((range) => !isWhole(range));
+}
+
+/** No axis has more elements than exporters write for "to the end". */
+const toTheEnd = 2 ** 31 - 1;
+
+/** Whether a range is the whole axis, however long that is. */
+function isWhole({ start, end, step }: SliceRange): boolean {
+  return start === 0 && step === 1 && end >= toTheEnd;
 }
 
 /** First index and number of elements of a range over an axis of known length. */

@@ -3,6 +3,7 @@ import { readInt } from '../graph/attributes.js';
 import { normaliseAxis } from '../graph/shape.js';
 import { factsOf, knownOperator, type Operator } from '../operators/catalogue.js';
 import { broadcasting, cast, comparing, where } from './elementwise.js';
+import { frozenRules } from './frozen.js';
 import * as layout from './layout.js';
 import { einsum, fusedMatMul, gemm, matMul } from './products.js';
 import { argMax, reduce } from './reductions.js';
@@ -139,7 +140,11 @@ const rules: Readonly<Record<Operator, ShapeRule>> = {
  */
 export function inferShapes(node: NodeDraft): readonly OutputType[] {
   const operator = knownOperator(node);
-  if (operator === undefined) return [];
+  if (operator === undefined) {
+    const rule = node.domain === '' || node.domain === 'ai.onnx' ? frozenRules.get(node.operator) : undefined;
+    const isKnown = node.inputs.every((value) => value === undefined || value.shape !== undefined);
+    return rule !== undefined && isKnown ? rule(node) : [];
+  }
   checkPresent(operator, node);
   if (node.inputs.some((value) => value !== undefined && value.shape === undefined)) {
     return outputTypes(operator, node).map((type) => ({ type, shape: undefined }));

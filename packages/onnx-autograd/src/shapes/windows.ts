@@ -20,10 +20,17 @@ export interface Window {
 /**
  * Reads strides, pads and dilations of a convolution or pooling operator.
  *
- * @param spatial sizes of the input's spatial axes; needed for `auto_pad` only.
+ * @param spatial sizes of the input's spatial axes; needed for `auto_pad` with strides only.
+ * @param open whether the padding that depends on a size without a number may be left open, as NaN.
+ * @throws GraphError when it depends on one otherwise.
  * @see https://onnx.ai/onnx/operators/onnx__Conv.html
  */
-export function readWindow(attributes: Attributes, kernel: readonly number[], spatial: Shape): Window {
+export function readWindow(
+  attributes: Attributes,
+  kernel: readonly number[],
+  spatial: Shape,
+  open = false,
+): Window {
   const rank = kernel.length;
   if (rank !== spatial.length || rank === 0) {
     throw new GraphError(`A window of [${kernel}] does not slide over the axes ${describeShape(spatial)}.`);
@@ -38,11 +45,16 @@ export function readWindow(attributes: Attributes, kernel: readonly number[], sp
   if (autoPad === 'SAME_UPPER' || autoPad === 'SAME_LOWER') {
     const totals = kernel.map((size, i) => {
       const length = spatial[i];
-      if (typeof length !== 'number') {
-        throw new GraphError(`auto_pad=${autoPad} needs known sizes; got ${describeShape(spatial)}.`);
-      }
       const stride = strides[i] ?? 1;
       const reach = (size - 1) * (dilations[i] ?? 1) + 1;
+      if (stride === 1) return reach - 1;
+      if (typeof length !== 'number') {
+        if (open) return Number.NaN;
+        throw new GraphError(
+          `auto_pad=${autoPad} with strides pads by the size of its input, ${describeShape(spatial)}: give it as a number ` +
+            "where the network is included, such as graph.input('x', ['batch', 1, 16000]).",
+        );
+      }
       return Math.max(0, (Math.ceil(length / stride) - 1) * stride + reach - length);
     });
     const small = totals.map((total) => Math.floor(total / 2));
@@ -59,6 +71,7 @@ export function windowCount(length: Dimension, window: Window, axis: number): Di
   const before = window.padBegin[axis] ?? 0;
   const padding = before + (window.padEnd[axis] ?? 0);
   if (typeof length === 'string') {
+    if (Number.isNaN(padding)) return symbol(`same(${length},${stride})`);
     const rounded = window.ceil ? ',ceil' : '';
     return stride === 1 && padding === reach - 1
       ? length
@@ -93,7 +106,7 @@ export const conv: ShapeRule = (node) => {
     );
   }
   const spatial = x.slice(2);
-  const window = readWindow(node.attributes, kernelOf(node, w), spatial);
+  const window = readWindow(node.attributes, kernelOf(node, w), spatial, true);
   return [
     { type: input(node, 0).type, shape: [x[0] as Dimension, w[0] as Dimension, ...slide(spatial, window)] },
   ];
@@ -160,7 +173,7 @@ export function readTransposedWindow(
 export const pool: ShapeRule = (node) => {
   const { type, knownShape: x } = input(node, 0);
   const spatial = x.slice(2);
-  const window = readWindow(node.attributes, readInts(node.attributes, 'kernel_shape') ?? [], spatial);
+  const window = readWindow(node.attributes, readInts(node.attributes, 'kernel_shape') ?? [], spatial, true);
   const shape = [x[0] as Dimension, x[1] as Dimension, ...slide(spatial, window)];
   return [
     { type, shape },

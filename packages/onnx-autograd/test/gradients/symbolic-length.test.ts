@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { differentiate } from '../../src/backward/differentiate.js';
+import { concat, conv, mul, sin, slice, square, sum } from '../../src/building/expressions.js';
+import { Graph } from '../../src/building/graph.js';
+import type { Dimension } from '../../src/graph/shape.js';
+import type { Value } from '../../src/graph/value.js';
+import { float32, type Tensor } from '../../src/tensor.js';
+import { compile } from '../run-graph.js';
+
+const most = Number.MAX_SAFE_INTEGER;
+const drawn = (...dims: number[]): Tensor =>
+  float32(
+    Array.from({ length: dims.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(3 * i + 1)),
+    dims,
+  );
+
+/** The gradient of a sum of squares with respect to x, `(batch, 2, length)`. */
+function gradientOf(
+  write: (x: Value) => Value,
+  shape: readonly Dimension[],
+): { graph: Graph; gradient: Value } {
+  const graph = new Graph();
+  const x = graph.input('x', shape);
+  const y = square(write(x));
+  const loss = sum(
+    y,
+    y.knownShape.map((_, axis) => axis),
+    false,
+  );
+  const gradient = differentiate(graph, loss, [x]).get(x) as Value;
+  graph.output(gradient);
+  return { graph, gradient };
+}
+
+const cases: Readonly<Record<string, (x: Value) => Value>> = {
+  'a slice of all': (x) => slice(sin(x), [0], [2 ** 31 - 1], [0]),
+  'a slice of all, by the largest number': (x) => slice(sin(x), [0, 0], [most, most], [0, 2]),
+  'a slice without the ends': (x) => slice(sin(x), [2], [-1], [2]),
+  'a slice of a few from the back': (x) => slice(sin(x), [-3], [most], [2]),
+  'every second, backwards': (x) => slice(sin(x), [-1], [-most], [2], [-2]),
+  'slices of two axes': (x) => slice(sin(x), [1, 0], [most, 1], [2, 0]),
+  'nothing at all': (x) => slice(sin(x), [4], [4], [2]),
+  'parts joined along the length': (x) => concat([sin(x), mul(x, x), slice(x, [0], [2], [2])], 2),
+  'parts joined along the batch': (x) => concat([sin(x), mul(x, 2)], 0),
+};
+
+describe('where the length is told only when the graph runs, the gradient is that of a graph of that length', () => {
+  it.each(Object.entries(cases))('%s', async (_, write) => {
+    const open = gradientOf(write, ['batch', 2, 'length']);
+    const run = await compile(open.graph);
+    for (const dims of [
+      [3, 2, 7],
+      [2, 2, 12],
+    ]) {
+      const fixed = gradientOf(write, dims);
+      const wanted = (await (await compile(fixed.graph))({ x: drawn(...dims) }))[fixed.gradient.name];
+      expect((await run({ x: drawn(...dims) }))[open.gradient.name]).toEqual(wanted);
+    }
+  });
+});
+
+describe('padding by the size of the input', () => {
+  const padded = (length: Dimension, strides: number[], pad = 'SAME_UPPER') => {
+    const graph = new Graph();
+    const x = graph.input('x', [1, 1, length]);
+    const filter = graph.initializer(drawn(1, 1, 4), 'filter');
+    return { graph, y: graph.apply('Conv', [x, filter], { auto_pad: pad, strides }) };
+  };
+
+  it('does not depend on it without strides', () => {
+    expect(padded('length', [1]).y.shape).toEqual([1, 1, 'length']);
+    expect(padded('length', [1], 'SAME_LOWER').y.shape).toEqual([1, 1, 'length']);
+  });
+
+  it('is left open with strides until the size is given', () => {
+    const { graph, y } = padded('length', [2]);
+    expect(y.shape).toEqual([1, 1, 'same(length,2)']);
+    const [filter] = graph.initializers as [Value];
+    const loss = sum(y, [0, 1, 2], false);
+    expect(() => differentiate(graph, loss, [filter])).toThrow(/SAME_UPPER.*\(length\): give it as a number/);
+    expect(padded(9, [2]).y.shape).toEqual([1, 1, 5]);
+  });
+
+  it('what needs a size says where to give it', () => {
+    const graph = new Graph();
+    const filter = graph.initializer(drawn(1, 1, 3), 'filter');
+    const y = conv(graph.input('x', ['batch', 1, 'length']), filter, undefined);
+    expect(() => differentiate(graph, sum(y, [0, 1, 2], false), [filter])).toThrow(
+      /Conv: needs sizes known.*\(length\).*where the network is included/,
+    );
+  });
+});
