@@ -67,7 +67,8 @@ export class NonFiniteLossError extends AutogradError {
       : `The loss is ${loss}`;
     super(
       `${what} at step ${step}. The parameters from before this step are kept. ` +
-        'A lower learning rate or gradient clipping usually helps; check the inputs for NaN too.',
+        'A lower learning rate or gradient clipping usually helps; check the inputs for NaN too, and labels that the graph ' +
+        'computes for numbers that are no class.',
     );
   }
 

@@ -58,6 +58,7 @@ export class Graph implements GraphBuilder {
 
   /** Declares an input. */
   input(name: string, shape: Shape | undefined, type: ElementType = 'float32'): Value {
+    checkName('input', name);
     const sizes = shape && this.#sizes(shape, `The input "${name}"`);
     const value = this.#register(new Value(this, this.uniqueName(name), type, sizes));
     this.#inputs.push(value);
@@ -75,6 +76,7 @@ export class Graph implements GraphBuilder {
   }
 
   #given(tensor: Tensor, wanted: string, constant: boolean): Value {
+    checkName('initializer', wanted);
     const name = this.uniqueName(wanted);
     return this.#register(new Value(this, name, tensor.type, tensor.dims, { data: tensor, constant }));
   }
@@ -153,6 +155,7 @@ export class Graph implements GraphBuilder {
 
   /** Declares a value to be an output of the graph. */
   output(value: Value): Value {
+    checkName('output', value.name);
     if (!this.#outputs.includes(value)) this.#outputs.push(value);
     return value;
   }
@@ -276,4 +279,12 @@ function completed(
     const [own, other] = [inferred[i], others[i]];
     return own === undefined ? other : { type: own.type, shape: own.shape ?? other?.shape };
   });
+}
+
+/** ONNX Runtime is fed, and answers, by the keys of an object, of which this one is its prototype and not a key. */
+function checkName(what: string, name: string): void {
+  if (name !== '__proto__') return;
+  throw new GraphError(
+    `An ${what} cannot be called "${name}" in JavaScript: give it another name in the file.`,
+  );
 }

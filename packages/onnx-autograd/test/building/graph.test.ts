@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Graph } from '../../src/building/graph.js';
 import { GraphError } from '../../src/errors.js';
 import { sizeAt } from '../../src/graph/value.js';
-import { int64 } from '../../src/tensor.js';
+import { float32, int64 } from '../../src/tensor.js';
 
 function chain(): Graph {
   const graph = new Graph('chain');
@@ -62,6 +62,18 @@ describe('a graph', () => {
     graph.expectClasses(labels, 3);
     graph.expectClasses(labels, 4);
     expect(graph.classesOf(labels)).toBe(3);
+  });
+});
+
+describe('a name that is no key of an object in JavaScript', () => {
+  it('is refused by name for what is fed, stored or answered, and kept for what is not', () => {
+    const graph = new Graph();
+    const message = /"__proto__".*another name/;
+    expect(() => graph.input('__proto__', [1])).toThrow(message);
+    expect(() => graph.initializer(float32(1), '__proto__')).toThrow(message);
+    const inner = graph.apply('Relu', [graph.input('x', [1])], {}, { outputs: ['__proto__'] });
+    expect(inner.name).toBe('__proto__');
+    expect(() => graph.output(inner)).toThrow(message);
   });
 });
 
