@@ -87,7 +87,9 @@ describe('reading what other exporters write', () => {
     const bytes = proto(({ graph }) => {
       graph!.input = [{ name: 'x', type: { tensorType: { elemType: 1 } } }];
     });
-    expect(readOnnx(bytes).graph.value('y').shape).toBeUndefined();
+    expect(readOnnx(bytes).graph.value('x').shape).toBeUndefined();
+    // The file tells that of the output.
+    expect(readOnnx(bytes).graph.value('y').shape).toEqual([2, 3]);
   });
 
   it('makes initializers of constants, stored in any way', () => {
