@@ -1,4 +1,14 @@
-import { copyGraph, Graph, OnnxFormatError, readOnnx, type Tensor, writeOnnx } from 'onnx-autograd';
+import { dirname, resolve, sep } from 'node:path';
+import {
+  copyGraph,
+  externalFiles,
+  Graph,
+  GraphError,
+  OnnxFormatError,
+  readOnnx,
+  type Tensor,
+  writeOnnx,
+} from 'onnx-autograd';
 import { UserError } from '../../errors.js';
 import { type FileRecord, recordOf } from '../../files/digest.js';
 import { readWhole } from '../../files/read-whole.js';
@@ -32,17 +42,55 @@ export async function saveNetwork(path: string, network: Network): Promise<FileR
 }
 
 /**
+ * The bytes of a model as one file: those of a file that stands alone, or written anew with the weights that lie in files
+ * beside it, as PyTorch's exporter writes them.
+ *
+ * @throws UserError when a file is not there, lies elsewhere than beside the model, or is no ONNX model.
+ */
+export async function readModel(path: string): Promise<Uint8Array> {
+  const bytes = await readWhole(path);
+  if (bytes === undefined) throw new UserError(`There is no model file "${path}".`);
+  return namingModel(path, async () => {
+    const locations = externalFiles(bytes);
+    if (locations.length === 0) return bytes;
+    const beside = await Promise.all(
+      locations.map(async (location) => [location, await readBeside(path, location)] as const),
+    );
+    return writeOnnx(readOnnx(bytes, { externalData: Object.fromEntries(beside) }).graph);
+  });
+}
+
+async function readBeside(path: string, location: string): Promise<Uint8Array> {
+  const folder = dirname(resolve(path));
+  const file = resolve(folder, location);
+  if (!file.startsWith(`${folder}${sep}`)) {
+    throw new UserError(`"${path}" wants weights from "${location}", which is not beside it.`);
+  }
+  const bytes = await readWhole(file);
+  if (bytes !== undefined) return bytes;
+  throw new UserError(
+    `The weights of "${path}" are in the file "${location}", which is not beside it: bring both, or export one file ` +
+      '(torch.onnx.export(…, external_data=False)).',
+  );
+}
+
+/** What a model's file has wrong is told with its name. */
+async function namingModel<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof OnnxFormatError || error instanceof GraphError)
+      throw new UserError(`${path}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+/**
  * Reads a network from an `.onnx` file: ours, or any CNN with features in and logits out.
  *
  * @throws UserError when the file is not there, is no ONNX model, or has no convolution.
  */
 export async function loadNetwork(path: string): Promise<Network> {
-  const bytes = await readWhole(path);
-  if (bytes === undefined) throw new UserError(`There is no model file "${path}".`);
-  try {
-    return networkOf(readOnnx(bytes).graph);
-  } catch (error) {
-    if (error instanceof OnnxFormatError) throw new UserError(`${path}: ${error.message}`);
-    throw error;
-  }
+  const bytes = await readModel(path);
+  return namingModel(path, async () => networkOf(readOnnx(bytes).graph));
 }

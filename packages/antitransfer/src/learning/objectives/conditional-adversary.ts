@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { tapped } from '../networks/network.js';
 import { adversary, adversaryFeeds, adversarySettings } from './adversary.js';
 import { averageOverSpace } from './average-over-space.js';
-import { auxiliaryTasks, clipsOf, defineObjective, lookSettings } from './definition.js';
+import { auxiliaryTasks, clipsOf, defineObjective, frozenTapSetting, lookSettings } from './definition.js';
 import type { FrozenAnswer } from './objective.js';
 
 const { div, flatten, logSoftmax, maximum, mean, mul, neg, softmax, sqrt, square, sub, sum, unsqueeze } =
@@ -40,6 +40,7 @@ export const conditionalAdversary = defineObjective({
       .default(true)
       .describe('From features x predicted classes; false for the features only'),
     ...lookSettings('auxiliary'),
+    ...frozenTapSetting,
     shuffled: z
       .boolean()
       .default(false)
@@ -56,7 +57,7 @@ export const conditionalAdversary = defineObjective({
       key: settings.predict,
       clips,
       network: frozen,
-      value: predictsFeatures ? tapped(frozen, at.tap, at.position) : frozen.logits,
+      value: predictsFeatures ? tapped(frozen, settings.frozenTap ?? at.tap, at.position) : frozen.logits,
       prepare: predictsFeatures ? averageOverSpace : (logits) => softmax(logits, -1),
       shuffled: settings.shuffled,
     };

@@ -76,6 +76,15 @@ export function lookSettings(clips: 'batch' | 'auxiliary') {
   };
 }
 
+/** Where in the frozen network an objective looks. */
+export const frozenTapSetting = {
+  frozenTap: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("The frozen network's convolution that is looked at; null for the one of the same name"),
+};
+
 export function clipsOf(clips: 'batch' | 'auxiliary', task: string): ClipSource {
   return clips === 'batch' ? 'batch' : { task };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { type Network, tapped } from '../networks/network.js';
 import { type AggregationName, aggregations } from './aggregations/registry.js';
-import { auxiliaryTasks, clipsOf, defineObjective, lookSettings } from './definition.js';
+import { auxiliaryTasks, clipsOf, defineObjective, frozenTapSetting, lookSettings } from './definition.js';
 import type { FrozenAnswer, Objective } from './objective.js';
 import { type MustMatch, paper } from './similarities/definition.js';
 import { type SimilarityName, similarities, similarityTerm } from './similarities/registry.js';
@@ -157,6 +157,7 @@ export const similarity = defineObjective({
       .describe('What becomes of the channels first; cka and correlation need none'),
     beta: z.number().min(0).default(1).describe('Weight of the penalty in the loss'),
     ...lookSettings('batch'),
+    ...frozenTapSetting,
     shuffled: z
       .boolean()
       .default(false)
@@ -173,7 +174,7 @@ export const similarity = defineObjective({
       task: task.name,
       frozen,
       tap: settings.tap ?? tap.name,
-      frozenTap: settings.tap ?? tap.name,
+      frozenTap: settings.frozenTap ?? settings.tap ?? tap.name,
       position: settings.position ?? tap.position,
     }),
 });

@@ -127,7 +127,7 @@ export async function fit(options: FitOptions): Promise<Fit> {
   const session = await TrainingSession.create({
     programs: named,
     weights: { ...programs.weights, ...Object.fromEntries(given) },
-    optimizer: optimizerOf(settings),
+    optimizer: { ...optimizerOf(settings), rates: settings.rates },
     schedule: scheduleOf(settings, batches),
     ...(settings.clipNorm !== null && { clipNorm: settings.clipNorm }),
     seed: options.seed,

@@ -34,6 +34,12 @@ export const trainingSettings = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Names or patterns (conv1_*) of weights that are not trained'),
+  rates: z
+    .record(z.string(), z.number().min(0))
+    .default({})
+    .describe(
+      'Factors of the learning rate by names or patterns of weights, { "conv*": 0.1 }: the first that fits; others 1',
+    ),
   recompute: z
     .boolean()
     .default(false)

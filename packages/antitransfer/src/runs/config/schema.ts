@@ -41,7 +41,7 @@ export const networkSettings = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      'An .onnx file to be trained instead, weights inside; it has as many outputs as each of the tasks has classes',
+      'An .onnx file to be trained instead. A task with another number of classes gets a last layer of its own, with fresh weights',
     ),
   ...networkChoices.shape,
 });
@@ -61,6 +61,10 @@ export const orthogonalSettings = z.strictObject({
     .nullable()
     .default(null)
     .describe('An .onnx network trained already (features in, logits out)'),
+  network: networkSettings
+    .nullable()
+    .default(null)
+    .describe("The task's own network; null for the same as the target's"),
   training: trainingChanges.default({}).describe("What differs from the target's training"),
 });
 

@@ -5,7 +5,7 @@ import { methodsOf } from '../config/methods.js';
 import type { Experiment } from '../config/schema.js';
 import type { DrawnSplits } from '../data/draw-splits.js';
 import { checkLabels } from './check-labels.js';
-import { lastTap, networkOf } from './network.js';
+import { frozenNetwork, lastTap, networkOf } from './network.js';
 
 /**
  * Makes sure that every method's taps, labels and orthogonal networks exist, and that networks that were given are some that fit,
@@ -21,24 +21,41 @@ export async function checkMethods(
   const { frames, bins } = buildFrontEnd(experiment.features);
   const shape = [1, frames, bins] as const;
   const network = await networkOf(experiment.network, shape, classes.length);
+  const networks = new Map<string, Network>();
   for (const task of repetitions[0]?.tasks ?? []) {
     const { model } = task.settings;
     // Here it is still called as the user calls it.
-    if (model !== null) await networkOf({ ...experiment.network, model }, shape, task.classes.length);
+    const own = task.settings.network ?? experiment.network;
+    const frozen =
+      model === null
+        ? await networkOf(own, shape, task.classes.length)
+        : await frozenNetwork(model, task.settings.column, task.classes.length);
+    networks.set(task.settings.name, frozen);
   }
-  const names = experiment.orthogonal.map(({ name }) => name);
-  tapped(network, experiment.tap ?? lastTap(network), experiment.position);
+  const tap = experiment.tap ?? lastTap(network);
+  tapped(network, tap, experiment.position);
   for (const { id, objectives } of methodsOf(experiment)) {
     for (const settings of objectives) {
-      const { orthogonal } = settings;
-      const tap = 'tap' in settings ? settings.tap : null;
-      if (tap !== null) tapped(network, tap, experiment.position);
-      if (orthogonal === null || names.includes(orthogonal)) continue;
-      throw new UserError(
-        `The method "${id}" names the orthogonal network "${orthogonal}"; there are ${names.join(', ')}.`,
-      );
+      const name = settings.orthogonal ?? experiment.orthogonal[0].name;
+      const frozen = networks.get(name);
+      if (frozen === undefined) {
+        const names = [...networks.keys()].join(', ');
+        throw new UserError(`The method "${id}" names the orthogonal network "${name}"; there are ${names}.`);
+      }
+      const own = 'tap' in settings ? (settings.tap ?? tap) : tap;
+      if ('tap' in settings) tapped(network, own, experiment.position);
+      if ('frozenTap' in settings) requireFrozenTap(id, frozen, settings.frozenTap ?? own, name);
     }
   }
   checkLabels(experiment, repetitions);
   return network;
+}
+
+/** A frozen network of another make names its convolutions otherwise. */
+function requireFrozenTap(method: string, frozen: Network, tap: string, task: string): void {
+  if (frozen.taps.has(tap)) return;
+  throw new UserError(
+    `The method "${method}" looks at "${tap}" of the ${task} network, which has none of that name. Name one of its own ` +
+      `as frozenTap of the objective: ${[...frozen.taps.keys()].join(', ')}.`,
+  );
 }

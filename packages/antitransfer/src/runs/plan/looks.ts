@@ -30,9 +30,11 @@ export interface Looks {
 export function looksOf(given: ObjectiveSettings, network: Network, { tap, position }: DefaultTap): Looks {
   const { orthogonal: _, ...own } = effectiveObjective(given);
   const at = 'tap' in own ? { tap: own.tap ?? tap, position: own.position ?? position } : {};
+  const frozenAt = 'frozenTap' in own && 'tap' in at ? { frozenTap: own.frozenTap ?? at.tap } : {};
   // By which name it calls its task says the job.
-  const settings = { ...own, ...at, orthogonal: null } as ObjectiveSettings;
-  const { frozen, auxiliary, groups } = createObjective(settings, {
+  const settings = { ...own, ...at, ...frozenAt, orthogonal: null } as ObjectiveSettings;
+  const asked = { ...settings, ...('tap' in at && 'frozenTap' in frozenAt && { frozenTap: at.tap }) };
+  const { frozen, auxiliary, groups } = createObjective(asked, {
     name: 'objective',
     task: { name: 'task', classes: 2 },
     frozen: network,

@@ -1,9 +1,10 @@
 import type { Random } from 'onnx-autograd/random';
 import { UserError } from '../../errors.js';
+import { withHead } from '../../learning/networks/head.js';
 import type { Network } from '../../learning/networks/network.js';
 import { buildNetwork, effectiveBuild } from '../../learning/networks/registry.js';
 import { loadNetwork } from '../../learning/networks/store.js';
-import type { NetworkSettings } from '../config/schema.js';
+import { type NetworkSettings, networkSettings } from '../config/schema.js';
 import type { TargetJob } from '../store/job.js';
 
 /** The network that settings ask for, with its first weights; zeros without anything to draw them from. */
@@ -13,19 +14,23 @@ export async function networkOf(
   classes: number,
   random?: Random,
 ): Promise<Network> {
-  if (model !== null) return givenNetwork(model, classes);
+  if (model !== null) return withHead(await loadNetwork(model), classes, random).network;
   return buildNetwork(name, { classes, input: shape, ...(random && { random }), ...choices });
 }
 
-async function givenNetwork(model: string, classes: number): Promise<Network> {
+/**
+ * A network that is frozen as it was given.
+ *
+ * @throws UserError when it cannot be of a task of so many classes.
+ */
+export async function frozenNetwork(model: string, column: string, classes: number): Promise<Network> {
   const loaded = await loadNetwork(model);
   const outputs = loaded.logits.knownShape.at(-1);
-  if (outputs !== classes) {
-    throw new UserError(
-      `${model} has ${outputs} outputs where there are ${classes} classes; change its last layer.`,
-    );
-  }
-  return loaded;
+  if (outputs === classes) return loaded;
+  throw new UserError(
+    `${model} has ${outputs} outputs, and "${column}" has ${classes} classes here: it is a network of another task. Give ` +
+      `one of "${column}" as orthogonal.model; or train this one, as orthogonal.network.model.`,
+  );
 }
 
 /** A network as a job names it, in one form however it was written. */
@@ -50,7 +55,7 @@ export function networkOfJob(
   random: Random,
 ): Promise<Network> {
   return 'model' in network
-    ? givenNetwork(modelPath(network.model), classes)
+    ? networkOf(networkSettings.parse({ model: modelPath(network.model) }), shape, classes, random)
     : networkOf({ ...network, model: null }, shape, classes, random);
 }
 

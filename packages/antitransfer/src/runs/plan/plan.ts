@@ -82,16 +82,24 @@ export async function planJobs(
   return planner.plan();
 }
 
-/** Networks that a user gave: for both tasks to be trained, and by the orthogonal task's name. */
+/** Networks that a user gave, by content. */
 interface GivenModels {
+  /** To be trained. */
   readonly network: string | null;
+  /** To be trained on an orthogonal task, by its name, where it has a network of its own. */
+  readonly own: ReadonlyMap<string, string>;
+  /** Trained already, by the orthogonal task's name. */
   readonly tasks: ReadonlyMap<string, string>;
 }
 
 async function keepModels({ network, orthogonal }: Experiment, store: Store): Promise<GivenModels> {
   const tasks = new Map<string, string>();
-  for (const { name, model } of orthogonal) if (model !== null) tasks.set(name, await store.keepModel(model));
-  return { network: network.model === null ? null : await store.keepModel(network.model), tasks };
+  const own = new Map<string, string>();
+  for (const { name, model, network: apart } of orthogonal) {
+    if (model !== null) tasks.set(name, await store.keepModel(model));
+    if (apart !== null && apart.model !== null) own.set(name, await store.keepModel(apart.model));
+  }
+  return { network: network.model === null ? null : await store.keepModel(network.model), own, tasks };
 }
 
 class Planner {
@@ -141,7 +149,16 @@ class Planner {
       kind: 'orthogonal',
       ...learned,
       ...this.#trained(sides),
-      training: effectiveTraining({ ...this.experiment.training, freeze: [], ...settings.training }),
+      ...(settings.network !== null && {
+        network: effectiveNetwork(settings.network, this.given.own.get(settings.name) ?? null),
+      }),
+      // Which weights are frozen or slowed is said of the target's network.
+      training: effectiveTraining({
+        ...this.experiment.training,
+        freeze: [],
+        rates: {},
+        ...settings.training,
+      }),
       train: train.digest,
     });
   }

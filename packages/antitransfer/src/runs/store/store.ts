@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Standardisation } from '../../data/features/standardise.js';
 import { FeatureStore } from '../../data/features/store/feature-store.js';
-import { UserError } from '../../errors.js';
 import { sha256, shortDigest } from '../../files/digest.js';
 import { DamagedFileError } from '../../files/file-error.js';
 import { absentIfDamaged, readJson, writeJson } from '../../files/json-file.js';
 import { readWhole } from '../../files/read-whole.js';
 import { writeWhole } from '../../files/write-whole.js';
+import { readModel } from '../../learning/networks/store.js';
 import { type ClipSet, clipSet, digestOfSet } from './clip-set.js';
 import { JobFolder } from './job-folder.js';
 
@@ -65,8 +65,7 @@ export class Store {
    * @throws UserError when there is no such file.
    */
   async keepModel(path: string): Promise<string> {
-    const bytes = await readWhole(path);
-    if (bytes === undefined) throw new UserError(`There is no model file "${path}".`);
+    const bytes = await readModel(path);
     const name = shortDigest(bytes);
     const kept = await readWhole(this.model(name));
     if (kept === undefined || sha256(kept) !== sha256(bytes)) await writeWhole(this.model(name), bytes);
