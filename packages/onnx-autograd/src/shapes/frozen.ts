@@ -1,3 +1,4 @@
+import { GraphError } from '../errors.js';
 import { readInt } from '../graph/attributes.js';
 import { type Dimension, normaliseAxis, type Shape } from '../graph/shape.js';
 import type { ElementType } from '../tensor.js';
@@ -28,8 +29,16 @@ const recurrent: ShapeRule = (node) => {
   ];
 };
 
+/** The shape of what has at least one axis. */
+function withAxes(node: NodeDraft): Shape {
+  const x = input(node, 0).knownShape;
+  if (x.length > 0) return x;
+  throw new GraphError(`${node.operator} (node "${node.name}"): a scalar has no axis.`);
+}
+
 const topK: ShapeRule = (node) => {
-  const { type, knownShape: x } = input(node, 0);
+  const { type } = input(node, 0);
+  const x = withAxes(node);
   const axis = normaliseAxis(readInt(node.attributes, 'axis', -1), x.length, 'TopK');
   const [count] = constantNumbers(input(node, 1)) ?? [];
   const shape = count === undefined ? undefined : x.with(axis, count);
@@ -41,7 +50,8 @@ const topK: ShapeRule = (node) => {
 
 /** Real or complex numbers in, complex ones out: the last axis has the real and the imaginary part. */
 const fourier: ShapeRule = (node) => {
-  const { type, knownShape: x } = input(node, 0);
+  const { type } = input(node, 0);
+  const x = withAxes(node);
   const axis = normaliseAxis(readInt(node.attributes, 'axis', 1), x.length, 'DFT');
   const given = node.inputs[1];
   const length = given === undefined ? x[axis] : constantNumbers(given)?.[0];

@@ -166,6 +166,14 @@ const rules: readonly (readonly [string, Tensor, readonly Tensor[], Attributes, 
   ],
 ];
 
+it.each(['TopK', 'DFT'])('%s of a scalar is refused by name', (operator) => {
+  const graph = new Graph();
+  const inputs = [graph.input('x', []), graph.constant(int64([1]))];
+  expect(() => graph.apply(operator, inputs, { axis: 0 })).toThrow(
+    `${operator} (node "${operator}"): a scalar`,
+  );
+});
+
 describe('types and shapes of operators without a gradient are as ONNX Runtime has them', () => {
   it.each(rules)('%s', async (operator, x, others, attributes, outputCount) => {
     const graph = new Graph();
