@@ -94,6 +94,7 @@ class Milestones {
     const { observer } = this;
     return {
       onWait: (holder) => observer?.onWait?.(holder),
+      onNote: (note) => observer?.onNote?.(note),
       onPhase: (phase) => observer?.onPhase?.(phase),
       onProgress: (done, total) => observer?.onProgress?.(done, total),
       onPlan: (plan) => {

@@ -57,6 +57,10 @@ export class CompareProgress implements CompareObserver {
     this.#say(`Process ${pid} on ${host} is at this folder since ${since}: waiting until it is done.`);
   }
 
+  onNote(note: string): void {
+    this.#say(note);
+  }
+
   onPhase(phase: keyof typeof phases): void {
     this.#phase = phases[phase];
     this.#phaseText = '';

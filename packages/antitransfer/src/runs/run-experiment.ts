@@ -33,6 +33,8 @@ export type RunPhase = 'speaking' | 'features' | 'training';
 export interface RunObserver {
   /** Another process is at the folder: this one waits. */
   onWait?(holder: Holder): void;
+  /** Something was changed for the experiment to go on: a sentence. */
+  onNote?(note: string): void;
   onPhase?(phase: RunPhase): void;
   /** Of the phase before training: things done of all. */
   onProgress?(done: number, total: number): void;
@@ -69,7 +71,7 @@ export async function runExperiment(config: Config, options: RunOptions): Promis
   await folder.requireFree(config.experiment);
   observer?.onPhase?.('features');
   const drawn = await drawSplits(onThisMachine(config.experiment, cache));
-  const network = await checkMethods(config.experiment, drawn);
+  const network = await checkMethods(config.experiment, drawn, (note) => observer?.onNote?.(note));
   const data = await prepare(config.experiment, drawn, {
     store,
     onProgress: (done, total) => observer?.onProgress?.(done, total),

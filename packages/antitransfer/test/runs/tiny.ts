@@ -115,6 +115,7 @@ export async function runTiny(
     runner?: JobRunner;
     signal?: AbortSignal;
     onEvent?: (event: RunEvent) => void;
+    onNote?: (note: string) => void;
   } = {},
 ): Promise<Ran> {
   const trained: string[] = [];

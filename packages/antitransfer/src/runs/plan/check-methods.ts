@@ -1,8 +1,10 @@
 import { buildFrontEnd } from '../../data/features/front-end.js';
 import { UserError } from '../../errors.js';
+import { withHead } from '../../learning/networks/head.js';
 import { type Network, tapped } from '../../learning/networks/network.js';
+import { loadNetwork } from '../../learning/networks/store.js';
 import { methodsOf } from '../config/methods.js';
-import type { Experiment } from '../config/schema.js';
+import type { Experiment, NetworkSettings } from '../config/schema.js';
 import type { DrawnSplits } from '../data/draw-splits.js';
 import { checkLabels } from './check-labels.js';
 import { frozenNetwork, lastTap, networkOf } from './network.js';
@@ -11,16 +13,19 @@ import { frozenNetwork, lastTap, networkOf } from './network.js';
  * Makes sure that every method's taps, labels and orthogonal networks exist, and that networks that were given are some that fit,
  * before anything is computed.
  *
+ * @param tell told what of a given network is changed
  * @returns the target's network, with weights of zero: enough to look at its taps
  * @throws UserError that names what does not exist and what does.
  */
 export async function checkMethods(
   experiment: Experiment,
   { classes, repetitions }: DrawnSplits,
+  tell: (note: string) => void = () => {},
 ): Promise<Network> {
   const { frames, bins } = buildFrontEnd(experiment.features);
   const shape = [1, frames, bins] as const;
   const network = await networkOf(experiment.network, shape, classes.length);
+  await tellHead(experiment.network, experiment.target, classes.length, tell);
   const networks = new Map<string, Network>();
   for (const task of repetitions[0]?.tasks ?? []) {
     const { model } = task.settings;
@@ -31,6 +36,7 @@ export async function checkMethods(
         ? await networkOf(own, shape, task.classes.length)
         : await frozenNetwork(model, task.settings.column, task.classes.length);
     networks.set(task.settings.name, frozen);
+    if (model === null) await tellHead(own, task.settings.column, task.classes.length, tell);
   }
   const tap = experiment.tap ?? lastTap(network);
   tapped(network, tap, experiment.position);
@@ -58,4 +64,21 @@ function requireFrozenTap(method: string, frozen: Network, tap: string, task: st
     `The method "${method}" looks at "${tap}" of the ${task} network, which has none of that name. Name one of its own ` +
       `as frozenTap of the objective: ${[...frozen.taps.keys()].join(', ')}.`,
   );
+}
+
+/** Says what becomes of the last layer of a network that was given to be trained. */
+async function tellHead(
+  { model }: NetworkSettings,
+  column: string,
+  classes: number,
+  tell: (note: string) => void,
+): Promise<void> {
+  if (model === null) return;
+  const { replaced, withoutSoftmax } = withHead(await loadNetwork(model), classes);
+  if (replaced !== undefined) {
+    tell(
+      `${model} has ${replaced} outputs; for the ${classes} classes of "${column}" its last layer is drawn anew.`,
+    );
+  }
+  if (withoutSoftmax) tell(`The softmax at the end of ${model} is left out: the loss has its own.`);
 }

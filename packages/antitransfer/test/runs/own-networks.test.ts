@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { copyGraph, Graph, Random } from 'onnx-autograd';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Network, networkOf } from '../../src/learning/networks/network.js';
+import { buildNetwork } from '../../src/learning/networks/registry.js';
+import { loadNetwork, saveNetwork } from '../../src/learning/networks/store.js';
+import type { ConfigTree } from '../../src/runs/config/load.js';
+import { type Ran, runTiny, tinyConfig, writeTiny } from './tiny.js';
+
+let root: string;
+let corpus: string;
+/** A network of five outputs, its convolutions called as in the registry. */
+let five: string;
+/** One of two outputs whose convolutions have other names. */
+let other: string;
+
+const input = [1, 12, 16] as const;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'own-networks-'));
+  corpus = join(root, 'corpus');
+  await writeTiny(corpus);
+  const parts = { input, width: 0.25 };
+  five = join(root, 'five.onnx');
+  await saveNetwork(five, buildNetwork('vgg-small', { ...parts, classes: 5, random: new Random(1) }));
+  other = join(root, 'other.onnx');
+  await saveNetwork(
+    other,
+    renamed(buildNetwork('vgg-small', { ...parts, classes: 2, random: new Random(2) })),
+  );
+}, 60_000);
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+/** The network with other names, as another exporter gives them. */
+function renamed(network: Network): Network {
+  const graph = new Graph('other');
+  const features = graph.input('features', network.input.knownShape);
+  const copy = copyGraph(graph, network.graph, { inputs: { features }, prefix: 'node_' });
+  graph.output(copy.value(network.logits));
+  return networkOf(graph);
+}
+
+async function runWith(changes: ConfigTree): Promise<Ran & { readonly notes: readonly string[] }> {
+  const notes: string[] = [];
+  const ran = await runTiny(tinyConfig(corpus, changes), root, {
+    folder: `out-${Math.random()}`,
+    onNote: (note) => notes.push(note),
+  });
+  return { ...ran, notes };
+}
+
+async function networksOf({ experiment: { plan, store } }: Ran) {
+  const jobs = [plan.tasks[0]?.job, plan.methods[0]?.job].map((id) => store.job(id ?? '').network);
+  return Promise.all(jobs.map((path) => loadNetwork(path)));
+}
+
+describe('a network that was given', () => {
+  it('gets a last layer for each task, and says so', async () => {
+    const ran = await runWith({ network: { model: five }, training: { epochs: 1, batch: 6 } });
+    for (const { logits } of await networksOf(ran)) expect(logits.knownShape[1]).toBe(2);
+    expect(ran.notes).toEqual(
+      ['digit', 'speaker'].map(
+        (column) => `${five} has 5 outputs; for the 2 classes of "${column}" its last layer is drawn anew.`,
+      ),
+    );
+  }, 120_000);
+
+  it('moves slower below a new head, where asked', async () => {
+    const training = { epochs: 1, batch: 6, rates: { 'conv*': 0, 'bn*': 0, '*bn*': 0 } };
+    const slow = { ...training, rates: { 'linear*': 1, '*': 0 } };
+    const ran = await runWith({ network: { model: five }, training: slow, methods: ['no-transfer'] });
+    const [, trained] = await networksOf(ran);
+    const given = await loadNetwork(five);
+    const weights = (network: Network | undefined) =>
+      new Map(network?.graph.initializers.map(({ name, data }) => [name, data?.data]));
+    const [before, after] = [weights(given), weights(trained)];
+    expect(after.get('conv1_1.weight')).toEqual(before.get('conv1_1.weight'));
+    expect(after.get('linear.weight')).not.toEqual(before.get('linear.weight'));
+  }, 120_000);
+});
+
+describe('an orthogonal task', () => {
+  it('may have a network of its own', async () => {
+    const ran = await runWith({ orthogonal: { column: 'speaker', network: { width: 0.125 } } });
+    const [orthogonal, target] = await networksOf(ran);
+    const channels = (network: Network | undefined) => network?.taps.get('conv1_1')?.after.knownShape[1];
+    expect([channels(orthogonal), channels(target)]).toEqual([2, 4]);
+  }, 120_000);
+
+  it('whose network calls its convolutions otherwise is looked at by frozenTap, and only so', async () => {
+    const orthogonal = { column: 'speaker', model: other };
+    const penalty = { similarity: 'cka', tap: 'conv4_2' };
+    const method = (objective: ConfigTree) => ({ id: 'own', objectives: [objective] });
+    await expect(runWith({ orthogonal, methods: [method(penalty)] })).rejects.toThrow(
+      /The method "own" looks at "conv4_2" of the speaker network, .* as frozenTap of the objective: node_conv1_1, /,
+    );
+    const methods = ['no-transfer', method({ ...penalty, frozenTap: 'node_conv4_2' })];
+    const ran = await runWith({ orthogonal, methods });
+    expect(ran.trained).toContain('own/1');
+  }, 120_000);
+
+  it('refuses a frozen network of another task', async () => {
+    await expect(runWith({ orthogonal: { column: 'speaker', model: five } })).rejects.toThrow(
+      /five\.onnx has 5 outputs, and "speaker" has 2 classes here: it is a network of another task\./,
+    );
+  });
+});
