@@ -16,7 +16,7 @@ let five: string;
 /** One of two outputs whose convolutions have other names. */
 let other: string;
 
-const input = [1, 12, 16] as const;
+const input = [1, 14, 16] as const;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'own-networks-'));
@@ -38,6 +38,15 @@ function renamed(network: Network): Network {
   const graph = new Graph('other');
   const features = graph.input('features', network.input.knownShape);
   const copy = copyGraph(graph, network.graph, { inputs: { features }, prefix: 'node_' });
+  graph.output(copy.value(network.logits));
+  return networkOf(graph);
+}
+
+/** The network for any number of frames. */
+function withFreeTime(network: Network): Network {
+  const graph = new Graph('free');
+  const features = graph.input('features', ['batch', 1, 'frames', 16]);
+  const copy = copyGraph(graph, network.graph, { inputs: { features } });
   graph.output(copy.value(network.logits));
   return networkOf(graph);
 }
@@ -80,6 +89,18 @@ describe('a network that was given', () => {
     expect(after.get('linear.weight')).not.toEqual(before.get('linear.weight'));
   }, 120_000);
 });
+
+it('of another input is refused before anything is computed; a free time axis takes what comes', async () => {
+  const long = join(root, 'long.onnx');
+  await saveNetwork(long, buildNetwork('vgg-small', { input: [1, 20, 16], width: 0.25, classes: 2 }));
+  await expect(runWith({ network: { model: long } })).rejects.toThrow(
+    /long\.onnx is for features of 1 x 20 x 16 .* those of this configuration are 1 x 14 x 16\./,
+  );
+  const free = join(root, 'free.onnx');
+  await saveNetwork(free, withFreeTime(buildNetwork('vgg-small', { input, width: 0.25, classes: 2 })));
+  const ran = await runWith({ network: { model: free }, methods: ['no-transfer'] });
+  expect(ran.trained).toContain('no-transfer/1');
+}, 120_000);
 
 describe('an orthogonal task', () => {
   it('may have a network of its own', async () => {

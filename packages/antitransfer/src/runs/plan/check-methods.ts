@@ -34,7 +34,7 @@ export async function checkMethods(
     const frozen =
       model === null
         ? await networkOf(own, shape, task.classes.length)
-        : await frozenNetwork(model, task.settings.column, task.classes.length);
+        : await frozenNetwork(model, shape, task.settings.column, task.classes.length);
     networks.set(task.settings.name, frozen);
     if (model === null) await tellHead(own, task.settings.column, task.classes.length, tell);
   }

@@ -1,6 +1,7 @@
 import type { Random } from 'onnx-autograd/random';
 import { UserError } from '../../errors.js';
 import { withHead } from '../../learning/networks/head.js';
+import { withInput } from '../../learning/networks/input.js';
 import type { Network } from '../../learning/networks/network.js';
 import { buildNetwork, effectiveBuild } from '../../learning/networks/registry.js';
 import { loadNetwork } from '../../learning/networks/store.js';
@@ -14,7 +15,9 @@ export async function networkOf(
   classes: number,
   random?: Random,
 ): Promise<Network> {
-  if (model !== null) return withHead(await loadNetwork(model), classes, random).network;
+  if (model !== null) {
+    return withHead(withInput(await loadNetwork(model), shape, model), classes, random).network;
+  }
   return buildNetwork(name, { classes, input: shape, ...(random && { random }), ...choices });
 }
 
@@ -23,8 +26,13 @@ export async function networkOf(
  *
  * @throws UserError when it cannot be of a task of so many classes.
  */
-export async function frozenNetwork(model: string, column: string, classes: number): Promise<Network> {
-  const loaded = await loadNetwork(model);
+export async function frozenNetwork(
+  model: string,
+  shape: readonly [number, number, number],
+  column: string,
+  classes: number,
+): Promise<Network> {
+  const loaded = withInput(await loadNetwork(model), shape, model);
   const outputs = loaded.logits.knownShape.at(-1);
   if (outputs === classes) return loaded;
   throw new UserError(

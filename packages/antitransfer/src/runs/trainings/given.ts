@@ -1,5 +1,6 @@
 import { chanceOver } from '../../analysis/chance.js';
 import { UserError } from '../../errors.js';
+import { withInput } from '../../learning/networks/input.js';
 import { standardised } from '../../learning/networks/standardised.js';
 import { loadNetwork, saveNetwork } from '../../learning/networks/store.js';
 import type { Evaluation } from '../../learning/training/evaluate.js';
@@ -19,7 +20,8 @@ export async function testGiven(job: GivenJob, context: JobContext): Promise<Ort
   const loader = await ClipLoader.open(store, job.features, job.standardisation);
   try {
     const validation = await loader.load(job.validation, job.column, job.classes);
-    const network = await loadNetwork(store.model(job.model));
+    const path = store.model(job.model);
+    const network = withInput(await loadNetwork(path), validation.features.shape, path);
     const seen = standardised(network, loader.standardisation);
     const observe = { tap: lastTap(seen), position: 'after' } as const;
     const evaluation = await evaluateNetwork(seen, validation, observe, trainingSettings.parse({}), context);
