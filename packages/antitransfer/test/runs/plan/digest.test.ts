@@ -216,6 +216,7 @@ describe('an objective', () => {
     ['balanced-sampling', {}, { over: 'group', orthogonal: 'room' }, []],
     ['balanced-sampling', { over: 'class' }, { over: 'group', orthogonal: 'room' }, ['orthogonal']],
     ['focal', {}, { gamma: 1, orthogonal: 'room' }, ['orthogonal']],
+    ['vrex', {}, { beta: 2, orthogonal: 'room' }, []],
   ];
   const digest = async (objective: ConfigTree, more: ConfigTree = {}) =>
     (await digestsOf({ methods: [{ id: 'one', objectives: [objective] }], ...more })).training;
