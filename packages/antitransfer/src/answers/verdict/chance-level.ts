@@ -56,7 +56,7 @@ export function methodsAtChance({ results, tested }: VerdictEvidence): string[] 
 }
 
 /** `31.9% (95% CI 21.4 to 44.0)`. */
-export function accuracyText({ accuracy, interval: [low, high] }: ChanceTest): string {
+function accuracyText({ accuracy, interval: [low, high] }: ChanceTest): string {
   return `${formatShare(accuracy)}% (95% CI ${formatShare(low)} to ${formatShare(high)})`;
 }
 

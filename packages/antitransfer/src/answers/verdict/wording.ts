@@ -57,7 +57,7 @@ function gainSentence(name: string, change: string, { results, tasks }: VerdictE
 }
 
 /** `the speaker`, `the speaker and the take`. */
-export function the(results: ComparisonResults, tasks: readonly TaskEvidence[]): string {
+function the(results: ComparisonResults, tasks: readonly TaskEvidence[]): string {
   return theTasks(
     results,
     tasks.map(({ task }) => task),

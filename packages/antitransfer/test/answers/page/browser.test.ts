@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import { decode } from 'fast-png';
 import { Random } from 'onnx-autograd';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -18,7 +18,6 @@ if (executable === undefined) {
   process.stderr.write('No Chromium: the report is not looked at in a browser. Name one by CHROMIUM_PATH.\n');
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const looks: Readonly<Record<string, BrowserContextOptions>> = {
   light: { viewport: { width: 1280, height: 900 } },
   dark: { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' },
@@ -57,7 +56,7 @@ describe.skipIf(executable === undefined)('the report in a browser', () => {
     // axe is a script that the page's own policy rightly refuses.
     const { page } = await open({ ...look, bypassCSP: true });
     await page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true");
-    await page.addScriptTag({ content: axe });
+    await page.addScriptTag({ content: axe.source });
     const violations = await page.evaluate(
       "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 200)))",
     );
