@@ -93,7 +93,6 @@ export { encodeWav, encodeWavUrl } from './data/audio/wav.js';
 export type { ComputeOptions } from './data/features/compute.js';
 export { type ExtractOptions, extractFeatures } from './data/features/extract.js';
 export { buildFrontEnd, type FrontEnd } from './data/features/front-end.js';
-export { segmentClips } from './data/features/segment.js';
 export { type FeatureSettings, featurePresets, featureSettings } from './data/features/settings.js';
 export {
   appendStandardisation,
@@ -101,6 +100,8 @@ export {
   type Standardisation,
   standardise,
 } from './data/features/standardise.js';
+export { type CutAccount, type CutClips, cutClips } from './data/segments/cut-clips.js';
+export { type WindowSettings, windowSettings } from './data/segments/settings.js';
 
 // ---- Features on disk (experimental) ----
 

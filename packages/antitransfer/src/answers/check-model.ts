@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Clip } from '../data/clip.js';
 import { standardise } from '../data/features/standardise.js';
+import { cutClips } from '../data/segments/cut-clips.js';
 import { messageOf, UserError } from '../errors.js';
 import { DeployedModel, openModel } from '../inference/deployed-model.js';
 import { predictClips } from '../inference/predict-clips.js';
@@ -54,14 +55,28 @@ async function firstClips(
     if (error instanceof UserError) throw new UncheckedError(error.message, { cause: error });
     throw error;
   });
+  const first = tested.slice(0, CLIPS);
   const clips = new Map(drawn.repetitions[repetition]?.split.test.map((clip) => [clip.id, clip]));
-  return tested.slice(0, CLIPS).map((id) => {
+  for (const window of await windowsOfFirst(experiment, first, clips)) clips.set(window.id, window);
+  return first.map((id) => {
     const clip = clips.get(id);
     if (clip !== undefined) return clip;
     throw new UncheckedError(
       `the clip "${id}" is not among the test clips any more: the corpus has changed.`,
     );
   });
+}
+
+/** The windows of the clips that some of the tested ones are windows of, where clips were cut. */
+async function windowsOfFirst(
+  { segments, features }: FoundRun['experiment'],
+  first: readonly string[],
+  clips: ReadonlyMap<string, Clip>,
+): Promise<Clip[]> {
+  if (segments === null) return [];
+  const wholes = first.flatMap((id) => clips.get(id) ?? clips.get(id.slice(0, id.lastIndexOf('#'))) ?? []);
+  const { windows } = await cutClips([...new Set(wholes)], features, segments);
+  return [...windows.values()].flat();
 }
 
 /** Runs a bare network on the features of a run's first test clips. */

@@ -1,5 +1,7 @@
 import { chanceOver } from '../analysis/chance.js';
 import { accuracyByGroup, testScores } from '../analysis/scores.js';
+import { rowsByClip, wholeClips } from '../data/segments/whole-clips.js';
+import { meanProbabilities } from '../inference/heard.js';
 import { itemAt } from '../lookup.js';
 import { argmax } from '../numbers/argmax.js';
 import { methodsOf } from '../runs/config/methods.js';
@@ -49,11 +51,11 @@ export function collectResults(
     split: {
       description: first?.description ?? '',
       counts: {
-        train: first?.train.clips.length ?? 0,
-        validation: first?.validation.clips.length ?? 0,
-        test: first?.test.clips.length ?? 0,
+        train: wholeClips(first?.train.clips ?? []).length,
+        validation: wholeClips(first?.validation.clips ?? []).length,
+        test: wholeClips(first?.test.clips ?? []).length,
         ...observedCount(trained),
-        ...(looksAtOwnClips && { penalty: first?.tasks[0]?.train.clips.length ?? 0 }),
+        ...(looksAtOwnClips && { penalty: wholeClips(first?.tasks[0]?.train.clips ?? []).length }),
       },
     },
     methods: methods.map((method) => describeMethod(method, experiment)),
@@ -74,7 +76,9 @@ function observedCount({ plan, records }: TrainedExperiment): { readonly observe
 
 /** Of a label column, over the test clips of each repetition. */
 function chanceOf({ data }: TrainedExperiment, column: string): number {
-  return chanceOver(data.repetitions.map(({ test }) => test.clips.map(({ labels }) => labels[column] ?? '')));
+  return chanceOver(
+    data.repetitions.map(({ test }) => wholeClips(test.clips).map(({ labels }) => labels[column] ?? '')),
+  );
 }
 
 function describeTask(trained: TrainedExperiment, { name, column }: OrthogonalSettings): OrthogonalTask {
@@ -113,8 +117,10 @@ function runResult(
   { target, orthogonal }: Experiment,
   classes: readonly string[],
 ): RunResult {
-  const predictions = test.clips.map(({ id, labels }, row): Prediction => {
-    const probabilities = assessment.probabilities[row] ?? [];
+  const predictions = [...rowsByClip(test.clips)].map(([{ id, labels }, rows]): Prediction => {
+    const probabilities = meanProbabilities(
+      rows.map((row) => ({ probabilities: assessment.probabilities[row] ?? [] })),
+    );
     return {
       clip: id,
       truth: labels[target] ?? '',

@@ -3,6 +3,9 @@ import { encodeWavUrl } from '../data/audio/wav.js';
 import type { Clip } from '../data/clip.js';
 import { buildFrontEnd } from '../data/features/front-end.js';
 import { standardise } from '../data/features/standardise.js';
+import { rowsByClip } from '../data/segments/whole-clips.js';
+import { meanProbabilities } from '../inference/heard.js';
+import { itemAt } from '../lookup.js';
 import { argmax } from '../numbers/argmax.js';
 import { ClipLoader } from '../runs/data/load-clips.js';
 import type { TrainedExperiment } from '../runs/run-experiment.js';
@@ -25,7 +28,14 @@ export async function collectSamples(trained: TrainedExperiment, count = 6): Pro
   const size = frames * bins;
   const errors = errorsOf(trained);
   const columns = [target, ...orthogonal.map(({ column }) => column)];
-  const chosen = chooseClips(clips, ({ id }) => errors.get(id) ?? 0, columns, count);
+  // Of a clip that was cut, its first window is shown; what is said is said of the whole.
+  const rows = [...rowsByClip(clips)].map(([whole, [row = 0]]) => ({ whole, row }));
+  const chosen = chooseClips(
+    rows.map(({ whole }) => whole),
+    ({ id }) => errors.get(id) ?? 0,
+    columns,
+    count,
+  ).map(({ row }) => itemAt(rows, row));
   const shown = new Float32Array(chosen.length * size);
   await test.features.read(
     chosen.map(({ row }) => row),
@@ -34,8 +44,8 @@ export async function collectSamples(trained: TrainedExperiment, count = 6): Pro
   await loader.close();
   standardise(shown, loader.standardisation);
   return Promise.all(
-    chosen.map(async ({ clip }, i): Promise<SampleClip> => {
-      const samples = await reader.read(clip, features.sampleRate);
+    chosen.map(async ({ whole: clip, row }, i): Promise<SampleClip> => {
+      const samples = await reader.read(itemAt(clips, row), features.sampleRate);
       const values = shown.subarray(i * size, (i + 1) * size);
       return {
         id: clip.id,
@@ -60,9 +70,10 @@ function errorsOf({ config, data, plan, records }: TrainedExperiment): ReadonlyM
   for (const { assessment, repetition } of plan.methods) {
     const record = records.get(assessment);
     if (record?.kind !== 'assessment') continue;
-    for (const [row, { id, labels }] of (data.repetitions[repetition]?.test.clips ?? []).entries()) {
+    for (const [{ id, labels }, rows] of rowsByClip(data.repetitions[repetition]?.test.clips ?? [])) {
       const found = answers.get(id) ?? { wrong: 0, all: 0 };
-      const said = data.classes[argmax(record.probabilities[row] ?? [])];
+      const windows = rows.map((row) => ({ probabilities: record.probabilities[row] ?? [] }));
+      const said = data.classes[argmax(meanProbabilities(windows))];
       answers.set(id, { wrong: found.wrong + (said === labels[target] ? 0 : 1), all: found.all + 1 });
     }
   }

@@ -1,3 +1,4 @@
+import { wholeClips } from '../data/segments/whole-clips.js';
 import { shortDigest } from '../files/digest.js';
 import { readWhole } from '../files/read-whole.js';
 import { writeWhole } from '../files/write-whole.js';
@@ -30,6 +31,7 @@ export async function writeModels(
       target: experiment.target,
       classes: data.classes,
       features: experiment.features,
+      ...(experiment.segments !== null && { segments: experiment.segments }),
       standardisation: record.standardisation,
       method: `${experiment.name}: ${cell.of}, seed ${repetition.seed}, epoch ${record.bestEpoch}`,
       account: accountOf(results, cell.of, repetition, experiment.data.corpus),
@@ -56,7 +58,11 @@ function accountOf(
   if (run === undefined) return undefined;
   const forgets = methods.find(({ id }) => id === method)?.forgets ?? [];
   const { accuracy, macroF1, crossEntropy } = run.test;
-  const clips = { train: train.clips.length, validation: validation.clips.length, test: test.clips.length };
+  const clips = {
+    train: wholeClips(train.clips).length,
+    validation: wholeClips(validation.clips).length,
+    test: wholeClips(test.clips).length,
+  };
   return {
     comparison: name,
     training: {

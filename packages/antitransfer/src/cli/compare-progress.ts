@@ -23,6 +23,7 @@ interface Tracked {
 
 const phases = {
   speaking: 'Speaking the demo corpus',
+  segments: 'Cutting clips into windows',
   features: 'Computing features',
   training: 'Training',
   report: 'Writing the report',
@@ -71,6 +72,10 @@ export class CompareProgress implements CompareObserver {
   onProgress(done: number, total: number): void {
     this.#phaseText = `${done} of ${total}`;
     this.#draw(done === total);
+  }
+
+  onCut(sentence: string): void {
+    this.#print(`${sentence}.`);
   }
 
   onPlan(plan: Plan): void {
@@ -203,7 +208,9 @@ export class CompareProgress implements CompareObserver {
   /** Says that Ctrl-C has come. */
   stopping(): void {
     this.finish();
-    const beforeTraining = [phases.speaking, phases.features].find((phase) => phase === this.#phase);
+    const beforeTraining = [phases.speaking, phases.segments, phases.features].find(
+      (phase) => phase === this.#phase,
+    );
     const after = beforeTraining
       ? `the same command begins “${beforeTraining}” again.`
       : 'saving checkpoints … the same command continues.';

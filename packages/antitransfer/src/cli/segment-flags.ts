@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SegmentSettings } from '../data/segments/settings.js';
+import type { WindowSettings } from '../data/segments/settings.js';
 import { nonNegativeNumber, positiveNumber, share } from './values.js';
 
 /** What flags change of the windows in which long recordings are gone through. */
@@ -29,7 +29,7 @@ export function addSegmentFlags(command: Command): Command {
     );
 }
 
-export function segmentsOf({ hop, minimum, minimumPeak }: SegmentFlags): Partial<SegmentSettings> {
+export function segmentsOf({ hop, minimum, minimumPeak }: SegmentFlags): Partial<WindowSettings> {
   return {
     ...(hop !== undefined && { hop }),
     ...(minimum !== undefined && { minimum }),

@@ -1,4 +1,4 @@
-import { defaultSegments, type SegmentSettings } from '../data/segments/settings.js';
+import { defaultWindows, type WindowSettings } from '../data/segments/settings.js';
 import type { ClipPrediction } from '../inference/prediction.js';
 import type { ModelCard } from '../learning/networks/model-card.js';
 
@@ -9,9 +9,9 @@ const NAMED = 3;
 export function windowNotes(
   predictions: readonly Pick<ClipPrediction, 'clip' | 'label' | 'windows'>[],
   { features, segments }: Pick<ModelCard, 'features' | 'segments'>,
-  changes: Partial<SegmentSettings>,
+  changes: Partial<WindowSettings>,
 ): string[] {
-  const { hop, minimum, minimumPeak } = { ...(segments ?? defaultSegments), ...changes };
+  const { hop, minimum, minimumPeak } = { ...(segments ?? defaultWindows), ...changes };
   const long = predictions.filter(({ windows }) => windows.length > 1);
   const silent = predictions.filter(({ label }) => label === undefined);
   const notes: string[] = [];

@@ -17,6 +17,8 @@ export interface Clip {
   readonly labels: Readonly<Record<string, string>>;
   /** Noise to be mixed in when the clip is read. */
   readonly noise?: NoiseMix;
+  /** The longer clip that this is a window of: what is said of its windows is averaged. */
+  readonly whole?: Clip;
 }
 
 /** Noise mixed into a clip at a signal-to-noise ratio. */

@@ -2,10 +2,10 @@ import { AudioError } from '../data/audio/audio-error.js';
 import { ClipReader } from '../data/audio/read-clip.js';
 import type { Clip } from '../data/clip.js';
 import type { Progress } from '../data/progress.js';
+import { isHeard, peakOf, readWindows } from '../data/segments/read-windows.js';
 import { type Recording, RecordingOpener } from '../data/segments/recording.js';
-import { defaultSegments, type SegmentSettings } from '../data/segments/settings.js';
-import { type Window, type WindowLengths, windowLengths, windowsOf } from '../data/segments/windows.js';
-import { itemAt } from '../lookup.js';
+import { defaultWindows, type WindowSettings } from '../data/segments/settings.js';
+import { type WindowLengths, windowLengths } from '../data/segments/windows.js';
 import { AnswerQueue, type ClipDraft } from './answer-queue.js';
 import type { DeployedModel } from './deployed-model.js';
 import type { ClipPrediction, PredictionProblem } from './prediction.js';
@@ -24,8 +24,8 @@ export interface PredictOptions {
    * that training without `segments` looks at is heard, silent or not (`crop`). `windows` when absent.
    */
   readonly longer?: 'windows' | 'crop';
-  /** What differs from the windows that the model was trained on, or from {@link defaultSegments}. */
-  readonly segments?: Partial<SegmentSettings>;
+  /** What differs from the windows that the model was trained on, or from {@link defaultWindows}. */
+  readonly segments?: Partial<WindowSettings>;
   /** Files up to so many bytes are decoded whole; larger WAV files are read in parts. 8 MiB when absent. */
   readonly wholeBytes?: number;
   readonly onProgress?: (progress: PredictProgress) => void;
@@ -81,7 +81,7 @@ export async function* predictEach(
   { batch = 16, longer = 'windows', segments, wholeBytes, onProgress, signal }: PredictOptions = {},
 ): AsyncGenerator<ClipPrediction | PredictionProblem> {
   const { features } = model.card;
-  const settings = { ...(model.card.segments ?? defaultSegments), ...segments };
+  const settings = { ...(model.card.segments ?? defaultWindows), ...segments };
   const lengths = windowLengths(features, settings);
   const opener = new RecordingOpener(new ClipReader(), features.sampleRate, wholeBytes);
   const queue = new AnswerQueue(model, batch);
@@ -144,34 +144,11 @@ async function hearInWindows(
   queue: AnswerQueue,
   { lengths, minimumPeak, tell }: Listening,
 ): Promise<void> {
-  const { length } = recording;
   const { sampleRate } = queue.model.card.features;
-  for (const part of inParts(windowsOf(length, lengths), queue.batch)) {
-    const from = itemAt(part, 0).first;
-    const samples = await recording.read(from, itemAt(part, part.length - 1).end);
-    for (const { first, end } of part) {
-      const own = samples.subarray(first - from, end - from);
-      const window = { start: first / sampleRate, end: end / sampleRate, peak: peakOf(own) };
-      const heard = own.length >= lengths.minimum && window.peak >= minimumPeak && window.peak > 0;
-      if (heard) await queue.hear(draft, window, own);
-      else queue.pass(draft, window);
-    }
-    tell(itemAt(part, part.length - 1).end / length);
+  for await (const { first, end, samples, peak } of readWindows(recording, lengths, queue.batch)) {
+    const window = { start: first / sampleRate, end: end / sampleRate, peak };
+    if (isHeard({ first, end, peak }, lengths, { minimumPeak })) await queue.hear(draft, window, samples);
+    else queue.pass(draft, window);
+    tell(end / recording.length);
   }
-}
-
-/** So many windows at a time: neighbours overlap, so that they are read together. */
-function* inParts(windows: Iterable<Window>, size: number): Generator<Window[]> {
-  let part: Window[] = [];
-  for (const window of windows) {
-    part.push(window);
-    if (part.length < size) continue;
-    yield part;
-    part = [];
-  }
-  if (part.length > 0) yield part;
-}
-
-function peakOf(samples: Float32Array): number {
-  return samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
 }

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { writeDemoCorpus } from '../data/corpora/demo/corpus.js';
 import { sharesOf } from './config/execution.js';
 import type { Config, Experiment } from './config/schema.js';
+import { cutDrawn } from './data/cut-drawn.js';
 import { demoFolder, onThisMachine } from './data/demo.js';
-import { drawSplits } from './data/draw-splits.js';
+import { type DrawnSplits, drawSplits } from './data/draw-splits.js';
 import { type PreparedData, prepare } from './data/prepare.js';
 import { ComparisonFolder, type ComparisonIndex } from './folder/comparison-folder.js';
 import type { JobRunner, RunEvent } from './jobs/runner.js';
@@ -27,7 +28,7 @@ export interface RunOptions {
   readonly observer?: RunObserver;
 }
 
-export type RunPhase = 'speaking' | 'features' | 'training';
+export type RunPhase = 'speaking' | 'segments' | 'features' | 'training';
 
 /** Told what is prepared and trained. */
 export interface RunObserver {
@@ -38,6 +39,8 @@ export interface RunObserver {
   onPhase?(phase: RunPhase): void;
   /** Of the phase before training: things done of all. */
   onProgress?(done: number, total: number): void;
+  /** What became of clips that were cut into windows, one sentence without its end. */
+  onCut?(sentence: string): void;
   onPlan?(plan: Plan): void;
   onEvent?(event: RunEvent): void;
   /** A job's result is in the store; `reused` when it was there before. */
@@ -72,7 +75,8 @@ export async function runExperiment(config: Config, options: RunOptions): Promis
   observer?.onPhase?.('features');
   const drawn = await drawSplits(onThisMachine(config.experiment, cache));
   const network = await checkMethods(config.experiment, drawn, (note) => observer?.onNote?.(note));
-  const data = await prepare(config.experiment, drawn, {
+  const cut = await cutForTraining(config.experiment, drawn, signal, observer);
+  const data = await prepare(config.experiment, cut, {
     store,
     onProgress: (done, total) => observer?.onProgress?.(done, total),
     signal,
@@ -102,6 +106,24 @@ export async function runExperiment(config: Config, options: RunOptions): Promis
   }
   await keepTime();
   return { config, data, plan, store, index: { ...index, seconds: seconds() }, records };
+}
+
+/** Cuts clips into windows where the experiment asks for it. */
+async function cutForTraining(
+  experiment: Experiment,
+  drawn: DrawnSplits,
+  signal: AbortSignal,
+  observer: RunObserver | undefined,
+): Promise<DrawnSplits> {
+  if (experiment.segments === null) return drawn;
+  observer?.onPhase?.('segments');
+  const cut = await cutDrawn(experiment, drawn, {
+    signal,
+    onProgress: ({ done, total }) => observer?.onProgress?.(done, total),
+    tell: (sentence) => observer?.onCut?.(sentence),
+  });
+  observer?.onPhase?.('features');
+  return cut;
 }
 
 function runnerOf(config: Config, store: Store, cache: string, given: JobRunner | undefined): JobRunner {

@@ -139,7 +139,7 @@ describe('clips of all lengths', () => {
     });
     expect(told.filter(({ done }) => done === 0).map(({ within }) => within)).toEqual([
       0,
-      ...[4, 9, 14].map((i) => (i * SEGMENT * 0.5 + SEGMENT) / (10 * SEGMENT + 500)),
+      ...Array.from({ length: 19 }, (_, i) => (i * SEGMENT * 0.5 + SEGMENT) / (10 * SEGMENT + 500)),
       1,
     ]);
     expect(told.at(-1)).toEqual({ done: 2, total: 2, within: 0 });

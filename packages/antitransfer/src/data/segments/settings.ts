@@ -7,7 +7,7 @@ const SILENT_PEAK = 1e-4;
 const SHORTEST_SOUND = 0.05;
 
 /** How clips that are longer than a segment are gone through in windows of a segment's length. */
-export const segmentSettings = z.strictObject({
+export const windowSettings = z.strictObject({
   hop: z
     .number()
     .positive()
@@ -33,7 +33,7 @@ export const segmentSettings = z.strictObject({
     ),
 });
 
-export type SegmentSettings = z.infer<typeof segmentSettings>;
+export type WindowSettings = z.infer<typeof windowSettings>;
 
 /** What applies where nobody chose: half a segment from window to window, silence and clicks left out. */
-export const defaultSegments: SegmentSettings = segmentSettings.parse({});
+export const defaultWindows: WindowSettings = windowSettings.parse({});

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.js';
 import { segmentSamples } from '../features/segment-settings.js';
 import type { FeatureSettings } from '../features/settings.js';
-import type { SegmentSettings } from './settings.js';
+import type { WindowSettings } from './settings.js';
 
 /** Lengths in samples at the features' rate. */
 export interface WindowLengths {
@@ -27,7 +27,7 @@ export interface Window {
  */
 export function windowLengths(
   features: FeatureSettings,
-  { hop, minimum }: Pick<SegmentSettings, 'hop' | 'minimum'>,
+  { hop, minimum }: Pick<WindowSettings, 'hop' | 'minimum'>,
 ): WindowLengths {
   const { seconds, sampleRate } = features;
   const segment = segmentSamples(features);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { segmentSamples } from '../../data/features/segment-settings.js';
 import { type FeatureSettings, featureSettings } from '../../data/features/settings.js';
 import type { Standardisation } from '../../data/features/standardise.js';
-import { type SegmentSettings, segmentSettings } from '../../data/segments/settings.js';
+import { type WindowSettings, windowSettings } from '../../data/segments/settings.js';
 
 const share = z.number().min(0).max(1);
 const count = z.int().nonnegative();
@@ -56,7 +56,7 @@ export interface ModelCard {
   /** How it was trained, for people. */
   readonly method: string;
   /** The windows that longer clips were cut in; absent where they were cropped. */
-  readonly segments?: SegmentSettings | undefined;
+  readonly segments?: WindowSettings | undefined;
   /** Absent of a model that no comparison trained. */
   readonly account?: ModelAccount | undefined;
 }
@@ -70,7 +70,7 @@ const cardSchema = z.object({
   features: featureSettings,
   standardisation: z.object({ mean: z.array(z.number()), deviation: z.array(z.number()) }),
   method: z.string(),
-  segments: segmentSettings.optional(),
+  segments: windowSettings.optional(),
   account: modelAccount.optional(),
 });
 

@@ -10,6 +10,7 @@ export function conflictsOf(experiment: Experiment): string[] {
     ...sameNames(experiment),
     ...forgetsTheTarget(experiment),
     ...noiseNobodyHears(experiment),
+    ...windowsWithGaps(experiment),
     ...methodConflicts(experiment),
     ...unreadSettings(experiment),
   ];
@@ -57,4 +58,20 @@ function noiseNobodyHears({ data, orthogonal, split }: Experiment): string[] {
     `data.noise: the split "${split.kind}" mixes no noise in, so that "${data.noise}" would not be heard. Remove the ` +
     'key, or use the split confounded-noise.';
   return [line, ...lines];
+}
+
+function windowsWithGaps({ segments, features: { seconds } }: Experiment): string[] {
+  if (segments === null) return [];
+  const { hop, minimum } = segments;
+  return [
+    ...(hop !== null && hop > seconds
+      ? [
+          `segments.hop: ${hop} s is more than features.seconds, ${seconds}: what lies between two windows would be in none. ` +
+            `Take ${seconds} or less.`,
+        ]
+      : []),
+    ...(minimum > seconds
+      ? [`segments.minimum: no window holds ${minimum} s of sound; features.seconds is ${seconds}.`]
+      : []),
+  ];
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { corpora, corpusChoices } from '../../data/corpora/registry.js';
 import { selectionSettings } from '../../data/corpora/selection-settings.js';
 import { featureSettings } from '../../data/features/settings.js';
+import { windowSettings } from '../../data/segments/settings.js';
 import { splitSettings } from '../../data/splits/registry.js';
 import { networkChoices, networks } from '../../learning/networks/registry.js';
 import { trainingSettings } from '../../learning/training/settings.js';
@@ -87,6 +88,12 @@ export const configSchema = z.strictObject({
     ),
   split: splitSettings.describe('Which clips are for training, validation and test'),
   features: featureSettings.prefault({}).describe('From samples to features'),
+  segments: windowSettings
+    .nullable()
+    .default(null)
+    .describe(
+      'Clips longer than `features.seconds` are cut into windows, whose scores are averaged in the test; null crops them',
+    ),
   network: networkSettings
     .prefault({})
     .describe('The network of the target, and of the orthogonal tasks, each trained from new weights'),

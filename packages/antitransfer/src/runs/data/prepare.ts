@@ -1,11 +1,14 @@
 import type { Clip } from '../../data/clip.js';
 import { buildFrontEnd } from '../../data/features/front-end.js';
+import { wholeClips } from '../../data/segments/whole-clips.js';
 import { describeObjective } from '../../learning/objectives/registry.js';
+import { entryOf } from '../../lookup.js';
 import { codeUnitOrder } from '../../numbers/order.js';
 import { methodsOf } from '../config/methods.js';
 import type { Experiment, OrthogonalSettings } from '../config/schema.js';
 import type { ClipSet } from '../store/clip-set.js';
 import type { Store } from '../store/store.js';
+import { drawnClips } from './cut-drawn.js';
 import type { DrawnSplits, Repetition } from './draw-splits.js';
 
 export interface PrepareOptions {
@@ -78,13 +81,10 @@ export async function prepare(
 /** Stores the features of every clip, and returns their keys by clip. Recordings that cannot be used have none. */
 async function storeFeatures(
   { features, data }: Experiment,
-  { repetitions }: DrawnSplits,
+  drawn: DrawnSplits,
   { store, onProgress, signal }: PrepareOptions,
 ): Promise<ReadonlyMap<string, string>> {
-  const used = repetitions.flatMap(({ split, tasks }) =>
-    [split, ...tasks].flatMap((side) => [...side.train, ...side.validation]).concat(split.test),
-  );
-  const clips = [...new Map(used.map((clip) => [soundOf(clip), clip])).entries()]
+  const clips = [...new Map(drawnClips(drawn).map((clip) => [soundOf(clip), clip])).entries()]
     .sort(([a], [b]) => codeUnitOrder(a, b))
     .map(([, clip]) => clip);
   const { keys } = await store.features.add(clips, features, {
@@ -131,7 +131,11 @@ async function prepareRepetition(
     train: await sets.keep(split.train, [target]),
     validation: await sets.keep(split.validation, [target]),
     test,
-    contradicts: new Set(test.clips.filter((clip) => split.contradicts?.(clip)).map(({ id }) => id)),
+    contradicts: new Set(
+      wholeClips(test.clips)
+        .filter((clip) => split.contradicts?.(clip))
+        .map(({ id }) => id),
+    ),
     tasks: prepared,
     groups: await prepareGroups(split.train, experiment, sets),
   };
@@ -167,9 +171,11 @@ class SetKeeper {
 
   async keep(all: readonly Clip[], columns: readonly string[]): Promise<PreparedSet> {
     const clips = all.filter((clip) => this.keys.has(soundOf(clip)));
+    const wholes = new Map(wholeClips(clips).map((clip, number) => [clip, number]));
     const set: ClipSet = {
       version: 2,
       clips: clips.map((clip) => ({
+        ...(clip.whole && { windowOf: entryOf(wholes, clip.whole) }),
         key: this.keys.get(soundOf(clip)) ?? '',
         labels: Object.fromEntries(
           columns.flatMap((column) => {

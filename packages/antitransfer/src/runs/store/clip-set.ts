@@ -16,6 +16,8 @@ export const clipSet = z.strictObject({
       /** Of the clip's features. */
       key: digest,
       labels: z.record(z.string(), z.string()),
+      /** Which clip of the set it is a window of, in the order of the clips; absent of a clip that is no window. */
+      windowOf: z.int().nonnegative().optional(),
     }),
   ),
 });

@@ -8,7 +8,7 @@ import { fsdd } from '../../../src/data/corpora/fsdd.js';
 import { extractFeatures } from '../../../src/data/features/extract.js';
 import { buildFrontEnd } from '../../../src/data/features/front-end.js';
 import { FrontEndSession } from '../../../src/data/features/front-end-session.js';
-import { placeSamples, segmentClips } from '../../../src/data/features/segment.js';
+import { placeSamples } from '../../../src/data/features/segment.js';
 import { featurePresets } from '../../../src/data/features/settings.js';
 import { UnusableRecordingsError } from '../../../src/data/features/unusable-recordings.js';
 import type { Progress } from '../../../src/data/progress.js';
@@ -124,55 +124,6 @@ describe('placeSamples', () => {
     expect(placed(2, 'centre')).toEqual([0, 1, 2, 0]);
     expect(placed(1, 'centre')).toEqual([0, 1, 0, 0]);
     expect(placed(0, 'centre')).toEqual([0, 0, 0, 0]);
-  });
-});
-
-describe('segmentClips', () => {
-  const clip: Clip = { id: 'talk.wav', path: '/talk.wav', labels: { speaker: 'a' } };
-  const cut = (seconds: number, length: number, hop: number, changes: Partial<Clip> = {}) =>
-    segmentClips([{ ...clip, ...changes }], new Map([['/talk.wav', seconds]]), length, hop).map(
-      ({ id, start, duration }) => [id, start, duration],
-    );
-
-  it('cuts, and keeps labels, path and noise', () => {
-    const noise = { path: '/noise.wav', start: 3, snr: 5 };
-    const [first] = segmentClips([{ ...clip, noise }], new Map([['/talk.wav', 9]]), 4, 4);
-    expect(first).toEqual({ ...clip, noise, id: 'talk.wav#0', start: 0, duration: 4 });
-  });
-
-  it('keeps what is left when it is half a segment or more', () => {
-    expect(cut(9.9, 4, 4)).toEqual([
-      ['talk.wav#0', 0, 4],
-      ['talk.wav#4', 4, 4],
-    ]);
-    expect(cut(10, 4, 4).at(-1)).toEqual(['talk.wav#8', 8, 2]);
-  });
-
-  it('overlaps, or leaves gaps, as the hop says', () => {
-    expect(cut(8, 4, 2).map(([, start]) => start)).toEqual([0, 2, 4]);
-    expect(cut(11, 4, 2).map(([, start]) => start)).toEqual([0, 2, 4, 6]);
-    expect(cut(12.1, 4, 6).map(([, start]) => start)).toEqual([0, 6]);
-    expect(cut(14, 4, 6)).toContainEqual(['talk.wav#12', 12, 2]);
-  });
-
-  it('leaves a clip of one segment or less as it is', () => {
-    expect(cut(4, 4, 4)).toEqual([['talk.wav', undefined, undefined]]);
-    expect(cut(0.3, 4, 4)).toEqual([['talk.wav', undefined, undefined]]);
-  });
-
-  it('cuts a segment from its own start, within its own duration', () => {
-    expect(cut(60, 0.1, 0.1, { id: 'talk.wav#0.1', start: 0.1, duration: 0.3 })).toEqual([
-      ['talk.wav#0.1', 0.1, 0.1],
-      ['talk.wav#0.2', 0.2, 0.1],
-      ['talk.wav#0.3', 0.3, 0.1],
-    ]);
-    expect(cut(9, 4, 4, { start: 1 }).map(([id]) => id)).toEqual(['talk.wav#1', 'talk.wav#5']);
-  });
-
-  it('needs durations and lengths that make sense', () => {
-    expect(() => segmentClips([clip], new Map(), 4, 4)).toThrow(/duration of "\/talk.wav" is not known/);
-    expect(() => cut(9, 0, 4)).toThrow(/seconds is a positive number of seconds; got 0/);
-    expect(() => cut(9, 4, -1)).toThrow(/hopSeconds.*got -1/);
   });
 });
 

@@ -14,6 +14,7 @@ import { similarity } from '../../../src/learning/objectives/similarity.js';
 import { executionSettings } from '../../../src/runs/config/execution.js';
 import type { ConfigTree } from '../../../src/runs/config/load.js';
 import { configSchema, orthogonalSettings } from '../../../src/runs/config/schema.js';
+import { cutDrawn } from '../../../src/runs/data/cut-drawn.js';
 import { drawSplits } from '../../../src/runs/data/draw-splits.js';
 import { prepare } from '../../../src/runs/data/prepare.js';
 import { checkMethods } from '../../../src/runs/plan/check-methods.js';
@@ -51,7 +52,8 @@ async function planOf(changes: ConfigTree = {}): Promise<Plan> {
   const { experiment } = tinyConfig(corpus, changes);
   const drawn = await drawSplits(experiment);
   const network = await checkMethods(experiment, drawn);
-  return planJobs(experiment, await prepare(experiment, drawn, { store }), store, network);
+  const cut = await cutDrawn(experiment, drawn, {});
+  return planJobs(experiment, await prepare(experiment, cut, { store }), store, network);
 }
 
 /** The trainings, by their digests. */
@@ -94,6 +96,8 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   'orthogonal.model': [() => orthogonal({ model: given('given-1.onnx') }), 'other'],
   'orthogonal.training': [() => orthogonal({ training: { epochs: 3, batch: 6 } }), 'other'],
   split: [() => ({ split: { kind: 'stratified' } }), 'other'],
+  // The clips are no longer than a segment.
+  segments: [() => ({ segments: {} }), 'same'],
   'features.kind': [() => ({ features: { sampleRate: 8000, seconds: 0.4, kind: 'log-mel' } }), 'other'],
   'features.sampleRate': [() => features({ sampleRate: 7000 }), 'other'],
   'features.seconds': [() => features({ seconds: 0.3 }), 'other'],
