@@ -44,7 +44,7 @@ export async function findRecordings(
     if (recordings.length < all.length) {
       const others = all.length - recordings.length;
       notes.push(
-        `${path}: ${recordings.length} of ${all.length} files are used; ${others} are no recordings by their names.`,
+        `${path}: ${recordings.length} of ${all.length} files are used; no recordings by their names: ${others}.`,
       );
     }
     for (const name of recordings) {

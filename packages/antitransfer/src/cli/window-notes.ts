@@ -22,8 +22,8 @@ export function windowNotes(
       0,
     );
     notes.push(
-      `${long.length} of ${predictions.length} recordings are longer than the model's ${features.seconds} s: gone through in ` +
-        `${windows} windows, ${hop ?? features.seconds / 2} s apart${unheard > 0 ? `, ${unheard} of them with nothing to hear` : ''}.`,
+      `Longer than the model's ${features.seconds} s: ${long.length} of ${predictions.length} recordings, gone through in ` +
+        `${windows} windows, ${hop ?? features.seconds / 2} s apart${unheard > 0 ? ` (nothing to hear in ${unheard})` : ''}.`,
     );
   }
   if (silent.length > 0) {

@@ -60,9 +60,9 @@ describe('predict', () => {
       ['calls/today/long.wav', '0.80', '1.10'],
     ]);
     expect(rows[2]).toMatch(/click.wav .*\(nothing heard\)$/);
-    expect(err).toContain('calls: 3 of 4 files are used; 1 are no recordings by their names.');
+    expect(err).toContain('calls: 3 of 4 files are used; no recordings by their names: 1.');
     expect(err).toContain(
-      "1 of 3 recordings are longer than the model's 0.4 s: gone through in 5 windows, 0.2 s apart.",
+      "Longer than the model's 0.4 s: 1 of 3 recordings, gone through in 5 windows, 0.2 s apart.",
     );
     expect(err).toContain('There is nothing to hear in "calls/today/click.wav"');
     expect(Math.max(...rows.map((row) => row.length))).toBeLessThanOrEqual(80);

@@ -148,6 +148,6 @@ export function describeCut(
 ): string {
   const became = `${clips} clips (${longer} longer than ${length} s) became ${windows} windows, ${hop ?? length / 2} s apart`;
   if (leftOut === 0) return became;
-  const whole = unheard === 0 ? '' : `, all of ${unheard} clips among them`;
-  return `${became}; ${leftOut} windows with less than ${minimum} s of sound or no sample above ${minimumPeak} are left out${whole}`;
+  const whole = unheard === 0 ? '' : ` (clips of which nothing is left: ${unheard})`;
+  return `${became}; left out with less than ${minimum} s of sound or no sample above ${minimumPeak}: ${leftOut}${whole}`;
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { itemAt } from '../../lookup.js';
 import type { ClipReader } from '../audio/read-clip.js';
 import { Resampler } from '../audio/resample.js';
+import { segmentProblem } from '../audio/segment-problem.js';
 import type { Clip } from '../clip.js';
 import { requireDecodable } from './decoded-size.js';
 import { WavFile } from './wav-file.js';
@@ -36,11 +37,11 @@ export class RecordingOpener {
   async open(clip: Clip): Promise<Recording> {
     const size = await sizeOf(clip.path);
     if (size > this.wholeBytes) {
-      // Segments and noise are cut from recordings that the reader keeps for the next clip.
-      const plain = clip.start === undefined && clip.duration === undefined && clip.noise === undefined;
-      const wav = plain ? await WavFile.open(clip.path) : undefined;
-      if (wav !== undefined) return this.#inParts(wav);
-      await requireDecodable(clip.path, size);
+      const wav = await WavFile.open(clip.path);
+      if (wav === undefined) await requireDecodable(clip.path, size);
+      // Noise is mixed in at a ratio to all of the clip.
+      else if (clip.noise === undefined) return segmentOf(clip, await this.#inParts(wav), this.sampleRate);
+      else await wav.close();
     }
     return new Decoded(await this.reader.read(clip, this.sampleRate));
   }
@@ -52,6 +53,28 @@ export class RecordingOpener {
     this.#resampler ??= Resampler.create();
     return new Resampled(wav, await this.#resampler, this.sampleRate);
   }
+}
+
+/**
+ * The clip's part of its file.
+ *
+ * @throws AudioError when the file ends before the segment does; it is closed then
+ */
+async function segmentOf(clip: Clip, file: Recording, sampleRate: number): Promise<Recording> {
+  const fileDuration = file.length / sampleRate;
+  const problem = segmentProblem(clip, fileDuration);
+  if (problem !== undefined) {
+    await file.close();
+    throw problem;
+  }
+  const { start = 0, duration = fileDuration - start } = clip;
+  const offset = Math.round(start * sampleRate);
+  const end = Math.min(file.length, Math.round((start + duration) * sampleRate));
+  return {
+    length: end - offset,
+    read: (first, last) => file.read(offset + first, offset + last),
+    close: () => file.close(),
+  };
 }
 
 class Decoded implements Recording {

@@ -80,8 +80,8 @@ describe('clips that are cut', () => {
     expect(
       describeCut(account, features, windowSettings.parse({ hop: 0.4, minimumPeak: 0.05, minimum: 0.3 })),
     ).toBe(
-      '4 clips (3 longer than 0.4 s) became 6 windows, 0.4 s apart; 6 windows with less than 0.3 s of sound or no sample ' +
-        'above 0.05 are left out, all of 1 clips among them',
+      '4 clips (3 longer than 0.4 s) became 6 windows, 0.4 s apart; left out with less than 0.3 s of sound or no sample ' +
+        'above 0.05: 6 (clips of which nothing is left: 1)',
     );
   });
 

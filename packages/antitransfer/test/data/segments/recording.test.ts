@@ -90,6 +90,26 @@ describe('a WAV file that is read in parts', () => {
     await recording.close();
   });
 
+  it('is read from a segment’s beginning to its end, which lie inside', async () => {
+    await writeFile(at('talk.wav'), wav({ channels: 1, encoding: 1, bits: 16, rate: 8000 }, 16000));
+    const opener = new RecordingOpener(new ClipReader(), 8000, 0);
+    for (const times of [{ start: 0.25 }, { duration: 0.5 }, { start: 0.3331, duration: 0.7 }]) {
+      const segment = { ...clip('talk.wav'), ...times };
+      const recording = await opener.open(segment);
+      const whole = await readClip(segment, 8000);
+      expect(recording.length).toBe(whole.length);
+      expect(await recording.read(100, 900)).toEqual(whole.slice(100, 900));
+      await recording.close();
+    }
+    await expect(opener.open({ ...clip('talk.wav'), start: 1.5, duration: 1 })).rejects.toThrow(
+      /"[^"]*talk.wav" is truncated: it ends at 2 s; the clip asks for 1 s from 1.5 s/,
+    );
+    const noise = { path: at('talk.wav'), start: 0, snr: 10 };
+    const noisy = { ...clip('talk.wav'), start: 0.5, duration: 0.5, noise };
+    const mixed = await opener.open(noisy);
+    expect(await mixed.read(0, 4000)).toEqual(await readClip(noisy, 8000));
+  });
+
   it('is found behind other chunks', async () => {
     const bytes = wav({ channels: 1, encoding: 1, bits: 16, rate: 8000 }, 400);
     const other = Buffer.concat([Buffer.from('LIST\x05\0\0\0', 'latin1'), Buffer.alloc(6)]);
