@@ -1,0 +1,40 @@
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WorkLine } from '../../src/cli/work-line.js';
+
+/** A stream as a terminal is one, and what was written to it since it was asked last. */
+function terminal(isTTY: boolean): { stream: NodeJS.WriteStream; written: () => string } {
+  const through = Object.assign(new PassThrough(), { isTTY, columns: 80, rows: 24 });
+  return {
+    stream: through as unknown as NodeJS.WriteStream,
+    written: () => (through.read() as Buffer | null)?.toString() ?? '',
+  };
+}
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+afterEach(() => void vi.useRealTimers());
+
+describe('the line that says how far long work is', () => {
+  it('tells the part that is done, and after a while how long the rest may take', () => {
+    const { stream, written } = terminal(true);
+    const line = new WorkLine('Labelling', stream);
+    vi.advanceTimersByTime(1000);
+    line.show('0 of 2 recordings', 0.1);
+    expect(written()).toMatch(/Labelling … 0 of 2 recordings, 10 %(?!, about)/);
+    vi.advanceTimersByTime(19_000);
+    line.show('1 of 2 recordings', 0.25);
+    expect(written()).toContain('Labelling … 1 of 2 recordings, 25 %, about 60 s left');
+    vi.advanceTimersByTime(50);
+    line.show('1 of 2 recordings', 0.26);
+    expect(written(), 'drawn ten times a second at most').toBe('');
+  });
+
+  it('is not drawn where nobody watches', () => {
+    const { stream, written } = terminal(false);
+    const line = new WorkLine('Labelling', stream);
+    vi.advanceTimersByTime(5000);
+    line.show('1 of 2 recordings', 0.5);
+    line.finish();
+    expect(written()).toBe('');
+  });
+});
