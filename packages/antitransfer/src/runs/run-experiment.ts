@@ -34,7 +34,7 @@ export type RunPhase = 'speaking' | 'segments' | 'features' | 'training';
 export interface RunObserver {
   /** Another process is at the folder: this one waits. */
   onWait?(holder: Holder): void;
-  /** Something was changed for the experiment to go on: a sentence. */
+  /** Something was changed for the experiment to go on, or is to be known of its clips: a sentence. */
   onNote?(note: string): void;
   onPhase?(phase: RunPhase): void;
   /** Of the phase before training: things done of all. */
