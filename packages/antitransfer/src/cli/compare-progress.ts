@@ -74,10 +74,6 @@ export class CompareProgress implements CompareObserver {
     this.#draw(done === total);
   }
 
-  onCut(sentence: string): void {
-    this.#print(`${sentence}.`);
-  }
-
   onPlan(plan: Plan): void {
     this.#plan = plan.jobs;
     this.#jobs = plan.jobs.filter(isTold).length;

@@ -39,8 +39,6 @@ export interface RunObserver {
   onPhase?(phase: RunPhase): void;
   /** Of the phase before training: things done of all. */
   onProgress?(done: number, total: number): void;
-  /** What became of clips that were cut into windows, one sentence without its end. */
-  onCut?(sentence: string): void;
   onPlan?(plan: Plan): void;
   onEvent?(event: RunEvent): void;
   /** A job's result is in the store; `reused` when it was there before. */
@@ -120,7 +118,7 @@ async function cutForTraining(
   const cut = await cutDrawn(experiment, drawn, {
     signal,
     onProgress: ({ done, total }) => observer?.onProgress?.(done, total),
-    tell: (sentence) => observer?.onCut?.(sentence),
+    tell: (sentence) => observer?.onNote?.(`${sentence}.`),
   });
   observer?.onPhase?.('features');
   return cut;

@@ -39,11 +39,14 @@ let root: string;
 let trained: TrainedExperiment;
 let results: ComparisonResults;
 const segments = { hop: 0.2 };
+/** What was told before the training. */
+const notes: string[] = [];
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'antitransfer-segments-'));
   await writeLong(join(root, 'corpus'));
-  trained = (await runTiny(tinyConfig(join(root, 'corpus'), { segments }), root)).experiment;
+  const config = tinyConfig(join(root, 'corpus'), { segments });
+  trained = (await runTiny(config, root, { onNote: (note) => notes.push(note) })).experiment;
   results = collectResults(trained, []);
   await writeModels(join(root, 'out'), trained, results);
 }, 120_000);
@@ -86,6 +89,8 @@ describe('a comparison with segments', () => {
 
   it('says how many clips became how many windows', () => {
     expect(results.split.counts).toEqual({ train: 12, validation: 4, test: 4 });
+    expect(notes).toHaveLength(1);
+    expect(`${results.split.description}.`.endsWith(`; ${notes[0]}`)).toBe(true);
     expect(results.split.description).toMatch(
       /; 20 clips \(20 longer than 0.4 s\) became \d+ windows, 0.2 s apart; left out with less than 0.05 s of sound or no sample above 0.0001: \d+$/,
     );
