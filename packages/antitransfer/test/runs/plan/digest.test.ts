@@ -1,11 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Random } from 'onnx-autograd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { featureSettings } from '../../../src/data/features/settings.js';
 import { settingsKey } from '../../../src/data/features/store/clip-keys.js';
 import { shortDigest } from '../../../src/files/digest.js';
 import type { Network } from '../../../src/learning/networks/network.js';
+import { buildNetwork } from '../../../src/learning/networks/registry.js';
+import { saveNetwork } from '../../../src/learning/networks/store.js';
 import { objectives } from '../../../src/learning/objectives/registry.js';
 import { trainingSettings } from '../../../src/learning/training/settings.js';
 import type { ConfigTree } from '../../../src/runs/config/load.js';
@@ -26,7 +29,10 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'digest-'));
   store = new Store(join(root, 'store'));
   network = await networkOf(networkSettings.parse({ width: 0.25 }), shape, 2);
-  for (const name of ['one', 'two']) await writeFile(join(root, `${name}.onnx`), name);
+  for (const [i, name] of ['one', 'two'].entries()) {
+    const parts = { classes: 2, input: shape, width: 0.0625, random: new Random(i) };
+    await saveNetwork(join(root, `${name}.onnx`), buildNetwork('vgg-small', parts));
+  }
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
@@ -131,7 +137,14 @@ describe('training', () => {
   const keys = Object.keys(trainingSettings.shape).filter((key) => !['optimizer', 'choose'].includes(key));
   const alternatives = {
     ...{ epochs: 3, batch: 5, learningRate: 0.01, schedule: 'linear', weightDecay: 0.1, momentum: 0.5 },
-    ...{ clipNorm: 1, patience: 2, freeze: ['conv1_1*'], recompute: true, convolutions: 'direct' },
+    ...{
+      clipNorm: 1,
+      patience: 2,
+      freeze: ['conv1_1*'],
+      rates: { 'conv*': 0.1 },
+      recompute: true,
+      convolutions: 'direct',
+    },
   };
 
   it.each<[string, string, string[]]>([
@@ -197,6 +210,7 @@ describe('an objective', () => {
       shuffled: true,
     },
     ...looks,
+    frozenTap: 'conv2_1',
   };
   const rows: [string, ConfigTree, ConfigTree, string[]][] = [
     ['similarity', { similarity: 'squared-cosine' }, similarity, []],
@@ -208,7 +222,7 @@ describe('an objective', () => {
       {},
       {
         ...{ ...adversary, ...looks, clips: 'batch' },
-        ...{ predict: 'answers', conditional: false, shuffled: true },
+        ...{ predict: 'answers', conditional: false, shuffled: true, frozenTap: 'conv2_1' },
       },
       [],
     ],

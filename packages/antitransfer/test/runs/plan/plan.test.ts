@@ -27,7 +27,7 @@ let root: string;
 let corpus: string;
 let store: Store;
 let base: Plan;
-const shape = [1, 12, 16] as const;
+const shape = [1, 14, 16] as const;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'plan-'));
@@ -94,6 +94,7 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   'orthogonal.column': [() => orthogonal({ column: 'room' }), 'other'],
   'orthogonal.data': [() => orthogonal(data({})), 'other'],
   'orthogonal.model': [() => orthogonal({ model: given('given-1.onnx') }), 'other'],
+  'orthogonal.network': [() => orthogonal({ network: { width: 0.5 } }), 'other'],
   'orthogonal.training': [() => orthogonal({ training: { epochs: 3, batch: 6 } }), 'other'],
   split: [() => ({ split: { kind: 'stratified' } }), 'other'],
   // The clips are no longer than a segment.
@@ -131,6 +132,7 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   'training.patience': [() => training({ patience: 1 }), 'other'],
   'training.choose': [() => training({ choose: 'last' }), 'other'],
   'training.freeze': [() => training({ freeze: ['conv1_1*'] }), 'other'],
+  'training.rates': [() => training({ rates: { 'conv*': 0.1 } }), 'other'],
   'training.recompute': [() => training({ recompute: true }), 'other'],
   'training.convolutions': [() => training({ convolutions: 'direct' }), 'other'],
   methods: [
@@ -142,6 +144,8 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   'penalty.aggregation': [() => penalty({ aggregation: 'gram-batch' }), 'same'],
   'penalty.beta': [() => penalty({ beta: 2 }), 'other'],
   'penalty.tap': [() => penalty({ tap: 'conv1_1' }), 'other'],
+  'penalty.frozenTap': [() => penalty({ frozenTap: 'conv1_1' }), 'other'],
+  'penalty.frozenTap of the same name': [() => penalty({ frozenTap: 'conv4_2' }), 'same'],
   'penalty.position': [() => penalty({ position: 'before' }), 'other'],
   'penalty.clips': [() => penalty({ clips: 'auxiliary' }), 'other'],
   'penalty.shuffled': [() => penalty({ shuffled: true }), 'other'],
