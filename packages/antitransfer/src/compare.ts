@@ -31,6 +31,8 @@ export interface CompareOptions extends RunOptions {
 /** Told what a comparison does. */
 export interface CompareObserver extends Omit<RunObserver, 'onPhase'> {
   onPhase?(phase: RunPhase | 'report'): void;
+  /** The results of those repetitions that are done, while others are not; the report of them is in the folder. */
+  onResultsSoFar?(results: ComparisonResults): void;
   /** How good an orthogonal task's networks are, once all are trained. */
   onOrthogonal?(task: string, networks: readonly OrthogonalRecord[]): void;
   /** Whether there is anything of an orthogonal task to remove, once the reference is trained in every repetition. */
@@ -58,7 +60,16 @@ export async function compare(config: Config, options: CompareOptions): Promise<
 async function compareHeld(config: Config, options: CompareOptions): Promise<ComparisonResults> {
   const { folder, observer } = options;
   const milestones = new Milestones(config.experiment, observer);
-  const trained = await runExperiment(config, { ...options, observer: milestones.observe() });
+  const onRepetition = async (soFar: TrainedExperiment) => {
+    if (!hasResults(soFar)) return;
+    const results = collectResults(soFar, []);
+    await writeReport(folder, results);
+    observer?.onResultsSoFar?.(results);
+  };
+  const trained = await runExperiment(config, {
+    ...options,
+    observer: { ...milestones.observe(), onRepetition },
+  });
   const [failed] = failedRuns(trained);
   if (failed !== undefined && !hasResults(trained)) {
     throw new UserError(
@@ -159,9 +170,13 @@ class Milestones {
 }
 
 async function writeTables(folder: string, results: ComparisonResults): Promise<void> {
-  // Rendering charts takes a third of a second to load: only here.
-  const { renderReport } = await import('./answers/page/html.js');
   await writeWhole(paths.resultsCsv(folder), resultsCsv(results));
   await writeWhole(paths.predictionsCsv(folder), predictionsCsv(results));
+  await writeReport(folder, results);
+}
+
+async function writeReport(folder: string, results: ComparisonResults): Promise<void> {
+  // Rendering charts takes a third of a second to load: only here.
+  const { renderReport } = await import('./answers/page/html.js');
   await writeWhole(paths.report(folder), renderReport(results));
 }

@@ -39,13 +39,13 @@ export async function train(config: Config, options: RunOptions): Promise<Traine
   if (failure !== undefined) {
     throw new UserError(`${failure.method}, ${repetitionName(failure)}: ${failure.reason}`);
   }
-  return plan.methods.flatMap(({ of, name, job, repetition }) => {
+  return plan.methods.flatMap(({ of, job, repetition }) => {
     const key = plan.repetitions[repetition];
     const run = runs.find(
       (candidate) => candidate.method === of && candidate.seed === key?.seed && candidate.fold === key.fold,
     );
     if (of !== method || run === undefined) return [];
     const { network, eventFile: events } = store.job(job);
-    return [{ run, network, model: paths.model(options.folder, name), events }];
+    return [{ run, network, model: paths.model(options.folder, of, run), events }];
   });
 }

@@ -119,7 +119,7 @@ describe('compare', () => {
   it('leaves models that plain ONNX Runtime runs from samples to the same probabilities', async () => {
     const run = results('whole').runs.find(({ method }) => method === 'correlation-auxiliary') as RunResult;
     const session = await InferenceSession.create(
-      join(root, 'whole', 'models', 'correlation-auxiliary-1.onnx'),
+      join(root, 'whole', 'models', 'correlation-auxiliary-seed-1.onnx'),
     );
     for (const { clip, probabilities } of run.predictions.slice(0, 5)) {
       const path = join(root, 'cache', 'demo-10', clip);
@@ -216,7 +216,7 @@ describe('compare', () => {
     const trained = Buffer.from(bytes);
     bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
     await writeFile(damaged.network, bytes);
-    const model = join(root, 'whole', 'models', 'dual-1.onnx');
+    const model = join(root, 'whole', 'models', 'dual-seed-1.onnx');
     const whole = readFileSync(model);
     await writeFile(model, whole.subarray(0, 1000));
     const { code, text } = await start('whole').ended;

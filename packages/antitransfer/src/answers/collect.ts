@@ -61,6 +61,10 @@ export function collectResults(
     methods: methods.map((method) => describeMethod(method, experiment)),
     runs: plan.methods.flatMap((cell) => runOf(trained, cell) ?? []),
     failed: failedRuns(trained),
+    repetitions: {
+      done: new Set(plan.methods.map(({ repetition }) => repetition)).size,
+      asked: plan.repetitions.length,
+    },
     seconds: index.seconds,
     samples,
   };

@@ -59,20 +59,20 @@ export async function findRun(path: string, choice: RunChoice, store?: string): 
     .filter((run) => (seed ?? run.seed) === run.seed && (fold === undefined || fold === run.fold))
     .toSorted((a, b) => validationLoss(a.record) - validationLoss(b.record))[0];
   if (best === undefined) throw noSuchRun(path, method, choice, finished, store ?? folder.storeOf(index));
-  return { experiment: index.experiment, method, ...best, model: paths.model(path, best.name) };
+  return { experiment: index.experiment, method, ...best, model: paths.model(path, method, best) };
 }
 
 async function finishedRuns(index: ComparisonIndex, method: string, store: Store) {
   const runs = await Promise.all(
     index.methods
       .filter(({ of }) => of === method)
-      .map(async ({ name, repetition, job: id, assessment: test }) => {
+      .map(async ({ repetition, job: id, assessment: test }) => {
         const drawn = index.repetitions[repetition];
         const job = store.job(id);
         const [record, assessment] = [await job.result(), await store.job(test).result()];
         if (record?.kind !== 'target' || assessment?.kind !== 'assessment' || drawn === undefined) return [];
         const { fold, ...rest } = drawn;
-        return [{ ...rest, name, repetition, fold: fold ?? undefined, record, assessment, store, job }];
+        return [{ ...rest, repetition, fold: fold ?? undefined, record, assessment, store, job }];
       }),
   );
   return runs.flat();

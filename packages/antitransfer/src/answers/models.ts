@@ -12,8 +12,8 @@ import type { ComparisonResults } from './results.js';
 import { named } from './tasks.js';
 
 /**
- * Leaves a model of every training in the folder: `models/METHOD-N.onnx`, samples in, probabilities out, and its card beside
- * it, `METHOD-N.json`.
+ * Leaves a model of every training in the folder: `models/METHOD-seed-N.onnx`, samples in, probabilities out, and its card
+ * beside it, `METHOD-seed-N.json`.
  */
 export async function writeModels(
   folder: string,
@@ -36,7 +36,7 @@ export async function writeModels(
       method: `${experiment.name}: ${cell.of}, seed ${repetition.seed}, epoch ${record.bestEpoch}`,
       account: accountOf(results, cell.of, repetition, experiment.data.corpus),
     };
-    const path = paths.model(folder, cell.name);
+    const path = paths.model(folder, cell.of, repetition);
     await writeChanged(path, deployableModel(network, card));
     await writeChanged(cardPath(path), new TextEncoder().encode(cardJson(card)));
   }

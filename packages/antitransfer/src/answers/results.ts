@@ -186,6 +186,8 @@ export const comparisonResults = z.strictObject({
   runs: z.array(runResult).readonly(),
   /** Trainings that gave no result, such as those that diverged. */
   failed: z.array(failedRun).readonly(),
+  /** Seeds, or folds of them: how many these results are of, and how many were asked for. */
+  repetitions: z.strictObject({ done: count, asked: count }),
   /** Wall-clock seconds of the whole comparison, all sessions added. */
   seconds: z.number(),
   /** A few test clips to look at and listen to: those that were taken for something else most often, if there are any. */

@@ -1,6 +1,9 @@
 import { createLogUpdate } from 'log-update';
 import { formatDuration } from '../answers/format.js';
+import type { ComparisonResults } from '../answers/results.js';
+import { summarise } from '../answers/summary.js';
 import { removableOf } from '../answers/verdict/removable.js';
+import { judge } from '../answers/verdict/verdict.js';
 import { wrapped } from '../answers/wrapped.js';
 import type { CompareObserver, RemovableMoment } from '../compare.js';
 import { sum } from '../numbers/mean.js';
@@ -151,6 +154,11 @@ export class CompareProgress implements CompareObserver {
 
   onRemovable(task: string, { reference, signs }: RemovableMoment): void {
     this.#say(removableOf(task, reference, signs).sentence);
+  }
+
+  onResultsSoFar(results: ComparisonResults): void {
+    const { done, asked } = results.repetitions;
+    this.#say(`So far, ${done} of ${asked}: ${judge(results, summarise(results)).sentence}`);
   }
 
   #nameOf({ id, name }: PlannedJob): string {

@@ -26,7 +26,7 @@ export class DeployedModel {
    * Opens a model that a training left (`models/*.onnx`).
    *
    * ```ts
-   * const model = await DeployedModel.open('runs/demo/models/correlation-1.onnx');
+   * const model = await DeployedModel.open('runs/demo/models/correlation-seed-1.onnx');
    * const [probabilities] = await model.probabilities(samples);
    * ```
    *

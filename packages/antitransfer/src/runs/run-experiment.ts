@@ -9,6 +9,7 @@ import { type PreparedData, prepare } from './data/prepare.js';
 import { ComparisonFolder, type ComparisonIndex } from './folder/comparison-folder.js';
 import type { JobRunner, RunEvent } from './jobs/runner.js';
 import { checkMethods } from './plan/check-methods.js';
+import { completeRepetitions } from './plan/complete-repetitions.js';
 import { type Plan, type PlannedJob, planJobs } from './plan/plan.js';
 import { runners } from './runners/runners.js';
 import type { Holder } from './store/claim.js';
@@ -43,6 +44,8 @@ export interface RunObserver {
   onEvent?(event: RunEvent): void;
   /** A job's result is in the store; `reused` when it was there before. */
   onDone?(job: PlannedJob, record: JobRecord, reused: boolean): void;
+  /** A repetition has come to its end, and others have not: all that is known of those that have. */
+  onRepetition?(soFar: TrainedExperiment): Promise<void> | void;
 }
 
 /** An experiment whose trainings are all done. */
@@ -84,6 +87,7 @@ export async function runExperiment(config: Config, options: RunOptions): Promis
   observer?.onPhase?.('training');
   observer?.onPlan?.(plan);
   const records = new Map<string, JobRecord>();
+  let told = 0;
   const seconds = () => index.seconds + (performance.now() - started) / 1000;
   const keepTime = () => folder.write({ ...index, seconds: seconds() });
   try {
@@ -95,7 +99,20 @@ export async function runExperiment(config: Config, options: RunOptions): Promis
       if (record === undefined) throw new Error(`The job ${event.job.id} is done and left nothing.`);
       records.set(event.job.id, record);
       observer?.onDone?.(event.job, record, event.event.reused);
-      if (!event.event.reused) await keepTime();
+      if (event.event.reused) continue;
+      await keepTime();
+      const complete = completeRepetitions(plan, records);
+      if (complete.size <= told || complete.size === plan.repetitions.length) continue;
+      told = complete.size;
+      const soFar = onlyRepetitions(plan, complete);
+      await observer?.onRepetition?.({
+        config,
+        data,
+        plan: soFar,
+        store,
+        index: { ...index, seconds: seconds() },
+        records,
+      });
     }
   } catch (error) {
     // What went wrong first is what is told, also where nothing can be written any more.
@@ -122,6 +139,15 @@ async function cutForTraining(
   });
   observer?.onPhase?.('features');
   return cut;
+}
+
+/** A plan without the cells of other repetitions. */
+function onlyRepetitions(plan: Plan, complete: ReadonlySet<number>): Plan {
+  return {
+    ...plan,
+    methods: plan.methods.filter(({ repetition }) => complete.has(repetition)),
+    tasks: plan.tasks.filter(({ repetition }) => complete.has(repetition)),
+  };
 }
 
 function runnerOf(config: Config, store: Store, cache: string, given: JobRunner | undefined): JobRunner {

@@ -22,7 +22,7 @@ afterAll(() => rm(root, { recursive: true }));
 
 describe('the card of a model', () => {
   it('says where the model comes from, what it is worth and what it was to forget', async () => {
-    const model = await DeployedModel.open(join(root, 'out/models/cka-1.onnx'));
+    const model = await DeployedModel.open(join(root, 'out/models/cka-seed-1.onnx'));
     await model.close();
     const run = results.runs.find(({ method }) => method === 'cka');
     const { accuracy, macroF1, crossEntropy } = run?.test ?? {};
@@ -38,15 +38,15 @@ describe('the card of a model', () => {
       test: { accuracy, macroF1, crossEntropy, chance: 0.5 },
       orthogonal: [{ column: 'speaker', forgotten: true, probe: run?.tasks[0]?.probe }],
     });
-    const plain = await DeployedModel.open(join(root, 'out/models/no-transfer-1.onnx'));
+    const plain = await DeployedModel.open(join(root, 'out/models/no-transfer-seed-1.onnx'));
     await plain.close();
     expect(plain.card.account?.orthogonal).toMatchObject([{ column: 'speaker', forgotten: false }]);
   });
 
   it('is a file beside the model, with what goes in and comes out, and without a path of this machine', async () => {
-    const model = await DeployedModel.open(join(root, 'out/models/cka-1.onnx'));
+    const model = await DeployedModel.open(join(root, 'out/models/cka-seed-1.onnx'));
     await model.close();
-    const text = await readFile(join(root, 'out/models/cka-1.json'), 'utf8');
+    const text = await readFile(join(root, 'out/models/cka-seed-1.json'), 'utf8');
     const { input, output, ...card } = JSON.parse(text) as Record<string, unknown>;
     expect(input).toMatchObject({ name: 'samples', shape: ['batch', 3200], sampleRate: 8000 });
     expect(output).toMatchObject({ name: 'probabilities', shape: ['batch', 2] });

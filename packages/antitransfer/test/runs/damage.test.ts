@@ -173,9 +173,9 @@ describe('what is damaged of a comparison that is done is made again, to the sam
     ['a digit of the index', 'out/comparison.json', otherDigit, []],
     ['no index', 'out/comparison.json', gone, []],
     ['no configuration', 'out/config.yaml', gone, []],
-    ['a model gone', 'out/models/cka-1.onnx', gone, []],
-    ['a model emptied', 'out/models/cka-1.onnx', emptied, []],
-    ['a bit of a model', 'out/models/cka-1.onnx', flipped, []],
+    ['a model gone', 'out/models/cka-seed-1.onnx', gone, []],
+    ['a model emptied', 'out/models/cka-seed-1.onnx', emptied, []],
+    ['a bit of a model', 'out/models/cka-seed-1.onnx', flipped, []],
     ['half of the results', 'out/results.json', halved, []],
     ['no report', 'out/report.html', gone, []],
   ])('%s', async (_, where, damage, trained) => {

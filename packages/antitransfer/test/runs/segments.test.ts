@@ -107,7 +107,7 @@ describe('a comparison with segments', () => {
   });
 
   it('leaves models that say the same of the clips, and an export’s check that holds', async () => {
-    const model = await DeployedModel.open(join(root, 'out/models/cka-1.onnx'));
+    const model = await DeployedModel.open(join(root, 'out/models/cka-seed-1.onnx'));
     expect(model.card.segments).toMatchObject(segments);
     expect(model.card.account?.training.clips).toEqual({ train: 12, validation: 4, test: 4 });
     const clips = wholeClips(trained.data.repetitions[0]?.test.clips ?? []);

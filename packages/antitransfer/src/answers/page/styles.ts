@@ -26,6 +26,7 @@ h2 { font-size: 20px; line-height: 1.3; font-weight: 600; letter-spacing: -.01em
 section { margin-top: 64px; }
 section + section:last-child { margin-top: 0; }
 .kicker { margin: 0 0 18px; font-size: 14px; color: var(--quiet); }
+.so-far { margin: 0 0 18px; padding: 8px 12px; border-left: 3px solid var(--ink); background: var(--wash, transparent); }
 .kicker b { color: var(--ink); font-weight: 600; }
 .verdict { font-size: 29px; line-height: 1.32; letter-spacing: -.008em; margin: 0 0 24px; max-width: 34em; text-wrap: pretty; }
 .reasons { margin: 0 0 32px; padding: 0; list-style: none; max-width: 76ch; }

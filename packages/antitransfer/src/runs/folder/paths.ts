@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { RepetitionKey } from '../plan/repetition-name.js';
 
 /** Where things are in a comparison's folder. */
 export const paths = {
@@ -9,9 +10,10 @@ export const paths = {
   /** Which process is at the folder. */
   claim: (folder: string) => join(folder, 'claim'),
   environment: (folder: string) => join(folder, 'environment.json'),
-  /** Samples in, probabilities out: `models/cka-auxiliary-1.onnx`. */
+  /** Samples in, probabilities out: `models/cka-auxiliary-seed-1.onnx`, `models/gram-seed-2-fold-0.onnx`. */
   models: (folder: string) => join(folder, 'models'),
-  model: (folder: string, cell: string) => join(folder, 'models', `${cell.replaceAll('/', '-')}.onnx`),
+  model: (folder: string, method: string, { seed, fold }: RepetitionKey) =>
+    join(folder, 'models', `${method}-seed-${seed}${fold === undefined ? '' : `-fold-${fold}`}.onnx`),
   results: (folder: string) => join(folder, 'results.json'),
   resultsCsv: (folder: string) => join(folder, 'results.csv'),
   predictionsCsv: (folder: string) => join(folder, 'predictions.csv'),

@@ -52,10 +52,11 @@ export interface MethodCell extends Cell {
 /** Everything that a comparison asks for. */
 export interface Plan {
   /**
-   * In the order in which they are begun: the orthogonal networks, then the reference, so that one learns early, each
-   * training with its test behind it.
+   * In the order in which they are begun: one repetition after another, so that there is something to compare early; in
+   * each the orthogonal networks, then the methods, each training with its test behind it.
    */
   readonly jobs: readonly PlannedJob[];
+  /** One method's repetitions after another's. */
   readonly methods: readonly MethodCell[];
   readonly tasks: readonly Cell[];
   /** Seed and fold of each. */
@@ -75,11 +76,12 @@ export async function planJobs(
   network: Network,
 ): Promise<Plan> {
   const planner = new Planner(experiment, data, await keepModels(experiment, store), network);
-  for (const index of data.repetitions.keys()) planner.addTasks(index);
-  for (const method of methodsOf(experiment)) {
-    for (const index of data.repetitions.keys()) planner.addMethod(method, index);
+  const methods = methodsOf(experiment);
+  for (const index of data.repetitions.keys()) {
+    planner.addTasks(index);
+    for (const method of methods) planner.addMethod(method, index);
   }
-  return planner.plan();
+  return planner.plan(methods);
 }
 
 /** Networks that a user gave, by content. */
@@ -118,10 +120,10 @@ class Planner {
     this.#tap = { tap: tap ?? lastTap(network), position };
   }
 
-  plan(): Plan {
+  plan(methods: readonly MethodSettings[]): Plan {
     return {
       jobs: [...this.#jobs.values()],
-      methods: this.#methods,
+      methods: methods.flatMap(({ id }) => this.#methods.filter(({ of }) => of === id)),
       tasks: this.#tasks,
       repetitions: this.data.repetitions.map(({ seed, fold }) => ({ seed, fold })),
     };

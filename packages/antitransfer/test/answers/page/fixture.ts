@@ -185,6 +185,7 @@ export function comparisonFixture(random: Random, options: ResultsFixture = {}):
         }),
       ),
     ),
+    repetitions: { done: repetitions.length, asked: repetitions.length },
     seconds: 754,
     samples: [7, 3, 0, 16].map((clip) => sampleFixture(random, clip)),
   };

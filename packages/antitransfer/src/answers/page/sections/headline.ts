@@ -9,11 +9,19 @@ import { type Page, plural } from './page.js';
 export function headline({ results, verdict }: Page): Markup {
   return html`<header>
 <p class="kicker"><b>${results.name}</b> · anti-transfer comparison · <time datetime="${results.createdAt}">${formatDate(results.createdAt)}</time></p>
-<h1 class="verdict">${verdict.sentence}</h1>
+${soFar(results)}<h1 class="verdict">${verdict.sentence}</h1>
 ${verdict.reasons.length > 0 && html`<ul class="reasons">${verdict.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}
 <dl class="facts">${facts(results).map(([term, fact]) => html`<div><dt>${term}</dt><dd>${fact}</dd></div>`)}</dl>
 </header>
 `;
+}
+
+/** What a page says that is written while others than its repetitions are trained. */
+function soFar({ repetitions: { done, asked } }: Page['results']): Markup | false {
+  return (
+    done < asked &&
+    html`<p class="so-far"><b>So far: ${done} of ${asked}.</b> The comparison is under way; this page is written anew as each of its repetitions comes in.</p>`
+  );
 }
 
 function facts(results: Page['results']): [string, string][] {
