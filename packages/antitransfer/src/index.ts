@@ -65,9 +65,10 @@ export type { Definition, Registry } from './registry.js';
 
 // ---- Corpora ----
 
-export type { Clip, Corpus, NoiseMix } from './data/clip.js';
+export type { LeftOut } from './data/account/account.js';
+export type { Clip, Corpus, Inventory, NoiseMix } from './data/clip.js';
 export { addNoise, listNoises, type NoiseChoice, type NoiseRecording } from './data/corpora/add-noise.js';
-export { checkFiles, type FileCheck, type FileProblem } from './data/corpora/check.js';
+export { checkFiles, type FileCheck, type FileNote, type FileProblem } from './data/corpora/check.js';
 export type { CorpusDefinition, CorpusSource } from './data/corpora/definition.js';
 export { type DemoOptions, writeDemoCorpus } from './data/corpora/demo/corpus.js';
 export {
@@ -82,9 +83,9 @@ export type { Progress } from './data/progress.js';
 
 // ---- Audio ----
 
-export { type Audio, decodeAudioFile } from './data/audio/decode.js';
+export { type Audio, type DecodeOptions, decodeAudioFile } from './data/audio/decode.js';
 export { mixNoise } from './data/audio/mix-noise.js';
-export { ClipReader, readClip } from './data/audio/read-clip.js';
+export { ClipReader, type ReadOptions, readClip } from './data/audio/read-clip.js';
 export { Resampler, resample } from './data/audio/resample.js';
 export { encodeWav, encodeWavUrl } from './data/audio/wav.js';
 

@@ -45,7 +45,7 @@ export async function collectSamples(trained: TrainedExperiment, count = 6): Pro
   standardise(shown, loader.standardisation);
   return Promise.all(
     chosen.map(async ({ whole: clip, row }, i): Promise<SampleClip> => {
-      const samples = await reader.read(itemAt(clips, row), features.sampleRate);
+      const samples = await reader.read(itemAt(clips, row), features.sampleRate, features);
       const values = shown.subarray(i * size, (i + 1) * size);
       return {
         id: clip.id,

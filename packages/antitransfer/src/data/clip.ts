@@ -43,7 +43,7 @@ export interface Corpus {
 export interface Inventory {
   /** What its clips are found as. */
   readonly unit: 'files' | 'rows';
-  /** How many there are; files that are no sound do not count. */
+  /** How many there are; what comes with a corpus and describes it does not count. */
   readonly found: number;
   /** Those that are no clips. */
   readonly leftOut: readonly LeftOut[];

@@ -83,7 +83,7 @@ export async function* predictEach(
   const { features } = model.card;
   const settings = { ...(model.card.segments ?? defaultWindows), ...segments };
   const lengths = windowLengths(features, settings);
-  const opener = new RecordingOpener(new ClipReader(), features.sampleRate, wholeBytes);
+  const opener = new RecordingOpener(new ClipReader(), features, wholeBytes);
   const queue = new AnswerQueue(model, batch);
   for (const [done, clip] of clips.entries()) {
     const tell = (within: number) => {
@@ -113,8 +113,9 @@ async function withRecording(
   let recording: Recording | undefined;
   try {
     recording = await opener.open(clip);
-    draft = queue.begin(clip, recording.length / opener.sampleRate);
+    draft = queue.begin(clip, recording.length / opener.features.sampleRate);
     await listen(recording, draft);
+    recording.finish();
   } catch (error) {
     if (!(error instanceof AudioError)) throw error;
     draft ??= queue.begin(clip, 0);

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { formatDuration } from '../../answers/format.js';
-import type { Clip } from '../../data/clip.js';
+import { leftOutParts } from '../../data/account/text.js';
+import type { Clip, Corpus } from '../../data/clip.js';
 import { checkFiles, type FileCheck } from '../../data/corpora/check.js';
 import { writeDemoCorpus } from '../../data/corpora/demo/corpus.js';
 import {
@@ -10,6 +11,7 @@ import {
   contingencyTable,
   describeCorpus,
 } from '../../data/corpora/describe.js';
+import { featureSettings } from '../../data/features/settings.js';
 import { UserError } from '../../errors.js';
 import { sum } from '../../numbers/mean.js';
 import { addCorpusFlags, type CorpusFlags, openCorpus } from '../corpus-source.js';
@@ -24,6 +26,7 @@ import { defineManifest, manifestExample } from './data-manifest.js';
 
 interface Flags extends CorpusFlags {
   readonly json?: boolean;
+  readonly channel?: number;
 }
 
 /** `antitransfer data describe|check|demo|manifest` */
@@ -34,16 +37,18 @@ export function defineData(command: Command): void {
     .description('Counts clips by their labels, and measures how long they are.')
     .argument('<path>', path)
     .option('--by <columns>', 'two label columns, such as digit,speaker: clips of each pair of labels', names)
+    .option('--channel <n>', 'channel of recordings with several; default: the mean of all', wholeNumber(1))
     .option('--json', 'print JSON')
     .action(runDescribe);
   addCorpusFlags(describe);
   const check = command
     .command('check')
     .description(
-      'Decodes every file and lists those that are missing, unreadable, empty, truncated, silent or absurdly loud; the exit ' +
-        'code is 1 when there are any.',
+      'Does with every file what a training does, and lists those that are missing, unreadable, empty, truncated, damaged, ' +
+        'silent or absurdly loud; the exit code is 1 when there are any.',
     )
     .argument('<path>', path)
+    .option('--channel <n>', 'channel of recordings with several; default: the mean of all', wholeNumber(1))
     .option('--json', 'print JSON')
     .action(runCheck);
   addCorpusFlags(check);
@@ -71,18 +76,29 @@ async function runDescribe(path: string, flags: Flags & { by?: readonly string[]
   const corpus = await openCorpus(path, flags);
   const description = describeCorpus(corpus);
   const pair = flags.by && pairOf(corpus.clips, flags.by, description.columns);
-  const check = await lookAt(corpus.clips);
+  const check = await lookAt(corpus.clips, flags);
   const lengths = lengthsOf(corpus.clips, check);
   if (flags.json) {
     const { name, clips, columns } = description;
     const problems = check.problems.length;
-    const plain = { corpus: name, clips, columns, seconds: lengths, sampleRates: ratesOf(check), problems };
+    const leftOut = corpus.inventory?.leftOut ?? [];
+    const plain = {
+      corpus: name,
+      clips,
+      columns,
+      seconds: lengths,
+      sampleRates: ratesOf(check),
+      problems,
+      leftOut,
+    };
     process.stdout.write(`${JSON.stringify({ ...plain, ...(pair && { table: pair }) })}\n`);
     return;
   }
-  const { problems } = check;
+  const { problems, notes } = check;
   const parts = [
-    `${corpus.name}: ${corpus.clips.length} clips in ${check.files} files`,
+    [`${corpus.name}: ${corpus.clips.length} clips in ${check.files} files`, ...leftOutLines(corpus)].join(
+      '\n',
+    ),
     plainTable(
       [{ head: 'column' }, { head: 'labels', align: 'right' }, { head: 'clips of each' }],
       description.columns.map(({ column, counts }) => [column, counts.length, countsText(counts)]),
@@ -90,6 +106,7 @@ async function runDescribe(path: string, flags: Flags & { by?: readonly string[]
     ...(pair ? [pairText(pair)] : []),
     `${lengthsText(lengths)}\n${ratesText(check)}`,
   ];
+  if (notes.length > 0) parts.push(notesText(check));
   if (problems.length > 0) {
     parts.push(`${problemsText(check)}; "antitransfer data check ${path}" says more.`);
   }
@@ -98,19 +115,34 @@ async function runDescribe(path: string, flags: Flags & { by?: readonly string[]
 
 async function runCheck(path: string, flags: Flags): Promise<void> {
   const corpus = await openCorpus(path, flags);
-  const check = await lookAt(corpus.clips);
-  const { files, problems } = check;
+  const check = await lookAt(corpus.clips, flags);
+  const { files, problems, notes } = check;
   if (problems.length > 0) process.exitCode = exitCodes.problems;
   if (flags.json) {
-    const seen = { corpus: corpus.name, clips: corpus.clips.length, files };
+    const leftOut = corpus.inventory?.leftOut ?? [];
+    const seen = { corpus: corpus.name, clips: corpus.clips.length, files, leftOut, notes };
     process.stdout.write(`${JSON.stringify({ ...seen, sampleRates: ratesOf(check), problems })}\n`);
     return;
   }
-  for (const { message } of problems)
-    process.stdout.write(`${printable(message)}
-`);
+  for (const { message } of problems) process.stdout.write(`${printable(message)}\n`);
+  for (const { path, note } of notes) process.stdout.write(`${printable(`note: "${path}": ${note}.`)}\n`);
   const verdict = problems.length === 0 ? 'all can be used' : problemsText(check);
   process.stdout.write(`${corpus.name}: ${filesText(files)}, ${verdict}. ${ratesText(check)}\n`);
+  if (notes.length > 0) process.stdout.write(`${notesText(check)}\n`);
+  for (const line of leftOutLines(corpus)) process.stdout.write(`${line}\n`);
+}
+
+/** `6 of 15 files are used; 9 are no sound (.docx).`; nothing when all are. */
+function leftOutLines({ clips, inventory }: Corpus): string[] {
+  if (inventory === undefined || inventory.leftOut.length === 0) return [];
+  const { unit, found, leftOut } = inventory;
+  const parts = [`${clips.length} of ${found} ${unit} are used`, ...leftOutParts(leftOut)];
+  return [`${printable(parts.join('; '))}.`];
+}
+
+function notesText({ notes }: FileCheck): string {
+  const files = new Set(notes.map(({ path }) => path)).size;
+  return `Notes on ${filesText(files)}: the sound is whole, only a header, a flag or a tag says otherwise.`;
 }
 
 async function runDemo(folder: string, { takes, seed }: { takes: number; seed: number }): Promise<void> {
@@ -124,10 +156,10 @@ async function runDemo(folder: string, { takes, seed }: { takes: number; seed: n
   process.stdout.write(`${40 * takes} clips are in ${resolve(folder)}\n`);
 }
 
-async function lookAt(clips: readonly Clip[]): Promise<FileCheck> {
+async function lookAt(clips: readonly Clip[], { channel }: Flags): Promise<FileCheck> {
   const progress = new ProgressLine('Decoding');
   try {
-    return await checkFiles(clips, progress.show);
+    return await checkFiles(clips, progress.show, undefined, featureSettings.parse({ channel }));
   } finally {
     progress.finish();
   }

@@ -33,7 +33,7 @@ export function definePredict(command: Command): void {
         'no answer to, are listed, the others still labelled; the exit code is then 1.',
     )
     .argument('<model>', 'an .onnx file from the folder "models" of a run, or from "antitransfer export"')
-    .argument('[file...]', 'recordings, and folders of them')
+    .argument('[file...]', 'recordings (WAV, FLAC, MP3, M4A, Ogg, WebM, AIFF …), and folders of them')
     .option('--list <file>', 'a text file with a path a line, taken from its folder; - is standard input')
     .option('--whole', 'one label a recording: the mean of the probabilities of its windows');
   addSegmentFlags(command)

@@ -4,15 +4,24 @@ const text = z.string();
 const count = z.int().nonnegative();
 
 /**
- * Why something that was found is not used. `format`: sound of a kind that is not read; `name`: named unlike the corpus's
- * files; `where`, `label`: as the configuration asks; `unlabelled`: no label in a column that is used; `unusable`: the
+ * Why something that was found is not used. By its name: `hidden`; `no-sound`: it ends like no recording; `format`: sound of
+ * a kind that is not read; `name`: named unlike the corpus's files, or not lying as they do. `where`, `label`: as the configuration asks; `unlabelled`: no label in a column that is used; `unusable`: the
  * recording cannot be read.
  */
-const leftOutReason = z.enum(['format', 'name', 'where', 'label', 'unlabelled', 'unusable']);
+const leftOutReason = z.enum([
+  'hidden',
+  'no-sound',
+  'format',
+  'name',
+  'where',
+  'label',
+  'unlabelled',
+  'unusable',
+]);
 
 const leftOut = z.strictObject({
   reason: leftOutReason,
-  /** Of a format its ending (`.m4a`), of a label or a missing one the column and label (`emotion xxx`); else empty. */
+  /** Of a format, and of what is no sound, its ending (`.wma`; empty when it has none), of a label or a missing one the column and label (`emotion xxx`); else empty. */
   what: text,
   count,
   /** A few of them. */

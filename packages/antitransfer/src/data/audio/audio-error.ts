@@ -1,7 +1,17 @@
 import { UserError } from '../../errors.js';
 
 /** What can be wrong with a recording. */
-export type AudioProblem = 'unreadable' | 'empty' | 'silent' | 'too loud' | 'truncated' | 'missing';
+export type AudioProblem =
+  | 'missing'
+  | 'unreadable'
+  | 'empty'
+  | 'truncated'
+  | 'damaged'
+  | 'silent'
+  | 'too loud'
+  | 'too long'
+  | 'cancelled out'
+  | 'without that channel';
 
 /** A recording that cannot be used. Says which one, why, and what to do. */
 export class AudioError extends UserError {

@@ -1,25 +1,34 @@
 import { readFile, stat } from 'node:fs/promises';
 import { codeOf, messageOf } from '../../errors.js';
-import { meanOfRows } from '../../numbers/mean.js';
 import { AudioError } from './audio-error.js';
-import { compressedFormats } from './compressed.js';
+import type { Container, Structure } from './containers/container.js';
+import { containerOf, containers } from './containers/registry.js';
+import { withoutTags } from './containers/tags.js';
+import { lengthProblem } from './length-problem.js';
+import { ChannelMixer, TooLongError } from './mix-channels.js';
+import { pcmFormat, readPcm } from './pcm.js';
 import { isConvertible, sampleRates } from './resample.js';
-import { decodeWav } from './wav.js';
+import { cancelledOut, refuseAbsurd, requireChannel } from './sample-problems.js';
 
-/** A sample above this, of a full scale of 1, is a mistake: 24 dB more than any recorder or codec can mean. */
-const LOUDEST = 16;
-
-/** A decoded recording, its channels averaged to one. */
+/** A decoded recording of one channel. */
 export interface Audio {
   /** In [-1, 1], shape (samples). */
   readonly samples: Float32Array;
-  /** In Hz. Ogg Opus always decodes at 48000. */
+  /** In Hz. Opus always decodes at 48000. */
   readonly sampleRate: number;
+  /** What a header or a flag gets wrong about sound that is whole, a sentence each: nothing to mend. */
+  readonly notes: readonly string[];
+}
+
+export interface DecodeOptions {
+  /** Which channel to take, from 1; the mean of all when absent. */
+  readonly channel?: number | undefined;
 }
 
 /**
- * Decodes a recording to mono: WAV (PCM of 8 to 32 bits, floating point), FLAC, MP3, Ogg Vorbis, Ogg Opus.
- * The format is known by the file's first bytes, not by its name.
+ * Decodes a recording to one channel: WAV, FLAC, MP3, Ogg (Opus, Vorbis, FLAC, Speex), M4A and 3GP (AAC, ALAC), WebM,
+ * AIFF, AU, CAF, W64, RF64, SPHERE, AMR, and what else is in `containers/registry.ts`; PCM, A-law, mu-law, ADPCM, GSM …
+ * in them. The format is known by the file's first bytes, not by its name.
  *
  * ```ts
  * const { samples, sampleRate } = await decodeAudioFile('7_theo_0.wav');
@@ -27,10 +36,11 @@ export interface Audio {
  * ```
  *
  * @throws AudioError when the file is missing, unreadable (or of another format, or at a rate below 1000 or above
- * 192000 Hz), empty, truncated, or far louder than full scale
+ * 192000 Hz), empty, truncated, damaged, too long for memory, or far louder than full scale; when its channels cancel in
+ * their mean, or the one asked for is not there
  */
-export async function decodeAudioFile(path: string): Promise<Audio> {
-  return decodeAudio(path, await readAudioFile(path));
+export async function decodeAudioFile(path: string, options: DecodeOptions = {}): Promise<Audio> {
+  return decodeAudio(path, await readAudioFile(path), options);
 }
 
 async function readAudioFile(path: string): Promise<Uint8Array> {
@@ -47,79 +57,96 @@ async function readAudioFile(path: string): Promise<Uint8Array> {
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw new AudioError(path, 'missing', 'there is no such file. Check the path.', { cause: error });
     }
+    if (code === 'ERR_FS_FILE_TOO_LARGE') {
+      throw new AudioError(path, 'too long', 'it has more than 2 GiB. Cut it into shorter recordings.', {
+        cause: error,
+      });
+    }
     throw new AudioError(path, 'unreadable', `${messageOf(error)}.`, { cause: error });
   }
 }
 
-async function decodeAudio(path: string, bytes: Uint8Array): Promise<Audio> {
-  if (bytes.length === 0) throw new AudioError(path, 'empty', 'it has no bytes. Record or copy it again.');
-  const start = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
-  if (start.startsWith('RIFF') && start.endsWith('WAVE')) return decodeWavBytes(path, bytes);
-  return decodeCompressedBytes(path, bytes);
-}
-
-function decodeWavBytes(path: string, bytes: Uint8Array): Audio {
-  const { channels, sampleRate, frames, promised } = readOrExplain(path, () => decodeWav(bytes));
-  if (promised !== undefined && frames < promised) {
-    throw new AudioError(
-      path,
-      'truncated',
-      `its header promises ${promised} samples, it holds ${frames}. Copy it again from the source.`,
-    );
-  }
-  return usable(path, { samples: meanOfRows(channels), sampleRate });
-}
-
-function readOrExplain<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new AudioError(path, 'unreadable', `${messageOf(error)}.`, { cause: error });
-  }
-}
-
-async function decodeCompressedBytes(path: string, bytes: Uint8Array): Promise<Audio> {
-  const format = compressedFormats.find((candidate) => candidate.recognises(bytes));
-  if (format === undefined) {
-    const names = ['WAV', ...compressedFormats.map(({ name }) => name)].join(', ');
+async function decodeAudio(path: string, file: Uint8Array, { channel }: DecodeOptions): Promise<Audio> {
+  if (file.length === 0) throw new AudioError(path, 'empty', 'it has no bytes. Record or copy it again.');
+  const { bytes, notes: tagNotes } = withoutTags(file);
+  const container = containerOf(bytes);
+  if (container === undefined) {
+    const names = containers.map(({ name }) => name).join(', ');
     throw new AudioError(path, 'unreadable', `it is none of the supported formats (${names}). Convert it.`);
   }
-  const { channelData, sampleRate } = await format.decode(bytes).catch((error: unknown) => {
-    throw new AudioError(path, 'unreadable', `as ${format.name}: ${messageOf(error)}.`, {
-      cause: error,
-    });
-  });
-  const decoded = channelData[0]?.length ?? 0;
-  if (format.isTruncated(bytes, decoded)) {
-    throw new AudioError(
-      path,
-      'truncated',
-      `the ${format.name} stream breaks off after ${decoded} samples. Copy it again from the source.`,
-    );
+  const mixer = new ChannelMixer(channel);
+  try {
+    const structure = container.inspect?.(bytes) ?? {};
+    if (structure.problem) throw new AudioError(path, structure.problem.reason, remedied(structure.problem));
+    const notes =
+      readPlain(bytes, container, mixer) ?? (await decodeParts(path, bytes, container, structure, mixer));
+    return usable(path, mixer, channel, [...tagNotes, ...(structure.notes ?? []), ...notes]);
+  } catch (error) {
+    if (error instanceof AudioError) throw error;
+    if (error instanceof TooLongError || error instanceof RangeError) {
+      const detail = `there is no memory for its samples (${error.message}). Cut it into shorter recordings.`;
+      throw new AudioError(path, 'too long', detail, { cause: error });
+    }
+    throw new AudioError(path, 'unreadable', `as ${container.name}: ${messageOf(error)}.`, { cause: error });
   }
-  if (decoded === 0) throw new AudioError(path, 'unreadable', `no ${format.name} packet could be decoded.`);
-  return usable(path, { samples: meanOfRows(channelData), sampleRate });
 }
 
-function usable(path: string, audio: Audio): Audio {
-  const { samples, sampleRate } = audio;
-  if (samples.length === 0)
+/** The quick way, for WAV files that need no decoder; undefined for others. */
+function readPlain(bytes: Uint8Array, container: Container, mixer: ChannelMixer): string[] | undefined {
+  const format = container.name === 'WAV' ? pcmFormat(bytes) : undefined;
+  return format && readPcm(bytes, format, mixer.take).notes;
+}
+
+async function decodeParts(
+  path: string,
+  bytes: Uint8Array,
+  container: Container,
+  { parts = [bytes], ends = [], promised }: Structure,
+  mixer: ChannelMixer,
+): Promise<string[]> {
+  // Two megabytes of WebAssembly: loaded when the first recording needs it.
+  const { ffmpeg } = await import('./ffmpeg/shared.js');
+  const notes: string[] = [];
+  for (const [index, part] of parts.entries()) {
+    const stream = ffmpeg.decode(part, mixer.take);
+    const problem = lengthProblem(stream, container, promised);
+    if (problem) throw new AudioError(path, problem.reason, remedied(problem));
+    const surplus = stream.samples - (ends[index] ?? stream.samples);
+    // More than a packet, and the word is about something else, such as a stream that was cut out of another.
+    if (surplus > 0 && surplus <= stream.longestPacket) mixer.drop(surplus);
+    if (promised !== undefined && stream.samples > promised) {
+      notes.push(`its header promises ${promised} samples, it holds ${stream.samples}`);
+    }
+  }
+  return notes;
+}
+
+function remedied({ reason, detail }: { reason: string; detail: string }): string {
+  return reason === 'unreadable' ? `${detail}.` : `${detail}. Copy it again from the source.`;
+}
+
+function usable(
+  path: string,
+  mixer: ChannelMixer,
+  channel: number | undefined,
+  notes: readonly string[],
+): Audio {
+  const [sampleRate, otherRate] = mixer.sampleRates;
+  if (sampleRate === undefined) {
     throw new AudioError(path, 'empty', 'it holds no samples. Record or copy it again.');
+  }
+  requireChannel(path, channel, mixer.channels);
+  if (otherRate !== undefined) {
+    const detail = `its sample rate changes from ${sampleRate} to ${otherRate} Hz within. Convert it.`;
+    throw new AudioError(path, 'unreadable', detail);
+  }
   if (!isConvertible(sampleRate)) {
     const { lowest, highest } = sampleRates;
     const range = `only rates from ${lowest} to ${highest} Hz can be used`;
     throw new AudioError(path, 'unreadable', `its sample rate is ${sampleRate} Hz; ${range}. Convert it.`);
   }
-  // A file of floating-point samples can hold anything; one NaN, or 1e18, would spoil a whole training.
-  const wrong = samples.findIndex((sample) => !(Math.abs(sample) <= LOUDEST));
-  if (wrong === -1) return audio;
-  const value = samples[wrong];
-  if (!Number.isFinite(value)) {
-    throw new AudioError(path, 'unreadable', `its sample ${wrong} is ${value}, not a finite number.`);
-  }
-  throw new AudioError(
-    path,
-    'too loud',
-    `its sample ${wrong} is ${value}; full scale is 1. Divide its samples by what they count as full scale.`,
-  );
+  if (mixer.cancels) throw cancelledOut(path, mixer.channels);
+  const samples = mixer.samples();
+  refuseAbsurd(path, samples);
+  return { samples, sampleRate, notes };
 }

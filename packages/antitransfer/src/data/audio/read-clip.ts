@@ -6,9 +6,15 @@ import { mixNoise } from './mix-noise.js';
 import { Resampler, ResamplingError } from './resample.js';
 import { noiseProblem, segmentProblem } from './segment-problem.js';
 
+/** How recordings are read. */
+export interface ReadOptions {
+  /** Channel of the clips' recordings, from 1; the mean of all when absent. Noise is always the mean. */
+  readonly channel?: number | undefined;
+}
+
 /**
  * Reads clips, and keeps what several of them share: noise recordings and recordings of which they are segments
- * (decoded and resampled, up to a limit of memory), and the resampler.
+ * (decoded and resampled, up to a limit of memory, the last one whatever its length), and the resampler.
  *
  * ```ts
  * const reader = new ClipReader();
@@ -17,6 +23,8 @@ import { noiseProblem, segmentProblem } from './segment-problem.js';
  */
 export class ClipReader {
   readonly #shared: LRUCache<string, Float32Array>;
+  /** The recording read last is kept even if it is too long for the cache: its next segment is likely to follow. */
+  #last: { readonly key: string; readonly samples: Float32Array } | undefined;
   readonly #pending = new Map<string, Promise<Float32Array>>();
   #resampler: Promise<Resampler> | undefined;
 
@@ -35,11 +43,11 @@ export class ClipReader {
    * @returns shape (samples)
    * @throws AudioError when the clip's file or its noise cannot be used, or ends before the segment does
    */
-  async read(clip: Clip, sampleRate: number): Promise<Float32Array> {
+  async read(clip: Clip, sampleRate: number, { channel }: ReadOptions = {}): Promise<Float32Array> {
     const isStretch = clip.start !== undefined || clip.duration !== undefined;
     const speech = isStretch
-      ? cutStretch(clip, await this.#readShared(clip.path, sampleRate), sampleRate)
-      : await this.#readWhole(clip.path, sampleRate);
+      ? cutStretch(clip, await this.#readShared(clip.path, sampleRate, channel), sampleRate)
+      : await this.#readWhole(clip.path, sampleRate, channel);
     return clip.noise === undefined ? speech : this.#addNoise(clip, clip.noise, speech, sampleRate);
   }
 
@@ -57,24 +65,37 @@ export class ClipReader {
     return mixNoise(speech, segment, snr);
   }
 
-  async #readShared(path: string, sampleRate: number): Promise<Float32Array> {
-    const key = `${sampleRate} ${path}`;
-    const known = this.#shared.get(key) ?? this.#pending.get(key);
+  async #readShared(path: string, sampleRate: number, channel?: number): Promise<Float32Array> {
+    const key = `${sampleRate} ${channel ?? 'mean'} ${path}`;
+    const last = this.#last?.key === key ? this.#last.samples : undefined;
+    const known = last ?? this.#shared.get(key) ?? this.#pending.get(key);
     if (known !== undefined) return known;
     // Clips are read side by side: those that come while the recording is decoded wait for it.
-    const reading = this.#readWhole(path, sampleRate);
+    const reading = this.#readWhole(path, sampleRate, channel);
     this.#pending.set(key, reading);
     try {
       const samples = await reading;
       this.#shared.set(key, samples);
+      this.#last = { key, samples };
       return samples;
     } finally {
       this.#pending.delete(key);
     }
   }
 
-  async #readWhole(path: string, sampleRate: number): Promise<Float32Array> {
-    const audio: Audio = await decodeAudioFile(path);
+  async #readWhole(path: string, sampleRate: number, channel?: number): Promise<Float32Array> {
+    return this.toRate(path, await decodeAudioFile(path, { channel }), sampleRate);
+  }
+
+  /**
+   * Samples of a decoded file at another rate.
+   *
+   * @param path named when something is wrong with it
+   * @param sampleRate in Hz
+   * @returns shape (samples)
+   * @throws AudioError when they cannot be converted
+   */
+  async toRate(path: string, audio: Audio, sampleRate: number): Promise<Float32Array> {
     if (audio.sampleRate === sampleRate) return audio.samples;
     this.#resampler ??= Resampler.create();
     const resampler = await this.#resampler;
@@ -88,8 +109,8 @@ export class ClipReader {
 }
 
 /** Reads one clip; see {@link ClipReader} for many. */
-export function readClip(clip: Clip, sampleRate: number): Promise<Float32Array> {
-  return new ClipReader().read(clip, sampleRate);
+export function readClip(clip: Clip, sampleRate: number, options: ReadOptions = {}): Promise<Float32Array> {
+  return new ClipReader().read(clip, sampleRate, options);
 }
 
 function cutStretch(clip: Clip, samples: Float32Array, sampleRate: number): Float32Array {

@@ -1,96 +1,29 @@
-/** Reads the sample at a byte offset. */
-type SampleReader = (view: DataView, offset: number) => number;
+import { concatenated } from './mix-channels.js';
+import { pcmFormat, readPcm } from './pcm.js';
 
 /** What a WAV file holds. */
 export interface WavContents {
   readonly channels: readonly Float32Array[];
   /** In Hz. */
   readonly sampleRate: number;
-  /** Samples a channel. */
-  readonly frames: number;
-  /** Samples a channel that the file's header promises; undefined when it does not say. */
-  readonly promised: number | undefined;
+}
+
+/**
+ * Reads a WAV file of integers or floating-point numbers; {@link readPcm} says how.
+ *
+ * @throws Error when the bytes are no such file; the message says what was found
+ */
+export function decodeWav(bytes: Uint8Array): WavContents {
+  const format = pcmFormat(bytes);
+  if (format === undefined) throw new Error('its samples need a decoder');
+  const blocks: Float32Array[][] = Array.from({ length: format.channels }, () => []);
+  readPcm(bytes, format, (planes) => {
+    for (const [channel, plane] of planes.entries()) blocks[channel]?.push(plane);
+  });
+  return { channels: blocks.map(concatenated), sampleRate: format.sampleRate };
 }
 
 const PCM = 1;
-const IEEE_FLOAT = 3;
-const EXTENSIBLE = 0xfffe;
-
-/** What programs that stream write as a size, because they do not know it yet. */
-const UNKNOWN_SIZE = 0xffffffff;
-
-/**
- * Reads a RIFF WAVE file: PCM of 8, 16, 24 and 32 bits and IEEE floating point, plain or extensible.
- * An integer of b bits is divided by 2^(b-1), as soundfile, librosa and torchaudio do.
- *
- * @throws Error when the bytes are no such file; the message says what was found.
- */
-export function decodeWav(bytes: Uint8Array): WavContents {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { format, data } = findChunks(view);
-  const channelCount = view.getUint16(format + 2, true);
-  const sampleRate = view.getUint32(format + 4, true);
-  const bits = view.getUint16(format + 14, true);
-  let encoding = view.getUint16(format, true);
-  // The real encoding of an extensible file is the first half of the sub-format's identifier.
-  if (encoding === EXTENSIBLE && format + 26 <= view.byteLength) encoding = view.getUint16(format + 24, true);
-  if (channelCount === 0 || sampleRate === 0) {
-    throw new Error(`its header promises ${channelCount} channels at ${sampleRate} Hz`);
-  }
-  const read = sampleReader(encoding, bits);
-
-  const frameBytes = channelCount * (bits / 8);
-  const available = view.byteLength - data.start;
-  // So does a recorder that was never stopped: no size, and the whole file ends before its samples begin.
-  const neverClosed = data.size === 0 && 8 + view.getUint32(4, true) <= data.start;
-  const unknown = data.size === UNKNOWN_SIZE || neverClosed;
-  const frames = Math.floor((unknown ? available : Math.min(available, data.size)) / frameBytes);
-  const promised = unknown ? undefined : Math.floor(data.size / frameBytes);
-
-  const channels = Array.from({ length: channelCount }, () => new Float32Array(frames));
-  channels.forEach((samples, channel) => {
-    let offset = data.start + channel * (bits / 8);
-    for (let frame = 0; frame < frames; frame++, offset += frameBytes) samples[frame] = read(view, offset);
-  });
-  return { channels, sampleRate, frames, promised };
-}
-
-/** The `fmt ` chunk's offset, and where the samples are and how many bytes they are said to take. */
-function findChunks(view: DataView): { format: number; data: { start: number; size: number } } {
-  let format: number | undefined;
-  for (let offset = 12; offset + 8 <= view.byteLength; ) {
-    const name = fourCharacters(view, offset);
-    const size = view.getUint32(offset + 4, true);
-    if (name === 'fmt ' && size >= 16 && offset + 24 <= view.byteLength) format = offset + 8;
-    if (name === 'data') {
-      if (format === undefined) throw new Error('its samples come before a description of their format');
-      return { format, data: { start: offset + 8, size } };
-    }
-    // Chunks are padded to an even size.
-    offset += 8 + size + (size % 2);
-  }
-  throw new Error('its header breaks off before the samples');
-}
-
-function sampleReader(encoding: number, bits: number): SampleReader {
-  if (encoding === PCM) {
-    if (bits === 8) return (view, offset) => (view.getUint8(offset) - 128) / 128;
-    if (bits === 16) return (view, offset) => view.getInt16(offset, true) / 32768;
-    if (bits === 24) {
-      return (view, offset) => ((view.getInt8(offset + 2) << 16) | view.getUint16(offset, true)) / 8388608;
-    }
-    if (bits === 32) return (view, offset) => view.getInt32(offset, true) / 2147483648;
-  }
-  if (encoding === IEEE_FLOAT) {
-    if (bits === 32) return (view, offset) => view.getFloat32(offset, true);
-    if (bits === 64) return (view, offset) => view.getFloat64(offset, true);
-  }
-  throw new Error(`WAV encoding ${encoding} with ${bits} bits is not supported; convert it to 16-bit PCM`);
-}
-
-function fourCharacters(view: DataView, offset: number): string {
-  return String.fromCharCode(...[0, 1, 2, 3].map((index) => view.getUint8(offset + index)));
-}
 
 /**
  * Writes a mono WAV file of 16-bit PCM. Samples outside [-1, 1) are clipped.

@@ -83,5 +83,5 @@ export function addNoise(
       noise: { path: recording.path, start, snr },
     };
   });
-  return { name: corpus.name, clips };
+  return { ...corpus, clips };
 }

@@ -1,8 +1,13 @@
 import { entryOf } from '../../lookup.js';
 import { AudioError, type AudioProblem } from '../audio/audio-error.js';
-import { decodeAudioFile } from '../audio/decode.js';
+import { type Audio, decodeAudioFile } from '../audio/decode.js';
+import { ClipReader } from '../audio/read-clip.js';
 import { noiseProblem, segmentProblem } from '../audio/segment-problem.js';
 import type { Clip } from '../clip.js';
+import { buildFrontEnd } from '../features/front-end.js';
+import { FrontEndSession } from '../features/front-end-session.js';
+import { placeSamples } from '../features/segment.js';
+import { type FeatureSettings, featureSettings } from '../features/settings.js';
 import type { Progress } from '../progress.js';
 
 /** A recording whose loudest sample is below this, of a full scale of 1, is silent (-80 dB). */
@@ -17,10 +22,18 @@ export interface FileCheck {
   readonly files: number;
   /** The bad ones, by path. */
   readonly problems: readonly FileProblem[];
+  /** What headers and flags of whole files get wrong: nothing to mend. */
+  readonly notes: readonly FileNote[];
   /** Seconds of each decodable file, by its path. */
   readonly durations: ReadonlyMap<string, number>;
   /** Number of decodable files at each sample rate in Hz, the most frequent first. */
   readonly sampleRates: ReadonlyMap<number, number>;
+}
+
+export interface FileNote {
+  readonly path: string;
+  /** A sentence without a point. */
+  readonly note: string;
 }
 
 export interface FileProblem {
@@ -33,8 +46,9 @@ export interface FileProblem {
 }
 
 /**
- * Decodes every file of the clips once and lists those that are missing, unreadable, empty, truncated or silent, and
- * the segments that lie outside of their files.
+ * Does with every file of the clips what a training does, once: decodes it, takes one channel, resamples it, computes
+ * features. Lists the files with which that cannot be done, the silent ones, and the segments that lie outside of their
+ * files.
  *
  * ```ts
  * const { problems } = await checkFiles(corpus.clips);
@@ -43,26 +57,34 @@ export interface FileProblem {
  * const good = corpus.clips.filter(({ id }) => !bad.has(id));
  * ```
  *
+ * @param features as in training; the defaults when absent
  * @throws the signal's reason when it aborts
  */
 export async function checkFiles(
   clips: readonly Clip[],
   onProgress?: (progress: Progress) => void,
   signal?: AbortSignal,
+  features: FeatureSettings = featureSettings.parse({}),
 ): Promise<FileCheck> {
   const paths = [
     ...new Set(clips.flatMap(({ path, noise }) => (noise ? [path, noise.path] : [path]))),
   ].sort();
   const findings = new Map<string, Finding>();
   const waiting = paths.values();
+  const recordings = new Set(clips.map(({ path }) => path));
+  const inspector = await Inspector.open(features);
   const work = async () => {
     for (const path of waiting) {
       signal?.throwIfAborted();
-      findings.set(path, await inspect(path));
+      findings.set(path, await inspector.inspect(path, recordings.has(path)));
       onProgress?.({ done: findings.size, total: paths.length });
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  try {
+    await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  } finally {
+    await inspector.close();
+  }
   return summarise(
     clips,
     paths.map((path) => ({ path, ...entryOf(findings, path) })),
@@ -72,26 +94,61 @@ export async function checkFiles(
 interface Finding {
   readonly duration?: number;
   readonly sampleRate?: number;
+  readonly notes?: readonly string[];
   readonly problem?: AudioError;
 }
 
-async function inspect(path: string): Promise<Finding> {
-  try {
-    const { samples, sampleRate } = await decodeAudioFile(path);
-    const duration = samples.length / sampleRate;
-    if (samples.some((sample) => Math.abs(sample) >= SILENT_PEAK)) return { duration, sampleRate };
-    const detail = `none of its ${samples.length} samples reaches ${SILENT_PEAK} of full scale. Record it again.`;
-    return { duration, sampleRate, problem: new AudioError(path, 'silent', detail) };
-  } catch (error) {
-    if (error instanceof AudioError) return { problem: error };
-    throw error;
+/** Does with files what a training does. */
+class Inspector {
+  readonly #reader = new ClipReader();
+
+  private constructor(
+    private readonly session: FrontEndSession,
+    private readonly features: FeatureSettings,
+  ) {}
+
+  static async open(features: FeatureSettings): Promise<Inspector> {
+    return new Inspector(await FrontEndSession.create(buildFrontEnd(features)), features);
   }
+
+  /** @param isRecording not only a noise, of which the mean of the channels is taken */
+  async inspect(path: string, isRecording: boolean): Promise<Finding> {
+    try {
+      const audio = await decodeAudioFile(path, isRecording ? this.features : {});
+      const { samples, sampleRate, notes } = audio;
+      const problem = silence(path, samples) ?? (await this.#problemOfFeatures(path, audio));
+      return { duration: samples.length / sampleRate, sampleRate, notes, ...(problem && { problem }) };
+    } catch (error) {
+      if (error instanceof AudioError) return { problem: error };
+      throw error;
+    }
+  }
+
+  async #problemOfFeatures(path: string, audio: Audio): Promise<AudioError | undefined> {
+    const samples = await this.#reader.toRate(path, audio, this.features.sampleRate);
+    const segment = new Float32Array(this.session.frontEnd.samples);
+    placeSamples(samples, segment, this.features.placement);
+    const row = await this.session.run(segment);
+    if (row.every(Number.isFinite)) return undefined;
+    return new AudioError(path, 'unreadable', 'its features are not finite numbers. Record it again.');
+  }
+
+  close(): Promise<void> {
+    return this.session.close();
+  }
+}
+
+function silence(path: string, samples: Float32Array): AudioError | undefined {
+  if (samples.some((sample) => Math.abs(sample) >= SILENT_PEAK)) return undefined;
+  const detail = `none of its ${samples.length} samples reaches ${SILENT_PEAK} of full scale. Record it again.`;
+  return new AudioError(path, 'silent', detail);
 }
 
 function summarise(clips: readonly Clip[], findings: readonly (Finding & { path: string })[]): FileCheck {
   const durations = new Map<string, number>();
   const sampleRates = new Map<number, number>();
   const problems: FileProblem[] = [];
+  const notes = findings.flatMap(({ path, notes: said = [] }) => said.map((note) => ({ path, note })));
   const add = ({ path, reason, message }: AudioError, affected: readonly Clip[]) =>
     problems.push({ path, reason, message, clips: affected.map(({ id }) => id) });
   for (const { path, duration, sampleRate, problem } of findings) {
@@ -112,5 +169,5 @@ function summarise(clips: readonly Clip[], findings: readonly (Finding & { path:
     if (problem) add(problem, [clip]);
   }
   const mostFrequentFirst = new Map([...sampleRates].sort((a, b) => b[1] - a[1] || a[0] - b[0]));
-  return { files: findings.length, problems, durations, sampleRates: mostFrequentFirst };
+  return { files: findings.length, problems, notes, durations, sampleRates: mostFrequentFirst };
 }

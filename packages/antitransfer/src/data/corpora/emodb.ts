@@ -3,7 +3,7 @@ import type { CorpusDefinition } from './definition.js';
 import { loadNamedFiles } from './named-files.js';
 
 /** Speaker, sentence, emotion, version, as in `03a01Fa.wav`. */
-const FILE_NAME = /^(\d{2})([ab]\d{2})([WLEAFTN])([a-z])\.wav$/;
+const FILE_NAME = /^(\d{2})([ab]\d{2})([WLEAFTN])([a-z])\.[wW][aA][vV]$/;
 
 /** The letters stand for the German words (Wut, Langeweile, Ekel, Angst, Freude, Trauer, neutral). */
 const EMOTIONS: Readonly<Record<string, string>> = {

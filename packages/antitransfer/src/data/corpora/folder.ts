@@ -19,7 +19,8 @@ export const folder: CorpusDefinition<'folder', typeof folderSettings> = {
   columns: 'any',
   source: undefined,
   settings: folderSettings,
-  expects: 'a folder for each class, with audio files (WAV, FLAC, MP3, Ogg Vorbis, Opus) in it or below it',
+  expects:
+    'a folder for each class, with audio files (WAV, FLAC, MP3, M4A, Ogg, WebM, AIFF …) in it or below it',
   async create({ levels = ['class'] }, path) {
     if (levels.length === 0 || new Set(levels).size !== levels.length || levels.includes('')) {
       throw new UserError(`The levels of folders need different names; got ${JSON.stringify(levels)}.`);
@@ -28,8 +29,7 @@ export const folder: CorpusDefinition<'folder', typeof folderSettings> = {
       labels(file) {
         const folders = file.split('/').slice(0, -1);
         // Files above the class folders (a README's jingle) and hidden folders are no clips.
-        if (!isAudioName(file) || folders.length === 0 || folders.some((name) => name.startsWith('.')))
-          return;
+        if (!isAudioName(file) || folders.length === 0) return;
         if (folders.length < levels.length) {
           throw new UserError(
             `"${file}" in "${path}" lies in ${folders.length} folders; the levels ${JSON.stringify(levels)} ask for ` +

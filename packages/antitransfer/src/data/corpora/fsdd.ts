@@ -2,7 +2,7 @@ import { type NoSettings, noSettings } from '../../registry.js';
 import type { CorpusDefinition } from './definition.js';
 import { loadNamedFiles } from './named-files.js';
 
-const FILE_NAME = /^(\d)_([^_/]+)_(\d+)\.wav$/;
+const FILE_NAME = /^(\d)_([^_/]+)_(\d+)\.[wW][aA][vV]$/;
 
 /** Labels of `{digit}_{speaker}_{take}.wav`; undefined for any other name. */
 export function digitLabels(file: string): { digit: string; speaker: string; take: string } | undefined {

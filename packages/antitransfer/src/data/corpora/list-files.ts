@@ -1,23 +1,53 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { codeUnitOrder } from '../../numbers/order.js';
-
-/** What file names of audio end with, in lower case. */
-const AUDIO_EXTENSIONS = ['.wav', '.flac', '.mp3', '.ogg', '.oga', '.opus'];
+import { audioEndings } from '../audio/containers/registry.js';
 
 /** Whether a name ends like that of an audio file. Hidden files (`.x`, `._x`) are none. */
 export function isAudioName(name: string): boolean {
-  const file = name.slice(name.lastIndexOf('/') + 1).toLowerCase();
-  return !file.startsWith('.') && AUDIO_EXTENSIONS.some((extension) => file.endsWith(extension));
+  return !isHidden(name) && audioEndings.has(endingOf(name));
 }
 
-/** Paths of all files below a folder, relative to it, with `/` between the parts, sorted by code units. */
+/** Whether a file or a folder above it has a name that begins with a point. */
+export function isHidden(path: string): boolean {
+  return path.split('/').some((part) => part.startsWith('.'));
+}
+
+/** What a name ends with, from its last point on, in lower case; empty when there is none. */
+export function endingOf(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const point = name.lastIndexOf('.');
+  return point <= 0 ? '' : name.slice(point).toLowerCase();
+}
+
+/**
+ * Paths of all files below a folder, relative to it, with `/` between the parts, sorted by code units. Links to folders
+ * are followed, but not back into a folder that they lie in; a link to nothing counts as a file, so that it is missed.
+ */
 export async function listFiles(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .sort(codeUnitOrder);
+  const files: string[] = [];
+  await addFiles(folder, '', [await realpath(folder)], files);
+  return files.sort(codeUnitOrder);
+}
+
+/** @param above real paths of the folders on the way down */
+async function addFiles(
+  folder: string,
+  prefix: string,
+  above: readonly string[],
+  files: string[],
+): Promise<void> {
+  for (const entry of await readdir(join(folder, prefix), { withFileTypes: true })) {
+    const path = prefix + entry.name;
+    const isFolder =
+      entry.isDirectory() || (entry.isSymbolicLink() && (await kindOfPath(join(folder, path))) === 'folder');
+    if (!isFolder) {
+      if (entry.isFile() || entry.isSymbolicLink()) files.push(path);
+      continue;
+    }
+    const real = await realpath(join(folder, path));
+    if (!above.includes(real)) await addFiles(folder, `${path}/`, [...above, real], files);
+  }
 }
 
 /** What a path leads to. */

@@ -1,16 +1,19 @@
-import { extname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { sum } from '../../numbers/mean.js';
 import { type LeftOut, LeftOutTally } from '../account/account.js';
+import { leftOutParts } from '../account/text.js';
 import type { Clip, Corpus } from '../clip.js';
 import { type CorpusFacts, notThisCorpus } from './definition.js';
 import { normaliseLabel } from './label.js';
-import { isAudioName, kindOfPath, listFiles } from './list-files.js';
-import { isOtherSound } from './other-sounds.js';
+import { addLeftOut } from './left-out.js';
+import { kindOfPath, listFiles } from './list-files.js';
 
 /** How a corpus puts its labels into its files' names. */
 interface NamedFiles {
   /** The folder inside the corpus that holds the recordings; the user may name either. */
   readonly subfolder?: string;
+  /** Files that come with the corpus and describe it: no clips, and not missed. */
+  readonly accompanying?: readonly string[];
   /** The labels of a file, from its path below the recordings; undefined for a file that is no clip. */
   labels(file: string): Readonly<Record<string, string>> | undefined;
 }
@@ -23,7 +26,7 @@ interface NamedFiles {
 export async function loadNamedFiles(
   definition: CorpusFacts,
   path: string,
-  { subfolder, labels }: NamedFiles,
+  { subfolder, accompanying = [], labels }: NamedFiles,
 ): Promise<Corpus> {
   const folder = await recordingsFolder(definition, path, subfolder);
   const clips: Clip[] = [];
@@ -31,8 +34,7 @@ export async function loadNamedFiles(
   for (const file of await listFiles(folder)) {
     const known = labels(file.normalize('NFC'));
     if (known === undefined) {
-      if (isAudioName(file)) leftOut.add('name', '', file);
-      else if (isOtherSound(file)) leftOut.add('format', extname(file).toLowerCase(), file);
+      if (!accompanying.includes(file)) addLeftOut(leftOut, file);
       continue;
     }
     const composed = Object.entries(known).map(([column, label]) => [column, normaliseLabel(label)]);
@@ -47,8 +49,7 @@ export async function loadNamedFiles(
 /** What else is there, for a message. */
 function others(leftOut: readonly LeftOut[]): string {
   const formats = leftOut.filter(({ reason }) => reason === 'format');
-  if (formats.length === 0) return '';
-  return ` (${formats.map(({ what, count }) => `${count} ${count === 1 ? 'is' : 'are'} ${what}, which is not read`).join('; ')})`;
+  return formats.length === 0 ? '' : ` (${leftOutParts(formats).join('; ')})`;
 }
 
 /** The folder that holds the recordings: the subfolder when there is one, else the path itself. Absolute. */

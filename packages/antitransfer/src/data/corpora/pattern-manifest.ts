@@ -1,9 +1,8 @@
-import { extname } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { UserError } from '../../errors.js';
 import { type LeftOut, LeftOutTally } from '../account/account.js';
 import { compilePattern } from './file-pattern.js';
-import { isAudioName, kindOfPath, listFiles } from './list-files.js';
+import { endingOf, isAudioName, kindOfPath, listFiles } from './list-files.js';
 import { isOtherSound } from './other-sounds.js';
 
 /** The table that file names make. */
@@ -34,7 +33,7 @@ export async function manifestFromNames(folder: string, pattern: string): Promis
   const leftOut = new LeftOutTally();
   for (const file of await listFiles(folder)) {
     if (!isAudioName(file)) {
-      if (isOtherSound(file)) leftOut.add('format', extname(file).toLowerCase(), file);
+      if (isOtherSound(file)) leftOut.add('format', endingOf(file), file);
       continue;
     }
     const labels = match(file);

@@ -4,7 +4,7 @@ import { type NoSettings, noSettings } from '../../registry.js';
 import type { CorpusDefinition } from './definition.js';
 import { loadNamedFiles, recordingsFolder } from './named-files.js';
 
-const FILE_NAME = /^([^_/][^/]*)\/([0-9a-f]+)_nohash_(\d+)\.wav$/;
+const FILE_NAME = /^([^_/][^/]*)\/([0-9a-f]+)_nohash_(\d+)\.[wW][aA][vV]$/;
 
 /** The corpus's own lists of files; what is in neither is for training. */
 const LISTS = { validation: 'validation_list.txt', testing: 'testing_list.txt' } as const;
@@ -24,6 +24,7 @@ export const speechCommands: CorpusDefinition<'speech-commands', NoSettings> = {
   async create(_, path) {
     const lists = await readLists(await recordingsFolder(speechCommands, path));
     return loadNamedFiles(speechCommands, path, {
+      accompanying: [...Object.values(LISTS), 'LICENSE', 'README.md'],
       labels(file) {
         const [, word, speaker, take] = FILE_NAME.exec(file) ?? [];
         if (!word || !speaker || !take) return undefined;

@@ -40,7 +40,7 @@ export async function* computeFeatures(
   indices: readonly number[],
   frontEnd: FrontEnd,
   settings: FeatureSettings,
-  { threads, signal, read = fileReader() }: ComputeOptions = {},
+  { threads, signal, read = fileReader(settings) }: ComputeOptions = {},
 ): AsyncGenerator<ComputedBatch> {
   if (indices.length === 0) return;
   const session = await FrontEndSession.create(frontEnd, threads);
@@ -48,26 +48,31 @@ export async function* computeFeatures(
     for (let first = 0; first < indices.length; first += batchClips) {
       signal?.throwIfAborted();
       const batch = indices.slice(first, first + batchClips);
-      const { samples, problems } = await readAll(batch, (index) =>
-        read(itemAt(clips, index), settings.sampleRate),
-      );
-      yield { rows: await computeRows(session, samples, settings), problems };
+      const { segments, problems } = await readAll(batch, async (index) => {
+        const segment = new Float32Array(frontEnd.samples);
+        placeSamples(await read(itemAt(clips, index), settings.sampleRate), segment, settings.placement);
+        return segment;
+      });
+      yield { rows: await computeRows(session, segments), problems };
     }
   } finally {
     await session.close();
   }
 }
 
-function fileReader(): NonNullable<ComputeOptions['read']> {
+function fileReader({ channel }: FeatureSettings): NonNullable<ComputeOptions['read']> {
   const reader = new ClipReader();
-  return (clip, sampleRate) => reader.read(clip, sampleRate);
+  return (clip, sampleRate) => reader.read(clip, sampleRate, { channel });
 }
 
-/** What could be read at each index, and why the rest could not; in the order of the indices. */
+/**
+ * The segments that could be read, by index, and why the rest could not; in the order of the indices. Of a long recording
+ * nothing else is kept.
+ */
 async function readAll(
   indices: readonly number[],
   read: (index: number) => Promise<Float32Array>,
-): Promise<{ samples: Map<number, Float32Array>; problems: Map<number, AudioError> }> {
+): Promise<{ segments: Map<number, Float32Array>; problems: Map<number, AudioError> }> {
   const readings = await Promise.all(
     indices.map(async (index) => {
       const reading = await read(index).catch((error: unknown) => {
@@ -77,28 +82,27 @@ async function readAll(
       return { index, reading };
     }),
   );
-  const samples = new Map<number, Float32Array>();
+  const segments = new Map<number, Float32Array>();
   const problems = new Map<number, AudioError>();
   for (const { index, reading } of readings) {
     if (reading instanceof AudioError) problems.set(index, reading);
-    else samples.set(index, reading);
+    else segments.set(index, reading);
   }
-  return { samples, problems };
+  return { segments, problems };
 }
 
-/** Computes the rows of a batch; the samples are cut or padded to a segment each. */
+/** Computes the rows of a batch. */
 async function computeRows(
   session: FrontEndSession,
-  samples: ReadonlyMap<number, Float32Array>,
-  { placement }: FeatureSettings,
+  segments: ReadonlyMap<number, Float32Array>,
 ): Promise<Map<number, Float32Array>> {
-  if (samples.size === 0) return new Map();
-  const { samples: length, frames, bins } = session.frontEnd;
-  const segments = new Float32Array(samples.size * length);
-  for (const [i, recording] of [...samples.values()].entries()) {
-    placeSamples(recording, segments.subarray(i * length, (i + 1) * length), placement);
-  }
-  const features = await session.run(segments);
+  if (segments.size === 0) return new Map();
+  const { samples, frames, bins } = session.frontEnd;
+  const batch = new Float32Array(segments.size * samples);
+  for (const [i, segment] of [...segments.values()].entries()) batch.set(segment, i * samples);
+  const features = await session.run(batch);
   const size = frames * bins;
-  return new Map([...samples.keys()].map((index, i) => [index, features.subarray(i * size, (i + 1) * size)]));
+  return new Map(
+    [...segments.keys()].map((index, i) => [index, features.subarray(i * size, (i + 1) * size)]),
+  );
 }

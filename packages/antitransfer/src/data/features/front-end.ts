@@ -5,8 +5,8 @@ import { segmentSamples } from './segment-settings.js';
 import type { FeatureSettings } from './settings.js';
 import { frameCount } from './stft.js';
 
-/** Raised whenever a front end computes other numbers for the same settings, so that cached ones are not used. */
-export const frontEndVersion = 2;
+/** Raised whenever decoders or a front end give other numbers for the same file and settings, so that stored ones are not used. */
+export const frontEndVersion = 3;
 
 /** From samples to features, as an ONNX graph of standard operators. */
 export interface FrontEnd {

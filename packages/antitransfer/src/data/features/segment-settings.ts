@@ -9,6 +9,9 @@ export const segmentSettings = z.object({
     .max(192000)
     .default(16000)
     .describe('Sample rate in Hz; recordings are resampled to it'),
+  channel: count
+    .optional()
+    .describe('Which channel of recordings with several, from 1; left out: the mean of all'),
   seconds: z
     .number()
     .positive()

@@ -64,7 +64,7 @@ export async function cutClips(
   { onProgress, signal }: CutOptions = {},
 ): Promise<CutClips> {
   const lengths = windowLengths(features, settings);
-  const opener = new RecordingOpener(new ClipReader(), features.sampleRate);
+  const opener = new RecordingOpener(new ClipReader(), features);
   const measure = async (clip: Clip): Promise<Spans | undefined> => {
     const recording = await opener.open(clip);
     try {
@@ -75,6 +75,7 @@ export async function cutClips(
         if (isHeard(window, lengths, settings)) used.push({ first: window.first, end: window.end });
         else leftOut++;
       }
+      recording.finish();
       return { longer: recording.length > lengths.segment, used, leftOut };
     } finally {
       await recording.close();

@@ -28,7 +28,7 @@ export async function requireDecodable(path: string, size: number): Promise<void
       decoded === undefined
         ? `its ${mebibytes(size)} are more than the ${mebibytes(MOST_COMPRESSED)} of such a file that can be decoded`
         : `decoded it takes ${mebibytes(decoded)}, more than the ${mebibytes(MOST_DECODED)} that can be held`;
-    throw new AudioError(path, 'unreadable', `${what}. ${remedy}`);
+    throw new AudioError(path, 'too long', `${what}. ${remedy}`);
   }
 }
 

@@ -4,6 +4,7 @@ import type { ClipReader } from '../audio/read-clip.js';
 import { Resampler } from '../audio/resample.js';
 import { segmentProblem } from '../audio/segment-problem.js';
 import type { Clip } from '../clip.js';
+import type { FeatureSettings } from '../features/settings.js';
 import { requireDecodable } from './decoded-size.js';
 import { WavFile } from './wav-file.js';
 
@@ -13,6 +14,12 @@ export interface Recording {
   readonly length: number;
   /** Those from `first` to before `end`, shape (end - first). Not to be written to. */
   read(first: number, end: number): Promise<Float32Array>;
+  /**
+   * Looks at what was read as a whole, when all was.
+   *
+   * @throws AudioError when its channels cancelled each other
+   */
+  finish(): void;
   close(): Promise<void>;
 }
 
@@ -27,8 +34,8 @@ export class RecordingOpener {
 
   constructor(
     readonly reader: ClipReader,
-    /** In Hz, of the samples that are read. */
-    readonly sampleRate: number,
+    /** What the samples that are read are computed to: their rate in Hz, and which channel they are of. */
+    readonly features: Pick<FeatureSettings, 'sampleRate' | 'channel'>,
     /** Files up to this size are decoded whole. */
     readonly wholeBytes = WHOLE_BYTES,
   ) {}
@@ -37,21 +44,28 @@ export class RecordingOpener {
   async open(clip: Clip): Promise<Recording> {
     const size = await sizeOf(clip.path);
     if (size > this.wholeBytes) {
-      const wav = await WavFile.open(clip.path);
+      const { sampleRate, channel } = this.features;
+      const wav = await WavFile.open(clip.path, channel);
       if (wav === undefined) await requireDecodable(clip.path, size);
       // Noise is mixed in at a ratio to all of the clip.
-      else if (clip.noise === undefined) return segmentOf(clip, await this.#inParts(wav), this.sampleRate);
+      else if (clip.noise === undefined) return segmentOf(clip, await this.#inParts(wav), sampleRate);
       else await wav.close();
     }
-    return new Decoded(await this.reader.read(clip, this.sampleRate));
+    return new Decoded(await this.reader.read(clip, this.features.sampleRate, this.features));
   }
 
   async #inParts(wav: WavFile): Promise<Recording> {
-    if (wav.sampleRate === this.sampleRate) {
-      return { length: wav.frames, read: (first, end) => wav.read(first, end), close: () => wav.close() };
+    const { sampleRate } = this.features;
+    if (wav.sampleRate === sampleRate) {
+      return {
+        length: wav.frames,
+        read: (first, end) => wav.read(first, end),
+        finish: () => wav.requireMean(),
+        close: () => wav.close(),
+      };
     }
     this.#resampler ??= Resampler.create();
-    return new Resampled(wav, await this.#resampler, this.sampleRate);
+    return new Resampled(wav, await this.#resampler, sampleRate);
   }
 }
 
@@ -73,6 +87,7 @@ async function segmentOf(clip: Clip, file: Recording, sampleRate: number): Promi
   return {
     length: end - offset,
     read: (first, last) => file.read(offset + first, offset + last),
+    finish: () => file.finish(),
     close: () => file.close(),
   };
 }
@@ -87,6 +102,9 @@ class Decoded implements Recording {
   async read(first: number, end: number): Promise<Float32Array> {
     return this.samples.subarray(first, end);
   }
+
+  /** Looked at when it was decoded. */
+  finish(): void {}
 
   async close(): Promise<void> {}
 }
@@ -120,6 +138,10 @@ class Resampled implements Recording {
     const part = await wav.read(periods * period, Math.min(wav.frames, Math.ceil(end * ratio) + reach));
     const skipped = first - periods * itemAt(this.#period, 1);
     return this.resampler.resample(part, wav.sampleRate, sampleRate).subarray(skipped, skipped + end - first);
+  }
+
+  finish(): void {
+    this.wav.requireMean();
   }
 
   close(): Promise<void> {

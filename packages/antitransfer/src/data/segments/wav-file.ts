@@ -1,105 +1,93 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf } from '../../errors.js';
-import { meanOfRows } from '../../numbers/mean.js';
 import { AudioError } from '../audio/audio-error.js';
+import { riff } from '../audio/containers/riff.js';
+import { ChannelMixer, ChannelPowers } from '../audio/mix-channels.js';
+import { type PcmFormat, pcmFormat, readPcm } from '../audio/pcm.js';
 import { isConvertible } from '../audio/resample.js';
-import { decodeWav } from '../audio/wav.js';
+import { cancelledOut, refuseAbsurd, requireChannel } from '../audio/sample-problems.js';
 
-const PCM = 1;
-const IEEE_FLOAT = 3;
-const EXTENSIBLE = 0xfffe;
-
-/** Of `RIFF....WAVE`. */
-const FILE_HEADER = 12;
-const CHUNK_HEADER = 8;
-
-/** Bytes of the longest description of a format that is read. */
-const LONGEST_FORMAT = 64;
-
-/** A sample above this, of a full scale of 1, is a mistake: what decoding a whole file says, too. */
-const LOUDEST = 16;
-
-/** What a WAV file's header says. */
-interface Header {
-  /** The `fmt ` chunk's content. */
-  readonly format: Buffer;
-  readonly sampleRate: number;
-  readonly frameBytes: number;
-  /** Where the first sample is, in bytes. */
-  readonly start: number;
-  /** Samples a channel. */
-  readonly frames: number;
-}
+/** Bytes that are read to find a file's samples; more and more of them, as pictures and notes may stand before. */
+const FIRST_BYTES = 2 ** 16;
+const MOST_FIRST_BYTES = 2 ** 26;
 
 /**
- * A WAV file of PCM or floating-point samples that is read in parts. Of whole files only: one whose header and length
- * disagree, or that is encoded otherwise, is left to {@link decodeAudioFile}.
+ * A WAV file (RF64, too) of PCM or floating-point samples that is read in parts. Of whole files only: one that is shorter
+ * than its header says, or is encoded otherwise, is left to {@link decodeAudioFile}.
  */
 export class WavFile {
+  /** Samples a channel. */
+  readonly frames: number;
   readonly #file: FileHandle;
-  readonly #header: Header;
+  readonly #format: PcmFormat;
+  readonly #powers = new ChannelPowers();
 
   private constructor(
     readonly path: string,
+    /** Which channel is read, from 1; the mean of all when undefined. */
+    readonly channel: number | undefined,
     file: FileHandle,
-    header: Header,
+    format: PcmFormat,
   ) {
     this.#file = file;
-    this.#header = header;
+    this.#format = format;
+    this.frames = framesOf(format);
   }
 
-  /** Opens a file; undefined when it is none that can be read in parts, or cannot be read at all. */
-  static async open(path: string): Promise<WavFile | undefined> {
+  /**
+   * Opens a file; undefined when it is none that can be read in parts, or cannot be read at all.
+   *
+   * @param channel from 1; the mean of all when absent
+   * @throws AudioError when it has no such channel
+   */
+  static async open(path: string, channel?: number): Promise<WavFile | undefined> {
     const file = await open(path).catch(() => undefined);
-    const header = file && (await readHeader(file).catch(() => undefined));
-    if (file !== undefined && header !== undefined) return new WavFile(path, file, header);
-    await file?.close();
-    return undefined;
+    const format = file && (await readFormat(file).catch(() => undefined));
+    let opened = false;
+    try {
+      if (file === undefined || format === undefined) return undefined;
+      requireChannel(path, channel, format.channels);
+      opened = true;
+      return new WavFile(path, channel, file, format);
+    } finally {
+      if (!opened) await file?.close();
+    }
   }
 
   /** In Hz. */
   get sampleRate(): number {
-    return this.#header.sampleRate;
-  }
-
-  /** Samples a channel. */
-  get frames(): number {
-    return this.#header.frames;
+    return this.#format.sampleRate;
   }
 
   /**
-   * Samples from `first` to before `end`, the channels averaged to one.
+   * Samples from `first` to before `end`.
    *
    * @returns shape (end - first), in [-1, 1]
    * @throws AudioError when they cannot be read (any more), or are no sound
    */
   async read(first: number, end: number): Promise<Float32Array> {
-    const { start, frameBytes, format } = this.#header;
-    const data = Buffer.alloc((end - first) * frameBytes);
+    const { layout, channels, slot } = this.#format;
+    const frameBytes = channels * slot;
+    const bytes = Buffer.alloc((end - first) * frameBytes);
     const { bytesRead } = await this.#file
-      .read(data, 0, data.length, start + first * frameBytes)
+      .read(bytes, 0, bytes.length, layout.data + first * frameBytes)
       .catch((error: unknown) => {
         throw new AudioError(this.path, 'unreadable', `${messageOf(error)}.`, { cause: error });
       });
-    if (bytesRead < data.length) {
+    if (bytesRead < bytes.length) {
       throw new AudioError(this.path, 'truncated', 'it has become shorter while it was read.');
     }
-    const samples = this.#decode(asFile(format, data));
-    const wrong = samples.findIndex((sample) => !(Math.abs(sample) <= LOUDEST));
-    if (wrong === -1) return samples;
-    const value = samples[wrong];
-    const what = `its sample ${first + wrong} is ${value}`;
-    throw Number.isFinite(value)
-      ? new AudioError(this.path, 'too loud', `${what}; full scale is 1.`)
-      : new AudioError(this.path, 'unreadable', `${what}, not a finite number.`);
+    const mixer = new ChannelMixer(this.channel, this.#powers);
+    const part = { ...this.#format, layout: { ...layout, data: 0, held: bytes.length } };
+    readPcm(bytes, part, mixer.take);
+    const samples = mixer.samples();
+    refuseAbsurd(this.path, samples, first);
+    return samples;
   }
 
-  #decode(bytes: Uint8Array): Float32Array {
-    try {
-      return meanOfRows(decodeWav(bytes).channels);
-    } catch (error) {
-      throw new AudioError(this.path, 'unreadable', `${messageOf(error)}.`, { cause: error });
-    }
+  /** @throws AudioError when the channels cancelled each other in what was read */
+  requireMean(): void {
+    if (this.#powers.cancel) throw cancelledOut(this.path, this.#format.channels);
   }
 
   close(): Promise<void> {
@@ -107,68 +95,39 @@ export class WavFile {
   }
 }
 
-async function readHeader(file: FileHandle): Promise<Header | undefined> {
+async function readFormat(file: FileHandle): Promise<PcmFormat | undefined> {
   const { size } = await file.stat();
-  const start = await bytesAt(file, 0, FILE_HEADER);
-  if (textAt(start, 0) !== 'RIFF' || textAt(start, 8) !== 'WAVE') return undefined;
-  let format: Buffer | undefined;
-  for (let offset = FILE_HEADER; offset + CHUNK_HEADER <= size; ) {
-    const chunk = await bytesAt(file, offset, CHUNK_HEADER);
-    const length = chunk.readUInt32LE(4);
-    const content = offset + CHUNK_HEADER;
-    if (textAt(chunk, 0) === 'fmt ') {
-      if (length < 16 || length > LONGEST_FORMAT) return undefined;
-      format = await bytesAt(file, content, length);
-    }
-    if (textAt(chunk, 0) === 'data') return format && headerOf(format, content, length, size);
-    offset = content + length + (length % 2);
+  for (let length = FIRST_BYTES; length <= MOST_FIRST_BYTES; length *= 4) {
+    const bytes = await firstBytes(file, Math.min(length, size));
+    if (!riff.recognises(bytes)) return undefined;
+    const format = formatIn(bytes, size);
+    if (format !== 'further') return format;
+    if (length >= size) return undefined;
   }
   return undefined;
 }
 
-function headerOf(format: Buffer, start: number, length: number, size: number): Header | undefined {
-  if (format.length < 16) return undefined;
-  const written = format.readUInt16LE(0);
-  const encoding = written === EXTENSIBLE && format.length >= 26 ? format.readUInt16LE(24) : written;
-  const channels = format.readUInt16LE(2);
-  const sampleRate = format.readUInt32LE(4);
-  const frameBytes = format.readUInt16LE(12);
-  const plain = encoding === PCM || encoding === IEEE_FLOAT;
-  const packed = frameBytes > 0 && frameBytes === (channels * format.readUInt16LE(14)) / 8;
-  if (!plain || !packed || !isConvertible(sampleRate) || length === 0 || start + length > size)
-    return undefined;
-  return { format, sampleRate, frameBytes, start, frames: Math.floor(length / frameBytes) };
+/** The format, when the file can be read in parts; `further` when these bytes do not reach its samples. */
+function formatIn(bytes: Uint8Array, size: number): PcmFormat | 'further' | undefined {
+  let format: PcmFormat | undefined;
+  try {
+    format = pcmFormat(bytes, size);
+  } catch {
+    return 'further';
+  }
+  if (format === undefined || !isConvertible(format.sampleRate) || framesOf(format) === 0) return undefined;
+  const { layout, isFloat, slot, bits } = format;
+  if (layout.promised !== undefined && layout.held < layout.promised) return undefined;
+  // Whether fewer bits than there is room for stand in the upper ones is told by all samples together.
+  return isFloat || slot === 1 || bits === 8 * slot ? format : undefined;
 }
 
-async function bytesAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
+function framesOf({ layout, channels, slot }: PcmFormat): number {
+  return Math.floor(layout.held / (channels * slot));
+}
+
+async function firstBytes(file: FileHandle, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);
-  const { bytesRead } = await file.read(bytes, 0, length, offset);
+  const { bytesRead } = await file.read(bytes, 0, length, 0);
   return bytes.subarray(0, bytesRead);
-}
-
-function textAt(bytes: Buffer, offset: number): string {
-  return bytes.toString('latin1', offset, offset + 4);
-}
-
-/** Some of a file's samples as a file of their own, so that they are decoded as all of them are. */
-function asFile(format: Buffer, data: Buffer): Uint8Array {
-  const head = Buffer.alloc(FILE_HEADER);
-  head.write('RIFF', 0, 'latin1');
-  head.write('WAVE', 8, 'latin1');
-  const bytes = Buffer.concat([
-    head,
-    chunkHead('fmt ', format.length),
-    format,
-    chunkHead('data', data.length),
-    data,
-  ]);
-  bytes.writeUInt32LE(bytes.length - 8, 4);
-  return bytes;
-}
-
-function chunkHead(name: string, length: number): Buffer {
-  const head = Buffer.alloc(CHUNK_HEADER);
-  head.write(name, 0, 'latin1');
-  head.writeUInt32LE(length, 4);
-  return head;
 }

@@ -84,8 +84,8 @@ describe('decodeAudioFile says what is wrong', () => {
   });
   it('an encoding that is not read', async () => {
     const bytes = Buffer.from(encodeWav(new Float32Array(10), 8000));
-    bytes.writeUInt16LE(6, 20);
-    await expectProblem(await broken('e.wav', bytes), 'unreadable', /encoding 6 with 16 bits/);
+    bytes.writeUInt16LE(0x2222, 20);
+    await expectProblem(await broken('e.wav', bytes), 'unreadable', /as WAV: .*not supported/);
   });
   it('a sample that is no number', async () => {
     const bytes = await readFile(fixture('tone-float32.wav'));
@@ -140,9 +140,9 @@ describe('decodeAudioFile says what is wrong', () => {
 describe('encodeWav', () => {
   it('is read back within half a step, and clips', () => {
     const samples = Float32Array.from([0, 0.25, -0.3333, 0.99999, -1, 1.7, -2]);
-    const { channels, sampleRate, promised } = decodeWav(encodeWav(samples, 16000));
+    const { channels, sampleRate } = decodeWav(encodeWav(samples, 16000));
     expect(sampleRate).toBe(16000);
-    expect(promised).toBe(samples.length);
+    expect(channels[0]?.length).toBe(samples.length);
     const expected = [0, 0.25, -0.3333, 32767 / 32768, -1, 32767 / 32768, -1];
     channels[0]!.forEach((sample, i) => {
       expect(Math.abs(sample - expected[i]!)).toBeLessThanOrEqual(0.5 / 32768 + 1e-7);

@@ -71,7 +71,7 @@ describe('a WAV file that is read in parts', () => {
   ])('is resampled as the whole is, from %i to %i Hz', async (rate, wanted) => {
     await writeFile(at('rate.wav'), wav({ channels: 1, encoding: 1, bits: 16, rate }, 3 * rate));
     const whole = await readClip(clip('rate.wav'), wanted);
-    const opener = new RecordingOpener(new ClipReader(), wanted, 0);
+    const opener = new RecordingOpener(new ClipReader(), { sampleRate: wanted }, 0);
     const recording = await opener.open(clip('rate.wav'));
     expect(recording.length).toBe(whole.length);
     for (const [first, end] of [
@@ -189,8 +189,8 @@ describe('a recording that is decoded whole', () => {
     const bytes = await readFile(fixture('tone.flac'));
     bytes.writeUInt32BE(0xffffffff, 22);
     await writeFile(at('long.flac'), bytes);
-    await expect(new RecordingOpener(new ClipReader(), 8000, 0).open(clip('long.flac'))).rejects.toThrow(
-      /more than the 2048 MiB/,
-    );
+    await expect(
+      new RecordingOpener(new ClipReader(), { sampleRate: 8000 }, 0).open(clip('long.flac')),
+    ).rejects.toThrow(/more than the 2048 MiB/);
   });
 });

@@ -1,0 +1,24 @@
+import { type Container, hasText, viewOf, withoutZerosBehind } from './container.js';
+
+/** FLAC (RFC 9639). Each frame carries a checksum, which the decoder compares. */
+export const flac: Container = {
+  name: 'FLAC',
+  endings: ['.flac', '.fla'],
+  recognises: (bytes) => hasText(bytes, 'fLaC'),
+  inspect(file) {
+    const { bytes, notes } = withoutZerosBehind(file);
+    if (bytes.length < 26) {
+      return {
+        problem: {
+          reason: 'truncated',
+          detail: `it breaks off within its header, after ${bytes.length} bytes`,
+        },
+      };
+    }
+    // STREAMINFO, section 8.2: 36 bits; 0 when the encoder did not know it.
+    const view = viewOf(bytes);
+    const samples = (view.getUint8(21) & 0x0f) * 2 ** 32 + view.getUint32(22);
+    if (samples === 0) return { parts: [bytes], notes: [...notes, 'its header does not say how long it is'] };
+    return { parts: [bytes], promised: samples, notes };
+  },
+};

@@ -1,0 +1,35 @@
+import { matroska, mp4 } from './boxes.js';
+import { aiff, au, caf, sphere, w64 } from './chunks.js';
+import { type Container, hasText } from './container.js';
+import { flac } from './flac.js';
+import { adts, amr, mpegAudio } from './mpeg.js';
+import { ogg } from './ogg.js';
+import { riff } from './riff.js';
+
+/** Every kind of file that is read, those first that their first bytes tell. One test runs over all of them. */
+export const containers: readonly Container[] = [
+  riff,
+  flac,
+  ogg,
+  mp4,
+  matroska,
+  aiff,
+  w64,
+  au,
+  caf,
+  sphere,
+  amr,
+  { name: 'WavPack', endings: ['.wv'], recognises: (bytes) => hasText(bytes, 'wvpk') },
+  { name: 'True Audio', endings: ['.tta'], recognises: (bytes) => hasText(bytes, 'TTA1') },
+  // Frames without a header for the whole are recognised last.
+  mpegAudio,
+  adts,
+];
+
+/** What file names of sound end with, in lower case. */
+export const audioEndings: ReadonlySet<string> = new Set(containers.flatMap(({ endings }) => endings));
+
+/** The kind of a file, by its bytes; undefined when it is none that is read. */
+export function containerOf(bytes: Uint8Array): Container | undefined {
+  return containers.find((container) => container.recognises(bytes));
+}

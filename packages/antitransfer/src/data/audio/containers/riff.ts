@@ -1,0 +1,89 @@
+import { type Container, hasText, isUnknownSize, unknownSizeNote, viewOf } from './container.js';
+
+/** Where a WAV file has what, and how long it says that it is. */
+export interface RiffLayout {
+  readonly littleEndian: boolean;
+  /** Offset of the contents of the chunk `fmt `. */
+  readonly format: number;
+  readonly formatBytes: number;
+  /** Offset of the samples. */
+  readonly data: number;
+  /** Bytes of samples that the header promises; undefined when it does not say, because it was streamed. */
+  readonly promised: number | undefined;
+  /** Bytes of samples that are there. */
+  readonly held: number;
+}
+
+/** WAV: RIFF, RIFX (big-endian), RF64 and BW64 (64-bit sizes). */
+export const riff: Container = {
+  name: 'WAV',
+  endings: ['.wav', '.wave', '.rf64', '.bwf'],
+  recognises: (bytes) =>
+    ['RIFF', 'RIFX', 'RF64', 'BW64'].some((name) => hasText(bytes, name)) && hasText(bytes, 'WAVE', 8),
+  lengthIn: 'bytes',
+  inspect(bytes) {
+    const { promised, held, data, littleEndian } = layoutOf(bytes);
+    if (promised === undefined) {
+      // FFmpeg takes the end of a file that promises more for damage.
+      const copy = bytes.slice();
+      viewOf(copy).setUint32(data - 4, held, littleEndian);
+      return { parts: [copy], notes: [unknownSizeNote] };
+    }
+    if (held >= promised) return {};
+    const detail = `its header promises ${promised} bytes of sound, it holds ${held}`;
+    return { problem: { reason: 'truncated', detail } };
+  },
+};
+
+/**
+ * Finds format and samples.
+ *
+ * @param bytes the file, or as much of its beginning as reaches its samples
+ * @param fileSize bytes of the whole file
+ * @throws Error when there are none; the message says what was found
+ */
+export function layoutOf(bytes: Uint8Array, fileSize = bytes.length): RiffLayout {
+  const view = viewOf(bytes);
+  const littleEndian = !hasText(bytes, 'RIFX');
+  let format: { offset: number; size: number } | undefined;
+  let longSize: number | undefined;
+  for (let offset = 12; offset + 8 <= bytes.length; ) {
+    const chunkSize = view.getUint32(offset + 4, littleEndian);
+    const contents = offset + 8;
+    if (hasText(bytes, 'ds64', offset) && contents + 16 <= bytes.length) {
+      longSize = Number(view.getBigUint64(contents + 8, littleEndian));
+    }
+    if (hasText(bytes, 'fmt ', offset) && chunkSize >= 16 && contents + 16 <= bytes.length) {
+      format = { offset: contents, size: Math.min(chunkSize, bytes.length - contents) };
+    }
+    if (hasText(bytes, 'data', offset)) {
+      if (format === undefined) throw new Error('its samples come before a description of their format');
+      const available = fileSize - contents;
+      const swapped = view.getUint32(offset + 4, !littleEndian);
+      const riffSize = view.getUint32(4, littleEndian);
+      const stated = chunkSize === ALL_ONES && longSize !== undefined ? longSize : chunkSize;
+      // Some programs write a big-endian file and this size the other way round.
+      const size = stated > available && swapped === available ? swapped : stated;
+      const isThere = size > 0 && size <= available;
+      const promised = !isThere && isStreamed(size, riffSize, contents) ? undefined : size;
+      return {
+        littleEndian,
+        format: format.offset,
+        formatBytes: format.size,
+        data: contents,
+        promised,
+        held: Math.min(available, promised ?? available),
+      };
+    }
+    // Chunks are padded to an even size.
+    offset = contents + chunkSize + (chunkSize % 2);
+  }
+  throw new Error('its header breaks off before the samples');
+}
+
+const ALL_ONES = 0xffffffff;
+
+/** A recorder that was never stopped leaves no size, and a whole that ends before its samples, or has none either. */
+function isStreamed(size: number, riffSize: number, contents: number): boolean {
+  return isUnknownSize(size) || (size === 0 && (8 + riffSize <= contents || isUnknownSize(riffSize)));
+}

@@ -1,0 +1,48 @@
+import type { Container, StructureProblem } from './containers/container.js';
+import type { DecodedStream } from './ffmpeg/decoder.js';
+
+/**
+ * What is wrong with a stream that was decoded: packets that could not be, or fewer samples than its file promises.
+ * FFmpeg would rather go on than say so.
+ *
+ * @param promised samples that the header promises exactly; undefined when it does not
+ */
+export function lengthProblem(
+  stream: DecodedStream,
+  container: Container,
+  promised: number | undefined,
+): StructureProblem | undefined {
+  const { samples, packets, damaged, damagedInside, messages } = stream;
+  const said = messages.find((line) => line.startsWith('E'))?.slice(1);
+  if (damagedInside > 0) {
+    const detail = `${damagedInside} of its ${packets} packets of ${stream.codec} cannot be decoded`;
+    return { reason: 'damaged', detail: said === undefined ? detail : `${detail} (${said})` };
+  }
+  if (promised !== undefined && samples < promised) {
+    return { reason: 'truncated', detail: `its header promises ${promised} samples, it holds ${samples}` };
+  }
+  const stated = stream.statedSamples;
+  // Bytes behind the last whole sample are an error to FFmpeg, and no loss.
+  const isRest = damaged <= 1 && stream.codec.startsWith('pcm_') && samples >= (stated ?? 0);
+  if (container.lengthIn === 'bytes' && isRest) return undefined;
+  if (damaged > 0) {
+    const detail = `its ${stream.codec} breaks off after ${samples} samples`;
+    return { reason: 'truncated', detail: said === undefined ? detail : `${detail} (${said})` };
+  }
+  if (messages.some((line) => line.includes('ended prematurely'))) {
+    return { reason: 'truncated', detail: `its ${stream.codec} breaks off after ${samples} samples` };
+  }
+  if (container.lengthIn === 'elements' && said !== undefined) {
+    return {
+      reason: 'damaged',
+      detail: `after ${samples} samples of ${stream.codec} it goes wrong (${said})`,
+    };
+  }
+  if (container.lengthIn === 'packets' && packets < stream.statedPackets) {
+    return { reason: 'truncated', detail: `it lists ${stream.statedPackets} packets, it holds ${packets}` };
+  }
+  // Durations are rounded to packets, and count what the encoder put before the sound and behind it.
+  if (promised === undefined && stated !== undefined && samples + 2 * stream.longestPacket < stated) {
+    return { reason: 'truncated', detail: `its header promises ${stated} samples, it holds ${samples}` };
+  }
+}

@@ -1,0 +1,112 @@
+import { meanOfRows } from '../../numbers/mean.js';
+import type { Planes } from './ffmpeg/decoder.js';
+
+/** A recording is not this long, in samples: two gigabytes of numbers; three hours at 48 kHz, nine at 16 kHz. */
+const LONGEST = 2 ** 29;
+
+/** The mean of channels whose power is below this share of theirs is no mean of them: they cancel (-20 dB). */
+const CANCELLED = 0.01;
+
+/** A recording has more samples than fit into memory. */
+export class TooLongError extends Error {
+  override readonly name = 'TooLongError';
+}
+
+/** Compares the power of channels with that of their mean. */
+export class ChannelPowers {
+  #channels = 0;
+  #mean = 0;
+
+  /** @param mean of the channels */
+  add(channels: Planes, mean: Float32Array): void {
+    this.#mean += power(mean);
+    for (const channel of channels) this.#channels += power(channel) / channels.length;
+  }
+
+  /** Whether the channels are each other's opposite, so that their mean is not what was recorded. */
+  get cancel(): boolean {
+    return this.#mean < CANCELLED * this.#channels;
+  }
+}
+
+/** Makes one channel of several, block by block, so that the others are never in memory together. */
+export class ChannelMixer {
+  readonly #blocks: Float32Array[] = [];
+  readonly #rates = new Set<number>();
+  #samples = 0;
+  #channels = Number.POSITIVE_INFINITY;
+
+  /**
+   * @param channel which to take, from 1; the mean of all when undefined
+   * @param powers told of all channels whose mean is taken
+   */
+  constructor(
+    private readonly channel: number | undefined,
+    private readonly powers = new ChannelPowers(),
+  ) {}
+
+  /** Takes a block of samples in; they may be overwritten afterwards. */
+  readonly take = (planes: Planes, sampleRate: number): void => {
+    this.#rates.add(sampleRate);
+    this.#channels = Math.min(this.#channels, planes.length);
+    const mixed = this.channel === undefined ? meanOfRows(planes) : planes[this.channel - 1];
+    if (mixed === undefined) return;
+    this.#samples += mixed.length;
+    if (this.#samples > LONGEST) throw new TooLongError(`more than ${LONGEST} samples`);
+    // A single row comes back as it is.
+    this.#blocks.push(planes.includes(mixed) ? mixed.slice() : mixed);
+    if (this.channel !== undefined || planes.length === 1) return;
+    this.powers.add(planes, mixed);
+  };
+
+  /** Takes samples off the end again. */
+  drop(count: number): void {
+    let left = count;
+    while (left > 0) {
+      const last = this.#blocks.pop();
+      if (last === undefined) return;
+      if (last.length > left) this.#blocks.push(last.subarray(0, last.length - left));
+      left -= last.length;
+    }
+    this.#samples -= count;
+  }
+
+  /** Shape (samples). */
+  samples(): Float32Array {
+    return concatenated(this.#blocks);
+  }
+
+  /** Channels that every block had; 0 when there was no block. */
+  get channels(): number {
+    return Number.isFinite(this.#channels) ? this.#channels : 0;
+  }
+
+  /** The rates in Hz that blocks had: one, unless the recording is a wonder. */
+  get sampleRates(): readonly number[] {
+    return [...this.#rates];
+  }
+
+  /** Whether the channels are each other's opposite, so that their mean is not what was recorded. */
+  get cancels(): boolean {
+    return this.powers.cancel;
+  }
+}
+
+function power(samples: Float32Array): number {
+  let sum = 0;
+  for (const sample of samples) sum += sample * sample;
+  return sum;
+}
+
+/** Blocks one behind the other; a single one as it is. */
+export function concatenated(blocks: readonly Float32Array[]): Float32Array {
+  const [first, ...others] = blocks;
+  if (first === undefined || others.length === 0) return first ?? new Float32Array(0);
+  const all = new Float32Array(blocks.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const block of blocks) {
+    all.set(block, offset);
+    offset += block.length;
+  }
+  return all;
+}

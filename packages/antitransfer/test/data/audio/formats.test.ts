@@ -1,0 +1,135 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AudioError } from '../../../src/data/audio/audio-error.js';
+import { containerOf, containers } from '../../../src/data/audio/containers/registry.js';
+import { withoutTags } from '../../../src/data/audio/containers/tags.js';
+import { decodeAudioFile } from '../../../src/data/audio/decode.js';
+
+/** The first 4000 samples of a tone at 16 kHz, written by FFmpeg 5.1 and sox 14.4 (`.sph`, `.amr`). */
+const folder = join(import.meta.dirname, '../../fixtures/audio/formats');
+const users = join(import.meta.dirname, '../../fixtures/audio/users');
+
+/** Samples that come out, and the largest difference to the tone where they are its samples. */
+const formats: Record<string, { samples: number; error?: number; rate?: number; note?: RegExp }> = {
+  'adpcm-ms.wav': { samples: 4072 },
+  'alac.caf': { samples: 4000, error: 0 },
+  'alac.m4a': { samples: 4000, error: 0 },
+  'alaw.aifc': { samples: 4000, error: 0.01 },
+  'alaw.caf': { samples: 4000, error: 0.01 },
+  'bare.aac': { samples: 5120 },
+  'chained.oga': { samples: 8000, error: 0, note: /2 recordings follow each other/ },
+  'chained.opus': { samples: 24000, rate: 48000, note: /2 recordings follow each other/ },
+  'faststart.m4a': { samples: 4096 },
+  'flac.mka': { samples: 4000, error: 0 },
+  'float64.caf': { samples: 4000, error: 0 },
+  'fragmented.m4a': { samples: 5120 },
+  'gapless.mp3': { samples: 4000 },
+  'gsm.wav': { samples: 2240, rate: 8000 },
+  'int16be.sph': { samples: 4000, error: 0 },
+  'int24.aif': { samples: 4000, error: 0 },
+  'int24.w64': { samples: 4000, error: 0 },
+  'int8.aiff': { samples: 4000, error: 1 / 128 },
+  'layer2.mp2': { samples: 4608 },
+  'mulaw.aifc': { samples: 4000, error: 0.01 },
+  'mulaw.au': { samples: 2000, rate: 8000 },
+  'mulaw.sph': { samples: 4000, error: 0.01 },
+  'narrow.amr': { samples: 2080, rate: 8000 },
+  'phone.3gp': { samples: 4096 },
+  'sowt.aifc': { samples: 4000, error: 0 },
+  'speex.spx': { samples: 4160 },
+  'streamed.aiff': { samples: 4000, error: 0, note: /does not say how long/ },
+  'streamed.au': { samples: 4000, error: 0, note: /does not say how long/ },
+  'streamed.caf': { samples: 4000, error: 0, note: /does not say how long/ },
+  'streamed.w64': { samples: 4000, error: 0, note: /does not say how long/ },
+  'streamed.wav': { samples: 4000, error: 0, note: /does not say how long/ },
+  'tta.tta': { samples: 4000, error: 0 },
+  'vorbis.webm': { samples: 4096 },
+  'wavpack.wv': { samples: 4000, error: 0 },
+};
+
+let tone: Float32Array;
+let scratch: string;
+beforeAll(async () => {
+  tone = (await decodeAudioFile(join(users, 'wav-odd-data-then-list.wav'))).samples.subarray(0, 4000);
+  scratch = await mkdtemp(join(tmpdir(), 'antitransfer-formats-'));
+});
+afterAll(() => rm(scratch, { recursive: true }));
+
+describe('decodeAudioFile', () => {
+  it.each(Object.entries(formats))('%s', async (name, { samples, error, rate = 16000, note }) => {
+    const audio = await decodeAudioFile(join(folder, name));
+    expect(audio.sampleRate).toBe(rate);
+    expect(audio.samples.length).toBe(samples);
+    expect(audio.notes).toEqual(note ? [expect.stringMatching(note)] : []);
+    const peak = audio.samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+    expect(peak).toBeGreaterThan(0.29);
+    expect(peak).toBeLessThan(0.37);
+    if (error === undefined) return;
+    const differences = audio.samples.map((sample, i) => Math.abs(sample - tone[i % tone.length]!));
+    expect(Math.max(...differences)).toBeLessThanOrEqual(error);
+  });
+
+  it('has a file of every container that is known, and of no other', async () => {
+    const files = [...(await readdir(folder)).map((name) => join(folder, name)), ...(await usersFiles())];
+    const seen = await Promise.all(
+      files.map(async (file) => containerOf(withoutTags(await readFile(file)).bytes)?.name),
+    );
+    expect(new Set(seen)).toEqual(new Set(containers.map(({ name }) => name)));
+    expect(Object.keys(formats).sort()).toEqual((await readdir(folder)).sort());
+  });
+});
+
+async function usersFiles(): Promise<string[]> {
+  return (await readdir(users)).map((name) => join(users, name));
+}
+
+/** What a copy that breaks off leaves. Who streams does not say how long it is, so that nobody can tell. */
+const whole = Object.keys(formats).filter((name) => !name.startsWith('streamed'));
+
+describe('a copy that broke off', () => {
+  it.each(whole)('%s', async (name) => {
+    const bytes = await readFile(join(folder, name));
+    const path = join(scratch, name);
+    for (const share of [0.3, 0.6, 0.95]) {
+      await writeFile(path, bytes.subarray(0, Math.floor(share * bytes.length)));
+      const error = await decodeAudioFile(path).catch((thrown: unknown) => thrown);
+      expect(error, `${share} of ${name}`).toBeInstanceOf(AudioError);
+      expect(error).toMatchObject({ path, reason: 'truncated' });
+    }
+  });
+});
+
+/** Formats that can tell that bytes within them were overwritten; PCM, G.711, GSM and silence by AMR cannot. */
+const checked = [
+  'alac.caf',
+  'alac.m4a',
+  'bare.aac',
+  'chained.oga',
+  'chained.opus',
+  'faststart.m4a',
+  'flac.mka',
+  'fragmented.m4a',
+  'gapless.mp3',
+  'layer2.mp2',
+  'phone.3gp',
+  'speex.spx',
+  'tta.tta',
+  'vorbis.webm',
+  'wavpack.wv',
+];
+
+describe('bytes lost within', () => {
+  it.each(checked)('%s', async (name) => {
+    const bytes = await readFile(join(folder, name));
+    const path = join(scratch, name);
+    const middle = bytes.length >> 1;
+    const zeros = Buffer.from(bytes).fill(0, middle, Math.min(middle + 200, bytes.length));
+    const gone = Buffer.concat([bytes.subarray(0, middle), bytes.subarray(middle + 400)]);
+    for (const damaged of [zeros, gone]) {
+      await writeFile(path, damaged);
+      await expect(decodeAudioFile(path)).rejects.toBeInstanceOf(AudioError);
+    }
+  });
+});
