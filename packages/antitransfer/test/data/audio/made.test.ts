@@ -24,7 +24,7 @@ async function decoded(bytes: Uint8Array, channel?: number) {
 const random = new Random(7);
 const sound = Float32Array.from({ length: 1001 }, () => 1.8 * random.uniform() - 0.9);
 
-function worst(samples: Float32Array, expected = sound): number {
+function worst(samples: Float32Array, expected: Float32Array = sound): number {
   expect(samples.length).toBe(expected.length);
   return Math.max(...samples.map((sample, i) => Math.abs(sample - expected[i]!)));
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from 'onnx-autograd';
@@ -10,7 +10,10 @@ import { addNoise, listNoises } from '../../../src/data/corpora/add-noise.js';
 import { checkFiles } from '../../../src/data/corpora/check.js';
 import { contingencyTable, describeCorpus } from '../../../src/data/corpora/describe.js';
 import { loadCorpus } from '../../../src/data/corpora/registry.js';
+import { featureSettings } from '../../../src/data/features/settings.js';
 import { realData } from './real-data.js';
+
+const users = join(import.meta.dirname, '../../fixtures/audio/users');
 
 const clip = (id: string, labels: Record<string, string>, path = id): Clip => ({ id, path, labels });
 
@@ -77,6 +80,28 @@ describe('checkFiles', () => {
     ]);
     expect(problems).toMatchObject([{ path: at('fast.wav'), clips: ['fast'], reason: 'unreadable' }]);
     expect(problems[0]?.message).toContain('192001 Hz');
+  });
+
+  it('does what a training does: a recording is as good as the channel that is taken', async () => {
+    await copyFile(join(users, 'stereo_antiphase.wav'), at('opposite.wav'));
+    const clips = [clip('opposite', {}, at('opposite.wav')), clip('mono', {}, at('good.wav'))];
+    const reasons = async (channel?: number) => {
+      const { problems } = await checkFiles(clips, undefined, undefined, featureSettings.parse({ channel }));
+      return problems.map(({ clips: [id], reason }) => [id, reason]);
+    };
+    expect(await reasons()).toEqual([['opposite', 'cancelled out']]);
+    expect(await reasons(2)).toEqual([['mono', 'without that channel']]);
+    expect(await reasons(1)).toEqual([]);
+  });
+
+  it('lists what is wrong only with headers as notes', async () => {
+    const names = ['size-7ffff000.wav', 'zeros_before.mp3', 'flac-plain.flac'];
+    const { problems, notes } = await checkFiles(names.map((name) => clip(name, {}, join(users, name))));
+    expect(problems).toEqual([]);
+    expect(notes).toEqual([
+      { path: join(users, 'size-7ffff000.wav'), note: expect.stringMatching(/does not say how long/) },
+      { path: join(users, 'zeros_before.mp3'), note: '417 zero bytes stand before it' },
+    ]);
   });
 
   it('looks at the noises too, and stops when told', async () => {

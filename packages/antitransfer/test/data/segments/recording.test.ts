@@ -1,9 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Random } from 'onnx-autograd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AudioError } from '../../../src/data/audio/audio-error.js';
+import { decodeAudioFile } from '../../../src/data/audio/decode.js';
 import { ClipReader, readClip } from '../../../src/data/audio/read-clip.js';
 import { encodeWav } from '../../../src/data/audio/wav.js';
 import { requireDecodable } from '../../../src/data/segments/decoded-size.js';
@@ -12,6 +14,7 @@ import { WavFile } from '../../../src/data/segments/wav-file.js';
 
 let folder: string;
 const at = (name: string) => join(folder, name);
+const fixture = (name: string) => new URL(`../../fixtures/audio/${name}`, import.meta.url);
 const clip = (name: string) => ({ id: name, path: at(name), labels: {} });
 
 beforeAll(async () => {
@@ -119,16 +122,22 @@ describe('a WAV file that is read in parts', () => {
     await file?.close();
   });
 
-  it('is left to the decoder of whole files when its header and its length disagree, or it is no plain one', async () => {
+  it('is left to the decoder of whole files when it is shorter than its header says, or is no plain one', async () => {
     const bytes = wav({ channels: 1, encoding: 1, bits: 16, rate: 8000 }, 400);
-    const unknown = Buffer.from(bytes);
-    unknown.writeUInt32LE(0xffffffff, 40);
     const law = Buffer.from(bytes);
     law.writeUInt16LE(7, 20);
     const cut = bytes.subarray(0, 500);
+    // Extensible, 12 bits in 16: whether the upper or the lower ones is told by all samples together.
+    const [form, rest] = [bytes.subarray(20, 36), bytes.subarray(36)];
+    const extra = Buffer.alloc(24);
+    extra.writeUInt16LE(22, 0);
+    extra.writeUInt16LE(12, 2);
+    extra.writeUInt16LE(1, 8);
+    const loose = Buffer.concat([bytes.subarray(0, 16), Buffer.from([40, 0, 0, 0]), form, extra, rest]);
+    loose.writeUInt16LE(0xfffe, 20);
     for (const [i, odd] of [
-      unknown,
       law,
+      loose,
       cut,
       Buffer.from('RIFF'),
       bytes.subarray(0, 40),
@@ -137,6 +146,60 @@ describe('a WAV file that is read in parts', () => {
       await writeFile(at(`odd${i}.wav`), odd);
       expect(await WavFile.open(at(`odd${i}.wav`)), String(i)).toBeUndefined();
     }
+  });
+
+  it('is read to its end when it was streamed, and when a picture stands before its samples', async () => {
+    const bytes = wav({ channels: 1, encoding: 1, bits: 16, rate: 8000 }, 400);
+    const streamed = Buffer.from(bytes);
+    streamed.writeUInt32LE(0xffffffff, 40);
+    const picture = Buffer.concat([Buffer.from('APIC\0\0\x04\0', 'latin1'), Buffer.alloc(2 ** 18)]);
+    const pictured = Buffer.concat([bytes.subarray(0, 12), picture, bytes.subarray(12)]);
+    for (const [name, content] of Object.entries({ 'streamed.wav': streamed, 'pictured.wav': pictured })) {
+      await writeFile(at(name), content);
+      const file = await WavFile.open(at(name));
+      expect(file?.frames, name).toBe(400);
+      expect(await file?.read(100, 300), name).toEqual((await readClip(clip(name), 8000)).slice(100, 300));
+      await file?.close();
+    }
+  });
+
+  it('is an RF64 file, too, whose sizes take 64 bits', async () => {
+    const path = fileURLToPath(fixture('users/RF64.rf64.wav'));
+    const { samples } = await decodeAudioFile(path);
+    const file = await WavFile.open(path);
+    expect(await file?.read(0, samples.length)).toEqual(samples);
+    await file?.close();
+  });
+
+  it('has the channel that is asked for, and is named when it has not', async () => {
+    await writeFile(at('two.wav'), wav({ channels: 2, encoding: 1, bits: 16, rate: 8000 }, 400));
+    const opener = new RecordingOpener(new ClipReader(), { sampleRate: 8000, channel: 2 }, 0);
+    const recording = await opener.open(clip('two.wav'));
+    const whole = await readClip(clip('two.wav'), 8000, { channel: 2 });
+    expect(whole).not.toEqual(await readClip(clip('two.wav'), 8000));
+    expect(await recording.read(100, 300)).toEqual(whole.slice(100, 300));
+    await recording.close();
+    await expect(WavFile.open(at('two.wav'), 3)).rejects.toThrow(
+      /without that channel: it has 2 channels; channel 3 was asked for/,
+    );
+  });
+
+  it('is named when its channels cancel, once all of it was read', async () => {
+    const path = fileURLToPath(fixture('users/stereo_antiphase.wav'));
+    const opener = (channel?: number) =>
+      new RecordingOpener(new ClipReader(), { sampleRate: 16000, channel }, 0).open({
+        id: 'a',
+        path,
+        labels: {},
+      });
+    const mean = await opener();
+    await mean.read(0, mean.length);
+    expect(() => mean.finish()).toThrow(/cancelled out: its 2 channels are opposite.*features.channel/);
+    await mean.close();
+    const left = await opener(1);
+    await left.read(0, left.length);
+    left.finish();
+    await left.close();
   });
 
   it('names a sample that is no sound, and a file that shrinks', async () => {
@@ -155,8 +218,6 @@ describe('a WAV file that is read in parts', () => {
     await file?.close();
   });
 });
-
-const fixture = (name: string) => new URL(`../../fixtures/audio/${name}`, import.meta.url);
 
 describe('a recording that is decoded whole', () => {
   it('may be as long as memory allows, by its header', async () => {

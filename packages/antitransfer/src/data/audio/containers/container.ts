@@ -51,7 +51,9 @@ export function viewOf(bytes: Uint8Array): DataView {
  */
 export function isUnknownSize(size: number): boolean {
   return (
-    (size >= 0x7f000000 && size < 0x80000000) || (size >= 0xff000000 && size <= 0xffffffff) || size >= 2 ** 62
+    (size >= 0x7f000000 && size <= 0x80000000) ||
+    (size >= 0xff000000 && size <= 0xffffffff) ||
+    size >= 2 ** 62
   );
 }
 

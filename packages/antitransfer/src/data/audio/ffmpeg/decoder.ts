@@ -55,7 +55,7 @@ export interface DecodedStream {
 }
 
 /** FFmpeg cannot read the bytes, for a reason that it gives as a number. */
-export class FfmpegError extends Error {
+class FfmpegError extends Error {
   override readonly name = 'FfmpegError';
 
   constructor(
