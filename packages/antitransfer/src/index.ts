@@ -68,7 +68,13 @@ export type { Definition, Registry } from './registry.js';
 export type { LeftOut } from './data/account/account.js';
 export type { Clip, Corpus, Inventory, NoiseMix } from './data/clip.js';
 export { addNoise, listNoises, type NoiseChoice, type NoiseRecording } from './data/corpora/add-noise.js';
-export { checkFiles, type FileCheck, type FileNote, type FileProblem } from './data/corpora/check.js';
+export {
+  type CheckOptions,
+  checkFiles,
+  type FileCheck,
+  type FileNote,
+  type FileProblem,
+} from './data/corpora/check.js';
 export type { CorpusDefinition, CorpusSource } from './data/corpora/definition.js';
 export { type DemoOptions, writeDemoCorpus } from './data/corpora/demo/corpus.js';
 export {

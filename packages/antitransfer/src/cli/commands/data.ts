@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { formatDuration } from '../../answers/format.js';
 import { leftOutParts } from '../../data/account/text.js';
 import type { Clip, Corpus } from '../../data/clip.js';
-import { checkFiles, type FileCheck } from '../../data/corpora/check.js';
+import { type CheckOptions, checkFiles, type FileCheck } from '../../data/corpora/check.js';
 import { writeDemoCorpus } from '../../data/corpora/demo/corpus.js';
 import {
   type ColumnDescription,
@@ -76,7 +76,7 @@ async function runDescribe(path: string, flags: Flags & { by?: readonly string[]
   const corpus = await openCorpus(path, flags);
   const description = describeCorpus(corpus);
   const pair = flags.by && pairOf(corpus.clips, flags.by, description.columns);
-  const check = await lookAt(corpus.clips, flags);
+  const check = await lookAt(corpus.clips, { channel: flags.channel });
   const lengths = lengthsOf(corpus.clips, check);
   if (flags.json) {
     const { name, clips, columns } = description;
@@ -115,7 +115,8 @@ async function runDescribe(path: string, flags: Flags & { by?: readonly string[]
 
 async function runCheck(path: string, flags: Flags): Promise<void> {
   const corpus = await openCorpus(path, flags);
-  const check = await lookAt(corpus.clips, flags);
+  const features = featureSettings.parse({ channel: flags.channel });
+  const check = await lookAt(corpus.clips, { features });
   const { files, problems, notes } = check;
   if (problems.length > 0) process.exitCode = exitCodes.problems;
   if (flags.json) {
@@ -156,10 +157,10 @@ async function runDemo(folder: string, { takes, seed }: { takes: number; seed: n
   process.stdout.write(`${40 * takes} clips are in ${resolve(folder)}\n`);
 }
 
-async function lookAt(clips: readonly Clip[], { channel }: Flags): Promise<FileCheck> {
+async function lookAt(clips: readonly Clip[], options: CheckOptions): Promise<FileCheck> {
   const progress = new ProgressLine('Decoding');
   try {
-    return await checkFiles(clips, progress.show, undefined, featureSettings.parse({ channel }));
+    return await checkFiles(clips, progress.show, undefined, options);
   } finally {
     progress.finish();
   }

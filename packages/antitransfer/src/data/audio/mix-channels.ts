@@ -38,10 +38,12 @@ export class ChannelMixer {
 
   /**
    * @param channel which to take, from 1; the mean of all when undefined
+   * @param longest in samples
    * @param powers told of all channels whose mean is taken
    */
   constructor(
     private readonly channel: number | undefined,
+    private readonly longest = LONGEST,
     private readonly powers = new ChannelPowers(),
   ) {}
 
@@ -52,7 +54,7 @@ export class ChannelMixer {
     const mixed = this.channel === undefined ? meanOfRows(planes) : planes[this.channel - 1];
     if (mixed === undefined) return;
     this.#samples += mixed.length;
-    if (this.#samples > LONGEST) throw new TooLongError(`more than ${LONGEST} samples`);
+    if (this.#samples > this.longest) throw new TooLongError(`more than ${this.longest} samples`);
     // A single row comes back as it is.
     this.#blocks.push(planes.includes(mixed) ? mixed.slice() : mixed);
     if (this.channel !== undefined || planes.length === 1) return;

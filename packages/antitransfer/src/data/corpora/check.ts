@@ -7,7 +7,7 @@ import type { Clip } from '../clip.js';
 import { buildFrontEnd } from '../features/front-end.js';
 import { FrontEndSession } from '../features/front-end-session.js';
 import { placeSamples } from '../features/segment.js';
-import { type FeatureSettings, featureSettings } from '../features/settings.js';
+import type { FeatureSettings } from '../features/settings.js';
 import type { Progress } from '../progress.js';
 
 /** A recording whose loudest sample is below this, of a full scale of 1, is silent (-80 dB). */
@@ -30,6 +30,13 @@ export interface FileCheck {
   readonly sampleRates: ReadonlyMap<number, number>;
 }
 
+export interface CheckOptions {
+  /** Which channel of recordings to take, from 1, when no features say so; the mean of all when absent. */
+  readonly channel?: number | undefined;
+  /** What a training computes of the recordings. Resampling takes most of the time. */
+  readonly features?: FeatureSettings;
+}
+
 export interface FileNote {
   readonly path: string;
   /** A sentence without a point. */
@@ -46,9 +53,9 @@ export interface FileProblem {
 }
 
 /**
- * Does with every file of the clips what a training does, once: decodes it, takes one channel, resamples it, computes
- * features. Lists the files with which that cannot be done, the silent ones, and the segments that lie outside of their
- * files.
+ * Decodes every file of the clips once and, when it is told the features of a training, does what the training does:
+ * takes the channel, resamples it, computes features. Lists the files with which that cannot be done, the silent ones, and
+ * the segments that lie outside of their files.
  *
  * ```ts
  * const { problems } = await checkFiles(corpus.clips);
@@ -57,14 +64,13 @@ export interface FileProblem {
  * const good = corpus.clips.filter(({ id }) => !bad.has(id));
  * ```
  *
- * @param features as in training; the defaults when absent
  * @throws the signal's reason when it aborts
  */
 export async function checkFiles(
   clips: readonly Clip[],
   onProgress?: (progress: Progress) => void,
   signal?: AbortSignal,
-  features: FeatureSettings = featureSettings.parse({}),
+  options: CheckOptions = {},
 ): Promise<FileCheck> {
   const paths = [
     ...new Set(clips.flatMap(({ path, noise }) => (noise ? [path, noise.path] : [path]))),
@@ -72,7 +78,7 @@ export async function checkFiles(
   const findings = new Map<string, Finding>();
   const waiting = paths.values();
   const recordings = new Set(clips.map(({ path }) => path));
-  const inspector = await Inspector.open(features);
+  const inspector = await Inspector.open(options);
   const work = async () => {
     for (const path of waiting) {
       signal?.throwIfAborted();
@@ -103,18 +109,19 @@ class Inspector {
   readonly #reader = new ClipReader();
 
   private constructor(
-    private readonly session: FrontEndSession,
-    private readonly features: FeatureSettings,
+    private readonly options: CheckOptions,
+    private readonly session: FrontEndSession | undefined,
   ) {}
 
-  static async open(features: FeatureSettings): Promise<Inspector> {
-    return new Inspector(await FrontEndSession.create(buildFrontEnd(features)), features);
+  static async open(options: CheckOptions): Promise<Inspector> {
+    const { features } = options;
+    return new Inspector(options, features && (await FrontEndSession.create(buildFrontEnd(features))));
   }
 
   /** @param isRecording not only a noise, of which the mean of the channels is taken */
   async inspect(path: string, isRecording: boolean): Promise<Finding> {
     try {
-      const audio = await decodeAudioFile(path, isRecording ? this.features : {});
+      const audio = await decodeAudioFile(path, isRecording ? (this.options.features ?? this.options) : {});
       const { samples, sampleRate, notes } = audio;
       const problem = silence(path, samples) ?? (await this.#problemOfFeatures(path, audio));
       return { duration: samples.length / sampleRate, sampleRate, notes, ...(problem && { problem }) };
@@ -125,16 +132,18 @@ class Inspector {
   }
 
   async #problemOfFeatures(path: string, audio: Audio): Promise<AudioError | undefined> {
-    const samples = await this.#reader.toRate(path, audio, this.features.sampleRate);
+    const { features } = this.options;
+    if (features === undefined || this.session === undefined) return undefined;
+    const samples = await this.#reader.toRate(path, audio, features.sampleRate);
     const segment = new Float32Array(this.session.frontEnd.samples);
-    placeSamples(samples, segment, this.features.placement);
+    placeSamples(samples, segment, features.placement);
     const row = await this.session.run(segment);
     if (row.every(Number.isFinite)) return undefined;
     return new AudioError(path, 'unreadable', 'its features are not finite numbers. Record it again.');
   }
 
-  close(): Promise<void> {
-    return this.session.close();
+  async close(): Promise<void> {
+    await this.session?.close();
   }
 }
 

@@ -77,7 +77,7 @@ export class WavFile {
     if (bytesRead < bytes.length) {
       throw new AudioError(this.path, 'truncated', 'it has become shorter while it was read.');
     }
-    const mixer = new ChannelMixer(this.channel, this.#powers);
+    const mixer = new ChannelMixer(this.channel, end - first, this.#powers);
     const part = { ...this.#format, layout: { ...layout, data: 0, held: bytes.length } };
     readPcm(bytes, part, mixer.take);
     const samples = mixer.samples();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Random } from 'onnx-autograd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeAudioFile } from '../../../src/data/audio/decode.js';
+import { ChannelMixer } from '../../../src/data/audio/mix-channels.js';
 import { pcmWav, type WavForm } from './pcm-wav.js';
 import { shortenedSphere } from './shorten.js';
 
@@ -190,7 +191,29 @@ describe('what stands around a recording', () => {
   });
 });
 
+describe('ChannelMixer', () => {
+  it('does not fill the memory, and gives back what it was told to drop', () => {
+    const mixer = new ChannelMixer(undefined, 2500);
+    mixer.take([sound], 16000);
+    mixer.take([sound], 16000);
+    expect(() => mixer.take([sound], 16000)).toThrow(/more than 2500 samples/);
+    const shorter = new ChannelMixer(undefined);
+    shorter.take([sound], 16000);
+    shorter.take([sound], 16000);
+    shorter.drop(1500);
+    expect(shorter.samples()).toEqual(sound.subarray(0, 502));
+  });
+});
+
 describe('MP3', () => {
+  it('without a count, whose second half was overwritten', async () => {
+    const bytes = await readFile(join(users, 'mp3-plain.mp3'));
+    const header = Math.max(bytes.indexOf('Info'), bytes.indexOf('Xing'));
+    bytes.fill(0, header, header + 120);
+    await expect(decoded(bytes)).resolves.toMatchObject({ notes: [] });
+    await expect(decoded(bytes.fill(0x5a, bytes.length >> 1))).rejects.toMatchObject({ reason: 'damaged' });
+  });
+
   it('counts the frames of a VBRI header', async () => {
     const bytes = await readFile(join(users, 'mp3-plain.mp3'));
     const first = bytes.indexOf('Info') === -1 ? bytes.indexOf('Xing') : bytes.indexOf('Info');

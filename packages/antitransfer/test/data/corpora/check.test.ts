@@ -86,7 +86,9 @@ describe('checkFiles', () => {
     await copyFile(join(users, 'stereo_antiphase.wav'), at('opposite.wav'));
     const clips = [clip('opposite', {}, at('opposite.wav')), clip('mono', {}, at('good.wav'))];
     const reasons = async (channel?: number) => {
-      const { problems } = await checkFiles(clips, undefined, undefined, featureSettings.parse({ channel }));
+      const features = featureSettings.parse({ channel });
+      const { problems } = await checkFiles(clips, undefined, undefined, { features });
+      expect((await checkFiles(clips, undefined, undefined, { channel })).problems).toEqual(problems);
       return problems.map(({ clips: [id], reason }) => [id, reason]);
     };
     expect(await reasons()).toEqual([['opposite', 'cancelled out']]);

@@ -102,6 +102,7 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   'features.kind': [() => ({ features: { sampleRate: 8000, seconds: 0.4, kind: 'log-mel' } }), 'other'],
   'features.sampleRate': [() => features({ sampleRate: 7000 }), 'other'],
   'features.seconds': [() => features({ seconds: 0.3 }), 'other'],
+  'features.channel': [() => features({ channel: 1 }), 'other'],
   'features.placement': [() => features({ placement: 'centre' }), 'other'],
   'features.window': [() => features({ window: 512 }), 'other'],
   'features.hop': [() => features({ hop: 128 }), 'other'],

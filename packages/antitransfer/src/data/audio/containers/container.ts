@@ -57,14 +57,5 @@ export function isUnknownSize(size: number): boolean {
   );
 }
 
-/** A file without the zeros at its end, where its last frame cannot end in more than a few of them. */
-export function withoutZerosBehind(bytes: Uint8Array): { bytes: Uint8Array; notes: string[] } {
-  let end = bytes.length;
-  while (end > 0 && bytes[end - 1] === 0) end--;
-  const zeros = bytes.length - end;
-  if (zeros <= 16) return { bytes, notes: [] };
-  return { bytes: bytes.subarray(0, end), notes: [`${zeros} zero bytes stand behind it`] };
-}
-
 export const unknownSizeNote =
   'its header does not say how long it is (it was streamed); it was read to its end';

@@ -1,4 +1,4 @@
-import { type Container, hasText, viewOf, withoutZerosBehind } from './container.js';
+import { type Container, hasText, viewOf } from './container.js';
 
 /** FLAC (RFC 9639). Each frame carries a checksum, which the decoder compares. */
 export const flac: Container = {
@@ -22,3 +22,12 @@ export const flac: Container = {
     return { parts: [bytes], promised: samples, notes };
   },
 };
+
+/** A file without the zeros at its end, unless they are few: a frame ends in its checksum. */
+function withoutZerosBehind(bytes: Uint8Array): { bytes: Uint8Array; notes: string[] } {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  const zeros = bytes.length - end;
+  if (zeros <= 16) return { bytes, notes: [] };
+  return { bytes: bytes.subarray(0, end), notes: [`${zeros} zero bytes stand behind it`] };
+}

@@ -14,6 +14,8 @@ export interface FrameWalk {
   readonly torn: boolean;
   /** Bytes behind the last frame that begin no frame. */
   readonly behind: number;
+  /** Whether those are all zero, as what pads a file is. */
+  readonly behindIsZero: boolean;
 }
 
 /** How far into a file its first frame is looked for. */
@@ -42,13 +44,14 @@ export function walkFrames(bytes: Uint8Array, lengthAt: FrameLength): FrameWalk 
         strayOffset,
         torn: length !== undefined,
         behind: bytes.length - offset,
+        behindIsZero: bytes.subarray(offset).every((byte) => byte === 0),
       };
     }
     strayOffset ??= offset;
     strayBytes += next - offset;
     offset = next;
   }
-  return { first, frames, strayBytes, strayOffset, torn: false, behind: 0 };
+  return { first, frames, strayBytes, strayOffset, torn: false, behind: 0, behindIsZero: true };
 }
 
 /** Frames in a row that are no coincidence. */

@@ -1,4 +1,4 @@
-import { type Container, hasText, type Structure, viewOf, withoutZerosBehind } from './container.js';
+import { type Container, hasText, type Structure, viewOf } from './container.js';
 import {
   adtsFrameLength,
   amrFrameLength,
@@ -14,12 +14,12 @@ export const mpegAudio: Container = {
   endings: ['.mp3', '.mp2', '.mp1', '.mpga'],
   recognises: (bytes) => beginsWithFrames(bytes, mpegFrameLength),
   inspect(file) {
-    const { bytes, notes: zeros } = withoutZerosBehind(file);
-    const walk = walkFrames(bytes, mpegFrameLength);
+    const walk = walkFrames(file, mpegFrameLength);
+    const bytes = walk.torn ? file : file.subarray(0, file.length - walk.behind);
     const stated = statedFrames(bytes, walk.first ?? 0);
     const bare = structureOf(walk, 'MP3');
-    const structure = { ...bare, parts: [bytes], notes: [...zeros, ...(bare.notes ?? [])] };
-    if (structure.problem?.reason === 'damaged' || stated?.frames === undefined) {
+    const structure = { ...bare, parts: [bytes], notes: bare.notes ?? [] };
+    if (walk.strayBytes > 0 || stated?.frames === undefined) {
       return { ...structure, problem: structure.problem ?? tooFewBytes(bytes, walk, stated) };
     }
     // The frame that carries the count is not counted.
@@ -83,10 +83,11 @@ function isFreeFormat(bytes: Uint8Array): boolean {
   return bytes[0] === 0xff && ((bytes[1] ?? 0) & 0xe6) === 0xe2 && (bytes[2] ?? 0) >> 4 === 0;
 }
 
-function structureOf(
-  { first, frames, strayBytes, strayOffset, torn, behind }: FrameWalk,
-  name: string,
-): Structure {
+/** More than this behind the last frame is no tag that is not known, but sound that was overwritten. */
+const LONGEST_TAG = 1024;
+
+function structureOf(walk: FrameWalk, name: string): Structure {
+  const { first, frames, strayBytes, strayOffset, torn, behind, behindIsZero } = walk;
   if (strayBytes > 0) {
     const detail = `${strayBytes} bytes among its ${frames} ${name} frames belong to none, the first at byte ${strayOffset}`;
     return { problem: { reason: 'damaged', detail } };
@@ -95,6 +96,10 @@ function structureOf(
     return {
       problem: { reason: 'truncated', detail: `it breaks off within a frame, after ${frames} whole ones` },
     };
+  }
+  if (behind > LONGEST_TAG && !behindIsZero) {
+    const detail = `${behind} bytes behind its ${frames} ${name} frames belong to none`;
+    return { problem: { reason: 'damaged', detail } };
   }
   const notes = [
     ...(first ? [`${first} bytes before its first frame belong to none`] : []),

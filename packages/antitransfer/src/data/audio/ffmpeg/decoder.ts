@@ -133,7 +133,7 @@ function decodeWith(
 ): DecodedStream {
   // Addresses are unsigned; WebAssembly hands them over as signed numbers.
   const input = exports.allocate(bytes.length + PADDING) >>> 0;
-  if (input === 0) throw new Error(`there is no memory for its ${bytes.length} bytes`);
+  if (input === 0) throw new RangeError(`${bytes.length} bytes`);
   const memory = new Uint8Array(exports.memory.buffer, input, bytes.length + PADDING);
   memory.set(bytes);
   memory.fill(0, bytes.length);
