@@ -95,7 +95,7 @@ describe('a WAV file that is read in parts', () => {
 
   it('is read from a segment’s beginning to its end, which lie inside', async () => {
     await writeFile(at('talk.wav'), wav({ channels: 1, encoding: 1, bits: 16, rate: 8000 }, 16000));
-    const opener = new RecordingOpener(new ClipReader(), 8000, 0);
+    const opener = new RecordingOpener(new ClipReader(), { sampleRate: 8000 }, 0);
     for (const times of [{ start: 0.25 }, { duration: 0.5 }, { start: 0.3331, duration: 0.7 }]) {
       const segment = { ...clip('talk.wav'), ...times };
       const recording = await opener.open(segment);
