@@ -68,7 +68,11 @@ function conflicts(settings: FeatureSettings): Readonly<Record<string, string>> 
 export function effectiveFeatures(settings: FeatureSettings): FeatureSettings {
   const frontEnd = frontEnds.find(settings.kind);
   const read = readOf(frontEnds, settings.kind, settings);
-  return featureSettings.parse({ ...read, ...frontEnd.resolve?.(settingsOf(frontEnd, settings), settings) });
+  const resolved = { ...read, ...frontEnd.resolve?.(settingsOf(frontEnd, settings), settings) };
+  // A key without a value, such as a channel that a flag may name, is none.
+  return featureSettings.parse(
+    Object.fromEntries(Object.entries(resolved).filter(([, value]) => value !== undefined)),
+  );
 }
 
 /** Complete settings by name. */

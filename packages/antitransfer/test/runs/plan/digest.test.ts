@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from 'onnx-autograd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { featureSettings } from '../../../src/data/features/settings.js';
+import { effectiveFeatures, featureSettings } from '../../../src/data/features/settings.js';
 import { settingsKey } from '../../../src/data/features/store/clip-keys.js';
 import { shortDigest } from '../../../src/files/digest.js';
 import type { Network } from '../../../src/learning/networks/network.js';
@@ -104,6 +104,7 @@ describe('features', () => {
     ...{ sampleRate: 7000, seconds: 0.3, placement: 'centre', window: 512, hop: 64, windowFunction: 'hann' },
     ...{ compression: 0.5, bins: 100, pool: 2, mels: 30, lowest: 10, highest: 3000, coefficients: 13 },
     standardise: 'bin',
+    channel: 1,
   };
 
   it.each<['magnitude' | 'log-mel' | 'mfcc', string[]]>([
@@ -125,6 +126,11 @@ describe('features', () => {
     const base = { sampleRate: 8000, seconds: 0.4 };
     expect(await digestsOf({ features: { ...base, bins: 129 } })).toEqual(
       await digestsOf({ features: base }),
+    );
+    // No channel is the mean of all: who never named one is told apart by nothing.
+    expect(Object.keys(effectiveFeatures(featureSettings.parse(base)))).not.toContain('channel');
+    expect(settingsKey({ ...featureSettings.parse(base), channel: undefined })).toBe(
+      settingsKey(featureSettings.parse(base)),
     );
     const mel = { ...base, kind: 'mfcc' };
     expect(await digestsOf({ features: { ...mel, highest: 4000 } })).toEqual(
