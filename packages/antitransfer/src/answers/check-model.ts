@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import type { Clip } from '../data/clip.js';
 import { standardise } from '../data/features/standardise.js';
+import { clipKeys } from '../data/features/store/clip-keys.js';
 import { cutClips } from '../data/segments/cut-clips.js';
 import { messageOf, UserError } from '../errors.js';
 import { DeployedModel, openModel } from '../inference/deployed-model.js';
 import { predictClips } from '../inference/predict-clips.js';
 import { sum } from '../numbers/mean.js';
 import { onThisMachine } from '../runs/data/demo.js';
-import { drawSplits } from '../runs/data/draw-splits.js';
+import { type DrawnSplits, drawSplits } from '../runs/data/draw-splits.js';
 import { ClipLoader } from '../runs/data/load-clips.js';
+import { settleSplits } from '../runs/data/settle-splits.js';
 import type { FoundRun } from './find-run.js';
 
 /** How an exported file did in plain ONNX Runtime. */
@@ -47,24 +49,40 @@ export async function checkModel(path: string, found: FoundRun, cache: string): 
 }
 
 /** The first test clips of a run, on this machine. */
-async function firstClips(
-  { experiment, repetition, clips: tested }: FoundRun,
-  cache: string,
-): Promise<Clip[]> {
-  const drawn = await drawSplits(onThisMachine(experiment, cache)).catch((error: unknown) => {
-    if (error instanceof UserError) throw new UncheckedError(error.message, { cause: error });
-    throw error;
-  });
-  const first = tested.slice(0, CLIPS);
-  const clips = new Map(drawn.repetitions[repetition]?.split.test.map((clip) => [clip.id, clip]));
-  for (const window of await windowsOfFirst(experiment, first, clips)) clips.set(window.id, window);
-  return first.map((id) => {
-    const clip = clips.get(id);
-    if (clip !== undefined) return clip;
-    throw new UncheckedError(
-      `the clip "${id}" is not among the test clips any more: the corpus has changed.`,
-    );
-  });
+async function firstClips(found: FoundRun, cache: string): Promise<Clip[]> {
+  const experiment = onThisMachine(found.experiment, cache);
+  const first = found.clips.slice(0, CLIPS);
+  try {
+    const drawn = await drawSplits(experiment);
+    const clips = new Map(testOf(drawn, found).map((clip) => [clip.id, clip]));
+    for (const window of await windowsOfFirst(experiment, first, clips)) clips.set(window.id, window);
+    const named = first.flatMap((id) => clips.get(id) ?? []);
+    if (await areThose(named, found)) return named;
+    // What could not be used, or sounds the same as another, was known when the splits were drawn last.
+    const settled = await settleSplits(experiment, drawn, { store: found.store });
+    const last = new Map(testOf(settled.drawn, found).map((clip) => [clip.id, clip]));
+    return first.map((id) => {
+      const clip = last.get(id);
+      if (clip !== undefined) return clip;
+      throw new UncheckedError(
+        `the clip "${id}" is not among the test clips any more: the corpus has changed.`,
+      );
+    });
+  } catch (error) {
+    if (!(error instanceof UserError) || error instanceof UncheckedError) throw error;
+    throw new UncheckedError(error.message, { cause: error });
+  }
+}
+
+function testOf({ repetitions }: DrawnSplits, { repetition }: FoundRun): readonly Clip[] {
+  return repetitions[repetition]?.split.test ?? [];
+}
+
+/** Whether clips sound like the first ones that the run was tested on. */
+async function areThose(clips: readonly Clip[], { store, test }: FoundRun): Promise<boolean> {
+  const tested = (await store.set(test)).clips.slice(0, CLIPS);
+  const keys = await clipKeys(clips);
+  return keys.length === tested.length && tested.every(({ key }, row) => key === keys[row]);
 }
 
 /** The windows of the clips that some of the tested ones are windows of, where clips were cut. */

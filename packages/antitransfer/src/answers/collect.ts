@@ -58,6 +58,7 @@ export function collectResults(
         ...(looksAtOwnClips && { penalty: wholeClips(first?.tasks[0]?.train.clips ?? []).length }),
       },
     },
+    data: data.account,
     methods: methods.map((method) => describeMethod(method, experiment)),
     runs: plan.methods.flatMap((cell) => runOf(trained, cell) ?? []),
     failed: failedRuns(trained),

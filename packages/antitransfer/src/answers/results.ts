@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dataAccount } from '../data/account/account.js';
 import { epochMetrics } from '../learning/training/epoch-metrics.js';
 
 export type { EpochMetrics } from '../learning/training/epoch-metrics.js';
@@ -181,6 +182,8 @@ export const comparisonResults = z.strictObject({
   /** What is to be forgotten. */
   tasks: z.tuple([orthogonalTask], orthogonalTask).readonly(),
   split: splitDescription,
+  /** What became of everything that was found; absent in results of an earlier program. */
+  data: dataAccount.optional(),
   /** In the order in which they are shown. The first is the reference of every gain (no transfer). */
   methods: z.array(methodDescription).readonly(),
   runs: z.array(runResult).readonly(),

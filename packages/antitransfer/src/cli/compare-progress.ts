@@ -6,6 +6,8 @@ import { removableOf } from '../answers/verdict/removable.js';
 import { judge } from '../answers/verdict/verdict.js';
 import { wrapped } from '../answers/wrapped.js';
 import type { CompareObserver, RemovableMoment } from '../compare.js';
+import type { DataAccount } from '../data/account/account.js';
+import { accountLines } from '../data/account/text.js';
 import { sum } from '../numbers/mean.js';
 import type { RunEvent } from '../runs/jobs/runner.js';
 import { dependentsOf } from '../runs/plan/dependents.js';
@@ -75,6 +77,10 @@ export class CompareProgress implements CompareObserver {
   onProgress(done: number, total: number): void {
     this.#phaseText = `${done} of ${total}`;
     this.#draw(done === total);
+  }
+
+  onAccount(account: DataAccount): void {
+    for (const line of accountLines(account)) this.#say(line);
   }
 
   onPlan(plan: Plan): void {

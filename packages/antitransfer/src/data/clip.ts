@@ -35,6 +35,8 @@ export interface NoiseMix {
 export interface Corpus {
   readonly name: string;
   readonly clips: readonly Clip[];
+  /** Label column whose labels splits at random keep together: speakers with many takes of one word, for example. */
+  readonly group?: string;
   /** What was found where the clips are; absent of a corpus that was not loaded. */
   readonly inventory?: Inventory;
 }

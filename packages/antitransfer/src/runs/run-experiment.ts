@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import type { DataAccount } from '../data/account/account.js';
 import { writeDemoCorpus } from '../data/corpora/demo/corpus.js';
+import type { Network } from '../learning/networks/network.js';
 import { sharesOf } from './config/execution.js';
 import type { Config, Experiment } from './config/schema.js';
-import { cutDrawn } from './data/cut-drawn.js';
 import { demoFolder, onThisMachine } from './data/demo.js';
-import { type DrawnSplits, drawSplits } from './data/draw-splits.js';
+import { drawSplits } from './data/draw-splits.js';
 import { type PreparedData, prepare } from './data/prepare.js';
 import { ComparisonFolder, type ComparisonIndex } from './folder/comparison-folder.js';
 import type { JobRunner, RunEvent } from './jobs/runner.js';
@@ -15,6 +16,7 @@ import { runners } from './runners/runners.js';
 import type { Holder } from './store/claim.js';
 import type { JobRecord } from './store/records.js';
 import { Store } from './store/store.js';
+import { useStore } from './store/users.js';
 
 export interface RunOptions {
   /** Where results are left. What an earlier run of the same experiment left there is continued. */
@@ -35,11 +37,13 @@ export type RunPhase = 'speaking' | 'segments' | 'features' | 'training';
 export interface RunObserver {
   /** Another process is at the folder: this one waits. */
   onWait?(holder: Holder): void;
-  /** Something was changed for the experiment to go on, or is to be known of its clips: a sentence. */
+  /** Something was changed for the experiment to go on: a sentence. */
   onNote?(note: string): void;
   onPhase?(phase: RunPhase): void;
   /** Of the phase before training: things done of all. */
   onProgress?(done: number, total: number): void;
+  /** What became of everything that was found, before anything is trained. */
+  onAccount?(account: DataAccount): void;
   onPlan?(plan: Plan): void;
   onEvent?(event: RunEvent): void;
   /** A job's result is in the store; `reused` when it was there before. */
@@ -73,15 +77,7 @@ export async function runExperiment(config: Config, options: RunOptions): Promis
   const started = performance.now();
   await speakDemo(config.experiment, options);
   await folder.requireFree(config.experiment);
-  observer?.onPhase?.('features');
-  const drawn = await drawSplits(onThisMachine(config.experiment, cache));
-  const network = await checkMethods(config.experiment, drawn, (note) => observer?.onNote?.(note));
-  const cut = await cutForTraining(config.experiment, drawn, signal, observer);
-  const data = await prepare(config.experiment, cut, {
-    store,
-    onProgress: (done, total) => observer?.onProgress?.(done, total),
-    signal,
-  });
+  const { data, network } = await prepareExperiment(config, store, options);
   const plan = await planJobs(config.experiment, data, store, network);
   const index = await folder.begin(config, data, plan, options.store);
   observer?.onPhase?.('training');
@@ -123,22 +119,48 @@ export async function runExperiment(config: Config, options: RunOptions): Promis
   return { config, data, plan, store, index: { ...index, seconds: seconds() }, records };
 }
 
-/** Cuts clips into windows where the experiment asks for it. */
-async function cutForTraining(
-  experiment: Experiment,
-  drawn: DrawnSplits,
-  signal: AbortSignal,
-  observer: RunObserver | undefined,
-): Promise<DrawnSplits> {
-  if (experiment.segments === null) return drawn;
-  observer?.onPhase?.('segments');
-  const cut = await cutDrawn(experiment, drawn, {
-    signal,
-    onProgress: ({ done, total }) => observer?.onProgress?.(done, total),
-    tell: (sentence) => observer?.onNote?.(`${sentence}.`),
-  });
+/** Draws the splits and stores the features; tells what became of everything that was found. */
+async function prepareExperiment(
+  { experiment }: Config,
+  store: Store,
+  { cache, observer, signal }: Pick<RunOptions, 'cache' | 'observer' | 'signal'>,
+): Promise<{ readonly data: PreparedData; readonly network: Network }> {
   observer?.onPhase?.('features');
-  return cut;
+  const drawn = await drawSplits(onThisMachine(experiment, cache));
+  let network = await checkMethods(experiment, drawn, (note) => observer?.onNote?.(note));
+  const data = await prepare(experiment, drawn, {
+    store,
+    onPhase: (phase) => observer?.onPhase?.(phase),
+    onProgress: (done, total) => observer?.onProgress?.(done, total),
+    check: async (again) => {
+      network = await checkMethods(experiment, again);
+    },
+    ...(signal && { signal }),
+  });
+  observer?.onAccount?.(data.account);
+  return { data, network };
+}
+
+/**
+ * Does all of an experiment that comes before its trainings: loads, splits, decodes, and stores features, which the
+ * experiment finds there later. Leaves nothing in the experiment's folder.
+ *
+ * @returns what became of everything that was found
+ * @throws UserError when the configuration or the data do not allow it.
+ * @throws the signal's reason when it is aborted.
+ */
+export async function dryRun(
+  config: Config,
+  options: Pick<RunOptions, 'store' | 'cache' | 'observer' | 'signal'>,
+): Promise<DataAccount> {
+  const { store, signal = new AbortController().signal } = options;
+  const use = await useStore(store, signal);
+  try {
+    await speakDemo(config.experiment, options);
+    return (await prepareExperiment(config, new Store(store), options)).data.account;
+  } finally {
+    await use.release();
+  }
 }
 
 /** A plan without the cells of other repetitions. */
@@ -163,7 +185,10 @@ function runnerOf(config: Config, store: Store, cache: string, given: JobRunner 
 }
 
 /** Speaks the demo corpus where the experiment asks for it. */
-async function speakDemo({ data }: Experiment, { cache, observer, signal }: RunOptions): Promise<void> {
+async function speakDemo(
+  { data }: Experiment,
+  { cache, observer, signal }: Pick<RunOptions, 'cache' | 'observer' | 'signal'>,
+): Promise<void> {
   if (data.corpus !== 'demo' || data.path !== null) return;
   let speaks = false;
   await writeDemoCorpus(demoFolder(cache, data.takes), {

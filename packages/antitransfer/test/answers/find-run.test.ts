@@ -6,6 +6,7 @@ import { checkModel, checkNetwork } from '../../src/answers/check-model.js';
 import { collectResults } from '../../src/answers/collect.js';
 import { findRun } from '../../src/answers/find-run.js';
 import { writeModels } from '../../src/answers/models.js';
+import { drawSplits } from '../../src/runs/data/draw-splits.js';
 import { paths } from '../../src/runs/folder/paths.js';
 import { type Ran, runTiny, tinyConfig, writeTiny } from '../runs/tiny.js';
 
@@ -53,3 +54,23 @@ it('finds a training with its test, and the clips that it was tested on, by cont
     difference: expect.closeTo(0, 5),
   });
 });
+
+it('finds the test clips of a run whose splits were drawn again, without recordings that were skipped', async () => {
+  const broken = join(root, 'broken');
+  await writeTiny(broken);
+  for (const name of ['low-ann-0.wav', 'high-bob-1.wav']) await writeFile(join(broken, name), '');
+  const config = tinyConfig(broken, {
+    data: { corpus: 'manifest', path: join(broken, 'clips.csv'), problems: 'skip' },
+    split: { kind: 'stratified' },
+    methods: ['no-transfer'],
+  });
+  const { experiment } = await runTiny(config, root, { folder: 'again' });
+  await writeModels(join(root, 'again'), experiment, collectResults(experiment, []));
+  const found = await findRun(join(root, 'again'), {});
+  const first = await drawSplits(config.experiment);
+  expect(found.clips).not.toEqual(first.repetitions[0]?.split.test.map(({ id }) => id));
+  expect(await checkModel(found.model, found, join(root, 'cache'))).toMatchObject({
+    clips: found.clips.length,
+    difference: expect.closeTo(0, 5),
+  });
+}, 60_000);

@@ -9,6 +9,7 @@ import { findRun } from '../../src/answers/find-run.js';
 import { collectSamples } from '../../src/answers/listening-samples.js';
 import { writeModels } from '../../src/answers/models.js';
 import type { ComparisonResults } from '../../src/answers/results.js';
+import { accountLines } from '../../src/data/account/text.js';
 import { encodeWav } from '../../src/data/audio/wav.js';
 import { wholeClips } from '../../src/data/segments/whole-clips.js';
 import { DeployedModel } from '../../src/inference/deployed-model.js';
@@ -39,14 +40,12 @@ let root: string;
 let trained: TrainedExperiment;
 let results: ComparisonResults;
 const segments = { hop: 0.2 };
-/** What was told before the training. */
-const notes: string[] = [];
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'antitransfer-segments-'));
   await writeLong(join(root, 'corpus'));
   const config = tinyConfig(join(root, 'corpus'), { segments });
-  trained = (await runTiny(config, root, { onNote: (note) => notes.push(note) })).experiment;
+  trained = (await runTiny(config, root)).experiment;
   results = collectResults(trained, []);
   await writeModels(join(root, 'out'), trained, results);
 }, 120_000);
@@ -89,8 +88,12 @@ describe('a comparison with segments', () => {
 
   it('says how many clips became how many windows', () => {
     expect(results.split.counts).toEqual({ train: 12, validation: 4, test: 4 });
-    expect(notes).toHaveLength(1);
-    expect(`${results.split.description}.`.endsWith(`; ${notes[0]}`)).toBe(true);
+    const [, cut] = accountLines(results.data);
+    expect(`${results.split.description}.`.endsWith(`; ${cut}`)).toBe(true);
+    const { windows, clips, longest } = results.data.lengths;
+    expect(windows).toMatchObject({ clips: 20, longer: 20, windows: clips, unheard: 0 });
+    expect(longest).toBe(0.4);
+    expect(results.data.repetitions).toMatchObject([{ train: 12, validation: 4, test: 4, unused: 0 }]);
     expect(results.split.description).toMatch(
       /; 20 clips \(20 longer than 0.4 s\) became \d+ windows, 0.2 s apart; left out with less than 0.05 s of sound or no sample above 0.0001: \d+$/,
     );

@@ -6,16 +6,21 @@ import { summaryTable } from '../../answers/tables/terminal.js';
 import { judge } from '../../answers/verdict/verdict.js';
 import { wrapped } from '../../answers/wrapped.js';
 import { compare } from '../../compare.js';
+import type { DataAccount } from '../../data/account/account.js';
+import { accountLines, classRows } from '../../data/account/text.js';
+import type { Config } from '../../runs/config/schema.js';
 import { paths } from '../../runs/folder/paths.js';
+import { dryRun, type RunObserver } from '../../runs/run-experiment.js';
 import { CompareProgress } from '../compare-progress.js';
 import { addConfigFlags } from '../config-flags.js';
 import { type ConfigFlags, configOf, sizeOfDemo } from '../config-source.js';
 import { addExamples } from '../examples.js';
 import { addRunFlags, foldersOf, type RunFlags } from '../folders.js';
 import { abortOnInterrupt } from '../interrupt.js';
+import { plainTable } from '../plain-table.js';
 import { printable } from '../printable.js';
 
-type Flags = ConfigFlags & RunFlags & { readonly json?: boolean };
+type Flags = ConfigFlags & RunFlags & { readonly json?: boolean; readonly dryRun?: boolean };
 
 /** `antitransfer compare [CONFIG]` */
 export function defineCompare(command: Command): void {
@@ -23,6 +28,10 @@ export function defineCompare(command: Command): void {
     .argument('[config]', 'a YAML file; without one, a demo on synthetic voices that needs no data')
     .option('--data <path>', 'where the recordings are; without a configuration: the FSDD corpus')
     .option('--json', 'print the summary as JSON instead of a table')
+    .option(
+      '--dry-run',
+      'stop before training: show what is found, left out, cut and kept together, and the splits by class',
+    )
     .action(run);
   const demo = sizeOfDemo();
   addRunFlags(command, 'runs/NAME');
@@ -42,7 +51,27 @@ async function run(path: string | undefined, flags: Flags): Promise<void> {
   const folders = foldersOf(flags, config.experiment.name);
   const progress = new CompareProgress();
   const signal = abortOnInterrupt(() => progress.stopping());
+  const width = terminalWidth();
+  const say = (text: string, indent = '') =>
+    process.stdout.write(`${wrapped(printable(text), width, indent)}\n`);
   try {
+    if (flags.dryRun) {
+      // What is found is the answer here, and goes where answers go.
+      const observer: RunObserver = {
+        onNote: (note) => progress.onNote(note),
+        onPhase: (phase) => progress.onPhase(phase),
+        onProgress: (done, total) => progress.onProgress(done, total),
+      };
+      const account = await dryRun(config, { ...folders, signal, observer });
+      progress.finish();
+      if (flags.json) {
+        process.stdout.write(`${JSON.stringify(account)}\n`);
+        return;
+      }
+      for (const line of accountLines(account)) say(line, '  ');
+      process.stdout.write(`\n${classTable(account, config)}\n`);
+      return;
+    }
     const results = await compare(config, { ...folders, signal, observer: progress });
     progress.finish();
     const summaries = summarise(results);
@@ -51,10 +80,7 @@ async function run(path: string | undefined, flags: Flags): Promise<void> {
       process.stdout.write(`${JSON.stringify({ verdict, summaries, seconds: results.seconds })}\n`);
       return;
     }
-    const width = terminalWidth();
     const shown = summaries.map((summary) => ({ ...summary, method: shownMethod(summary.method) }));
-    const say = (text: string, indent = '') =>
-      process.stdout.write(`${wrapped(printable(text), width, indent)}\n`);
     process.stdout.write(`\n${summaryTable(results, shown, { width })}\n\n`);
     say(verdict.sentence);
     for (const reason of verdict.reasons) say(`  - ${reason}`, '    ');
@@ -63,6 +89,15 @@ async function run(path: string | undefined, flags: Flags): Promise<void> {
   } finally {
     progress.finish();
   }
+}
+
+/** Clips of each class on each side; a range where seeds differ. */
+function classTable(account: DataAccount, { experiment }: Config): string {
+  const sides = ['train', 'validation', 'test'] as const;
+  return plainTable(
+    [{ head: experiment.target }, ...sides.map((head) => ({ head, align: 'right' as const }))],
+    classRows(account).map((row) => [row.label, ...sides.map((side) => row[side])]),
+  );
 }
 
 /** What a user calls a method must not act on the terminal. */

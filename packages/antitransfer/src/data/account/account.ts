@@ -44,6 +44,96 @@ const corpusAccount = z.strictObject({
   warnings: z.array(text).readonly(),
 });
 
+/** What became of clips that were cut into windows. */
+const windowAccount = z.strictObject({
+  clips: count,
+  /** Clips longer than a segment. */
+  longer: count,
+  windows: count,
+  /** Windows in which there is too little to hear. */
+  leftOut: count,
+  /** Clips of which nothing is left. */
+  unheard: count,
+  /** All of it, one sentence without its end. */
+  text,
+});
+
+/** How long clips are beside the segment that a network hears; windows where clips are cut into them. */
+const lengthAccount = z.strictObject({
+  /** The segment, in seconds. */
+  segment: z.number(),
+  /** What a longer clip loses. */
+  loses: z.enum(['end', 'both ends']),
+  clips: count,
+  /** Clips that are longer, and are cut. */
+  cut: count,
+  /** Clips that are shorter, and are padded with silence. */
+  padded: count,
+  /** In seconds. */
+  shortest: z.number(),
+  longest: z.number(),
+  /** Absent where clips are not cut into windows. */
+  windows: windowAccount.optional(),
+});
+
+/** Clips that are on one side because they belong together. */
+const groupedAccount = z.strictObject({
+  /** Files with more than one clip, and the clips in them. */
+  shared: z.strictObject({ files: count, clips: count }),
+  /** Files with the same bytes as another one. */
+  copies: count,
+  /** Whole files that sound the same as another one with other bytes, such as one in another format. */
+  alike: count,
+  /** Labels that a split at random keeps together without being told, such as speakers. */
+  groups: z.strictObject({ column: text, count }).optional(),
+});
+
+const sideCounts = { train: count, validation: count, test: count } as const;
+
+/** The clips of one seed (and fold). */
+const repetitionAccount = z.strictObject({
+  seed: z.int(),
+  fold: count.optional(),
+  description: text,
+  ...sideCounts,
+  /** Clips of the corpus that are on no side. */
+  unused: count,
+  /** Of the target's classes, in their order. */
+  classes: z.array(z.strictObject({ label: text, ...sideCounts })).readonly(),
+  tasks: z
+    .array(
+      z.strictObject({
+        name: text,
+        column: text,
+        labels: count,
+        train: count,
+        validation: count,
+        /** Labels of one recording only, and what became of their clips. */
+        rare: z.strictObject({
+          labels: z.array(text).readonly(),
+          clips: count,
+          rule: z.enum(['train', 'leave-out']),
+        }),
+      }),
+    )
+    .readonly(),
+});
+
+/**
+ * What became of everything that was found: nothing is left out, cut, padded or kept together without a count. Plain data;
+ * {@link accountLines} says it in sentences.
+ */
+export const dataAccount = z.strictObject({
+  /** The target's corpus, then those that orthogonal tasks have for themselves. */
+  corpora: z.array(corpusAccount).readonly(),
+  lengths: lengthAccount,
+  grouped: groupedAccount,
+  repetitions: z.array(repetitionAccount).readonly(),
+});
+
+export type DataAccount = Readonly<z.infer<typeof dataAccount>>;
+export type LengthAccount = Readonly<z.infer<typeof lengthAccount>>;
+export type RepetitionAccount = Readonly<z.infer<typeof repetitionAccount>>;
 export type LeftOutReason = z.infer<typeof leftOutReason>;
 export type LeftOut = Readonly<z.infer<typeof leftOut>>;
 export type CorpusAccount = Readonly<z.infer<typeof corpusAccount>>;
@@ -58,8 +148,15 @@ export class LeftOutTally {
     { reason: LeftOutReason; what: string; count: number; examples: string[] }
   >();
 
+  /** @param before what is left out already */
+  constructor(before: readonly LeftOut[] = []) {
+    for (const entry of before) {
+      this.#found.set(keyOf(entry), { ...entry, examples: [...entry.examples] });
+    }
+  }
+
   add(reason: LeftOutReason, what: string, example: string): void {
-    const key = JSON.stringify([reason, what]);
+    const key = keyOf({ reason, what });
     const entry = this.#found.get(key) ?? { reason, what, count: 0, examples: [] };
     this.#found.set(key, entry);
     entry.count++;
@@ -69,4 +166,8 @@ export class LeftOutTally {
   list(): LeftOut[] {
     return [...this.#found.values()];
   }
+}
+
+function keyOf({ reason, what }: Pick<LeftOut, 'reason' | 'what'>): string {
+  return JSON.stringify([reason, what]);
 }

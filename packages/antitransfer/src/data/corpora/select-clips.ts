@@ -30,7 +30,8 @@ export function selectClips(corpus: Corpus, columns: readonly string[], selectio
   const { where = {}, labels: rules = {}, missingLabels } = selection;
   const all = corpus.clips;
   for (const column of [...Object.keys(where), ...Object.keys(rules), ...columns]) requireColumn(all, column);
-  const leftOut = new LeftOutTally();
+  const { inventory } = corpus;
+  const leftOut = new LeftOutTally(inventory?.leftOut);
   const there = all.filter((clip) => {
     const unlike = Object.entries(where).find(([column, wanted]) => !isAmong(clip.labels[column], wanted));
     if (unlike !== undefined) leftOut.add('where', unlike[0], clip.id);
@@ -56,7 +57,6 @@ export function selectClips(corpus: Corpus, columns: readonly string[], selectio
   if (missingLabels === 'fail') refuseMissing(kept, columns);
   if (clips.length === 0)
     throw new UserError(`No clip is left of ${all.length}: see "where" and "labels" under data.`);
-  const { inventory } = corpus;
   return {
     clips,
     account: {
@@ -64,7 +64,7 @@ export function selectClips(corpus: Corpus, columns: readonly string[], selectio
       unit: inventory?.unit ?? 'files',
       found: inventory?.found ?? all.length,
       used: clips.length,
-      leftOut: [...(inventory?.leftOut ?? []), ...leftOut.list()],
+      leftOut: leftOut.list(),
       renamed: account,
       warnings: columns.flatMap((column) => warningsOf(clips, column)),
     },

@@ -23,7 +23,7 @@ export const speechCommands: CorpusDefinition<'speech-commands', NoSettings> = {
   expects: 'a folder for each word, with files named {speaker}_nohash_{take}.wav',
   async create(_, path) {
     const lists = await readLists(await recordingsFolder(speechCommands, path));
-    return loadNamedFiles(speechCommands, path, {
+    const corpus = await loadNamedFiles(speechCommands, path, {
       accompanying: [...Object.values(LISTS), 'LICENSE', 'README.md'],
       labels(file) {
         const [, word, speaker, take] = FILE_NAME.exec(file) ?? [];
@@ -32,6 +32,8 @@ export const speechCommands: CorpusDefinition<'speech-commands', NoSettings> = {
         return { word, speaker, take, ...list };
       },
     });
+    // Speakers say a word several times, and some recordings are there twice: the corpus's own lists keep them together.
+    return { ...corpus, group: 'speaker' };
   },
 };
 

@@ -25,6 +25,8 @@ export interface ComputeOptions {
 export interface ComputedBatch {
   /** Features by the clip's index, frames x bins each. */
   readonly rows: ReadonlyMap<number, Float32Array>;
+  /** How long those clips are, by the clip's index: samples at the settings' rate, before they were cut or padded. */
+  readonly lengths: ReadonlyMap<number, number>;
   /** Why the others cannot be used, by the clip's index. */
   readonly problems: ReadonlyMap<number, AudioError>;
 }
@@ -48,12 +50,15 @@ export async function* computeFeatures(
     for (let first = 0; first < indices.length; first += batchClips) {
       signal?.throwIfAborted();
       const batch = indices.slice(first, first + batchClips);
+      const lengths = new Map<number, number>();
       const { segments, problems } = await readAll(batch, async (index) => {
+        const samples = await read(itemAt(clips, index), settings.sampleRate);
+        lengths.set(index, samples.length);
         const segment = new Float32Array(frontEnd.samples);
-        placeSamples(await read(itemAt(clips, index), settings.sampleRate), segment, settings.placement);
+        placeSamples(samples, segment, settings.placement);
         return segment;
       });
-      yield { rows: await computeRows(session, segments), problems };
+      yield { rows: await computeRows(session, segments), lengths, problems };
     }
   } finally {
     await session.close();

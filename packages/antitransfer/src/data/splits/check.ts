@@ -15,13 +15,17 @@ export interface SplitCheck {
 
 /**
  * Passes a split on when it is sound: no side is empty, no recording and no group is on two sides, every class is
- * where it must be, and the penalty's clips are no test clips. All clips of one file are one recording, segments that
- * do not overlap too: they share voice, room and microphone.
+ * where it must be, and the penalty's clips are no test clips. All clips of one file (or of files with the same bytes)
+ * are one recording, segments that do not overlap too: they share voice, room and microphone.
  *
  * @param recordings what is known of the clips' files already
  * @throws SplitError that names the side, group or class, with counts, and says what to do
  */
-export function checkSplit(split: Split, check: SplitCheck, recordings = new Recordings()): Split {
+export function checkSplit(
+  split: Split,
+  check: SplitCheck,
+  recordings = new Recordings(clipsOf(split)),
+): Split {
   for (const side of sides) {
     if (split[side].length > 0) continue;
     throw new SplitError(
@@ -32,6 +36,10 @@ export function checkSplit(split: Split, check: SplitCheck, recordings = new Rec
   if (check.group !== undefined) checkGroups(split, check.group);
   checkClasses(split, check);
   return split;
+}
+
+function clipsOf({ train, validation, test, penalty }: Split): Clip[] {
+  return [...train, ...validation, ...test, ...(penalty?.train ?? []), ...(penalty?.validation ?? [])];
 }
 
 function checkRecordings(split: Split, recordings: Recordings): void {
@@ -53,18 +61,26 @@ function checkRecordings(split: Split, recordings: Recordings): void {
     const shared = second.filter((clip) => there.has(recordings.of(clip)));
     const [earliest] = shared;
     if (earliest === undefined) continue;
-    const overlaps = (clip: Clip) =>
-      entryOf(there, recordings.of(clip)).some((other) => overlap(clip, other));
-    const example = shared.find(overlaps) ?? earliest;
-    const how = overlaps(example)
-      ? ''
-      : ', as segments that do not overlap but share voice, room and microphone';
+    const partners = (clip: Clip) => entryOf(there, recordings.of(clip));
+    const isOneMoment = (clip: Clip) => partners(clip).some((other) => overlap(clip, other));
+    const example = shared.find(isOneMoment) ?? earliest;
+    const how = howTheyHang(example, partners(example), recordings);
     throw new SplitError(
       `${recordings.group(shared).size} recordings, such as "${example.id}", are both in ${firstName} ` +
         `(${first.length} clips) and in ${secondName} (${second.length} clips)${how}. ` +
-        'Give each recording, with all its segments, to one of them.',
+        'Give each recording, with all its segments and copies, to one of them.',
     );
   }
+}
+
+/** What a clip has in common with those of its recording, where it is not a moment of one file. */
+function howTheyHang(clip: Clip, partners: readonly Clip[], recordings: Recordings): string {
+  const inFile = partners.filter((other) => recordings.relation(clip, other) === 'file');
+  if (inFile.some((other) => overlap(clip, other))) return '';
+  if (inFile.length > 0) return ', as segments that do not overlap but share voice, room and microphone';
+  const copy = partners.find((other) => recordings.relation(clip, other) === 'copy');
+  if (copy !== undefined) return `: its file has the same bytes as that of "${copy.id}"`;
+  return `: it sounds the same as "${partners[0]?.id}"`;
 }
 
 /** Whether two segments of one file have a moment in common. */

@@ -25,6 +25,7 @@ export const confoundedNoise = defineSplit({
   description:
     'Each noise owns some target classes in training; the test is balanced and has a noise never heard before.',
   settings: confoundedNoiseSettings,
+  mayDrawAgain: true,
   columns: ({ column }) => [column],
   check: ({ column }) => ({ group: column }),
   create: (settings, clips, parts) =>

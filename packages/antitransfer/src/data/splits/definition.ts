@@ -11,7 +11,7 @@ import type { Split, SplitTask } from './split.js';
 export interface SplitParts extends SplitTask {
   /** Recordings that may be mixed in. */
   readonly noises: readonly NoiseRecording[];
-  /** Which clips are of one file, and belong on one side. */
+  /** Which clips are of one recording, and belong on one side. */
   readonly recordings: Recordings;
   readonly random: Random;
   /** From 0, for a split that has {@link SplitDefinition.folds}. */
@@ -27,6 +27,10 @@ export interface SplitDefinition<Name extends string = string, Settings extends 
   columns?(settings: z.infer<Settings>): readonly string[];
   /** The number of folds; one split without it. */
   folds?(settings: z.infer<Settings>): number;
+  /** Set when it draws clips at random, where it would tear apart what the corpus keeps together, such as its speakers. */
+  readonly tearsGroups?: true;
+  /** Set when another draw of the same seed may do where one leaves a class without clips on a side. */
+  readonly mayDrawAgain?: true;
   /** What must be true of every such split beside what must be of any. */
   check?(settings: z.infer<Settings>): Omit<SplitCheck, 'target'>;
   /**

@@ -20,6 +20,7 @@ export const group = defineSplit({
   description:
     'Whole groups at random: the test has speakers (instruments, sessions) that training never met.',
   settings: schema,
+  mayDrawAgain: true,
   columns: ({ column }) => [column],
   check: ({ column }) => ({ group: column }),
   create: (settings, clips, parts) => groupSplit(clips, settings, parts, parts.recordings, parts.random),

@@ -24,7 +24,7 @@ export const splits = registryOf<SplitDefinition>('split')(
 
 /** The settings of any split, told apart by `kind`. */
 export const splitSettings = unionOf(splits).describe(
-  'How the clips are divided into training, validation and test; clips of one file stay on one side.',
+  'How the clips are divided into training, validation and test; clips of one file and of its copies stay on one side.',
 );
 
 export type SplitSettings = z.infer<typeof splitSettings>;

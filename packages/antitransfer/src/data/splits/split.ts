@@ -2,8 +2,8 @@ import { UserError } from '../../errors.js';
 import type { Clip } from '../clip.js';
 
 /**
- * Which clips are learned from, which choose the model, and which test it. All clips of one file are on one side; copies
- * of a file under another name are not recognised.
+ * Which clips are learned from, which choose the model, and which test it. All clips of one file are on one side,
+ * with those of copies of it.
  */
 export interface Split {
   readonly train: readonly Clip[];

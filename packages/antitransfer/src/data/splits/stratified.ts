@@ -17,6 +17,8 @@ export const stratified = defineSplit({
   name: 'stratified',
   description: 'Clips at random, each class of the target in the same proportion on every side.',
   settings: schema,
+  tearsGroups: true,
+  mayDrawAgain: true,
   create: ({ fractions }, clips, { target, recordings, random }) =>
     stratifiedSplit(clips, fractions, target, recordings, random),
 });

@@ -67,6 +67,12 @@ export const orthogonalSettings = z.strictObject({
     .default(null)
     .describe("The task's own network; null for the same as the target's"),
   training: trainingChanges.default({}).describe("What differs from the target's training"),
+  rare: z
+    .enum(['train', 'leave-out'])
+    .default('train')
+    .describe(
+      'What to do about labels of one recording only, which cannot both train its network and choose the epoch: train only, or leave their clips out of its training',
+    ),
 });
 
 /** Everything that a comparison is. */

@@ -1,33 +1,32 @@
 import type { Clip } from '../../data/clip.js';
 import { type CutAccount, type CutOptions, cutClips, describeCut } from '../../data/segments/cut-clips.js';
+import type { WindowSettings } from '../../data/segments/settings.js';
 import { UserError } from '../../errors.js';
 import type { Experiment } from '../config/schema.js';
 import type { DrawnSplits } from './draw-splits.js';
 
 /**
- * The clips of every side cut into windows, where the experiment has `segments`; else what was drawn. Whole clips were
- * dealt to the sides before, so that all windows of a clip are on one.
+ * The clips of every side cut into windows. Whole clips were dealt to the sides before, so that all windows of a clip are on
+ * one.
  *
- * @param tell what became of the clips
  * @throws UserError when a side has nothing left of a label to learn
  * @throws the signal's reason when it aborts
  */
 export async function cutDrawn(
-  { segments, features, target }: Experiment,
+  { features, target }: Pick<Experiment, 'features' | 'target'>,
   drawn: DrawnSplits,
-  { tell, ...options }: CutOptions & { readonly tell?: (sentence: string, account: CutAccount) => void },
-): Promise<DrawnSplits> {
-  if (segments === null) return drawn;
+  segments: WindowSettings,
+  options: CutOptions,
+): Promise<{ readonly drawn: DrawnSplits; readonly windows: CutAccount }> {
   const { windows, account } = await cutClips(drawnClips(drawn), features, segments, options);
   const sentence = describeCut(account, features, segments);
-  tell?.(sentence, account);
   const cut = (clips: readonly Clip[]) => clips.flatMap((clip) => windows.get(clip) ?? []);
   const side = (name: string, clips: readonly Clip[], column: string) => {
     const left = cut(clips);
     requireLabels(name, clips, left, column, sentence);
     return left;
   };
-  return {
+  const cutSplits: DrawnSplits = {
     ...drawn,
     repetitions: drawn.repetitions.map(({ split, tasks, ...repetition }) => ({
       ...repetition,
@@ -45,6 +44,7 @@ export async function cutDrawn(
       })),
     })),
   };
+  return { drawn: cutSplits, windows: account };
 }
 
 /** Every clip that is drawn for any side of any seed, each once. */

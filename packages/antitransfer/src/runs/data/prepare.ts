@@ -1,21 +1,18 @@
+import type { DataAccount } from '../../data/account/account.js';
 import type { Clip } from '../../data/clip.js';
 import { buildFrontEnd } from '../../data/features/front-end.js';
-import { wholeClips } from '../../data/segments/whole-clips.js';
+import { rowsByClip, wholeClips } from '../../data/segments/whole-clips.js';
+import type { Recordings } from '../../data/splits/recordings.js';
 import { describeObjective } from '../../learning/objectives/registry.js';
-import { entryOf } from '../../lookup.js';
-import { codeUnitOrder } from '../../numbers/order.js';
+import { entryOf, itemAt } from '../../lookup.js';
 import { methodsOf } from '../config/methods.js';
 import type { Experiment, OrthogonalSettings } from '../config/schema.js';
 import type { ClipSet } from '../store/clip-set.js';
 import type { Store } from '../store/store.js';
-import { drawnClips } from './cut-drawn.js';
+import { accountOf } from './account.js';
 import type { DrawnSplits, Repetition } from './draw-splits.js';
-
-export interface PrepareOptions {
-  readonly store: Store;
-  readonly onProgress?: (done: number, total: number) => void;
-  readonly signal?: AbortSignal;
-}
+import { soundOf } from './found-out.js';
+import { type SettleOptions, settleSplits } from './settle-splits.js';
 
 /** An experiment's data, ready to be trained on: features and sets of clips are in the store. */
 export interface PreparedData {
@@ -24,6 +21,8 @@ export interface PreparedData {
   /** Labels of the target. */
   readonly classes: readonly string[];
   readonly repetitions: readonly PreparedRepetition[];
+  /** What became of everything that was found. */
+  readonly account: DataAccount;
 }
 
 /** The data of one seed (and fold). Sets are named by their content. */
@@ -49,6 +48,8 @@ export interface PreparedTask {
   readonly classes: readonly string[];
   readonly train: PreparedSet;
   readonly validation: PreparedSet;
+  /** The same clips as a probe reads them, which has to know what is of one recording; a training does not depend on that. */
+  readonly probed: { readonly train: PreparedSet; readonly validation: PreparedSet };
 }
 
 /** Clips whose features are stored: what the store holds of them, and where their recordings are on this machine. */
@@ -66,43 +67,22 @@ export interface PreparedSet {
 export async function prepare(
   experiment: Experiment,
   drawn: DrawnSplits,
-  options: PrepareOptions,
+  options: SettleOptions,
 ): Promise<PreparedData> {
-  const keys = await storeFeatures(experiment, drawn, options);
+  const { store } = options;
+  const { drawn: settled, keys, lengths, windows } = await settleSplits(experiment, drawn, options);
   const { frames, bins } = buildFrontEnd(experiment.features);
-  const sets = new SetKeeper(options.store, keys);
+  const sets = new SetKeeper(store, keys, settled.recordings);
   const repetitions: PreparedRepetition[] = [];
-  for (const repetition of drawn.repetitions) {
+  for (const repetition of settled.repetitions) {
     repetitions.push(await prepareRepetition(repetition, experiment, sets));
   }
-  return { shape: [1, frames, bins], classes: drawn.classes, repetitions };
-}
-
-/** Stores the features of every clip, and returns their keys by clip. Recordings that cannot be used have none. */
-async function storeFeatures(
-  { features, data }: Experiment,
-  drawn: DrawnSplits,
-  { store, onProgress, signal }: PrepareOptions,
-): Promise<ReadonlyMap<string, string>> {
-  const clips = [...new Map(drawnClips(drawn).map((clip) => [soundOf(clip), clip])).entries()]
-    .sort(([a], [b]) => codeUnitOrder(a, b))
-    .map(([, clip]) => clip);
-  const { keys } = await store.features.add(clips, features, {
-    onProblem: data.problems,
-    ...(onProgress && { onProgress: ({ done, total }) => onProgress(done, total) }),
-    ...(signal && { signal }),
-  });
-  return new Map(
-    clips.flatMap((clip, i) => {
-      const key = keys[i];
-      return key === undefined ? [] : [[soundOf(clip), key]];
-    }),
-  );
-}
-
-/** Two segments of one file, or one file with two noises, are two clips. */
-function soundOf({ path, start = 0, duration = -1, noise }: Clip): string {
-  return JSON.stringify([path, start, duration, noise?.path, noise?.start, noise?.snr]);
+  return {
+    shape: [1, frames, bins],
+    classes: settled.classes,
+    repetitions,
+    account: accountOf(experiment, settled, [...lengths.values()], windows),
+  };
 }
 
 async function prepareRepetition(
@@ -119,10 +99,14 @@ async function prepareRepetition(
       classes,
       train: await sets.keep(train, columns),
       validation: await sets.keep(validation, columns),
+      probed: {
+        train: await sets.keepProbed(train, columns),
+        validation: await sets.keepProbed(validation, columns),
+      },
     });
   }
   const columns = orthogonal.map(({ column }) => column);
-  const test = await sets.keep(split.test, [target, ...columns]);
+  const test = await sets.keepProbed(split.test, [target, ...columns]);
   return {
     seed,
     fold,
@@ -167,24 +151,51 @@ class SetKeeper {
     readonly store: Store,
     /** Of features, by the clip's sound. */
     readonly keys: ReadonlyMap<string, string>,
+    readonly recordings: Recordings,
   ) {}
 
-  async keep(all: readonly Clip[], columns: readonly string[]): Promise<PreparedSet> {
-    const clips = all.filter((clip) => this.keys.has(soundOf(clip)));
+  async keep(clips: readonly Clip[], columns: readonly string[]): Promise<PreparedSet> {
+    return this.#store(clips, this.#described(clips, columns));
+  }
+
+  /** The same, telling which clips are of one recording; windows of one clip are told anyway. */
+  async keepProbed(clips: readonly Clip[], columns: readonly string[]): Promise<PreparedSet> {
+    const recordings = this.#sharedRecordings(clips);
+    const described = this.#described(clips, columns).map((one, row) => {
+      const recording = recordings.get(row);
+      return recording === undefined ? one : { ...one, recording };
+    });
+    return this.#store(clips, described);
+  }
+
+  /** By the row of a clip, where others are of its recording: the row of the first of them. */
+  #sharedRecordings(clips: readonly Clip[]): Map<number, number> {
+    const rowsOf = new Map<string, number[][]>();
+    for (const [clip, rows] of rowsByClip(clips)) {
+      const recording = this.recordings.of(clip);
+      const known = rowsOf.get(recording);
+      if (known === undefined) rowsOf.set(recording, [rows]);
+      else known.push(rows);
+    }
+    const shared = [...rowsOf.values()].filter(({ length }) => length > 1).map((rows) => rows.flat());
+    return new Map(shared.flatMap((rows) => rows.map((row): [number, number] => [row, itemAt(rows, 0)])));
+  }
+
+  #described(clips: readonly Clip[], columns: readonly string[]): ClipSet['clips'] {
     const wholes = new Map(wholeClips(clips).map((clip, number) => [clip, number]));
-    const set: ClipSet = {
-      version: 2,
-      clips: clips.map((clip) => ({
-        ...(clip.whole && { windowOf: entryOf(wholes, clip.whole) }),
-        key: this.keys.get(soundOf(clip)) ?? '',
-        labels: Object.fromEntries(
-          columns.flatMap((column) => {
-            const label = Object.hasOwn(clip.labels, column) ? clip.labels[column] : undefined;
-            return label === undefined ? [] : [[column, label]];
-          }),
-        ),
-      })),
-    };
-    return { digest: await this.store.keepSet(set), clips };
+    return clips.map((clip) => ({
+      ...(clip.whole && { windowOf: entryOf(wholes, clip.whole) }),
+      key: entryOf(this.keys, soundOf(clip)),
+      labels: Object.fromEntries(
+        columns.flatMap((column) => {
+          const label = Object.hasOwn(clip.labels, column) ? clip.labels[column] : undefined;
+          return label === undefined ? [] : [[column, label]];
+        }),
+      ),
+    }));
+  }
+
+  async #store(clips: readonly Clip[], described: ClipSet['clips']): Promise<PreparedSet> {
+    return { digest: await this.store.keepSet({ version: 2, clips: described }), clips };
   }
 }

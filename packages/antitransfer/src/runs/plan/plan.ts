@@ -63,6 +63,9 @@ export interface Plan {
   readonly repetitions: readonly RepetitionKey[];
 }
 
+/** What a plan looks at of the data. */
+type PlannedData = Pick<PreparedData, 'classes' | 'repetitions'>;
+
 /**
  * Plans an experiment whose data are prepared.
  *
@@ -71,7 +74,7 @@ export interface Plan {
  */
 export async function planJobs(
   experiment: Experiment,
-  data: PreparedData,
+  data: PlannedData,
   store: Store,
   network: Network,
 ): Promise<Plan> {
@@ -112,7 +115,7 @@ class Planner {
 
   constructor(
     readonly experiment: Experiment,
-    readonly data: PreparedData,
+    readonly data: PlannedData,
     readonly given: GivenModels,
     readonly network: Network,
   ) {
@@ -201,7 +204,7 @@ class Planner {
       training,
       test: sides.test.digest,
       ...this.#tap,
-      tasks: sides.tasks.map(({ settings, classes, train, validation }) => ({
+      tasks: sides.tasks.map(({ settings, classes, probed: { train, validation } }) => ({
         column: settings.column,
         classes: [...classes],
         network: cellOf(this.#tasks, settings.name, repetition).job,

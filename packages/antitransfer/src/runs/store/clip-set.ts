@@ -18,6 +18,8 @@ export const clipSet = z.strictObject({
       labels: z.record(z.string(), z.string()),
       /** Which clip of the set it is a window of, in the order of the clips; absent of a clip that is no window. */
       windowOf: z.int().nonnegative().optional(),
+      /** Where several clips are of one recording, the first one's index: a probe never learns from one and reads another. */
+      recording: z.int().nonnegative().optional(),
     }),
   ),
 });

@@ -2,17 +2,27 @@ import { Random } from 'onnx-autograd/random';
 import { probe } from '../../analysis/probe.js';
 import type { Evaluation } from '../../learning/training/evaluate.js';
 import { type Observed, observeMaps } from '../../learning/training/observe.js';
-import { itemAt } from '../../lookup.js';
+import { entryOf, itemAt } from '../../lookup.js';
 import { type ClipLoader, labelsOf } from '../data/load-clips.js';
 import { meanOfWindows, rowsOfClips } from '../store/average-by-clip.js';
+import type { ClipSet } from '../store/clip-set.js';
 import type { AssessmentJob, TargetJob } from '../store/job.js';
 import type { TaskRecord } from '../store/records.js';
 import { rowsOf } from './rows-of.js';
 
+/** A clip's representation at the tap, with what a probe is to read from it. */
+interface Probed {
+  readonly vector: ArrayLike<number>;
+  readonly label: string;
+  /** Clips of one recording are never on two sides of a probe. */
+  readonly recording: string;
+}
+
 /**
- * How well a task's label can still be read at the tap, by probes that did not see the clip: from the test clips, or,
- * where those do not have two labels, from the clips of the orthogonal task. The windows of a clip are one vector, their
- * mean: a probe that learned from one would know the others.
+ * How well a task's label can still be read at the tap, by probes that heard neither the clip nor another one of its
+ * recording: from the test clips, or, where those do not have two labels in two recordings each, from the clips of the
+ * orthogonal task. The windows of a clip are one vector, their mean. Where a label and a recording are one and the same there, they cannot be told apart, and single clips
+ * are held out.
  */
 export async function probeTask(
   task: AssessmentJob['tasks'][number],
@@ -23,36 +33,56 @@ export async function probeTask(
   observed: Observed,
 ): Promise<TaskRecord['probe']> {
   const random = new Random(seed).fork('probe');
-  const set = await loader.store.set(job.test);
-  const labels = labelsOf(set, task.column);
-  const clips = rowsOfClips(set);
-  const vectors = meanOfWindows(rowsOf(maps, labels.length), clips);
-  const known = clips.flatMap(([row = 0], clip) => {
-    const label = labels[row];
-    return label === undefined ? [] : [{ label, vector: itemAt(vectors, clip) }];
-  });
-  if (new Set(known.map(({ label }) => label)).size > 1) {
-    return probe(
-      known.map(({ vector }) => vector),
-      known.map(({ label }) => label),
-      { random },
-    );
-  }
+  const test = readable(probedOf(await loader.store.set(job.test), task.column, maps));
+  if (test !== undefined) return probeOf(test, random);
   const sides = [task.train, task.validation];
   const datasets = await Promise.all(sides.map((side) => loader.load(side, task.column, task.classes)));
   const others = await observeMaps(observed, datasets);
   const sets = await Promise.all(sides.map((side) => loader.store.set(side)));
-  const read = datasets.flatMap(({ labels: numbers }, side) => {
-    const rows = rowsOfClips(itemAt(sets, side));
-    const own = meanOfWindows(rowsOf(others[side] ?? new Float32Array(), numbers.length), rows);
-    return own.map((vector, clip) => ({
-      vector,
-      label: task.classes[numbers[rows[clip]?.[0] ?? -1] ?? -1] ?? '',
-    }));
+  const all = sets.flatMap((set, side) =>
+    probedOf(set, task.column, others[side] ?? new Float32Array(), `${side}:`),
+  );
+  const single = all.map((one, index) => ({ ...one, recording: String(index) }));
+  return probeOf(readable(all) ?? single, random);
+}
+
+/**
+ * The clips that have a label, each once: windows are averaged.
+ *
+ * @param maps `clips x channels`
+ * @param of tells recordings of this set from those of another
+ */
+function probedOf(set: ClipSet, column: string, maps: Float32Array, of = ''): Probed[] {
+  const labels = labelsOf(set, column);
+  const clips = rowsOfClips(set);
+  const vectors = meanOfWindows(rowsOf(maps, labels.length), clips);
+  return clips.flatMap(([row = 0], clip) => {
+    const label = labels[row];
+    const { recording = row } = itemAt(set.clips, row);
+    return label === undefined
+      ? []
+      : [{ label, vector: itemAt(vectors, clip), recording: `${of}${recording}` }];
   });
+}
+
+/**
+ * The clips from which labels can be read with whole recordings held out; undefined where those are not two labels in two
+ * recordings each. Where clips share recordings, without the labels of one: a probe that does not hear it cannot know them.
+ */
+function readable(all: readonly Probed[]): readonly Probed[] | undefined {
+  const recordings = new Map<string, Set<string>>();
+  for (const { label, recording } of all)
+    recordings.set(label, (recordings.get(label) ?? new Set()).add(recording));
+  const isKnown = ({ label }: Probed) => entryOf(recordings, label).size > 1;
+  if ([...recordings.values()].filter(({ size }) => size > 1).length < 2) return undefined;
+  const areShared = new Set(all.map(({ recording }) => recording)).size < all.length;
+  return areShared ? all.filter(isKnown) : all;
+}
+
+function probeOf(all: readonly Probed[], random: Random): TaskRecord['probe'] {
   return probe(
-    read.map(({ vector }) => vector),
-    read.map(({ label }) => label),
-    { random },
+    all.map(({ vector }) => vector),
+    all.map(({ label }) => label),
+    { random, groups: all.map(({ recording }) => recording) },
   );
 }

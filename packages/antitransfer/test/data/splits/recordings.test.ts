@@ -163,7 +163,7 @@ describe('paths', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   it('are one recording when they lead to one file', () => {
-    const recordings = new Recordings();
+    const recordings = new Recordings([]);
     const [first, ...others] = ['real/3.wav', './real/../real/3.wav', '3.wav', 'linked/3.wav'].map((path) =>
       recordings.of({ path: `${folder}/${path}` }),
     );

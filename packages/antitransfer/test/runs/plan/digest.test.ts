@@ -41,7 +41,11 @@ const set = (name: string): PreparedSet => ({ digest: shortDigest(name), clips: 
 /** The digests of a comparison whose clips are always the same. */
 async function digestsOf(
   changes: ConfigTree,
-  { seed = 1, training = {} }: { seed?: number; training?: ConfigTree } = {},
+  {
+    seed = 1,
+    training = {},
+    probed = 'probed',
+  }: { seed?: number; training?: ConfigTree; probed?: string } = {},
 ) {
   const { experiment: given } = tinyConfig('corpus', {
     orthogonal: [{ column: 'speaker' }, { column: 'room' }],
@@ -49,8 +53,7 @@ async function digestsOf(
   });
   // Beside what a file may give: it refuses some settings that have no effect.
   const experiment = { ...given, training: trainingSettings.parse({ ...given.training, ...training }) };
-  const data: PreparedData = {
-    shape,
+  const data: Pick<PreparedData, 'classes' | 'repetitions'> = {
     classes: ['low', 'high'],
     repetitions: [
       {
@@ -67,6 +70,7 @@ async function digestsOf(
           classes: ['a', 'b'],
           train: set(`train ${settings.column}`),
           validation: set(`validation ${settings.column}`),
+          probed: { train: set(`${probed} train`), validation: set(`${probed} validation`) },
         })),
         groups: new Map(experiment.orthogonal.map(({ name, column }) => [name, set(`groups ${column}`)])),
       },
@@ -81,6 +85,12 @@ async function digestsOf(
     assessment: methods[0]?.assessment,
   };
 }
+
+it('what is of one recording is for the probe: it changes the test, and no training', async () => {
+  const [before, after] = [await digestsOf({}), await digestsOf({}, { probed: 'other recordings' })];
+  expect(after).toEqual({ ...before, assessment: after.assessment });
+  expect(after.assessment).not.toBe(before.assessment);
+});
 
 /** Holds that every key changes a digest, or is listed as without effect and changes none. */
 async function check(

@@ -14,7 +14,6 @@ import { similarity } from '../../../src/learning/objectives/similarity.js';
 import { executionSettings } from '../../../src/runs/config/execution.js';
 import type { ConfigTree } from '../../../src/runs/config/load.js';
 import { configSchema, orthogonalSettings } from '../../../src/runs/config/schema.js';
-import { cutDrawn } from '../../../src/runs/data/cut-drawn.js';
 import { drawSplits } from '../../../src/runs/data/draw-splits.js';
 import { prepare } from '../../../src/runs/data/prepare.js';
 import { checkMethods } from '../../../src/runs/plan/check-methods.js';
@@ -52,8 +51,7 @@ async function planOf(changes: ConfigTree = {}): Promise<Plan> {
   const { experiment } = tinyConfig(corpus, changes);
   const drawn = await drawSplits(experiment);
   const network = await checkMethods(experiment, drawn);
-  const cut = await cutDrawn(experiment, drawn, {});
-  return planJobs(experiment, await prepare(experiment, cut, { store }), store, network);
+  return planJobs(experiment, await prepare(experiment, drawn, { store }), store, network);
 }
 
 /** The trainings, by their digests. */
@@ -96,6 +94,7 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   'orthogonal.model': [() => orthogonal({ model: given('given-1.onnx') }), 'other'],
   'orthogonal.network': [() => orthogonal({ network: { width: 0.5 } }), 'other'],
   'orthogonal.training': [() => orthogonal({ training: { epochs: 3, batch: 6 } }), 'other'],
+  'orthogonal.rare': [() => orthogonal({ rare: 'leave-out' }), 'same'],
   split: [() => ({ split: { kind: 'stratified' } }), 'other'],
   // The clips are no longer than a segment.
   segments: [() => ({ segments: {} }), 'same'],

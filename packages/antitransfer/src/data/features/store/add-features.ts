@@ -22,8 +22,19 @@ export interface AddOptions extends ComputeOptions {
 export interface AddedFeatures {
   /** Names of the clips' features, in the order of the clips; undefined where the recording cannot be used. */
   readonly keys: readonly (string | undefined)[];
-  /** Why those cannot, once a recording and reason. */
+  /** What is stored of each clip, by its key. */
+  readonly rows: ReadonlyMap<string, StoredRow>;
+  /** Why the others cannot be used, by the clip's index. */
+  readonly problemOf: ReadonlyMap<number, AudioError>;
+  /** The same, once a recording and reason. */
   readonly problems: readonly AudioError[];
+}
+
+export interface StoredRow {
+  /** Of the features' bytes: clips that sound the same have the same. */
+  readonly digest: string;
+  /** Of the clip: samples at the settings' rate, before they were cut or padded. */
+  readonly length: number;
 }
 
 /** Computes the features that a folder lacks, and writes them into packs there; see `FeatureStore.add`. */
@@ -38,7 +49,7 @@ export async function addFeatures(
   const rowLength = frontEnd.frames * frontEnd.bins;
   await removeOldDrafts(folder);
   const keys = await clipKeys(clips, signal);
-  const stored = await storedKeys(folder, rowLength, keys);
+  let stored = await storedRows(folder, rowLength, keys);
   const missing = groupByKey(keys, stored);
   let done = clips.length - [...missing.values()].reduce((sum, group) => sum + group.length, 0);
   onProgress?.({ done, total: clips.length });
@@ -64,7 +75,7 @@ export async function addFeatures(
           refuse(index, unnamed(itemAt(clips, index)));
           continue;
         }
-        draft.add(key, row);
+        draft.add(key, { features: row, length: entryOf(batch.lengths, index) });
         drafted.push(index);
         if (draft.isFull) await write();
       }
@@ -78,22 +89,30 @@ export async function addFeatures(
     throw error;
   }
   await write();
+  if (order.length > 0) stored = await storedRows(folder, rowLength, keys);
 
   const distinct = distinctProblems(problems);
   if (distinct.length > 0 && onProblem === 'fail') throw new UnusableRecordingsError(distinct);
-  return { keys: keys.map((key, index) => (problems.has(index) ? undefined : key)), problems: distinct };
+  return {
+    keys: keys.map((key, index) => (problems.has(index) ? undefined : key)),
+    rows: stored,
+    problemOf: problems,
+    problems: distinct,
+  };
 }
 
-/** Those keys that a folder has features for. */
-async function storedKeys(
+/** What a folder has of those keys. */
+async function storedRows(
   folder: string,
   rowLength: number,
   keys: readonly (string | undefined)[],
-): Promise<Set<string>> {
+): Promise<Map<string, StoredRow>> {
   const wanted = new Set(keys);
-  const stored = new Set<string>();
-  await eachPack(folder, rowLength, (_, header) => {
-    for (const key of header.keys) if (wanted.has(key)) stored.add(key);
+  const stored = new Map<string, StoredRow>();
+  await eachPack(folder, rowLength, (_, { keys: found, digests, lengths }) => {
+    for (const [row, key] of found.entries()) {
+      if (wanted.has(key)) stored.set(key, { digest: itemAt(digests, row), length: itemAt(lengths, row) });
+    }
   });
   return stored;
 }
@@ -101,7 +120,7 @@ async function storedKeys(
 /** Clips without stored features: those that sound the same, by the first of them. */
 function groupByKey(
   keys: readonly (string | undefined)[],
-  stored: ReadonlySet<string>,
+  stored: ReadonlyMap<string, StoredRow>,
 ): Map<number, readonly number[]> {
   const firsts = new Map<string, number>();
   const groups = new Map<number, number[]>();

@@ -1,4 +1,4 @@
-import { writePack } from './pack.js';
+import { type PackRow, writePack } from './pack.js';
 
 /** The size of a pack: what is in memory while one is made, and what is lost when one is damaged. */
 const packBytes = 64 * 2 ** 20;
@@ -6,7 +6,7 @@ const packBytes = 64 * 2 ** 20;
 /** Rows of the next pack, in one buffer that every pack uses again. */
 export class PackDraft {
   readonly #buffer: Float32Array;
-  readonly #rows = new Map<string, Float32Array>();
+  readonly #rows = new Map<string, PackRow>();
 
   /**
    * @param folder where packs are written; made when it does not exist
@@ -26,11 +26,11 @@ export class PackDraft {
   }
 
   /** Copies a row, of which there must be room for one more. */
-  add(key: string, row: Float32Array): void {
+  add(key: string, { features, length }: PackRow): void {
     const start = this.#rows.size * this.rowLength;
     const slot = this.#buffer.subarray(start, start + this.rowLength);
-    slot.set(row);
-    this.#rows.set(key, slot);
+    slot.set(features);
+    this.#rows.set(key, { features: slot, length });
   }
 
   /** Writes what was added since the last time. @throws FileError when it cannot be written */

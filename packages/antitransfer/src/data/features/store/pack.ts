@@ -15,12 +15,14 @@ export const packSuffix = '.pack';
  * pack of this name, whoever wrote it, has these rows in this order.
  */
 const packHeader = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   /** Numbers in a row: the features of one clip. */
   rowLength: z.int().positive(),
   keys: z.array(z.string()),
   /** Digest of each row's bytes. */
   digests: z.array(z.string()),
+  /** Length of each row's clip: samples at the settings' rate, before they were cut or padded. */
+  lengths: z.array(z.int().nonnegative()),
 });
 
 /** What a pack says of itself. */
@@ -29,6 +31,13 @@ export interface PackHeader extends Readonly<z.infer<typeof packHeader>> {
   readonly offset: number;
   /** Tells this file from another one that has taken its name since. */
   readonly identity: string;
+}
+
+/** What a pack holds of one clip. */
+export interface PackRow {
+  readonly features: Float32Array;
+  /** Of the clip: samples at the settings' rate, before they were cut or padded. */
+  readonly length: number;
 }
 
 /** A pack's bytes are not what was written. */
@@ -48,7 +57,11 @@ export async function readPackHeader(file: FileHandle, path: string, rowLength: 
   if (4 + headerBytes > size) throw new DamagedPackError('it ends before its rows');
   const header = parseHeader(await readAt(file, 4, headerBytes));
   const offset = 4 + headerBytes;
-  if (header.rowLength !== rowLength || header.keys.length !== header.digests.length) {
+  const rows = header.keys.length;
+  if (
+    header.rowLength !== rowLength ||
+    [header.digests, header.lengths].some(({ length }) => length !== rows)
+  ) {
     throw new DamagedPackError('its header contradicts itself');
   }
   if (basename(path) !== packName(header.keys))
@@ -86,14 +99,15 @@ export async function discardPack(file: FileHandle, path: string): Promise<boole
  * @param rows by key, at least one, of equal length
  * @throws FileError when it cannot be written
  */
-export async function writePack(folder: string, rows: ReadonlyMap<string, Float32Array>): Promise<void> {
-  const bytes = [...rows.values()].map(bytesOf);
+export async function writePack(folder: string, rows: ReadonlyMap<string, PackRow>): Promise<void> {
+  const bytes = [...rows.values()].map(({ features }) => bytesOf(features));
   const [first] = rows.values();
   const header: z.infer<typeof packHeader> = {
-    version: 1,
-    rowLength: first?.length ?? 0,
+    version: 2,
+    rowLength: first?.features.length ?? 0,
     keys: [...rows.keys()],
     digests: bytes.map((row) => shortDigest(row)),
+    lengths: [...rows.values()].map(({ length }) => length),
   };
   const encoded = Buffer.from(JSON.stringify(header));
   const size = Buffer.alloc(4);

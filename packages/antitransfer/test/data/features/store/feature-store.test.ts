@@ -129,7 +129,7 @@ describe('FeatureStore.add', () => {
   });
 
   it('of no clips stores nothing', async () => {
-    expect(await add([])).toEqual({ keys: [], problems: [], decoded: [] });
+    expect(await add([])).toMatchObject({ keys: [], problems: [], decoded: [] });
     expect(await store.usage()).toEqual({ files: 0, bytes: 0 });
     const features = await store.open(settings, []);
     expect(features.count).toBe(0);

@@ -18,7 +18,10 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'open-packs-'));
   for (let pack = 0; pack < packCount; pack++) {
     const indices = Array.from({ length: packRows }, (_, i) => pack * packRows + i);
-    await writePack(folder, new Map(indices.map((index) => [keys[index]!, rowOf(index)])));
+    await writePack(
+      folder,
+      new Map(indices.map((index) => [keys[index]!, { features: rowOf(index), length: 0 }])),
+    );
   }
 });
 afterEach(() => rm(folder, { recursive: true }));
@@ -78,7 +81,7 @@ it('a file that was written anew meanwhile is read on; one of other numbers is r
   // The first file of the same name, sound, of numbers that another machine computed.
   const others = all
     .slice(0, packRows)
-    .map((index): [string, Float32Array] => [keys[index]!, rowOf(index + 1)]);
+    .map((index) => [keys[index]!, { features: rowOf(index + 1), length: 0 }] as const);
   await writePack(folder, new Map(others));
   await expectRows(features, all.slice(packRows));
   await expect(features.read([0], new Float32Array(6))).rejects.toThrow(/replaced by other numbers/);

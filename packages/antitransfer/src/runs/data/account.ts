@@ -1,0 +1,100 @@
+import type { DataAccount, LengthAccount, RepetitionAccount } from '../../data/account/account.js';
+import type { Clip } from '../../data/clip.js';
+import { buildFrontEnd } from '../../data/features/front-end.js';
+import { type CutAccount, describeCut } from '../../data/segments/cut-clips.js';
+import { wholeClips } from '../../data/segments/whole-clips.js';
+import { sides } from '../../data/splits/split.js';
+import { sum } from '../../numbers/mean.js';
+import type { Experiment } from '../config/schema.js';
+import type { DrawnSplits, Repetition } from './draw-splits.js';
+
+/**
+ * Counts what became of an experiment's clips.
+ *
+ * @param lengths of the clips or windows that are used, each once: samples at the features' rate
+ * @param windows what became of clips that were cut
+ */
+export function accountOf(
+  experiment: Experiment,
+  drawn: DrawnSplits,
+  lengths: readonly number[],
+  windows: CutAccount | undefined,
+): DataAccount {
+  const { target, tasks } = drawn.corpora;
+  const { shared, copies, alike, groups } = drawn.grouped;
+  return {
+    corpora: [target, ...tasks].flatMap((corpus) => corpus?.account ?? []),
+    lengths: lengthsOf(lengths, experiment, windows),
+    grouped: { shared, copies, alike, ...(groups && { groups }) },
+    repetitions: drawn.repetitions.map((repetition) => countRepetition(repetition, drawn)),
+  };
+}
+
+function lengthsOf(
+  lengths: readonly number[],
+  { features, segments }: Experiment,
+  windows: CutAccount | undefined,
+): LengthAccount {
+  const { sampleRate, placement } = features;
+  const { samples } = buildFrontEnd(features);
+  const seconds = (length: number) => Math.round((length / sampleRate) * 1000) / 1000;
+  return {
+    segment: samples / sampleRate,
+    loses: placement === 'centre' ? 'both ends' : 'end',
+    clips: lengths.length,
+    cut: lengths.filter((length) => length > samples).length,
+    padded: lengths.filter((length) => length < samples).length,
+    // Not spread into Math.min: there may be more clips than a call takes arguments.
+    shortest: seconds(lengths.reduce((least, length) => Math.min(least, length), Number.MAX_SAFE_INTEGER)),
+    longest: seconds(lengths.reduce((most, length) => Math.max(most, length), 0)),
+    ...(windows && segments && { windows: { ...windows, text: describeCut(windows, features, segments) } }),
+  };
+}
+
+function countRepetition({ seed, fold, split, tasks }: Repetition, drawn: DrawnSplits): RepetitionAccount {
+  const name = ({ path, start }: Clip) => `${path}#${start}`;
+  const lists = [
+    ...sides.map((side) => split[side]),
+    ...tasks.flatMap((task) => [task.train, task.validation]),
+  ];
+  const used = new Set(lists.flatMap((clips) => wholeClips(clips).map(name)));
+  const { clips } = drawn.corpora.target;
+  const countOf = (side: readonly Clip[]) => wholeClips(side).length;
+  return {
+    seed,
+    ...(fold !== undefined && { fold }),
+    description: split.description,
+    train: countOf(split.train),
+    validation: countOf(split.validation),
+    test: countOf(split.test),
+    unused: clips.filter((clip) => !used.has(name(clip))).length,
+    classes: countClasses(split, drawn.target, drawn.classes),
+    tasks: tasks.map(({ settings, classes, train, validation, rare }) => ({
+      name: settings.name,
+      column: settings.column,
+      labels: classes.length,
+      train: countOf(train),
+      validation: countOf(validation),
+      rare: {
+        labels: rare.map(({ label }) => label),
+        clips: sum(rare.map((label) => label.clips)),
+        rule: settings.rare,
+      },
+    })),
+  };
+}
+
+function countClasses(
+  split: Repetition['split'],
+  target: string,
+  classes: readonly string[],
+): RepetitionAccount['classes'] {
+  const counts = new Map(classes.map((label) => [label, { label, train: 0, validation: 0, test: 0 }]));
+  for (const side of sides) {
+    for (const { labels } of wholeClips(split[side])) {
+      const row = counts.get(labels[target] ?? '');
+      if (row !== undefined) row[side]++;
+    }
+  }
+  return [...counts.values()];
+}

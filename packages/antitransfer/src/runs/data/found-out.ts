@@ -1,0 +1,104 @@
+import { LeftOutTally } from '../../data/account/account.js';
+import type { AudioProblem } from '../../data/audio/audio-error.js';
+import type { Clip } from '../../data/clip.js';
+import type { AddedFeatures } from '../../data/features/store/add-features.js';
+import { rowsByClip } from '../../data/segments/whole-clips.js';
+import type { Recordings } from '../../data/splits/recordings.js';
+import type { LoadedCorpora, LoadedCorpus } from './load-corpora.js';
+
+/** What computing features showed of clips. */
+export interface FoundOut {
+  /** Why clips cannot be used, by their sound without noise. */
+  readonly unusable: ReadonlyMap<string, AudioProblem>;
+  /** Paths of noises that cannot be mixed in. */
+  readonly noises: ReadonlySet<string>;
+  /** Whole files that sound the same when they are decoded. */
+  readonly alike: readonly (readonly Clip[])[];
+  /** Length of each clip by its sound: samples at the features' rate, before they are cut or padded. */
+  readonly lengths: ReadonlyMap<string, number>;
+}
+
+/** What a clip sounds like: two segments of one file, or one file with two noises, are two. */
+export function soundOf({ path, start = 0, duration = -1, noise }: Clip): string {
+  return JSON.stringify([path, start, duration, noise?.path, noise?.start, noise?.snr]);
+}
+
+function withoutNoise({ noise: _, ...clip }: Clip): Clip {
+  return clip;
+}
+
+/** @param clips in the order in which their features were added */
+export function findOut(clips: readonly Clip[], { keys, rows, problemOf }: AddedFeatures): FoundOut {
+  const unusable = new Map<string, AudioProblem>();
+  const noises = new Set<string>();
+  const lengths = new Map<string, number>();
+  const sounds = new Map<string, Clip[]>();
+  for (const [index, clip] of clips.entries()) {
+    const problem = problemOf.get(index);
+    if (problem !== undefined) {
+      // The path may be that of another file with the same bytes.
+      if (clip.noise?.path === problem.path) noises.add(problem.path);
+      else unusable.set(soundOf(withoutNoise(clip.whole ?? clip)), problem.reason);
+    }
+    const row = rows.get(keys[index] ?? '');
+    if (row !== undefined) lengths.set(soundOf(clip), row.length);
+  }
+  for (const [clip, indices] of rowsByClip(clips)) {
+    // A segment may be silence, and silence is like silence.
+    if (clip.start !== undefined || clip.duration !== undefined || clip.noise !== undefined) continue;
+    const parts = indices.flatMap((index) => rows.get(keys[index] ?? '') ?? []);
+    if (parts.length < indices.length) continue;
+    const sound = JSON.stringify(parts.map(({ digest, length }) => [digest, length]));
+    sounds.set(sound, [...(sounds.get(sound) ?? []), clip]);
+  }
+  return { unusable, noises, alike: [...sounds.values()].filter(({ length }) => length > 1), lengths };
+}
+
+/** What is known of an experiment's clips so far: those that can be used, and those that sound the same. */
+export class Knowledge {
+  #corpora: LoadedCorpora;
+  readonly #alike: (readonly Clip[])[] = [];
+
+  constructor(corpora: LoadedCorpora) {
+    this.#corpora = corpora;
+  }
+
+  /** Without what cannot be used, which is counted. */
+  get corpora(): LoadedCorpora {
+    return this.#corpora;
+  }
+
+  get alike(): readonly (readonly Clip[])[] {
+    return this.#alike;
+  }
+
+  /**
+   * Takes in what was found out.
+   *
+   * @param recordings what was known to be one recording already
+   * @returns whether there is something new, so that splits have to be drawn again
+   */
+  learn({ unusable, noises, alike }: FoundOut, recordings: Recordings): boolean {
+    const unknown = alike.filter((clips) => recordings.group(clips).size > 1);
+    this.#alike.push(...unknown);
+    const isNew = unusable.size > 0 || noises.size > 0 || unknown.length > 0;
+    const { target, tasks } = this.#corpora;
+    this.#corpora = {
+      target: without(target, unusable),
+      tasks: tasks.map((corpus) => corpus && without(corpus, unusable)),
+      noises: this.#corpora.noises.filter(({ path }) => !noises.has(path)),
+    };
+    return isNew;
+  }
+}
+
+function without(corpus: LoadedCorpus, unusable: ReadonlyMap<string, AudioProblem>): LoadedCorpus {
+  const { account } = corpus;
+  const leftOut = new LeftOutTally(account.leftOut);
+  const clips = corpus.clips.filter((clip) => {
+    const reason = unusable.get(soundOf(clip));
+    if (reason !== undefined) leftOut.add('unusable', reason, clip.id);
+    return reason === undefined;
+  });
+  return { ...corpus, clips, account: { ...account, used: clips.length, leftOut: leftOut.list() } };
+}

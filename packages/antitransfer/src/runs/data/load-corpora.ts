@@ -1,0 +1,64 @@
+import type { CorpusAccount } from '../../data/account/account.js';
+import type { Clip } from '../../data/clip.js';
+import { listNoises, type NoiseRecording } from '../../data/corpora/add-noise.js';
+import { loadCorpus } from '../../data/corpora/registry.js';
+import { selectClips } from '../../data/corpora/select-clips.js';
+import { splits } from '../../data/splits/registry.js';
+import { UserError } from '../../errors.js';
+import type { DataSettings, Experiment } from '../config/schema.js';
+
+/** The clips of a corpus that an experiment asks for. */
+export interface LoadedCorpus {
+  readonly clips: readonly Clip[];
+  readonly account: CorpusAccount;
+  /** Label column whose labels splits at random keep together. */
+  readonly group: string | undefined;
+}
+
+/** Everything that an experiment's clips come from. */
+export interface LoadedCorpora {
+  readonly target: LoadedCorpus;
+  /** Of each orthogonal task: its own corpus, where it has one. */
+  readonly tasks: readonly (LoadedCorpus | undefined)[];
+  readonly noises: readonly NoiseRecording[];
+}
+
+/**
+ * Loads the corpora of an experiment. Reads names, not audio (but for noises).
+ *
+ * @throws UserError when a corpus, a label column or a label is not as the experiment says.
+ */
+export async function loadCorpora(experiment: Experiment): Promise<LoadedCorpora> {
+  const { data, target, orthogonal, split } = experiment;
+  const columns = [
+    target,
+    ...orthogonal.flatMap((task) => (task.data ? [] : task.column)),
+    ...(splits.find(split.kind).columns?.(split) ?? []),
+  ];
+  return {
+    target: await loadClips(data, 'data', columns),
+    tasks: await Promise.all(
+      orthogonal.map((task) =>
+        task.data ? loadClips(task.data, `orthogonal "${task.name}"`, [task.column]) : undefined,
+      ),
+    ),
+    noises: data.noise === null ? [] : await listNoises(data.noise),
+  };
+}
+
+/** @param of what is asked for the clips, for messages */
+async function loadClips(data: DataSettings, of: string, columns: readonly string[]): Promise<LoadedCorpus> {
+  const { corpus: name, path } = data;
+  if (path === null) {
+    throw new UserError(`${of}: the corpus "${name}" needs a path: where are the recordings?`);
+  }
+  const corpus = await loadCorpus(name, path, data);
+  // Noise is mixed in by the split, which names it then.
+  const used = [...new Set(columns)].filter((column) => data.noise === null || column !== 'noise');
+  try {
+    return { ...selectClips(corpus, used, data), group: corpus.group };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${of}, "${path}": ${error.message}`, { cause: error });
+  }
+}

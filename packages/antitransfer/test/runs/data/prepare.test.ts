@@ -1,0 +1,116 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { accountLines } from '../../../src/data/account/text.js';
+import type { Clip } from '../../../src/data/clip.js';
+import type { ConfigTree } from '../../../src/runs/config/load.js';
+import { drawSplits } from '../../../src/runs/data/draw-splits.js';
+import { type PreparedData, prepare } from '../../../src/runs/data/prepare.js';
+import { Store } from '../../../src/runs/store/store.js';
+import { sound, tinyConfig, tinyRows, writeTable, writeTiny } from '../tiny.js';
+
+const folders: string[] = [];
+let corpus: string;
+beforeEach(async () => {
+  const root = await mkdtemp(join(tmpdir(), 'prepare-'));
+  folders.push(root);
+  corpus = join(root, 'corpus');
+  await writeTiny(corpus);
+});
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+async function prepared(changes: ConfigTree = {}): Promise<PreparedData> {
+  const { experiment } = tinyConfig(corpus, { split: { kind: 'stratified' }, ...changes });
+  const store = new Store(join(corpus, '..', 'store'));
+  return prepare(experiment, await drawSplits(experiment), { store });
+}
+const skip = () => ({ data: { corpus: 'manifest', path: join(corpus, 'clips.csv'), problems: 'skip' } });
+
+/** What a recording is, whatever it is called: `low-ann-3.wav` and its copies. */
+const sideOf = ({ repetitions: [repetition] }: PreparedData, name: string) =>
+  (['train', 'validation', 'test'] as const).filter((side) =>
+    repetition?.[side].clips.some(({ id }: Clip) => id === name),
+  );
+
+const idsOf = ({ repetitions: [repetition] }: PreparedData) =>
+  (['train', 'validation', 'test'] as const).map((side) => repetition?.[side].clips.map(({ id }) => id));
+
+describe('recordings that cannot be used', () => {
+  it('are skipped before the splits are drawn, and counted', async () => {
+    const bad = ['low-ann-0.wav', 'high-bob-1.wav', 'high-bob-3.wav'];
+    for (const name of bad) await writeFile(join(corpus, name), '');
+    await rm(join(corpus, 'high-bob-3.wav'));
+    const data = await prepared(skip());
+    expect(data.account.corpora).toMatchObject([
+      {
+        found: 20,
+        used: 17,
+        leftOut: [
+          { reason: 'unusable', what: 'empty', count: 2, examples: ['high-bob-1.wav', 'low-ann-0.wav'] },
+          { reason: 'unusable', what: 'missing', count: 1, examples: ['high-bob-3.wav'] },
+        ],
+      },
+    ]);
+    // As if the three had never been there, not the splits of twenty clips with three holes.
+    await writeTable(
+      corpus,
+      tinyRows().filter(({ path }) => !bad.includes(path)),
+    );
+    expect(idsOf(data)).toEqual(idsOf(await prepared()));
+    expect(accountLines(data.account)[0]).toBe(
+      '17 of 20 rows are used; 2 are empty and skipped (such as high-bob-1.wav); 1 is missing and skipped (such as high-bob-3.wav).',
+    );
+  });
+
+  it('do not leave a class or a side without clips unnoticed', async () => {
+    for (const { path, digit } of tinyRows()) if (digit === 'high') await writeFile(join(corpus, path), '');
+    await expect(prepared(skip())).rejects.toThrow(
+      'All clips have the digit "low". Learning needs two classes or more.',
+    );
+    const lists = { split: { kind: 'lists', column: 'list' }, ...skip() };
+    await writeTiny(corpus);
+    for (const { path, list } of tinyRows()) if (list === 'testing') await writeFile(join(corpus, path), '');
+    await expect(prepared(lists)).rejects.toThrow(
+      'No clip has the list "testing", which is to be the test side',
+    );
+  });
+
+  it('stop everything by default, by name', async () => {
+    await writeFile(join(corpus, 'low-ann-0.wav'), '');
+    await expect(prepared()).rejects.toThrow(/low-ann-0\.wav" is empty/);
+  });
+});
+
+it('the same recording in other bytes is on one side with it', async () => {
+  const rows = tinyRows();
+  const copies = rows.map((row) => ({ ...row, path: `copy-of-${row.path}` }));
+  for (const { path } of rows) {
+    const bytes = await readFile(join(corpus, path));
+    // A chunk that holds no sound behind the data, as editors leave it.
+    const chunk = Buffer.concat([Buffer.from('junk'), Buffer.of(4, 0, 0, 0), Buffer.from(path.slice(0, 4))]);
+    const longer = Buffer.concat([bytes, chunk]);
+    longer.writeUInt32LE(longer.length - 8, 4);
+    await writeFile(join(corpus, `copy-of-${path}`), longer);
+  }
+  await writeTable(corpus, [...rows, ...copies]);
+  const data = await prepared();
+  expect(data.account.grouped).toMatchObject({ copies: 0, alike: 20 });
+  for (const { path } of rows) {
+    expect(sideOf(data, path), path).toHaveLength(1);
+    expect(sideOf(data, path), path).toEqual(sideOf(data, `copy-of-${path}`));
+  }
+  expect(accountLines(data.account)).toContain(
+    '20 recordings sound the same as others in other files (another format, say) and kept on one side.',
+  );
+});
+
+it('what is cut and padded is counted, the second time too', async () => {
+  await writeFile(join(corpus, 'low-ann-0.wav'), sound('low', 'ann', 1).subarray(0, 44 + 2 * 800));
+  const features = { sampleRate: 8000, seconds: 0.3, bins: 128, pool: 8, hop: 256, placement: 'centre' };
+  for (const _ of ['computed', 'stored']) {
+    const { account } = await prepared({ features, data: skip().data });
+    expect(account.lengths).toMatchObject({ segment: 0.3, loses: 'both ends', longest: 0.4 });
+    expect(account.lengths.cut + account.lengths.padded).toBe(account.lengths.clips);
+  }
+});
