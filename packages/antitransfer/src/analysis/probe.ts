@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Random } from 'onnx-autograd/random';
 import { UserError } from '../errors.js';
 import { mostFrequentShare } from './chance.js';
@@ -9,6 +10,7 @@ import {
   logLoss,
   standardiser,
 } from './logistic-regression.js';
+import { probeSample } from './probe-sample.js';
 import { requireFinite, type Vectors } from './vectors.js';
 
 export interface ProbeOptions {
@@ -20,11 +22,19 @@ export interface ProbeOptions {
   readonly groups?: readonly string[];
 }
 
+export interface ProbeProgress {
+  /** Fits that are done, of all. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
 export interface ProbeResult {
   /** Part of the vectors whose label is read, each by a probe that did not see it (nor its group), in [0, 1]. */
   readonly accuracy: number;
   /** Accuracy of always naming the most frequent label, in [0, 1]. */
   readonly chance: number;
+  /** What was read where all would have taken too long: some labels and vectors, chosen at random. */
+  readonly sample?: { readonly labels: number; readonly vectors: number };
 }
 
 const FOLDS = 5;
@@ -38,7 +48,8 @@ const CHOOSING_PART = 0.25;
 /**
  * How well a linear classifier still reads a label from representations: multinomial logistic regression on
  * standardised features, cross-validated over stratified folds, its L2 penalty chosen in each fold by the
- * cross-entropy on a quarter of the training part (Alain and Bengio, arXiv 1610.01644).
+ * cross-entropy on a quarter of the training part (Alain and Bengio, arXiv 1610.01644). Of very many vectors and labels it
+ * reads a sample, chosen by `random` (see `probeSample`).
  *
  * ```ts
  * probe(activations, speakers, { random }); // { accuracy: 0.93, chance: 0.17 }
@@ -52,12 +63,49 @@ const CHOOSING_PART = 0.25;
 export function probe(
   representations: Vectors,
   labels: readonly string[],
-  { random, folds = FOLDS, groups }: ProbeOptions,
+  options: ProbeOptions,
 ): ProbeResult {
-  requireSound(representations, labels, groups);
+  const steps = probeInSteps(representations, labels, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/**
+ * The same, letting others work between the fits.
+ *
+ * @throws the signal's reason when it aborts
+ */
+export async function probeUntilStopped(
+  representations: Vectors,
+  labels: readonly string[],
+  { signal, onProgress, ...options }: ProbeOptions & ProbeProgress,
+): Promise<ProbeResult> {
+  const steps = probeInSteps(representations, labels, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    onProgress?.(step.value);
+    await setImmediate();
+    signal?.throwIfAborted();
+  }
+}
+
+/** Stops after each fit, and says how many are done. */
+function* probeInSteps(
+  all: Vectors,
+  allLabels: readonly string[],
+  { random, folds = FOLDS, groups: allGroups }: ProbeOptions,
+): Generator<{ done: number; total: number }, ProbeResult, void> {
+  requireSound(all, allLabels, allGroups);
+  const allItems = allLabels.map((label, index) => ({ label, group: allGroups?.[index] ?? String(index) }));
+  const sample = probeSample(allItems, all[0]?.length ?? 0, random.fork('probe sample'));
+  const representations = sample.map((index) => all[index]!);
+  const items = sample.map((index) => allItems[index]!);
+  const labels = items.map(({ label }) => label);
   const classes = [...new Set(labels)].sort();
   const codes = labels.map((label) => classes.indexOf(label));
-  const items = labels.map((label, index) => ({ label, group: groups?.[index] ?? String(index) }));
   const used = Math.min(folds, new Set(items.map(({ group }) => group)).size);
   if (classes.length < 2 || used < 2) {
     throw new UserError(
@@ -67,7 +115,8 @@ export function probe(
   }
   const equal = Array.from({ length: used }, () => 1 / used);
   const foldOf = deal(items, equal, random.fork('probe folds'));
-  let right = 0;
+  const total = used * (PENALTIES.length + 1);
+  let [right, done] = [0, 0];
   for (let fold = 0; fold < used; fold++) {
     const seen = items.flatMap((_, index) => (foldOf[index] === fold ? [] : [index]));
     const unseen = items.flatMap((_, index) => (foldOf[index] === fold ? [index] : []));
@@ -84,11 +133,18 @@ export function probe(
       vectors: indices.map((index) => vectors[index]!),
       labels: indices.map((index) => codes[index]!),
     });
-    const model = fitWithChosenPenalty(on(fitting), on(choosing), on(seen), classes.length);
-    const predicted = classify(model, on(unseen).vectors);
+    const fits = fitWithChosenPenalty(on(fitting), on(choosing), on(seen), classes.length);
+    let fit = fits.next();
+    for (; !fit.done; fit = fits.next()) yield { done: ++done, total };
+    yield { done: ++done, total };
+    const predicted = classify(fit.value, on(unseen).vectors);
     right += unseen.filter((index, at) => predicted[at] === codes[index]).length;
   }
-  return { accuracy: right / labels.length, chance: mostFrequentShare(labels) };
+  return {
+    accuracy: right / labels.length,
+    chance: mostFrequentShare(labels),
+    ...(labels.length < all.length && { sample: { labels: classes.length, vectors: labels.length } }),
+  };
 }
 
 interface Samples {
@@ -97,12 +153,12 @@ interface Samples {
 }
 
 /** Chooses the penalty by the loss on samples that the fit did not see, then fits to all samples. */
-function fitWithChosenPenalty(
+function* fitWithChosenPenalty(
   fitting: Samples,
   choosing: Samples,
   all: Samples,
   classes: number,
-): LogisticRegression {
+): Generator<void, LogisticRegression, void> {
   let start: LogisticRegression | undefined;
   let best: { l2: number; loss: number; model: LogisticRegression } | undefined;
   for (const l2 of PENALTIES) {
@@ -113,6 +169,7 @@ function fitWithChosenPenalty(
     const loss = logLoss(model, choosing.vectors, choosing.labels);
     if (best === undefined || loss < best.loss) best = { l2, loss, model };
     start = model;
+    yield;
   }
   const { l2, model } = best!;
   return fitLogisticRegression(all.vectors, all.labels, classes, { l2, start: model });

@@ -110,7 +110,12 @@ const taskResult = z.strictObject({
   /** CKA to the task's network at the tap, on test clips, in [0, 1]. */
   cka: z.number(),
   /** How well a linear probe at the tap still reads the task's label, on clips that the probe did not see. */
-  probe: z.strictObject({ accuracy: share, chance: share }),
+  probe: z.strictObject({
+    accuracy: share,
+    chance: share,
+    /** Labels and clips that were read at random where all would have taken too long. */
+    sample: z.strictObject({ labels: count, vectors: count }).optional(),
+  }),
   /** Accuracy in the target on the test clips of each of the task's labels, sorted by label. */
   groups: z.array(z.strictObject({ group: text, accuracy: share, count })).readonly(),
 });

@@ -114,6 +114,10 @@ export class CompareProgress implements CompareObserver {
         tracked.text = [`epoch ${epoch}/${event.epochs}`, accuracy, ...losses].join('  ');
         break;
       }
+      case 'probing':
+        tracked.fraction = event.done / event.total;
+        tracked.text = `probe, fit ${event.done} of ${event.total}`;
+        break;
       case 'stopped':
       case 'failed':
       case 'done':

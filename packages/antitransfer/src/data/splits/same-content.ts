@@ -31,7 +31,10 @@ function alike(
     const parts = new Map<string, string[]>();
     for (const path of group) {
       const value = property(path);
-      if (value !== undefined) parts.set(value, [...(parts.get(value) ?? []), path]);
+      if (value === undefined) continue;
+      const part = parts.get(value);
+      if (part === undefined) parts.set(value, [path]);
+      else part.push(path);
     }
     return [...parts.values()].filter(({ length }) => length > 1);
   });

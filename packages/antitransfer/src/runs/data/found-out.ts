@@ -49,7 +49,9 @@ export function findOut(clips: readonly Clip[], { keys, rows, problemOf }: Added
     const parts = indices.flatMap((index) => rows.get(keys[index] ?? '') ?? []);
     if (parts.length < indices.length) continue;
     const sound = JSON.stringify(parts.map(({ digest, length }) => [digest, length]));
-    sounds.set(sound, [...(sounds.get(sound) ?? []), clip]);
+    const known = sounds.get(sound);
+    if (known === undefined) sounds.set(sound, [clip]);
+    else known.push(clip);
   }
   return { unusable, noises, alike: [...sounds.values()].filter(({ length }) => length > 1), lengths };
 }

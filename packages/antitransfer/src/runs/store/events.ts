@@ -26,6 +26,8 @@ export const jobEvent = z.discriminatedUnion('kind', [
     milliseconds: z.number(),
     crossEntropy: z.number(),
   }),
+  /** Of a test: fits of a probe that are done. */
+  kind('probing', { done: z.int(), total: z.int() }),
   kind('epoch', { epochs: z.int(), metrics: epochMetrics }),
   /** Asked to stop: a checkpoint is written. */
   kind('stopped', {}),

@@ -46,7 +46,12 @@ const taskRecord = z.strictObject({
   /** The same on validation clips after each epoch; empty where there are fewer than two. */
   curve: z.array(z.number()),
   /** A linear probe at the tap reads the task's label, on clips that the probe did not see. */
-  probe: z.strictObject({ accuracy: share, chance: share }),
+  probe: z.strictObject({
+    accuracy: share,
+    chance: share,
+    /** Labels and clips that were read at random where all would have taken too long. */
+    sample: z.strictObject({ labels: z.int().nonnegative(), vectors: z.int().nonnegative() }).optional(),
+  }),
 });
 
 /** What is left of looking at a trained network. */

@@ -98,7 +98,15 @@ class Assessment {
     return {
       cka: alignment(evaluation.maps, onTest, test.labels.length),
       curve: await this.#curve(onValidation, validation.labels.length),
-      probe: await probeTask(task, job, this.spec, loader, evaluation, this.#observed(network, job.tap)),
+      probe: await probeTask(
+        task,
+        job,
+        this.spec,
+        loader,
+        evaluation,
+        this.#observed(network, job.tap),
+        this.context,
+      ),
     };
   }
 

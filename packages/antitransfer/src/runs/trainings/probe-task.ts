@@ -1,14 +1,18 @@
 import { Random } from 'onnx-autograd/random';
-import { probe } from '../../analysis/probe.js';
+import { probeUntilStopped } from '../../analysis/probe.js';
 import type { Evaluation } from '../../learning/training/evaluate.js';
 import { type Observed, observeMaps } from '../../learning/training/observe.js';
 import { entryOf, itemAt } from '../../lookup.js';
 import { type ClipLoader, labelsOf } from '../data/load-clips.js';
+import type { JobContext } from '../jobs/job-context.js';
 import { meanOfWindows, rowsOfClips } from '../store/average-by-clip.js';
 import type { ClipSet } from '../store/clip-set.js';
 import type { AssessmentJob, TargetJob } from '../store/job.js';
 import type { TaskRecord } from '../store/records.js';
 import { rowsOf } from './rows-of.js';
+
+/** Who is told how far a probe is, and says when to stop. */
+type ProbeContext = Pick<JobContext, 'signal' | 'tell'>;
 
 /** A clip's representation at the tap, with what a probe is to read from it. */
 interface Probed {
@@ -31,10 +35,11 @@ export async function probeTask(
   loader: ClipLoader,
   { maps }: Evaluation,
   observed: Observed,
+  context: ProbeContext,
 ): Promise<TaskRecord['probe']> {
   const random = new Random(seed).fork('probe');
   const test = readable(probedOf(await loader.store.set(job.test), task.column, maps));
-  if (test !== undefined) return probeOf(test, random);
+  if (test !== undefined) return probeOf(test, random, context);
   const sides = [task.train, task.validation];
   const datasets = await Promise.all(sides.map((side) => loader.load(side, task.column, task.classes)));
   const others = await observeMaps(observed, datasets);
@@ -43,7 +48,7 @@ export async function probeTask(
     probedOf(set, task.column, others[side] ?? new Float32Array(), `${side}:`),
   );
   const single = all.map((one, index) => ({ ...one, recording: String(index) }));
-  return probeOf(readable(all) ?? single, random);
+  return probeOf(readable(all) ?? single, random, context);
 }
 
 /**
@@ -79,10 +84,19 @@ function readable(all: readonly Probed[]): readonly Probed[] | undefined {
   return areShared ? all.filter(isKnown) : all;
 }
 
-function probeOf(all: readonly Probed[], random: Random): TaskRecord['probe'] {
-  return probe(
+function probeOf(
+  all: readonly Probed[],
+  random: Random,
+  { signal, tell }: ProbeContext,
+): Promise<TaskRecord['probe']> {
+  return probeUntilStopped(
     all.map(({ vector }) => vector),
     all.map(({ label }) => label),
-    { random, groups: all.map(({ recording }) => recording) },
+    {
+      random,
+      groups: all.map(({ recording }) => recording),
+      signal,
+      onProgress: (progress) => tell({ kind: 'probing', ...progress }),
+    },
   );
 }
