@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { tinyTree, writeTiny } from '../runs/tiny.js';
+import { run } from './run.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'antitransfer-dry-run-'));
+  await writeTiny(join(folder, 'corpus'));
+  await writeFile(join(folder, 'tiny.yaml'), stringify({ ...tinyTree('corpus'), seeds: 2 }));
+  // Without the name of the corpus, a path alone.
+  const unnamed = { ...tinyTree('corpus'), data: { path: 'corpus/clips.csv' } };
+  await writeFile(join(folder, 'unnamed.yaml'), stringify(unnamed));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('compare --dry-run', () => {
+  it('shows what is found, cut and split by class, and trains nothing', async () => {
+    const { code, out } = await run(folder, 'compare', 'tiny.yaml', '--dry-run', '--features.seconds', '0.3');
+    expect(code).toBe(0);
+    expect(out.replaceAll('\n  ', ' ')).toBe(`20 of 20 rows are used.
+20 of 20 clips are longer than 0.3 s (up to 0.4 s) and lose their end.
+Seeds 1 to 2: train 12, validation 4, test 4 of 20 clips.
+To learn the speaker: train 8, validation 4.
+
+digit  train  validation  test
+high       6           2     2
+low        6           2     2
+`);
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+    expect(existsSync(join(folder, 'runs/tiny'))).toBe(false);
+  });
+
+  it('is one line of JSON with --json', async () => {
+    const { out } = await run(folder, 'compare', 'tiny.yaml', '--dry-run', '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      corpora: [{ used: 20 }],
+      repetitions: [{ seed: 1 }, { seed: 2 }],
+    });
+  });
+});
+
+describe('a path without the kind of its corpus', () => {
+  it('is recognised in a file and after --data, as data describe does', async () => {
+    for (const args of [['unnamed.yaml'], ['tiny.yaml', '--data', 'corpus/clips.csv']]) {
+      const { code, err, out } = await run(folder, 'compare', ...args, '--dry-run');
+      expect(code, err).toBe(0);
+      expect(out).toContain('20 of 20 rows are used.');
+    }
+  });
+
+  it.each([
+    [
+      ['unnamed.yaml', '--target', 'digt'],
+      /There is no label column "digt"; the clips have list, digit, .*Did you mean digit\?/,
+    ],
+    [
+      ['unnamed.yaml', '--data.where', '{room: hal}'],
+      /data\.where\.room: no clip has the room "hal".*Did you mean hall\?/,
+    ],
+    [
+      ['--data', 'corpus/clips.csv'],
+      /There is no label column "take"; the clips have list, digit, speaker, room/,
+    ],
+    [['--data', 'nowhere'], /There is nothing at ".*nowhere"/],
+  ])('names what is wrong: %j', async (args, message) => {
+    const { code, err } = await run(folder, 'compare', ...args, '--dry-run');
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+  });
+});
