@@ -36,6 +36,7 @@ export { type CompareObserver, type CompareOptions, compare } from './compare.js
 export { type ConfigTree, readConfigFile, resolveConfig } from './runs/config/load.js';
 export type { MethodSettings } from './runs/config/method.js';
 export { type Config, type ConfigInput, configJsonSchema, type Experiment } from './runs/config/schema.js';
+export { dryRun } from './runs/run-experiment.js';
 export { type TrainedRun, train } from './train.js';
 
 // ---- Where jobs are carried out (experimental) ----
@@ -65,7 +66,8 @@ export type { Definition, Registry } from './registry.js';
 
 // ---- Corpora ----
 
-export type { LeftOut } from './data/account/account.js';
+export type { CorpusAccount, DataAccount, LeftOut } from './data/account/account.js';
+export { accountLines } from './data/account/text.js';
 export type { Clip, Corpus, Inventory, NoiseMix } from './data/clip.js';
 export { addNoise, listNoises, type NoiseChoice, type NoiseRecording } from './data/corpora/add-noise.js';
 export {

@@ -146,7 +146,7 @@ function whichText(repetitions: readonly RepetitionAccount[]): string {
 }
 
 /** `32` or `30 to 34`. */
-export function rangeText(values: readonly number[]): string {
+function rangeText(values: readonly number[]): string {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   return least === most ? String(least) : `${least} to ${most}`;
 }
