@@ -81,3 +81,18 @@ describe('data manifest', () => {
     expect(err).toContain(message);
   });
 });
+
+describe('data describe and check', () => {
+  it('say what else is in a folder, and which labels are likely one', async () => {
+    const described = await run(folder, 'data', 'describe', 'words');
+    expect(described.out).toContain(
+      '4 of 6 files are used; 1 is .wma, which is not read; 1 is named otherwise (such as top.wav)',
+    );
+    expect((await run(folder, 'data', 'check', 'words')).out).toContain(
+      '4 of 6 files are used; 1 is .wma, which is not read',
+    );
+    await writeFile(join(folder, 'words/zeros.csv'), 'path,take\nleft/adam_01.wav,01\nleft/eve_02.WAV,1\n');
+    const table = await run(folder, 'data', 'describe', 'words/zeros.csv');
+    expect(table.out).toContain('take: "01", "1" are 2 labels; are they one?');
+  });
+});

@@ -11,6 +11,7 @@ import {
   contingencyTable,
   describeCorpus,
 } from '../../data/corpora/describe.js';
+import { similarLabels } from '../../data/corpora/similar-labels.js';
 import { featureSettings } from '../../data/features/settings.js';
 import { UserError } from '../../errors.js';
 import { sum } from '../../numbers/mean.js';
@@ -104,6 +105,7 @@ async function runDescribe(path: string, flags: Flags & { by?: readonly string[]
       description.columns.map(({ column, counts }) => [column, counts.length, countsText(counts)]),
     ),
     ...(pair ? [pairText(pair)] : []),
+    ...similarText(description.columns),
     `${lengthsText(lengths)}\n${ratesText(check)}`,
   ];
   if (notes.length > 0) parts.push(notesText(check));
@@ -178,6 +180,17 @@ function pairOf(
   const known = columns.map((one) => one.column);
   for (const name of by) requireKnown('label column', name, known);
   return contingencyTable(clips, row, column);
+}
+
+/** Labels that are likely one, a paragraph of lines. */
+function similarText(columns: readonly ColumnDescription[]): string[] {
+  const lines = columns.flatMap(({ column, counts }) =>
+    similarLabels(counts.map(({ label }) => label)).map(
+      (group) =>
+        `${column}: ${group.map((label) => `"${label}"`).join(', ')} are ${group.length} labels; are they one?`,
+    ),
+  );
+  return lines.length === 0 ? [] : [lines.map(printable).join('\n')];
 }
 
 /** In seconds. */

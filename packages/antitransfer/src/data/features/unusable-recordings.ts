@@ -8,7 +8,9 @@ export class UnusableRecordingsError extends UserError {
   constructor(readonly problems: readonly AudioError[]) {
     const list = problems.map(({ message }) => `  ${message}`).join('\n');
     const what = problems.length === 1 ? 'A recording' : `${problems.length} recordings`;
-    super(`${what} cannot be used:\n${list}\nMend or remove them, or choose to skip them.`);
+    super(
+      `${what} cannot be used:\n${list}\nMend or remove them, or skip them (in a configuration: data.problems: skip).`,
+    );
   }
 }
 
