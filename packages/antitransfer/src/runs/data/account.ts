@@ -22,12 +22,35 @@ export function accountOf(
 ): DataAccount {
   const { target, tasks } = drawn.corpora;
   const { shared, copies, alike, groups } = drawn.grouped;
+  const warnings = [...target.account.warnings, ...contradictoryCopies(drawn)];
   return {
-    corpora: [target, ...tasks].flatMap((corpus) => corpus?.account ?? []),
+    corpora: [{ ...target.account, warnings }, ...tasks.flatMap((corpus) => corpus?.account ?? [])],
     lengths: lengthsOf(lengths, experiment, windows),
     grouped: { shared, copies, alike, ...(groups && { groups }) },
     repetitions: drawn.repetitions.map((repetition) => countRepetition(repetition, drawn)),
   };
+}
+
+/** Recordings with the same bytes that two people called differently, a sentence each for the first of them. */
+function contradictoryCopies({ corpora, recordings, target }: DrawnSplits): string[] {
+  const pairs = [...recordings.group(corpora.target.clips).values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const other = others.find(
+      (clip) =>
+        clip.start === first.start &&
+        clip.labels[target] !== first.labels[target] &&
+        recordings.relation(first, clip) === 'copy',
+    );
+    return other === undefined ? [] : [[first, other] as const];
+  });
+  const [pair] = pairs;
+  if (pair === undefined) return [];
+  const [one, other] = pair;
+  const count = pairs.length === 1 ? '1 recording is' : `${pairs.length} recordings are`;
+  return [
+    `${count} there twice, byte for byte, with two labels of ${target}: "${one.id}" (${one.labels[target]}) and ` +
+      `"${other.id}" (${other.labels[target]}), for example. One of them is wrong.`,
+  ];
 }
 
 function lengthsOf(

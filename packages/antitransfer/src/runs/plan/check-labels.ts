@@ -34,8 +34,9 @@ function requireLabels(train: readonly Clip[], { settings, classes }: TaskClips,
   const label = wrong.labels[column];
   const has =
     label === undefined ? 'has none' : `has "${label}", and the network knows ${classes.join(', ')}`;
-  throw new UserError(
-    `${who} looks at the ${column} of training clips; "${wrong.id}" ${has}. Let it look at clips: auxiliary, where it ` +
-      'can, or bring the labels.',
-  );
+  const isLeftOut = label !== undefined && settings.rare === 'leave-out';
+  const remedy = isLeftOut
+    ? 'Set orthogonal.rare to train, or leave such clips out with data.labels.'
+    : 'Let it look at clips: auxiliary, where it can, or bring the labels.';
+  throw new UserError(`${who} looks at the ${column} of training clips; "${wrong.id}" ${has}. ${remedy}`);
 }

@@ -7,6 +7,7 @@ import type { Clip } from '../../../src/data/clip.js';
 import type { ConfigTree } from '../../../src/runs/config/load.js';
 import { drawSplits } from '../../../src/runs/data/draw-splits.js';
 import { type PreparedData, prepare } from '../../../src/runs/data/prepare.js';
+import { checkMethods } from '../../../src/runs/plan/check-methods.js';
 import { Store } from '../../../src/runs/store/store.js';
 import { sound, tinyConfig, tinyRows, writeTable, writeTiny } from '../tiny.js';
 
@@ -113,4 +114,35 @@ it('what is cut and padded is counted, the second time too', async () => {
     expect(account.lengths).toMatchObject({ segment: 0.3, loses: 'both ends', longest: 0.4 });
     expect(account.lengths.cut + account.lengths.padded).toBe(account.lengths.clips);
   }
+});
+
+it('a recording that is there twice with two labels is pointed out', async () => {
+  const [first, ...rows] = tinyRows();
+  await writeFile(join(corpus, 'again.wav'), await readFile(join(corpus, first!.path)));
+  await writeTable(corpus, [first!, ...rows, { ...first!, path: 'again.wav', digit: 'high' }]);
+  const { account } = await prepared();
+  expect(account.grouped.copies).toBe(1);
+  expect(account.corpora[0]!.warnings).toEqual([
+    '1 recording is there twice, byte for byte, with two labels of digit: "again.wav" (high) and "low-ann-0.wav" (low), ' +
+      'for example. One of them is wrong.',
+  ]);
+});
+
+it('a method that looks at labels is refused before training where a label is not learned', async () => {
+  const rows = tinyRows().map((row) => (row.path === 'low-ann-0.wav' ? { ...row, speaker: 'cy' } : row));
+  await writeTable(corpus, rows);
+  const lists = { split: { kind: 'lists', column: 'list' } };
+  const method = { id: 'dann', objectives: [{ kind: 'gradient-reversal' }] };
+  const asked = (rare: string) => ({
+    ...lists,
+    orthogonal: { column: 'speaker', rare },
+    methods: ['no-transfer', method],
+  });
+  const data = await prepared(asked('train'));
+  expect(data.repetitions[0]!.tasks[0]!.classes).toEqual(['ann', 'bob', 'cy']);
+  expect(data.account.repetitions[0]!.tasks[0]!.rare).toEqual({ labels: ['cy'], clips: 1, rule: 'train' });
+  const { experiment } = tinyConfig(corpus, asked('leave-out'));
+  await expect(checkMethods(experiment, await drawSplits(experiment))).rejects.toThrow(
+    /"low-ann-0\.wav" has "cy", and the network knows ann, bob\. Set orthogonal\.rare to train/,
+  );
 });
