@@ -71,7 +71,11 @@ describe('data manifest', () => {
   });
 
   it.each([
-    [['--pattern', '{speaker}_{word}.wav'], 'None of the 5 sound files below "words" fits the pattern'],
+    [
+      ['--pattern', '{speaker}-{word}.wav'],
+      'look like "left/adam_01.wav". The pattern is about the whole path',
+    ],
+    [['--pattern', '{x}/{y}{z}.wav'], 'it in two ways: limit a part'],
     [['--pattern', '{speaker'], 'The pattern "{speaker" cannot be used: a "{" is alone'],
     [[], "required option '--pattern <pattern>' not specified"],
     [['--pattern', '{x}/{y}.wav', '--output', 'clips.txt'], "the table's name ends in .csv"],

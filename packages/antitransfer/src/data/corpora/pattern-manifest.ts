@@ -47,11 +47,11 @@ export async function manifestFromNames(folder: string, pattern: string): Promis
   const [example] = others;
   if (rows.length > 0) return { columns, rows, others, leftOut: leftOut.list() };
   if (example === undefined) throw new UserError(`There are no sound files that are read below "${folder}".`);
-  const twice = leftOut.list().find(({ what }) => what !== '');
+  const twice = leftOut.list().find(({ reason, what }) => reason === 'name' && what !== '');
   throw new UserError(
     `None of the ${others.length} sound files below "${folder}" fits the pattern "${pattern}"; they look like "${example}". ` +
       (twice
-        ? `${twice.count} fit it in two ways: limit a part to what it may be ({emotion:ANG|HAP}) or to its length ({take:2}).`
+        ? `${twice.count} ${twice.count === 1 ? 'fits' : 'fit'} it in two ways: limit a part to what it may be ({emotion:ANG|HAP}) or to its length ({take:2}).`
         : 'The pattern is about the whole path below the folder; {} stands for a part that is no label.'),
   );
 }
