@@ -187,8 +187,8 @@ export const comparisonResults = z.strictObject({
   /** What is to be forgotten. */
   tasks: z.tuple([orthogonalTask], orthogonalTask).readonly(),
   split: splitDescription,
-  /** What became of everything that was found; absent in results of an earlier program. */
-  data: dataAccount.optional(),
+  /** What became of everything that was found. */
+  data: dataAccount,
   /** In the order in which they are shown. The first is the reference of every gain (no transfer). */
   methods: z.array(methodDescription).readonly(),
   runs: z.array(runResult).readonly(),

@@ -10,6 +10,7 @@ import type {
   SampleClip,
   TaskResult,
 } from '../../../src/answers/results.js';
+import type { DataAccount } from '../../../src/data/account/account.js';
 
 /** What the made-up runs of one method look like. Accuracies and CKA in [0, 1]. */
 export interface MethodFixture
@@ -110,6 +111,52 @@ export const FSDD_METHODS: readonly MethodFixture[] = [
   },
 ];
 
+/** What became of the corpus: a little of everything. */
+function accountFixture(
+  classes: readonly string[],
+  repetitions: readonly { readonly seed: number; readonly fold: number | undefined }[],
+): DataAccount {
+  return {
+    corpora: [
+      {
+        corpus: 'fsdd',
+        unit: 'files',
+        found: 1003,
+        used: 1000,
+        leftOut: [{ reason: 'unusable', what: 'empty', count: 3, examples: ['<b>7</b>_theo_4.wav'] }],
+        renamed: [],
+        warnings: [],
+      },
+    ],
+    lengths: {
+      segment: 0.8,
+      loses: 'end',
+      clips: 1000,
+      cut: 17,
+      padded: 983,
+      shortest: 0.144,
+      longest: 2.283,
+    },
+    grouped: { shared: { files: 0, clips: 0 }, copies: 1, alike: 0 },
+    repetitions: repetitions.map(({ seed, fold }) => ({
+      seed,
+      ...(fold !== undefined && { fold }),
+      description: 'confounded',
+      train: 360,
+      validation: 90,
+      test: 500,
+      unused: 50,
+      classes: classes.map((label, index) => ({
+        label,
+        train: 36 + ((index + seed) % 2),
+        validation: 9,
+        test: 50,
+      })),
+      tasks: [],
+    })),
+  };
+}
+
 /** A comparison as `antitransfer compare` would leave it, made up from a few numbers. */
 export function comparisonFixture(random: Random, options: ResultsFixture = {}): ComparisonResults {
   const methods = options.methods ?? FSDD_METHODS;
@@ -157,6 +204,7 @@ export function comparisonFixture(random: Random, options: ResultsFixture = {}):
       description: 'confounded: each of 5 speakers owns 2 digits in training (strength 0.9)',
       counts: { train: 360, validation: 90, test: 500, penalty: 400 },
     },
+    data: accountFixture(classes, repetitions),
     methods: methods.map((method) => {
       const { id, label, description, control, published, penalised, own = false } = method;
       const forgets = options.forgets?.[id] ?? (penalised ? ['speaker'] : []);

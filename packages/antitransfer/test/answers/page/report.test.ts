@@ -16,6 +16,7 @@ import type { ComparisonResults } from '../../../src/answers/results.js';
 import { summarise } from '../../../src/answers/summary.js';
 import { summaryTable } from '../../../src/answers/tables/terminal.js';
 import { judge } from '../../../src/answers/verdict/verdict.js';
+import { accountLines } from '../../../src/data/account/text.js';
 import { comparisonFixture, FSDD_METHODS } from './fixture.js';
 
 const results = comparisonFixture(new Random(3));
@@ -117,6 +118,19 @@ describe('renderReport', () => {
     expect(rows[1]![1]).toBe(String(7 * 40));
     expect(rows[1]![5]).toBe(formatShareEstimate(task!.groups[1]!.accuracy));
     expect(rows[6]![5]).toBe(formatShareEstimate(task!.gap));
+  });
+
+  it('says what became of everything that was found, and the clips of each class', () => {
+    const { document } = parseHTML(page);
+    const part = [...document.querySelectorAll('section[aria-labelledby="data"] details')];
+    expect(part.map((one) => one.querySelector('summary')!.textContent)).toEqual(['What was counted']);
+    const lines = [...part[0]!.querySelectorAll('p')].map(({ textContent }) => textContent);
+    expect(lines).toEqual(accountLines(results.data));
+    // Names of files are text, whatever they are.
+    expect(lines[0]).toContain('3 are empty and skipped (such as <b>7</b>_theo_4.wav)');
+    const classes = [...part[0]!.querySelectorAll('dl > div')].map(({ textContent }) => textContent);
+    expect(classes).toHaveLength(10);
+    expect(classes[0]).toBe('0training 36 to 37, validation 9, test 50');
   });
 
   it('has one meaning for every bar, marks chance, and tells numbers to a pointer', () => {

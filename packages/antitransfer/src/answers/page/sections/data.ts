@@ -1,18 +1,21 @@
+import type { DataAccount } from '../../../data/account/account.js';
+import { accountLines, classRows } from '../../../data/account/text.js';
 import { formatShare } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
 import { taskLabel } from '../../tasks.js';
 import { definitions } from './definitions.js';
 import { type Page, plural, section } from './page.js';
+import { details } from './setup.js';
 
-/** Which clips were used for what, and what is right by chance. */
+/** Which clips were used for what, what is right by chance, and what became of everything that was found. */
 export function dataSection({ results }: Page): Markup {
-  const { split, target, tasks } = results;
+  const { split, target, tasks, data } = results;
   const { train, validation, test, penalty } = split.counts;
   return section(
     'data',
     'Data',
     html`${sentence(split.description)} Counts are those of the first seed or fold.`,
-    definitions([
+    html`${definitions([
       ['training', plural(train, 'clip')],
       ['validation', plural(validation, 'clip')],
       ['test', plural(test, 'clip')],
@@ -27,8 +30,17 @@ export function dataSection({ results }: Page): Markup {
             `${task.classes.join(', ')}; ${byChance(task.chance)}`,
           ] as const,
       ),
-    ]),
+    ])}${details('What was counted', counted(data))}`,
   );
+}
+
+/** What was found, left out, cut and kept together, and the clips of each class: a range where seeds differ. */
+function counted(account: DataAccount): Markup {
+  const rows = classRows(account).map(
+    ({ label, train, validation, test }) =>
+      [label, `training ${train}, validation ${validation}, test ${test}`] as const,
+  );
+  return html`${accountLines(account).map((line) => html`<p>${line}</p>`)}${definitions(rows)}`;
 }
 
 function byChance(chance: number): string {
