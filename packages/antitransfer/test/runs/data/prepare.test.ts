@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { accountLines } from '../../../src/data/account/text.js';
 import type { Clip } from '../../../src/data/clip.js';
+import { wholeClips } from '../../../src/data/segments/whole-clips.js';
 import type { ConfigTree } from '../../../src/runs/config/load.js';
 import { drawSplits } from '../../../src/runs/data/draw-splits.js';
 import { type PreparedData, prepare } from '../../../src/runs/data/prepare.js';
@@ -31,7 +32,7 @@ const skip = () => ({ data: { corpus: 'manifest', path: join(corpus, 'clips.csv'
 /** What a recording is, whatever it is called: `low-ann-3.wav` and its copies. */
 const sideOf = ({ repetitions: [repetition] }: PreparedData, name: string) =>
   (['train', 'validation', 'test'] as const).filter((side) =>
-    repetition?.[side].clips.some(({ id }: Clip) => id === name),
+    wholeClips(repetition?.[side].clips ?? []).some(({ id }: Clip) => id === name),
   );
 
 const idsOf = ({ repetitions: [repetition] }: PreparedData) =>
@@ -64,6 +65,20 @@ describe('recordings that cannot be used', () => {
     );
   });
 
+  it('are skipped as whole clips where clips are cut into windows', async () => {
+    await writeFile(join(corpus, 'low-ann-0.wav'), '');
+    const { account, repetitions } = await prepared({ ...windows, ...skip() });
+    expect(account.corpora).toMatchObject([{ found: 20, used: 19 }]);
+    expect(account.lengths).toMatchObject({
+      cut: 0,
+      padded: 0,
+      windows: { clips: 19, longer: 19, windows: 57 },
+    });
+    const [repetition] = repetitions;
+    const { train, validation, test } = repetition!;
+    expect([train, validation, test].flatMap(({ clips }) => wholeClips(clips))).toHaveLength(19);
+  });
+
   it('do not leave a class or a side without clips unnoticed', async () => {
     for (const { path, digit } of tinyRows()) if (digit === 'high') await writeFile(join(corpus, path), '');
     await expect(prepared(skip())).rejects.toThrow(
@@ -83,7 +98,16 @@ describe('recordings that cannot be used', () => {
   });
 });
 
-it('the same recording in other bytes is on one side with it', async () => {
+/** Clips of 0.4 s in windows of 0.2 s. */
+const windows: ConfigTree = {
+  features: { sampleRate: 8000, seconds: 0.2, bins: 128, pool: 8, hop: 256 },
+  segments: {},
+};
+
+it.each([
+  ['whole', {}],
+  ['in windows', windows],
+])('the same recording in other bytes is on one side with it: %s', async (_, changes) => {
   const rows = tinyRows();
   const copies = rows.map((row) => ({ ...row, path: `copy-of-${row.path}` }));
   for (const { path } of rows) {
@@ -95,7 +119,7 @@ it('the same recording in other bytes is on one side with it', async () => {
     await writeFile(join(corpus, `copy-of-${path}`), longer);
   }
   await writeTable(corpus, [...rows, ...copies]);
-  const data = await prepared();
+  const data = await prepared(changes);
   expect(data.account.grouped).toMatchObject({ copies: 0, alike: 20 });
   for (const { path } of rows) {
     expect(sideOf(data, path), path).toHaveLength(1);
