@@ -7,7 +7,7 @@ const NAMED = 3;
  * An account in sentences, for a terminal or a page:
  *
  * ```
- * 6 of 15 files are used; 9 are .m4a, which is not read.
+ * 6 of 15 files are used; 9 are .wma, which is not read.
  * 101 of 144 clips are longer than 0.7 s and lose their end.
  * Seeds 1 to 7: train 32, validation 36, test 24 of 144 clips.
  * ```

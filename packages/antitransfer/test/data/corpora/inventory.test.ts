@@ -25,15 +25,17 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the inventory of a corpus', () => {
-  it('counts sound that is not read or named otherwise, and no other files', async () => {
+  it('counts what is no clip, by the reason', async () => {
     const { clips, inventory } = await loadCorpus('folder', folder);
     expect(clips).toHaveLength(7);
     expect(inventory).toEqual({
       unit: 'files',
-      found: 17,
+      found: 19,
       leftOut: [
         { reason: 'name', what: '', count: 1, examples: ['jingle.wav'] },
         { reason: 'format', what: '.dsf', count: 9, examples: ['no/0.dsf', 'no/1.dsf', 'no/2.dsf'] },
+        { reason: 'hidden', what: '', count: 1, examples: ['yes/.hidden.dsf'] },
+        { reason: 'no-sound', what: '.png', count: 1, examples: ['yes/cover.png'] },
       ],
     });
   });
