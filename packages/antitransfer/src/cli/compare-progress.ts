@@ -11,11 +11,11 @@ import { accountLines } from '../data/account/text.js';
 import { sum } from '../numbers/mean.js';
 import type { RunEvent } from '../runs/jobs/runner.js';
 import { dependentsOf } from '../runs/plan/dependents.js';
+import { jobNames } from '../runs/plan/job-names.js';
 import type { Plan, PlannedJob } from '../runs/plan/plan.js';
 import type { Holder } from '../runs/store/claim.js';
 import type { JobEvent } from '../runs/store/events.js';
 import type { DivergedRecord, JobRecord, OrthogonalRecord } from '../runs/store/records.js';
-import { jobNames } from './job-names.js';
 import { percent } from './percent.js';
 import { printable } from './printable.js';
 

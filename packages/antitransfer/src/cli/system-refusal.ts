@@ -22,7 +22,8 @@ const outOfMemory = /bad_alloc|(could not|failed to) allocate|allocation failed|
  */
 export function systemRefusal(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  const code = codeOf(error) ?? '';
+  // A job's error is told with the job's name; what the system said is its cause.
+  const code = codeOf(error) ?? codeOf(error.cause) ?? '';
   const remedy = Object.hasOwn(remedies, code) ? remedies[code] : undefined;
   if (remedy !== undefined) return `${error.message}. ${remedy}`;
   if (outOfMemory.test(error.message)) return `${error.message}. ${remedies.ENOMEM}`;

@@ -8,9 +8,11 @@ import { demoFolder, onThisMachine } from './data/demo.js';
 import { drawSplits } from './data/draw-splits.js';
 import { type PreparedData, prepare } from './data/prepare.js';
 import { ComparisonFolder, type ComparisonIndex } from './folder/comparison-folder.js';
+import { isJobFailure } from './jobs/job-failure.js';
 import type { JobRunner, RunEvent } from './jobs/runner.js';
 import { checkMethods } from './plan/check-methods.js';
 import { completeRepetitions } from './plan/complete-repetitions.js';
+import { jobNames } from './plan/job-names.js';
 import { type Plan, type PlannedJob, planJobs } from './plan/plan.js';
 import { runners } from './runners/runners.js';
 import type { Holder } from './store/claim.js';
@@ -113,7 +115,8 @@ export async function runExperiment(config: Config, options: RunOptions): Promis
   } catch (error) {
     // What went wrong first is what is told, also where nothing can be written any more.
     await keepTime().catch(() => undefined);
-    throw error;
+    if (!isJobFailure(error)) throw error;
+    throw error.called(jobNames(plan).get(error.job.id) ?? error.job.name);
   }
   await keepTime();
   return { config, data, plan, store, index: { ...index, seconds: seconds() }, records };

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { wrapped } from '../../src/answers/wrapped.js';
 import { CompareProgress } from '../../src/cli/compare-progress.js';
-import { jobNames } from '../../src/cli/job-names.js';
+import { jobNames } from '../../src/runs/plan/job-names.js';
 import type { Plan, PlannedJob } from '../../src/runs/plan/plan.js';
 import type { JobRecord } from '../../src/runs/store/records.js';
 

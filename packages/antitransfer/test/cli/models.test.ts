@@ -1,7 +1,9 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readOnnx } from 'onnx-autograd';
 import { InferenceSession } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readOutputLabels } from '../../src/learning/networks/output-labels.js';
 import { expectRefused } from './refused.js';
 import { run, runJson } from './run.js';
 import { small, smallRun } from './small-run.js';
@@ -57,6 +59,9 @@ describe('export', () => {
     const session = await InferenceSession.create(join(folder, 'network.onnx'));
     expect(session.inputNames).toEqual(['features']);
     await session.release();
+    // Frozen in another comparison, it has to name its classes as the clips do.
+    const { metadata } = readOnnx(await readFile(join(folder, 'network.onnx')));
+    expect(readOutputLabels(metadata)).toEqual({ column: 'digit', classes: [...'0123456789'] });
   });
 
   it('says so when the recordings of the test are gone', async () => {

@@ -230,7 +230,7 @@ it('a bit of the features is found when they are read: the file is named, and th
   const error = await run(base).catch((reason: unknown) => reason);
   expect(error).toMatchObject({
     name: 'UserError',
-    message: expect.stringMatching(/^cka\/1: ".*\.pack" is damaged.*Run the same command again/),
+    message: expect.stringMatching(/^cka, seed 1: ".*\.pack" is damaged.*Run the same command again/),
   });
   expect(await run(base)).toEqual(['cka/1', 'test of cka/1']);
   expect(await outcome(base)).toEqual(await outcome(join(root, 'whole')));

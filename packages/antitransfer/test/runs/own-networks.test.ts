@@ -1,12 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { copyGraph, Graph, Random } from 'onnx-autograd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, networkOf } from '../../src/learning/networks/network.js';
+import { withOutputLabels } from '../../src/learning/networks/output-labels.js';
 import { buildNetwork } from '../../src/learning/networks/registry.js';
 import { loadNetwork, saveNetwork } from '../../src/learning/networks/store.js';
 import type { ConfigTree } from '../../src/runs/config/load.js';
+import { drawSplits } from '../../src/runs/data/draw-splits.js';
+import { checkMethods } from '../../src/runs/plan/check-methods.js';
 import { type Ran, runTiny, tinyConfig, writeTiny } from './tiny.js';
 
 let root: string;
@@ -126,5 +129,40 @@ describe('an orthogonal task', () => {
     await expect(runWith({ orthogonal: { column: 'speaker', model: five } })).rejects.toThrow(
       /five\.onnx has 5 outputs, and "speaker" has 2 classes here: it is a network of another task\./,
     );
+  });
+
+  describe('that is given', () => {
+    const given = async (classes: readonly string[] | undefined) => {
+      const path = join(root, `given-${classes?.join('-')}.onnx`);
+      const labels = classes && { column: 'voice', classes };
+      const bytes = await readFile(other);
+      await writeFile(path, labels ? withOutputLabels(bytes, labels) : bytes);
+      const config = tinyConfig(corpus, {
+        orthogonal: { column: 'speaker', model: path },
+        methods: ['no-transfer'],
+      });
+      const notes: string[] = [];
+      const drawn = await drawSplits(config.experiment);
+      await checkMethods(config.experiment, drawn, (note) => notes.push(note));
+      return notes;
+    };
+
+    it('is taken without a word where its outputs are the classes of the clips', async () => {
+      expect(await given(['ann', 'bob'])).toEqual([]);
+    });
+
+    it.each([[['bob', 'ann']], [['ann', 'carl']]])('is refused where they are %s', async (classes) => {
+      await expect(given(classes)).rejects.toThrow(
+        `the classes ${classes.join(', ')} of "voice"; those of "speaker" here are ann, bob. Give one of "speaker"`,
+      );
+    });
+
+    it('is taken where it does not say what they are, and that is said', async () => {
+      expect(await given(undefined)).toEqual([
+        expect.stringMatching(
+          /does not say what its outputs are: .* on "speaker" .* in this order, ann, bob\.$/,
+        ),
+      ]);
+    });
   });
 });

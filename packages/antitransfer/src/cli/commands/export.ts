@@ -2,11 +2,13 @@ import { copyFile, mkdir, rename, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { checkModel, checkNetwork, type ModelCheck, UncheckedError } from '../../answers/check-model.js';
-import { findRun, type RunChoice } from '../../answers/find-run.js';
+import { type FoundRun, findRun, type RunChoice } from '../../answers/find-run.js';
 import { codeOf, UserError } from '../../errors.js';
+import { readWhole } from '../../files/read-whole.js';
 import { writeWhole } from '../../files/write-whole.js';
 import { DeployedModel } from '../../inference/deployed-model.js';
 import { cardJson, cardPath } from '../../learning/networks/model-card.js';
+import { withOutputLabels } from '../../learning/networks/output-labels.js';
 import { repetitionName } from '../../runs/plan/repetition-name.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
@@ -50,7 +52,7 @@ export function defineExport(command: Command): void {
     ['export runs/demo --method cka-auxiliary --output digits.onnx', 'a model to be given recordings'],
     [
       'export runs/demo --method no-transfer --seed 1 --what network --output bare.onnx',
-      'a network, for example to be frozen in another comparison',
+      'a network, for example to be frozen in another comparison; the file says which classes its outputs are',
     ],
   ]);
 }
@@ -86,8 +88,11 @@ async function exportRun(
     throw error;
   });
   if (!(checked instanceof UncheckedError)) requireSame(checked, file);
-  await copyWhole(file, target);
-  if (what === 'model') await writeCard(target);
+  if (what === 'network') await writeNetwork(found, target);
+  else {
+    await copyWhole(file, target);
+    await writeCard(target);
+  }
   if (!(checked instanceof UncheckedError)) {
     const { clips, difference } = checked;
     return `${which}: in plain ONNX Runtime the probabilities of ${clips} test clips are those of the test (largest difference ${difference.toExponential(0)}).`;
@@ -125,6 +130,16 @@ async function requireAbsent(target: string, output: string): Promise<void> {
     ? 'Name another with --output, or replace it with --force.'
     : 'It is no file; name one with --output.';
   throw new UserError(`"${output}" is there already. ${remedy}`);
+}
+
+/** Writes a bare network that says which classes its outputs are. */
+async function writeNetwork({ job }: FoundRun, target: string): Promise<void> {
+  const spec = await job.job();
+  const bytes = await readWhole(job.network);
+  if (spec?.kind !== 'target' || bytes === undefined) {
+    throw new UserError(`"${job.folder}" is damaged: run the comparison again.`);
+  }
+  await writeWhole(target, withOutputLabels(bytes, spec));
 }
 
 /** Writes what a model says of itself beside it: not every runtime can read that from the file. */

@@ -14,6 +14,7 @@ import { type FileRecord, recordOf } from '../../files/digest.js';
 import { readWhole } from '../../files/read-whole.js';
 import { writeWhole } from '../../files/write-whole.js';
 import { type Network, networkOf } from './network.js';
+import { type OutputLabels, readOutputLabels } from './output-labels.js';
 
 /** The network with other weights, given by the names of its own. */
 export function withWeights(network: Network, weights: Readonly<Record<string, Tensor>>): Network {
@@ -56,7 +57,8 @@ export async function readModel(path: string): Promise<Uint8Array> {
     const beside = await Promise.all(
       locations.map(async (location) => [location, await readBeside(path, location)] as const),
     );
-    return writeOnnx(readOnnx(bytes, { externalData: Object.fromEntries(beside) }).graph);
+    const { graph, metadata, description } = readOnnx(bytes, { externalData: Object.fromEntries(beside) });
+    return writeOnnx(graph, { metadata, description });
   });
 }
 
@@ -91,6 +93,16 @@ async function namingModel<T>(path: string, work: () => Promise<T>): Promise<T> 
  * @throws UserError when the file is not there, is no ONNX model, or has no convolution.
  */
 export async function loadNetwork(path: string): Promise<Network> {
+  return (await loadLabelledNetwork(path)).network;
+}
+
+/** {@link loadNetwork}, with the classes of its outputs, where the file tells them. */
+export async function loadLabelledNetwork(
+  path: string,
+): Promise<{ readonly network: Network; readonly labels: OutputLabels | undefined }> {
   const bytes = await readModel(path);
-  return namingModel(path, async () => networkOf(readOnnx(bytes).graph));
+  return namingModel(path, async () => {
+    const { graph, metadata } = readOnnx(bytes);
+    return { network: networkOf(graph), labels: readOutputLabels(metadata) };
+  });
 }

@@ -1,4 +1,3 @@
-import { UserError } from '../../errors.js';
 import { dependentsOf } from '../plan/dependents.js';
 import type { PlannedJob } from '../plan/plan.js';
 import { Claim, type Holder } from '../store/claim.js';
@@ -6,8 +5,8 @@ import type { JobEvent } from '../store/events.js';
 import type { JobRecord } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { EventChannel } from './event-channel.js';
+import { JobFailure } from './job-failure.js';
 import type { RunEvent } from './runner.js';
-import { isUserCaused } from './user-caused.js';
 
 /**
  * Does one job; its result is in the store when the promise is fulfilled. With who is at it, when somebody is: then
@@ -72,7 +71,7 @@ class Schedule {
   readonly #elsewhere = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   readonly #stop: AbortSignal;
-  #failure: { readonly error: unknown } | undefined;
+  #failure: JobFailure | undefined;
 
   constructor(
     jobs: readonly PlannedJob[],
@@ -125,7 +124,7 @@ class Schedule {
       else break;
     }
     signal.throwIfAborted();
-    if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#failure !== undefined) throw this.#failure;
     const [left] = this.#queued;
     if (left !== undefined) throw new RangeError(`${left.name} waits for jobs that are not among these.`);
   }
@@ -134,7 +133,7 @@ class Schedule {
   #follow(among: Set<Promise<void>>, job: PlannedJob, work: Promise<void>): void {
     const followed: Promise<void> = work
       .catch((error: unknown) => {
-        this.#failure ??= { error: naming(job, error) };
+        this.#failure ??= new JobFailure(job, error instanceof Error ? error : new Error(String(error)));
         this.#stopping.abort();
       })
       .finally(() => among.delete(followed));
@@ -158,12 +157,4 @@ class Schedule {
     await Claim.free(this.options.store.job(job.id).claim, this.#stop);
     if (!(await this.#takeIfDone(job))) this.#queued.unshift(job);
   }
-}
-
-/** The same error, telling whose it is. */
-function naming({ name }: PlannedJob, cause: unknown): Error {
-  const { message, stack } = cause instanceof Error ? cause : new Error(String(cause));
-  return isUserCaused(cause)
-    ? new UserError(`${name}: ${message}`, { cause })
-    : new Error(`${name}: ${stack ?? message}`, { cause });
 }

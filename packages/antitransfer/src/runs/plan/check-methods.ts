@@ -13,7 +13,7 @@ import { frozenNetwork, lastTap, networkOf } from './network.js';
  * Makes sure that every method's taps, labels and orthogonal networks exist, and that networks that were given are some that fit,
  * before anything is computed.
  *
- * @param tell told what of a given network is changed
+ * @param tell told what of a given network is changed, or cannot be known
  * @returns the target's network, with weights of zero: enough to look at its taps
  * @throws UserError that names what does not exist and what does.
  */
@@ -34,7 +34,7 @@ export async function checkMethods(
     const frozen =
       model === null
         ? await networkOf(own, shape, task.classes.length)
-        : await frozenNetwork(model, shape, task.settings.column, task.classes.length);
+        : await frozenNetwork(model, shape, { column: task.settings.column, classes: task.classes }, tell);
     networks.set(task.settings.name, frozen);
     if (model === null) await tellHead(own, task.settings.column, task.classes.length, tell);
   }

@@ -3,8 +3,9 @@ import { UserError } from '../../errors.js';
 import { withHead } from '../../learning/networks/head.js';
 import { withInput } from '../../learning/networks/input.js';
 import type { Network } from '../../learning/networks/network.js';
+import type { OutputLabels } from '../../learning/networks/output-labels.js';
 import { buildNetwork, effectiveBuild } from '../../learning/networks/registry.js';
-import { loadNetwork } from '../../learning/networks/store.js';
+import { loadLabelledNetwork, loadNetwork } from '../../learning/networks/store.js';
 import { type NetworkSettings, networkSettings } from '../config/schema.js';
 import type { TargetJob } from '../store/job.js';
 
@@ -24,21 +25,38 @@ export async function networkOf(
 /**
  * A network that is frozen as it was given.
  *
- * @throws UserError when it cannot be of a task of so many classes.
+ * @param task the label column that it is to name, and the classes of it in the order of the outputs
+ * @param tell told when it cannot be known whether its outputs are in this order
+ * @throws UserError when it cannot be of a task of these classes.
  */
 export async function frozenNetwork(
   model: string,
   shape: readonly [number, number, number],
-  column: string,
-  classes: number,
+  { column, classes }: OutputLabels,
+  tell: (note: string) => void,
 ): Promise<Network> {
-  const loaded = withInput(await loadNetwork(model), shape, model);
+  const { network, labels } = await loadLabelledNetwork(model);
+  const loaded = withInput(network, shape, model);
   const outputs = loaded.logits.knownShape.at(-1);
-  if (outputs === classes) return loaded;
-  throw new UserError(
-    `${model} has ${outputs} outputs, and "${column}" has ${classes} classes here: it is a network of another task. Give ` +
-      `one of "${column}" as orthogonal.model; or train this one, as orthogonal.network.model.`,
-  );
+  const remedy = `Give one of "${column}" as orthogonal.model; or train this one, as orthogonal.network.model.`;
+  if (outputs !== classes.length) {
+    throw new UserError(
+      `${model} has ${outputs} outputs, and "${column}" has ${classes.length} classes here: it is a network of another ` +
+        `task. ${remedy}`,
+    );
+  }
+  if (labels === undefined) {
+    tell(
+      `${model} does not say what its outputs are: its accuracy on "${column}" is right only if they are, in this order, ` +
+        `${classes.join(', ')}.`,
+    );
+  } else if (labels.classes.join('\0') !== classes.join('\0')) {
+    throw new UserError(
+      `The outputs of ${model} are, in this order, the classes ${labels.classes.join(', ')} of "${labels.column}"; those ` +
+        `of "${column}" here are ${classes.join(', ')}. ${remedy}`,
+    );
+  }
+  return loaded;
 }
 
 /** A network as a job names it, in one form however it was written. */

@@ -5,6 +5,7 @@ import { noSettings } from '../../registry.js';
 import type { JobSurroundings } from '../jobs/job-context.js';
 import type { JobRunner, RunEvent } from '../jobs/runner.js';
 import { schedule } from '../jobs/schedule.js';
+import { fromSent } from '../jobs/sent-error.js';
 import type { PlannedJob } from '../plan/plan.js';
 import type { Holder } from '../store/claim.js';
 import type { JobEvent } from '../store/events.js';
@@ -49,10 +50,8 @@ export class ProcessRunner implements JobRunner {
             return settle(() => resolve(message.by));
           case 'stopped':
             return settle(() => reject(signal.reason));
-          case 'failed': {
-            const { message: text, isUserError } = message;
-            return settle(() => reject(isUserError ? new UserError(text) : new Error(text)));
-          }
+          case 'failed':
+            return settle(() => reject(fromSent(message.error)));
         }
       });
       // The exit may be told before the last message is: only behind the disconnection nothing more can come.

@@ -1,6 +1,6 @@
 import type { FitExecution } from '../../learning/training/execution.js';
 import { carryOut } from '../jobs/carry-out.js';
-import { isUserCaused } from '../jobs/user-caused.js';
+import { type SentError, toSent } from '../jobs/sent-error.js';
 import type { Holder } from '../store/claim.js';
 import type { JobEvent } from '../store/events.js';
 import { Store } from '../store/store.js';
@@ -25,7 +25,7 @@ export type FromWorker =
   /** Another process is at the job: nothing was done. */
   | { readonly kind: 'held'; readonly by: Holder }
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'failed'; readonly message: string; readonly isUserError: boolean };
+  | { readonly kind: 'failed'; readonly error: SentError };
 
 const controller = new AbortController();
 
@@ -49,9 +49,7 @@ async function work({ id, store, execution, compiledCache }: ToWorker & { kind: 
     await finish(by === undefined ? { kind: 'done' } : { kind: 'held', by });
   } catch (error) {
     if (controller.signal.aborted) return finish({ kind: 'stopped' });
-    const { stack, message } = error instanceof Error ? error : new Error(String(error));
-    const isUserError = isUserCaused(error);
-    await finish({ kind: 'failed', message: isUserError ? message : (stack ?? message), isUserError });
+    await finish({ kind: 'failed', error: toSent(error) });
   }
 }
 

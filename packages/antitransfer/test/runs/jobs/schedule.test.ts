@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/errors.js';
 import { recordOf } from '../../../src/files/digest.js';
 import { writeWhole } from '../../../src/files/write-whole.js';
+import { JobFailure } from '../../../src/runs/jobs/job-failure.js';
 import { type CarryOut, schedule } from '../../../src/runs/jobs/schedule.js';
 import type { PlannedJob } from '../../../src/runs/plan/plan.js';
 import { Claim } from '../../../src/runs/store/claim.js';
@@ -182,8 +183,9 @@ describe('a job that fails', () => {
       job === b ? wait(20).then(() => Promise.reject(new UserError('no luck'))) : untilStopped(signal),
     );
     const error = await finish([a, b, c, d], carryOut, 2).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(UserError);
-    expect(error).toMatchObject({ message: 'b: no luck' });
+    expect(error).toBeInstanceOf(JobFailure);
+    expect(error).toMatchObject({ message: 'b: no luck', job: b, userFacing: true });
+    expect((error as JobFailure).called('cka, seed 2')).toEqual(new UserError('cka, seed 2: no luck'));
     expect(log).toEqual(['+a', '+b', '-b', '-a']);
     expect(running()).toBe(0);
   });
@@ -191,8 +193,12 @@ describe('a job that fails', () => {
   it('is no mistake of the user where it is one of ours', async () => {
     const { carryOut } = recorder(() => Promise.reject(new TypeError('a bug')));
     const error = await finish([a], carryOut).catch((reason: unknown) => reason);
-    expect(error).not.toBeInstanceOf(UserError);
-    expect(error).toMatchObject({ message: expect.stringMatching(/^a: TypeError: a bug\n {4}at /) });
+    expect(error).toMatchObject({ message: 'a: a bug', userFacing: false });
+    const told = (error as JobFailure).called('cka, seed 2');
+    expect(told).not.toBeInstanceOf(UserError);
+    // One line is told where memory ran out, all of it where it is a bug.
+    expect(told.message).toBe('cka, seed 2: a bug');
+    expect(told.stack).toMatch(/^cka, seed 2: TypeError: a bug\n {4}at /);
   });
 });
 

@@ -162,7 +162,7 @@ describe('a job that fails', () => {
     );
     expect(error).toMatchObject({
       name: 'UserError',
-      message: expect.stringMatching(/^orthogonal-speaker\/1: .*NaN/),
+      message: expect.stringMatching(/^speaker network, seed 1: .*NaN/),
     });
   });
 
@@ -186,7 +186,7 @@ describe('a job that fails', () => {
     expect(error).toMatchObject({
       name: 'UserError',
       message: expect.stringMatching(
-        /^cka\/1: its process ended .*signal SIGKILL.*--parallel 1.*same command continues/,
+        /^cka, seed 1: its process ended .*signal SIGKILL.*--parallel 1.*same command continues/,
       ),
     });
     const events: RunEvent[] = [];

@@ -1,8 +1,8 @@
-import type { Cell, Plan } from '../runs/plan/plan.js';
-import { repetitionName } from '../runs/plan/repetition-name.js';
+import type { Cell, Plan } from './plan.js';
+import { repetitionName } from './repetition-name.js';
 
 /**
- * What jobs are called on a terminal, by their ids, in the words of the configuration: `cka, seed 2`; `speaker network,
+ * What people call jobs, by their ids, in the words of the configuration: `cka, seed 2`; `speaker network,
  * seed 2`. A training and its test share a name.
  */
 export function jobNames({ methods, tasks, repetitions }: Plan): ReadonlyMap<string, string> {
