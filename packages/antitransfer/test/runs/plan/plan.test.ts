@@ -300,23 +300,21 @@ describe('a plan', () => {
     expect(new Set(more.jobs.map(({ id }) => id)).size).toBe(14);
   });
 
-  it('begins with the orthogonal networks, then the reference; each waits for what it looks at, and for nothing else', async () => {
-    const { jobs } = await planOf({
+  it('goes through one repetition after another, orthogonal networks first; each waits for what it looks at only', async () => {
+    const { jobs, methods } = await planOf({
       seeds: 2,
       methods: ['no-transfer', { id: 'dual', start: 'no-transfer', objectives: [{ similarity: 'cka' }] }],
     });
     expect(jobs.map(nameOf)).toEqual([
-      'orthogonal-speaker/1',
-      'orthogonal-speaker/2',
-      'no-transfer/1',
-      'test of no-transfer/1',
-      'no-transfer/2',
-      'test of no-transfer/2',
-      'dual/1',
-      'test of dual/1',
-      'dual/2',
-      'test of dual/2',
+      ...[1, 2].flatMap((repetition) => [
+        `orthogonal-speaker/${repetition}`,
+        `no-transfer/${repetition}`,
+        `test of no-transfer/${repetition}`,
+        `dual/${repetition}`,
+        `test of dual/${repetition}`,
+      ]),
     ]);
+    expect(methods.map(({ name }) => name)).toEqual(['no-transfer/1', 'no-transfer/2', 'dual/1', 'dual/2']);
     const after = (name: string) => {
       const ids = jobs.find((job) => nameOf(job) === name)?.after ?? [];
       return ids.map((id) => nameOf(jobs.find((job) => job.id === id) ?? { name: '?', job: {} }));
