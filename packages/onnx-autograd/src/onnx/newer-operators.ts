@@ -47,35 +47,38 @@ export const groupNormalization: Conversion = (draft, opset) => {
   return { ...draft, operator: 'Add', inputs: [scaled, reshape(bias, along)], attributes: {} };
 };
 
-/** Operators that came, or took another form, after opset 17, and are not brought back to it. */
-const newer: ReadonlySet<string> = new Set([
-  ...[
-    'AffineGrid',
-    'Attention',
-    'BitwiseAnd',
-    'BitwiseNot',
-    'BitwiseOr',
-    'BitwiseXor',
-    'CenterCropPad',
-    'Col2Im',
-  ],
-  ...['DFT', 'DeformConv', 'DequantizeLinear', 'GridSample', 'ImageDecoder', 'LpPool', 'OptionalGetElement'],
-  ...[
-    'OptionalHasElement',
-    'QuantizeLinear',
-    'RMSNormalization',
-    'RegexFullMatch',
-    'RoiAlign',
-    'RotaryEmbedding',
-  ],
-  ...['ScatterND', 'StringConcat', 'StringSplit', 'Swish', 'TensorScatter'],
+/** Operators that came after opset 17 and are not brought back to it. */
+const later: ReadonlySet<string> = new Set([
+  ...['AffineGrid', 'Attention', 'BitwiseAnd', 'BitwiseNot', 'BitwiseOr', 'BitwiseXor', 'CenterCropPad'],
+  ...['Col2Im', 'DeformConv', 'ImageDecoder', 'RMSNormalization', 'RegexFullMatch', 'RotaryEmbedding'],
+  ...['StringConcat', 'StringSplit', 'Swish', 'TensorScatter'],
 ]);
+
+/** Those that took another form after it. */
+const changed: ReadonlySet<string> = new Set([
+  ...['DFT', 'GridSample', 'LpPool', 'OptionalGetElement', 'OptionalHasElement', 'RoiAlign', 'ScatterND'],
+]);
+
+/** Of these the ones that quantise. */
+const quantising: ReadonlySet<string> = new Set(['DequantizeLinear', 'QuantizeLinear']);
 
 /** A file is written in opset 17: what cannot be said in it is an error when it is read. */
 export function refuseNewer({ operator }: Draft): void {
-  if (newer.has(operator) && knownOperator({ operator, domain: '' }) === undefined) {
+  if (knownOperator({ operator, domain: '' }) !== undefined) return;
+  if (later.has(operator)) {
     throw new OnnxFormatError(
-      `${operator} has another form, or is not there, in opset 17, to which files are brought. Export with opset 17.`,
+      `${operator} is not there in opset 17, to which files are brought. Write what it computes with older operators.`,
+    );
+  }
+  if (changed.has(operator)) {
+    throw new OnnxFormatError(
+      `${operator} has another form in opset 17, to which files are brought. Export with opset 17.`,
+    );
+  }
+  if (quantising.has(operator)) {
+    throw new OnnxFormatError(
+      `${operator}: the network is quantised, and quantised layers are not trained. Export it before it is quantised; or, to ` +
+        'train only what is behind them, with opset 17.',
     );
   }
 }

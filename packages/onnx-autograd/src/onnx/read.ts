@@ -48,7 +48,7 @@ export interface ReadOptions {
  *
  * @param options the files beside it in which its weights are, if they are not inside.
  * @throws OnnxFormatError when the bytes are no ONNX model, a file beside it is missing, or they use what is not read here:
- *   subgraphs, opsets before 7 or after 22.
+ *   subgraphs, functions, sparse weights, opsets before 7 or after 22.
  * @throws GraphError when a node does not fit its inputs.
  */
 export function readOnnx(bytes: Uint8Array, { externalData = {} }: ReadOptions = {}): OnnxModel {
@@ -74,6 +74,7 @@ function decodeModel(bytes: Uint8Array): ModelProto {
   try {
     return decodeMessage<ModelProto>(messages.nested, 'Model', bytes);
   } catch (cause) {
+    if (cause instanceof OnnxFormatError) throw cause;
     throw new OnnxFormatError(`These ${bytes.length} bytes are not an ONNX model.`, { cause });
   }
 }

@@ -2,7 +2,8 @@ import type { Messages } from './wire.js';
 
 /**
  * The messages of the ONNX format that the library reads and writes, with their field numbers.
- * Fields that are not listed are skipped when reading.
+ * `skipped` are fields for people or tools: descriptions, denotations, metadata of parts, where parts are to run. Files with
+ * others (`functions`, `sparse_initializer`, `ref_attr_name`) are refused: they would be other networks without them.
  * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
  */
 const repeated = (type: string, id: number) => ({ rule: 'repeated' as const, type, id });
@@ -13,6 +14,7 @@ export const messages = {
     OperatorSetId: { fields: { domain: single('string', 1), version: single('int64', 2) } },
     StringPair: { fields: { key: single('string', 1), value: single('string', 2) } },
     Model: {
+      skipped: [4, 5, 26],
       fields: {
         irVersion: single('int64', 1),
         producerName: single('string', 2),
@@ -24,6 +26,7 @@ export const messages = {
       },
     },
     Graph: {
+      skipped: [10, 14, 16],
       fields: {
         node: repeated('Node', 1),
         name: single('string', 2),
@@ -34,6 +37,7 @@ export const messages = {
       },
     },
     Node: {
+      skipped: [6, 9, 10],
       fields: {
         input: repeated('string', 1),
         output: repeated('string', 2),
@@ -44,6 +48,7 @@ export const messages = {
       },
     },
     Attribute: {
+      skipped: [13],
       fields: {
         name: single('string', 1),
         f: single('float', 2),
@@ -58,6 +63,7 @@ export const messages = {
       },
     },
     Tensor: {
+      skipped: [12, 16],
       fields: {
         dims: repeated('int64', 1),
         dataType: single('int32', 2),
@@ -71,13 +77,11 @@ export const messages = {
         dataLocation: single('int32', 14),
       },
     },
-    ValueInfo: { fields: { name: single('string', 1), type: single('Type', 2) } },
-    Type: { fields: { tensorType: single('TensorType', 1) } },
+    ValueInfo: { skipped: [3, 4], fields: { name: single('string', 1), type: single('Type', 2) } },
+    Type: { skipped: [4, 5, 6, 8, 9], fields: { tensorType: single('TensorType', 1) } },
     TensorType: { fields: { elemType: single('int32', 1), shape: single('TensorShape', 2) } },
     TensorShape: { fields: { dim: repeated('Dimension', 1) } },
-    Dimension: {
-      fields: { dimValue: single('int64', 1), dimParam: single('string', 2) },
-    },
+    Dimension: { skipped: [3], fields: { dimValue: single('int64', 1), dimParam: single('string', 2) } },
   },
 } satisfies { readonly nested: Messages };
 

@@ -1,12 +1,14 @@
+import { OnnxFormatError } from '../errors.js';
 import { type Field, type Messages, wireTypeOf, wireTypes } from './wire.js';
 
 /** Messages inside messages; a sound file has a handful. */
 const deepest = 64;
 
 /**
- * Decodes a message. Fields that are not listed are skipped; absent fields are absent, absent lists empty; bytes are
- * views, not copies.
+ * Decodes a message. Absent fields are absent, absent lists empty; bytes are views, not copies. What another reader
+ * might take otherwise is refused: fields that are neither listed nor to be skipped, and single ones that are there twice.
  *
+ * @throws OnnxFormatError when there is such a field.
  * @throws RangeError when the bytes are no such message.
  */
 export function decodeMessage<T>(messages: Messages, type: string, bytes: Uint8Array): T {
@@ -36,13 +38,29 @@ class WireReader {
     while (this.#at < end) {
       const tag = Number(this.#varint());
       const wireType = tag & 7;
-      const [name, field] = fields.get(Math.floor(tag / 8)) ?? [];
-      if (name === undefined || field === undefined) this.#skip(wireType);
-      else if (field.rule === 'repeated') this.#append(message[name] as unknown[], field, wireType, depth);
-      else message[name] = this.#value(field, wireType, depth);
+      const id = Math.floor(tag / 8);
+      const [name, field] = fields.get(id) ?? [];
+      if (name === undefined || field === undefined) {
+        this.#requireSkipped(type, id);
+        this.#skip(wireType);
+      } else if (field.rule === 'repeated') this.#append(message[name] as unknown[], field, wireType, depth);
+      else {
+        if (Object.hasOwn(message, name)) {
+          throw new OnnxFormatError(`The file says twice what "${name}" of a ${type} is. Export it again.`);
+        }
+        message[name] = this.#value(field, wireType, depth);
+      }
     }
     if (this.#at !== end) throw new RangeError(`a message ends at byte ${end}, in the midst of a field`);
     return message;
+  }
+
+  #requireSkipped(type: string, id: number): void {
+    if (this.#messages[type]?.skipped?.includes(id)) return;
+    throw new OnnxFormatError(
+      `A ${type} in the file has the field ${id}, which is not read here (sparse weights and functions are such). Export it ` +
+        'without.',
+    );
   }
 
   #fieldsOf(type: string): Map<number, readonly [string, Field]> {

@@ -3,7 +3,13 @@
  * has them, or the names of other messages.
  * @see https://protobuf.dev/programming-guides/encoding/
  */
-export type Messages = Readonly<Record<string, { readonly fields: Readonly<Record<string, Field>> }>>;
+export type Messages = Readonly<Record<string, Message>>;
+
+export interface Message {
+  readonly fields: Readonly<Record<string, Field>>;
+  /** Numbers of fields that may be there and change nothing: what is told to people. */
+  readonly skipped?: readonly number[];
+}
 
 export interface Field {
   readonly rule?: 'repeated';

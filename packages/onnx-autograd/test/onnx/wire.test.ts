@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { OnnxFormatError } from '../../src/errors.js';
+import { readOnnx } from '../../src/onnx/read.js';
 import { messages } from '../../src/onnx/schema.js';
 import { decodeMessage } from '../../src/onnx/wire-read.js';
 import { encodeMessage } from '../../src/onnx/wire-write.js';
@@ -43,13 +45,27 @@ describe('the encoding of messages', () => {
     expect(decode(bytes).graph.initializer[0]).toMatchObject({ int64Data: exact });
   });
 
-  it('skips fields that are not listed, and knows absent from empty', () => {
-    // Field 99 in each of the four forms, then field 3, the producer's version.
-    const unknown = [
-      0x98, 6, 0xff, 1, 0x99, 6, 1, 2, 3, 4, 5, 6, 7, 8, 0x9a, 6, 2, 9, 9, 0x9d, 6, 1, 2, 3, 4,
-    ];
-    const bytes = Uint8Array.of(...unknown, 0x1a, 1, 0x37);
-    expect(decode(bytes)).toEqual({ producerVersion: '7', opsetImport: [], metadata: [] });
+  it('skips fields that change nothing, and knows absent from empty', () => {
+    // Fields 9 and 10 in each of the four forms, then field 3.
+    const skipped = [0x48, 0xff, 1, 0x49, 1, 2, 3, 4, 5, 6, 7, 8, 0x52, 2, 9, 9, 0x55, 1, 2, 3, 4];
+    const table = {
+      Small: {
+        fields: { text: { type: 'string', id: 3 }, none: { type: 'string', id: 4 } },
+        skipped: [9, 10],
+      },
+    };
+    expect(decodeMessage(table, 'Small', Uint8Array.of(...skipped, 0x1a, 1, 0x37))).toEqual({ text: '7' });
+  });
+
+  it.each([
+    ['unknown', [0x98, 6, 1], /A Model in the file has the field 99/],
+    ['functions', [0xca, 1, 0], /A Model in the file has the field 25/],
+    ['sparse weights', [0x3a, 2, 0x7a, 0], /A Graph in the file has the field 15/],
+    ['a second graph', [0x3a, 2, 0x12, 0, 0x3a, 2, 0x12, 0], /twice what "graph" of a Model is/],
+    ['a second version', [0x08, 8, 0x08, 9], /twice what "irVersion" of a Model is/],
+  ])('is refused where other readers might see another network: %s', (_, bytes, message) => {
+    expect(() => decode(Uint8Array.from(bytes))).toThrow(OnnxFormatError);
+    expect(() => readOnnx(Uint8Array.from(bytes))).toThrow(message);
   });
 
   it.each([
