@@ -97,7 +97,7 @@ describe('train', () => {
     await writeFile(join(folder, 'alone.yaml'), alone);
     expectRefused(
       await antitransfer('train', 'alone.yaml', '--output', 'alone'),
-      /All training clips of this split have the speaker "\w+"/,
+      /all training clips of this split have the speaker "\w+"/,
       'choose a split that leaves the training side two or more',
     );
   });
