@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Clip } from '../data/clip.js';
 import { standardise } from '../data/features/standardise.js';
 import { clipKeys } from '../data/features/store/clip-keys.js';
@@ -6,6 +5,7 @@ import { cutClips } from '../data/segments/cut-clips.js';
 import { messageOf, UserError } from '../errors.js';
 import { DeployedModel, openModel } from '../inference/deployed-model.js';
 import { predictClips } from '../inference/predict-clips.js';
+import { readModel } from '../learning/networks/store.js';
 import { sum } from '../numbers/mean.js';
 import { onThisMachine } from '../runs/data/demo.js';
 import { type DrawnSplits, drawSplits } from '../runs/data/draw-splits.js';
@@ -109,7 +109,7 @@ export async function checkNetwork(path: string, found: FoundRun): Promise<Model
   await features.read([...Array(batch).keys()], first);
   await loader.close();
   standardise(first, loader.standardisation);
-  const program = await openModel(path, await readFile(path));
+  const program = await openModel(path, await readModel(path));
   try {
     const [input = ''] = program.inputs;
     const [output = ''] = program.outputs;

@@ -1,8 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { isAudioName, listFiles } from '../data/corpora/list-files.js';
-import { messageOf, UserError } from '../errors.js';
+import { UserError } from '../errors.js';
+import { readWhole } from '../files/read-whole.js';
+import { decodeUtf8 } from '../files/utf8.js';
 
 /** Recordings that a command was given, in the order of its arguments. */
 export interface FoundRecordings {
@@ -72,10 +74,7 @@ async function readList(list: string): Promise<string[]> {
 }
 
 async function readListFile(list: string): Promise<string> {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(list));
-  } catch (error) {
-    const why = error instanceof TypeError ? 'it is no text in UTF-8' : messageOf(error);
-    throw new UserError(`The list "${list}" cannot be read: ${why}.`, { cause: error });
-  }
+  const bytes = await readWhole(list);
+  if (bytes === undefined) throw new UserError(`The list "${list}" cannot be read: there is no such file.`);
+  return decodeUtf8(list, bytes);
 }

@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import {
   DeviceUnavailableError,
   GraphError,
@@ -8,7 +7,9 @@ import {
   readOnnx,
 } from 'onnx-autograd';
 import { segmentSamples } from '../data/features/segment-settings.js';
-import { codeOf, messageOf, UserError } from '../errors.js';
+import { messageOf, UserError } from '../errors.js';
+import { readWhole } from '../files/read-whole.js';
+import { weightProblem } from '../learning/networks/finite-weights.js';
 import { type ModelCard, readCard } from '../learning/networks/model-card.js';
 
 /** A deployed model, samples in and probabilities out, run by plain ONNX Runtime on the CPU. */
@@ -30,8 +31,8 @@ export class DeployedModel {
    * const [probabilities] = await model.probabilities(samples);
    * ```
    *
-   * @throws UserError when the file is missing, is no ONNX model, is not one of ours, or is damaged: ONNX Runtime does
-   * not open it, or it answers silence with what are no probabilities
+   * @throws UserError when the file is missing, is no ONNX model, is not one of ours, or is damaged: a weight is no
+   * number, ONNX Runtime does not open it, or it answers silence with what are no probabilities
    */
   static async open(path: string): Promise<DeployedModel> {
     const bytes = await readModel(path);
@@ -94,20 +95,9 @@ export function answerProblem(probabilities: ArrayLike<number>): string | undefi
 }
 
 async function readModel(path: string): Promise<Uint8Array> {
-  try {
-    // A pipe would be waited for, and a device read, without end.
-    const status = await stat(path);
-    if (!status.isFile() && !status.isDirectory()) {
-      throw new UserError(
-        `The model "${path}" cannot be opened: it is no file but a pipe, socket or device.`,
-      );
-    }
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const found = codeOf(error) === 'ENOENT' ? 'there is no such file' : messageOf(error);
-    throw new UserError(`The model "${path}" cannot be opened: ${found}.`, { cause: error });
-  }
+  const bytes = await readWhole(path);
+  if (bytes !== undefined) return bytes;
+  throw new UserError(`The model "${path}" cannot be opened: there is no such file.`);
 }
 
 /**
@@ -133,8 +123,11 @@ function damaged(path: string, found: string, cause?: unknown): UserError {
 function cardOf(path: string, bytes: Uint8Array): ModelCard {
   let metadata: Readonly<Record<string, string>> | undefined;
   try {
-    ({ metadata } = readOnnx(bytes));
+    const model = readOnnx(bytes);
+    metadata = model.metadata;
     const card = readCard(metadata);
+    const problem = card && weightProblem(model.graph);
+    if (problem !== undefined) throw damaged(path, problem);
     if (card !== undefined) return card;
   } catch (error) {
     if (error instanceof OnnxFormatError) throw new UserError(`"${path}": ${error.message}`);

@@ -146,7 +146,7 @@ describe('predict', () => {
     for (const [args, said] of [
       [['empty'], 'There is no recording in "empty" or below: none of its 0 files'],
       [['--list', 'none.txt'], 'The list "none.txt" cannot be read'],
-      [['--list', 'model.onnx'], 'it is no text in UTF-8'],
+      [['--list', 'model.onnx'], 'this is not UTF-8'],
       [['--list', 'blank.txt'], 'There is no path in the list "blank.txt"'],
       [[], 'There is nothing to label'],
       [['calls', '--format', 'cvs'], 'Did you mean csv?'],

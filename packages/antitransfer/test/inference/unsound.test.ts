@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,6 +53,20 @@ beforeAll(async () => {
     at('huge.onnx'),
     modelWith(hostile, (weight) => 10 ** 6.4 * weight),
   );
+  await writeFile(
+    at('nowhere.onnx'),
+    modelWith(hostile, (weight) => weight, { standardisation: { mean: [0], deviation: [0] } }),
+  );
+  let weights = 0;
+  // The answers are finite: a ReLU, or the maximum of a pooling, may leave NaN out.
+  await writeFile(
+    at('one-nan.onnx'),
+    modelWith(hostile, (weight) => (++weights === 5 ? Number.NaN : weight)),
+  );
+  await writeFile(
+    at('two-graphs.onnx'),
+    Buffer.concat([modelWith(hostile, (weight) => weight), Buffer.of(0x3a, 3, 0x12, 1, 0x67)]),
+  );
   const model = Buffer.from(modelWith(hostile, (weight) => weight)).toString('latin1');
   await writeFile(at('refused.onnx'), Buffer.from(model.replaceAll('Softmax', 'Softmix'), 'latin1'));
   const rows = ['sound', 'spiked', 'silence', 'faint'].map((name) => `${name}.wav,${hostile[2]},ann`);
@@ -61,7 +76,9 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('a model that is damaged', () => {
   it.each([
-    ['nan.onnx', 'answers silence with the probability NaN'],
+    ['nan.onnx', 'the weight "conv1_1.weight" has NaN at index 0'],
+    ['one-nan.onnx', 'the weight "conv1_1.weight" has NaN at index 4'],
+    ['nowhere.onnx', 'answers silence with the probability NaN'],
     ['refused.onnx', 'ONNX Runtime refuses it'],
   ])('is named and refused by every command (%s)', async (model, said) => {
     await expect(DeployedModel.open(at(model))).rejects.toThrow(said);
@@ -75,6 +92,55 @@ describe('a model that is damaged', () => {
       expect(err).toContain(said);
       expect({ code, out }).toEqual({ code: 2, out: '' });
     }
+  });
+});
+
+describe('a file that other readers may take for another network', () => {
+  const said = 'The file says twice what "graph" of a Model is';
+
+  it.each([
+    [['predict', 'two-graphs.onnx', 'sound.wav']],
+    [['evaluate', 'two-graphs.onnx', '--data', 'list.csv']],
+    [['export', 'two-graphs.onnx', '--output', 'copy.onnx']],
+    [['taps', 'two-graphs.onnx']],
+    [['compare', 'given.yaml', '--network.model', 'two-graphs.onnx']],
+    [['compare', 'frozen.yaml']],
+  ])(
+    'is refused by name: %s',
+    async (args) => {
+      const base = `name: given\ndata: { corpus: manifest, path: list.csv }\ntarget: word\nsplit: { kind: random }\nmethods: [no-transfer]\n`;
+      const features = 'features: { sampleRate: 8000, seconds: 0.4, bins: 128, pool: 8, hop: 256 }\n';
+      const several = ['path,word,speaker'];
+      for (let row = 0; row < 24; row++) several.push(`clip${row}.wav,${row % 2},${(row >> 1) % 2}`);
+      const sound = await readFile(at('sound.wav'));
+      for (let row = 0; row < 24; row++) await writeFile(at(`clip${row}.wav`), sound);
+      await writeFile(at('clips.csv'), `${several.join('\n')}\n`);
+      const own = base.replace('list.csv', 'clips.csv') + features;
+      await writeFile(at('given.yaml'), `${own}orthogonal: { column: speaker }\n`);
+      await writeFile(at('frozen.yaml'), `${own}orthogonal: { column: speaker, model: two-graphs.onnx }\n`);
+      const { code, err } = await run(folder, ...args);
+      expect(err).toContain(said);
+      expect(err).toContain('two-graphs.onnx');
+      expect(code).toBe(2);
+    },
+    60_000,
+  );
+});
+
+const makesPipes = process.platform !== 'win32';
+if (!makesPipes) console.info('There is no mkfifo: pipes in place of files are not tried.');
+
+describe.skipIf(!makesPipes)('a pipe where a file is wanted', () => {
+  it.each([
+    [['predict', 'pipe.onnx', 'sound.wav']],
+    [['predict', 'sound.onnx', '--list', 'pipe.onnx']],
+    [['taps', 'pipe.onnx']],
+    [['compare', 'pipe.onnx']],
+  ])('is refused, not waited for: %s', async (args) => {
+    if (!existsSync(at('pipe.onnx'))) execFileSync('mkfifo', [at('pipe.onnx')]);
+    const { code, err } = await run(folder, ...args);
+    expect(err).toContain('"pipe.onnx" cannot be read: it is a pipe, a socket or a device. Name a file.');
+    expect(code).toBe(2);
   });
 });
 

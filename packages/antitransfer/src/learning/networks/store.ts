@@ -13,6 +13,7 @@ import { UserError } from '../../errors.js';
 import { type FileRecord, recordOf } from '../../files/digest.js';
 import { readWhole } from '../../files/read-whole.js';
 import { writeWhole } from '../../files/write-whole.js';
+import { weightProblem } from './finite-weights.js';
 import { type Network, networkOf } from './network.js';
 import { type OutputLabels, readOutputLabels } from './output-labels.js';
 
@@ -90,7 +91,7 @@ async function namingModel<T>(path: string, work: () => Promise<T>): Promise<T> 
 /**
  * Reads a network from an `.onnx` file: ours, or any CNN with features in and logits out.
  *
- * @throws UserError when the file is not there, is no ONNX model, or has no convolution.
+ * @throws UserError when the file is not there, is no ONNX model, has a weight that is no number, or has no convolution.
  */
 export async function loadNetwork(path: string): Promise<Network> {
   return (await loadLabelledNetwork(path)).network;
@@ -103,6 +104,10 @@ export async function loadLabelledNetwork(
   const bytes = await readModel(path);
   return namingModel(path, async () => {
     const { graph, metadata } = readOnnx(bytes);
+    const problem = weightProblem(graph);
+    if (problem !== undefined) {
+      throw new UserError(`The network "${path}" is damaged: ${problem}. Export or copy it again.`);
+    }
     return { network: networkOf(graph), labels: readOutputLabels(metadata) };
   });
 }
