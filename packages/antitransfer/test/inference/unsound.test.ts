@@ -111,9 +111,9 @@ describe('a file that other readers may take for another network', () => {
       const base = `name: given\ndata: { corpus: manifest, path: list.csv }\ntarget: word\nsplit: { kind: random }\nmethods: [no-transfer]\n`;
       const features = 'features: { sampleRate: 8000, seconds: 0.4, bins: 128, pool: 8, hop: 256 }\n';
       const several = ['path,word,speaker'];
-      for (let row = 0; row < 24; row++) several.push(`clip${row}.wav,${row % 2},${(row >> 1) % 2}`);
+      for (let row = 0; row < 96; row++) several.push(`clip${row}.wav,${row % 2},${(row >> 1) % 2}`);
       const sound = await readFile(at('sound.wav'));
-      for (let row = 0; row < 24; row++) await writeFile(at(`clip${row}.wav`), sound);
+      for (let row = 0; row < 96; row++) await writeFile(at(`clip${row}.wav`), sound);
       await writeFile(at('clips.csv'), `${several.join('\n')}\n`);
       const own = base.replace('list.csv', 'clips.csv') + features;
       await writeFile(at('given.yaml'), `${own}orthogonal: { column: speaker }\n`);
@@ -137,7 +137,7 @@ describe.skipIf(!makesPipes)('a pipe where a file is wanted', () => {
     [['taps', 'pipe.onnx']],
     [['compare', 'pipe.onnx']],
   ])('is refused, not waited for: %s', async (args) => {
-    if (!existsSync(at('pipe.onnx'))) execFileSync('mkfifo', [at('pipe.onnx')]);
+    if (!existsSync(at('pipe.onnx'))) execFileSync('sh', ['-c', 'mkfifo "$0"', at('pipe.onnx')]);
     const { code, err } = await run(folder, ...args);
     expect(err).toContain('"pipe.onnx" cannot be read: it is a pipe, a socket or a device. Name a file.');
     expect(code).toBe(2);
