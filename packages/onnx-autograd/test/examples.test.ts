@@ -60,7 +60,7 @@ const checks: Record<string, () => Promise<void>> = {
 };
 
 describe('the examples run', () => {
-  it.each(Object.entries(checks))('%s', (_, check) => check());
+  it.each(Object.entries(checks))('%s', (_, check) => check(), 180_000);
 
   it('and none is left out, here or in their list', () => {
     const scripts = readdirSync(examples).filter((name) => name.endsWith('.mjs') && name !== 'digits.mjs');

@@ -152,13 +152,16 @@ describe('probe', () => {
     expect(random.state()).toEqual(before);
   });
 
-  it.each([0, 1, 2])('takes less than a second for 500 x 64 with 6 classes (distance %i)', (distance) => {
-    const { vectors, labels } = clusters(500, 64, 6, distance);
-    const start = performance.now();
-    probe(vectors, labels, { random });
-    const seconds = (performance.now() - start) / 1000;
-    expect(seconds).toBeLessThan(1);
-  });
+  it.each([0, 1, 2])(
+    'takes less than a second of the processor for 500 x 64 with 6 classes (distance %i)',
+    (distance) => {
+      const { vectors, labels } = clusters(500, 64, 6, distance);
+      const start = process.cpuUsage();
+      probe(vectors, labels, { random });
+      const { user, system } = process.cpuUsage(start);
+      expect((user + system) / 1e6).toBeLessThan(1);
+    },
+  );
 
   it('says what it cannot do', () => {
     const { vectors, labels } = clusters(20, 3, 2, 1);

@@ -1,0 +1,1 @@
+console.log(require('node:worker_threads').isMainThread ? 'on the main thread' : 'on another thread');
