@@ -5,5 +5,6 @@
 export { firstOf } from './building/copy.js';
 export { hasTrait, isOperator, knownOperator } from './operators/catalogue.js';
 export type { Trait } from './operators/facts.js';
+export { matchesAny } from './patterns.js';
 export { bindFeeds } from './programs/feeds.js';
 export { snapshotTensors } from './sessions/snapshot.js';

@@ -47,6 +47,8 @@ export class CompareProgress implements CompareObserver {
   #names: ReadonlyMap<string, string> = new Map();
   #plan: readonly PlannedJob[] = [];
   #jobs = 0;
+  /** Jobs whose results were in the store. */
+  readonly #before = new Set<string>();
   #done = 0;
   #reused = 0;
   #phase = '';
@@ -134,11 +136,13 @@ export class CompareProgress implements CompareObserver {
       this.#diverged(job, record);
       return;
     }
+    if (reused) this.#before.add(job.id);
     if (!isTold(job)) return;
+    const isRetested = job.job.kind === 'assessment' && this.#before.has(job.job.training);
     this.#done++;
     if (reused) this.#reused++;
     const count = `[${this.#done}/${this.#jobs}]`.padEnd(8);
-    const line = `${count} ${this.#padded(this.#nameOf(job))} ${resultText(record, reused)}`;
+    const line = `${count} ${this.#padded(this.#nameOf(job))} ${resultText(record, reused)}${isRetested && !reused ? '  (trained before)' : ''}`;
     this.#print(wrapped(line, this.#width(), ' '.repeat(9)));
   }
 

@@ -8,7 +8,13 @@ const label = z
 
 const labelRules = z.strictObject({
   rename: z
-    .record(z.string(), label)
+    .record(
+      z.string(),
+      label.refine(
+        (name) => name !== '',
+        'a label has a name; to leave clips out, name their label under drop',
+      ),
+    )
     .optional()
     .describe('What labels are called instead; two of one name are merged: `{ exc: hap }`'),
   keep: z.array(label).min(1).optional().describe('Clips with any other label are left out'),

@@ -114,7 +114,7 @@ function checkClasses(split: Split, { target, everyClassIn = ['train', 'test'] }
     // Of two classes none can be left out.
     const without = `, or leave that class out: data.labels.${target}.drop: [${label}]`;
     throw new SplitError(
-      `The ${target} "${label}" has no clips in ${side} (${counts}). Try another seed, enlarge that side, or bring more ` +
+      `The ${target} "${label}" has no clips in ${side} (${counts}). Enlarge that side, or bring more ` +
         `clips of "${label}"${classes.length > 2 ? without : ''}.`,
     );
   }

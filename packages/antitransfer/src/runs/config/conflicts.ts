@@ -9,6 +9,7 @@ export function conflictsOf(experiment: Experiment): string[] {
   return [
     ...sameNames(experiment),
     ...forgetsTheTarget(experiment),
+    ...keepsTheTargetApart(experiment),
     ...noiseNobodyHears(experiment),
     ...windowsWithGaps(experiment),
     ...methodConflicts(experiment),
@@ -42,6 +43,14 @@ function forgetsTheTarget({ target, orthogonal }: Experiment): string[] {
         ]
       : [],
   );
+}
+
+/** A label that is kept on one side cannot be learned on another. */
+function keepsTheTargetApart({ target, split }: Experiment): string[] {
+  if ((split.kind !== 'group' && split.kind !== 'k-fold') || split.column !== target) return [];
+  return [
+    `split.column: "${target}" is the target: each of its labels would be on one side only. Name another column.`,
+  ];
 }
 
 function noiseNobodyHears({ data, orthogonal, split }: Experiment): string[] {

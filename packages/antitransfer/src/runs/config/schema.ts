@@ -66,7 +66,9 @@ export const orthogonalSettings = z.strictObject({
     .nullable()
     .default(null)
     .describe("The task's own network; null for the same as the target's"),
-  training: trainingChanges.default({}).describe("What differs from the target's training"),
+  training: trainingChanges
+    .default({})
+    .describe("What differs from the target's training, of which freeze and rates are not taken over"),
   rare: z
     .enum(['train', 'leave-out'])
     .default('train')

@@ -1,4 +1,6 @@
+import { leftOutParts } from '../../data/account/text.js';
 import type { CutAccount } from '../../data/segments/cut-clips.js';
+import { UserError } from '../../errors.js';
 import { codeUnitOrder } from '../../numbers/order.js';
 import type { Experiment } from '../config/schema.js';
 import type { Store } from '../store/store.js';
@@ -44,7 +46,7 @@ export async function settleSplits(
     const cut = await cutClips(experiment, whole, options);
     const { keys, foundOut } = await storeFeatures(experiment, cut.drawn, options);
     if (!known.learn(foundOut, whole.recordings)) return { ...cut, keys, lengths: foundOut.lengths };
-    whole = drawFrom(experiment, known.corpora, known.alike);
+    whole = drawAgain(experiment, known);
     await options.check?.(whole);
   }
 }
@@ -85,4 +87,19 @@ async function storeFeatures(
     }),
   );
   return { keys, foundOut: findOut(clips, added) };
+}
+
+/** @throws UserError that says what was skipped, when the rest does not allow the splits. */
+function drawAgain(experiment: Experiment, { corpora, alike }: Knowledge): DrawnSplits {
+  try {
+    return drawFrom(experiment, corpora, alike);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const skipped = [corpora.target, ...corpora.tasks].flatMap(
+      (corpus) => corpus?.account.leftOut.filter(({ reason }) => reason === 'unusable') ?? [],
+    );
+    if (skipped.length === 0) throw error;
+    const parts = leftOutParts(skipped).join('; ');
+    throw new UserError(`${error.message} Of the recordings ${parts}.`, { cause: error });
+  }
 }

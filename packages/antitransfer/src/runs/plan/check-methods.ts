@@ -1,3 +1,4 @@
+import { matchesAny } from 'onnx-autograd/internal';
 import { buildFrontEnd } from '../../data/features/front-end.js';
 import { UserError } from '../../errors.js';
 import { withHead } from '../../learning/networks/head.js';
@@ -7,25 +8,35 @@ import { methodsOf } from '../config/methods.js';
 import type { Experiment, NetworkSettings } from '../config/schema.js';
 import type { DrawnSplits } from '../data/draw-splits.js';
 import { checkLabels } from './check-labels.js';
+import { inseparableTasks } from './inseparable-tasks.js';
 import { frozenNetwork, lastTap, networkOf } from './network.js';
+import { unreadSettings } from './unread-settings.js';
 
 /**
  * Makes sure that every method's taps, labels and orthogonal networks exist, and that networks that were given are some that fit,
  * before anything is computed.
  *
- * @param tell told what of a given network is changed, or cannot be known
+ * @param onNote told what of a given network is changed, or cannot be known
  * @returns the target's network, with weights of zero: enough to look at its taps
  * @throws UserError that names what does not exist and what does.
  */
 export async function checkMethods(
   experiment: Experiment,
   { classes, repetitions }: DrawnSplits,
-  tell: (note: string) => void = () => {},
+  onNote: (note: string) => void = () => {},
 ): Promise<Network> {
+  const told = new Set<string>();
+  const tell = (note: string) => {
+    if (!told.has(note)) onNote(note);
+    told.add(note);
+  };
+  for (const note of unreadSettings(experiment)) tell(note);
+  for (const note of inseparableTasks(experiment, repetitions)) tell(note);
   const { frames, bins } = buildFrontEnd(experiment.features);
   const shape = [1, frames, bins] as const;
   const network = await networkOf(experiment.network, shape, classes.length);
   await tellHead(experiment.network, experiment.target, classes.length, tell);
+  requirePatterns(experiment, network);
   const networks = new Map<string, Network>();
   for (const task of repetitions[0]?.tasks ?? []) {
     const { model } = task.settings;
@@ -81,4 +92,19 @@ async function tellHead(
     );
   }
   if (withoutSoftmax) tell(`The softmax at the end of ${model} is left out: the loss has its own.`);
+}
+
+/** Makes sure that patterns of weights that are not trained, or slower, fit weights; objectives have some of their own. */
+function requirePatterns({ training }: Experiment, { graph }: Network): void {
+  const weights = graph.initializers.map(({ name }) => name);
+  for (const [key, patterns] of [
+    ['freeze', training.freeze],
+    ['rates', Object.keys(training.rates)],
+  ] as const) {
+    const unknown = patterns.find((pattern) => !weights.some((name) => matchesAny(name, [pattern])));
+    if (unknown === undefined) continue;
+    throw new UserError(
+      `training.${key}: "${unknown}" fits no weight of the network; weights are ${weights.join(', ')}.`,
+    );
+  }
 }

@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Random } from 'onnx-autograd';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildNetwork } from '../../../src/learning/networks/registry.js';
+import { saveNetwork } from '../../../src/learning/networks/store.js';
+import type { ConfigTree } from '../../../src/runs/config/load.js';
+import { drawSplits } from '../../../src/runs/data/draw-splits.js';
+import { checkMethods } from '../../../src/runs/plan/check-methods.js';
+import { tinyConfig, tinyRows, writeTable, writeTiny } from '../tiny.js';
+
+let root: string;
+let corpus: string;
+let model: string;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'notes-'));
+  corpus = join(root, 'corpus');
+  await writeTiny(corpus);
+  model = join(root, 'three.onnx');
+  const parts = { classes: 3, input: [1, 14, 16] as const, width: 0.25, random: new Random(1) };
+  await saveNetwork(model, buildNetwork('vgg-small', parts));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+/** What is said of a configuration before anything is computed. */
+async function notesOf(changes: ConfigTree): Promise<string[]> {
+  const { experiment } = tinyConfig(corpus, changes);
+  const notes: string[] = [];
+  await checkMethods(experiment, await drawSplits(experiment), (note) => notes.push(note));
+  return notes;
+}
+
+describe('before anything is computed', () => {
+  it('nothing is said of what is as it should be', async () => {
+    expect(await notesOf({})).toEqual([]);
+  });
+
+  it('settings without effect are named, each once', async () => {
+    const features = { sampleRate: 8000, seconds: 0.4, kind: 'log-mel', bins: 100 };
+    expect(await notesOf({ features })).toEqual([
+      'features.bins has no effect: log-mel does not read it (magnitude does).',
+    ]);
+    const notes = await notesOf({ network: { model, width: 0.5 } });
+    expect(notes).toContain('network.width has no effect beside network.model.');
+    expect(new Set(notes).size).toBe(notes.length);
+  });
+
+  it('a task that cannot be told from the target is pointed out', async () => {
+    const rows = tinyRows();
+    await writeTable(
+      corpus,
+      rows.map((row) => ({ ...row, room: `d-${row.digit}` })),
+    );
+    try {
+      expect(await notesOf({ orthogonal: { column: 'room' } })).toEqual([
+        'Each room goes with one digit and each digit with one room, in the test as well: forgetting the room is forgetting the digit.',
+      ]);
+    } finally {
+      await writeTable(corpus, rows);
+    }
+  });
+
+  it.each([
+    [
+      { training: { freeze: ['convv*'] } },
+      /training\.freeze: "convv\*" fits no weight of the network; weights are conv1_1/,
+    ],
+    [{ training: { rates: { 'convv*': 0.1 } } }, /training\.rates: "convv\*" fits no weight/],
+    [{ split: { kind: 'group', column: 'digit' } }, /split\.column: "digit" is the target/],
+    [{ split: { kind: 'k-fold', column: 'digit' } }, /split\.column: "digit" is the target/],
+    [
+      { data: { corpus: 'manifest', path: 'clips.csv', labels: { digit: { rename: { low: '' } } } } },
+      /a label has a name; to leave clips out, name their label under drop/,
+    ],
+  ])('%o is refused', async (changes, message) => {
+    await expect(notesOf(changes)).rejects.toThrow(message);
+  });
+});
