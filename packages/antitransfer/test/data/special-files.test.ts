@@ -33,7 +33,7 @@ describe.skipIf(windows)('pipes and devices', () => {
   it('are no models', async () => {
     for (const path of paths) {
       const opening = DeployedModel.open(path);
-      await expect(opening).rejects.toThrow(`The model "${path}" cannot be opened: it is no file but a pipe`);
+      await expect(opening).rejects.toThrow(`"${path}" cannot be read: it is a pipe, a socket or a device.`);
     }
   });
 

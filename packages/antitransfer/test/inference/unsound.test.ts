@@ -113,7 +113,12 @@ describe('a file that other readers may take for another network', () => {
       const several = ['path,word,speaker'];
       for (let row = 0; row < 96; row++) several.push(`clip${row}.wav,${row % 2},${(row >> 1) % 2}`);
       const sound = await readFile(at('sound.wav'));
-      for (let row = 0; row < 96; row++) await writeFile(at(`clip${row}.wav`), sound);
+      for (let row = 0; row < 96; row++) {
+        // Recordings of the same bytes would all be on one side.
+        const other = Buffer.from(sound);
+        other[other.length - 2] = row;
+        await writeFile(at(`clip${row}.wav`), other);
+      }
       await writeFile(at('clips.csv'), `${several.join('\n')}\n`);
       const own = base.replace('list.csv', 'clips.csv') + features;
       await writeFile(at('given.yaml'), `${own}orthogonal: { column: speaker }\n`);

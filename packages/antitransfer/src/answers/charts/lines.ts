@@ -1,7 +1,16 @@
 import * as Plot from '@observablehq/plot';
 import type { Markup } from '../markup.js';
-import type { CurvePoint } from '../page/curves.js';
 import { chart } from './plot.js';
+
+/** One epoch of a method: the mean over its runs. */
+export interface CurvePoint {
+  readonly epoch: number;
+  /** Runs that still train. */
+  readonly n: number;
+  readonly mean: number;
+  /** 95% confidence interval of the mean; undefined below three runs, of which it would fill the chart. */
+  readonly interval: readonly [low: number, high: number] | undefined;
+}
 
 export interface Line {
   /** Shown where a pointer rests on a point, before its numbers: `validation`. */

@@ -1,15 +1,6 @@
 import { meanInterval, spread } from '../../analysis/statistics.js';
+import type { CurvePoint } from '../charts/lines.js';
 import type { EpochMetrics, RunResult } from '../results.js';
-
-/** One epoch of a method: the mean over its runs. */
-export interface CurvePoint {
-  readonly epoch: number;
-  /** Runs that still train. */
-  readonly n: number;
-  readonly mean: number;
-  /** 95% confidence interval of the mean; undefined below three runs, of which it would fill the chart. */
-  readonly interval: readonly [low: number, high: number] | undefined;
-}
 
 /** Runs below which curves have no interval. */
 const FEWEST = 3;

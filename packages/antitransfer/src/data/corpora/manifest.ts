@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { UserError } from '../../errors.js';
-import { namingFile } from '../../files/file-error.js';
+import { readWhole } from '../../files/read-whole.js';
 import { decodeUtf8 } from '../../files/utf8.js';
 import { codeUnitOrder } from '../../numbers/order.js';
 import { type NoSettings, noSettings } from '../../registry.js';
@@ -28,7 +27,9 @@ export const manifest: CorpusDefinition<'manifest', NoSettings> = {
       throw notThisCorpus(manifest, path, kind === 'folder' ? 'it is a folder' : 'there is no such file');
     }
     const parse = parserOf(path);
-    const text = decodeUtf8(path, await namingFile(path, 'read', () => readFile(path)));
+    const bytes = await readWhole(path);
+    if (bytes === undefined) throw notThisCorpus(manifest, path, 'there is no such file');
+    const text = decodeUtf8(path, bytes);
     const clips = parse(path, text).map((row) => toClip(path, row));
     if (clips.length === 0) throw notThisCorpus(manifest, path, 'it has no rows');
     rejectDuplicates(path, clips);
