@@ -48,6 +48,9 @@ const runs = [
   ['index'],
 ];
 
+/** Within `answers`: the page is made of charts, verdict and tables. */
+const answers = [['charts', 'verdict', 'tables'], ['page']];
+
 /** No file of a floor imports from a floor that stands after it. */
 function floors(root, list, below = '') {
   return list.slice(0, -1).map((floor, i) => ({
@@ -110,6 +113,7 @@ module.exports = {
     ...floors('onnx-autograd', engine),
     ...floors('antitransfer', product),
     ...floors('antitransfer', runs, 'runs/'),
+    ...floors('antitransfer', answers, 'answers/'),
   ],
   options: {
     // TypeScript's own parser is looked for up to version 6; swc reads types and dynamic imports too.
