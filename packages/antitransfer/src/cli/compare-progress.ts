@@ -37,7 +37,7 @@ const phases = {
 /** Characters of a line where the stream tells no width, and at most where sentences stand. */
 const WIDTH = 100;
 /** Characters that are kept for what is said of a job behind its name. */
-const RESULT = 34;
+const RESULT = 38;
 
 /** Shows on a terminal what a comparison does: what is done stays above, what runs is drawn anew below. */
 export class CompareProgress implements CompareObserver {
@@ -142,7 +142,8 @@ export class CompareProgress implements CompareObserver {
     this.#done++;
     if (reused) this.#reused++;
     const count = `[${this.#done}/${this.#jobs}]`.padEnd(8);
-    const line = `${count} ${this.#padded(this.#nameOf(job))} ${resultText(record, reused)}${isRetested && !reused ? '  (trained before)' : ''}`;
+    const before = reused ? '  (done before)' : isRetested ? '  (trained before)' : '';
+    const line = `${count} ${this.#padded(this.#nameOf(job))} ${resultText(record, before)}`;
     this.#print(wrapped(line, this.#width(), ' '.repeat(9)));
   }
 
@@ -251,8 +252,8 @@ function isTold({ job }: PlannedJob): boolean {
   return job.kind !== 'target';
 }
 
-function resultText(record: JobRecord, reused: boolean): string {
-  const before = reused ? '  (done before)' : '';
+/** @param before what was done before it, where something was */
+function resultText(record: JobRecord, before: string): string {
   switch (record.kind) {
     case 'orthogonal':
       return `accuracy ${percent(record.accuracy)}${record.given ? '  (given)' : before}`;

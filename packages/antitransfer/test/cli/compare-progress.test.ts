@@ -41,7 +41,7 @@ function planOf(repetitions: readonly number[]): Plan {
     .flatMap((of) => cells(of, of))
     .map((cell) => ({ ...cell, assessment: `test of ${cell.job}` }));
   const planned = (id: string, name: string, kind: string, after: readonly string[] = []) =>
-    ({ id, name, after, job: { kind } }) as unknown as PlannedJob;
+    ({ id, name, after, job: { kind, training: after[0] } }) as unknown as PlannedJob;
   const jobs = [
     ...tasks.map(({ job, name }) => planned(job, name, 'orthogonal')),
     ...methods.flatMap(({ job, assessment, name }) => [
@@ -127,6 +127,20 @@ describe('the progress of a comparison', () => {
     });
     const told = screen.lines.filter((line) => line.includes('no-transfer, seed 1'));
     expect(told).toEqual([expect.stringMatching(/^\[1\/6\] +no-transfer, seed 1 +test accuracy 50\.0 %$/)]);
+  });
+
+  it.each([
+    [false, false, ''],
+    [true, false, '  (trained before)'],
+    [true, true, '  (done before)'],
+  ])('tells what was done before: the training %s, its test %s', (trained, tested, before) => {
+    const screen = show(80, (progress, { jobs }) => {
+      const [, , training, test] = jobs as [PlannedJob, PlannedJob, PlannedJob, PlannedJob];
+      progress.onDone(training, { kind: 'target', epochs: [] } as unknown as JobRecord, trained);
+      progress.onDone(test, { kind: 'assessment', accuracy: 0.5 } as unknown as JobRecord, tested);
+    });
+    expect(screen.lines.find((line) => line.includes('no-transfer, seed 1'))).toContain(`50.0 %${before}`);
+    expect(screen.lines.join('\n').includes('before')).toBe(before !== '');
   });
 
   it('calls a network that was given so, and never done before', () => {

@@ -1,12 +1,13 @@
-import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Command } from 'commander';
+import { leftOutParts } from '../../data/account/text.js';
 import { manifestCsv, manifestFromNames, type PatternManifest } from '../../data/corpora/pattern-manifest.js';
 import { UserError } from '../../errors.js';
 import { writeWhole } from '../../files/write-whole.js';
 import { naturalOrder } from '../../numbers/order.js';
 import { plainTable } from '../plain-table.js';
 import { printable } from '../printable.js';
+import { requireAbsent } from '../require-absent.js';
 
 interface Flags {
   readonly pattern: string;
@@ -46,10 +47,7 @@ async function runManifest(folder: string, { pattern, output, force, json }: Fla
   const manifest = await manifestFromNames(folder, pattern);
   const table = output ?? join(folder, 'manifest.csv');
   if (!/\.csv$/i.test(table)) throw new UserError(`--output ${table}: the table's name ends in .csv.`);
-  if (existsSync(table) && force !== true)
-    throw new UserError(
-      `"${table}" is there already. Choose another name with --output, or write over it with --force.`,
-    );
+  if (!force) await requireAbsent(table);
   const pathOf = (file: string) =>
     relative(resolve(dirname(table)), resolve(folder, file))
       .split(sep)
@@ -68,10 +66,7 @@ async function runManifest(folder: string, { pattern, output, force, json }: Fla
 function rows({ rows, leftOut }: PatternManifest): string {
   const found = leftOut.reduce((sum, { count }) => sum + count, rows.length);
   const formats = leftOut.filter(({ reason }) => reason === 'format');
-  const parts = formats.map(
-    ({ what, count }) => `${count} ${count === 1 ? 'is' : 'are'} ${what}, which is not read`,
-  );
-  return [`${rows.length} of ${found} sound files`, ...parts].join('; ');
+  return [`${rows.length} of ${found} sound files`, ...leftOutParts(formats)].join('; ');
 }
 
 function columnsTable({ columns, rows }: PatternManifest): string {

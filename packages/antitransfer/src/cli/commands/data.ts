@@ -152,7 +152,7 @@ async function runDemo(folder: string, { takes, seed }: { takes: number; seed: n
   const progress = new ProgressLine('Speaking');
   const signal = abortOnInterrupt(() => progress.finish());
   try {
-    await writeDemoCorpus(resolve(folder), { takes, seed, signal, onProgress: progress.show });
+    await writeDemoCorpus(resolve(folder), { takes, seed, signal, onProgress: progress.count });
   } finally {
     progress.finish();
   }
@@ -162,7 +162,7 @@ async function runDemo(folder: string, { takes, seed }: { takes: number; seed: n
 async function lookAt(clips: readonly Clip[], options: CheckOptions): Promise<FileCheck> {
   const progress = new ProgressLine('Decoding');
   try {
-    return await checkFiles(clips, progress.show, undefined, options);
+    return await checkFiles(clips, progress.count, undefined, options);
   } finally {
     progress.finish();
   }

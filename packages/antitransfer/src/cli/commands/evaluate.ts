@@ -23,10 +23,10 @@ import { percent } from '../percent.js';
 import { plainTable } from '../plain-table.js';
 import { answersCsv } from '../predictions/answers.js';
 import { printable, printableLines } from '../printable.js';
+import { ProgressLine } from '../progress-line.js';
 import { addSegmentFlags, type SegmentFlags, segmentsOf } from '../segment-flags.js';
 import { requireKnown, wholeNumber } from '../values.js';
 import { windowNotes } from '../window-notes.js';
-import { WorkLine } from '../work-line.js';
 
 interface Flags extends CorpusFlags, SegmentFlags {
   readonly data?: string;
@@ -98,7 +98,7 @@ async function run(path: string, flags: Flags): Promise<void> {
   }
   const signal = abortOnInterrupt(() => process.stderr.write('Stopping.\n'));
   const model = await DeployedModel.open(path);
-  const work = new WorkLine('Labelling');
+  const progress = new ProgressLine('Labelling');
   try {
     const corpus = await openCorpus(data, flags);
     const column = flags.column ?? model.card.target;
@@ -111,12 +111,12 @@ async function run(path: string, flags: Flags): Promise<void> {
       segments: segmentsOf(flags),
       signal,
       onProgress: ({ done, total, within }) =>
-        work.show(`${done} of ${total} clips`, (done + within) / Math.max(1, total)),
+        progress.show(`${done} of ${total} clips`, (done + within) / Math.max(1, total)),
     })) {
       if (answer instanceof Error) problems.push(answer);
       else predictions.push(answer);
     }
-    work.finish();
+    progress.finish();
     const notes = windowNotes(predictions, model.card, segmentsOf(flags)).map(printable);
     const answers = answersOf(predictions, column);
     if (answers.length === 0) throw new UserError([...listOf(problems), ...notes].join('\n'));
@@ -133,7 +133,7 @@ async function run(path: string, flags: Flags): Promise<void> {
     for (const line of [...notes, ...listOf(problems)]) process.stderr.write(`${printableLines(line)}\n`);
     if (problems.length > 0 || unheard.length > 0) process.exitCode = exitCodes.problems;
   } finally {
-    work.finish();
+    progress.finish();
     await model.close();
   }
 }

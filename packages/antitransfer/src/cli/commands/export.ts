@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { checkModel, checkNetwork, type ModelCheck, UncheckedError } from '../../answers/check-model.js';
 import { type FoundRun, findRun, type RunChoice } from '../../answers/find-run.js';
-import { codeOf, UserError } from '../../errors.js';
+import { UserError } from '../../errors.js';
 import { readWhole } from '../../files/read-whole.js';
 import { writeWhole } from '../../files/write-whole.js';
 import { DeployedModel } from '../../inference/deployed-model.js';
@@ -13,6 +13,7 @@ import { repetitionName } from '../../runs/plan/repetition-name.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
 import { defaultCache } from '../folders.js';
+import { requireAbsent } from '../require-absent.js';
 import { oneOf, wholeNumber } from '../values.js';
 
 interface Flags extends RunChoice {
@@ -61,8 +62,8 @@ async function run(source: string, { output, what, store, cache, force, ...choic
   const target = resolve(output);
   if (!target.endsWith('.onnx')) throw new UserError(`--output "${output}" must end in .onnx.`);
   if (!force) {
-    await requireAbsent(target, output);
-    if (what === 'model') await requireAbsent(cardPath(target), cardPath(output));
+    await requireAbsent(output);
+    if (what === 'model') await requireAbsent(cardPath(output));
   }
   const kind = await stat(source).catch(() => undefined);
   if (kind === undefined) throw new UserError(`There is no run and no model at "${source}".`);
@@ -118,18 +119,6 @@ function requireSame({ clips, difference }: ModelCheck, file: string): void {
     `"${file}" gives other probabilities than the test did (difference ${difference} over ${clips} clips): the ` +
       'recordings or the file have changed. Nothing was written; run the same comparison again.',
   );
-}
-
-async function requireAbsent(target: string, output: string): Promise<void> {
-  const there = await stat(target).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
-    throw error;
-  });
-  if (there === undefined) return;
-  const remedy = there.isFile()
-    ? 'Name another with --output, or replace it with --force.'
-    : 'It is no file; name one with --output.';
-  throw new UserError(`"${output}" is there already. ${remedy}`);
 }
 
 /** Writes a bare network that says which classes its outputs are. */

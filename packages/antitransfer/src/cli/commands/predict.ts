@@ -8,11 +8,11 @@ import { exitCodes } from '../exit-codes.js';
 import { abortOnInterrupt } from '../interrupt.js';
 import { type PredictionFormatName, predictionFormats } from '../predictions/formats.js';
 import { printable } from '../printable.js';
+import { ProgressLine } from '../progress-line.js';
 import { findRecordings } from '../recordings.js';
 import { addSegmentFlags, type SegmentFlags, segmentsOf } from '../segment-flags.js';
 import { oneOf, wholeNumber } from '../values.js';
 import { windowNotes } from '../window-notes.js';
-import { WorkLine } from '../work-line.js';
 
 interface Flags extends SegmentFlags {
   readonly batch: number;
@@ -69,7 +69,7 @@ async function run(path: string, paths: readonly string[], flags: Flags): Promis
   }
   const signal = abortOnInterrupt(() => process.stderr.write('Stopping.\n'));
   const model = await DeployedModel.open(path);
-  const work = new WorkLine('Labelling');
+  const progress = new ProgressLine('Labelling');
   const shareOf = shares(sizes);
   try {
     const segments = segmentsOf(flags);
@@ -78,7 +78,7 @@ async function run(path: string, paths: readonly string[], flags: Flags): Promis
     const problems: PredictionProblem[] = [];
     const print = (text: string) => {
       if (text === '') return;
-      work.finish();
+      progress.finish();
       process.stdout.write(text);
     };
     const clips = files.map((file) => ({ id: file, path: file, labels: {} }));
@@ -87,7 +87,7 @@ async function run(path: string, paths: readonly string[], flags: Flags): Promis
       segments,
       signal,
       onProgress: ({ done, within }) => {
-        work.show(`${done} of ${files.length} recordings`, shareOf(done, within));
+        progress.show(`${done} of ${files.length} recordings`, shareOf(done, within));
       },
     })) {
       if (answer instanceof Error) problems.push(answer);
@@ -103,7 +103,7 @@ async function run(path: string, paths: readonly string[], flags: Flags): Promis
     }
     if (problems.length > 0) process.exitCode = exitCodes.problems;
   } finally {
-    work.finish();
+    progress.finish();
     await model.close();
   }
 }

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { WorkLine } from '../../src/cli/work-line.js';
+import { ProgressLine } from '../../src/cli/progress-line.js';
 
 /** A stream as a terminal is one, and what was written to it since it was asked last. */
 function terminal(isTTY: boolean): { stream: NodeJS.WriteStream; written: () => string } {
@@ -17,7 +17,7 @@ afterEach(() => void vi.useRealTimers());
 describe('the line that says how far long work is', () => {
   it('tells the part that is done, and after a while how long the rest may take', () => {
     const { stream, written } = terminal(true);
-    const line = new WorkLine('Labelling', stream);
+    const line = new ProgressLine('Labelling', stream);
     vi.advanceTimersByTime(1000);
     line.show('0 of 2 recordings', 0.1);
     expect(written()).toMatch(/Labelling … 0 of 2 recordings, 10 %(?!, about)/);
@@ -27,11 +27,13 @@ describe('the line that says how far long work is', () => {
     vi.advanceTimersByTime(50);
     line.show('1 of 2 recordings', 0.26);
     expect(written(), 'drawn ten times a second at most').toBe('');
+    line.count({ done: 2, total: 2 });
+    expect(written(), 'but the end always').toContain('Labelling … 2 of 2, 100 %');
   });
 
   it('is not drawn where nobody watches', () => {
     const { stream, written } = terminal(false);
-    const line = new WorkLine('Labelling', stream);
+    const line = new ProgressLine('Labelling', stream);
     vi.advanceTimersByTime(5000);
     line.show('1 of 2 recordings', 0.5);
     line.finish();
