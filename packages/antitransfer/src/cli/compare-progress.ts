@@ -37,7 +37,7 @@ const phases = {
 /** Characters of a line where the stream tells no width, and at most where sentences stand. */
 const WIDTH = 100;
 /** Characters that are kept for what is said of a job behind its name. */
-const RESULT = 38;
+const RESULT = 40;
 
 /** Shows on a terminal what a comparison does: what is done stays above, what runs is drawn anew below. */
 export class CompareProgress implements CompareObserver {
