@@ -64,7 +64,8 @@ export async function cutClips(
   { onProgress, signal }: CutOptions = {},
 ): Promise<CutClips> {
   const lengths = windowLengths(features, settings);
-  const opener = new RecordingOpener(new ClipReader(), features);
+  // Whole, as for features: a limit that these do not have would leave a long clip uncut, of which they hear the beginning.
+  const opener = new RecordingOpener(new ClipReader(), features, Number.POSITIVE_INFINITY);
   const measure = async (clip: Clip): Promise<Spans | undefined> => {
     const recording = await opener.open(clip);
     try {
