@@ -1,8 +1,8 @@
 import { meanOfRows } from '../../numbers/mean.js';
 import type { Planes } from './ffmpeg/decoder.js';
 
-/** A recording is not this long, in samples: two gigabytes of numbers; three hours at 48 kHz, nine at 16 kHz. */
-const LONGEST = 2 ** 29;
+/** A recording has no more samples than these once it is one channel: two gigabytes of numbers; three hours at 48 kHz, nine at 16 kHz. */
+export const longestSamples = 2 ** 29;
 
 /** The mean of channels whose power is below this share of theirs is no mean of them: they cancel (-20 dB). */
 const CANCELLED = 0.01;
@@ -43,7 +43,7 @@ export class ChannelMixer {
    */
   constructor(
     private readonly channel: number | undefined,
-    private readonly longest = LONGEST,
+    private readonly longest = longestSamples,
     private readonly powers = new ChannelPowers(),
   ) {}
 

@@ -228,6 +228,19 @@ describe('a recording that is decoded whole', () => {
     }
   });
 
+  it('may have channels besides, of which only one is held at a time', async () => {
+    const flac = await readFile(fixture('tone.flac'));
+    expect((flac.readUInt8(20) >> 1) & 7, 'channels but one').toBe(1);
+    flac.writeUInt32BE(2 ** 29, 22);
+    await writeFile(at('two-channels.flac'), flac);
+    await expect(requireDecodable(at('two-channels.flac'), flac.length)).resolves.toBeUndefined();
+    flac.writeUInt32BE(2 ** 29 + 1, 22);
+    await writeFile(at('two-channels.flac'), flac);
+    await expect(requireDecodable(at('two-channels.flac'), flac.length)).rejects.toThrow(
+      /it takes 2049 MiB, more than the 2048 MiB/,
+    );
+  });
+
   it('is refused when it is longer, with what to do', async () => {
     const flac = await readFile(fixture('tone.flac'));
     flac.writeUInt32BE(0xffffffff, 22);
@@ -241,7 +254,7 @@ describe('a recording that is decoded whole', () => {
         /decoded it takes \d+ MiB, more than the 2048 MiB.*Convert it to WAV/,
       );
     }
-    await expect(requireDecodable(at('tone.mp3'), 2 ** 27)).rejects.toThrow(
+    await expect(requireDecodable(fileURLToPath(fixture('tone.mp3')), 2 ** 27)).rejects.toThrow(
       /its 128 MiB are more than the 64 MiB/,
     );
   });
