@@ -26,7 +26,7 @@ export interface PredictOptions {
   readonly longer?: 'windows' | 'crop';
   /** What differs from the windows that the model was trained on, or from {@link defaultWindows}. */
   readonly segments?: Partial<WindowSettings>;
-  /** Files up to so many bytes are decoded whole; larger WAV files are read in parts. 8 MiB when absent. */
+  /** For `windows`, files up to so many bytes are decoded whole; larger WAV files are read in parts. 8 MiB when absent. */
   readonly wholeBytes?: number;
   readonly onProgress?: (progress: PredictProgress) => void;
   readonly signal?: AbortSignal;
@@ -83,7 +83,9 @@ export async function* predictEach(
   const { features } = model.card;
   const settings = { ...(model.card.segments ?? defaultWindows), ...segments };
   const lengths = windowLengths(features, settings);
-  const opener = new RecordingOpener(new ClipReader(), features, wholeBytes);
+  // Training reads clips whole: what it takes or refuses, and to the same numbers.
+  const largest = longer === 'crop' ? Number.POSITIVE_INFINITY : wholeBytes;
+  const opener = new RecordingOpener(new ClipReader(), features, largest);
   const queue = new AnswerQueue(model, batch);
   for (const [done, clip] of clips.entries()) {
     const tell = (within: number) => {

@@ -2,10 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readClip } from '../../src/data/audio/read-clip.js';
 import { encodeWav } from '../../src/data/audio/wav.js';
 import { DeployedModel } from '../../src/inference/deployed-model.js';
 import { type PredictProgress, predictClips, predictEach } from '../../src/inference/predict-clips.js';
 import { mean } from '../../src/numbers/mean.js';
+import { writeLargeMp3 } from '../data/audio/large-mp3.js';
 import { modelWith } from './models.js';
 
 const RATE = 8000;
@@ -90,6 +92,15 @@ describe('a clip longer than the model’s segment', () => {
     const expected = await directly(rounded(sweep(10 * SEGMENT + 500)).slice(0, SEGMENT));
     expect(predictions[0]?.windows).toHaveLength(1);
     expect(predictions[0]?.probabilities).toEqual(expected);
+  });
+
+  it('is cropped however large its file is, as training takes it', async () => {
+    await writeLargeMp3(join(folder, 'large.mp3'));
+    const large = [clip('large.mp3')];
+    const { predictions } = await predictClips(model, large, { longer: 'crop' });
+    const expected = await directly((await readClip(clip('large.mp3'), RATE)).slice(0, SEGMENT));
+    expect(predictions[0]?.probabilities).toEqual(expected);
+    expect((await predictClips(model, large)).problems).toMatchObject([{ reason: 'too long' }]);
   });
 
   it('has the windows of the training where the model has learned from windows', async () => {

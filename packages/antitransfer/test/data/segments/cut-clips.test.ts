@@ -1,4 +1,4 @@
-import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import { featurePresets } from '../../../src/data/features/settings.js';
 import { cutClips, describeCut } from '../../../src/data/segments/cut-clips.js';
 import { windowSettings } from '../../../src/data/segments/settings.js';
 import { rowsByClip, wholeClips } from '../../../src/data/segments/whole-clips.js';
+import { writeLargeMp3 } from '../audio/large-mp3.js';
 
 const features = { ...featurePresets.pilot, seconds: 0.4 };
 const RATE = 8000;
@@ -101,13 +102,8 @@ describe('clips that are cut', () => {
   });
 
   it('are cut however large their files are, as features are computed of them', async () => {
-    const mp3 = await readFile(join(import.meta.dirname, '../../fixtures/audio/users/mp3-plain.mp3'));
-    // 80 MiB of pictures in an ID3v2 tag before two seconds of sound; its size has seven bits a byte.
-    const file = await open(join(folder, 'pictures.mp3'), 'w');
-    await file.write(Buffer.from([...Buffer.from('ID3\x04\0\0'), 40, 0, 0, 0]), 0, 10, 0);
-    await file.write(mp3, 0, mp3.length, 10 + 40 * 2 ** 21);
-    await file.close();
-    const { of, account } = await cut([clip('pictures.mp3')], { hop: 0.4 });
+    await writeLargeMp3(join(folder, 'large.mp3'));
+    const { of, account } = await cut([clip('large.mp3')], { hop: 0.4 });
     expect(times(of[0] ?? [])).toEqual([0, 0.4, 0.8, 1.2, 1.6].map((start) => [start, 0.4]));
     expect(account).toMatchObject({ longer: 1, windows: 5 });
   });
