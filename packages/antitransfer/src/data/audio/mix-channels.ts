@@ -1,3 +1,4 @@
+import { dot } from '../../numbers/dot.js';
 import { meanOfRows } from '../../numbers/mean.js';
 import type { Planes } from './ffmpeg/decoder.js';
 
@@ -19,8 +20,8 @@ export class ChannelPowers {
 
   /** @param mean of the channels */
   add(channels: Planes, mean: Float32Array): void {
-    this.#mean += power(mean);
-    for (const channel of channels) this.#channels += power(channel) / channels.length;
+    this.#mean += dot(mean, mean);
+    for (const channel of channels) this.#channels += dot(channel, channel) / channels.length;
   }
 
   /** Whether the channels are each other's opposite, so that their mean is not what was recorded. */
@@ -92,12 +93,6 @@ export class ChannelMixer {
   get cancels(): boolean {
     return this.powers.cancel;
   }
-}
-
-function power(samples: Float32Array): number {
-  let sum = 0;
-  for (const sample of samples) sum += sample * sample;
-  return sum;
 }
 
 /** Blocks one behind the other; a single one as it is. */

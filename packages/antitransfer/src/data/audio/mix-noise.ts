@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.js';
+import { dot } from '../../numbers/dot.js';
 
 /**
  * Adds noise to speech at a signal-to-noise ratio: 10 log10 of the mean power of the speech over the mean power
@@ -25,7 +26,5 @@ export function mixNoise(speech: Float32Array, noiseSegment: Float32Array, snr: 
 }
 
 function meanPower(samples: Float32Array): number {
-  let sum = 0;
-  for (const sample of samples) sum += sample * sample;
-  return sum / samples.length;
+  return dot(samples, samples) / samples.length;
 }

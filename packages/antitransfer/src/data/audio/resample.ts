@@ -85,17 +85,27 @@ export class Resampler {
   }
 }
 
+/** Samples at `from`, at each side, that one sample at `to` is computed from. */
+export function filterReach(from: number, to: number): number {
+  return Math.ceil(FILTER_REACH * Math.max(1, from / to));
+}
+
+/** The fewest samples at each rate that last equally long: where such a period begins, samples of both coincide. */
+export function commonPeriod(from: number, to: number): readonly [number, number] {
+  const divisor = greatestCommonDivisor(from, to);
+  return [from / divisor, to / divisor];
+}
+
 /**
  * How a recording is cut: into blocks that fit into one call, with what the filter reaches of their neighbours, before
  * and behind. All in samples at `from`. A block and its context begin where an input and an output sample coincide.
  */
 function blocksFor(from: number, to: number): { block: number; context: number; reach: number } {
-  const divisor = greatestCommonDivisor(from, to);
-  const period = from / divisor;
-  const reach = Math.ceil(FILTER_REACH * Math.max(1, from / to));
+  const [period, converted] = commonPeriod(from, to);
+  const reach = filterReach(from, to);
   const contextPeriods = Math.ceil(reach / period);
   // Five or more, for no rate is above 192000; and where periods are short enough for a longer context, many more.
-  const callPeriods = Math.floor(CALL_SAMPLES / Math.max(period, to / divisor));
+  const callPeriods = Math.floor(CALL_SAMPLES / Math.max(period, converted));
   return { block: period * (callPeriods - 2 * contextPeriods), context: period * contextPeriods, reach };
 }
 

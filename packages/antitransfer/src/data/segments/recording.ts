@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { itemAt } from '../../lookup.js';
 import type { ClipReader } from '../audio/read-clip.js';
-import { Resampler } from '../audio/resample.js';
+import { commonPeriod, filterReach, Resampler } from '../audio/resample.js';
 import { segmentProblem } from '../audio/segment-problem.js';
 import type { Clip } from '../clip.js';
 import type { FeatureSettings } from '../features/settings.js';
@@ -109,34 +108,26 @@ class Decoded implements Recording {
   async close(): Promise<void> {}
 }
 
-/** Samples of the lower rate, at each side, that the filter computes one from. */
-const FILTER_REACH = 64;
-
 /** A file at another rate. Each part is converted with what the filter reaches of its neighbours. */
 class Resampled implements Recording {
   readonly length: number;
-  /** Samples of the file and of the result that last equally long, the fewest. */
-  readonly #period: readonly [number, number];
 
   constructor(
     readonly wav: WavFile,
     readonly resampler: Resampler,
     readonly sampleRate: number,
   ) {
-    const divisor = greatestCommonDivisor(wav.sampleRate, sampleRate);
-    this.#period = [wav.sampleRate / divisor, sampleRate / divisor];
     this.length = Math.round((wav.frames * sampleRate) / wav.sampleRate);
   }
 
   async read(first: number, end: number): Promise<Float32Array> {
     const { wav, sampleRate } = this;
-    const period = itemAt(this.#period, 0);
+    const [period, converted] = commonPeriod(wav.sampleRate, sampleRate);
+    const reach = filterReach(wav.sampleRate, sampleRate);
     const ratio = wav.sampleRate / sampleRate;
-    const reach = Math.ceil(FILTER_REACH * Math.max(1, ratio));
-    // A sample of the file and one of the result coincide where a period begins.
     const periods = Math.max(0, Math.floor((first * ratio - reach) / period));
     const part = await wav.read(periods * period, Math.min(wav.frames, Math.ceil(end * ratio) + reach));
-    const skipped = first - periods * itemAt(this.#period, 1);
+    const skipped = first - periods * converted;
     return this.resampler.resample(part, wav.sampleRate, sampleRate).subarray(skipped, skipped + end - first);
   }
 
@@ -153,8 +144,4 @@ class Resampled implements Recording {
 async function sizeOf(path: string): Promise<number> {
   const status = await stat(path).catch(() => undefined);
   return status?.isFile() ? status.size : 0;
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
