@@ -61,6 +61,7 @@ async function compareHeld(config: Config, options: CompareOptions): Promise<Com
   const { folder, observer } = options;
   const milestones = new Milestones(config.experiment, observer);
   const onRepetition = async (soFar: TrainedExperiment) => {
+    await observer?.onRepetition?.(soFar);
     if (!hasResults(soFar)) return;
     const results = collectResults(soFar, []);
     await writeReport(folder, results);
@@ -100,14 +101,15 @@ class Milestones {
     readonly observer: CompareObserver | undefined,
   ) {}
 
-  /** The observer, behind which the milestones are told. */
-  observe(): RunObserver {
+  /** The observer, behind which the milestones are told: of all, so that what it can be told is never left out. */
+  observe(): Required<Omit<RunObserver, 'onRepetition'>> {
     const { observer } = this;
     return {
       onWait: (holder) => observer?.onWait?.(holder),
       onNote: (note) => observer?.onNote?.(note),
       onPhase: (phase) => observer?.onPhase?.(phase),
       onProgress: (done, total) => observer?.onProgress?.(done, total),
+      onAccount: (account) => observer?.onAccount?.(account),
       onPlan: (plan) => {
         this.#plan = plan;
         observer?.onPlan?.(plan);

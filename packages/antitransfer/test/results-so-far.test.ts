@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ComparisonResults } from '../src/answers/results.js';
 import { compare } from '../src/compare.js';
+import type { DataAccount } from '../src/data/account/account.js';
 import { paths } from '../src/runs/folder/paths.js';
 import { completeRepetitions } from '../src/runs/plan/complete-repetitions.js';
 import type { Plan } from '../src/runs/plan/plan.js';
@@ -21,6 +22,8 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 it('a comparison reports each repetition as it comes in, and the last one as the whole', async () => {
   const folder = join(root, 'out');
   const told: ComparisonResults[] = [];
+  const trained: number[] = [];
+  const accounts: DataAccount[] = [];
   const pages: Promise<string>[] = [];
   const run = (seeds: number) =>
     compare(tinyConfig(join(root, 'corpus'), { seeds }), {
@@ -29,6 +32,8 @@ it('a comparison reports each repetition as it comes in, and the last one as the
       cache: join(root, 'cache'),
       runner: new InlineRunner(surroundingsOf(root)),
       observer: {
+        onAccount: (account) => void accounts.push(account),
+        onRepetition: ({ plan }) => void trained.push(plan.methods.length),
         onResultsSoFar: (results) => {
           told.push(results);
           pages.push(readFile(paths.report(folder), 'utf8'));
@@ -56,6 +61,8 @@ it('a comparison reports each repetition as it comes in, and the last one as the
       ],
     ],
   ]);
+  expect(trained).toEqual([2, 4]);
+  expect(accounts).toEqual([whole.data]);
   expect(await pages[0]).toContain('So far: 1 of 3.');
   expect(whole.repetitions).toEqual({ done: 3, asked: 3 });
   expect(await readFile(paths.report(folder), 'utf8')).not.toContain('So far:');
