@@ -5,6 +5,7 @@ import { conflictsOf } from './conflicts.js';
 import { ConfigError, type ConfigSource, configError, notValid } from './errors.js';
 import { nameTasks } from './names.js';
 import { type ConfigTree, parseYaml } from './parse-yaml.js';
+import { isPathKey } from './path-keys.js';
 import { resolveMethod } from './presets/registry.js';
 import {
   type Config,
@@ -29,12 +30,6 @@ export async function readConfigFile(path: string): Promise<ConfigTree> {
   return anchorPaths(parseYaml(bytes.toString(), path), dirname(resolve(path)));
 }
 
-/** Keys whose values are paths. */
-const pathKeys = new Set(['path', 'noise', 'model']);
-
-/** Keys below which columns and labels stand, whatever they are called. */
-const labelKeys = new Set(['where', 'labels']);
-
 /** The tree with the paths in it as this process finds them: relative ones are so to a folder. */
 export function anchorPaths(tree: ConfigTree, folder: string): ConfigTree {
   return withPaths(tree, (path) => (isAbsolute(path) ? path : resolve(folder, path)));
@@ -46,16 +41,15 @@ export function releasePaths(tree: ConfigTree, folder: string): ConfigTree {
 }
 
 function withPaths(tree: ConfigTree, change: (path: string) => string): ConfigTree {
-  const changed = (key: string, value: unknown): unknown => {
-    if (labelKeys.has(key)) return value;
-    if (typeof value === 'string' && pathKeys.has(key)) return change(value);
-    if (Array.isArray(value)) return value.map((item) => changed(key, item));
-    if (typeof value === 'object' && value !== null) {
-      return Object.fromEntries(Object.entries(value).map(([inner, item]) => [inner, changed(inner, item)]));
-    }
+  const changed = (keys: readonly string[], value: unknown): unknown => {
+    if (typeof value === 'string') return isPathKey(keys) ? change(value) : value;
+    if (Array.isArray(value)) return value.map((item) => changed(keys, item));
+    if (typeof value === 'object' && value !== null) return changedTree(keys, value);
     return value;
   };
-  return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, changed(key, value)]));
+  const changedTree = (keys: readonly string[], inner: object): ConfigTree =>
+    Object.fromEntries(Object.entries(inner).map(([key, value]) => [key, changed([...keys, key], value)]));
+  return changedTree([], tree);
 }
 
 /**

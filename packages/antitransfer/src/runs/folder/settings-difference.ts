@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { canonicalJson } from '../../files/canonical-json.js';
+import { isPathKey } from '../config/path-keys.js';
 import { methodEntry, resolveMethod } from '../config/presets/registry.js';
-
-/** Paths on a machine: the recordings count by their content. */
-const pathKeys = new Set(['path', 'noise', 'model']);
 
 /** What may be added to (see {@link leftOut}), and what is only another look at the same numbers. */
 const looks = /^(methods|seeds|firstSeed|removableThreshold)($|\.)/;
@@ -43,10 +41,13 @@ export function leftOut(there: unknown, here: unknown): string[] {
   return [...(holdsSeeds ? [] : [`the seeds are ${range(before)} there, ${range(after)} here`]), ...methods];
 }
 
-/** Whether a key names a file or folder, there and here: which one it is does not matter, whether there is one does. */
+/**
+ * Whether a key names a file or folder, there and here: which one it is does not matter, as recordings count by their
+ * content; whether there is one does.
+ */
 function areBothPaths(key: string, there: string | undefined, here: string | undefined): boolean {
   const isPath = (value: string | undefined) => value?.startsWith('"') === true;
-  return pathKeys.has(key.split('.').at(-1) ?? '') && isPath(there) && isPath(here);
+  return isPathKey(key.split('.')) && isPath(there) && isPath(here);
 }
 
 /** Each value of a tree as JSON, by its path. */

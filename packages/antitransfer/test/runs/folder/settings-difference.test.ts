@@ -60,12 +60,12 @@ describe('what makes another experiment of the same folder', () => {
     expect(settingsDifference(given, another)).toEqual([]);
   });
 
-  it('is a label column that is called like a path', () => {
-    const lists = (column: string) => ({
-      ...experiment,
-      split: { kind: 'lists', column, path: { label: column } },
-    });
-    expect(settingsDifference(lists('a'), lists('b'))).toHaveLength(2);
+  it('is another label of a column that is called like a path', () => {
+    const { data } = experiment;
+    const heard = (noise: string) => ({ ...experiment, data: { ...data, where: { noise } } });
+    expect(settingsDifference(heard('babble'), heard('street'))).toEqual([
+      'data.where.noise is "babble" there, "street" here',
+    ]);
   });
 });
 
