@@ -14,7 +14,7 @@ export interface FoundOut {
   readonly noises: ReadonlySet<string>;
   /** Whole files that sound the same when they are decoded. */
   readonly alike: readonly (readonly Clip[])[];
-  /** Length of each clip by its sound: samples at the features' rate, before they are cut or padded. */
+  /** Length of each clip by its sound without noise: samples at the features' rate, before they are cut or padded. */
   readonly lengths: ReadonlyMap<string, number>;
 }
 
@@ -41,7 +41,7 @@ export function findOut(clips: readonly Clip[], { keys, rows, problemOf }: Added
       else unusable.set(soundOf(withoutNoise(clip.whole ?? clip)), problem.reason);
     }
     const row = rows.get(keys[index] ?? '');
-    if (row !== undefined) lengths.set(soundOf(clip), row.length);
+    if (row !== undefined) lengths.set(soundOf(withoutNoise(clip)), row.length);
   }
   for (const [clip, indices] of rowsByClip(clips)) {
     // A segment may be silence, and silence is like silence.

@@ -23,7 +23,7 @@ export interface SettledSplits {
   readonly drawn: DrawnSplits;
   /** What features are stored under, by the clip's sound. */
   readonly keys: ReadonlyMap<string, string>;
-  /** Length of each clip by its sound: samples at the features' rate, before they are cut or padded. */
+  /** Length of each clip by its sound without noise: samples at the features' rate, before they are cut or padded. */
   readonly lengths: ReadonlyMap<string, number>;
   /** What became of clips that were cut into windows. */
   readonly windows: CutAccount | undefined;

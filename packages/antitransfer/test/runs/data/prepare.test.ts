@@ -1,8 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Random } from 'onnx-autograd';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { accountLines } from '../../../src/data/account/text.js';
+import { encodeWav } from '../../../src/data/audio/wav.js';
 import type { Clip } from '../../../src/data/clip.js';
 import { wholeClips } from '../../../src/data/segments/whole-clips.js';
 import type { ConfigTree } from '../../../src/runs/config/load.js';
@@ -138,6 +140,30 @@ it('what is cut and padded is counted, the second time too', async () => {
     expect(account.lengths).toMatchObject({ segment: 0.3, loses: 'both ends', longest: 0.4 });
     expect(account.lengths.cut + account.lengths.padded).toBe(account.lengths.clips);
   }
+});
+
+it('lengths are counted once a clip, however many noises are mixed into it', async () => {
+  const noise = join(corpus, '..', 'noises');
+  await mkdir(noise);
+  const random = new Random(1);
+  for (const name of ['street', 'babble', 'rain']) {
+    const samples = Float32Array.from({ length: 16_000 }, () => 0.1 * random.normal());
+    await writeFile(join(noise, `${name}.wav`), encodeWav(samples, 8000));
+  }
+  await writeTable(
+    corpus,
+    tinyRows().map((row) => ({ ...row, speaker: row.path.replace(/\D+/g, 's') })),
+  );
+  const fractions = { train: 0.4, validation: 0.2, test: 0.4 };
+  const { account } = await prepared({
+    data: { ...skip().data, noise },
+    orthogonal: { column: 'noise' },
+    split: { kind: 'confounded-noise', segment: 0.4, fractions },
+    features: { sampleRate: 8000, seconds: 0.3, bins: 128, pool: 8, hop: 256 },
+    methods: ['no-transfer'],
+    seeds: 2,
+  });
+  expect(account.lengths).toMatchObject({ clips: 20, cut: 20, padded: 0 });
 });
 
 it('a recording that is there twice with two labels is pointed out', async () => {
