@@ -10,6 +10,8 @@ export interface RecordingsOptions {
   readonly column?: string | undefined;
   /** Clips that sound the same when they are decoded, such as copies in another format: each list is one recording. */
   readonly alike?: readonly (readonly Clip[])[];
+  /** Those of the same clips, or of these and others: what is in files is not looked up again. */
+  readonly known?: Recordings | undefined;
 }
 
 /** How many clips are kept together, and why. */
@@ -31,7 +33,7 @@ export interface GroupedRecordings {
  */
 export class Recordings {
   /** By path as given: a look at the disk takes microseconds, and there are as many paths as clips. */
-  readonly #files = new Map<string, string>();
+  readonly #files: Map<string, string>;
   /** The first file with the same bytes. */
   readonly #copies: ReadonlyMap<string, string>;
   readonly #joined = new Joined();
@@ -39,10 +41,11 @@ export class Recordings {
   readonly #grouped: GroupedRecordings;
 
   /** @param clips all that may be asked for: content is compared among their files */
-  constructor(clips: readonly Clip[], { column, alike = [] }: RecordingsOptions = {}) {
+  constructor(clips: readonly Clip[], { column, alike = [], known }: RecordingsOptions = {}) {
     this.#column = column;
+    this.#files = known === undefined ? new Map() : known.#files;
     const files = new Set(clips.map((clip) => this.#fileOf(clip)));
-    this.#copies = sameContent([...files]);
+    this.#copies = known === undefined ? sameContent([...files]) : known.#copies;
     for (const [copy, first] of this.#copies) this.#joined.join(copy, first);
     const groups = new Map<string, string>();
     for (const clip of clips) {
@@ -63,7 +66,7 @@ export class Recordings {
     }
     this.#grouped = {
       shared: sharedFiles(clips.map((clip) => this.#fileOf(clip))),
-      copies: this.#copies.size,
+      copies: files.size - new Set([...files].map((file) => this.#contentOf(file))).size,
       alike: sounding,
       groups: column === undefined ? undefined : { column, count: groups.size },
     };
@@ -100,7 +103,12 @@ export class Recordings {
   }
 
   #isCopy(one: string, other: string): boolean {
-    return (this.#copies.get(one) ?? one) === (this.#copies.get(other) ?? other);
+    return this.#contentOf(one) === this.#contentOf(other);
+  }
+
+  /** The first file with the bytes of a file. */
+  #contentOf(file: string): string {
+    return this.#copies.get(file) ?? file;
   }
 
   /** The clips of each recording, in the order of their first clips. */

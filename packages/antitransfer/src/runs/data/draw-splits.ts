@@ -51,20 +51,22 @@ export async function drawSplits(experiment: Experiment): Promise<DrawnSplits> {
  * Splits loaded corpora for every seed (and fold).
  *
  * @param alike clips that sound the same
+ * @param known recordings of these clips and perhaps others
  * @throws UserError when the clips do not allow it.
  */
 export function drawFrom(
   experiment: Experiment,
   corpora: LoadedCorpora,
   alike: readonly (readonly Clip[])[] = [],
+  known?: Recordings,
 ): DrawnSplits {
   const { target, orthogonal } = experiment;
   const { clips, group } = corpora.target;
   const task = { target, orthogonal: orthogonal[0].column, noises: corpora.noises, group };
   const all = [...clips, ...corpora.tasks.flatMap((other) => other?.clips ?? [])];
-  const files = new Recordings(all, { alike });
+  const files = new Recordings(all, { alike, known });
   const column = columnKeptTogether(experiment.split, task);
-  const recordings = column === undefined ? files : new Recordings(all, { alike, column });
+  const recordings = column === undefined ? files : new Recordings(all, { alike, column, known: files });
   const context: SplitContext = { ...task, recordings };
   const seeds = Array.from({ length: experiment.seeds }, (_, i) => experiment.firstSeed + i);
   const repetitions = seeds.flatMap((seed) =>

@@ -1,5 +1,6 @@
 import { leftOutParts } from '../../data/account/text.js';
 import type { CutAccount } from '../../data/segments/cut-clips.js';
+import type { Recordings } from '../../data/splits/recordings.js';
 import { UserError } from '../../errors.js';
 import { codeUnitOrder } from '../../numbers/order.js';
 import type { Experiment } from '../config/schema.js';
@@ -46,7 +47,7 @@ export async function settleSplits(
     const cut = await cutClips(experiment, whole, options);
     const { keys, foundOut } = await storeFeatures(experiment, cut.drawn, options);
     if (!known.learn(foundOut, whole.recordings)) return { ...cut, keys, lengths: foundOut.lengths };
-    whole = drawAgain(experiment, known);
+    whole = drawAgain(experiment, known, whole.recordings);
     await options.check?.(whole);
   }
 }
@@ -90,9 +91,13 @@ async function storeFeatures(
 }
 
 /** @throws UserError that says what was skipped, when the rest does not allow the splits. */
-function drawAgain(experiment: Experiment, { corpora, alike }: Knowledge): DrawnSplits {
+function drawAgain(
+  experiment: Experiment,
+  { corpora, alike }: Knowledge,
+  recordings: Recordings,
+): DrawnSplits {
   try {
-    return drawFrom(experiment, corpora, alike);
+    return drawFrom(experiment, corpora, alike, recordings);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const skipped = [corpora.target, ...corpora.tasks].flatMap(

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from 'onnx-autograd';
@@ -86,6 +86,23 @@ describe('files with the same bytes', () => {
     const found = sameContent(names.map((name) => join(folder, name)));
     expect([...found]).toEqual([[join(folder, 'copies/0.wav'), join(folder, '0.wav')]]);
   });
+});
+
+it('what is known of files is not looked up again, also of some of them', async () => {
+  const path = join(folder, 'known.wav');
+  await copyFile(join(folder, '0.wav'), path);
+  const all = [...clips, { id: 'known.wav', path, labels: {} }];
+  const known = new Recordings(all);
+  await rm(path);
+  expect(new Recordings(all, { known, column: 'list' }).grouped).toMatchObject({
+    copies: 41,
+    groups: { column: 'list', count: 2 },
+  });
+  // Of the others none has the bytes of another.
+  const [first, , second] = clips as [Clip, Clip, Clip];
+  const some = new Recordings([first, second], { known });
+  expect(some.grouped).toMatchObject({ copies: 0 });
+  expect(some.of(first)).not.toBe(some.of(second));
 });
 
 it('clips that are said to sound alike are one recording', () => {
