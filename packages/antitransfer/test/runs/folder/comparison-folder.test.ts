@@ -9,7 +9,7 @@ import { prepare } from '../../../src/runs/data/prepare.js';
 import { ComparisonFolder } from '../../../src/runs/folder/comparison-folder.js';
 import { paths } from '../../../src/runs/folder/paths.js';
 import { checkMethods } from '../../../src/runs/plan/check-methods.js';
-import { planJobs } from '../../../src/runs/plan/plan.js';
+import { planJobs } from '../../../src/runs/plan/plan-jobs.js';
 import { Store } from '../../../src/runs/store/store.js';
 import { tinyConfig, tinyTree, writeTiny } from '../tiny.js';
 

@@ -15,7 +15,7 @@ import type { ConfigTree } from '../../../src/runs/config/load.js';
 import { networkSettings } from '../../../src/runs/config/schema.js';
 import type { PreparedData, PreparedSet } from '../../../src/runs/data/prepare.js';
 import { networkOf } from '../../../src/runs/plan/network.js';
-import { planJobs } from '../../../src/runs/plan/plan.js';
+import { planJobs } from '../../../src/runs/plan/plan-jobs.js';
 import { jobSchema } from '../../../src/runs/store/job.js';
 import { Store } from '../../../src/runs/store/store.js';
 import { tinyConfig } from '../tiny.js';

@@ -14,13 +14,11 @@ import { similarity } from '../../../src/learning/objectives/similarity.js';
 import { executionSettings } from '../../../src/runs/config/execution.js';
 import type { ConfigTree } from '../../../src/runs/config/load.js';
 import { configSchema, orthogonalSettings } from '../../../src/runs/config/schema.js';
-import { drawSplits } from '../../../src/runs/data/draw-splits.js';
-import { prepare } from '../../../src/runs/data/prepare.js';
-import { checkMethods } from '../../../src/runs/plan/check-methods.js';
-import { type Plan, planJobs } from '../../../src/runs/plan/plan.js';
+import type { Plan } from '../../../src/runs/plan/plan.js';
 import { type Job, jobSchema } from '../../../src/runs/store/job.js';
 import { Store } from '../../../src/runs/store/store.js';
-import { nameOf, tinyConfig, writeTiny } from '../tiny.js';
+import { writeTiny } from '../tiny.js';
+import { jobsOf, planTiny, testsOf, trainingsOf } from './tiny-plan.js';
 
 let root: string;
 let corpus: string;
@@ -47,17 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-async function planOf(changes: ConfigTree = {}): Promise<Plan> {
-  const { experiment } = tinyConfig(corpus, changes);
-  const drawn = await drawSplits(experiment);
-  const network = await checkMethods(experiment, drawn);
-  return planJobs(experiment, await prepare(experiment, drawn, { store }), store, network);
-}
-
-/** The trainings, by their digests. */
-const trainingsOf = ({ methods, tasks }: Plan) => [...tasks, ...methods].map(({ job }) => job);
-const testsOf = ({ methods }: Plan) => methods.map(({ assessment }) => assessment);
-const jobsOf = (plan: Plan) => [...trainingsOf(plan), ...testsOf(plan)];
+const planOf = (changes: ConfigTree = {}) => planTiny(corpus, store, changes);
 const given = (file: string) => join(root, file);
 
 /** The tree of one penalty's method, changed. */
@@ -276,63 +264,4 @@ it('a job of code that computes features or trainings otherwise is another, and 
     }
     expect(jobSchema.parse(JSON.parse(JSON.stringify(job)))).toEqual(job);
   }
-});
-
-describe('a plan', () => {
-  it('has each job once: methods of equal settings share theirs', async () => {
-    const twin = { id: 'twin', label: 'Twin', objectives: [{ similarity: 'cka' }] };
-    const { jobs, methods } = await planOf({ methods: ['no-transfer', 'cka', twin] });
-    const [, cka, other] = methods;
-    expect(other).toMatchObject({ name: 'twin/1', job: cka?.job });
-    expect(jobs.map(nameOf)).toEqual([
-      'orthogonal-speaker/1',
-      'no-transfer/1',
-      'test of no-transfer/1',
-      'cka/1',
-      'test of cka/1',
-    ]);
-  });
-
-  it('has the jobs of a longer one among its own', async () => {
-    const more = await planOf({ seeds: 2, methods: ['no-transfer', 'gram', 'cka'] });
-    expect(jobsOf(more)).toEqual(expect.arrayContaining(jobsOf(base)));
-    expect(more.jobs).toHaveLength(14);
-    expect(new Set(more.jobs.map(({ id }) => id)).size).toBe(14);
-  });
-
-  it('goes through one repetition after another, orthogonal networks first; each waits for what it looks at only', async () => {
-    const { jobs, methods } = await planOf({
-      seeds: 2,
-      methods: ['no-transfer', { id: 'dual', start: 'no-transfer', objectives: [{ similarity: 'cka' }] }],
-    });
-    expect(jobs.map(nameOf)).toEqual([
-      ...[1, 2].flatMap((repetition) => [
-        `orthogonal-speaker/${repetition}`,
-        `no-transfer/${repetition}`,
-        `test of no-transfer/${repetition}`,
-        `dual/${repetition}`,
-        `test of dual/${repetition}`,
-      ]),
-    ]);
-    expect(methods.map(({ name }) => name)).toEqual(['no-transfer/1', 'no-transfer/2', 'dual/1', 'dual/2']);
-    const after = (name: string) => {
-      const ids = jobs.find((job) => nameOf(job) === name)?.after ?? [];
-      return ids.map((id) => nameOf(jobs.find((job) => job.id === id) ?? { name: '?', job: {} }));
-    };
-    expect(after('no-transfer/2')).toEqual([]);
-    expect(after('test of no-transfer/2')).toEqual(['no-transfer/2', 'orthogonal-speaker/2']);
-    expect(after('dual/2')).toEqual(['orthogonal-speaker/2', 'no-transfer/2']);
-    expect(after('test of dual/2')).toEqual(['dual/2', 'orthogonal-speaker/2']);
-  });
-
-  it('trains what starts from another training anew when that one is another', async () => {
-    const start = (name: string) => ({ id: 'dual', start: name, objectives: [] });
-    const [first, second] = await Promise.all([
-      planOf({ methods: ['no-transfer', 'cka', start('cka')] }),
-      planOf({
-        methods: ['no-transfer', { id: 'cka', objectives: [{ similarity: 'cka', beta: 2 }] }, start('cka')],
-      }),
-    ]);
-    expect(second.methods.at(-1)?.job).not.toBe(first.methods.at(-1)?.job);
-  });
 });

@@ -1,0 +1,252 @@
+import { effectiveFeatures } from '../../data/features/settings.js';
+import type { Network } from '../../learning/networks/network.js';
+import type { ObjectiveSettings } from '../../learning/objectives/registry.js';
+import { effectiveTraining } from '../../learning/training/settings.js';
+import type { MethodSettings } from '../config/method.js';
+import { methodsOf } from '../config/methods.js';
+import { orthogonalId } from '../config/names.js';
+import type { Experiment } from '../config/schema.js';
+import type { PreparedData, PreparedRepetition, PreparedTask } from '../data/prepare.js';
+import {
+  type AssessmentJob,
+  type GivenJob,
+  type Job,
+  jobId,
+  jobOf,
+  type OrthogonalJob,
+  type TargetJob,
+} from '../store/job.js';
+import type { Store } from '../store/store.js';
+import { type DefaultTap, type Looks, looksOf } from './looks.js';
+import { effectiveNetwork, lastTap } from './network.js';
+import type { Cell, MethodCell, Plan, PlannedJob } from './plan.js';
+
+/** What a plan looks at of the data. */
+type PlannedData = Pick<PreparedData, 'classes' | 'repetitions'>;
+
+/**
+ * Plans an experiment whose data are prepared.
+ *
+ * @param network the target's, with any weights
+ * @throws UserError when a network that is given by file is not there.
+ */
+export async function planJobs(
+  experiment: Experiment,
+  data: PlannedData,
+  store: Store,
+  network: Network,
+): Promise<Plan> {
+  const planner = new Planner(experiment, data, await keepModels(experiment, store), network);
+  const methods = methodsOf(experiment);
+  for (const index of data.repetitions.keys()) {
+    planner.addTasks(index);
+    for (const method of methods) planner.addMethod(method, index);
+  }
+  return planner.plan(methods);
+}
+
+/** Networks that a user gave, by content. */
+interface GivenModels {
+  /** To be trained. */
+  readonly network: string | null;
+  /** To be trained on an orthogonal task, by its name, where it has a network of its own. */
+  readonly own: ReadonlyMap<string, string>;
+  /** Trained already, by the orthogonal task's name. */
+  readonly tasks: ReadonlyMap<string, string>;
+}
+
+async function keepModels({ network, orthogonal }: Experiment, store: Store): Promise<GivenModels> {
+  const tasks = new Map<string, string>();
+  const own = new Map<string, string>();
+  for (const { name, model, network: apart } of orthogonal) {
+    if (model !== null) tasks.set(name, await store.keepModel(model));
+    if (apart !== null && apart.model !== null) own.set(name, await store.keepModel(apart.model));
+  }
+  return { network: network.model === null ? null : await store.keepModel(network.model), own, tasks };
+}
+
+class Planner {
+  readonly #jobs = new Map<string, PlannedJob>();
+  readonly #methods: MethodCell[] = [];
+  readonly #tasks: Cell[] = [];
+  readonly #tap: DefaultTap;
+
+  constructor(
+    readonly experiment: Experiment,
+    readonly data: PlannedData,
+    readonly given: GivenModels,
+    readonly network: Network,
+  ) {
+    const { tap, position } = experiment;
+    this.#tap = { tap: tap ?? lastTap(network), position };
+  }
+
+  plan(methods: readonly MethodSettings[]): Plan {
+    return {
+      jobs: [...this.#jobs.values()],
+      methods: methods.flatMap(({ id }) => this.#methods.filter(({ of }) => of === id)),
+      tasks: this.#tasks,
+      repetitions: this.data.repetitions.map(({ seed, fold }) => ({ seed, fold })),
+    };
+  }
+
+  addTasks(repetition: number): void {
+    const sides = this.#repetition(repetition);
+    for (const task of sides.tasks) {
+      const { name: of } = task.settings;
+      const name = `${orthogonalId(of)}/${repetition + 1}`;
+      this.#tasks.push({ name, of, repetition, job: this.#add(name, this.#orthogonalJob(sides, task), []) });
+    }
+  }
+
+  #orthogonalJob(sides: PreparedRepetition, { settings, classes, train, validation }: PreparedTask): Job {
+    const model = this.given.tasks.get(settings.name);
+    const learned = {
+      ...this.#seen(sides),
+      column: settings.column,
+      classes: [...classes],
+      validation: validation.digest,
+    };
+    if (model !== undefined) return jobOf<GivenJob>({ kind: 'given', ...learned, model });
+    return jobOf<OrthogonalJob>({
+      kind: 'orthogonal',
+      ...learned,
+      ...this.#trained(sides),
+      ...(settings.network !== null && {
+        network: effectiveNetwork(settings.network, this.given.own.get(settings.name) ?? null),
+      }),
+      // Which weights are frozen or slowed is said of the target's network.
+      training: effectiveTraining({
+        ...this.experiment.training,
+        freeze: [],
+        rates: {},
+        ...settings.training,
+      }),
+      train: train.digest,
+    });
+  }
+
+  addMethod(method: MethodSettings, repetition: number): void {
+    const sides = this.#repetition(repetition);
+    const name = `${method.id}/${repetition + 1}`;
+    const start = this.#start(method, repetition);
+    const job = jobOf<TargetJob>({
+      kind: 'target',
+      ...this.#seen(sides),
+      ...this.#trained(sides),
+      training: effectiveTraining(this.experiment.training),
+      column: this.experiment.target,
+      classes: [...this.data.classes],
+      train: sides.train.digest,
+      validation: sides.validation.digest,
+      start,
+      ...this.#objectives(method, sides, repetition),
+      position: this.#tap.position,
+    });
+    const frozen = job.tasks.map(({ network }) => network).filter((id) => id !== null);
+    const training = this.#add(name, job, [...frozen, ...(start.from === 'random' ? [] : [start.job])]);
+    const assessment = this.#assessmentJob(training, sides, repetition);
+    const networks = assessment.tasks.map(({ network }) => network);
+    this.#methods.push({
+      name,
+      of: method.id,
+      repetition,
+      job: training,
+      assessment: this.#add(name, assessment, [training, ...networks]),
+    });
+  }
+
+  #assessmentJob(training: string, sides: PreparedRepetition, repetition: number): AssessmentJob {
+    return jobOf<AssessmentJob>({
+      kind: 'assessment',
+      training,
+      test: sides.test.digest,
+      ...this.#tap,
+      tasks: sides.tasks.map(({ settings, classes, probed: { train, validation } }) => ({
+        column: settings.column,
+        classes: [...classes],
+        network: cellOf(this.#tasks, settings.name, repetition).job,
+        train: train.digest,
+        validation: validation.digest,
+      })),
+    });
+  }
+
+  /** The objectives of a method, and of the tasks what they look at, in the order in which they are looked at. */
+  #objectives(
+    { objectives: asked }: MethodSettings,
+    sides: PreparedRepetition,
+    repetition: number,
+  ): Pick<TargetJob, 'objectives' | 'tasks'> {
+    const seen = new Map<PreparedTask, Omit<Looks, 'settings'>>();
+    const objectives = asked.map((one) => {
+      const { settings, ...looks } = looksOf(one, this.network, this.#tap);
+      if (!looks.network && !looks.clips && !looks.groups) return { settings, task: null };
+      const task = this.#taskOf(one, sides);
+      const before = seen.get(task);
+      seen.set(task, {
+        network: looks.network || before?.network === true,
+        clips: looks.clips || before?.clips === true,
+        groups: looks.groups || before?.groups === true,
+      });
+      return { settings, task: [...seen.keys()].indexOf(task) };
+    });
+    const tasks = [...seen].map(([{ settings, classes, train }, looks]) => ({
+      column: settings.column,
+      classes: [...classes],
+      network: looks.network ? cellOf(this.#tasks, settings.name, repetition).job : null,
+      clips: looks.clips ? train.digest : null,
+      groups: looks.groups ? (sides.groups.get(settings.name)?.digest ?? null) : null,
+    }));
+    return { objectives, tasks };
+  }
+
+  /** The task that an objective names, or the first. */
+  #taskOf({ orthogonal }: ObjectiveSettings, { tasks }: PreparedRepetition): PreparedTask {
+    const found = orthogonal === null ? tasks[0] : tasks.find(({ settings }) => settings.name === orthogonal);
+    if (found === undefined) throw new RangeError(`There is no orthogonal task "${orthogonal}".`);
+    return found;
+  }
+
+  #add(name: string, job: Job, after: readonly string[]): string {
+    const id = jobId(job);
+    if (!this.#jobs.has(id)) this.#jobs.set(id, { id, name, job, after: [...new Set(after)] });
+    return id;
+  }
+
+  #start({ start }: MethodSettings, repetition: number): TargetJob['start'] {
+    const { orthogonal } = this.experiment;
+    const task =
+      start === 'orthogonal' ? orthogonal[0] : orthogonal.find(({ name }) => start === `orthogonal:${name}`);
+    if (start === 'random') return { from: 'random' };
+    if (task !== undefined)
+      return { from: 'orthogonal', job: cellOf(this.#tasks, task.name, repetition).job };
+    return { from: 'target', job: cellOf(this.#methods, start, repetition).job };
+  }
+
+  /** How a network sees clips. */
+  #seen({ standardisation }: PreparedRepetition) {
+    return {
+      features: effectiveFeatures(this.experiment.features),
+      standardisation: standardisation.digest,
+    };
+  }
+
+  /** What the trainings of both tasks have in common. */
+  #trained({ seed }: PreparedRepetition) {
+    return { seed, network: effectiveNetwork(this.experiment.network, this.given.network) };
+  }
+
+  #repetition(index: number): PreparedRepetition {
+    const found = this.data.repetitions[index];
+    if (found === undefined) throw new RangeError(`There is no repetition ${index}.`);
+    return found;
+  }
+}
+
+/** The cell of a method or task in a repetition. */
+function cellOf(cells: readonly Cell[], of: string, repetition: number): Cell {
+  const found = cells.find((cell) => cell.of === of && cell.repetition === repetition);
+  if (found === undefined) throw new RangeError(`Nothing is planned for ${of} in repetition ${repetition}.`);
+  return found;
+}
