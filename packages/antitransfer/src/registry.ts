@@ -124,18 +124,32 @@ export function readOf<
   return Object.fromEntries(read) as Partial<Flat>;
 }
 
-/** Settings kept flat that another member than the named one reads, and that are not left at their defaults. */
+/** A setting that is not left at its default, and the names of the members that read it. */
+export interface ChangedSetting {
+  readonly key: string;
+  readonly readers: readonly string[];
+}
+
+/** Settings kept flat, of any member, that are not left at their defaults. */
+export function changedOf<Any extends Definition, All extends Members<Any>>(
+  registry: Registry<Any, All>,
+  flat: Readonly<Record<string, unknown>>,
+): ChangedSetting[] {
+  return Object.entries(shapesOf(registry.members)).flatMap(([key, schema]) => {
+    if (isDefault(schema, flat[key])) return [];
+    const readers = registry.members.filter(({ settings }) => key in settings.shape);
+    return [{ key, readers: readers.map((member) => member.name) }];
+  });
+}
+
+/** Those of them that the named member does not read. */
 export function unreadOf<Any extends Definition, All extends Members<Any>>(
   registry: Registry<Any, All>,
   name: string,
   flat: Readonly<Record<string, unknown>>,
-): { readonly key: string; readonly readers: readonly string[] }[] {
+): ChangedSetting[] {
   const { shape: own } = registry.find(name).settings;
-  return Object.entries(shapesOf(registry.members)).flatMap(([key, schema]) => {
-    if (key in own || isDefault(schema, flat[key])) return [];
-    const readers = registry.members.filter(({ settings }) => key in settings.shape);
-    return [{ key, readers: readers.map((member) => member.name) }];
-  });
+  return changedOf(registry, flat).filter(({ key }) => !(key in own));
 }
 
 function isDefault(schema: z.core.$ZodType, value: unknown): boolean {

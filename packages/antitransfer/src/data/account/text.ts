@@ -137,7 +137,7 @@ function rareLines(tasks: readonly RepetitionAccount['tasks'][number][]): string
   return [`${have} of ${first.column} (${named}) with one recording only: ${clips} clips that ${what}.`];
 }
 
-/** `Seed 1`, `Seeds 1 to 7`, `Seeds 1 to 3, each in 5 folds`. */
+/** `Seed 1`, `Seeds 1 to 7`, `Seeds 1 to 3, 5 folds`. */
 function whichText(repetitions: readonly RepetitionAccount[]): string {
   const seeds = [...new Set(repetitions.map(({ seed }) => seed))];
   const folds = new Set(repetitions.map(({ fold }) => fold)).size;

@@ -1,7 +1,7 @@
 import { corpora } from '../../data/corpora/registry.js';
 import { networks } from '../../learning/networks/registry.js';
 import { optimizers } from '../../learning/optimizers/registry.js';
-import { unreadOf } from '../../registry.js';
+import { type ChangedSetting, unreadOf } from '../../registry.js';
 import type { Experiment } from './schema.js';
 
 /** Settings that were given, and that what is chosen beside them does not read. */
@@ -23,7 +23,7 @@ export function unreadSettings({ data, network, training, orthogonal }: Experime
   ];
 }
 
-function lines(path: string, choice: string, unread: ReturnType<typeof unreadOf>, name: string): string[] {
+function lines(path: string, choice: string, unread: readonly ChangedSetting[], name: string): string[] {
   return unread.map(
     ({ key, readers }) =>
       `${path}.${key}: the ${choice} "${name}" does not read it (${readers.join(', ')} does). Leave it at its default, or ` +

@@ -10,7 +10,7 @@ import type { DrawnSplits } from '../data/draw-splits.js';
 import { checkLabels } from './check-labels.js';
 import { inseparableTasks } from './inseparable-tasks.js';
 import { frozenNetwork, lastTap, networkOf } from './network.js';
-import { unreadSettings } from './unread-settings.js';
+import { settingsWithoutEffect } from './settings-without-effect.js';
 
 /**
  * Makes sure that every method's taps, labels and orthogonal networks exist, and that networks that were given are some that fit,
@@ -30,7 +30,7 @@ export async function checkMethods(
     if (!told.has(note)) onNote(note);
     told.add(note);
   };
-  for (const note of unreadSettings(experiment)) tell(note);
+  for (const note of settingsWithoutEffect(experiment)) tell(note);
   for (const note of inseparableTasks(experiment, repetitions)) tell(note);
   const { frames, bins } = buildFrontEnd(experiment.features);
   const shape = [1, frames, bins] as const;

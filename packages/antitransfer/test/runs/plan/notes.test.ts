@@ -44,6 +44,9 @@ describe('before anything is computed', () => {
     ]);
     const notes = await notesOf({ network: { model, width: 0.5 } });
     expect(notes).toContain('network.width has no effect beside network.model.');
+    expect(await notesOf({ network: { model, head: 'wide' } })).toContain(
+      'network.head has no effect beside network.model.',
+    );
     expect(new Set(notes).size).toBe(notes.length);
   });
 
