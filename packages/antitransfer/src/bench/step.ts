@@ -1,8 +1,8 @@
 import { adam, Random, TrainingSession } from 'onnx-autograd';
 import { memoryFeatures } from '../data/features/store/clip-features.js';
+import { answerCaches, namedFrozenPrograms } from '../learning/training/answer-caches.js';
 import { type BatchSource, EpochBatches } from '../learning/training/batches.js';
 import { type Dataset, labelled } from '../learning/training/dataset.js';
-import { answerCaches, namedFrozenPrograms } from '../learning/training/frozen-sessions.js';
 import { emptySums } from '../learning/training/progress.js';
 import type { FrozenName, SessionPrograms, StepSession } from '../learning/training/session.js';
 import { itemAt } from '../lookup.js';
@@ -77,7 +77,7 @@ async function prepare(
     objectives,
     train: clips,
     auxiliary: {},
-    answers: answerCaches(session, programs, { train: clips }, memory).answers,
+    caches: answerCaches(session, programs, { train: clips }, memory).byClips,
     batch: settings.batch,
     epochs: 1,
     seed: 1,

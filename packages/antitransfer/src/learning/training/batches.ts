@@ -4,8 +4,8 @@ import { argmax } from '../../numbers/argmax.js';
 import { float32Of } from '../../numbers/float32.js';
 import { balancedOrder } from '../objectives/balanced-order.js';
 import { type ClipSource, clipsKey, type Objective, type StepMoment } from '../objectives/objective.js';
+import type { AnswerCache, KnownAnswers } from './answer-cache.js';
 import { type Dataset, gatherLabels, readFeatures, sizeOf } from './dataset.js';
-import type { AnswerCache, KnownAnswers } from './frozen.js';
 import { inputNames } from './input-names.js';
 import { epochOrder } from './order.js';
 import type { TrainingPrograms } from './programs.js';
@@ -21,7 +21,7 @@ export interface BatchSource {
   /** The clips of orthogonal tasks that objectives look at, by the task's name. */
   readonly auxiliary: Readonly<Record<string, Dataset>>;
   /** Answers of frozen networks, by the clips that they are asked about. */
-  readonly answers: ReadonlyMap<string, AnswerCache>;
+  readonly caches: ReadonlyMap<string, AnswerCache>;
   readonly batch: number;
   readonly epochs: number;
   readonly seed: number;
@@ -119,7 +119,7 @@ export class EpochBatches {
     const indices = order.slice(batch * size, (batch + 1) * size);
     const [features, known] = await Promise.all([
       readFeatures(data, indices),
-      this.source.answers.get(clipsKey(clips))?.read(indices),
+      this.source.caches.get(clipsKey(clips))?.read(indices),
     ]);
     return { clips, indices, features, known };
   }
@@ -159,7 +159,7 @@ export class EpochBatches {
 
   async #frozen({ clips, known, features }: ReadClips, draws: Draws): Promise<Record<string, Tensor>> {
     const key = clipsKey(clips);
-    const answers = known && (await this.source.answers.get(key)?.complete(known, features));
+    const answers = known && (await this.source.caches.get(key)?.complete(known, features));
     const shuffled = this.source.programs.frozen.get(key)?.shuffled;
     return Object.fromEntries(
       Object.entries(answers ?? {}).map(([name, tensor]) => [

@@ -4,6 +4,7 @@ import { itemAt } from '../../lookup.js';
 import type { Network } from '../networks/network.js';
 import type { Objective } from '../objectives/objective.js';
 import { optimizerOf } from '../optimizers/registry.js';
+import { answerCaches, namedFrozenPrograms } from './answer-caches.js';
 import { type BatchSource, EpochBatches } from './batches.js';
 import { Checkpoints } from './checkpoints.js';
 import { type Dataset, sizeOf } from './dataset.js';
@@ -12,7 +13,6 @@ import type { EpochMetrics } from './epoch-metrics.js';
 import { type Evaluation, evaluate } from './evaluate.js';
 import { type FitExecution, fitExecution } from './execution.js';
 import { trainingFingerprint } from './fingerprint.js';
-import { answerCaches, namedFrozenPrograms } from './frozen-sessions.js';
 import { buildPrograms, type Observation } from './programs.js';
 import { beginning, emptySums, isOver, type Sums, type TrainingProgress, updateBest } from './progress.js';
 import { requireClips } from './require-clips.js';
@@ -135,9 +135,9 @@ export async function fit(options: FitOptions): Promise<Fit> {
     ...(options.thread && { thread: options.thread }),
     ...(options.compiledCache && { compiledCache: options.compiledCache }),
   });
-  const known = answerCaches(session, programs, options, execution);
+  const caches = answerCaches(session, programs, options, execution);
   try {
-    const source = { ...options, programs, objectives, auxiliary, answers: known.answers };
+    const source = { ...options, programs, objectives, auxiliary, caches: caches.byClips };
     const training = new Training(session, { ...options, execution }, source, await checkpointsOf(options));
     await training.resume();
     return await training.run();
@@ -145,7 +145,7 @@ export async function fit(options: FitOptions): Promise<Fit> {
     await session.close();
     throw error;
   } finally {
-    await known.close();
+    await caches.close();
   }
 }
 

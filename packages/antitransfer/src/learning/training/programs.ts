@@ -13,9 +13,9 @@ import { UserError } from '../../errors.js';
 import { type Network, tapped } from '../networks/network.js';
 import { averageOverSpace } from '../objectives/average-over-space.js';
 import { type ClipSource, clipsKey, type FrozenAnswer, type Objective } from '../objectives/objective.js';
-import type { FrozenOutput } from './frozen.js';
+import type { FrozenOutput } from './answer-cache.js';
 import { inputNames } from './input-names.js';
-import type { EvaluationProgram, FrozenQuestion, MeasureOutput, StepOutput, StepProgram } from './session.js';
+import type { EvaluationProgram, FrozenProgram, MeasureOutput, StepOutput, StepProgram } from './session.js';
 import { frozenName, StepBuilder } from './step-builder.js';
 
 const { add, concat, mean, mul, softmax } = expressions;
@@ -27,16 +27,16 @@ export interface TrainingPrograms {
   /** features, labels to `crossEntropy` a clip, `probabilities`, and `maps` at the taps averaged over space. */
   readonly evaluate: EvaluationProgram;
   /** features to the answers of frozen networks, by the clips that they are asked about. */
-  readonly frozen: ReadonlyMap<string, FrozenProgram>;
+  readonly frozen: ReadonlyMap<string, FrozenPass>;
   readonly weights: Readonly<Record<string, Tensor>>;
   /** What objectives report: names of outputs of `train`, by the name in an epoch's metrics. */
   readonly measures: Readonly<Record<string, MeasureOutput>>;
 }
 
-/** Frozen networks' answers on one kind of clips. */
-export interface FrozenProgram {
+/** The pass of frozen networks over one kind of clips. */
+export interface FrozenPass {
   readonly clips: ClipSource;
-  readonly program: FrozenQuestion;
+  readonly program: FrozenProgram;
   readonly outputs: readonly FrozenOutput[];
   /** Outputs that are shuffled over the clips before they are compared. */
   readonly shuffled: ReadonlySet<string>;
@@ -71,7 +71,7 @@ export interface ProgramOptions {
 export function buildPrograms(network: Network, options: ProgramOptions): TrainingPrograms {
   requireNames(options.objectives);
   const kept = new Map<string, { value: Value; clips: ClipSource }>();
-  const frozen = frozenPrograms(network, options.objectives, kept);
+  const frozen = frozenPasses(network, options.objectives, kept);
   return {
     ...trainingProgram(network, options, kept),
     evaluate: evaluationProgram(network, options).program,
@@ -94,11 +94,11 @@ interface Asked {
 }
 
 /** For each kind of clips: the frozen networks cut off above the highest value that is looked at, weights constants. */
-function frozenPrograms(
+function frozenPasses(
   network: Network,
   objectives: readonly Objective[],
   kept: Map<string, { value: Value; clips: ClipSource }>,
-): Map<string, FrozenProgram> {
+): Map<string, FrozenPass> {
   const byClips = new Map<string, Asked[]>();
   for (const objective of objectives) {
     for (const answer of objective.frozen ?? []) {
@@ -107,14 +107,14 @@ function frozenPrograms(
       byClips.set(key, [...asked, { name: frozenName(objective, answer.key), answer }]);
     }
   }
-  return new Map([...byClips].map(([key, asked]) => [key, frozenProgram(network, asked, kept)]));
+  return new Map([...byClips].map(([key, asked]) => [key, frozenPass(network, asked, kept)]));
 }
 
-function frozenProgram(
+function frozenPass(
   network: Network,
   asked: readonly Asked[],
   kept: Map<string, { value: Value; clips: ClipSource }>,
-): FrozenProgram {
+): FrozenPass {
   const builder = new ProgramBuilder();
   const features = builder.graph.input(inputNames.features('batch'), [
     'batch',

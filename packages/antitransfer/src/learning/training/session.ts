@@ -13,7 +13,7 @@ export type StepProgram = TrainingProgram<string, StepOutput>;
 export type EvaluationProgram = Program<'features' | 'labels', 'crossEntropy' | 'probabilities' | 'maps'>;
 
 /** What frozen networks answer. What that is depends on the objectives. */
-export type FrozenQuestion = Program<'features'>;
+export type FrozenProgram = Program<'features'>;
 
 /** By what name a session runs a frozen program. */
 export type FrozenName = `frozen.${string}`;
@@ -22,7 +22,7 @@ export type FrozenName = `frozen.${string}`;
 export type SessionPrograms = {
   readonly train: StepProgram;
   readonly evaluate: EvaluationProgram;
-  readonly [frozen: FrozenName]: FrozenQuestion;
+  readonly [frozen: FrozenName]: FrozenProgram;
 };
 
 /** A session, as far as steps are taken with it. */
@@ -37,5 +37,5 @@ export interface EvaluationSession {
 
 /** A session, as far as frozen networks are asked with it. */
 export interface FrozenSession {
-  run(program: FrozenName, feeds: FeedsOf<FrozenQuestion>): Promise<OutputsOf<FrozenQuestion>>;
+  run(program: FrozenName, feeds: FeedsOf<FrozenProgram>): Promise<OutputsOf<FrozenProgram>>;
 }

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { fieldOf } from '../../lookup.js';
 import { type ClipSource, clipsKey } from '../objectives/objective.js';
+import { AnswerCache, sizeOfEntry } from './answer-cache.js';
 import { type Dataset, sizeOf } from './dataset.js';
 import type { FitExecution } from './execution.js';
-import { AnswerCache, sizeOfEntry } from './frozen.js';
-import type { FrozenProgram, TrainingPrograms } from './programs.js';
+import type { FrozenPass, TrainingPrograms } from './programs.js';
 import { RowStore } from './row-store.js';
-import type { FrozenName, FrozenQuestion, FrozenSession } from './session.js';
+import type { FrozenName, FrozenProgram, FrozenSession } from './session.js';
 
-/** The frozen programs under the names that a session runs them by. */
-export function namedFrozenPrograms(frozen: TrainingPrograms['frozen']): Record<FrozenName, FrozenQuestion> {
+/** The programs of frozen passes under the names that a session runs them by. */
+export function namedFrozenPrograms(frozen: TrainingPrograms['frozen']): Record<FrozenName, FrozenProgram> {
   return Object.fromEntries([...frozen].map(([key, { program }]) => [sessionName(key), program]));
 }
 
@@ -26,7 +26,8 @@ interface CacheOptions {
 
 /** Frozen networks' answers on each kind of clips, for one training. */
 export interface AnswerCaches {
-  readonly answers: ReadonlyMap<string, AnswerCache>;
+  /** By the key of the clips. */
+  readonly byClips: ReadonlyMap<string, AnswerCache>;
   /** Removes the scratch files. */
   close(): Promise<void>;
 }
@@ -41,7 +42,7 @@ export function answerCaches(
   const memory = { bytes: frozenCacheMiB * 2 ** 20 };
   const disk = { bytes: frozenScratchMiB * 2 ** 20 };
   const stores: RowStore[] = [];
-  const storeOf = ({ clips, outputs }: FrozenProgram) => {
+  const storeOf = ({ clips, outputs }: FrozenPass) => {
     const data = clips === 'batch' ? train : fieldOf(auxiliary, clips.task);
     const rowLength = outputs.reduce((sum, { dims }) => sum + sizeOfEntry(dims), 0);
     const path = folder && join(folder, scratchName(clips));
@@ -50,13 +51,13 @@ export function answerCaches(
     return store;
   };
   return {
-    answers: new Map(
-      [...frozen].map(([key, program]) => [
+    byClips: new Map(
+      [...frozen].map(([key, pass]) => [
         key,
         new AnswerCache(
           (features) => session.run(sessionName(key), { features }),
-          program.outputs,
-          storeOf(program),
+          pass.outputs,
+          storeOf(pass),
         ),
       ]),
     ),
