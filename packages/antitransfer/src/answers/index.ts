@@ -19,7 +19,6 @@ export type {
 } from './results.js';
 export { comparisonResults } from './results.js';
 export { readResults } from './results-file.js';
-export { taskLabel } from './tasks.js';
 
 // ---- Summaries and verdict ----
 

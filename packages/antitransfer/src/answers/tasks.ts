@@ -1,4 +1,4 @@
-import type { ComparisonResults, OrthogonalTask } from './results.js';
+import type { OrthogonalTask } from './results.js';
 
 /**
  * The entry of a task among entries that have tasks' names.
@@ -13,14 +13,9 @@ export function named<T extends { readonly name: string }>(entries: readonly T[]
   );
 }
 
-/** What people call a task: by its name, as penalties, files and the terminal do. Without one in the configuration it is the column. */
-export function taskLabel(_: ComparisonResults, { name }: OrthogonalTask): string {
-  return name;
-}
-
-/** `the speaker`, `the speaker and the take`. */
-export function theTasks(results: ComparisonResults, tasks: readonly OrthogonalTask[]): string {
-  return conjunction(tasks.map((task) => `the ${taskLabel(results, task)}`));
+/** `the speaker`, `the speaker and the take`: by their names, as in the configuration, in files and in the terminal. */
+export function theTasks(tasks: readonly OrthogonalTask[]): string {
+  return conjunction(tasks.map((task) => `the ${task.name}`));
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -9,7 +9,7 @@ import {
 } from '../format.js';
 import type { ComparisonResults, OrthogonalTask, RunResult } from '../results.js';
 import { type Estimate, extremes, type MethodSummary } from '../summary.js';
-import { named, taskLabel } from '../tasks.js';
+import { named } from '../tasks.js';
 
 /** A column of results. What a table is written as (text, HTML, CSV) is another matter: see the renderers beside this file. */
 export interface Column<Row> {
@@ -89,7 +89,7 @@ function taskMeasures(results: ComparisonResults, task: OrthogonalTask): Measure
   const { name } = task;
   const common = {
     about: name,
-    task: results.tasks.length > 1 ? taskLabel(results, task) : undefined,
+    task: results.tasks.length > 1 ? task.name : undefined,
     whenNarrow: 'mean',
   } as const;
   return [

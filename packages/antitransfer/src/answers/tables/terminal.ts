@@ -5,7 +5,7 @@ import { sum } from '../../numbers/mean.js';
 import { formatShare } from '../format.js';
 import type { ComparisonResults } from '../results.js';
 import type { MethodSummary } from '../summary.js';
-import { named, taskLabel } from '../tasks.js';
+import { named } from '../tasks.js';
 import { wrapped } from '../wrapped.js';
 import { type Column, methodColumns } from './columns.js';
 
@@ -58,7 +58,7 @@ function worstGroups({ tasks, target }: ComparisonResults): string {
 function chances(results: ComparisonResults, summaries: readonly MethodSummary[]): string {
   const probes = results.tasks.map((task) => {
     const measured = summaries.flatMap(({ tasks }) => named(tasks, task.name).probe.chance ?? []);
-    return `${formatShare(spread(measured).mean ?? task.chance)}% (probe of the ${taskLabel(results, task)})`;
+    return `${formatShare(spread(measured).mean ?? task.chance)}% (probe of the ${task.name})`;
   });
   return `By chance: ${formatShare(results.target.chance)}% (accuracy), ${probes.join(', ')}.`;
 }

@@ -3,7 +3,6 @@ import { type PairedDifference, spread } from '../../analysis/statistics.js';
 import { formatPoints, formatShare, formatUnit } from '../format.js';
 import type { ComparisonResults } from '../results.js';
 import { resamplingRatio, type TaskSummary } from '../summary.js';
-import { taskLabel } from '../tasks.js';
 import { methodsAtChance, notLearnedReasons } from './chance-level.js';
 import type { ComparedMethod, TaskEvidence, VerdictEvidence, VerdictKind } from './evidence.js';
 import { describe, pairs, referenceLabel } from './wording.js';
@@ -34,7 +33,7 @@ export function verdictReasons(kind: VerdictKind, evidence: VerdictEvidence): st
 
 /** Did it really forget? What the probe and CKA say. */
 function readability(results: ComparisonResults, { task, summary, forgetting }: TaskEvidence): string {
-  const label = taskLabel(results, task);
+  const label = task.name;
   const reference = referenceLabel(results);
   const now = summary?.probe.accuracy.mean;
   const before =
@@ -96,7 +95,7 @@ function excluded(gain: PairedDifference): string[] {
 /** What makes any finding weaker. */
 function caveats(kind: VerdictKind, best: ComparedMethod, evidence: VerdictEvidence): string[] {
   const { results, losing, tasks } = evidence;
-  const found = [...tasks.flatMap(doubtfulCka), ...tasks.flatMap((task) => ignorantNetwork(results, task))];
+  const found = [...tasks.flatMap(doubtfulCka), ...tasks.flatMap(ignorantNetwork)];
   if (kind !== 'too-few-seeds' && best.gain.n < FEW_PAIRS)
     found.push(`Preliminary: ${pairs(best.gain.n)} only.`);
   if (resamplingRatio(results) !== undefined) {
@@ -118,18 +117,18 @@ function doubtfulCka({ removable }: TaskEvidence): string[] {
 }
 
 /** That a task's network knows little, where what is said of CKA does not say so, or where a file may be to blame. */
-function ignorantNetwork(results: ComparisonResults, { task, removable }: TaskEvidence): string[] {
-  const { accuracies, chance, given } = task.network;
+function ignorantNetwork({ task, removable }: TaskEvidence): string[] {
+  const { name, network } = task;
+  const { accuracies, chance, given } = network;
   const knows = spread(accuracies).mean;
   if (knows === undefined || !learnsLittle(knows, chance)) return [];
-  const label = taskLabel(results, task);
   if (given) {
     return [
-      `The ${label} network that was given is right in ${formatShare(knows)}%, ${formatShare(chance)}% by chance: it knows little, or its outputs are other classes than ${task.classes.join(', ')}, or in another order.`,
+      `The ${name} network that was given is right in ${formatShare(knows)}%, ${formatShare(chance)}% by chance: it knows little, or its outputs are other classes than ${task.classes.join(', ')}, or in another order.`,
     ];
   }
   if (removable !== undefined) return [];
   return [
-    `The ${label} network itself knows little: ${formatShare(knows)}% accuracy, ${formatShare(chance)}% by chance.`,
+    `The ${name} network itself knows little: ${formatShare(knows)}% accuracy, ${formatShare(chance)}% by chance.`,
   ];
 }

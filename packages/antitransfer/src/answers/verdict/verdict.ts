@@ -1,7 +1,7 @@
 import { type PairedDifference, SIGNIFICANCE } from '../../analysis/statistics.js';
 import type { ComparisonResults, OrthogonalTask } from '../results.js';
 import { accuracyDifference, type MethodSummary } from '../summary.js';
-import { named, taskLabel } from '../tasks.js';
+import { named } from '../tasks.js';
 import { isNotLearned } from './chance-level.js';
 import type { ComparedMethod, Forgetting, TaskEvidence, VerdictEvidence, VerdictKind } from './evidence.js';
 import { verdictReasons } from './reasons.js';
@@ -111,7 +111,7 @@ export function removableFrom(
   const reference = summaries.find((summary) => summary.reference);
   if (cka.length === 0 || reference === undefined) return undefined;
   const { probe } = named(reference.tasks, task.name);
-  return removableOf(taskLabel(results, task), `“${reference.method.label}”`, {
+  return removableOf(task.name, `“${reference.method.label}”`, {
     cka,
     threshold,
     probes: probe.accuracy.mean === undefined ? [] : [probe.accuracy.mean],

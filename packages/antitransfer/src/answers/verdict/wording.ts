@@ -13,7 +13,7 @@ export function verdictSentence(kind: VerdictKind, evidence: VerdictEvidence): s
 
 function answer(kind: Exclude<VerdictKind, 'not-learned'>, evidence: VerdictEvidence): string {
   const { results, best, control, tasks } = evidence;
-  const forgotten = the(results, tasks);
+  const forgotten = the(tasks);
   if (!best) {
     return `Nothing can be said of forgetting ${forgotten}: no method that is to forget was compared with ${referenceLabel(results)}.`;
   }
@@ -45,23 +45,20 @@ function answer(kind: Exclude<VerdictKind, 'not-learned'>, evidence: VerdictEvid
 }
 
 /** Forgetting is claimed only of the tasks whose probe reads less. */
-function gainSentence(name: string, change: string, { results, tasks }: VerdictEvidence): string {
+function gainSentence(name: string, change: string, { tasks }: VerdictEvidence): string {
   const forgotten = tasks.filter(({ forgetting }) => forgetting === 'less-readable');
   const others = tasks.filter(({ forgetting }) => forgetting !== 'less-readable');
-  const harder = `${the(results, forgotten)} became harder to read from the network`;
+  const harder = `${the(forgotten)} became harder to read from the network`;
   if (others.length === 0) return `${name} helped: it ${change}, more than its control, and ${harder}.`;
-  const doubt = `it is not shown that the network forgot ${the(results, others)}.`;
+  const doubt = `it is not shown that the network forgot ${the(others)}.`;
   return forgotten.length === 0
     ? `${name} ${change}, more than its control, but ${doubt}`
     : `${name} ${change}, more than its control; ${harder}, but ${doubt}`;
 }
 
 /** `the speaker`, `the speaker and the take`. */
-function the(results: ComparisonResults, tasks: readonly TaskEvidence[]): string {
-  return theTasks(
-    results,
-    tasks.map(({ task }) => task),
-  );
+function the(tasks: readonly TaskEvidence[]): string {
+  return theTasks(tasks.map(({ task }) => task));
 }
 
 /** `+1.7 points (95% CI −0.8 to +4.2, p = 0.141)`. */

@@ -2,7 +2,6 @@ import type { DataAccount } from '../../../data/account/account.js';
 import { accountLines, classRows } from '../../../data/account/text.js';
 import { formatShare } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
-import { taskLabel } from '../../tasks.js';
 import { definitions } from './definitions.js';
 import { type Page, plural, section } from './page.js';
 import { details } from './setup.js';
@@ -25,10 +24,7 @@ export function dataSection({ results }: Page): Markup {
       [`${target.column} (to learn)`, `${target.classes.join(', ')}; ${byChance(target.chance)}`],
       ...tasks.map(
         (task) =>
-          [
-            `${taskLabel(results, task)} (to forget)`,
-            `${task.classes.join(', ')}; ${byChance(task.chance)}`,
-          ] as const,
+          [`${task.name} (to forget)`, `${task.classes.join(', ')}; ${byChance(task.chance)}`] as const,
       ),
     ])}${details('What was counted', counted(data))}`,
   );

@@ -5,7 +5,7 @@ import { formatShareEstimate, formatUnitEstimate } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
 import type { OrthogonalTask } from '../../results.js';
 import type { MethodSummary } from '../../summary.js';
-import { named, taskLabel, theTasks } from '../../tasks.js';
+import { named, theTasks } from '../../tasks.js';
 import { removableFrom } from '../../verdict/verdict.js';
 import { figureOf } from './figure.js';
 import { type Page, section } from './page.js';
@@ -20,9 +20,9 @@ export function forgettingSection(page: Page): Markup | undefined {
   const [single] = tasks;
   return section(
     'forgetting',
-    `Did it forget ${theTasks(results, tasks)}?`,
+    `Did it forget ${theTasks(tasks)}?`,
     tasks.length === 1
-      ? html`Further left: ${theTasks(results, tasks)} is read less well by the probe, and the network is less like the ${taskLabel(results, single)} network. ${HOW_TO_READ} ${before(page, single)}`
+      ? html`Further left: ${theTasks(tasks)} is read less well by the probe, and the network is less like the ${single.name} network. ${HOW_TO_READ} ${before(page, single)}`
       : html`Further left: a label is read less well by its probe, and the network is less like the network of that label. ${HOW_TO_READ}`,
     html`${tasks.map((task) => taskFigures(page, task, measured))}`,
   );
@@ -40,7 +40,6 @@ function before({ results, summaries }: Page, task: OrthogonalTask): string | un
 function taskFigures(page: Page, task: OrthogonalTask, measured: readonly MethodSummary[]): Markup {
   const { results } = page;
   const { name, removable } = task;
-  const label = taskLabel(results, task);
   const several = results.tasks.length > 1;
   const summaries = measured.map((summary) => named(summary.tasks, name));
   const chance = 100 * (spread(summaries.flatMap(({ probe }) => probe.chance ?? [])).mean ?? 0);
@@ -60,18 +59,18 @@ function taskFigures(page: Page, task: OrthogonalTask, measured: readonly Method
   );
   return html`${
     several &&
-    html`<h3>The ${label}</h3>
+    html`<h3>The ${name}</h3>
 <p class="lead">${about(page, task)} ${before(page, task)}</p>`
-  }${figure(`probe-${name}`, `How well a linear probe reads the ${label}`, {
-    label: `Accuracy of a linear probe for the ${label} in percent, chance ${chance.toFixed(1)}. ${described(probe)}`,
+  }${figure(`probe-${name}`, `How well a linear probe reads the ${name}`, {
+    label: `Accuracy of a linear probe for the ${name} in percent, chance ${chance.toFixed(1)}. ${described(probe)}`,
     axis: 'accuracy of the probe, %',
     rows: probe,
     mark: { at: chance, label: `chance ${chance.toFixed(1)}` },
     domain: [0, 100],
     limits: [0, 100],
   })}
-${figure(`likeness-${name}`, `Likeness to the ${label} network`, {
-  label: `CKA to the ${label} network, 0 to 1. ${described(likeness)}`,
+${figure(`likeness-${name}`, `Likeness to the ${name} network`, {
+  label: `CKA to the ${name} network, 0 to 1. ${described(likeness)}`,
   axis: 'CKA on test clips',
   rows: likeness,
   mark: { at: removable.threshold, label: 'little to remove' },

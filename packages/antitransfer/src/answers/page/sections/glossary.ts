@@ -1,18 +1,18 @@
 import { html, type Markup } from '../../markup.js';
 import { resamplingRatio } from '../../summary.js';
-import { conjunction, taskLabel, theTasks } from '../../tasks.js';
+import { conjunction, theTasks } from '../../tasks.js';
 import type { Page } from './page.js';
 import { details } from './setup.js';
 
 /** How to read this page: what each measure means, and what it does not say. */
 export function glossary({ results }: Page): Markup {
   const { tasks } = results;
-  const forgotten = theTasks(results, tasks);
+  const forgotten = theTasks(tasks);
   const ratio = resamplingRatio(results);
   const terms: [string, Markup][] = [
     [
       'Anti-transfer',
-      html`A network is trained for one task (${results.target.column}) with a penalty for being alike, inside, to a frozen network that was trained for another (${conjunction(tasks.map((task) => taskLabel(results, task)))}). The hope: what serves only to tell ${forgotten} is not used. Other methods have the same aim; “Methods” above says what each is, where it was published, and what it looks at.`,
+      html`A network is trained for one task (${results.target.column}) with a penalty for being alike, inside, to a frozen network that was trained for another (${conjunction(tasks.map((task) => task.name))}). The hope: what serves only to tell ${forgotten} is not used. Other methods have the same aim; “Methods” above says what each is, where it was published, and what it looks at.`,
     ],
     [
       'Chance',

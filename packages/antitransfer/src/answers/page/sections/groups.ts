@@ -2,7 +2,7 @@ import { formatPoints, formatShareEstimate } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
 import type { OrthogonalTask } from '../../results.js';
 import type { MethodSummary } from '../../summary.js';
-import { named, taskLabel } from '../../tasks.js';
+import { named } from '../../tasks.js';
 import { interval } from './cells.js';
 import { methodName, type Page, section } from './page.js';
 
@@ -26,22 +26,21 @@ export function groupsSection(page: Page): Markup | undefined {
 }
 
 function table(page: Page, task: OrthogonalTask, tested: readonly MethodSummary[]): Markup {
-  const { results } = page;
-  const label = taskLabel(results, task);
+  const { name } = task;
   const [first] = tested;
-  const groups = first === undefined ? [] : named(first.tasks, task.name).groups;
+  const groups = first === undefined ? [] : named(first.tasks, name).groups;
   const order = groups.toSorted((a, b) => a.accuracy.mean - b.accuracy.mean);
   const shown =
     groups.length <= MOST_GROUPS
       ? groups
       : [...order.slice(0, MOST_GROUPS / 2), ...order.slice(-MOST_GROUPS / 2)];
   const missing = groups.length - shown.length;
-  const summaryRow = (name: string, cell: (summary: MethodSummary) => Markup): Markup =>
-    html`<tr class="summary"><th scope="row">${name}</th><td></td>${tested.map((summary) => html`<td>${cell(summary)}</td>`)}</tr>
+  const summaryRow = (heading: string, cell: (summary: MethodSummary) => Markup): Markup =>
+    html`<tr class="summary"><th scope="row">${heading}</th><td></td>${tested.map((summary) => html`<td>${cell(summary)}</td>`)}</tr>
 `;
-  return html`<div class="scroll" role="region" aria-label="Accuracy by ${label}" tabindex="0"><table class="results groups">
+  return html`<div class="scroll" role="region" aria-label="Accuracy by ${name}" tabindex="0"><table class="results groups">
 <thead><tr>
-<th scope="col">${label}</th><th scope="col">Clips <small>all runs</small></th>
+<th scope="col">${name}</th><th scope="col">Clips <small>all runs</small></th>
 ${tested.map(
   ({ method }) => html`<th scope="col">${methodName(page, method)}</th>
 `,
@@ -49,24 +48,24 @@ ${tested.map(
 <tbody>
 ${shown.map(
   ({ group, count }) => html`<tr><th scope="row">${group}</th><td>${count}</td>${tested.map((summary) => {
-    const own = named(summary.tasks, task.name).groups.find((found) => found.group === group);
+    const own = named(summary.tasks, name).groups.find((found) => found.group === group);
     return html`<td>${interval(formatShareEstimate(own?.accuracy))}</td>`;
   })}</tr>
 `,
-)}${summaryRow('worst', ({ tasks }) => interval(formatShareEstimate(named(tasks, task.name).worst)))}${summaryRow(
+)}${summaryRow('worst', ({ tasks }) => interval(formatShareEstimate(named(tasks, name).worst)))}${summaryRow(
   'gap, points',
-  ({ tasks }) => interval(formatShareEstimate(named(tasks, task.name).gap)),
+  ({ tasks }) => interval(formatShareEstimate(named(tasks, name).gap)),
 )}</tbody>
 </table></div>
-${missing > 0 && html`<p class="note">The ${MOST_GROUPS / 2} worst and the ${MOST_GROUPS / 2} best of ${groups.length}, by the first method; results.json has all.</p>`}${worstNamed(page, task, tested)}`;
+${missing > 0 && html`<p class="note">The ${MOST_GROUPS / 2} worst and the ${MOST_GROUPS / 2} best of ${groups.length}, by the first method; results.json has all.</p>`}${worstNamed(task, tested)}`;
 }
 
 /** Which group is the worst, by the mean over runs, and how that of the best method differs. */
-function worstNamed(page: Page, task: OrthogonalTask, tested: readonly MethodSummary[]): Markup {
+function worstNamed(task: OrthogonalTask, tested: readonly MethodSummary[]): Markup {
   const worst = tested.map(({ method, tasks, accuracy }) => {
     const [lowest] = named(tasks, task.name).groups.toSorted((a, b) => a.accuracy.mean - b.accuracy.mean);
     const behind = 100 * ((lowest?.accuracy.mean ?? 0) - (accuracy.mean ?? 0));
     return `“${method.label}” ${lowest?.group} (${formatPoints(behind)} points to its mean)`;
   });
-  return html`<p class="note"><b>Worst ${taskLabel(page.results, task)}</b>, by the mean over runs: ${worst.join('; ')}.</p>`;
+  return html`<p class="note"><b>Worst ${task.name}</b>, by the mean over runs: ${worst.join('; ')}.</p>`;
 }

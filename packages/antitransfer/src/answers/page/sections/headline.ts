@@ -2,7 +2,6 @@ import { repetitionName } from '../../../runs/plan/repetition-name.js';
 import { formatDuration } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
 import { resamplingRatio } from '../../summary.js';
-import { taskLabel } from '../../tasks.js';
 import { type Page, plural } from './page.js';
 
 /** The verdict with its reasons, and what was compared. */
@@ -30,10 +29,7 @@ function facts(results: Page['results']): [string, string][] {
   const folded = resamplingRatio(results) !== undefined;
   return [
     ['to learn', `${target.column} (${plural(target.classes.length, 'class')})`],
-    [
-      'to forget',
-      tasks.map((task) => `${taskLabel(results, task)} (${plural(task.classes.length, 'class')})`).join(', '),
-    ],
+    ['to forget', tasks.map((task) => `${task.name} (${plural(task.classes.length, 'class')})`).join(', ')],
     ['compared', `${plural(methods.length, 'method')} × ${plural(repetitions, folded ? 'split' : 'seed')}`],
     [
       'clips',

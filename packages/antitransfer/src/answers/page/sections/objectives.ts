@@ -1,7 +1,6 @@
 import { type Line, linesChart, rangeOf } from '../../charts/lines.js';
 import { html, type Markup } from '../../markup.js';
 import type { ComparisonResults, EpochMetrics } from '../../results.js';
-import { taskLabel } from '../../tasks.js';
 import { meanCurve } from '../curves.js';
 import { figureOf } from './figure.js';
 import { colourOf, methodName, type Page, runsOf, section } from './page.js';
@@ -26,7 +25,7 @@ export function objectivesSection(page: Page): Markup | undefined {
       figure(
         page,
         `cka-${task.name}`,
-        `CKA to the ${taskLabel(results, task)} network, ${clipsOf(results)}`,
+        `CKA to the ${task.name} network, ${clipsOf(results)}`,
         'CKA',
         (epoch) => epoch.measures[`cka.${task.name}`],
         [0, 1],

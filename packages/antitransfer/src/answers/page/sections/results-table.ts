@@ -3,7 +3,7 @@ import { formatShare } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
 import type { MethodSummary } from '../../summary.js';
 import { type Column, methodColumns } from '../../tables/columns.js';
-import { conjunction, named, taskLabel, theTasks } from '../../tasks.js';
+import { conjunction, named, theTasks } from '../../tasks.js';
 import { interval } from './cells.js';
 import { methodName, type Page, section } from './page.js';
 
@@ -37,7 +37,7 @@ ${body(page, columns)}
 /** The columns of each task stand together under its name. */
 function tasksTable(page: Page, all: readonly MethodColumn[]): Markup {
   const groups = page.results.tasks.map((task) => ({
-    label: taskLabel(page.results, task),
+    label: task.name,
     columns: all.filter(({ about }) => about === task.name),
   }));
   const columns = groups.flatMap((group) => group.columns);
@@ -86,10 +86,10 @@ function notes({ results, summaries }: Page): Markup {
   const confounded = summaries.some(({ contradicting }) => contradicting !== undefined);
   const chances = tasks.map((task) => {
     const measured = summaries.flatMap((summary) => named(summary.tasks, task.name).probe.chance ?? []);
-    return `${formatShare(spread(measured).mean ?? task.chance)}%${tasks.length > 1 ? ` (${taskLabel(results, task)})` : ''}`;
+    return `${formatShare(spread(measured).mean ?? task.chance)}%${tasks.length > 1 ? ` (${task.name})` : ''}`;
   });
-  const networks = tasks.length > 1 ? 'a task’s network' : `${theTasks(results, tasks)} network`;
-  return html`<b>UAR</b>: mean recall of the classes. ${confounded && html`<b>Contradicting</b>: accuracy on the test clips whose ${taskLabel(results, tasks[0])} goes against what training suggested. `}By chance, accuracy is ${formatShare(results.target.chance)}%. <b>CKA</b>: likeness to ${networks}, 0 to 1. <b>Probe</b>: how often a linear probe still reads ${theTasks(results, tasks)}; ${conjunction(chances)} by always naming the most frequent. <b>Worst</b>, <b>gap</b>: lowest accuracy in the ${results.target.column} of ${tasks.length > 1 ? 'a group' : `a ${taskLabel(results, tasks[0])}`}, and highest less lowest.`;
+  const networks = tasks.length > 1 ? 'a task’s network' : `${theTasks(tasks)} network`;
+  return html`<b>UAR</b>: mean recall of the classes. ${confounded && html`<b>Contradicting</b>: accuracy on the test clips whose ${tasks[0].name} goes against what training suggested. `}By chance, accuracy is ${formatShare(results.target.chance)}%. <b>CKA</b>: likeness to ${networks}, 0 to 1. <b>Probe</b>: how often a linear probe still reads ${theTasks(tasks)}; ${conjunction(chances)} by always naming the most frequent. <b>Worst</b>, <b>gap</b>: lowest accuracy in the ${results.target.column} of ${tasks.length > 1 ? 'a group' : `a ${tasks[0].name}`}, and highest less lowest.`;
 }
 
 /** Where a method comes from, in few words. */

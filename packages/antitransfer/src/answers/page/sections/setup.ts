@@ -3,13 +3,7 @@ import { learnsLittle } from '../../../analysis/chance.js';
 import { spread } from '../../../analysis/statistics.js';
 import { formatShare } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
-import type {
-  ComparisonResults,
-  MethodDescription,
-  ObjectiveDescription,
-  OrthogonalTask,
-} from '../../results.js';
-import { named, taskLabel } from '../../tasks.js';
+import type { MethodDescription, ObjectiveDescription, OrthogonalTask } from '../../results.js';
 import { removableFrom } from '../../verdict/verdict.js';
 import { definitions } from './definitions.js';
 import { methodName, type Page, plural } from './page.js';
@@ -20,7 +14,7 @@ export function setupSection(page: Page): Markup {
   return html`<section aria-labelledby="setup">
 <h2 id="setup">How it was done</h2>
 ${details('Methods', methods(page))}
-${results.tasks.map((task) => details(`The ${taskLabel(results, task)} network`, orthogonalNetwork(page, task)))}
+${results.tasks.map((task) => details(`The ${task.name} network`, orthogonalNetwork(page, task)))}
 ${details('Settings', html`<pre tabindex="0" aria-label="Settings">${stringify(results.config)}</pre>`)}
 ${details('Environment', definitions(Object.entries(results.environment)))}
 </section>
@@ -37,7 +31,7 @@ function methods(page: Page): Markup {
     page.results.methods.map((method) => [
       methodName(page, method),
       html`${[whose(method), method.description].filter(Boolean).join(' ')}${method.objectives.map(
-        (objective) => html`<p>${objectiveText(page.results, objective)}</p>`,
+        (objective) => html`<p>${objectiveText(objective)}</p>`,
       )}`,
     ]),
   );
@@ -51,17 +45,16 @@ function whose({ own, published, control }: MethodDescription): string {
 }
 
 /** What joins the loss, where it was published, and what it looks at. */
-function objectiveText(results: ComparisonResults, objective: ObjectiveDescription): string {
-  const { kind, description, paper, published, similarity, forgets } = objective;
-  const label = taskLabel(results, named(results.tasks, forgets));
+function objectiveText(objective: ObjectiveDescription): string {
+  const { kind, description, paper, published, similarity } = objective;
   const measure =
     similarity === null
       ? ''
       : ` Likeness is measured by ${similarity}, ${published ? 'as in the paper' : 'which is this toolkit’s and not the paper’s'}.`;
-  return `${kind}: ${description} (${paper}).${measure} ${looksAt(objective, label)}`;
+  return `${kind}: ${description} (${paper}).${measure} ${looksAt(objective)}`;
 }
 
-function looksAt({ seesLabels, clips, kind }: ObjectiveDescription, label: string): string {
+function looksAt({ seesLabels, clips, kind, forgets: label }: ObjectiveDescription): string {
   if (seesLabels) return `It looks at the ${label} of every training clip.`;
   if (clips === 'auxiliary') {
     return `It looks at the clips that the ${label} network learned from, whose ${label} is known, and not at the ${label} of training clips.`;
