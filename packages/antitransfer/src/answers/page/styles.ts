@@ -164,9 +164,7 @@ const SMALL_AND_PAPER = `
   .results td small { font-size: 6.5pt; }
   .results tbody th { min-width: 0; }
   .confusion { font-size: 7.5pt; }
-  .confusion thead .axis { text-align: left; padding-bottom: 4px; overflow: visible; }
-.confusion .corner { color: var(--quiet); padding: 0 0 6px; vertical-align: bottom; white-space: nowrap; overflow: visible; }
-.confusion tbody td { height: 20px; }
+  .confusion tbody td { height: 20px; }
   .scroll, pre { overflow: visible; max-height: none; background: none; }
   pre { white-space: pre-wrap; }
   .clip audio, .save { display: none; }
