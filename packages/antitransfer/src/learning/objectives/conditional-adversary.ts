@@ -46,6 +46,7 @@ export const conditionalAdversary = defineObjective({
       .default(false)
       .describe('A control: predicts what the frozen network says of another clip'),
   }),
+  measures: 'loss of the adversary',
   label: () => 'conditional-adversary',
   seesLabels: () => false,
   isPublished: () => false,

@@ -19,6 +19,7 @@ export const coral = defineObjective({
     beta: z.number().min(0).default(1).describe('Weight of the distance in the loss'),
     ...lookSettings('batch'),
   }),
+  measures: 'distance of covariances',
   label: () => 'coral',
   seesLabels: ({ clips }) => clips === 'batch',
   isPublished: () => false,

@@ -22,6 +22,8 @@ export interface ObjectiveDefinition<Name extends string = string, Settings exte
   /** Where it was published. */
   readonly paper: string;
   readonly settings: Settings;
+  /** What it measures of a batch, as an axis names it; none when it measures nothing. */
+  readonly measures?: string;
   /** Says how the clips of an epoch are drawn: a method may have one such. */
   readonly drawsEpochs?: true;
   /** What it is called in metrics, where a method has one of its kind. */

@@ -19,6 +19,7 @@ export const gradientReversal = defineObjective({
     ...adversarySettings,
     ...lookSettings('batch'),
   }),
+  measures: 'loss of the adversary',
   label: () => 'gradient-reversal',
   seesLabels: ({ clips }) => clips === 'batch',
   isPublished: () => false,

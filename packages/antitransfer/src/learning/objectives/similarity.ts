@@ -163,6 +163,7 @@ export const similarity = defineObjective({
       .default(false)
       .describe("A control: compares each clip with the frozen network's maps of another"),
   }),
+  measures: 'likeness in training batches',
   label: (settings) => settings.similarity,
   seesLabels: () => false,
   isPublished: (settings) => similarities.find(settings.similarity).source === paper,

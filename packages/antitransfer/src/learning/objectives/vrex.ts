@@ -15,6 +15,7 @@ export const vrex = defineObjective({
     beta: z.number().min(0).default(1).describe('Weight of the variance in the loss'),
     ...orthogonalSetting,
   }),
+  measures: 'variance of the cross-entropy',
   label: () => 'vrex',
   seesLabels: () => true,
   isPublished: () => false,

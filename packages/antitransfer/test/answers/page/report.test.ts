@@ -17,6 +17,7 @@ import { summarise } from '../../../src/answers/summary.js';
 import { summaryTable } from '../../../src/answers/tables/terminal.js';
 import { judge } from '../../../src/answers/verdict/verdict.js';
 import { accountLines } from '../../../src/data/account/text.js';
+import { objectives } from '../../../src/learning/objectives/registry.js';
 import { comparisonFixture, FSDD_METHODS } from './fixture.js';
 
 const results = comparisonFixture(new Random(3));
@@ -159,6 +160,28 @@ describe('renderReport', () => {
         expect(text).toMatch(/cross-entropy|accuracy, %|CKA|value in training batches/);
     }
   });
+
+  it.each(objectives.members.filter(({ measures }) => measures !== undefined))(
+    'names the axis of $name by what that measures, also of a second one of its kind',
+    ({ name, measures }) => {
+      const [first, ...others] = results.methods;
+      const [similarity] = results.methods[2]!.objectives;
+      const objective = { ...similarity!, kind: name, similarity: name === 'similarity' ? 'cka' : null };
+      const measured = `${objective.similarity ?? name}-2`;
+      const runs = results.runs.slice(0, 1).map((run) => ({
+        ...run,
+        epochs: run.epochs.map((epoch) => ({
+          ...epoch,
+          train: { ...epoch.train, objectives: { [measured]: 0.5 } },
+        })),
+      }));
+      const methods = [{ ...first!, objectives: [objective] }, ...others];
+      const { document } = parseHTML(renderReport({ ...results, methods, runs }));
+      expect(
+        document.querySelector(`figure[data-figure="objective-${measured}"] svg`)!.textContent,
+      ).toContain(measures);
+    },
+  );
 
   it('lets listen to errors, and says what was heard', () => {
     const { document } = parseHTML(page);

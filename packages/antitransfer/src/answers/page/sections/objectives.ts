@@ -1,3 +1,4 @@
+import { objectives as kinds } from '../../../learning/objectives/registry.js';
 import { type Line, linesChart, rangeOf } from '../../charts/lines.js';
 import { html, type Markup } from '../../markup.js';
 import type { ComparisonResults, EpochMetrics } from '../../results.js';
@@ -41,19 +42,12 @@ export function objectivesSection(page: Page): Markup | undefined {
   );
 }
 
-const AXES: Readonly<Record<string, string>> = {
-  similarity: 'likeness in training batches',
-  'gradient-reversal': 'loss of the adversary',
-  'conditional-adversary': 'loss of the adversary',
-  coral: 'distance of covariances',
-};
-
 /** What an objective measures; a second one of a kind has a number behind its name. */
 function axisOf({ methods }: ComparisonResults, name: string): string {
   const bare = name.replace(/-\d+$/, '');
   const all = methods.flatMap(({ objectives }) => objectives);
   const found = all.find(({ kind, similarity }) => [name, bare].includes(similarity ?? kind));
-  return AXES[found?.kind ?? ''] ?? 'value in training batches';
+  return kinds.members.find((kind) => kind.name === found?.kind)?.measures ?? 'value in training batches';
 }
 
 /** Which clips CKA after each epoch is over. */
