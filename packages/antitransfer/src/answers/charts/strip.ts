@@ -108,7 +108,7 @@ function within(
   return [clamp(interval[0]), clamp(interval[1])];
 }
 
-/** How a text at a place is set, so that it stays inside. */
+/** How a text is anchored so far from both ends of the axis, so that it stays inside. */
 function anchor(
   toLeft: number,
   toRight: number,

@@ -26,9 +26,9 @@ export interface Verdict {
 }
 
 /**
- * Judges a comparison from its summaries. Where no method is well above chance, nothing else is said. A method helps only if its gain is significant after Holm's correction;
- * forgetting is the cause only if a control, such as shuffled frozen features, does not gain as well. Whether something
- * was forgotten is asked of the orthogonal tasks that the method is about.
+ * Judges a comparison from its summaries. Where no method is well above chance, nothing else is said. A method helps only
+ * if its gain is significant after Holm's correction; forgetting is the cause only if a control, such as shuffled frozen
+ * features, does not gain as well. Whether something was forgotten is asked of the orthogonal tasks that the method is about.
  */
 export function judge(results: ComparisonResults, summaries: readonly MethodSummary[]): Verdict {
   const evidence = gather(results, summaries);

@@ -60,7 +60,7 @@ ${shown.map(
 ${missing > 0 && html`<p class="note">The ${MOST_GROUPS / 2} worst and the ${MOST_GROUPS / 2} best of ${groups.length}, by the first method; results.json has all.</p>`}${worstNamed(task, tested)}`;
 }
 
-/** Which group is the worst, by the mean over runs, and how that of the best method differs. */
+/** Which group is the worst with each method, by the mean over runs, and how far it is from the mean of all clips. */
 function worstNamed(task: OrthogonalTask, tested: readonly MethodSummary[]): Markup {
   const worst = tested.map(({ method, tasks, accuracy }) => {
     const [lowest] = named(tasks, task.name).groups.toSorted((a, b) => a.accuracy.mean - b.accuracy.mean);
