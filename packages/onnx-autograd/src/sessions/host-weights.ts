@@ -12,6 +12,7 @@ export type Arrays = Readonly<Record<string, Float32Array>>;
 export class HostWeights {
   readonly #weights = new Map<string, Tensor>();
   readonly #slots = new Map<string, Float32Array[]>();
+  readonly #factors = new Map<string, number>();
   readonly #optimizer: Optimizer;
   readonly #vectors = new Vectors();
 
@@ -46,7 +47,7 @@ export class HostWeights {
     for (const [name, gradient] of Object.entries(gradients)) {
       const parameter = this.feed(name).data as Float32Array;
       const slots = this.#slotsOf(name, parameter.length);
-      const rate = learningRate * rateFactor(this.settings, name);
+      const rate = learningRate * this.#factorOf(name);
       this.#optimizer.update(this.#vectors, parameter, gradient, slots, step, rate, scale);
     }
   }
@@ -54,6 +55,13 @@ export class HostWeights {
   /** Overwrites weights, such as running statistics. */
   replace(values: Arrays): void {
     for (const [name, value] of Object.entries(values)) (this.feed(name).data as Float32Array).set(value);
+  }
+
+  /** Patterns are matched once a weight, not at every step. */
+  #factorOf(weight: string): number {
+    const factor = this.#factors.get(weight) ?? rateFactor(this.settings, weight);
+    this.#factors.set(weight, factor);
+    return factor;
   }
 
   #slotsOf(weight: string, length: number): Float32Array[] {
