@@ -18,7 +18,7 @@ import { removeUnused } from '../passes/remove-unused.js';
 import { schedule } from '../passes/schedule.js';
 import { type DropoutMask, trainingMode } from '../passes/training-mode.js';
 import { matchesAny } from '../patterns.js';
-import type { Tensor } from '../tensor.js';
+import type { ElementType, Tensor } from '../tensor.js';
 import type { Program, TrainingProgram } from './program.js';
 import { findWeights } from './weights.js';
 
@@ -94,7 +94,7 @@ export class ProgramBuilder {
   readonly #weights = new Map<string, Tensor>();
   readonly #held = new Map<string, Value>();
   readonly #trainable = new Set<string>();
-  readonly #left = new Map<string, string>();
+  readonly #left = new Map<string, Left>();
   readonly #merged = new Set<string>();
   readonly #updates = new Map<string, Value>();
   readonly #masks: DropoutMask[] = [];
@@ -113,7 +113,7 @@ export class ProgramBuilder {
   include(network: Graph, options: IncludeOptions): GraphCopy {
     const prefix = options.name ? `${options.name}.` : '';
     const found = findWeights(network, options.train);
-    for (const [value, why] of found.left) this.#left.set(prefix + value.name, why);
+    for (const [{ name, type }, why] of found.left) this.#left.set(prefix + name, { type, why });
     for (const value of found.merged) this.#merged.add(prefix + value.name);
     const training = options.training ? trainingMode() : undefined;
     const copy = copyGraph(this.graph, network, {
@@ -214,7 +214,10 @@ export class ProgramBuilder {
 
   #leftBy(trained: readonly string[]): Record<string, string> {
     const frozen = [...this.#trainable].filter((name) => !trained.includes(name));
-    return Object.fromEntries([...this.#left, ...frozen.map((name) => [name, 'it is frozen'] as const)]);
+    return Object.fromEntries([
+      ...[...this.#left].map(([name, { why }]) => [name, why] as const),
+      ...frozen.map((name) => [name, 'it is frozen'] as const),
+    ]);
   }
 
   #finish<In extends string, Out extends string>(
@@ -258,11 +261,17 @@ export class ProgramBuilder {
   }
 }
 
-function nothingToTrain(trainable: number, left: ReadonlyMap<string, string>): string {
+/** Numbers of a network that are not trained. */
+interface Left {
+  readonly type: ElementType;
+  readonly why: string;
+}
+
+function nothingToTrain(trainable: number, left: ReadonlyMap<string, Left>): string {
   if (trainable > 0) return `There is nothing to train: all ${trainable} weights are frozen.`;
-  const some = [...left].slice(0, 3).map(([name, why]) => `"${name}" (${why})`);
+  const some = [...left].slice(0, 3).map(([name, { why }]) => `"${name}" (${why})`);
   if (some.length === 0) return 'There is nothing to train: the program has no weights.';
-  const isOfOtherType = [...left.values()].every((why) => why.endsWith('float32 is trained'));
+  const isOfOtherType = [...left.values()].every(({ type }) => type !== 'float32');
   return (
     `There is nothing to train: no weights were found. Left were ${some.join(', ')}${left.size > 3 ? ' …' : ''}. ` +
     (isOfOtherType
