@@ -44,8 +44,6 @@ export interface TaskSummary {
   readonly name: string;
   readonly cka: Spread;
   readonly probe: { readonly accuracy: Spread; readonly chance: number | undefined };
-  /** The mean accuracy of the probe beside chance; undefined without runs. */
-  readonly probeTest: ChanceTest | undefined;
   /** Accuracy in the target by the task's label, in the order of the labels; empty where they are not known. */
   readonly groups: readonly GroupSummary[];
   /** Accuracy of each run's worst group. */
@@ -115,7 +113,6 @@ function summaryOf(
   const method = results.methods[index];
   if (reference === undefined || method === undefined) throw new RangeError(`There is no method ${index}.`);
   const runs = paired.of(method.id);
-  const clips = testedClips(results, runs);
   const accuracy = spread(runs.map((run) => run.test.accuracy));
   const estimate = (values: readonly number[]) => estimateOf(results, values);
   const against = (measure: (run: RunResult) => number) =>
@@ -128,21 +125,19 @@ function summaryOf(
     n: runs.length,
     accuracy,
     balancedAccuracy: spread(runs.map((run) => run.test.balancedAccuracy)),
-    chance: chanceTest(accuracy, results.target.chance, clips),
+    chance: chanceTest(accuracy, results.target.chance, testedClips(results, runs)),
     macroF1: spread(runs.map((run) => run.test.macroF1)),
     contradicting: contradicting.length > 0 ? spread(contradicting) : undefined,
     tasks: results.tasks.map(({ name }): TaskSummary => {
       const of = (run: RunResult) => named(run.tasks, name);
-      const probe = {
-        accuracy: spread(runs.map((run) => of(run).probe.accuracy)),
-        chance: spread(runs.map((run) => of(run).probe.chance)).mean,
-      };
       const shares = runs.flatMap((run) => extremes(of(run)) ?? []);
       return {
         name,
         cka: spread(runs.map((run) => of(run).cka)),
-        probe,
-        probeTest: chanceTest(probe.accuracy, probe.chance, clips),
+        probe: {
+          accuracy: spread(runs.map((run) => of(run).probe.accuracy)),
+          chance: spread(runs.map((run) => of(run).probe.chance)).mean,
+        },
         groups: groupsOf(
           runs.map((run) => of(run).groups),
           estimate,
@@ -172,8 +167,8 @@ function testedClips({ split }: ComparisonResults, runs: readonly RunResult[]): 
   return clips.size > 0 ? clips.size : split.counts.test;
 }
 
-function chanceTest(accuracy: Spread, chance: number | undefined, clips: number): ChanceTest | undefined {
-  if (accuracy.mean === undefined || chance === undefined || clips === 0) return undefined;
+function chanceTest(accuracy: Spread, chance: number, clips: number): ChanceTest | undefined {
+  if (accuracy.mean === undefined || clips === 0) return undefined;
   return testAgainstChance(accuracy.mean, chance, clips);
 }
 
