@@ -9,7 +9,8 @@ import { methodColumns, runColumns } from '../../src/answers/tables/columns.js';
 import { predictionsCsv, resultsCsv } from '../../src/answers/tables/csv.js';
 import { summaryTable } from '../../src/answers/tables/terminal.js';
 import { judge } from '../../src/answers/verdict/verdict.js';
-import { comparisonFixture, FSDD_METHODS, type ResultsFixture, type TaskFixture } from './page/fixture.js';
+import { comparisonFixture, type ResultsFixture } from './page/fixture.js';
+import { FSDD_METHODS, type TaskFixture } from './page/fsdd.js';
 
 const ROOM: TaskFixture = {
   name: 'place-of-recording',

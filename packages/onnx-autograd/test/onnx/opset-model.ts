@@ -1,0 +1,63 @@
+import { type AttributeProto, attributeTypes, type NodeProto } from '../../src/onnx/schema.js';
+import { modelMessage } from './protobuf.js';
+
+const utf8 = new TextEncoder();
+export const ints = (name: string, ...list: number[]): AttributeProto => ({
+  name,
+  type: attributeTypes.ints,
+  ints: list,
+});
+export const int = (name: string, i: number): AttributeProto => ({ name, type: attributeTypes.int, i });
+export const number = (name: string, f: number): AttributeProto => ({ name, type: attributeTypes.float, f });
+export const floats = (name: string, ...list: number[]): AttributeProto => ({
+  name,
+  type: attributeTypes.floats,
+  floats: list,
+});
+export const text = (name: string, value: string): AttributeProto => ({
+  name,
+  type: attributeTypes.string,
+  s: utf8.encode(value),
+});
+
+/** A node as some opset had it, of one input `x`; its outputs are `y`, `y1` … */
+export interface Case {
+  readonly operator: string;
+  readonly opset: number;
+  readonly attributes?: readonly AttributeProto[];
+  readonly x?: readonly number[];
+  /** More inputs, as initializers. */
+  readonly more?: Readonly<Record<string, readonly number[]>>;
+  readonly outputs?: number;
+  /** The shape of `y` with a symbolic batch. */
+  readonly shape: readonly (number | string)[];
+}
+
+/** A file with one such node. */
+export function model(
+  { operator, opset, attributes = [], x = [2, 3, 4], more = {}, outputs = 1 }: Case,
+  batch: boolean,
+) {
+  const dim = x.map((dimValue, i) => (batch && i === 0 ? { dimParam: 'batch' } : { dimValue }));
+  const names = Array.from({ length: outputs }, (_, i) => (i === 0 ? 'y' : `y${i}`));
+  const node: NodeProto = {
+    opType: operator,
+    input: ['x', ...Object.keys(more)],
+    output: names,
+    attribute: [...attributes],
+  };
+  const graph = {
+    name: 'older',
+    node: [node],
+    initializer: Object.entries(more).map(([name, list]) => ({
+      name,
+      dims: [list.length],
+      // What is called so is whole.
+      ...(name === 'sizes' ? { dataType: 7, int64Data: [...list] } : { dataType: 1, floatData: [...list] }),
+    })),
+    input: [{ name: 'x', type: { tensorType: { elemType: 1, shape: { dim } } } }],
+    output: names.map((name) => ({ name, type: { tensorType: { elemType: 1 } } })),
+  };
+  const proto = { irVersion: 8, opsetImport: [{ domain: '', version: opset }], graph };
+  return modelMessage.encode(modelMessage.fromObject(proto)).finish();
+}
