@@ -5,7 +5,6 @@ import {
   formatInterval,
   formatP,
   formatPoints,
-  formatShare,
   formatShareEstimate,
   formatShares,
   formatUnits,
