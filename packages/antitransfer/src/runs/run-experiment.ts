@@ -15,6 +15,7 @@ import { completeRepetitions } from './plan/complete-repetitions.js';
 import { jobNames } from './plan/job-names.js';
 import type { Plan, PlannedJob } from './plan/plan.js';
 import { planJobs } from './plan/plan-jobs.js';
+import { smallBatches } from './plan/small-batches.js';
 import { runners } from './runners/runners.js';
 import type { Holder } from './store/claim.js';
 import type { JobRecord } from './store/records.js';
@@ -141,6 +142,7 @@ async function prepareExperiment(
     },
     ...(signal && { signal }),
   });
+  for (const note of smallBatches(experiment, data.repetitions)) observer?.onNote?.(note);
   observer?.onAccount?.(data.account);
   return { data, network };
 }

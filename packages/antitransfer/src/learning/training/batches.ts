@@ -2,7 +2,7 @@ import { type Feeds, Random, type StepResult, type Tensor } from 'onnx-autograd'
 import { fieldOf, itemAt } from '../../lookup.js';
 import { argmax } from '../../numbers/argmax.js';
 import { float32Of } from '../../numbers/float32.js';
-import { balancedOrder } from '../objectives/balanced-order.js';
+import { balancedBatches } from '../objectives/balanced-order.js';
 import { type ClipSource, clipsKey, type Objective, type StepMoment } from '../objectives/objective.js';
 import type { AnswerCache, KnownAnswers } from './answer-cache.js';
 import { type Dataset, gatherLabels, readFeatures, sizeOf } from './dataset.js';
@@ -48,11 +48,11 @@ interface ReadStep {
   readonly sides: readonly [ReadClips, ...ReadClips[]];
 }
 
-/** Clips of one kind, in the order of an epoch. */
+/** Clips of one kind, in the batches of an epoch. */
 interface Side {
   readonly clips: ClipSource;
   readonly data: Dataset;
-  readonly order: readonly number[];
+  readonly batches: readonly (readonly number[])[];
 }
 
 /** The batches of one epoch. Everything random in them depends on the seed, the epoch and the batch only. */
@@ -69,7 +69,7 @@ export class EpochBatches {
     const { train, batch } = source;
     this.#random = new Random(source.seed).fork('batches');
     this.count = Math.ceil(sizeOf(train) / batch);
-    const target: Side = { clips: 'batch', data: train, order: this.#targetOrder() };
+    const target: Side = { clips: 'batch', data: train, batches: this.#targetBatches() };
     const tasks = new Set(source.objectives.flatMap(({ auxiliary = [] }) => auxiliary));
     this.#sides = [target, ...[...tasks].map((task, index) => this.#auxiliary(task, index))];
   }
@@ -96,27 +96,26 @@ export class EpochBatches {
     return { milliseconds, crossEntropy: scalarOf(result.outputs.crossEntropy) };
   }
 
-  #targetOrder(): readonly number[] {
-    const { train, objectives } = this.source;
+  #targetBatches(): number[][] {
+    const { train, objectives, batch } = this.source;
     const drawing = objectives.find(({ order }) => order !== undefined);
     const clips = { labels: train.labels, groups: train.groups ?? {} };
-    return (
+    const order =
       drawing?.order?.(clips, this.epoch, this.#random.fork(`objective ${drawing.name}`)) ??
-      epochOrder(sizeOf(train), this.epoch, this.#random)
-    );
+      epochOrder(sizeOf(train), this.epoch, this.#random);
+    return Array.from({ length: this.count }, (_, index) => order.slice(index * batch, (index + 1) * batch));
   }
 
   #auxiliary(task: string, index: number): Side {
     const data = fieldOf(this.source.auxiliary, task);
     // The first draws as a single one does; the others must not draw the same.
     const random = index === 0 ? this.#random : this.#random.fork(`auxiliary ${task}`);
-    const order = balancedOrder(data.labels, this.count * this.source.batch, this.epoch, random);
-    return { clips: { task }, data, order };
+    const asked = { batches: this.count, size: this.source.batch };
+    return { clips: { task }, data, batches: balancedBatches(data.labels, asked, this.epoch, random) };
   }
 
-  async #read({ clips, data, order }: Side, batch: number): Promise<ReadClips> {
-    const size = this.source.batch;
-    const indices = order.slice(batch * size, (batch + 1) * size);
+  async #read({ clips, data, batches }: Side, batch: number): Promise<ReadClips> {
+    const indices = itemAt(batches, batch);
     const [features, known] = await Promise.all([
       readFeatures(data, indices),
       this.source.caches.get(clipsKey(clips))?.read(indices),

@@ -5,7 +5,7 @@ import { optimizers } from '../optimizers/registry.js';
 /** How a network is trained: all of it changes the numbers that come out. The defaults suit small networks; the paper's are Adam at 5e-5, batch 30, patience 5. */
 export const trainingSettings = z.strictObject({
   epochs: z.number().int().min(1).default(40).describe('Passes over the training clips, at most'),
-  batch: z.number().int().min(1).default(32).describe('Clips in a batch'),
+  batch: z.number().int().min(1).default(32).describe('Clips in a batch, none of them twice; fewer where there are fewer'),
   optimizer: z.enum(optimizers.names).default('adam').describe('How weights are moved'),
   learningRate: z.number().positive().default(1e-3).describe('Learning rate at the start'),
   schedule: z

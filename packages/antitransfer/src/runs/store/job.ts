@@ -10,7 +10,7 @@ import { networkSettings } from '../config/schema.js';
 import { digest } from './clip-set.js';
 
 /** Raised whenever the same job would give other numbers, so that what earlier code left is another job's. */
-const jobVersion = 2;
+const jobVersion = 3;
 
 /** Of what earlier code and this one may give other numbers. */
 const ofCode = {

@@ -8,6 +8,8 @@ import { saveNetwork } from '../../../src/learning/networks/store.js';
 import type { ConfigTree } from '../../../src/runs/config/load.js';
 import { drawSplits } from '../../../src/runs/data/draw-splits.js';
 import { checkMethods } from '../../../src/runs/plan/check-methods.js';
+import { smallBatches } from '../../../src/runs/plan/small-batches.js';
+import { dryRun } from '../../../src/runs/run-experiment.js';
 import { tinyConfig, tinyRows, writeTable, writeTiny } from '../tiny.js';
 
 let root: string;
@@ -63,6 +65,36 @@ describe('before anything is computed', () => {
     } finally {
       await writeTable(corpus, rows);
     }
+  });
+
+  it('batches that are smaller than asked are pointed out, of the target and of auxiliary clips', async () => {
+    const clips = (count: number) => ({
+      clips: Array.from({ length: count }, () => ({ id: '', path: '', labels: {} })),
+    });
+    const sides = [{ train: clips(20), tasks: [{ train: clips(9) }] }];
+    const notes = (changes: ConfigTree) => smallBatches(tinyConfig(corpus, changes).experiment, sides);
+    const methods = ['no-transfer', 'cka-auxiliary'];
+    expect(notes({ training: { batch: 9 }, methods })).toEqual([]);
+    expect(notes({ training: { batch: 32 }, methods })).toEqual([
+      'Batches hold 20 and not 32 (training.batch) of the training clips of digit: there are no more.',
+      'Batches hold 9 and not 32 (training.batch) of the auxiliary clips of speaker: there are no more.',
+      'Batches hold 9 and not 32 (training.batch) of the training clips of the speaker network: there are no more.',
+    ]);
+    expect(notes({ training: { batch: 10 } })).toEqual([
+      'Batches hold 9 and not 10 (training.batch) of the training clips of the speaker network: there are no more.',
+    ]);
+  });
+
+  it('a dry run tells of small batches, too', async () => {
+    const told: string[] = [];
+    await dryRun(tinyConfig(corpus, { training: { batch: 13 } }), {
+      store: join(root, 'store'),
+      cache: join(root, 'cache'),
+      observer: { onNote: (note) => told.push(note) },
+    });
+    expect(told).toContain(
+      'Batches hold 12 and not 13 (training.batch) of the training clips of digit: there are no more.',
+    );
   });
 
   it.each([
