@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { DataAccount } from '../data/account/account.js';
 import { writeDemoCorpus } from '../data/corpora/demo/corpus.js';
-import type { Network } from '../learning/networks/network.js';
 import { sharesOf } from './config/execution.js';
 import type { Config, Experiment } from './config/schema.js';
 import { demoFolder, onThisMachine } from './data/demo.js';
@@ -10,7 +9,7 @@ import { type PreparedData, prepare } from './data/prepare.js';
 import { ComparisonFolder, type ComparisonIndex } from './folder/comparison-folder.js';
 import { isJobFailure } from './jobs/job-failure.js';
 import type { JobRunner, RunEvent } from './jobs/runner.js';
-import { checkMethods } from './plan/check-methods.js';
+import { type CheckedMethods, checkMethods } from './plan/check-methods.js';
 import { completeRepetitions } from './plan/complete-repetitions.js';
 import { jobNames } from './plan/job-names.js';
 import type { Plan, PlannedJob } from './plan/plan.js';
@@ -81,8 +80,8 @@ export async function runExperiment(config: Config, options: RunOptions): Promis
   const started = performance.now();
   await speakDemo(config.experiment, options);
   await folder.requireFree(config.experiment);
-  const { data, network } = await prepareExperiment(config, store, options);
-  const plan = await planJobs(config.experiment, data, store, network);
+  const { data, checked } = await prepareExperiment(config, store, options);
+  const plan = await planJobs(config.experiment, data, store, checked);
   const index = await folder.begin(config, data, plan, options.store);
   observer?.onPhase?.('training');
   observer?.onPlan?.(plan);
@@ -129,22 +128,22 @@ async function prepareExperiment(
   { experiment }: Config,
   store: Store,
   { cache, observer, signal }: Pick<RunOptions, 'cache' | 'observer' | 'signal'>,
-): Promise<{ readonly data: PreparedData; readonly network: Network }> {
+): Promise<{ readonly data: PreparedData; readonly checked: CheckedMethods }> {
   observer?.onPhase?.('features');
   const drawn = await drawSplits(onThisMachine(experiment, cache));
-  let network = await checkMethods(experiment, drawn, (note) => observer?.onNote?.(note));
+  let checked = await checkMethods(experiment, drawn, (note) => observer?.onNote?.(note));
   const data = await prepare(experiment, drawn, {
     store,
     onPhase: (phase) => observer?.onPhase?.(phase),
     onProgress: (done, total) => observer?.onProgress?.(done, total),
     check: async (again) => {
-      network = await checkMethods(experiment, again);
+      checked = await checkMethods(experiment, again);
     },
     ...(signal && { signal }),
   });
   for (const note of smallBatches(experiment, data.repetitions)) observer?.onNote?.(note);
   observer?.onAccount?.(data.account);
-  return { data, network };
+  return { data, checked };
 }
 
 /**

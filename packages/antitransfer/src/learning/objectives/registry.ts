@@ -54,6 +54,12 @@ export function describeObjective(settings: ObjectiveSettings): ObjectiveFacts {
   };
 }
 
+/** What an objective is called in its training, by its index among all: its measure and its own weights begin with it. */
+export function objectiveName(settings: ObjectiveSettings, index: number): string {
+  const { label } = describeObjective(settings);
+  return index === 0 ? label : `${label}-${index + 1}`;
+}
+
 /** The settings of the same objective in one form: with its kind, and what has no effect at its default. */
 export function effectiveObjective(settings: ObjectiveSettings): ObjectiveSettings {
   const { kind = similarity.name } = settings;

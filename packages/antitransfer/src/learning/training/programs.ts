@@ -3,6 +3,7 @@ import {
   crossEntropy,
   crossEntropyPerSample,
   expressions,
+  findWeights,
   ProgramBuilder,
   Random,
   sizeAt,
@@ -144,11 +145,39 @@ function frozenPass(
   };
 }
 
-function trainingProgram(
+/**
+ * The weights that a training moves, by name: the network's, and those of layers that objectives train beside it. Makes the
+ * step, but not its gradients, and so finds out whether objectives fit.
+ *
+ * @throws UserError when a tap does not exist, an objective does not fit the network, or two have one name.
+ */
+export function trainedWeights(network: Network, objectives: readonly Objective[]): string[] {
+  requireNames(objectives);
+  const kept = new Map<string, { value: Value; clips: ClipSource }>();
+  frozenPasses(network, objectives, kept);
+  const { builder } = buildStep(network, { objectives }, kept);
+  const statistics = new Set([...findWeights(network.graph).statistics].map(({ name }) => name));
+  return [...builder.weights.keys()].filter((name) => !statistics.has(name));
+}
+
+/** The graph of a step without its gradients. */
+interface Step {
+  readonly builder: ProgramBuilder;
+  readonly step: StepBuilder;
+  readonly logits: Value;
+  readonly entropy: Value;
+  readonly loss: Value;
+}
+
+function buildStep(
   network: Network,
-  { objectives, seed = 0, freeze, recompute = false, convolutions = 'fast' }: ProgramOptions,
+  {
+    objectives,
+    seed = 0,
+    convolutions = 'fast',
+  }: Pick<ProgramOptions, 'objectives' | 'seed' | 'convolutions'>,
   kept: ReadonlyMap<string, { value: Value; clips: ClipSource }>,
-): Pick<TrainingPrograms, 'train' | 'weights' | 'measures'> {
+): Step {
   const builder = new ProgramBuilder({ convolutions });
   const step = new StepBuilder(builder, network, kept, new Random(seed).fork('objectives'));
   const labels = step.labels();
@@ -161,6 +190,15 @@ function trainingProgram(
     const term = objective.term?.(step.viewOf(objective));
     if (term !== undefined) loss = add(loss, term);
   }
+  return { builder, step, logits, entropy, loss };
+}
+
+function trainingProgram(
+  network: Network,
+  { freeze, recompute = false, ...options }: ProgramOptions,
+  kept: ReadonlyMap<string, { value: Value; clips: ClipSource }>,
+): Pick<TrainingPrograms, 'train' | 'weights' | 'measures'> {
+  const { builder, step, logits, entropy, loss } = buildStep(network, options, kept);
   const measures = [...step.measures].map(([name, value]) => ({
     name,
     output: `measure.${name}` as const,

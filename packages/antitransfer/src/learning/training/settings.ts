@@ -5,7 +5,12 @@ import { optimizers } from '../optimizers/registry.js';
 /** How a network is trained: all of it changes the numbers that come out. The defaults suit small networks; the paper's are Adam at 5e-5, batch 30, patience 5. */
 export const trainingSettings = z.strictObject({
   epochs: z.number().int().min(1).default(40).describe('Passes over the training clips, at most'),
-  batch: z.number().int().min(1).default(32).describe('Clips in a batch, none of them twice; fewer where there are fewer'),
+  batch: z
+    .number()
+    .int()
+    .min(1)
+    .default(32)
+    .describe('Clips in a batch, none of them twice; fewer where there are fewer'),
   optimizer: z.enum(optimizers.names).default('adam').describe('How weights are moved'),
   learningRate: z.number().positive().default(1e-3).describe('Learning rate at the start'),
   schedule: z
@@ -33,12 +38,12 @@ export const trainingSettings = z.strictObject({
   freeze: z
     .array(z.string())
     .default([])
-    .describe('Names or patterns (conv1_*) of weights that are not trained'),
+    .describe('Names or patterns (conv1_*) of weights that are not trained: of the network, or of layers that an objective trains beside it (gradient-reversal.*)'),
   rates: z
     .record(z.string(), z.number().min(0))
     .default({})
     .describe(
-      'Factors of the learning rate by names or patterns of weights, { "conv*": 0.1 }: the first that fits; others 1',
+      'Factors of the learning rate by names or patterns of weights, { "conv*": 0.1, "gradient-reversal.*": 10 }: the first that fits; others 1',
     ),
   recompute: z
     .boolean()

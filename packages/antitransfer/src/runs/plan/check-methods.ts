@@ -1,30 +1,49 @@
-import { matchesAny } from 'onnx-autograd/internal';
 import { buildFrontEnd } from '../../data/features/front-end.js';
 import { UserError } from '../../errors.js';
 import { withHead } from '../../learning/networks/head.js';
 import { type Network, tapped } from '../../learning/networks/network.js';
+import { convolutionWeights } from '../../learning/networks/start-weights.js';
 import { loadNetwork } from '../../learning/networks/store.js';
+import { createObjective, objectiveName } from '../../learning/objectives/registry.js';
+import { trainedWeights } from '../../learning/training/programs.js';
+import type { MethodSettings } from '../config/method.js';
 import { methodsOf } from '../config/methods.js';
 import type { Experiment, NetworkSettings } from '../config/schema.js';
 import type { DrawnSplits } from '../data/draw-splits.js';
 import { checkLabels } from './check-labels.js';
 import { inseparableTasks } from './inseparable-tasks.js';
+import type { DefaultTap } from './looks.js';
 import { frozenNetwork, lastTap, networkOf } from './network.js';
 import { settingsWithoutEffect } from './settings-without-effect.js';
+import { requirePatterns } from './weight-patterns.js';
+
+/** Methods that were found to fit. */
+export interface CheckedMethods {
+  /** The target's network, with weights of zero: enough to look at its taps. */
+  readonly network: Network;
+  /** The names of the weights that each method trains, by its id: the network's, and those of its objectives. */
+  readonly weights: ReadonlyMap<string, readonly string[]>;
+}
+
+/** An orthogonal task's network, with weights of zero where it is not trained yet. */
+interface TaskNetwork {
+  readonly name: string;
+  readonly classes: number;
+  readonly network: Network;
+}
 
 /**
- * Makes sure that every method's taps, labels and orthogonal networks exist, and that networks that were given are some that fit,
- * before anything is computed.
+ * Makes sure that every method's taps, labels and orthogonal networks exist and fit, and that networks that were given are some
+ * that fit, before anything is computed.
  *
  * @param onNote told what of a given network is changed, or cannot be known
- * @returns the target's network, with weights of zero: enough to look at its taps
- * @throws UserError that names what does not exist and what does.
+ * @throws UserError that names what does not exist and what does, or what does not fit.
  */
 export async function checkMethods(
   experiment: Experiment,
   { classes, repetitions }: DrawnSplits,
   onNote: (note: string) => void = () => {},
-): Promise<Network> {
+): Promise<CheckedMethods> {
   const told = new Set<string>();
   const tell = (note: string) => {
     if (!told.has(note)) onNote(note);
@@ -36,36 +55,75 @@ export async function checkMethods(
   const shape = [1, frames, bins] as const;
   const network = await networkOf(experiment.network, shape, classes.length);
   await tellHead(experiment.network, experiment.target, classes.length, tell);
-  requirePatterns(experiment, network);
-  const networks = new Map<string, Network>();
+  const tasks: TaskNetwork[] = [];
   for (const task of repetitions[0]?.tasks ?? []) {
-    const { model } = task.settings;
+    const { name, column, model, network: apart, training } = task.settings;
     // Here it is still called as the user calls it.
-    const own = task.settings.network ?? experiment.network;
-    const frozen =
+    const own = apart ?? experiment.network;
+    const found =
       model === null
         ? await networkOf(own, shape, task.classes.length)
-        : await frozenNetwork(model, shape, { column: task.settings.column, classes: task.classes }, tell);
-    networks.set(task.settings.name, frozen);
-    if (model === null) await tellHead(own, task.settings.column, task.classes.length, tell);
+        : await frozenNetwork(model, shape, { column, classes: task.classes }, tell);
+    tasks.push({ name, classes: task.classes.length, network: found });
+    if (model !== null) continue;
+    await tellHead(own, column, task.classes.length, tell);
+    requirePatterns('orthogonal.training', training, trainedWeights(found, []));
   }
-  const tap = experiment.tap ?? lastTap(network);
-  tapped(network, tap, experiment.position);
-  for (const { id, objectives } of methodsOf(experiment)) {
-    for (const settings of objectives) {
-      const name = settings.orthogonal ?? experiment.orthogonal[0].name;
-      const frozen = networks.get(name);
-      if (frozen === undefined) {
-        const names = [...networks.keys()].join(', ');
-        throw new UserError(`The method "${id}" names the orthogonal network "${name}"; there are ${names}.`);
-      }
-      const own = 'tap' in settings ? (settings.tap ?? tap) : tap;
-      if ('tap' in settings) tapped(network, own, experiment.position);
-      if ('frozenTap' in settings) requireFrozenTap(id, frozen, settings.frozenTap ?? own, name);
-    }
+  const tap = { tap: experiment.tap ?? lastTap(network), position: experiment.position };
+  tapped(network, tap.tap, tap.position);
+  const weights = new Map<string, readonly string[]>();
+  for (const method of methodsOf(experiment)) {
+    requireStart(method, network, tasks);
+    weights.set(method.id, weightsOf(method, network, tasks, tap));
   }
+  requirePatterns('training', experiment.training, [...weights.values()].flat());
   checkLabels(experiment, repetitions);
-  return network;
+  return { network, weights };
+}
+
+/** Makes sure that a method's objectives fit the networks that they compare, by making the step of its training. */
+function weightsOf(
+  { id, objectives }: MethodSettings,
+  network: Network,
+  tasks: readonly TaskNetwork[],
+  tap: DefaultTap,
+): string[] {
+  const made = objectives.map((settings, index) => {
+    const task = taskOf(id, settings.orthogonal, tasks);
+    if ('frozenTap' in settings && 'tap' in settings) {
+      const own = settings.tap ?? tap.tap;
+      tapped(network, own, settings.position ?? tap.position);
+      requireFrozenTap(id, task.network, settings.frozenTap ?? own, task.name);
+    }
+    return createObjective(settings, {
+      name: objectiveName(settings, index),
+      task,
+      frozen: task.network,
+      tap: { name: tap.tap, position: tap.position },
+    });
+  });
+  try {
+    return trainedWeights(network, made);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`The method "${id}" does not fit its networks. ${error.message}`, { cause: error });
+  }
+}
+
+/** The task that an objective names, or the first. */
+function taskOf(method: string, name: string | null, tasks: readonly TaskNetwork[]): TaskNetwork {
+  const found = name === null ? tasks[0] : tasks.find((task) => task.name === name);
+  if (found !== undefined) return found;
+  const names = tasks.map((task) => task.name);
+  throw new UserError(
+    `The method "${method}" names the orthogonal network "${name}"; there are ${names.join(', ')}.`,
+  );
+}
+
+/** Makes sure that a method finds the convolutions that it is to start from. */
+function requireStart({ start }: MethodSettings, network: Network, tasks: readonly TaskNetwork[]): void {
+  const task = start === 'orthogonal' ? tasks[0] : tasks.find(({ name }) => start === `orthogonal:${name}`);
+  if (task !== undefined) convolutionWeights(task.network, network, `the ${task.name} network`);
 }
 
 /** A frozen network of another make names its convolutions otherwise. */
@@ -92,19 +150,4 @@ async function tellHead(
     );
   }
   if (withoutSoftmax) tell(`The softmax at the end of ${model} is left out: the loss has its own.`);
-}
-
-/** Makes sure that patterns of weights that are not trained, or slower, fit weights; objectives have some of their own. */
-function requirePatterns({ training }: Experiment, { graph }: Network): void {
-  const weights = graph.initializers.map(({ name }) => name);
-  for (const [key, patterns] of [
-    ['freeze', training.freeze],
-    ['rates', Object.keys(training.rates)],
-  ] as const) {
-    const unknown = patterns.find((pattern) => !weights.some((name) => matchesAny(name, [pattern])));
-    if (unknown === undefined) continue;
-    throw new UserError(
-      `training.${key}: "${unknown}" fits no weight of the network; weights are ${weights.join(', ')}.`,
-    );
-  }
 }

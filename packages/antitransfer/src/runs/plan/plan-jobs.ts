@@ -1,5 +1,4 @@
 import { effectiveFeatures } from '../../data/features/settings.js';
-import type { Network } from '../../learning/networks/network.js';
 import type { ObjectiveSettings } from '../../learning/objectives/registry.js';
 import { effectiveTraining } from '../../learning/training/settings.js';
 import type { MethodSettings } from '../config/method.js';
@@ -17,9 +16,11 @@ import {
   type TargetJob,
 } from '../store/job.js';
 import type { Store } from '../store/store.js';
+import type { CheckedMethods } from './check-methods.js';
 import { type DefaultTap, type Looks, looksOf } from './looks.js';
 import { effectiveNetwork, lastTap } from './network.js';
 import type { Cell, MethodCell, Plan, PlannedJob } from './plan.js';
+import { fittingPatterns } from './weight-patterns.js';
 
 /** What a plan looks at of the data. */
 type PlannedData = Pick<PreparedData, 'classes' | 'repetitions'>;
@@ -27,16 +28,16 @@ type PlannedData = Pick<PreparedData, 'classes' | 'repetitions'>;
 /**
  * Plans an experiment whose data are prepared.
  *
- * @param network the target's, with any weights
+ * @param checked what checking the methods has found
  * @throws UserError when a network that is given by file is not there.
  */
 export async function planJobs(
   experiment: Experiment,
   data: PlannedData,
   store: Store,
-  network: Network,
+  checked: CheckedMethods,
 ): Promise<Plan> {
-  const planner = new Planner(experiment, data, await keepModels(experiment, store), network);
+  const planner = new Planner(experiment, data, await keepModels(experiment, store), checked);
   const methods = methodsOf(experiment);
   for (const index of data.repetitions.keys()) {
     planner.addTasks(index);
@@ -75,10 +76,10 @@ class Planner {
     readonly experiment: Experiment,
     readonly data: PlannedData,
     readonly given: GivenModels,
-    readonly network: Network,
+    readonly checked: CheckedMethods,
   ) {
     const { tap, position } = experiment;
-    this.#tap = { tap: tap ?? lastTap(network), position };
+    this.#tap = { tap: tap ?? lastTap(checked.network), position };
   }
 
   plan(methods: readonly MethodSettings[]): Plan {
@@ -134,7 +135,9 @@ class Planner {
       kind: 'target',
       ...this.#seen(sides),
       ...this.#trained(sides),
-      training: effectiveTraining(this.experiment.training),
+      training: effectiveTraining(
+        fittingPatterns(this.experiment.training, this.checked.weights.get(method.id) ?? []),
+      ),
       column: this.experiment.target,
       classes: [...this.data.classes],
       train: sides.train.digest,
@@ -180,7 +183,7 @@ class Planner {
   ): Pick<TargetJob, 'objectives' | 'tasks'> {
     const seen = new Map<PreparedTask, Omit<Looks, 'settings'>>();
     const objectives = asked.map((one) => {
-      const { settings, ...looks } = looksOf(one, this.network, this.#tap);
+      const { settings, ...looks } = looksOf(one, this.checked.network, this.#tap);
       if (!looks.network && !looks.clips && !looks.groups) return { settings, task: null };
       const task = this.#taskOf(one, sides);
       const before = seen.get(task);

@@ -2,9 +2,10 @@ import { rm } from 'node:fs/promises';
 import { Random, sizeAt, type Tensor } from 'onnx-autograd';
 import { type Network, tapped } from '../../learning/networks/network.js';
 import { standardised } from '../../learning/networks/standardised.js';
+import { allWeights, convolutionWeights } from '../../learning/networks/start-weights.js';
 import { loadNetwork, saveNetwork, withWeights } from '../../learning/networks/store.js';
 import type { Objective } from '../../learning/objectives/objective.js';
-import { createObjective, describeObjective } from '../../learning/objectives/registry.js';
+import { createObjective, objectiveName } from '../../learning/objectives/registry.js';
 import type { Dataset } from '../../learning/training/dataset.js';
 import { type Fit, fit } from '../../learning/training/fit.js';
 import { itemAt } from '../../lookup.js';
@@ -16,7 +17,6 @@ import type { TargetJob } from '../store/job.js';
 import type { TargetRecord } from '../store/records.js';
 import { EpochMaps } from '../store/validation-maps.js';
 import { observedClips } from './observed-clips.js';
-import { allWeights, convolutionWeights } from './start-weights.js';
 import { loadTasks, type TaskParts } from './task-parts.js';
 
 /** Trains the target task in one way, and keeps what the network said of validation clips after each epoch. */
@@ -114,15 +114,15 @@ async function startWeights(
 
 function objectivesOf(job: TargetJob, network: Network, tasks: readonly TaskParts[]): Objective[] {
   return job.objectives.map(({ settings, task }, i) => {
-    const { label } = describeObjective(settings);
+    const name = objectiveName(settings, i);
     const own = task === null ? undefined : itemAt(tasks, task);
     return createObjective(settings, {
-      name: i === 0 ? label : `${label}-${i + 1}`,
+      name,
       task: { name: own?.name ?? 'none', classes: own?.classes ?? 0 },
       get frozen() {
         // Whoever asks for it, and did not say so when jobs were planned, must not get another network.
         if (own?.frozen !== undefined) return own.frozen;
-        throw new Error(`The objective "${label}" looks at a frozen network that is no part of its job.`);
+        throw new Error(`The objective "${name}" looks at a frozen network that is no part of its job.`);
       },
       // Where it looks is in its settings.
       tap: { name: lastTap(network), position: job.position },

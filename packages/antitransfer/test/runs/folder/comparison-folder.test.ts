@@ -30,9 +30,9 @@ async function begin(path: string): Promise<ComparisonFolder> {
   const store = new Store(join(root, 'store'));
   const drawn = await drawSplits(config.experiment);
   const data = await prepare(config.experiment, drawn, { store });
-  const network = await checkMethods(config.experiment, drawn);
+  const checked = await checkMethods(config.experiment, drawn);
   const folder = new ComparisonFolder(path);
-  await folder.begin(config, data, await planJobs(config.experiment, data, store, network), store.folder);
+  await folder.begin(config, data, await planJobs(config.experiment, data, store, checked), store.folder);
   return folder;
 }
 

@@ -10,8 +10,10 @@ import type { Network } from '../../../src/learning/networks/network.js';
 import { buildNetwork } from '../../../src/learning/networks/registry.js';
 import { saveNetwork } from '../../../src/learning/networks/store.js';
 import { objectives } from '../../../src/learning/objectives/registry.js';
+import { trainedWeights } from '../../../src/learning/training/programs.js';
 import { trainingSettings } from '../../../src/learning/training/settings.js';
 import type { ConfigTree } from '../../../src/runs/config/load.js';
+import { methodsOf } from '../../../src/runs/config/methods.js';
 import { networkSettings } from '../../../src/runs/config/schema.js';
 import type { PreparedData, PreparedSet } from '../../../src/runs/data/prepare.js';
 import { networkOf } from '../../../src/runs/plan/network.js';
@@ -76,7 +78,9 @@ async function digestsOf(
       },
     ],
   };
-  const { tasks, methods, jobs } = await planJobs(experiment, data, store, network);
+  const own = trainedWeights(network, []);
+  const weights = new Map(methodsOf(experiment).map(({ id }) => [id, own]));
+  const { tasks, methods, jobs } = await planJobs(experiment, data, store, { network, weights });
   // What is stored is what was planned: nothing is left out or filled in when it is read again.
   for (const { job } of jobs) expect(jobSchema.parse(JSON.parse(JSON.stringify(job)))).toEqual(job);
   return {

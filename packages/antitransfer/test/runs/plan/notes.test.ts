@@ -98,11 +98,6 @@ describe('before anything is computed', () => {
   });
 
   it.each([
-    [
-      { training: { freeze: ['convv*'] } },
-      /training\.freeze: "convv\*" fits no weight of the network; weights are conv1_1/,
-    ],
-    [{ training: { rates: { 'convv*': 0.1 } } }, /training\.rates: "convv\*" fits no weight/],
     [{ split: { kind: 'group', column: 'digit' } }, /split\.column: "digit" is the target/],
     [{ split: { kind: 'k-fold', column: 'digit' } }, /split\.column: "digit" is the target/],
     [

@@ -11,8 +11,8 @@ import { tinyConfig } from '../tiny.js';
 export async function planTiny(corpus: string, store: Store, changes: ConfigTree = {}): Promise<Plan> {
   const { experiment } = tinyConfig(corpus, changes);
   const drawn = await drawSplits(experiment);
-  const network = await checkMethods(experiment, drawn);
-  return planJobs(experiment, await prepare(experiment, drawn, { store }), store, network);
+  const checked = await checkMethods(experiment, drawn);
+  return planJobs(experiment, await prepare(experiment, drawn, { store }), store, checked);
 }
 
 /** The trainings, by their digests. */

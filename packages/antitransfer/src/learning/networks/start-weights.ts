@@ -1,6 +1,6 @@
 import type { Tensor, Value } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
-import type { Network } from '../../learning/networks/network.js';
+import type { Network } from './network.js';
 
 /**
  * The weights of another network's convolutions (with their normalization), to start from. Linear layers are left out:
