@@ -38,7 +38,9 @@ export const trainingSettings = z.strictObject({
   freeze: z
     .array(z.string())
     .default([])
-    .describe('Names or patterns (conv1_*) of weights that are not trained: of the network, or of layers that an objective trains beside it (gradient-reversal.*)'),
+    .describe(
+      'Names or patterns (conv1_*) of weights that are not trained: of the network, or of layers that an objective trains beside it (gradient-reversal.*)',
+    ),
   rates: z
     .record(z.string(), z.number().min(0))
     .default({})
