@@ -130,6 +130,7 @@ export type { Split, SplitTask } from './data/splits/split.js';
 
 export type { NetworkDefinition, NetworkParts } from './learning/networks/definition.js';
 export { type Network, networkOf, type Tap, tapped } from './learning/networks/network.js';
+export type { NetworkFacts, OutputLabels } from './learning/networks/network-facts.js';
 export {
   buildNetwork,
   type NetworkName,

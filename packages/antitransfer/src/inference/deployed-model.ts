@@ -1,5 +1,6 @@
 import {
   DeviceUnavailableError,
+  type Graph,
   GraphError,
   OnnxFormatError,
   type OpenProgram,
@@ -9,8 +10,11 @@ import {
 import { segmentSamples } from '../data/features/segment-settings.js';
 import { messageOf, UserError } from '../errors.js';
 import { readWhole } from '../files/read-whole.js';
+import { deployableModel } from '../learning/networks/deploy.js';
 import { weightProblem } from '../learning/networks/finite-weights.js';
 import { type ModelCard, readCard } from '../learning/networks/model-card.js';
+import { networkOf } from '../learning/networks/network.js';
+import { readNetworkFacts } from '../learning/networks/network-facts.js';
 
 /** A deployed model, samples in and probabilities out, run by plain ONNX Runtime on the CPU. */
 export class DeployedModel {
@@ -24,7 +28,7 @@ export class DeployedModel {
   ) {}
 
   /**
-   * Opens a model that a training left (`models/*.onnx`).
+   * Opens a model that a training left (`models/*.onnx`); or a bare network of a store, in front of which its features are put.
    *
    * ```ts
    * const model = await DeployedModel.open('runs/demo/models/correlation-seed-1.onnx');
@@ -36,8 +40,8 @@ export class DeployedModel {
    */
   static async open(path: string): Promise<DeployedModel> {
     const bytes = await readModel(path);
-    const card = cardOf(path, bytes);
-    const program = await openModel(path, bytes);
+    const { card, model: deployed = bytes } = describedModel(path, bytes);
+    const program = await openModel(path, deployed);
     const model = new DeployedModel(path, card, segmentSamples(card.features), program);
     try {
       const [answer] = await model.probabilities(new Float32Array(model.samples));
@@ -120,15 +124,20 @@ function damaged(path: string, found: string, cause?: unknown): UserError {
   return new UserError(`The model "${path}" is damaged: ${found}. Export or copy it again.`, { cause });
 }
 
-function cardOf(path: string, bytes: Uint8Array): ModelCard {
-  let metadata: Readonly<Record<string, string>> | undefined;
+/** The card of a file; and the model that it is not yet, where it is a bare network that says what it was trained on. */
+interface DescribedModel {
+  readonly card: ModelCard;
+  readonly model?: Uint8Array;
+}
+
+function describedModel(path: string, bytes: Uint8Array): DescribedModel {
   try {
-    const model = readOnnx(bytes);
-    metadata = model.metadata;
+    const { graph, metadata } = readOnnx(bytes);
     const card = readCard(metadata);
-    const problem = card && weightProblem(model.graph);
+    const described = card === undefined ? deployed(path, graph, metadata) : { card };
+    const problem = described && weightProblem(graph);
     if (problem !== undefined) throw damaged(path, problem);
-    if (card !== undefined) return card;
+    if (described !== undefined) return described;
   } catch (error) {
     if (error instanceof OnnxFormatError) throw new UserError(`"${path}": ${error.message}`);
     // Other people's models may hold what we do not read, and other people's metadata what is no JSON.
@@ -138,4 +147,21 @@ function cardOf(path: string, bytes: Uint8Array): ModelCard {
     `"${path}" is an ONNX model without antitransfer's card (classes, features, standardisation), so it cannot be ` +
       'given recordings. Take a file from the folder "models" of a run, or make one with "antitransfer export".',
   );
+}
+
+/** A bare network with its features in front; undefined where the file does not tell them, or its classes. */
+function deployed(
+  path: string,
+  graph: Graph,
+  metadata: Readonly<Record<string, string>>,
+): DescribedModel | undefined {
+  const { outputs, input } = readNetworkFacts(metadata);
+  if (outputs === undefined || input === undefined) return undefined;
+  const card = {
+    target: outputs.column,
+    classes: outputs.classes,
+    ...input,
+    method: `the bare network "${path}"`,
+  };
+  return { card, model: deployableModel(networkOf(graph), card) };
 }

@@ -3,18 +3,20 @@ import { join } from 'node:path';
 import { readOnnx } from 'onnx-autograd';
 import { InferenceSession } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readOutputLabels } from '../../src/learning/networks/output-labels.js';
+import { readNetworkFacts } from '../../src/learning/networks/network-facts.js';
+import { loadNetwork, saveNetwork } from '../../src/learning/networks/store.js';
 import { expectRefused } from './refused.js';
 import { run, runJson } from './run.js';
 import { small, smallRun } from './small-run.js';
 
 let folder: string;
 let network: string;
+let orthogonal: string;
 /** The program runs in the folder that all tests share. */
 const antitransfer = (...args: string[]) => run(folder, ...args);
 
 beforeAll(async () => {
-  ({ folder, network } = await smallRun());
+  ({ folder, network, orthogonal } = await smallRun());
 }, 180_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -61,7 +63,10 @@ describe('export', () => {
     await session.release();
     // Frozen in another comparison, it has to name its classes as the clips do.
     const { metadata } = readOnnx(await readFile(join(folder, 'network.onnx')));
-    expect(readOutputLabels(metadata)).toEqual({ column: 'digit', classes: [...'0123456789'] });
+    expect(readNetworkFacts(metadata)).toMatchObject({
+      outputs: { column: 'digit', classes: [...'0123456789'] },
+      input: { features: { sampleRate: 8000 } },
+    });
   });
 
   it('says so when the recordings of the test are gone', async () => {
@@ -152,9 +157,28 @@ describe('predict', () => {
     }
   });
 
+  it('takes the network of a store, which knows its classes and its features, as the model that is made of it', async () => {
+    type Answer = { predictions: { file: string; label: string; probabilities: Record<string, number> }[] };
+    const files = ['spoken/3_slt_0.wav', 'spoken/4_kal_1.wav'];
+    const [stored, exported] = await Promise.all(
+      [network, 'model.onnx'].map((model) => runJson<Answer>(folder, 'predict', model, ...files)),
+    );
+    expect(stored?.predictions).toEqual(exported?.predictions);
+    const voices = await runJson<Answer>(folder, 'predict', orthogonal, ...files);
+    for (const { label, probabilities } of voices.predictions) {
+      expect(Object.keys(probabilities)).toEqual(['awb', 'kal', 'rms', 'slt']);
+      expect(Object.keys(probabilities)).toContain(label);
+    }
+    const scores = await runJson<{ classes: string[]; column: string }>(
+      ...([folder, 'evaluate', orthogonal, '--data', 'spoken'] as const),
+    );
+    expect(scores).toMatchObject({ classes: ['awb', 'kal', 'rms', 'slt'], column: 'speaker' });
+  });
+
   it('refuses models that are not ours, or no models', async () => {
     const sound = 'spoken/3_slt_0.wav';
-    const bare = await antitransfer('predict', network, sound);
+    await saveNetwork(join(folder, 'unknown.onnx'), await loadNetwork(network));
+    const bare = await antitransfer('predict', 'unknown.onnx', sound);
     expectRefused(bare, 'without antitransfer', 'antitransfer export');
     expectRefused(await antitransfer('predict', 'small.yaml', sound), 'not an ONNX model');
     expectRefused(await antitransfer('predict', 'none.onnx', sound), '"none.onnx"', 'no such file');

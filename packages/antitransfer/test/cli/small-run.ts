@@ -25,6 +25,8 @@ export interface SmallRun {
   readonly trained: Outcome;
   /** Features in, logits out. */
   readonly network: string;
+  /** The same, of the voices. */
+  readonly orthogonal: string;
 }
 
 /** Speaks, trains and exports in a new folder, by the program. */
@@ -38,8 +40,12 @@ export async function smallRun(): Promise<SmallRun> {
   const trained = await antitransfer('train', 'small.yaml', ...flags);
   expect(trained, trained.err).toMatchObject({ code: 0 });
   const index = await new ComparisonFolder(join(folder, 'run')).index();
-  const network = new Store(join(folder, 'runs/store')).job(index?.methods[0]?.job ?? '').network;
+  const store = new Store(join(folder, 'runs/store'));
+  const [network, orthogonal] = [index?.methods[0], index?.tasks[0]].map(
+    (cell) => store.job(cell?.job ?? '').network,
+  );
+  if (network === undefined || orthogonal === undefined) throw new Error('The run left no networks.');
   const exported = await antitransfer('export', 'run', '--method', 'correlation', '--output', 'model.onnx');
   expect(exported, exported.err).toMatchObject({ code: 0 });
-  return { folder, trained, network };
+  return { folder, trained, network, orthogonal };
 }

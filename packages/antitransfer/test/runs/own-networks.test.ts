@@ -1,12 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { copyGraph, Graph, Random } from 'onnx-autograd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, networkOf } from '../../src/learning/networks/network.js';
-import { withOutputLabels } from '../../src/learning/networks/output-labels.js';
 import { buildNetwork } from '../../src/learning/networks/registry.js';
-import { loadNetwork, saveNetwork } from '../../src/learning/networks/store.js';
+import { loadDescribedNetwork, loadNetwork, saveNetwork } from '../../src/learning/networks/store.js';
 import type { ConfigTree } from '../../src/runs/config/load.js';
 import { drawSplits } from '../../src/runs/data/draw-splits.js';
 import { checkMethods } from '../../src/runs/plan/check-methods.js';
@@ -134,9 +133,8 @@ describe('an orthogonal task', () => {
   describe('that is given', () => {
     const given = async (classes: readonly string[] | undefined) => {
       const path = join(root, `given-${classes?.join('-')}.onnx`);
-      const labels = classes && { column: 'voice', classes };
-      const bytes = await readFile(other);
-      await writeFile(path, labels ? withOutputLabels(bytes, labels) : bytes);
+      const outputs = classes && { column: 'voice', classes };
+      await saveNetwork(path, await loadNetwork(other), { ...(outputs && { outputs }) });
       const config = tinyConfig(corpus, {
         orthogonal: { column: 'speaker', model: path },
         methods: ['no-transfer'],
@@ -156,6 +154,22 @@ describe('an orthogonal task', () => {
         `the classes ${classes.join(', ')} of "voice"; those of "speaker" here are ann, bob. Give one of "speaker"`,
       );
     });
+
+    it('is known by its classes where it is the stored network of another run', async () => {
+      const ran = await runWith({ methods: ['no-transfer'] });
+      const { plan, store } = ran.experiment;
+      const stored = (id: string | undefined) => store.job(id ?? '').network;
+      const orthogonal = { column: 'speaker', model: stored(plan.tasks[0]?.job) };
+      const again = await runWith({ orthogonal, methods: ['no-transfer'] });
+      expect(again.notes).toEqual([]);
+      // What a given network says of itself is in the store, too.
+      const { facts } = await loadDescribedNetwork(stored(again.experiment.plan.tasks[0]?.job));
+      expect(facts.outputs).toEqual({ column: 'speaker', classes: ['ann', 'bob'] });
+      const target = { column: 'speaker', model: stored(plan.methods[0]?.job) };
+      await expect(runWith({ orthogonal: target, methods: ['no-transfer'] })).rejects.toThrow(
+        'in this order, the classes high, low of "digit"; those of "speaker" here are ann, bob.',
+      );
+    }, 120_000);
 
     it('is taken where it does not say what they are, and that is said', async () => {
       expect(await given(undefined)).toEqual([

@@ -2,13 +2,11 @@ import { copyFile, mkdir, rename, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { checkModel, checkNetwork, type ModelCheck, UncheckedError } from '../../answers/check-model.js';
-import { type FoundRun, findRun, type RunChoice } from '../../answers/find-run.js';
+import { findRun, type RunChoice } from '../../answers/find-run.js';
 import { UserError } from '../../errors.js';
-import { readWhole } from '../../files/read-whole.js';
 import { writeWhole } from '../../files/write-whole.js';
 import { DeployedModel } from '../../inference/deployed-model.js';
 import { cardJson, cardPath } from '../../learning/networks/model-card.js';
-import { withOutputLabels } from '../../learning/networks/output-labels.js';
 import { repetitionName } from '../../runs/plan/repetition-name.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
@@ -89,11 +87,8 @@ async function exportRun(
     throw error;
   });
   if (!(checked instanceof UncheckedError)) requireSame(checked, file);
-  if (what === 'network') await writeNetwork(found, target);
-  else {
-    await copyWhole(file, target);
-    await writeCard(target);
-  }
+  await copyWhole(file, target);
+  if (what === 'model') await writeCard(target);
   if (!(checked instanceof UncheckedError)) {
     const { clips, difference } = checked;
     return `${which}: in plain ONNX Runtime the probabilities of ${clips} test clips are those of the test (largest difference ${difference.toExponential(0)}).`;
@@ -119,16 +114,6 @@ function requireSame({ clips, difference }: ModelCheck, file: string): void {
     `"${file}" gives other probabilities than the test did (difference ${difference} over ${clips} clips): the ` +
       'recordings or the file have changed. Nothing was written; run the same comparison again.',
   );
-}
-
-/** Writes a bare network that says which classes its outputs are. */
-async function writeNetwork({ job }: FoundRun, target: string): Promise<void> {
-  const spec = await job.job();
-  const bytes = await readWhole(job.network);
-  if (spec?.kind !== 'target' || bytes === undefined) {
-    throw new UserError(`"${job.folder}" is damaged: run the comparison again.`);
-  }
-  await writeWhole(target, withOutputLabels(bytes, spec));
 }
 
 /** Writes what a model says of itself beside it: not every runtime can read that from the file. */

@@ -15,7 +15,7 @@ import { readWhole } from '../../files/read-whole.js';
 import { writeWhole } from '../../files/write-whole.js';
 import { weightProblem } from './finite-weights.js';
 import { type Network, networkOf } from './network.js';
-import { type OutputLabels, readOutputLabels } from './output-labels.js';
+import { metadataOf, type NetworkFacts, readNetworkFacts } from './network-facts.js';
 
 /** The network with other weights, given by the names of its own. */
 export function withWeights(network: Network, weights: Readonly<Record<string, Tensor>>): Network {
@@ -35,10 +35,15 @@ export function withWeights(network: Network, weights: Readonly<Record<string, T
 /**
  * Writes a network (features in, logits out) as an `.onnx` file; the file appears when it is complete.
  *
+ * @param facts which classes its outputs are, and what its input is made of: told in the file's metadata
  * @returns what the file holds, to know it again
  */
-export async function saveNetwork(path: string, network: Network): Promise<FileRecord> {
-  const bytes = writeOnnx(network.graph);
+export async function saveNetwork(
+  path: string,
+  network: Network,
+  facts: Partial<NetworkFacts> = {},
+): Promise<FileRecord> {
+  const bytes = writeOnnx(network.graph, { metadata: metadataOf(facts) });
   await writeWhole(path, bytes);
   return recordOf(bytes);
 }
@@ -94,13 +99,13 @@ async function namingModel<T>(path: string, work: () => Promise<T>): Promise<T> 
  * @throws UserError when the file is not there, is no ONNX model, has a weight that is no number, or has no convolution.
  */
 export async function loadNetwork(path: string): Promise<Network> {
-  return (await loadLabelledNetwork(path)).network;
+  return (await loadDescribedNetwork(path)).network;
 }
 
-/** {@link loadNetwork}, with the classes of its outputs, where the file tells them. */
-export async function loadLabelledNetwork(
+/** {@link loadNetwork}, with what the file tells of it. */
+export async function loadDescribedNetwork(
   path: string,
-): Promise<{ readonly network: Network; readonly labels: OutputLabels | undefined }> {
+): Promise<{ readonly network: Network; readonly facts: Partial<NetworkFacts> }> {
   const bytes = await readModel(path);
   return namingModel(path, async () => {
     const { graph, metadata } = readOnnx(bytes);
@@ -108,6 +113,6 @@ export async function loadLabelledNetwork(
     if (problem !== undefined) {
       throw new UserError(`The network "${path}" is damaged: ${problem}. Export or copy it again.`);
     }
-    return { network: networkOf(graph), labels: readOutputLabels(metadata) };
+    return { network: networkOf(graph), facts: readNetworkFacts(metadata) };
   });
 }

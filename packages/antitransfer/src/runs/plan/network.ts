@@ -3,9 +3,9 @@ import { UserError } from '../../errors.js';
 import { withHead } from '../../learning/networks/head.js';
 import { withInput } from '../../learning/networks/input.js';
 import type { Network } from '../../learning/networks/network.js';
-import type { OutputLabels } from '../../learning/networks/output-labels.js';
+import type { OutputLabels } from '../../learning/networks/network-facts.js';
 import { buildNetwork, effectiveBuild } from '../../learning/networks/registry.js';
-import { loadLabelledNetwork, loadNetwork } from '../../learning/networks/store.js';
+import { loadDescribedNetwork, loadNetwork } from '../../learning/networks/store.js';
 import { type NetworkSettings, networkSettings } from '../config/schema.js';
 import type { TargetJob } from '../store/job.js';
 
@@ -35,7 +35,10 @@ export async function frozenNetwork(
   { column, classes }: OutputLabels,
   tell: (note: string) => void,
 ): Promise<Network> {
-  const { network, labels } = await loadLabelledNetwork(model);
+  const {
+    network,
+    facts: { outputs: labels },
+  } = await loadDescribedNetwork(model);
   const loaded = withInput(network, shape, model);
   const outputs = loaded.logits.knownShape.at(-1);
   const remedy = `Give one of "${column}" as orthogonal.model; or train this one, as orthogonal.network.model.`;

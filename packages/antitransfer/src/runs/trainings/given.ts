@@ -2,7 +2,7 @@ import { chanceOver } from '../../analysis/chance.js';
 import { UserError } from '../../errors.js';
 import { withInput } from '../../learning/networks/input.js';
 import { standardised } from '../../learning/networks/standardised.js';
-import { loadNetwork, saveNetwork } from '../../learning/networks/store.js';
+import { loadDescribedNetwork, saveNetwork } from '../../learning/networks/store.js';
 import type { Evaluation } from '../../learning/training/evaluate.js';
 import { trainingSettings } from '../../learning/training/settings.js';
 import { ClipLoader } from '../data/load-clips.js';
@@ -12,6 +12,7 @@ import { describeEnvironment } from '../store/environment.js';
 import type { GivenJob } from '../store/job.js';
 import type { OrthogonalRecord } from '../store/records.js';
 import { evaluateNetwork } from './evaluate-network.js';
+import { factsOf } from './stored-facts.js';
 
 /** Tests a network that a user gave for an orthogonal task. */
 export async function testGiven(job: GivenJob, context: JobContext): Promise<OrthogonalRecord> {
@@ -21,7 +22,8 @@ export async function testGiven(job: GivenJob, context: JobContext): Promise<Ort
   try {
     const validation = await loader.load(job.validation, job.column, job.classes);
     const path = store.model(job.model);
-    const network = withInput(await loadNetwork(path), validation.features.shape, path);
+    const { network: given, facts } = await loadDescribedNetwork(path);
+    const network = withInput(given, validation.features.shape, path);
     const seen = standardised(network, loader.standardisation);
     const observe = { tap: lastTap(seen), position: 'after' } as const;
     const evaluation = await evaluateNetwork(seen, validation, observe, trainingSettings.parse({}), context);
@@ -29,7 +31,11 @@ export async function testGiven(job: GivenJob, context: JobContext): Promise<Ort
     return {
       kind: 'orthogonal',
       version: 2,
-      network: await saveNetwork(folder.network, network),
+      network: await saveNetwork(folder.network, network, {
+        // What its outputs are is known only where its file says so.
+        ...(facts.outputs && { outputs: facts.outputs }),
+        input: factsOf(job, loader).input,
+      }),
       accuracy: evaluation.accuracy,
       chance: chanceOver([[...validation.labels].map(String)]),
       given: true,

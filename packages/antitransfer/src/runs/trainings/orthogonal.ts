@@ -10,6 +10,7 @@ import { networkOfJob } from '../plan/network.js';
 import { describeEnvironment } from '../store/environment.js';
 import type { OrthogonalJob } from '../store/job.js';
 import type { OrthogonalRecord } from '../store/records.js';
+import { factsOf } from './stored-facts.js';
 
 /** Trains a network on an orthogonal task. */
 export async function trainOrthogonal(job: OrthogonalJob, context: JobContext): Promise<OrthogonalRecord> {
@@ -54,7 +55,7 @@ async function trainOn(
   return {
     kind: 'orthogonal',
     version: 2,
-    network: await saveNetwork(folder.network, withWeights(network, trained.weights)),
+    network: await saveNetwork(folder.network, withWeights(network, trained.weights), factsOf(job, loader)),
     accuracy: evaluation.accuracy,
     chance: chanceOver([[...validation.labels].map(String)]),
     given: false,

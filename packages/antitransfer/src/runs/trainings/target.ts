@@ -17,6 +17,7 @@ import type { TargetJob } from '../store/job.js';
 import type { TargetRecord } from '../store/records.js';
 import { EpochMaps } from '../store/validation-maps.js';
 import { observedClips } from './observed-clips.js';
+import { factsOf } from './stored-facts.js';
 import { loadTasks, type TaskParts } from './task-parts.js';
 
 /** Trains the target task in one way, and keeps what the network said of validation clips after each epoch. */
@@ -42,10 +43,11 @@ async function trainOn(loader: ClipLoader, job: TargetJob, context: JobContext):
     return trainOn(loader, job, context);
   }
   const { mean, deviation } = loader.standardisation;
+  const network = withWeights(parts.bare, trained.weights);
   return {
     kind: 'target',
     version: 2,
-    network: await saveNetwork(folder.network, withWeights(parts.bare, trained.weights)),
+    network: await saveNetwork(folder.network, network, factsOf(job, loader)),
     maps: kept,
     standardisation: { mean: [...mean], deviation: [...deviation] },
     bestEpoch: trained.bestEpoch,
