@@ -34,7 +34,13 @@ export interface ProbeResult {
   /** Accuracy of always naming the most frequent label, in [0, 1]. */
   readonly chance: number;
   /** What was read where all would have taken too long: some labels and vectors, chosen at random. */
-  readonly sample?: { readonly labels: number; readonly vectors: number };
+  readonly sample?: ProbedCounts & { readonly of: ProbedCounts };
+}
+
+/** How many labels and vectors. */
+interface ProbedCounts {
+  readonly labels: number;
+  readonly vectors: number;
 }
 
 const FOLDS = 5;
@@ -143,7 +149,13 @@ function* probeInSteps(
   return {
     accuracy: right / labels.length,
     chance: mostFrequentShare(labels),
-    ...(labels.length < all.length && { sample: { labels: classes.length, vectors: labels.length } }),
+    ...(labels.length < all.length && {
+      sample: {
+        labels: classes.length,
+        vectors: labels.length,
+        of: { labels: new Set(allLabels).size, vectors: all.length },
+      },
+    }),
   };
 }
 

@@ -103,6 +103,8 @@ const prediction = z.strictObject({
   probabilities: z.array(z.number()).readonly(),
 });
 
+const counted = { labels: count, vectors: count };
+
 /** How much of an orthogonal task a network still knows. */
 const taskResult = z.strictObject({
   /** The task's. */
@@ -114,7 +116,7 @@ const taskResult = z.strictObject({
     accuracy: share,
     chance: share,
     /** Labels and clips that were read at random where all would have taken too long. */
-    sample: z.strictObject({ labels: count, vectors: count }).optional(),
+    sample: z.strictObject({ ...counted, of: z.strictObject(counted).optional() }).optional(),
   }),
   /** Accuracy in the target on the test clips of each of the task's labels, sorted by label. */
   groups: z.array(z.strictObject({ group: text, accuracy: share, count })).readonly(),

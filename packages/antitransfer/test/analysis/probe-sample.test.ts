@@ -70,6 +70,7 @@ describe('a probe of very many labels', () => {
     const result = probe(vectors, labels, { random: new Random(1), folds: 2 });
     expect(result.sample!.labels).toBeLessThan(250);
     expect(result.sample!.vectors * result.sample!.labels * 64).toBeLessThanOrEqual(probeWork);
+    expect(result.sample!.of).toEqual({ labels: 250, vectors: 1000 });
     expect(result.chance).toBeCloseTo(1 / result.sample!.labels, 5);
     expect(result.accuracy).toBeGreaterThan(20 * result.chance);
   });

@@ -96,15 +96,14 @@ describe('two orthogonal tasks', () => {
 
   it('stand in a table of their own on the page, and are figures, curves and settings each', () => {
     const { document } = parseHTML(renderReport(results));
-    const [main, tasks] = [...document.querySelectorAll('table.results')];
+    const [main, ...tables] = [...document.querySelectorAll('table.results:not(.groups)')];
     expect(main!.querySelectorAll('thead th')).toHaveLength(10);
-    expect([...tasks!.querySelectorAll('th[scope=colgroup]')].map((cell) => cell.textContent)).toEqual([
-      'speaker',
-      'place-of-recording',
-    ]);
-    const rows = [...tasks!.querySelectorAll('tbody tr')];
+    const titles = tables.map((table) => table.querySelector('th[scope=colgroup]')!.textContent);
+    expect(titles).toEqual(['speaker', 'place-of-recording']);
+    const rows = tables.map((table) => [...table.querySelectorAll('tbody tr')]);
     for (const [index, summary] of summaries.entries()) {
-      expect([...rows[index]!.querySelectorAll('td')].map((cell) => cell.textContent)).toEqual(
+      const cells = rows.flatMap((own) => [...own[index]!.querySelectorAll('td')]);
+      expect(cells.map((cell) => cell.textContent)).toEqual(
         summary.tasks.flatMap(({ cka, probe, worst, gap }) => [
           formatUnits(cka),
           formatShares(probe.accuracy),

@@ -99,6 +99,20 @@ describe('a comparison with segments', () => {
     );
   });
 
+  it('counts clips and not windows wherever it says how many are right', () => {
+    const { plan, records } = trained;
+    for (const { of, assessment } of plan.methods) {
+      const record = records.get(assessment);
+      const run = results.runs.find(({ method }) => method === of);
+      expect(record).toMatchObject({ kind: 'assessment', accuracy: run?.test.accuracy });
+    }
+    const orthogonal = records.get(plan.tasks[0]?.job ?? '');
+    if (orthogonal?.kind !== 'orthogonal') throw new Error('There is an orthogonal network.');
+    // Of four validation clips, two by each speaker, cut into more windows of the one than of the other.
+    expect([0, 0.25, 0.5, 0.75, 1]).toContain(orthogonal.accuracy);
+    expect(orthogonal.chance).toBe(0.5);
+  });
+
   it('shows a window of a clip, under the clip’s name', async () => {
     const samples = await collectSamples(trained);
     const clips = wholeClips(trained.data.repetitions[0]?.test.clips ?? []).map(({ id }) => id);

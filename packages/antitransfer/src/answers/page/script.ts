@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { type Markup, safe } from '../markup.js';
 import { paletteOf } from './palette.js';
 
-/** What the page does by itself: it opens its closed parts for printing, and saves figures. Without it, all can be read. */
+/** What the page does by itself: it opens its closed parts for printing, says which tables go on
+ * beyond their edge, and saves figures. Without it, all can be read. */
 export function pageScript(): string {
-  return `${PRINTING}${SAVING}(${JSON.stringify(paletteOf('light'))});`;
+  return `${PRINTING}${SCROLLING}${SAVING}(${JSON.stringify(paletteOf('light'))});`;
 }
 
 /**
@@ -39,6 +40,14 @@ addEventListener('beforeprint', () => {
 addEventListener('afterprint', () => {
   for (const part of closed) part.open = false;
 });
+`;
+
+/** Tells of each table whether there is more of it than is seen: shadows at its edge are easily overlooked. */
+const SCROLLING = `
+const widths = new ResizeObserver((entries) => {
+  for (const { target } of entries) target.previousElementSibling.hidden = target.scrollWidth <= target.clientWidth;
+});
+for (const table of document.querySelectorAll('.scroll')) widths.observe(table);
 `;
 
 /** Saves what is seen of a figure as one picture with its title, in the colours of paper, which stands by itself. */

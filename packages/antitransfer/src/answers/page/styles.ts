@@ -78,7 +78,12 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .results tbody tr:last-child > * { border-bottom-color: var(--rule); }
 .results .interval { padding-left: 8px; color: var(--quiet); }
 .results thead th[colspan] { border-bottom-color: var(--rule); padding-bottom: 2px; font-weight: 600; text-align: center; }
-.scroll + .scroll { margin-top: 32px; }
+.scroll + .scroll, .scroll + .more + .scroll { margin-top: 32px; }
+.more { margin: 0 0 6px; font-size: 13px; color: var(--quiet); }
+.scroll + .more:not([hidden]) { margin-top: 32px; }
+.scroll + .more:not([hidden]) + .scroll { margin-top: 0; }
+.groups tbody td small { display: block; }
+.groups thead th { white-space: normal; }
 .results .best .method, .results .best .gain { font-weight: 650; }
 .results .summary th, .results .summary td { border-top: 1px solid var(--rule); }
 .results .gain { min-width: 62px; }
@@ -130,6 +135,10 @@ const SMALL_AND_PAPER = `
   .wide { display: none; }
   .medium { display: block; }
   .grid { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .results th, .results td { padding-left: 10px; }
+  .results thead th { white-space: normal; }
+  .results tbody th { min-width: 130px; }
+  .results tbody td small { display: block; }
 }
 @media (max-width: 640px) {
   main { padding: 32px 20px 64px; }
@@ -167,7 +176,7 @@ const SMALL_AND_PAPER = `
   .confusion tbody td { height: 20px; }
   .scroll, pre { overflow: visible; max-height: none; background: none; }
   pre { white-space: pre-wrap; }
-  .clip audio, .save { display: none; }
+  .clip audio, .save, .more { display: none; }
   summary { list-style: none; font-weight: 600; break-after: avoid; }
   summary::-webkit-details-marker { display: none; }
   tr, .list > div { break-inside: avoid; }

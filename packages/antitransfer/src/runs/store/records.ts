@@ -17,7 +17,7 @@ export const orthogonalRecord = z.strictObject({
   ...done,
   /** The network's file. */
   network: fileRecord,
-  /** On clips that it did not see. */
+  /** On clips that it did not see, one answer a clip. */
   accuracy: share,
   /** Of always naming the most frequent class of those clips. */
   chance: share,
@@ -39,6 +39,8 @@ export const targetRecord = z.strictObject({
   epochs: z.array(epochMetrics),
 });
 
+const counted = { labels: z.int().nonnegative(), vectors: z.int().nonnegative() };
+
 /** How much of an orthogonal task a network still knows. */
 const taskRecord = z.strictObject({
   /** CKA to the task's network at the tap, on test clips. */
@@ -50,7 +52,7 @@ const taskRecord = z.strictObject({
     accuracy: share,
     chance: share,
     /** Labels and clips that were read at random where all would have taken too long. */
-    sample: z.strictObject({ labels: z.int().nonnegative(), vectors: z.int().nonnegative() }).optional(),
+    sample: z.strictObject({ ...counted, of: z.strictObject(counted) }).optional(),
   }),
 });
 
@@ -58,9 +60,9 @@ const taskRecord = z.strictObject({
 export const assessmentRecord = z.strictObject({
   kind: z.literal('assessment'),
   ...done,
-  /** On the test clips. */
+  /** On the test clips, one answer a clip: that of its windows' mean probabilities. */
   accuracy: share,
-  /** Of each test clip, in their order: a probability for each class. */
+  /** Of each test clip, or window of one, in their order: a probability for each class. */
   probabilities: z.array(z.array(z.number())),
   /** In the order of the job's. */
   tasks: z.array(taskRecord),

@@ -15,6 +15,7 @@ import type { AssessmentJob, TargetJob } from '../store/job.js';
 import type { AssessmentRecord, TargetRecord, TaskRecord } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { ValidationMaps } from '../store/validation-maps.js';
+import { clipScores } from './clip-scores.js';
 import { evaluateNetwork } from './evaluate-network.js';
 import { observedClips } from './observed-clips.js';
 import { probeTask } from './probe-task.js';
@@ -74,7 +75,7 @@ class Assessment {
     return {
       kind: 'assessment',
       version: 2,
-      accuracy: evaluation.accuracy,
+      accuracy: clipScores(await store.set(job.test), test, evaluation).accuracy,
       probabilities: rowsOf(evaluation.probabilities, test.labels.length).map((row) => Array.from(row)),
       tasks,
       observed: { clips: rows.length, of: count },

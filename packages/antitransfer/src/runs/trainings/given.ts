@@ -1,4 +1,3 @@
-import { chanceOver } from '../../analysis/chance.js';
 import { UserError } from '../../errors.js';
 import { withInput } from '../../learning/networks/input.js';
 import { standardised } from '../../learning/networks/standardised.js';
@@ -11,6 +10,7 @@ import { lastTap } from '../plan/network.js';
 import { describeEnvironment } from '../store/environment.js';
 import type { GivenJob } from '../store/job.js';
 import type { OrthogonalRecord } from '../store/records.js';
+import { clipScores } from './clip-scores.js';
 import { evaluateNetwork } from './evaluate-network.js';
 import { factsOf } from './stored-facts.js';
 
@@ -36,8 +36,7 @@ export async function testGiven(job: GivenJob, context: JobContext): Promise<Ort
         ...(facts.outputs && { outputs: facts.outputs }),
         input: factsOf(job, loader).input,
       }),
-      accuracy: evaluation.accuracy,
-      chance: chanceOver([[...validation.labels].map(String)]),
+      ...clipScores(await store.set(job.validation), validation, evaluation),
       given: true,
       seconds: (performance.now() - started) / 1000,
       environment: await describeEnvironment(),

@@ -1,5 +1,4 @@
 import { Random } from 'onnx-autograd/random';
-import { chanceOver } from '../../analysis/chance.js';
 import { standardised } from '../../learning/networks/standardised.js';
 import { saveNetwork, withWeights } from '../../learning/networks/store.js';
 import { evaluate } from '../../learning/training/evaluate.js';
@@ -10,6 +9,7 @@ import { networkOfJob } from '../plan/network.js';
 import { describeEnvironment } from '../store/environment.js';
 import type { OrthogonalJob } from '../store/job.js';
 import type { OrthogonalRecord } from '../store/records.js';
+import { clipScores } from './clip-scores.js';
 import { factsOf } from './stored-facts.js';
 
 /** Trains a network on an orthogonal task. */
@@ -56,8 +56,7 @@ async function trainOn(
     kind: 'orthogonal',
     version: 2,
     network: await saveNetwork(folder.network, withWeights(network, trained.weights), factsOf(job, loader)),
-    accuracy: evaluation.accuracy,
-    chance: chanceOver([[...validation.labels].map(String)]),
+    ...clipScores(await store.set(job.validation), validation, evaluation),
     given: false,
     seconds: trained.seconds,
     environment: await describeEnvironment(),

@@ -18,6 +18,13 @@ if (executable === undefined) {
   process.stderr.write('No Chromium: the report is not looked at in a browser. Name one by CHROMIUM_PATH.\n');
 }
 
+const ROOM = {
+  name: 'place-of-recording',
+  column: 'room',
+  classes: ['hall', 'studio'],
+  removable: 0.6,
+} as const;
+
 const looks: Readonly<Record<string, BrowserContextOptions>> = {
   light: { viewport: { width: 1280, height: 900 } },
   dark: { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' },
@@ -32,6 +39,8 @@ describe.skipIf(executable === undefined)('the report in a browser', () => {
     folder = await mkdtemp(join(tmpdir(), 'report-'));
     const results = comparisonFixture(new Random(3), { seeds: 3, epochs: 6, clips: 60 });
     await writeFile(join(folder, 'report.html'), renderReport(results));
+    const both = comparisonFixture(new Random(3), { seeds: 3, epochs: 6, clips: 60, otherTasks: [ROOM] });
+    await writeFile(join(folder, 'two-tasks.html'), renderReport(both));
     browser = await chromium.launch({ executablePath: executable!, args: ['--no-sandbox'] });
   });
   afterAll(async () => {
@@ -40,7 +49,10 @@ describe.skipIf(executable === undefined)('the report in a browser', () => {
   });
 
   /** The page, and what its console complains of. */
-  async function open(options: BrowserContextOptions): Promise<{ page: Page; complaints: string[] }> {
+  async function open(
+    options: BrowserContextOptions,
+    file = 'report.html',
+  ): Promise<{ page: Page; complaints: string[] }> {
     const page = await (await browser.newContext(options)).newPage();
     const complaints: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
@@ -48,7 +60,7 @@ describe.skipIf(executable === undefined)('the report in a browser', () => {
     page.on('request', (request) => {
       if (!/^(file|data|blob):/.test(request.url())) complaints.push(request.url());
     });
-    await page.goto(pathToFileURL(join(folder, 'report.html')).href);
+    await page.goto(pathToFileURL(join(folder, file)).href);
     return { page, complaints };
   }
 
@@ -70,6 +82,29 @@ describe.skipIf(executable === undefined)('the report in a browser', () => {
     const gain = await page.locator('.results .gain').nth(3).boundingBox();
     expect(gain!.x + gain!.width).toBeLessThan(400);
   });
+
+  it.each([
+    [1200, 0],
+    [800, 0],
+    [390, 5],
+  ])(
+    'at %i px, %i tables of two tasks are wider than the page, say so, and scroll by keys',
+    async (width, count) => {
+      const { page, complaints } = await open({ viewport: { width, height: 900 } }, 'two-tasks.html');
+      const wide = page.locator('.more:not([hidden]) + .scroll');
+      await expect.poll(() => wide.count()).toBe(count);
+      const overflowing =
+        "[...document.querySelectorAll('.scroll')].filter((e) => e.scrollWidth > e.clientWidth).length";
+      expect(await page.evaluate(overflowing)).toBe(count);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      for (const table of await wide.all()) {
+        await table.focus();
+        await page.keyboard.press('ArrowRight');
+        await expect.poll(() => page.evaluate('document.activeElement.scrollLeft')).toBeGreaterThan(0);
+      }
+      expect(complaints).toEqual([]);
+    },
+  );
 
   it('runs no other script, whatever is written into it', async () => {
     const { page, complaints } = await open(looks.light!);

@@ -246,6 +246,21 @@ describe('renderReport', () => {
     expect(mistakes(html)).toBeNull();
   });
 
+  it('says how many clips of how many a probe read, where it read a sample', () => {
+    expect(page).not.toContain('The probe read a sample');
+    const sampled = (vectors: number) => ({
+      sample: { labels: 40, vectors, of: { labels: 250, vectors: 4000 } },
+    });
+    const runs = results.runs.map((run, index) => ({
+      ...run,
+      tasks: run.tasks.map((task) => ({ ...task, probe: { ...task.probe, ...sampled(600 + (index % 3)) } })),
+    }));
+    const { document } = parseHTML(renderReport({ ...results, runs }));
+    expect(document.querySelector('figure[data-figure="probe-speaker"] + .note')!.textContent).toBe(
+      'The probe read a sample, 600 to 602 of 4000 clips with 40 of 250 labels, drawn by the seed: all would have taken too long.',
+    );
+  });
+
   it('draws a comparison that has only begun', () => {
     const html = renderReport({
       ...results,

@@ -3,6 +3,7 @@ import { sum } from '../../../numbers/mean.js';
 import { html, type Markup } from '../../markup.js';
 import type { MethodDescription } from '../../results.js';
 import { colourOf, methodName, type Page, runsOf, section } from './page.js';
+import { scrollable } from './scrollable.js';
 
 /** More classes than this make the counts too small to read; colour then speaks without them. */
 const MOST_COUNTED_CLASSES = 16;
@@ -33,8 +34,7 @@ function matrix(page: Page, method: MethodDescription, id: string): Markup {
   const crowded = classes.length > MOST_COUNTED_CLASSES;
   const longest = Math.max(...classes.map((name) => name.length));
   const look = [crowded && 'crowded', longest > LONGEST_LEVEL_LABEL && 'upright'].filter(Boolean).join(' ');
-  return html`<figure><figcaption id="${id}">${methodName(page, method)}</figcaption>
-<div class="scroll" role="region" aria-labelledby="${id}" tabindex="0"><table class="confusion ${look}" style="--colour: ${colourOf(page, method.id)}; --labels: ${Math.min(longest, 14)}ch">
+  const counted = html`<table class="confusion ${look}" style="--colour: ${colourOf(page, method.id)}; --labels: ${Math.min(longest, 14)}ch">
 <thead><tr><td class="corner"></td><th class="axis" scope="colgroup" colspan="${classes.length}">taken for →</th></tr>
 <tr><td class="corner">true ↓</td>${classes.map((name) => html`<th scope="col"><span>${name}</span></th>`)}</tr></thead>
 <tbody>${classes.map((truth, at) => {
@@ -47,5 +47,7 @@ function matrix(page: Page, method: MethodDescription, id: string): Markup {
       return html`<td style="--share: ${percent}%" title="${title}">${!crowded && count}</td>`;
     })}</tr>
 `;
-  })}</tbody></table></div></figure>`;
+  })}</tbody></table>`;
+  return html`<figure><figcaption id="${id}">${methodName(page, method)}</figcaption>
+${scrollable(html`aria-labelledby="${id}"`, counted)}</figure>`;
 }

@@ -68,7 +68,7 @@ function taskFigures(page: Page, task: OrthogonalTask, measured: readonly Method
     mark: { at: chance, label: `chance ${chance.toFixed(1)}` },
     domain: [0, 100],
     limits: [0, 100],
-  })}
+  })}${sampleNote(page, task)}
 ${figure(`likeness-${name}`, `Likeness to the ${name} network`, {
   label: `CKA to the ${name} network, 0 to 1. ${described(likeness)}`,
   axis: 'CKA on test clips',
@@ -77,6 +77,23 @@ ${figure(`likeness-${name}`, `Likeness to the ${name} network`, {
   domain: [0, 1],
   limits: [0, 1],
 })}`;
+}
+
+/** How many clips the probes read, where all would have taken too long. */
+function sampleNote({ results }: Page, { name }: OrthogonalTask): Markup | undefined {
+  const samples = results.runs.flatMap((run) => named(run.tasks, name).probe.sample ?? []);
+  const [first] = samples;
+  if (first === undefined) return undefined;
+  const of = (all: number | undefined) => (all === undefined ? '' : ` of ${all}`);
+  const clips = `${rangeOf(samples.map(({ vectors }) => vectors))}${of(first.of?.vectors)} clips`;
+  const labels = `${rangeOf(samples.map((sample) => sample.labels))}${of(first.of?.labels)} labels`;
+  return html`<p class="note">The probe read a sample, ${clips} with ${labels}, drawn by the seed: all would have taken too long.</p>`;
+}
+
+/** `600`, `580 to 600`. */
+function rangeOf(counts: readonly number[]): string {
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? String(least) : `${least} to ${most}`;
 }
 
 /** Which methods are to forget this task. */

@@ -5,6 +5,7 @@ import type { MethodSummary } from '../../summary.js';
 import { named } from '../../tasks.js';
 import { interval } from './cells.js';
 import { methodName, type Page, section } from './page.js';
+import { scrollable } from './scrollable.js';
 
 /** More groups than this make a table that nobody reads: the best and the worst are shown. */
 const MOST_GROUPS = 24;
@@ -38,7 +39,7 @@ function table(page: Page, task: OrthogonalTask, tested: readonly MethodSummary[
   const summaryRow = (heading: string, cell: (summary: MethodSummary) => Markup): Markup =>
     html`<tr class="summary"><th scope="row">${heading}</th><td></td>${tested.map((summary) => html`<td>${cell(summary)}</td>`)}</tr>
 `;
-  return html`<div class="scroll" role="region" aria-label="Accuracy by ${name}" tabindex="0"><table class="results groups">
+  const accuracies = html`<table class="results groups">
 <thead><tr>
 <th scope="col">${name}</th><th scope="col">Clips <small>all runs</small></th>
 ${tested.map(
@@ -56,8 +57,8 @@ ${shown.map(
   'gap, points',
   ({ tasks }) => interval(formatShareEstimate(named(tasks, name).gap)),
 )}</tbody>
-</table></div>
-${missing > 0 && html`<p class="note">The ${MOST_GROUPS / 2} worst and the ${MOST_GROUPS / 2} best of ${groups.length}, by the first method; results.json has all.</p>`}${worstNamed(task, tested)}`;
+</table>`;
+  return html`${scrollable(html`aria-label="Accuracy by ${name}"`, accuracies)}${missing > 0 && html`<p class="note">The ${MOST_GROUPS / 2} worst and the ${MOST_GROUPS / 2} best of ${groups.length}, by the first method; results.json has all.</p>`}${worstNamed(task, tested)}`;
 }
 
 /** Which group is the worst with each method, by the mean over runs, and how far it is from the mean of all clips. */

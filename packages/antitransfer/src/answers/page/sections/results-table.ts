@@ -6,8 +6,9 @@ import { type Column, methodColumns } from '../../tables/columns.js';
 import { conjunction, named, theTasks } from '../../tasks.js';
 import { interval } from './cells.js';
 import { methodName, type Page, section } from './page.js';
+import { scrollable } from './scrollable.js';
 
-/** The table of all methods, and one of what is left of the orthogonal tasks. */
+/** The table of all methods, and one of what is left of each orthogonal task. */
 export function resultsTable(page: Page): Markup {
   const { results, summaries } = page;
   const columns = methodColumns(results, summaries);
@@ -18,41 +19,41 @@ export function resultsTable(page: Page): Markup {
     html`${table(
       page,
       columns.filter(({ about }) => about === undefined),
-    )}${tasksTable(page, columns)}<p class="note">${notes(page)}</p>`,
+    )}${taskTables(page, columns)}<p class="note">${notes(page)}</p>`,
   );
 }
 
 type MethodColumn = Column<MethodSummary>;
 
 function table(page: Page, columns: readonly MethodColumn[]): Markup {
-  return html`<div class="scroll" role="region" aria-label="Accuracy and gain" tabindex="0"><table class="results">
+  return scrollable(
+    html`aria-label="Accuracy and gain"`,
+    html`<table class="results">
 <thead><tr>
 <th scope="col">Method</th>
 ${columns.map(head)}</tr></thead>
 ${body(page, columns)}
-</table></div>
-`;
+</table>`,
+  );
 }
 
-/** The columns of each task stand together under its name. */
-function tasksTable(page: Page, all: readonly MethodColumn[]): Markup {
-  const groups = page.results.tasks.map((task) => ({
-    label: task.name,
-    columns: all.filter(({ about }) => about === task.name),
-  }));
-  const columns = groups.flatMap((group) => group.columns);
-  return html`<div class="scroll" role="region" aria-label="What is left of each label" tabindex="0"><table class="results">
+/** A table a task, under its name: two beside each other would be wider than most screens. */
+function taskTables(page: Page, all: readonly MethodColumn[]): Markup {
+  return html`${page.results.tasks.map(({ name }) => {
+    const columns = all.filter(({ about }) => about === name);
+    return scrollable(
+      html`aria-label="What is left of the ${name}"`,
+      html`<table class="results">
 <thead><tr>
 <td></td>
-${groups.map(
-  ({ label, columns: own }) => html`<th scope="colgroup" colspan="${own.length}">${label}</th>
-`,
-)}</tr><tr>
+<th scope="colgroup" colspan="${columns.length}">${name}</th>
+</tr><tr>
 <th scope="col">Method</th>
 ${columns.map(head)}</tr></thead>
 ${body(page, columns)}
-</table></div>
-`;
+</table>`,
+    );
+  })}`;
 }
 
 function head({ heading, unit, symbol }: MethodColumn): Markup {
