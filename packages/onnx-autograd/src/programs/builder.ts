@@ -136,6 +136,34 @@ export class ProgramBuilder {
     return copy;
   }
 
+  /**
+   * Numbers that a training carries from step to step without a gradient, as running statistics are: the session holds
+   * them among its weights, and so do snapshots.
+   *
+   * ```ts
+   * const average = builder.carry('average', float32(0), (before) => add(mul(before, 0.9), mul(loss, 0.1)));
+   * ```
+   *
+   * @param name another than those of weights.
+   * @param first their first value, float32.
+   * @param next what a training step makes of them, in the same shape.
+   * @returns what `next` returned.
+   * @throws GraphError when the name is taken, or the type or the shape is another.
+   */
+  carry(name: string, first: Tensor, next: (before: Value) => Value): Value {
+    if (this.#held.has(name)) throw new GraphError(`"${name}" is held already; carry it under another name.`);
+    if (first.type !== 'float32')
+      throw new GraphError(`"${name}" is ${first.type}; what steps carry is float32.`);
+    const after = next(this.#hold(name, first));
+    if (after.type !== first.type || after.knownShape.join() !== first.dims.join()) {
+      throw new GraphError(
+        `"${name}" is ${first.type} (${first.dims}); its next value is ${after.type} (${after.knownShape}).`,
+      );
+    }
+    this.#updates.set(name, after);
+    return after;
+  }
+
   #hold(name: string, tensor: Tensor): Value {
     const known = this.#held.get(name);
     if (known !== undefined) return known;

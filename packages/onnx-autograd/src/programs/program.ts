@@ -54,7 +54,7 @@ export interface TrainingProgram<In extends string = string, Out extends string 
   readonly loss: string;
   /** Weight to name of the output with its gradient. */
   readonly gradients: Readonly<Record<string, string>>;
-  /** Running statistic to name of the output with its next value. */
+  /** Running statistic, or what else steps carry, to name of the output with its next value. */
   readonly updates: Readonly<Record<string, string>>;
   /** Numbers of its networks that are not trained, and why: frozen ones, and what is not taken for a weight. */
   readonly left: Readonly<Record<string, string>>;
