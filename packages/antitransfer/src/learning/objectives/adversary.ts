@@ -1,6 +1,7 @@
-import { expressions, type Tensor, type Value } from 'onnx-autograd';
+import { expressions, type Value } from 'onnx-autograd';
 import { z } from 'zod';
-import type { StepGraph, StepMoment } from './objective.js';
+import { betaInput, betaSchedule, schedules } from './beta.js';
+import type { StepGraph } from './objective.js';
 
 /** How an adversary is trained against the network. */
 export const adversarySettings = {
@@ -11,11 +12,12 @@ export const adversarySettings = {
     .describe(
       "How strongly the adversary's gradient, reversed, moves the network; the adversary learns at full strength",
     ),
+  ...betaSchedule,
   schedule: z
-    .enum(['ganin', 'constant'])
+    .enum(schedules)
     .default('ganin')
     .describe(
-      'How beta is reached: 2 / (1 + exp(-10 p)) - 1 of it after the part p of the training, or at once',
+      'How beta is reached: ganin, 2 / (1 + exp(-10 p)) - 1 of it after the part p of the training; linear over warmUp; step, nothing before warmUp; constant, at once',
     ),
   hidden: z
     .number()
@@ -27,23 +29,8 @@ export const adversarySettings = {
 
 type AdversarySettings = z.infer<z.ZodObject<typeof adversarySettings>>;
 
-/** The factor of the reversed gradient after a part of the training (Ganin and others 2016, section 5.2.2). */
-export function reversalFactor(
-  { beta, schedule }: Omit<AdversarySettings, 'hidden'>,
-  progress: number,
-): number {
-  return schedule === 'constant' ? beta : beta * (2 / (1 + Math.exp(-10 * progress)) - 1);
-}
-
-/** What an adversary is fed in a step. */
-export function adversaryFeeds(settings: AdversarySettings) {
-  return ({ progress }: StepMoment): Record<string, Tensor> => ({
-    reversal: { type: 'float32', dims: [], data: Float32Array.of(reversalFactor(settings, progress)) },
-  });
-}
-
 /**
- * What an adversary says of features, which learn to be useless to it.
+ * What an adversary says of features, which learn to be useless to it. Its objective feeds beta.
  *
  * @param features `(clips, n)`, whose gradient is reversed
  * @param join what the adversary is given of them
@@ -56,7 +43,7 @@ export function adversary(
   outputs: number,
   join: (reversed: Value) => Value = (reversed) => reversed,
 ): Value {
-  const given = join(step.reversed(features, step.feed('reversal', [])));
+  const given = join(step.reversed(features, betaInput(step)));
   return step.head(given, (layers, input) => {
     if (hidden === 0) return layers.linear(input, outputs, 'output', 'fan-in');
     const middle = expressions.relu(layers.linear(input, hidden, 'hidden', 'fan-in'));

@@ -1,8 +1,9 @@
 import { expressions, sizeAt, type Value } from 'onnx-autograd';
 import { z } from 'zod';
 import { tapped } from '../networks/network.js';
-import { adversary, adversaryFeeds, adversarySettings } from './adversary.js';
+import { adversary, adversarySettings } from './adversary.js';
 import { averageOverSpace } from './average-over-space.js';
+import { fedBeta } from './beta.js';
 import { auxiliaryTasks, clipsOf, defineObjective, frozenTapSetting, lookSettings } from './definition.js';
 import type { FrozenAnswer } from './objective.js';
 
@@ -80,7 +81,7 @@ export const conditionalAdversary = defineObjective({
         step.measure(name, loss);
         return loss;
       },
-      feeds: adversaryFeeds(settings),
+      feeds: fedBeta(settings),
     };
   },
 });

@@ -2,6 +2,7 @@ import { expressions, sizeAt, type Value } from 'onnx-autograd';
 import { z } from 'zod';
 import { tapped } from '../networks/network.js';
 import { averageOverSpace } from './average-over-space.js';
+import { betaFeeds, betaSchedule, timesBeta } from './beta.js';
 import { squaredNorm, transposedTimes } from './comparison.js';
 import { auxiliaryTasks, clipsOf, defineObjective, labelledTasks, lookSettings } from './definition.js';
 import { membership } from './groups.js';
@@ -17,6 +18,7 @@ export const coral = defineObjective({
   settings: z.strictObject({
     kind: z.literal('coral'),
     beta: z.number().min(0).default(1).describe('Weight of the distance in the loss'),
+    ...betaSchedule,
     ...lookSettings('batch'),
   }),
   measures: 'distance of covariances',
@@ -35,8 +37,9 @@ export const coral = defineObjective({
         const features = averageOverSpace(step.at(clips, tapped(step.network, at.tap, at.position)));
         const distance = covarianceDistance(features, step.classes(clips, task.name), task.classes);
         step.measure(name, distance);
-        return mul(distance, settings.beta);
+        return timesBeta(step, distance, settings);
       },
+      ...betaFeeds(settings),
     };
   },
 });

@@ -1,8 +1,9 @@
 import { crossEntropy } from 'onnx-autograd';
 import { z } from 'zod';
 import { tapped } from '../networks/network.js';
-import { adversary, adversaryFeeds, adversarySettings } from './adversary.js';
+import { adversary, adversarySettings } from './adversary.js';
 import { averageOverSpace } from './average-over-space.js';
+import { fedBeta } from './beta.js';
 import { auxiliaryTasks, clipsOf, defineObjective, labelledTasks, lookSettings } from './definition.js';
 
 /**
@@ -38,7 +39,7 @@ export const gradientReversal = defineObjective({
         step.measure(name, loss);
         return loss;
       },
-      feeds: adversaryFeeds(settings),
+      feeds: fedBeta(settings),
     };
   },
 });

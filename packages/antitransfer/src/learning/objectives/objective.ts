@@ -52,9 +52,11 @@ export interface StepGraph {
   frozen(key: string): Value;
   /** The cross-entropy of each of the target's clips, before any weight: `(clips)`. */
   crossEntropy(): Value;
+  /** Each of the target's clips' class: int64, `(clips)`. */
+  labels(): Value;
   /** Each clip's class of an orthogonal task: int64, `(clips)`. */
   classes(clips: ClipSource, task: string): Value;
-  /** A tensor that {@link Objective.feeds} gives under this key at every step. */
+  /** A tensor that {@link Objective.feeds} or {@link Objective.clipFeeds} gives under this key at every step. */
   feed(key: string, shape: Shape, type?: 'float32' | 'int64'): Value;
   /**
    * Trained layers of the objective's own, which are no part of the network; checkpoints hold them.
@@ -62,6 +64,15 @@ export interface StepGraph {
    * @param draw makes the layers; their weights are named after the objective.
    */
   head(input: Value, draw: (layers: Layers, input: Value) => Value): Value;
+  /**
+   * Numbers that steps carry on without a gradient, such as weights that follow losses; checkpoints hold them.
+   *
+   * @param key told apart by it within its objective
+   * @param first before the first step: float32
+   * @param next what a step makes of them, in the same shape
+   * @returns what `next` returned
+   */
+  carry(key: string, first: Tensor, next: (before: Value) => Value): Value;
   /** The same numbers as a constant: no gradient passes. */
   constant(value: Value): Value;
   /**
@@ -89,6 +100,8 @@ export interface Objective {
   /** Orthogonal tasks whose labels of the target's training clips it looks at. */
   readonly groups?: readonly string[];
   readonly frozen?: readonly FrozenAnswer[];
+  /** The least clips in a batch that its estimate is made of: batches of fewer are refused. */
+  readonly leastClips?: number;
   /**
    * Adds to the step.
    *
@@ -100,6 +113,8 @@ export interface Objective {
   clipWeights?(step: StepGraph, crossEntropy: Value): Value;
   /** What its inputs are fed in a step, by the keys of {@link StepGraph.feed}. */
   feeds?(moment: StepMoment): Readonly<Record<string, Tensor>>;
+  /** The same of every step: what its inputs are fed that depends on which classes the training's clips are of. */
+  clipFeeds?(clips: ClipClasses): Readonly<Record<string, Tensor>>;
   /** The clips of an epoch, as many as there are, in an order that depends on what is passed in only. */
   order?(clips: ClipClasses, epoch: number, random: Random): number[];
 }

@@ -1,6 +1,7 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { registryOf, unionOf } from '../../registry.js';
 import { balancedSampling } from './balanced-sampling.js';
+import { betaSchedule, idleScheduleKeys } from './beta.js';
 import { conditionalAdversary } from './conditional-adversary.js';
 import { coral } from './coral.js';
 import type { ObjectiveDefinition, ObjectiveParts } from './definition.js';
@@ -63,9 +64,18 @@ export function objectiveName(settings: ObjectiveSettings, index: number): strin
 /** The settings of the same objective in one form: with its kind, and what has no effect at its default. */
 export function effectiveObjective(settings: ObjectiveSettings): ObjectiveSettings {
   const { kind = similarity.name } = settings;
-  const ignored = objectives.find(kind).ignores?.(settings) ?? [];
+  const { ignores, settings: schema } = objectives.find(kind);
+  const ignored: readonly string[] = [
+    ...(ignores?.(settings) ?? []),
+    ...('beta' in settings ? idleScheduleKeys(settings, scheduleWithout(schema)) : []),
+  ];
   const seen = Object.entries(settings).filter(([key]) => !ignored.includes(key));
   return objectiveSettings.parse({ ...Object.fromEntries(seen), kind });
+}
+
+/** What an absent schedule of beta means. */
+function scheduleWithout({ shape }: z.ZodObject): z.infer<typeof betaSchedule.schedule> {
+  return betaSchedule.schedule.parse(shape.schedule && z.safeParse(shape.schedule, undefined).data);
 }
 
 /**

@@ -1,15 +1,16 @@
-import { expressions, sizeAt, type Tensor, type Value } from 'onnx-autograd';
+import { sizeAt, type Tensor, type Value } from 'onnx-autograd';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { type Network, tapped } from '../networks/network.js';
 import { type AggregationName, aggregations } from './aggregations/registry.js';
+import { type BetaSettings, betaFeeds, betaSchedule, timesBeta } from './beta.js';
 import { auxiliaryTasks, clipsOf, defineObjective, frozenTapSetting, lookSettings } from './definition.js';
 import type { FrozenAnswer, Objective } from './objective.js';
 import { type MustMatch, paper } from './similarities/definition.js';
 import { type SimilarityName, similarities, similarityTerm } from './similarities/registry.js';
 
 /** How alike the network and a frozen one are at a tap, in a training. */
-interface Likeness {
+interface Likeness extends BetaSettings {
   readonly name: string;
   readonly task: string;
   readonly frozen: Network;
@@ -18,7 +19,6 @@ interface Likeness {
   readonly position: 'before' | 'after';
   readonly aggregation: AggregationName;
   readonly similarity: SimilarityName;
-  readonly beta: number;
   readonly clips: 'batch' | 'auxiliary';
   readonly shuffled: boolean;
 }
@@ -37,6 +37,10 @@ export interface AntiTransferOptions {
   readonly similarity?: SimilarityName;
   /** Its weight in the loss. */
   readonly beta?: number;
+  /** How it is reached over the training: at once when absent. */
+  readonly schedule?: BetaSettings['schedule'];
+  /** Part of the training after which `linear` and `step` have reached it. */
+  readonly warmUp?: number;
   /** The clips that it looks at: the target batch, or those of the orthogonal task. */
   readonly clips?: 'batch' | 'auxiliary';
   /** Names the orthogonal task's clips. */
@@ -74,7 +78,7 @@ export function antiTransfer({ orthogonal, orthogonalTap, ...options }: AntiTran
 }
 
 function likeness({ frozen, ...settings }: Likeness): Objective {
-  const { name, task, tap, frozenTap, position, aggregation, similarity, beta, shuffled } = settings;
+  const { name, task, tap, frozenTap, position, aggregation, similarity, shuffled } = settings;
   const term = similarityTerm(aggregation, similarity);
   const clips = clipsOf(settings.clips, task);
   const answer: FrozenAnswer = {
@@ -90,6 +94,7 @@ function likeness({ frozen, ...settings }: Likeness): Objective {
     settings: { ...settings, kind: 'similarity' },
     auxiliary: auxiliaryTasks(settings.clips, task),
     frozen: [answer],
+    ...(term.leastClips !== undefined && { leastClips: term.leastClips }),
     term: (step) => {
       const value = tapped(step.network, tap, position);
       requireMatch(term.mustMatch, value, answer.value, settings);
@@ -97,11 +102,12 @@ function likeness({ frozen, ...settings }: Likeness): Objective {
       const chosen = term.choosesChannels ? step.feed('channels', [`channels.${name}`], 'int64') : undefined;
       const measured = step.graph.within(name, () => term.measure(current, step.frozen('maps'), chosen));
       step.measure(name, measured);
-      return expressions.mul(measured, beta);
+      return timesBeta(step, measured, settings);
     },
-    ...(term.choosesChannels && {
-      feeds: ({ clips: count, random }) => ({
-        channels: neighbouringChannels(sizeAt(answer.value, 1), count, random('channels')),
+    feeds: (moment) => ({
+      ...betaFeeds(settings).feeds?.(moment),
+      ...(term.choosesChannels && {
+        channels: neighbouringChannels(sizeAt(answer.value, 1), moment.clips, moment.random('channels')),
       }),
     }),
   };
@@ -154,8 +160,9 @@ export const similarity = defineObjective({
     aggregation: z
       .enum(aggregations.names)
       .default('gram')
-      .describe('What becomes of the channels first; cka and correlation need none'),
+      .describe('What becomes of the channels first; only those of the paper need one'),
     beta: z.number().min(0).default(1).describe('Weight of the penalty in the loss'),
+    ...betaSchedule,
     ...lookSettings('batch'),
     ...frozenTapSetting,
     shuffled: z

@@ -1,5 +1,6 @@
 import { expressions, type Value } from 'onnx-autograd';
 import { z } from 'zod';
+import { betaFeeds, betaSchedule, timesBeta } from './beta.js';
 import { defineObjective, orthogonalSetting } from './definition.js';
 import { membership } from './groups.js';
 
@@ -13,22 +14,24 @@ export const vrex = defineObjective({
   settings: z.strictObject({
     kind: z.literal('vrex'),
     beta: z.number().min(0).default(1).describe('Weight of the variance in the loss'),
+    ...betaSchedule,
     ...orthogonalSetting,
   }),
   measures: 'variance of the cross-entropy',
   label: () => 'vrex',
   seesLabels: () => true,
   isPublished: () => false,
-  create: ({ beta }, { name, task }) => ({
+  create: ({ orthogonal: _, ...settings }, { name, task }) => ({
     name,
-    settings: { kind: 'vrex', beta, task },
+    settings: { ...settings, kind: 'vrex', task },
     groups: [task.name],
     term: (step) => {
       const labels = step.classes('batch', task.name);
       const variance = varianceOverGroups(step.crossEntropy(), labels, task.classes);
       step.measure(name, variance);
-      return mul(variance, beta);
+      return timesBeta(step, variance, settings);
     },
+    ...betaFeeds(settings),
   }),
 });
 

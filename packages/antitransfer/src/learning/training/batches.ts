@@ -3,7 +3,13 @@ import { fieldOf, itemAt } from '../../lookup.js';
 import { argmax } from '../../numbers/argmax.js';
 import { float32Of } from '../../numbers/float32.js';
 import { balancedBatches } from '../objectives/balanced-order.js';
-import { type ClipSource, clipsKey, type Objective, type StepMoment } from '../objectives/objective.js';
+import {
+  type ClipClasses,
+  type ClipSource,
+  clipsKey,
+  type Objective,
+  type StepMoment,
+} from '../objectives/objective.js';
 import type { AnswerCache, KnownAnswers } from './answer-cache.js';
 import { type Dataset, gatherLabels, readFeatures, sizeOf } from './dataset.js';
 import { inputNames } from './input-names.js';
@@ -59,6 +65,7 @@ interface Side {
 export class EpochBatches {
   readonly #random: Random;
   readonly #sides: readonly [Side, ...Side[]];
+  readonly #clipFeeds: Readonly<Record<string, Tensor>>;
   /** Steps in the epoch. */
   readonly count: number;
 
@@ -72,6 +79,7 @@ export class EpochBatches {
     const target: Side = { clips: 'batch', data: train, batches: this.#targetBatches() };
     const tasks = new Set(source.objectives.flatMap(({ auxiliary = [] }) => auxiliary));
     this.#sides = [target, ...[...tasks].map((task, index) => this.#auxiliary(task, index))];
+    this.#clipFeeds = this.#fedOfClasses();
   }
 
   /** Reads the epoch's batches from one on, ahead of the steps that they are for. */
@@ -96,12 +104,26 @@ export class EpochBatches {
     return { milliseconds, crossEntropy: scalarOf(result.outputs.crossEntropy) };
   }
 
+  get #classes(): ClipClasses {
+    const { labels, groups = {} } = this.source.train;
+    return { labels, groups };
+  }
+
+  /** What objectives are fed in each of its steps. */
+  #fedOfClasses(): Record<string, Tensor> {
+    const fed = this.source.objectives.flatMap(({ name, clipFeeds }) =>
+      Object.entries(clipFeeds?.(this.#classes) ?? {}).map(
+        ([key, tensor]) => [inputNames.feed(name, key), tensor] as const,
+      ),
+    );
+    return Object.fromEntries(fed);
+  }
+
   #targetBatches(): number[][] {
     const { train, objectives, batch } = this.source;
     const drawing = objectives.find(({ order }) => order !== undefined);
-    const clips = { labels: train.labels, groups: train.groups ?? {} };
     const order =
-      drawing?.order?.(clips, this.epoch, this.#random.fork(`objective ${drawing.name}`)) ??
+      drawing?.order?.(this.#classes, this.epoch, this.#random.fork(`objective ${drawing.name}`)) ??
       epochOrder(sizeOf(train), this.epoch, this.#random);
     return Array.from({ length: this.count }, (_, index) => order.slice(index * batch, (index + 1) * batch));
   }
@@ -126,7 +148,10 @@ export class EpochBatches {
   async #feeds({ batch, sides }: ReadStep): Promise<Feeds> {
     const { train, auxiliary, programs, objectives } = this.source;
     const [target] = sides;
-    const feeds: Record<string, Tensor> = { [inputNames.labels]: gatherLabels(train.labels, target.indices) };
+    const feeds: Record<string, Tensor> = {
+      ...this.#clipFeeds,
+      [inputNames.labels]: gatherLabels(train.labels, target.indices),
+    };
     const draws = new Draws(this.#random.fork(`epoch ${this.epoch} batch ${batch}`));
     for (const side of sides) {
       feeds[inputNames.features(side.clips)] = side.features;

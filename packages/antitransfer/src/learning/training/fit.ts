@@ -109,7 +109,7 @@ export async function fit(options: FitOptions): Promise<Fit> {
       `There are no validation clips to choose an epoch by (${settings.choose}); bring some, or choose "last".`,
     );
   }
-  requireClips(objectives, options.train, auxiliary);
+  requireClips(objectives, options.train, auxiliary, settings.batch);
   const execution = fitExecution.parse(options.execution ?? {});
   const lastTap = itemAt([...network.taps.keys()], network.taps.size - 1);
   const programs = buildPrograms(network, {

@@ -3,14 +3,19 @@ import type { Objective } from '../objectives/objective.js';
 import type { Dataset } from './dataset.js';
 
 /**
- * @throws UserError when objectives look at clips or labels that are not there, or several draw the target's clips.
+ * @param batch clips in a batch
+ * @throws UserError when objectives look at clips or labels that are not there, several draw the target's clips, or one
+ *   needs larger batches.
  */
 export function requireClips(
   objectives: readonly Objective[],
   train: Dataset,
   auxiliary: Readonly<Record<string, Dataset>>,
+  batch: number,
 ): void {
-  for (const { name, auxiliary: tasks = [], groups = [] } of objectives) {
+  for (const objective of objectives) {
+    const { name, auxiliary: tasks = [], groups = [] } = objective;
+    requireBatch(objective, batch);
     const clips = tasks.find((task) => auxiliary[task] === undefined);
     if (clips !== undefined) {
       throw new UserError(
@@ -29,6 +34,15 @@ export function requireClips(
   if (drawing.length > 1) {
     throw new UserError(`${drawing.join(' and ')} each say how the training clips are drawn; leave one.`);
   }
+}
+
+/** @throws UserError when an objective's estimate is made of more clips than a batch has. */
+export function requireBatch({ name, leastClips = 1 }: Objective, batch: number): void {
+  if (batch >= leastClips) return;
+  throw new UserError(
+    `The objective "${name}" is an estimate over the batch that needs ${leastClips} clips or more; training.batch is ` +
+      `${batch}. Raise it, or choose another objective.`,
+  );
 }
 
 function listOf(names: readonly string[]): string {

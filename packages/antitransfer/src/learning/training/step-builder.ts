@@ -92,10 +92,12 @@ export class StepBuilder {
       at: (clips, value) => this.pass(clips).value(value),
       crossEntropy: () => this.crossEntropy(),
       frozen: (key) => this.#frozen(objective, key),
+      labels: () => this.labels(),
       classes: (clips, task) => this.input(inputNames.classes(clips, task), [batchOf(clips)], 'int64'),
       feed: (key, shape, type) => this.input(inputNames.feed(objective.name, key), shape, type),
       head: (input, draw) =>
         this.#head(heads++ === 0 ? objective.name : `${objective.name}.${heads}`, input, draw),
+      carry: (key, first, next) => builder.carry(`${objective.name}.${key}`, first, next),
       constant,
       reversed: (value, factor) => {
         const same = constant(value);

@@ -1,6 +1,5 @@
 import { expressions, float32 } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
-import { reversalFactor } from '../../../src/learning/objectives/adversary.js';
 import type { Objective, StepGraph } from '../../../src/learning/objectives/objective.js';
 import { fit } from '../../../src/learning/training/fit.js';
 import { smallObjective, voicedTraining } from '../training/small-objectives.js';
@@ -55,14 +54,6 @@ describe.each([false, true])('in a step (activations computed again: %s)', (reco
     const none = await train(onLogits(logits, 0), { recompute });
     expect(constant.weights).toEqual(none.weights);
   });
-});
-
-it('the schedule begins at nothing and ends at beta (Ganin and others)', () => {
-  const ganin = (progress: number) => reversalFactor({ beta: 3, schedule: 'ganin' }, progress);
-  expect(ganin(0)).toBe(0);
-  expect(ganin(0.1)).toBeCloseTo(3 * 0.46212, 4);
-  expect(ganin(1)).toBeCloseTo(3, 3);
-  expect(reversalFactor({ beta: 3, schedule: 'constant' }, 0)).toBe(3);
 });
 
 describe.each(['gradient-reversal', 'conditional-adversary'] as const)('%s', (kind) => {

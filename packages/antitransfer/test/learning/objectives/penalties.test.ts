@@ -146,25 +146,34 @@ describe('invariances', () => {
   const of = async (similarity: SimilarityName, maps: Maps, aggregation: AggregationName = 'none') =>
     (await evaluate({ aggregation, similarity, current: maps, frozen, channels })).loss;
 
-  it.each(['cka', 'correlation'] as const)(
+  it.each(['cka', 'correlation', 'unbiased-cka', 'canonical-correlation', 'subspace'] as const)(
     '%s does not change when channels are permuted',
     async (similarity) => {
       const before = await of(similarity, current);
-      expect(before).toBeGreaterThan(0.01);
+      expect(Math.abs(before)).toBeGreaterThan(0.01);
       expect(await of(similarity, channelwise(current, order, ones))).toBeCloseTo(before, 6);
     },
   );
 
-  it('correlation does not change when each channel is rescaled', async () => {
-    const rescaled = channelwise(current, order, [0.01, 100, 1, 7, 0.5]);
-    expect(await of('correlation', rescaled)).toBeCloseTo(await of('correlation', current), 6);
-  });
+  it.each(['correlation', 'canonical-correlation', 'subspace'] as const)(
+    '%s does not change when each channel is rescaled',
+    async (similarity) => {
+      const rescaled = channelwise(current, order, [0.01, 100, 1, 7, 0.5]);
+      expect(await of(similarity, rescaled)).toBeCloseTo(await of(similarity, current), 5);
+    },
+  );
 
   it.each([1e-2, 1e-3, 100])(
-    'cka and correlation do not change when all maps are multiplied by %d',
+    'those of this toolkit do not change when all maps are multiplied by %d',
     async (by) => {
       const scaled = { shape, data: current.data.map((value) => value * by) };
-      for (const similarity of ['cka', 'correlation'] as const) {
+      for (const similarity of [
+        'cka',
+        'correlation',
+        'unbiased-cka',
+        'canonical-correlation',
+        'subspace',
+      ] as const) {
         expect(await of(similarity, scaled)).toBeCloseTo(await of(similarity, current), 5);
       }
     },
@@ -188,8 +197,8 @@ describe('the registry', () => {
     data: maps.data.map((value, i) => (i < 60 || Math.floor(i / 12) % 5 === 1 ? 0 : value)),
   });
 
-  it('holds what is documented: nine aggregations and five similarities', () => {
-    expect([aggregations.names.length, similarities.names.length]).toEqual([9, 5]);
+  it('holds what is documented: nine aggregations and eight similarities', () => {
+    expect([aggregations.names.length, similarities.names.length]).toEqual([9, 8]);
   });
 
   it.each(everyPair)('%s, %s: finite, and with a gradient', async (aggregation, similarity) => {
@@ -221,7 +230,13 @@ describe('the registry', () => {
         else expect([loss > -1, loss < -0.5]).toEqual([true, true]);
         break;
       case 'cka':
+      case 'unbiased-cka':
         expect(loss).toBeCloseTo(1, 5);
+        break;
+      case 'canonical-correlation':
+      case 'subspace':
+        // Directions of little variance count less, by the ridge.
+        expect([loss > 0.9, loss < 1]).toEqual([true, true]);
         break;
       case 'correlation':
         expect([loss > 1 / 5, loss < 1]).toEqual([true, true]);
@@ -242,7 +257,7 @@ describe('the registry', () => {
     }
   });
 
-  it.each(['squared-cosine', 'squared-cosine-rows', 'cka', 'correlation'] as const)(
+  it.each(similarities.names.filter((name) => name !== 'negated-sigmoid-mse'))(
     '%s of dead maps is 0 and pulls nowhere',
     async (similarity) => {
       const answer = await evaluate({ aggregation: 'gram', similarity, current: dead(current), frozen });

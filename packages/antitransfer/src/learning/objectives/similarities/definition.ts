@@ -12,6 +12,8 @@ export const paper = 'arXiv 2006.06494';
 /** Says how alike two networks' feature maps are, as a scalar of the graph. */
 export interface SimilarityTerm {
   readonly mustMatch: MustMatch;
+  /** The least clips that it is an estimate of; 1 when absent. */
+  readonly leastClips?: number;
   /** What is kept of the frozen network's maps: one entry a sample, so that it can be cached by clip. */
   prepare(frozen: Value): Value;
   /**
