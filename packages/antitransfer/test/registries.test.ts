@@ -123,7 +123,7 @@ describe('a member is created with its defaults', () => {
   });
 
   it.each(methodPresets.members)('method $name', (preset) => {
-    expect(preset.create()).toMatchObject({ id: preset.name, description: preset.description });
+    expect(preset.create(null)).toMatchObject({ id: preset.name, description: preset.description });
   });
 
   it('a split', () => {

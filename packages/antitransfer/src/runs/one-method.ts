@@ -13,7 +13,8 @@ import type { Experiment } from './config/schema.js';
  */
 export function experimentOfOne(experiment: Experiment, id: string | undefined, seed: number): Experiment {
   const own = methodsOf(experiment);
-  const found = id === undefined ? own[0] : (own.find((method) => method.id === id) ?? presetOf(id));
+  const found =
+    id === undefined ? own[0] : (own.find((method) => method.id === id) ?? presetOf(id, experiment));
   if (found === undefined) {
     const names = [...new Set([...own.map((method) => method.id), ...methodPresets.names])];
     throw new UserError(
@@ -23,8 +24,9 @@ export function experimentOfOne(experiment: Experiment, id: string | undefined, 
   return { ...experiment, methods: withBeginnings(found, own), seeds: 1, firstSeed: seed };
 }
 
-function presetOf(id: string): MethodSettings | undefined {
-  return methodPresets.members.find(({ name }) => name === id)?.create();
+function presetOf(id: string, experiment: Experiment): MethodSettings | undefined {
+  const preset = methodPresets.members.find(({ name }) => name === id);
+  return preset && methodsOf({ ...experiment, methods: [preset.name] })[0];
 }
 
 /** The method behind those that it starts from. */

@@ -81,15 +81,25 @@ describe('data', () => {
 
 describe('taps', () => {
   it('lists a network by name, by file, by configuration', async () => {
-    type Listing = { taps: { tap: string; after: number[]; parameters: number }[]; parameters: number };
+    type Tap = { tap: string; after: number[]; parameters: number; publishedLayer?: number };
+    type Listing = { taps: Tap[]; parameters: number };
     const vgg16 = await runJson<Listing>(folder, 'taps', 'vgg16', '--input', '1x126x129', '--head', 'pooled');
-    expect(vgg16.taps).toHaveLength(13);
-    expect(vgg16.taps[3]).toEqual({
+    expect(vgg16.taps.filter(({ tap }) => tap.startsWith('conv'))).toHaveLength(13);
+    expect(vgg16.taps.find(({ tap }) => tap === 'conv2_2')).toEqual({
       tap: 'conv2_2',
       before: [128, 63, 64],
       after: [128, 63, 64],
       parameters: 128 * 128 * 9 + 128,
     });
+    // The released code's own names of the thirteen that were tried.
+    expect(
+      vgg16.taps.flatMap(({ tap, publishedLayer: n }) => (n === undefined ? [] : `${n} ${tap}`)),
+    ).toEqual(
+      '0 input,2 conv1_1,5 pool1,7 conv2_1,10 pool2,12 conv3_1,14 conv3_2,17 pool3,19 conv4_1,21 conv4_2,24 pool4,26 conv5_1,28 conv5_2'.split(
+        ',',
+      ),
+    );
+    expect((await antitransfer('taps', 'vgg16')).out).toMatch(/pool4 +512 x 7 x 8 +no activation +0 +24\n/);
     // One channel in: 14,713,536 parameters of the convolutions, and the layer of ten classes.
     expect(vgg16.parameters).toBe(14_713_536 + 512 * 10 + 10);
     const file = await runJson<Listing>(folder, 'taps', network);

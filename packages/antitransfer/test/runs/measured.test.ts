@@ -55,12 +55,16 @@ const curvesOf = ({ experiment }: Ran) =>
   ]);
 
 describe('what is only measured trains nothing', () => {
-  it('the tap: only what looks there is trained again, and every test is done at it', async () => {
-    const { trainings, all, ran } = await begun({ tap: 'conv2_1' });
-    expect(trainings).toEqual(['cka/1']);
-    expect(all).toEqual(['cka/1', 'test of cka/1', 'test of no-transfer/1', 'test of sampled/1']);
-    expect(curvesOf(ran)[0]).not.toEqual(curvesOf(whole)[0]);
-  }, 60_000);
+  it.each(['conv2_1', 'pool2', 'input'])(
+    'the tap %s: only what looks there is trained again, and every test is done at it',
+    async (tap) => {
+      const { trainings, all, ran } = await begun({ tap });
+      expect(trainings).toEqual(['cka/1']);
+      expect(all).toEqual(['cka/1', 'test of cka/1', 'test of no-transfer/1', 'test of sampled/1']);
+      expect(curvesOf(ran)[0]).not.toEqual(curvesOf(whole)[0]);
+    },
+    60_000,
+  );
 
   it('one more orthogonal task: its own network', async () => {
     const { trainings, all, ran } = await begun({ orthogonal: [{ column: 'speaker' }, { column: 'room' }] });

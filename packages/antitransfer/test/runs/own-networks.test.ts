@@ -117,7 +117,7 @@ describe('an orthogonal task', () => {
     const penalty = { similarity: 'cka', tap: 'conv4_2' };
     const method = (objective: ConfigTree) => ({ id: 'own', objectives: [objective] });
     await expect(runWith({ orthogonal, methods: [method(penalty)] })).rejects.toThrow(
-      /The method "own" looks at "conv4_2" of the speaker network, .* as frozenTap of the objective: node_conv1_1, /,
+      /The method "own" looks at "conv4_2" of the speaker network, .* as frozenTap of the objective: input, node_conv1_1, /,
     );
     const methods = ['no-transfer', method({ ...penalty, frozenTap: 'node_conv4_2' })];
     const ran = await runWith({ orthogonal, methods });

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { findWeights, type Value } from 'onnx-autograd';
 import { buildFrontEnd } from '../../data/features/front-end.js';
-import { mapShape, type Network, type Tap } from '../../learning/networks/network.js';
+import { lastConvolution, mapShape, type Network, type Tap } from '../../learning/networks/network.js';
 import { buildNetwork, networks } from '../../learning/networks/registry.js';
 import { loadNetwork } from '../../learning/networks/store.js';
 import { sum } from '../../numbers/mean.js';
-import { lastTap, networkOf } from '../../runs/plan/network.js';
+import { networkOf } from '../../runs/plan/network.js';
 import { configOf } from '../config-source.js';
 import { addExamples } from '../examples.js';
 import { plainTable } from '../plain-table.js';
@@ -26,8 +26,9 @@ const CLASSES = 10;
 export function defineTaps(command: Command): void {
   command
     .description(
-      "Lists a network's taps: its convolutions, whose feature maps a penalty can compare, with the maps' shapes " +
-        '(channels x frames x bins) before and after the activation function.',
+      "Lists a network's taps: the input, convolutions and poolings, whose feature maps a penalty can compare, with the maps' " +
+        "shapes (channels x frames x bins) before and after the activation function, and by which number the paper's code " +
+        'calls them.',
     )
     .argument('[network]', `${networks.names.join(', ')}, or an .onnx file (default: vgg16)`)
     .option('--input <shape>', 'channels x frames x bins of the features', featureShape, [1, 126, 129])
@@ -51,7 +52,8 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
   const all = [...network.taps.values()];
   const inside = all.filter(isMap);
   const outside = all.filter((tap) => !isMap(tap));
-  const taps = inside.map((tap) => describe(tap, counts.get(tap.name) ?? 0));
+  const published = networks.members.find((member) => member.name === network.graph.name)?.published;
+  const taps = inside.map((tap) => describe(tap, counts.get(tap.name) ?? 0, published?.layers[tap.name]));
   const total =
     sum([...findWeights(network.graph).trainable].map(size)) -
     sum(outside.map(({ name: tap }) => counts.get(tap) ?? 0));
@@ -64,12 +66,19 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
   }
   const right = { align: 'right' } as const;
   const table = plainTable(
-    [{ head: 'tap' }, { head: 'before' }, { head: 'after' }, { head: 'parameters', ...right }],
-    taps.map(({ tap, before, after, parameters }) => [
+    [
+      { head: 'tap' },
+      { head: 'before' },
+      { head: 'after' },
+      { head: 'parameters', ...right },
+      ...(published ? [{ head: "paper's layer", ...right }] : []),
+    ],
+    taps.map(({ tap, before, after, parameters, publishedLayer }) => [
       tap,
       shapeText(before),
       after === undefined ? 'no activation' : shapeText(after),
       parameters.toLocaleString('en'),
+      ...(published ? [String(publishedLayer ?? '')] : []),
     ]),
   );
   process.stdout.write(
@@ -82,7 +91,7 @@ async function ofConfig(path: string): Promise<Network> {
   const { experiment } = await configOf(path, {});
   const { frames, bins } = buildFrontEnd(experiment.features);
   const network = await networkOf(experiment.network, [1, frames, bins], CLASSES);
-  requireKnown('tap', experiment.tap ?? lastTap(network), [...network.taps.keys()]);
+  requireKnown('tap', experiment.tap ?? lastConvolution(network), [...network.taps.keys()]);
   return network;
 }
 
@@ -92,13 +101,14 @@ async function ofName(name: string, { input, width, head }: Flags): Promise<Netw
   return buildNetwork(name, { classes: CLASSES, input, width, head });
 }
 
-function describe({ name, before, after }: Tap, parameters: number) {
+function describe({ name, before, after }: Tap, parameters: number, publishedLayer: number | undefined) {
   return {
     tap: name,
     before: mapShape(before),
     /** Absent where there is no activation function. */
     ...(after !== before && { after: mapShape(after) }),
     parameters,
+    ...(publishedLayer !== undefined && { publishedLayer }),
   };
 }
 
@@ -108,7 +118,8 @@ function parametersByTap({ graph, taps }: Network): Map<string, number> {
   const counts = new Map<string, number>();
   for (const node of graph.nodes) {
     const tap = [...taps.values()].find(
-      ({ name, before }) => node.name === name || node.outputs[0] === before,
+      ({ name, kind, before }) =>
+        node.name === name || (kind === 'convolution' && node.outputs[0] === before),
     );
     if (tap === undefined) continue;
     const own = node.inputs.flatMap((value) =>

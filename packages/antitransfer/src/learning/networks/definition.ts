@@ -13,6 +13,14 @@ export interface NetworkParts {
   readonly random?: Random;
 }
 
+/** Where the code that was released with the paper (arXiv 2006.06494) looks at this network. */
+export interface PublishedTaps {
+  /** The number by which that code names a tap, each after its activation function. */
+  readonly layers: Readonly<Record<string, number>>;
+  /** The tap that it looks at where it is not told. */
+  readonly tap: string;
+}
+
 /** A network, as the registry knows it. */
 export interface NetworkDefinition<Name extends string = string, Settings extends z.ZodObject = z.ZodObject>
   extends Definition {
@@ -20,6 +28,8 @@ export interface NetworkDefinition<Name extends string = string, Settings extend
   readonly settings: Settings;
   /** Settings that were left out, as what they are then. */
   resolve?(settings: z.infer<Settings>): Partial<z.infer<Settings>>;
+  /** Only of the paper's network. */
+  readonly published?: PublishedTaps;
   create(settings: z.infer<Settings>, parts: NetworkParts): Network;
 }
 

@@ -2,13 +2,14 @@ import type { Graph, Node, Shape, Value } from 'onnx-autograd';
 import { hasTrait } from 'onnx-autograd/internal';
 import { UserError } from '../../errors.js';
 
-/** Where a network's feature maps can be looked at: one convolution. */
+/** Where a network's feature maps can be looked at: the features that it hears, a convolution or a pooling. */
 export interface Tap {
-  /** The convolution's name, such as `conv2_2`. */
+  /** The layer's name, such as `conv2_2` or `pool2`; `input` for the features. */
   readonly name: string;
+  readonly kind: 'input' | 'convolution' | 'pooling';
   /** Before the activation function (behind batch normalization, where there is one). */
   readonly before: Value;
-  /** After the activation function; the same as `before` where there is none. */
+  /** After the activation function; the same as `before` where there is none, as behind a pooling. */
   readonly after: Value;
 }
 
@@ -19,11 +20,16 @@ export interface Network {
   readonly input: Value;
   /** `(batch, classes)`, before softmax. */
   readonly logits: Value;
+  /** In the order of the layers. */
   readonly taps: ReadonlyMap<string, Tap>;
 }
 
+/** The tap of what the first convolution hears: features, standardised where the network is behind a standardisation. */
+const inputTap = 'input';
+
 /**
- * Any ONNX graph as a network: its first input, its first output, and a tap for every convolution.
+ * Any ONNX graph as a network: its first input, its first output, and a tap for what the first convolution hears,
+ * every convolution and every pooling.
  *
  * @throws UserError when it has no input, no output or no convolution.
  */
@@ -36,7 +42,7 @@ export function networkOf(graph: Graph): Network {
     );
   }
   const taps = findTaps(graph);
-  if (taps.size === 0)
+  if (![...taps.values()].some(({ kind }) => kind === 'convolution'))
     throw new UserError(`The model "${graph.name}" has no convolution, so there is nothing to tap.`);
   return { graph, input, logits, taps };
 }
@@ -54,15 +60,46 @@ function findTaps(graph: Graph): Map<string, Tap> {
     return found.length === 1 ? found[0] : undefined;
   };
   const taps = new Map<string, Tap>();
-  for (const node of graph.nodes) {
+  const first = firstOverMaps(graph);
+  const begin = first === undefined ? 0 : graph.nodes.indexOf(first);
+  const heard = first?.inputs[0];
+  if (heard !== undefined) taps.set(inputTap, { name: inputTap, kind: 'input', before: heard, after: heard });
+  for (const [index, node] of graph.nodes.entries()) {
+    const { name } = node;
     const [output] = node.outputs;
-    if (node.operator !== 'Conv' || output === undefined) continue;
+    if (output === undefined) continue;
+    // A pooling before the first convolution is the front end's.
+    if (poolings.has(node.operator) && index > begin) {
+      taps.set(name, { name, kind: 'pooling', before: output, after: output });
+    }
+    if (node.operator !== 'Conv') continue;
     const next = only(output);
     const before = next?.node.operator === 'BatchNormalization' ? next.output : output;
     const activation = (users.get(before) ?? []).find((user) => hasTrait(user.node, 'activation'));
-    taps.set(node.name, { name: node.name, before, after: activation?.output ?? before });
+    taps.set(name, { name, kind: 'convolution', before, after: activation?.output ?? before });
   }
   return taps;
+}
+
+/** The first convolution over time and frequency: those of a front end in the same file are over samples. */
+function firstOverMaps({ nodes }: Graph): Node | undefined {
+  const convolutions = nodes.filter(({ operator }) => operator === 'Conv');
+  const isOverMaps = ({ inputs }: Node) => inputs[1]?.shape?.length === 4;
+  return convolutions.find(isOverMaps) ?? convolutions[0];
+}
+
+/** Poolings over neighbouring pixels: those over a whole map leave no map to look at. */
+const poolings: ReadonlySet<string> = new Set(['MaxPool', 'AveragePool']);
+
+/**
+ * The last convolution of a network.
+ *
+ * @throws UserError when it has none.
+ */
+export function lastConvolution({ graph, taps }: Network): string {
+  const last = [...taps.values()].findLast(({ kind }) => kind === 'convolution');
+  if (last !== undefined) return last.name;
+  throw new UserError(`The network "${graph.name}" has no convolution, so there is nothing to tap.`);
 }
 
 /** The feature maps at a tap. */

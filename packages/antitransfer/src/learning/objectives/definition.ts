@@ -62,7 +62,7 @@ export function lookSettings(clips: 'batch' | 'auxiliary') {
       .string()
       .nullable()
       .default(null)
-      .describe("The convolution that is looked at; null for the configuration's tap"),
+      .describe("The convolution or pooling that is looked at, or input; null for the configuration's tap"),
     position: z
       .enum(['after', 'before'])
       .nullable()
@@ -84,7 +84,7 @@ export const frozenTapSetting = {
     .string()
     .nullable()
     .default(null)
-    .describe("The frozen network's convolution that is looked at; null for the one of the same name"),
+    .describe("The frozen network's layer that is looked at; null for the one of the same name"),
 };
 
 export function clipsOf(clips: 'batch' | 'auxiliary', task: string): ClipSource {

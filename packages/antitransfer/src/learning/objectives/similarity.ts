@@ -27,9 +27,9 @@ interface Likeness extends BetaSettings {
 export interface AntiTransferOptions {
   /** The network trained on what is to be forgotten. It is not changed. */
   readonly orthogonal: Network;
-  /** A convolution of both networks, for example `conv2_2`. */
+  /** A convolution or pooling of both networks, for example `conv2_2`, or `input`. */
   readonly tap: string;
-  /** The convolution of the orthogonal network, when it is another. */
+  /** The layer of the orthogonal network, when it is called otherwise. */
   readonly orthogonalTap?: string;
   /** Before or after the activation function. */
   readonly position?: 'before' | 'after';

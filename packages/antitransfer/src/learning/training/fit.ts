@@ -1,7 +1,6 @@
 import { type Schedule, type Tensor, TrainingSession } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
-import { itemAt } from '../../lookup.js';
-import type { Network } from '../networks/network.js';
+import { lastConvolution, type Network } from '../networks/network.js';
 import type { Objective } from '../objectives/objective.js';
 import { optimizerOf } from '../optimizers/registry.js';
 import { answerCaches, namedFrozenPrograms } from './answer-caches.js';
@@ -111,11 +110,10 @@ export async function fit(options: FitOptions): Promise<Fit> {
   }
   requireClips(objectives, options.train, auxiliary, settings.batch);
   const execution = fitExecution.parse(options.execution ?? {});
-  const lastTap = itemAt([...network.taps.keys()], network.taps.size - 1);
   const programs = buildPrograms(network, {
     objectives,
     seed: options.seed,
-    observe: options.observe ?? [{ tap: lastTap, position: 'after' }],
+    observe: options.observe ?? [{ tap: lastConvolution(network), position: 'after' }],
     freeze: settings.freeze,
     recompute: settings.recompute,
     convolutions: settings.convolutions,

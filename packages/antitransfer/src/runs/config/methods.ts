@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.js';
+import { networks } from '../../learning/networks/registry.js';
 import type { MethodSettings } from './method.js';
 import { resolveMethod } from './presets/registry.js';
 import type { Experiment } from './schema.js';
@@ -11,8 +12,13 @@ import type { Experiment } from './schema.js';
 export function methodsOf({
   methods: entries,
   orthogonal,
-}: Pick<Experiment, 'methods' | 'orthogonal'>): MethodSettings[] {
-  const methods = entries.map(resolveMethod);
+  network,
+  tap,
+}: Pick<Experiment, 'methods' | 'orthogonal' | 'network' | 'tap'>): MethodSettings[] {
+  // Whoever names a tap, or brings a network, is asked.
+  const published =
+    tap === null && network.model === null ? networks.find(network.name).published : undefined;
+  const methods = entries.map((entry) => resolveMethod(entry, published?.tap));
   const starts = ['random', 'orthogonal', ...orthogonal.map(({ name }) => `orthogonal:${name}`)];
   const earlier = new Set<string>();
   for (const { id, start } of methods) {

@@ -109,7 +109,9 @@ export const configSchema = z.strictObject({
     .string()
     .nullable()
     .default(null)
-    .describe('The convolution that objectives look at; null for the last one'),
+    .describe(
+      'The convolution or pooling that objectives look at, or input; null for the last convolution (as-published: in vgg16 where the released code looks, conv5_2)',
+    ),
   position: z.enum(['after', 'before']).default('after').describe('After or before the activation function'),
   training: trainingSettings.prefault({}).describe('How the networks are trained'),
   methods: z.array(methodEntry).min(1).describe('What is compared; the first is the reference'),

@@ -32,12 +32,16 @@ export function leftOut(there: unknown, here: unknown): string[] {
   const range = ({ firstSeed, seeds }: z.infer<typeof asked>) => `${firstSeed} to ${firstSeed + seeds - 1}`;
   const holdsSeeds =
     after.firstSeed <= before.firstSeed && after.firstSeed + after.seeds >= before.firstSeed + before.seeds;
-  const own = new Map(after.methods.map(resolveMethod).map((method) => [method.id, canonicalJson(method)]));
-  const methods = before.methods.map(resolveMethod).flatMap((method) => {
-    const known = own.get(method.id);
-    if (known === undefined) return [`the method "${method.id}" is there, not here`];
-    return known === canonicalJson(method) ? [] : [`the method "${method.id}" is another here`];
-  });
+  const own = new Map(
+    after.methods.map((entry) => resolveMethod(entry)).map((method) => [method.id, canonicalJson(method)]),
+  );
+  const methods = before.methods
+    .map((entry) => resolveMethod(entry))
+    .flatMap((method) => {
+      const known = own.get(method.id);
+      if (known === undefined) return [`the method "${method.id}" is there, not here`];
+      return known === canonicalJson(method) ? [] : [`the method "${method.id}" is another here`];
+    });
   return [...(holdsSeeds ? [] : [`the seeds are ${range(before)} there, ${range(after)} here`]), ...methods];
 }
 

@@ -1,7 +1,7 @@
 import { buildFrontEnd } from '../../data/features/front-end.js';
 import { UserError } from '../../errors.js';
 import { withHead } from '../../learning/networks/head.js';
-import { type Network, tapped } from '../../learning/networks/network.js';
+import { lastConvolution, type Network, tapped } from '../../learning/networks/network.js';
 import { convolutionWeights } from '../../learning/networks/start-weights.js';
 import { loadNetwork } from '../../learning/networks/store.js';
 import { createObjective, objectiveName } from '../../learning/objectives/registry.js';
@@ -13,7 +13,7 @@ import type { DrawnSplits } from '../data/draw-splits.js';
 import { checkLabels } from './check-labels.js';
 import { inseparableTasks } from './inseparable-tasks.js';
 import type { DefaultTap } from './looks.js';
-import { frozenNetwork, lastTap, networkOf } from './network.js';
+import { frozenNetwork, networkOf } from './network.js';
 import { settingsWithoutEffect } from './settings-without-effect.js';
 import { requirePatterns } from './weight-patterns.js';
 
@@ -69,7 +69,7 @@ export async function checkMethods(
     await tellHead(own, column, task.classes.length, tell);
     requirePatterns('orthogonal.training', training, trainedWeights(found, []));
   }
-  const tap = { tap: experiment.tap ?? lastTap(network), position: experiment.position };
+  const tap = { tap: experiment.tap ?? lastConvolution(network), position: experiment.position };
   tapped(network, tap.tap, tap.position);
   const weights = new Map<string, readonly string[]>();
   for (const method of methodsOf(experiment)) {

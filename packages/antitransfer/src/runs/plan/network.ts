@@ -87,10 +87,3 @@ export function networkOfJob(
     ? networkOf(networkSettings.parse({ model: modelPath(network.model) }), shape, classes, random)
     : networkOf({ ...network, model: null }, shape, classes, random);
 }
-
-/** The last convolution of a network. */
-export function lastTap(network: Network): string {
-  const last = [...network.taps.keys()].at(-1);
-  if (last === undefined) throw new UserError('The network has no convolution, so there is nothing to tap.');
-  return last;
-}

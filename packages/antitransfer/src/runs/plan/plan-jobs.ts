@@ -1,4 +1,5 @@
 import { effectiveFeatures } from '../../data/features/settings.js';
+import { lastConvolution } from '../../learning/networks/network.js';
 import type { ObjectiveSettings } from '../../learning/objectives/registry.js';
 import { effectiveTraining } from '../../learning/training/settings.js';
 import type { MethodSettings } from '../config/method.js';
@@ -18,7 +19,7 @@ import {
 import type { Store } from '../store/store.js';
 import type { CheckedMethods } from './check-methods.js';
 import { type DefaultTap, type Looks, looksOf } from './looks.js';
-import { effectiveNetwork, lastTap } from './network.js';
+import { effectiveNetwork } from './network.js';
 import type { Cell, MethodCell, Plan, PlannedJob } from './plan.js';
 import { fittingPatterns } from './weight-patterns.js';
 
@@ -79,7 +80,7 @@ class Planner {
     readonly checked: CheckedMethods,
   ) {
     const { tap, position } = experiment;
-    this.#tap = { tap: tap ?? lastTap(checked.network), position };
+    this.#tap = { tap: tap ?? lastConvolution(checked.network), position };
   }
 
   plan(methods: readonly MethodSettings[]): Plan {

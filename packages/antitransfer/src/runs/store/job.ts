@@ -96,7 +96,7 @@ const assessmentJob = z.strictObject({
   /** The job that trains the network. */
   training: digest,
   test: digest,
-  /** The convolution that is looked at. */
+  /** The layer that is looked at. */
   tap: z.string(),
   position: z.enum(['after', 'before']),
   tasks: z

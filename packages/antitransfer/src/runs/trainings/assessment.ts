@@ -1,6 +1,7 @@
 import { linearCka } from '../../analysis/cka.js';
+import { UserError } from '../../errors.js';
 import { DamagedFileError } from '../../files/file-error.js';
-import type { Network } from '../../learning/networks/network.js';
+import { lastConvolution, type Network } from '../../learning/networks/network.js';
 import { standardised } from '../../learning/networks/standardised.js';
 import { loadNetwork } from '../../learning/networks/store.js';
 import type { Dataset } from '../../learning/training/dataset.js';
@@ -9,7 +10,6 @@ import type { Evaluation } from '../../learning/training/evaluate.js';
 import { type Observed, observeMaps } from '../../learning/training/observe.js';
 import { ClipLoader } from '../data/load-clips.js';
 import type { JobContext } from '../jobs/job-context.js';
-import { lastTap } from '../plan/network.js';
 import { describeEnvironment } from '../store/environment.js';
 import type { AssessmentJob, TargetJob } from '../store/job.js';
 import type { AssessmentRecord, TargetRecord, TaskRecord } from '../store/records.js';
@@ -94,7 +94,7 @@ class Assessment {
     const { job, loader } = this;
     const { store, standardisation } = loader;
     const frozen = standardised(await loadNetwork(store.job(task.network).network), standardisation);
-    const tap = frozen.taps.has(job.tap) ? job.tap : lastTap(frozen);
+    const tap = frozen.taps.has(job.tap) ? job.tap : lastConvolution(frozen);
     const [onValidation, onTest] = await observeMaps(this.#observed(frozen, tap), [validation, test]);
     return {
       cka: alignment(evaluation.maps, onTest, test.labels.length),
@@ -120,11 +120,22 @@ class Assessment {
   /** CKA after each epoch; none of fewer than two clips. */
   async #curve(reference: Float32Array | undefined, clips: number): Promise<number[]> {
     if (clips < 2) return [];
+    this.#requireObserved();
     const curve: number[] = [];
     for (let epoch = 1; epoch <= this.maps.shape.epochs; epoch++) {
       curve.push(alignment(await this.maps.read(epoch, this.job.tap), reference, clips));
     }
     return curve;
+  }
+
+  /** @throws UserError where the training is one of an earlier version, which looked at convolutions only. */
+  #requireObserved(): void {
+    const { tap, training } = this.job;
+    if (this.maps.shape.taps.some(({ name }) => name === tap)) return;
+    throw new UserError(
+      `A stored training did not look at "${tap}" after each epoch: an earlier version did so at convolutions only. Remove ` +
+        `"${this.context.store.job(training).folder}", so that it is trained again, or name a convolution as tap.`,
+    );
   }
 }
 

@@ -1,12 +1,12 @@
 import { UserError } from '../../errors.js';
 import { withInput } from '../../learning/networks/input.js';
+import { lastConvolution } from '../../learning/networks/network.js';
 import { standardised } from '../../learning/networks/standardised.js';
 import { loadDescribedNetwork, saveNetwork } from '../../learning/networks/store.js';
 import type { Evaluation } from '../../learning/training/evaluate.js';
 import { trainingSettings } from '../../learning/training/settings.js';
 import { ClipLoader } from '../data/load-clips.js';
 import type { JobContext } from '../jobs/job-context.js';
-import { lastTap } from '../plan/network.js';
 import { describeEnvironment } from '../store/environment.js';
 import type { GivenJob } from '../store/job.js';
 import type { OrthogonalRecord } from '../store/records.js';
@@ -25,7 +25,7 @@ export async function testGiven(job: GivenJob, context: JobContext): Promise<Ort
     const { network: given, facts } = await loadDescribedNetwork(path);
     const network = withInput(given, validation.features.shape, path);
     const seen = standardised(network, loader.standardisation);
-    const observe = { tap: lastTap(seen), position: 'after' } as const;
+    const observe = { tap: lastConvolution(seen), position: 'after' } as const;
     const evaluation = await evaluateNetwork(seen, validation, observe, trainingSettings.parse({}), context);
     requireAnswers(evaluation, job.column);
     return {

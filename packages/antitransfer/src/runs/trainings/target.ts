@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { Random, sizeAt, type Tensor } from 'onnx-autograd';
-import { type Network, tapped } from '../../learning/networks/network.js';
+import { lastConvolution, type Network, tapped } from '../../learning/networks/network.js';
 import { standardised } from '../../learning/networks/standardised.js';
 import { allWeights, convolutionWeights } from '../../learning/networks/start-weights.js';
 import { loadNetwork, saveNetwork, withWeights } from '../../learning/networks/store.js';
@@ -11,7 +11,7 @@ import { type Fit, fit } from '../../learning/training/fit.js';
 import { itemAt } from '../../lookup.js';
 import { ClipLoader } from '../data/load-clips.js';
 import type { JobContext } from '../jobs/job-context.js';
-import { lastTap, networkOfJob } from '../plan/network.js';
+import { networkOfJob } from '../plan/network.js';
 import { describeEnvironment } from '../store/environment.js';
 import type { TargetJob } from '../store/job.js';
 import type { TargetRecord } from '../store/records.js';
@@ -127,7 +127,7 @@ function objectivesOf(job: TargetJob, network: Network, tasks: readonly TaskPart
         throw new Error(`The objective "${name}" looks at a frozen network that is no part of its job.`);
       },
       // Where it looks is in its settings.
-      tap: { name: lastTap(network), position: job.position },
+      tap: { name: lastConvolution(network), position: job.position },
     });
   });
 }

@@ -13,7 +13,13 @@ import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/errors.js';
 import { Layers } from '../../../src/learning/networks/layers.js';
-import { mapShape, type Network, networkOf, tapped } from '../../../src/learning/networks/network.js';
+import {
+  mapShape,
+  type Network,
+  networkOf,
+  type Tap,
+  tapped,
+} from '../../../src/learning/networks/network.js';
 import { buildNetwork, type NetworkOptions, networks } from '../../../src/learning/networks/registry.js';
 import { relativeDistance } from '../objectives/evaluate.js';
 
@@ -54,6 +60,10 @@ async function compute(graph: Graph, x: Tensor, values: readonly Value[]): Promi
   });
   await session.release();
   return values.map(({ name }) => Array.from(results[name]?.data as Float32Array));
+}
+
+function convolutionsOf({ taps }: Network): Tap[] {
+  return [...taps.values()].filter(({ kind }) => kind === 'convolution');
 }
 
 function drawn(dims: readonly number[], seed = 9): Tensor {
@@ -121,7 +131,7 @@ describe('every network of the registry', () => {
 
   it.each(names)('%s: a tap before its ReLU differs from the one after only below zero', async (name) => {
     const network = buildNetwork(name, small());
-    for (const tap of network.taps.values()) {
+    for (const tap of convolutionsOf(network)) {
       const [before = [], after = []] = await compute(network.graph, drawn([1, 1, 32, 24]), [
         tap.before,
         tap.after,
@@ -135,16 +145,14 @@ describe('every network of the registry', () => {
 describe('vgg16', () => {
   const taps = ['1_1', '1_2', '2_1', '2_2', '3_1', '3_2', '3_3', '4_1', '4_2', '4_3', '5_1', '5_2', '5_3'];
 
-  it("has the paper's thirteen taps, with their shapes for one second of speech", () => {
+  it('has thirteen convolutions, with their shapes for one second of speech', () => {
     const network = buildNetwork('vgg16', {
       classes: 10,
       input: [1, 126, 129],
       random: new Random(0),
       head: 'pooled',
     });
-    const shapes = [...network.taps.values()].map(
-      ({ name, after }) => `${name} ${mapShape(after).join(' x ')}`,
-    );
+    const shapes = convolutionsOf(network).map(({ name, after }) => `${name} ${mapShape(after).join(' x ')}`);
     const expected = [
       ...taps.slice(0, 2).map((tap) => `conv${tap} 64 x 126 x 129`),
       ...taps.slice(2, 4).map((tap) => `conv${tap} 128 x 63 x 64`),
@@ -156,6 +164,21 @@ describe('vgg16', () => {
     const count = network.graph.initializers.reduce((sum, { data }) => sum + (data?.data.length ?? 0), 0);
     // torchvision's VGG16 features with one input channel, and a linear layer.
     expect(count).toBe(14_714_688 - 2 * 64 * 9 + 512 * 10 + 10);
+  });
+
+  it("has the paper's thirteen taps: what the released code numbers by the modules before them", () => {
+    // torchvision's `features` of VGG16: a convolution and its ReLU are two modules, a pooling is one.
+    const modules: string[] = ['input'];
+    for (const [name, { kind }] of buildNetwork('vgg16', small({ width: 0.1 })).taps) {
+      if (kind === 'convolution') modules.push(`${name} before`, name);
+      if (kind === 'pooling') modules.push(name);
+    }
+    const { published } = networks.find('vgg16');
+    expect(published?.tap).toBe('conv5_2');
+    const layers = Object.entries(published?.layers ?? {});
+    // at_layer of the released experiments.
+    expect(layers.map(([, layer]) => layer)).toEqual([0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28]);
+    for (const [tap, layer] of layers) expect(modules[layer], tap).toBe(tap);
   });
 
   it('has the wide head of the paper: 7 x 7 maps, two layers of 4,096', () => {
@@ -182,7 +205,7 @@ describe('vgg-small', () => {
   it("has the pilot's six taps behind batch normalization", () => {
     const network = buildNetwork('vgg-small', { classes: 10, input: [1, 62, 64], random: new Random(0) });
     expect(
-      [...network.taps.values()].map(({ name, before }) => `${name} ${mapShape(before).join(' x ')}`),
+      convolutionsOf(network).map(({ name, before }) => `${name} ${mapShape(before).join(' x ')}`),
     ).toEqual([
       'conv1_1 16 x 62 x 64',
       'conv2_1 32 x 31 x 32',
@@ -191,7 +214,7 @@ describe('vgg-small', () => {
       'conv4_1 64 x 7 x 8',
       'conv4_2 64 x 7 x 8',
     ]);
-    for (const { before } of network.taps.values())
+    for (const { before } of convolutionsOf(network))
       expect(before.producer?.operator).toBe('BatchNormalization');
   });
 });
@@ -212,9 +235,10 @@ describe('a CNN from a file', () => {
   const load = () => networkOf(readOnnx(file('networks-torch.onnx')).graph);
   const { shape, x, values } = reference.export;
 
-  it('has a tap for every convolution, named as in the file', () => {
+  it('has a tap for its features and for every convolution and pooling, named as in the file', () => {
     const network = load();
-    expect([...network.taps.keys()]).toEqual(['/0/Conv', '/4/Conv', '/6/Conv']);
+    expect([...network.taps.keys()]).toEqual(['input', '/0/Conv', '/3/MaxPool', '/4/Conv', '/6/Conv']);
+    expect(tapped(network, 'input', 'after')).toBe(network.input);
     expect(network.logits.shape).toEqual(['batch', 3]);
   });
 
@@ -272,7 +296,9 @@ describe('what a user can get wrong', () => {
     const network = buildNetwork('vgg-small', small());
     const look = () => tapped(network, 'conv9_9', 'after');
     expect(look).toThrow(UserError);
-    expect(look).toThrow(/"conv9_9".*conv1_1, conv2_1, conv3_1, conv3_2, conv4_1, conv4_2/);
+    expect(look).toThrow(
+      /"conv9_9".*input, conv1_1, pool1, conv2_1, pool2, conv3_1, conv3_2, pool3, conv4_1, conv4_2/,
+    );
   });
 
   it('a model without convolution, without input or without output', () => {

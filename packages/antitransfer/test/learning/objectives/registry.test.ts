@@ -28,6 +28,7 @@ const taps = [
   ['conv2_1', 'after'],
   ['conv4_2', 'before'],
   ['conv4_2', 'after'],
+  ['pool2', 'after'],
 ] as const;
 
 describe.each(objectives.members)('the objective $name', (definition) => {

@@ -66,6 +66,19 @@ describe('a plan', () => {
     expect(after('test of dual/2')).toEqual(['dual/2', 'orthogonal-speaker/2']);
   });
 
+  it('looks as published where the released code does, in the paper’s network and unless told otherwise', async () => {
+    const lookedAt = async (changes: ConfigTree) => {
+      const { jobs } = await planOf({ methods: ['no-transfer', 'as-published', 'gram'], ...changes });
+      return jobs.flatMap(({ job }) =>
+        job.kind === 'target' ? job.objectives.map(({ settings }) => 'tap' in settings && settings.tap) : [],
+      );
+    };
+    const vgg16 = { network: { name: 'vgg16', width: 0.02 } };
+    expect(await lookedAt(vgg16)).toEqual(['conv5_2', 'conv5_3']);
+    expect(await lookedAt({ ...vgg16, tap: 'pool3' })).toEqual(['pool3', 'pool3']);
+    expect(await lookedAt({})).toEqual(['conv4_2', 'conv4_2']);
+  });
+
   it('trains what starts from another training anew when that one is another', async () => {
     const start = (name: string) => ({ id: 'dual', start: name, objectives: [] });
     const [first, second] = await Promise.all([

@@ -31,7 +31,11 @@ export const methodEntry = z.union([
   methodSettings,
 ]);
 
-/** The method that an entry stands for. */
-export function resolveMethod(entry: z.infer<typeof methodEntry>): MethodSettings {
-  return typeof entry === 'string' ? methodPresets.find(entry).create() : entry;
+/**
+ * The method that an entry stands for.
+ *
+ * @param tap where the released code looks at the target's network; null of another one than the paper's
+ */
+export function resolveMethod(entry: z.infer<typeof methodEntry>, tap: string | null = null): MethodSettings {
+  return typeof entry === 'string' ? methodPresets.find(entry).create(tap) : entry;
 }
