@@ -77,7 +77,7 @@ async function prepare(
     objectives,
     train: clips,
     auxiliary: {},
-    caches: answerCaches(session, programs, { train: clips }, memory).byClips,
+    caches: answerCaches(session, programs, { train: clips, validation: clips }, memory).byClips,
     batch: settings.batch,
     epochs: 1,
     seed: 1,

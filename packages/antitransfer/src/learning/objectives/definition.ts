@@ -26,6 +26,8 @@ export interface ObjectiveDefinition<Name extends string = string, Settings exte
   readonly measures?: string;
   /** Says how the clips of an epoch are drawn: a method may have one such. */
   readonly drawsEpochs?: true;
+  /** A penalty can be measured on validation clips, and have a say in which epoch is chosen. */
+  readonly isPenalty?: true;
   /** What it is called in metrics, where a method has one of its kind. */
   label(settings: z.infer<Settings>): string;
   /** Whether it looks at the orthogonal labels of the target's training clips. */

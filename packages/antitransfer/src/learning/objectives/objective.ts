@@ -102,6 +102,8 @@ export interface Objective {
   readonly frozen?: readonly FrozenAnswer[];
   /** The least clips in a batch that its estimate is made of: batches of fewer are refused. */
   readonly leastClips?: number;
+  /** Set when its term can be measured on any clips of the target: it looks at features and frozen answers only. */
+  readonly isPenalty?: true;
   /**
    * Adds to the step.
    *

@@ -38,6 +38,8 @@ export interface ObjectiveFacts {
   readonly label: string;
   /** Whether it looks at the orthogonal labels of the target's training clips. */
   readonly seesLabels: boolean;
+  /** Whether it can be measured on validation clips, and have a say in which epoch is chosen. */
+  readonly isPenalty: boolean;
   /** Whether it is one of the anti-transfer paper. */
   readonly isPublished: boolean;
 }
@@ -51,6 +53,7 @@ export function describeObjective(settings: ObjectiveSettings): ObjectiveFacts {
     drawsEpochs: definition.drawsEpochs ?? false,
     label: definition.label(settings),
     seesLabels: definition.seesLabels(settings),
+    isPenalty: definition.isPenalty ?? false,
     isPublished: definition.isPublished(settings),
   };
 }

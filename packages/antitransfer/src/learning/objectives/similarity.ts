@@ -95,6 +95,7 @@ function likeness({ frozen, ...settings }: Likeness): Objective {
     auxiliary: auxiliaryTasks(settings.clips, task),
     frozen: [answer],
     ...(term.leastClips !== undefined && { leastClips: term.leastClips }),
+    isPenalty: true,
     term: (step) => {
       const value = tapped(step.network, tap, position);
       requireMatch(term.mustMatch, value, answer.value, settings);
@@ -173,6 +174,7 @@ export const similarity = defineObjective({
   measures: 'likeness in training batches',
   label: (settings) => settings.similarity,
   seesLabels: () => false,
+  isPenalty: true,
   isPublished: (settings) => similarities.find(settings.similarity).source === paper,
   ignores: (settings) => (similarities.find(settings.similarity).ignoresAggregation ? ['aggregation'] : []),
   create: (settings, { name, task, frozen, tap }) =>

@@ -8,9 +8,16 @@ import type { FrozenPass, TrainingPrograms } from './programs.js';
 import { RowStore } from './row-store.js';
 import type { FrozenName, FrozenProgram, FrozenSession } from './session.js';
 
+/** Names the pass over validation clips; those of a training are called otherwise. */
+const validationKey = 'validation';
+
 /** The programs of frozen passes under the names that a session runs them by. */
-export function namedFrozenPrograms(frozen: TrainingPrograms['frozen']): Record<FrozenName, FrozenProgram> {
-  return Object.fromEntries([...frozen].map(([key, { program }]) => [sessionName(key), program]));
+export function namedFrozenPrograms(
+  frozen: TrainingPrograms['frozen'],
+  validated?: FrozenPass,
+): Record<FrozenName, FrozenProgram> {
+  const all = [...frozen, ...(validated ? [[validationKey, validated] as const] : [])];
+  return Object.fromEntries(all.map(([key, { program }]) => [sessionName(key), program]));
 }
 
 function sessionName(key: string): FrozenName {
@@ -20,6 +27,7 @@ function sessionName(key: string): FrozenName {
 /** Whose clips frozen networks are asked about, and where a scratch file may be. */
 interface CacheOptions {
   readonly train: Dataset;
+  readonly validation: Dataset;
   readonly auxiliary?: Readonly<Record<string, Dataset>>;
   readonly folder?: string;
 }
@@ -28,6 +36,8 @@ interface CacheOptions {
 export interface AnswerCaches {
   /** By the key of the clips. */
   readonly byClips: ReadonlyMap<string, AnswerCache>;
+  /** On validation clips, where penalties are measured there. */
+  readonly validation: AnswerCache | undefined;
   /** Removes the scratch files. */
   close(): Promise<void>;
 }
@@ -35,32 +45,30 @@ export interface AnswerCaches {
 /** Keeps the answers of frozen networks: in memory, then on disk in the training's folder, where it has one. */
 export function answerCaches(
   session: FrozenSession,
-  { frozen }: Pick<TrainingPrograms, 'frozen'>,
-  { train, auxiliary = {}, folder }: CacheOptions,
+  { frozen, validated }: Pick<TrainingPrograms, 'frozen'> & { readonly validated?: FrozenPass | undefined },
+  { train, validation, auxiliary = {}, folder }: CacheOptions,
   { frozenCacheMiB, frozenScratchMiB }: Pick<FitExecution, 'frozenCacheMiB' | 'frozenScratchMiB'>,
 ): AnswerCaches {
   const memory = { bytes: frozenCacheMiB * 2 ** 20 };
   const disk = { bytes: frozenScratchMiB * 2 ** 20 };
   const stores: RowStore[] = [];
-  const storeOf = ({ clips, outputs }: FrozenPass) => {
-    const data = clips === 'batch' ? train : fieldOf(auxiliary, clips.task);
+  const storeOf = ({ clips, outputs }: FrozenPass, data: Dataset) => {
     const rowLength = outputs.reduce((sum, { dims }) => sum + sizeOfEntry(dims), 0);
     const path = folder && join(folder, scratchName(clips));
     const store = new RowStore(sizeOf(data), rowLength, memory, disk, path);
     stores.push(store);
     return store;
   };
+  const cacheOf = (key: string, pass: FrozenPass, data: Dataset) =>
+    new AnswerCache(
+      (features) => session.run(sessionName(key), { features }),
+      pass.outputs,
+      storeOf(pass, data),
+    );
+  const clipsOf = ({ clips }: FrozenPass) => (clips === 'batch' ? train : fieldOf(auxiliary, clips.task));
   return {
-    byClips: new Map(
-      [...frozen].map(([key, pass]) => [
-        key,
-        new AnswerCache(
-          (features) => session.run(sessionName(key), { features }),
-          pass.outputs,
-          storeOf(pass),
-        ),
-      ]),
-    ),
+    byClips: new Map([...frozen].map(([key, pass]) => [key, cacheOf(key, pass, clipsOf(pass))])),
+    validation: validated && cacheOf(validationKey, validated, validation),
     close: async () => {
       for (const store of stores) await store.close();
     },

@@ -18,6 +18,7 @@ import type { TrainingPrograms } from './programs.js';
 import type { Sums } from './progress.js';
 import { readAhead } from './read-ahead.js';
 import type { StepOutput, StepSession } from './session.js';
+import { shuffleRows } from './shuffle-rows.js';
 
 /** What the batches of a training are made of. */
 export interface BatchSource {
@@ -206,20 +207,6 @@ class Draws {
     // The first draws as a single one does; the others must not draw the same.
     return this.random.fork(first === name ? purpose : `${purpose} ${name}`);
   }
-}
-
-/** Each clip's entry exchanged for another clip's: a cycle through a random order, so that none keeps its own. */
-function shuffleRows(tensor: Tensor, random: Random): Tensor {
-  const count = itemAt(tensor.dims, 0);
-  const given = float32Of(tensor);
-  const size = given.length / Math.max(1, count);
-  const order = random.shuffle(Array.from({ length: count }, (_, row) => row));
-  const data = new Float32Array(given.length);
-  for (const [index, row] of order.entries()) {
-    const other = itemAt(order, (index + 1) % count);
-    data.set(given.subarray(other * size, (other + 1) * size), row * size);
-  }
-  return { ...tensor, data };
 }
 
 function addTo(

@@ -1,10 +1,19 @@
 import { z } from 'zod';
 
 /** Without validation clips their mean is no number; JSON writes that as null. */
-export const meanOfClips = z.preprocess(
+const meanOfClips = z.preprocess(
   (value) => (value === null ? Number.NaN : value),
   z.union([z.number(), z.nan()]),
 );
+
+const validationMetrics = z.strictObject({
+  crossEntropy: meanOfClips,
+  accuracy: meanOfClips,
+  /** Mean recall of the classes; only where the epoch is chosen by it. */
+  balancedAccuracy: meanOfClips.optional(),
+  /** What penalties add to the loss; only where the epoch is chosen by it. */
+  penalty: meanOfClips.optional(),
+});
 
 /** What one epoch of a training measured. */
 export const epochMetrics = z.strictObject({
@@ -18,7 +27,7 @@ export const epochMetrics = z.strictObject({
     objectives: z.record(z.string(), z.number()),
   }),
   /** NaN without validation clips. */
-  validation: z.strictObject({ crossEntropy: meanOfClips, accuracy: meanOfClips }),
+  validation: validationMetrics,
   /** What else was measured on the validation clips, by name: `cka.speaker`, CKA to that task's network at the tap. */
   measures: z.record(z.string(), z.number()),
   /** Of its training steps. */

@@ -69,6 +69,23 @@ export async function evaluate(
   };
 }
 
+/**
+ * Mean over the classes among the labels of the part that was recognised, in [0, 1]: balanced accuracy, UAR.
+ *
+ * @param probabilities `clips x classes`, row after row
+ */
+export function meanRecall(labels: Int32Array, probabilities: Float32Array): number {
+  const classes = probabilities.length / labels.length;
+  const hits = new Map<number, number[]>();
+  for (const [row, label] of labels.entries()) {
+    const said = argmax(probabilities.subarray(row * classes, (row + 1) * classes));
+    const ofClass = hits.get(label) ?? [];
+    hits.set(label, ofClass);
+    ofClass.push(said === label ? 1 : 0);
+  }
+  return mean([...hits.values()].map(mean));
+}
+
 /** Some rows of a tensor, in ascending order, one after another. */
 function rowsOf(tensor: Tensor, rows: readonly number[]): Float32Array {
   const data = float32Of(tensor);

@@ -9,7 +9,7 @@ import { Checkpoints } from './checkpoints.js';
 import { type Dataset, sizeOf } from './dataset.js';
 import { requireFinite } from './divergence.js';
 import type { EpochMetrics } from './epoch-metrics.js';
-import { type Evaluation, evaluate } from './evaluate.js';
+import { type Evaluation, evaluate, meanRecall } from './evaluate.js';
 import { type FitExecution, fitExecution } from './execution.js';
 import { trainingFingerprint } from './fingerprint.js';
 import { buildPrograms, type Observation } from './programs.js';
@@ -17,6 +17,7 @@ import { beginning, emptySums, isOver, type Sums, type TrainingProgress, updateB
 import { requireClips } from './require-clips.js';
 import type { SessionPrograms } from './session.js';
 import type { TrainingSettings } from './settings.js';
+import { measurePenalty, validationPenaltyOf } from './validation-penalty.js';
 
 export interface FitOptions {
   /** The network to be trained, with its first weights. It is left as it is. */
@@ -120,7 +121,16 @@ export async function fit(options: FitOptions): Promise<Fit> {
   });
   const batches = Math.ceil(sizeOf(options.train) / settings.batch);
   const { train, evaluate: evaluation, frozen } = programs;
-  const named: SessionPrograms = { train, evaluate: evaluation, ...namedFrozenPrograms(frozen) };
+  const penalty =
+    settings.choose === 'validation-loss-and-penalty'
+      ? validationPenaltyOf(network, objectives, settings.convolutions)
+      : undefined;
+  const named: SessionPrograms = {
+    train,
+    evaluate: evaluation,
+    ...namedFrozenPrograms(frozen, penalty?.frozen),
+    ...(penalty && { 'penalty.validation': penalty.program }),
+  };
   const given = Object.entries(options.weights ?? {}).filter(([name]) => name in programs.weights);
   const session = await TrainingSession.create({
     programs: named,
@@ -133,10 +143,13 @@ export async function fit(options: FitOptions): Promise<Fit> {
     ...(options.thread && { thread: options.thread }),
     ...(options.compiledCache && { compiledCache: options.compiledCache }),
   });
-  const caches = answerCaches(session, programs, options, execution);
+  const caches = answerCaches(session, { frozen, validated: penalty?.frozen }, options, execution);
   try {
     const source = { ...options, programs, objectives, auxiliary, caches: caches.byClips };
-    const training = new Training(session, { ...options, execution }, source, await checkpointsOf(options));
+    const answers = caches.validation;
+    const measured = penalty && answers && (() => measurePenalty(session, penalty, answers, options));
+    const checkpoints = await checkpointsOf(options);
+    const training = new Training(session, { ...options, execution }, source, checkpoints, measured);
     await training.resume();
     return await training.run();
   } catch (error) {
@@ -165,6 +178,8 @@ class Training {
     readonly options: FitOptions & { readonly execution: FitExecution },
     readonly source: Omit<BatchSource, 'batch' | 'epochs'>,
     readonly checkpoints: Checkpoints | undefined,
+    /** What penalties add to the loss on validation clips, where they have a say in which epoch is chosen. */
+    readonly penalty: (() => Promise<number>) | undefined,
   ) {}
 
   /** Continues from the folder's checkpoint, when there is one. */
@@ -223,7 +238,6 @@ class Training {
     const evaluation = await evaluate(this.session, validation, settings.batch, observeClips);
     if (sizeOf(validation) > 0) requireFinite(evaluation, { clips: 'validation', epoch, settings });
     await onValidation?.(epoch, evaluation);
-    const { crossEntropy, accuracy } = evaluation;
     const mean = (total: number) => total / sums.clips;
     return {
       epoch,
@@ -235,11 +249,27 @@ class Training {
           Object.entries(sums.objectives).map(([name, total]) => [name, mean(total)]),
         ),
       },
-      validation: { crossEntropy, accuracy },
+      validation: await this.#validation(evaluation),
       measures: Object.fromEntries(
         Object.entries(measures).map(([name, measure]) => [name, measure(evaluation)]),
       ),
       seconds: sums.seconds,
+    };
+  }
+
+  async #validation({
+    crossEntropy,
+    accuracy,
+    probabilities,
+  }: Evaluation): Promise<EpochMetrics['validation']> {
+    const { settings, validation } = this.options;
+    return {
+      crossEntropy,
+      accuracy,
+      ...(settings.choose === 'validation-balanced-accuracy' && {
+        balancedAccuracy: meanRecall(validation.labels, probabilities),
+      }),
+      ...(this.penalty && { penalty: await this.penalty() }),
     };
   }
 

@@ -71,7 +71,7 @@ export interface ProgramOptions {
  */
 export function buildPrograms(network: Network, options: ProgramOptions): TrainingPrograms {
   requireNames(options.objectives);
-  const kept = new Map<string, { value: Value; clips: ClipSource }>();
+  const kept: KeptAnswers = new Map();
   const frozen = frozenPasses(network, options.objectives, kept);
   return {
     ...trainingProgram(network, options, kept),
@@ -88,6 +88,9 @@ function requireNames(objectives: readonly Objective[]): void {
   }
 }
 
+/** Frozen answers as they are kept, by name. */
+export type KeptAnswers = Map<string, { value: Value; clips: ClipSource }>;
+
 /** One answer that an objective asks a frozen network for. */
 interface Asked {
   readonly name: string;
@@ -98,7 +101,7 @@ interface Asked {
 function frozenPasses(
   network: Network,
   objectives: readonly Objective[],
-  kept: Map<string, { value: Value; clips: ClipSource }>,
+  kept: KeptAnswers,
 ): Map<string, FrozenPass> {
   const byClips = new Map<string, Asked[]>();
   for (const objective of objectives) {
@@ -111,11 +114,13 @@ function frozenPasses(
   return new Map([...byClips].map(([key, asked]) => [key, frozenPass(network, asked, kept)]));
 }
 
-function frozenPass(
-  network: Network,
-  asked: readonly Asked[],
-  kept: Map<string, { value: Value; clips: ClipSource }>,
-): FrozenPass {
+/**
+ * The frozen networks that are asked, cut off above the highest value that is looked at.
+ *
+ * @param asked all about the same clips
+ * @param kept is told what each answer is
+ */
+export function frozenPass(network: Network, asked: readonly Asked[], kept: KeptAnswers): FrozenPass {
   const builder = new ProgramBuilder();
   const features = builder.graph.input(inputNames.features('batch'), [
     'batch',

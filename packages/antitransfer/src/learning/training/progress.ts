@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type EpochMetrics, epochMetrics, meanOfClips } from './epoch-metrics.js';
+import { type Choice, isBetter } from './choice.js';
+import { type EpochMetrics, epochMetrics } from './epoch-metrics.js';
 import type { TrainingSettings } from './settings.js';
 
 /** Totals over the clips of an epoch. */
@@ -15,7 +16,7 @@ const sums = z.strictObject({
 export type Sums = z.infer<typeof sums>;
 
 /** The best epoch so far and its scores on the validation clips. */
-const best = z.strictObject({ epoch: z.int(), crossEntropy: meanOfClips, accuracy: meanOfClips });
+const best = epochMetrics.shape.validation.extend({ epoch: z.int() });
 
 export type Best = Readonly<z.infer<typeof best>>;
 
@@ -52,28 +53,35 @@ export const beginning: TrainingProgress = {
   seconds: 0,
 };
 
-/** The best epoch after one more: equal accuracies are told apart by the loss, equal losses keep the earlier epoch. */
+/** The best epoch after one more: of equal ones the earlier. */
 export function updateBest(
   best: Best | undefined,
-  metrics: EpochMetrics,
-  choose: TrainingSettings['choose'],
+  { epoch, validation }: EpochMetrics,
+  choose: Choice,
 ): Best {
-  const { crossEntropy, accuracy } = metrics.validation;
-  const candidate = { epoch: metrics.epoch, crossEntropy, accuracy };
-  if (best === undefined || choose === 'last') return candidate;
-  // NaN is lower than nothing, and everything is lower than it: no epoch without a number may stay the best.
-  const lowerLoss =
-    crossEntropy < best.crossEntropy || (Number.isNaN(best.crossEntropy) && !Number.isNaN(crossEntropy));
-  if (choose === 'validation-loss') return lowerLoss ? candidate : best;
-  if (accuracy === best.accuracy) return lowerLoss ? candidate : best;
-  return accuracy > best.accuracy ? candidate : best;
+  if (best !== undefined && !isBetter(validation, best, choose)) return best;
+  return { epoch, ...validation };
 }
 
 /** Whether the training is over: all epochs done, or none better for too long. */
-export function isOver(
-  { epoch, best }: TrainingProgress,
-  { epochs, patience, choose }: TrainingSettings,
-): boolean {
+export function isOver(progress: TrainingProgress, settings: TrainingSettings): boolean {
+  const { epoch, best } = progress;
+  const { epochs, patience, patienceRule, choose } = settings;
   if (epoch > epochs) return true;
-  return patience !== null && choose !== 'last' && best !== undefined && epoch - 1 - best.epoch >= patience;
+  if (patience === null || choose === 'last' || best === undefined) return false;
+  return patienceRule === 'as-published'
+    ? isOverAsPublished(progress.epochs, patience, choose)
+    : epoch - 1 - best.epoch >= patience;
+}
+
+/**
+ * The rule of the paper's released code: over, from epoch `patience` + 2 on, when the first of the last `patience` - 1 epochs
+ * is the best of them, though an earlier one may be better.
+ */
+function isOverAsPublished(epochs: readonly EpochMetrics[], patience: number, choose: Choice): boolean {
+  if (epochs.length < patience + 2) return false;
+  const [first, ...later] = epochs.slice(1 - patience);
+  return (
+    first !== undefined && !later.some(({ validation }) => isBetter(validation, first.validation, choose))
+  );
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readOf, shapeOf } from '../../registry.js';
 import { optimizers } from '../optimizers/registry.js';
+import { choices } from './choice.js';
 
 /** How a network is trained: all of it changes the numbers that come out. The defaults suit small networks; the paper's are Adam at 5e-5, batch 30, patience 5. */
 export const trainingSettings = z.strictObject({
@@ -31,10 +32,17 @@ export const trainingSettings = z.strictObject({
     .nullable()
     .default(null)
     .describe('Stops after so many epochs without a better model; null to train all epochs'),
-  choose: z
-    .enum(['validation-loss', 'validation-accuracy', 'last'])
+  patienceRule: z
+    .enum(['since-best', 'as-published'])
+    .optional()
+    .describe(
+      'since-best (the default) counts from the best epoch; as-published, from epoch patience + 2 on, stops where the first of the last patience - 1 epochs is their best, as the released code of the paper',
+    ),
+  choose: choices
     .default('validation-loss')
-    .describe('Which epoch is tested'),
+    .describe(
+      'Which epoch is tested: of the lowest cross-entropy on validation clips, alone or with the penalties (as the released code of the paper); of the highest accuracy or balanced accuracy (mean recall of the classes, UAR); the last',
+    ),
   freeze: z
     .array(z.string())
     .default([])
@@ -63,9 +71,19 @@ export const trainingSettings = z.strictObject({
 
 export type TrainingSettings = z.infer<typeof trainingSettings>;
 
-/** The settings of the same training in one form: what has no effect beside the others is at its default. */
-export function effectiveTraining(settings: TrainingSettings): TrainingSettings {
-  const { patience, ...rest } = readOf(optimizers, settings.optimizer, settings);
+/**
+ * The settings of the same training in one form: what has no effect beside the others is at its default.
+ *
+ * @param isPenalised whether any of its objectives is a penalty
+ */
+export function effectiveTraining(settings: TrainingSettings, isPenalised: boolean): TrainingSettings {
+  const { patience, patienceRule, choose, ...rest } = readOf(optimizers, settings.optimizer, settings);
   // Whoever takes the last epoch waits for none that is better.
-  return trainingSettings.parse({ ...rest, ...(settings.choose !== 'last' && { patience }) });
+  const waits = choose !== 'last' && patience !== null;
+  return trainingSettings.parse({
+    ...rest,
+    choose: choose === 'validation-loss-and-penalty' && !isPenalised ? 'validation-loss' : choose,
+    ...(waits && { patience }),
+    ...(waits && patienceRule === 'as-published' && { patienceRule }),
+  });
 }

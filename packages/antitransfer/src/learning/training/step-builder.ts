@@ -34,10 +34,13 @@ export class StepBuilder {
     readonly network: Network,
     private readonly frozen: FrozenValues,
     private readonly random: Random,
+    /** In evaluation every term looks at the same clips, which move nothing. */
+    private readonly mode: 'training' | 'evaluation' = 'training',
   ) {}
 
-  /** The network in training, over clips. Running statistics follow the target's batch only. */
-  pass(clips: ClipSource): GraphCopy {
+  /** The network over clips. Running statistics follow the target's batch only. */
+  pass(asked: ClipSource): GraphCopy {
+    const clips = this.mode === 'training' ? asked : 'batch';
     const key = clipsKey(clips);
     const known = this.#passes.get(key);
     if (known !== undefined) return known;
@@ -47,7 +50,7 @@ export class StepBuilder {
     ]);
     const made = this.builder.include(this.network.graph, {
       inputs: { [this.network.input.name]: features },
-      training: true,
+      training: this.mode === 'training',
       ...(clips !== 'batch' && { updateStatistics: false, pass: key }),
     });
     this.#passes.set(key, made);

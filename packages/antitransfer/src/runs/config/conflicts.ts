@@ -12,6 +12,7 @@ export function conflictsOf(experiment: Experiment): string[] {
     ...keepsTheTargetApart(experiment),
     ...noiseNobodyHears(experiment),
     ...windowsWithGaps(experiment),
+    ...tooLittlePatience(experiment),
     ...methodConflicts(experiment),
     ...unreadSettings(experiment),
   ];
@@ -67,6 +68,21 @@ function noiseNobodyHears({ data, orthogonal, split }: Experiment): string[] {
     `data.noise: the split "${split.kind}" mixes no noise in, so that "${data.noise}" would not be heard. Remove the ` +
     'key, or use the split confounded-noise.';
   return [line, ...lines];
+}
+
+/** The published rule compares the last `patience` - 1 epochs: one or none is always its own best. */
+function tooLittlePatience({ training, orthogonal }: Experiment): string[] {
+  const own = orthogonal.map(({ training: changes }, task) => ({
+    path: `orthogonal[${task}].training`,
+    ...training,
+    ...changes,
+  }));
+  const all = [{ path: 'training', ...training }, ...own];
+  return all.flatMap(({ path, patience, patienceRule }) =>
+    patienceRule === 'as-published' && patience !== null && patience < 3
+      ? [`${path}.patience: ${patience} leaves the rule as-published nothing to compare; give 3 or more.`]
+      : [],
+  );
 }
 
 function windowsWithGaps({ segments, features: { seconds } }: Experiment): string[] {

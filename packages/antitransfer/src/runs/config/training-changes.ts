@@ -5,7 +5,9 @@ import { trainingSettings } from '../../learning/training/settings.js';
 type Changes<Shape> = {
   [Key in keyof Shape]: Shape[Key] extends z.ZodDefault<infer Setting extends z.ZodType>
     ? z.ZodExactOptional<Setting>
-    : never;
+    : Shape[Key] extends z.ZodOptional<infer Setting extends z.ZodType>
+      ? z.ZodExactOptional<Setting>
+      : never;
 };
 
 /**
@@ -14,13 +16,15 @@ type Changes<Shape> = {
  */
 export const trainingChanges = z.strictObject(changesOf(trainingSettings.shape));
 
-function changesOf<Shape extends Readonly<Record<string, z.ZodDefault>>>(shape: Shape): Changes<Shape> {
+function changesOf<Shape extends Readonly<Record<string, z.ZodDefault | z.ZodOptional>>>(
+  shape: Shape,
+): Changes<Shape> {
   const entries = Object.entries(shape).map(([key, setting]) => [key, change(setting)]);
   // Entries of a list are of one type for the compiler; each key still has its own setting.
   return Object.fromEntries(entries) as Changes<Shape>;
 }
 
-function change(setting: z.ZodDefault): z.ZodExactOptional {
+function change(setting: z.ZodDefault | z.ZodOptional): z.ZodExactOptional {
   const given = z.exactOptional(setting.unwrap());
   return setting.description === undefined ? given : given.describe(setting.description);
 }

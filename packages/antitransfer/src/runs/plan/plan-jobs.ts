@@ -1,6 +1,6 @@
 import { effectiveFeatures } from '../../data/features/settings.js';
 import { lastConvolution } from '../../learning/networks/network.js';
-import type { ObjectiveSettings } from '../../learning/objectives/registry.js';
+import { describeObjective, type ObjectiveSettings } from '../../learning/objectives/registry.js';
 import { effectiveTraining } from '../../learning/training/settings.js';
 import type { MethodSettings } from '../config/method.js';
 import { methodsOf } from '../config/methods.js';
@@ -118,12 +118,15 @@ class Planner {
         network: effectiveNetwork(settings.network, this.given.own.get(settings.name) ?? null),
       }),
       // Which weights are frozen or slowed is said of the target's network.
-      training: effectiveTraining({
-        ...this.experiment.training,
-        freeze: [],
-        rates: {},
-        ...settings.training,
-      }),
+      training: effectiveTraining(
+        {
+          ...this.experiment.training,
+          freeze: [],
+          rates: {},
+          ...settings.training,
+        },
+        false,
+      ),
       train: train.digest,
     });
   }
@@ -138,6 +141,7 @@ class Planner {
       ...this.#trained(sides),
       training: effectiveTraining(
         fittingPatterns(this.experiment.training, this.checked.weights.get(method.id) ?? []),
+        method.objectives.some((settings) => describeObjective(settings).isPenalty),
       ),
       column: this.experiment.target,
       classes: [...this.data.classes],

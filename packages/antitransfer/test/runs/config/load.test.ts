@@ -24,6 +24,18 @@ const base: ConfigTree = {
 const resolved = (change: ConfigTree) => resolveConfig({ ...base, ...change }, 'my.yaml').experiment;
 const namesOf = (...orthogonal: ConfigTree[]) => resolved({ orthogonal }).orthogonal.map(({ name }) => name);
 
+it('the published rule of patience needs epochs to compare', () => {
+  const rule = { patienceRule: 'as-published', patience: 2 };
+  expect(() => resolved({ training: rule })).toThrow(/training\.patience: 2 leaves the rule as-published/);
+  const own = {
+    training: { ...rule, patience: 5 },
+    orthogonal: { column: 'speaker', training: { patience: 1 } },
+  };
+  expect(() => resolved(own)).toThrow(/orthogonal\[0\]\.training\.patience: 1 leaves the rule as-published/);
+  expect(resolved({ training: { ...rule, patience: 3 } }).training.patience).toBe(3);
+  expect(resolved({ training: { patience: 1 } }).training.patience).toBe(1);
+});
+
 describe('names of orthogonal tasks', () => {
   it('are those of their columns, in characters that a folder may have', () => {
     expect(resolved({}).orthogonal[0]?.name).toBe('speaker');

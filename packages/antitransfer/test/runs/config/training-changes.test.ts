@@ -17,6 +17,7 @@ const whole = {
   momentum: 0.5,
   clipNorm: 2,
   patience: 3,
+  patienceRule: 'as-published',
   choose: 'last',
   freeze: ['conv1_1*'],
   recompute: true,

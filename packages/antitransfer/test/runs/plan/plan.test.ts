@@ -119,6 +119,7 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   'training.clipNorm': [() => training({ clipNorm: 1 }), 'other'],
   'training.patience': [() => training({ patience: 1 }), 'other'],
   'training.choose': [() => training({ choose: 'last' }), 'other'],
+  'training.patienceRule': [() => training({ patienceRule: 'as-published' }), 'same'],
   'training.freeze': [() => training({ freeze: ['conv1_1*'] }), 'other'],
   'training.rates': [() => training({ rates: { 'conv*': 0.1 } }), 'other'],
   'training.recompute': [() => training({ recompute: true }), 'other'],
@@ -164,6 +165,21 @@ function labelled(words: ConfigTree): ConfigTree {
 }
 
 describe('the digest of a job', () => {
+  it('has the choice with penalties where there are any, and the rule of patience where somebody waits', async () => {
+    const choose = training({ choose: 'validation-loss-and-penalty' });
+    const [plain, penalised] = [base.methods, (await planOf(choose)).methods];
+    expect(penalised[0]).toEqual(plain[0]);
+    expect(penalised[1]?.job).not.toBe(plain[1]?.job);
+    expect((await planOf(choose)).tasks).toEqual(base.tasks);
+    const waiting = await Promise.all(
+      [{}, { patienceRule: 'since-best' }, { patienceRule: 'as-published' }].map(async (rule) =>
+        trainingsOf(await planOf(training({ patience: 3, ...rule }))),
+      ),
+    );
+    expect(waiting[1]).toEqual(waiting[0]);
+    expect(waiting[2]).not.toEqual(waiting[0]);
+  });
+
   it.each(Object.entries(table))('%s', async (_, [change, expected]) => {
     const changed = await planOf(change());
     const beside =
