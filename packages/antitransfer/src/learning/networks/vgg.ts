@@ -13,6 +13,13 @@ export const vggSettings = z.strictObject({
     .describe('Two wide layers as in the paper, or the mean over the map'),
 });
 
+/**
+ * Which layers begin as PyTorch's layers do by themselves (uniform within 1 / sqrt(fan-in), biases too), where the others have
+ * torchvision's first weights of VGG (normal: convolutions by fan-out, linear layers with deviation 0.01; biases 0). The
+ * released code of the paper exchanges the first and the last layer of torchvision's VGG16 for new ones.
+ */
+export const initialisations = z.enum(['torchvision', 'as-published', 'pytorch']);
+
 /** How a network of this form is built. */
 interface Form extends NetworkParts {
   readonly name: string;
@@ -27,12 +34,18 @@ interface Form extends NetworkParts {
    * time and frequency, and one layer.
    */
   readonly head: 'wide' | 'pooled';
+  /** Of the layers without batch normalization; a pooled head begins as PyTorch's layers do anyway. */
+  readonly initialisation?: z.infer<typeof initialisations> | undefined;
 }
 
 /** Blocks of 3 x 3 convolutions, and a head. */
-export function buildVgg({ name, blocks, normalized, width, head, ...parts }: Form): Network {
+export function buildVgg({ name, blocks, normalized, width, head, initialisation, ...parts }: Form): Network {
   const graph = new Graph(name);
   const layers = new Layers(graph, parts.random);
+  const isFresh = (layer: string) =>
+    initialisation === 'pytorch' ||
+    (initialisation === 'as-published' && (layer === 'conv1_1' || layer === 'linear3'));
+  const linearOf = (layer: string) => (isFresh(layer) ? 'fan-in' : 'small-normal');
   let x = graph.input('features', ['batch', ...parts.input]);
   for (const [b, block] of blocks.entries()) {
     for (const [c, channels] of block.entries()) {
@@ -41,7 +54,7 @@ export function buildVgg({ name, blocks, normalized, width, head, ...parts }: Fo
         x,
         Math.max(1, Math.round(channels * width)),
         layer,
-        normalized ? 'fan-in' : 'fan-out',
+        normalized || isFresh(layer) ? 'fan-in' : 'fan-out',
       );
       if (normalized) x = layers.batchNormalization(x, layer);
       x = layers.relu(x, layer);
@@ -53,10 +66,10 @@ export function buildVgg({ name, blocks, normalized, width, head, ...parts }: Fo
     const hidden = Math.max(1, Math.round(4096 * width));
     x = graph.apply('Flatten', [layers.adaptiveAveragePool(x, 7)], { axis: 1 });
     for (const layer of ['linear1', 'linear2']) {
-      x = layers.relu(layers.linear(x, hidden, layer, 'small-normal'), layer);
+      x = layers.relu(layers.linear(x, hidden, layer, linearOf(layer)), layer);
       x = layers.dropout(x, 0.5, `${layer}.dropout`);
     }
-    graph.output(layers.linear(x, parts.classes, 'linear3', 'small-normal', 'logits'));
+    graph.output(layers.linear(x, parts.classes, 'linear3', linearOf('linear3'), 'logits'));
   } else {
     graph.output(layers.linear(layers.averageOverSpace(x), parts.classes, 'linear', 'fan-in', 'logits'));
   }

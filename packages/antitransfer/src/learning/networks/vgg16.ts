@@ -1,5 +1,5 @@
 import { defineNetwork } from './definition.js';
-import { buildVgg, vggSettings } from './vgg.js';
+import { buildVgg, initialisations, vggSettings } from './vgg.js';
 
 /**
  * The released code numbers a layer by how many modules of torchvision's `features` come before it: 0 is the features
@@ -25,10 +25,19 @@ const publishedLayers = {
 export const vgg16 = defineNetwork({
   name: 'vgg16',
   description: 'VGG16 with one input channel, as in the paper; 13 convolutions',
-  settings: vggSettings,
+  settings: vggSettings.extend({
+    initialisation: initialisations
+      .optional()
+      .describe(
+        'First weights: torchvision’s (the default), as-published with the first and the last layer as PyTorch makes new layers, or pytorch with all so',
+      ),
+  }),
   published: { layers: publishedLayers, tap: 'conv5_2' },
-  resolve: ({ head = 'wide' }) => ({ head }),
-  create: ({ width, head = 'wide' }, parts) =>
+  resolve: ({ head = 'wide', initialisation }) => ({
+    head,
+    initialisation: initialisation === 'torchvision' ? undefined : initialisation,
+  }),
+  create: ({ width, head = 'wide', initialisation }, parts) =>
     buildVgg({
       ...parts,
       name: 'vgg16',
@@ -42,5 +51,6 @@ export const vgg16 = defineNetwork({
       normalized: false,
       width,
       head,
+      initialisation,
     }),
 });

@@ -190,6 +190,56 @@ describe('vgg16', () => {
     expect(dims('linear3.weight')).toEqual([10, 1024]);
   });
 
+  describe('first weights', () => {
+    const weightsOf = (initialisation?: NetworkOptions['initialisation']) => {
+      const options = small({ width: 0.25, head: 'wide', classes: 40, initialisation });
+      const { graph } = buildNetwork('vgg16', options);
+      return (name: string) => {
+        const values = Array.from(graph.value(name).data?.data as Float32Array);
+        const deviation = Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
+        return { deviation, largest: values.reduce((most, x) => Math.max(most, Math.abs(x)), 0) };
+      };
+    };
+    // Kaiming's uniform with a = sqrt(5), as torch.nn.Conv2d and Linear: within 1 / sqrt(fan-in), biases too.
+    const expectFresh = (of: ReturnType<typeof weightsOf>, layer: string, fanIn: number) => {
+      const bound = 1 / Math.sqrt(fanIn);
+      const { deviation, largest } = of(`${layer}.weight`);
+      expect(largest, layer).toBeLessThanOrEqual(bound);
+      expect(largest / bound, layer).toBeGreaterThan(0.9);
+      expect(deviation / (bound / Math.sqrt(3)), layer).toBeCloseTo(1, 0);
+      expect(of(`${layer}.bias`).largest, layer).toBeLessThanOrEqual(bound);
+      expect(of(`${layer}.bias`).largest, layer).toBeGreaterThan(0);
+    };
+    const expectTorchvision = (of: ReturnType<typeof weightsOf>, layer: string, wanted: number) => {
+      const { deviation, largest } = of(`${layer}.weight`);
+      expect(deviation / wanted, layer).toBeCloseTo(1, 0);
+      // Normal, not uniform.
+      expect(largest / deviation, layer).toBeGreaterThan(2);
+      expect(of(`${layer}.bias`).largest, layer).toBe(0);
+    };
+
+    it("are torchvision's, unless said otherwise", () => {
+      for (const of of [weightsOf(), weightsOf('torchvision')]) {
+        expectTorchvision(of, 'conv1_1', Math.sqrt(2 / (9 * 16)));
+        expectTorchvision(of, 'conv3_1', Math.sqrt(2 / (9 * 64)));
+        for (const layer of ['linear1', 'linear3']) expectTorchvision(of, layer, 0.01);
+      }
+    });
+
+    it("are PyTorch's in the first and the last layer of the released code, or in all", () => {
+      const published = weightsOf('as-published');
+      const all = weightsOf('pytorch');
+      for (const of of [published, all]) {
+        expectFresh(of, 'conv1_1', 9);
+        expectFresh(of, 'linear3', 1024);
+      }
+      expectTorchvision(published, 'conv1_2', Math.sqrt(2 / (9 * 16)));
+      expectTorchvision(published, 'linear2', 0.01);
+      expectFresh(all, 'conv1_2', 9 * 16);
+      expectFresh(all, 'linear2', 1024);
+    });
+  });
+
   it.each([
     [0.25, 16, 128],
     [0.5, 32, 256],

@@ -159,7 +159,8 @@ describe('training', () => {
     ...{ epochs: 3, batch: 5, learningRate: 0.01, schedule: 'linear', weightDecay: 0.1, momentum: 0.5 },
     ...{
       clipNorm: 1,
-      patience: 2,
+      patience: 3,
+      patienceRule: 'as-published',
       freeze: ['conv1_1*'],
       rates: { 'conv*': 0.1 },
       recompute: true,
@@ -167,12 +168,13 @@ describe('training', () => {
     },
   };
 
-  it.each<[string, string, string[]]>([
-    ['adam', 'validation-loss', ['momentum']],
-    ['adamw', 'validation-accuracy', ['momentum']],
-    ['sgd', 'last', ['patience']],
-  ])('by %s, choosing by %s', async (optimizer, choose, withoutEffect) => {
-    const base = { epochs: 2, batch: 6, optimizer, choose };
+  it.each<[string, string, number | null, string[]]>([
+    ['adam', 'validation-loss', null, ['momentum', 'patienceRule']],
+    ['adamw', 'validation-accuracy', 4, ['momentum']],
+    ['sgd', 'last', null, ['patience', 'patienceRule']],
+    ['sgd', 'last', 4, ['patience', 'patienceRule']],
+  ])('by %s, choosing by %s with patience %s', async (optimizer, choose, patience, withoutEffect) => {
+    const base = { epochs: 2, batch: 6, optimizer, choose, patience };
     await check(keys, alternatives, withoutEffect, (change) =>
       digestsOf({}, { training: { ...base, ...change } }),
     );
@@ -184,14 +186,21 @@ describe('a network', () => {
   const one = () => join(root, 'one.onnx');
 
   it('that is built', async () => {
-    const alternatives = { name: 'vgg16', model: one(), width: 0.5, head: 'wide' };
-    await check(keys, alternatives, [], (change) => digestsOf({ network: { width: 0.25, ...change } }));
+    const alternatives = {
+      ...{ name: 'vgg-small', model: one(), width: 0.04, head: 'pooled' },
+      initialisation: 'as-published',
+    };
+    const network = { name: 'vgg16', width: 0.02 };
+    await check(keys, alternatives, [], (change) => digestsOf({ network: { ...network, ...change } }));
   });
 
   it('that a user gave to be trained', async () => {
-    const alternatives = { name: 'vgg16', model: join(root, 'two.onnx'), width: 0.5, head: 'wide' };
+    const alternatives = {
+      ...{ name: 'vgg16', model: join(root, 'two.onnx'), width: 0.5, head: 'wide' },
+      initialisation: 'as-published',
+    };
     const given = (change: ConfigTree) => digestsOf({ network: { model: one(), ...change } });
-    await check(keys, alternatives, ['name', 'width', 'head'], given);
+    await check(keys, alternatives, ['name', 'width', 'head', 'initialisation'], given);
   });
 
   it('has the head that it has anyway', async () => {

@@ -106,6 +106,10 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   'network.model': [() => network({ model: given('given-1.onnx') }), 'other'],
   'network.width': [() => network({ width: 0.5 }), 'other'],
   'network.head': [() => network({ head: 'wide' }), 'other'],
+  'network.initialisation': [
+    () => network({ name: 'vgg16', width: 0.02, initialisation: 'as-published' }),
+    'other',
+  ],
   tap: [() => ({ tap: 'conv1_1', methods: ['no-transfer'] }), 'tested'],
   'tap of an objective': [() => ({ tap: 'conv1_1' }), 'other'],
   position: [() => ({ position: 'before' }), 'other'],
@@ -165,6 +169,19 @@ function labelled(words: ConfigTree): ConfigTree {
 }
 
 describe('the digest of a job', () => {
+  it('says nothing of the first weights that a network has anyway', async () => {
+    const jobs = await Promise.all(
+      [{}, { initialisation: 'torchvision' }, { initialisation: 'pytorch' }].map(async (change) =>
+        trainingsOf(await planOf(network({ name: 'vgg16', width: 0.02, ...change }))),
+      ),
+    );
+    expect(jobs[1]).toEqual(jobs[0]);
+    expect(jobs[2]).not.toEqual(jobs[0]);
+    await expect(planOf(network({ initialisation: 'pytorch' }))).rejects.toThrow(
+      /network\.initialisation: the name "vgg-small" does not read it \(vgg16 does\)/,
+    );
+  });
+
   it('has the choice with penalties where there are any, and the rule of patience where somebody waits', async () => {
     const choose = training({ choose: 'validation-loss-and-penalty' });
     const [plain, penalised] = [base.methods, (await planOf(choose)).methods];
