@@ -86,6 +86,7 @@ export {
   contingencyTable,
   describeCorpus,
 } from './data/corpora/describe.js';
+export { type NoisyOptions, noisyClips } from './data/corpora/noisy-clips.js';
 export { type CorpusOptions, corpora, loadCorpus } from './data/corpora/registry.js';
 export type { Progress } from './data/progress.js';
 

@@ -54,20 +54,26 @@ function keepsTheTargetApart({ target, split }: Experiment): string[] {
   ];
 }
 
+/** Noise is mixed in at levels that are given, or by a split that is about it. */
 function noiseNobodyHears({ data, orthogonal, split }: Experiment): string[] {
-  const lines = orthogonal.flatMap(({ data: own }, task) =>
-    own && own.noise !== null
-      ? [
-          `orthogonal[${task}].data.noise: no noise is mixed into the clips of an orthogonal task's own corpus. Remove ` +
-            'the key, or mix the noise in beforehand.',
-        ]
-      : [],
-  );
-  if (data.noise === null || split.kind === 'confounded-noise') return lines;
-  const line =
-    `data.noise: the split "${split.kind}" mixes no noise in, so that "${data.noise}" would not be heard. Remove the ` +
-    'key, or use the split confounded-noise.';
-  return [line, ...lines];
+  const mixes = split.kind === 'confounded-noise';
+  const all = [
+    { path: 'data', of: data, bySplit: mixes },
+    ...orthogonal.flatMap(({ data: own }, task) =>
+      own ? [{ path: `orthogonal[${task}].data`, of: own, bySplit: false }] : [],
+    ),
+  ];
+  return all.flatMap(({ path, of: { noise, snr }, bySplit }) => {
+    if (snr !== undefined && noise === null)
+      return [`${path}.snr: there is no noise to mix in. Name a folder of recordings as ${path}.noise.`];
+    if (snr !== undefined && bySplit)
+      return [`${path}.snr: the split "${split.kind}" mixes noise in at split.snr. Remove the key.`];
+    if (noise === null || snr !== undefined || bySplit) return [];
+    return [
+      `${path}.noise: it is not said at which signal-to-noise ratios "${noise}" is mixed in. Give ${path}.snr, such as [0, 5, 10]` +
+        `${path === 'data' ? ', or use the split confounded-noise' : ''}.`,
+    ];
+  });
 }
 
 /** The published rule compares the last `patience` - 1 epochs: one or none is always its own best. */

@@ -26,7 +26,14 @@ export const dataSettings = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      'A folder of noise recordings, for the split confounded-noise of this corpus; with others an error',
+      'A folder of noise recordings: mixed into every clip at `snr`, or by the split confounded-noise',
+    ),
+  snr: z
+    .array(z.number())
+    .min(1)
+    .optional()
+    .describe(
+      'Signal-to-noise ratios in dB: every clip gets a noise of `noise` at one of them at random, always the same, which become the labels `noise` and `snr`',
     ),
   problems: z
     .enum(['fail', 'skip'])

@@ -1,12 +1,13 @@
 import { Random } from 'onnx-autograd/random';
 import type { Clip } from '../../data/clip.js';
+import { noisyClips } from '../../data/corpora/noisy-clips.js';
 import { columnKeptTogether, folds, makeSplit, type SplitContext } from '../../data/splits/make-split.js';
 import { type GroupedRecordings, Recordings } from '../../data/splits/recordings.js';
 import { type Split, SplitError } from '../../data/splits/split.js';
 import { UserError } from '../../errors.js';
 import type { Experiment, OrthogonalSettings } from '../config/schema.js';
 import { classesOf } from './classes.js';
-import { type LoadedCorpora, loadCorpora } from './load-corpora.js';
+import { type LoadedCorpora, type LoadedCorpus, loadCorpora } from './load-corpora.js';
 import { type TaskSides, taskSides } from './task-sides.js';
 
 /** The clips of one seed (and fold). */
@@ -60,10 +61,15 @@ export function drawFrom(
   alike: readonly (readonly Clip[])[] = [],
   known?: Recordings,
 ): DrawnSplits {
-  const { target, orthogonal } = experiment;
-  const { clips, group } = corpora.target;
-  const task = { target, orthogonal: orthogonal[0].column, noises: corpora.noises, group };
-  const all = [...clips, ...corpora.tasks.flatMap((other) => other?.clips ?? [])];
+  const { target, orthogonal, data } = experiment;
+  const { group, noises } = corpora.target;
+  const clips = heardClips(corpora.target, data, experiment);
+  const ofTasks = orthogonal.map((settings, index) => {
+    const own = corpora.tasks[index];
+    return own && heardClips(own, settings.data ?? data, experiment);
+  });
+  const task = { target, orthogonal: orthogonal[0].column, noises, group };
+  const all = [...clips, ...ofTasks.flatMap((other) => other ?? [])];
   const files = new Recordings(all, { alike, known });
   const column = columnKeptTogether(experiment.split, task);
   const recordings = column === undefined ? files : new Recordings(all, { alike, column, known: files });
@@ -74,7 +80,7 @@ export function drawFrom(
       const random = new Random(seed).fork('split');
       const split = ofSeed(seed, fold, () => makeSplit(clips, experiment.split, context, random, fold));
       const tasks = orthogonal.map((settings, index) => {
-        const other = corpora.tasks[index]?.clips;
+        const other = ofTasks[index];
         const sides = ofSeed(seed, fold, () => taskSides(settings, split, other, files, random));
         const classes = classesOf([...sides.train, ...sides.validation], settings.column);
         return { settings, classes, ...sides };
@@ -84,6 +90,19 @@ export function drawFrom(
   );
   const { grouped } = recordings;
   return { target, classes: classesOf(clips, target), repetitions, corpora, recordings: files, grouped };
+}
+
+/**
+ * The clips of a corpus as they are heard: with noise where it is mixed into all of them. A clip has one noise, whatever the
+ * seed, as if it had been recorded so.
+ */
+function heardClips(
+  { clips, noises }: LoadedCorpus,
+  { noise, snr: levels }: Experiment['data'],
+  { features: { seconds } }: Pick<Experiment, 'features'>,
+): readonly Clip[] {
+  if (noise === null || levels === undefined) return clips;
+  return noisyClips(clips, noises, { levels, seconds }, new Random(0).fork('noise'));
 }
 
 /** What is drawn for a seed; an error says which. */

@@ -86,15 +86,18 @@ export class Knowledge {
     const isNew = unusable.size > 0 || noises.size > 0 || unknown.length > 0;
     const { target, tasks } = this.#corpora;
     this.#corpora = {
-      target: without(target, unusable),
-      tasks: tasks.map((corpus) => corpus && without(corpus, unusable)),
-      noises: this.#corpora.noises.filter(({ path }) => !noises.has(path)),
+      target: without(target, unusable, noises),
+      tasks: tasks.map((corpus) => corpus && without(corpus, unusable, noises)),
     };
     return isNew;
   }
 }
 
-function without(corpus: LoadedCorpus, unusable: ReadonlyMap<string, AudioProblem>): LoadedCorpus {
+function without(
+  corpus: LoadedCorpus,
+  unusable: ReadonlyMap<string, AudioProblem>,
+  noises: ReadonlySet<string>,
+): LoadedCorpus {
   const { account } = corpus;
   const leftOut = new LeftOutTally(account.leftOut);
   const clips = corpus.clips.filter((clip) => {
@@ -102,5 +105,10 @@ function without(corpus: LoadedCorpus, unusable: ReadonlyMap<string, AudioProble
     if (reason !== undefined) leftOut.add('unusable', reason, clip.id);
     return reason === undefined;
   });
-  return { ...corpus, clips, account: { ...account, used: clips.length, leftOut: leftOut.list() } };
+  return {
+    ...corpus,
+    clips,
+    noises: corpus.noises.filter(({ path }) => !noises.has(path)),
+    account: { ...account, used: clips.length, leftOut: leftOut.list() },
+  };
 }

@@ -1,6 +1,7 @@
 import type { CorpusAccount } from '../../data/account/account.js';
 import type { Clip } from '../../data/clip.js';
 import { listNoises, type NoiseRecording } from '../../data/corpora/add-noise.js';
+import { noiseColumns } from '../../data/corpora/noisy-clips.js';
 import { loadCorpus } from '../../data/corpora/registry.js';
 import { selectClips } from '../../data/corpora/select-clips.js';
 import { splits } from '../../data/splits/registry.js';
@@ -13,6 +14,8 @@ export interface LoadedCorpus {
   readonly account: CorpusAccount;
   /** Label column whose labels splits at random keep together. */
   readonly group: string | undefined;
+  /** Recordings to be mixed in. */
+  readonly noises: readonly NoiseRecording[];
 }
 
 /** Everything that an experiment's clips come from. */
@@ -20,7 +23,6 @@ export interface LoadedCorpora {
   readonly target: LoadedCorpus;
   /** Of each orthogonal task: its own corpus, where it has one. */
   readonly tasks: readonly (LoadedCorpus | undefined)[];
-  readonly noises: readonly NoiseRecording[];
 }
 
 /**
@@ -42,7 +44,6 @@ export async function loadCorpora(experiment: Experiment): Promise<LoadedCorpora
         task.data ? loadClips(task.data, `orthogonal "${task.name}"`, [task.column]) : undefined,
       ),
     ),
-    noises: data.noise === null ? [] : await listNoises(data.noise),
   };
 }
 
@@ -53,10 +54,16 @@ async function loadClips(data: DataSettings, of: string, columns: readonly strin
     throw new UserError(`${of}: the corpus "${name}" needs a path: where are the recordings?`);
   }
   const corpus = await loadCorpus(name, path, data);
-  // Noise is mixed in by the split, which names it then.
-  const used = [...new Set(columns)].filter((column) => data.noise === null || column !== 'noise');
+  // Noise is mixed in later, and named then: with its level, but by a split.
+  const later: readonly string[] = data.noise === null ? [] : data.snr ? noiseColumns : ['noise'];
+  const used = [...new Set(columns)].filter((column) => !later.includes(column));
   try {
-    return { ...selectClips(corpus, used, data), group: corpus.group };
+    const selected = selectClips(corpus, used, data);
+    return {
+      ...selected,
+      group: corpus.group,
+      noises: data.noise === null ? [] : await listNoises(data.noise),
+    };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`${of}, "${path}": ${error.message}`, { cause: error });

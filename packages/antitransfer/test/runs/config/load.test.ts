@@ -101,20 +101,25 @@ it.each(['', '/', '.', '..', '.hidden', 'a/b', '\u0000', '-x'])(
 describe('noise that nobody would hear', () => {
   const data = { corpus: 'fsdd', path: 'recordings', noise: 'rain' };
 
-  it('is refused for splits that mix none in', () => {
-    expect(() => resolved({ data })).toThrow(
-      /data\.noise: the split "stratified" mixes no noise in, so that "rain".*confounded-noise/,
-    );
-  });
+  const split = { kind: 'confounded-noise', column: 'speaker' };
 
-  it('is refused for the corpus of an orthogonal task', () => {
+  it('is refused without levels, unless a split mixes it in', () => {
+    expect(() => resolved({ data })).toThrow(/data\.noise: .*"rain".*Give data\.snr.*confounded-noise/);
     const orthogonal = [{ column: 'a' }, { column: 'b', data }];
-    expect(() => resolved({ orthogonal })).toThrow(/orthogonal\[1\]\.data\.noise: .*Remove/);
+    expect(() => resolved({ orthogonal })).toThrow(/orthogonal\[1\]\.data\.noise: .*Give orthogonal\[1\]/);
+    expect(resolved({ data, split, orthogonal: { column: 'noise' } }).data.noise).toBe('rain');
   });
 
-  it('is read where it is mixed in', () => {
-    const split = { kind: 'confounded-noise', column: 'speaker' };
-    expect(resolved({ data, split, orthogonal: { column: 'noise' } }).data.noise).toBe('rain');
+  it('is read with levels; levels without noise, or beside those of a split, are refused', () => {
+    const snr = [0, 5];
+    const noisy = { ...data, snr };
+    expect(resolved({ data: noisy }).data.snr).toEqual(snr);
+    expect(resolved({ orthogonal: { column: 'noise', data: noisy } }).orthogonal[0].data?.snr).toEqual(snr);
+    expect(() => resolved({ data: { ...data, noise: null, snr } })).toThrow(/data\.snr: there is no noise/);
+    expect(() => resolved({ data: noisy, split, orthogonal: { column: 'noise' } })).toThrow(
+      /data\.snr: the split "confounded-noise" mixes noise in at split\.snr/,
+    );
+    expect(() => resolved({ data: { ...data, snr: [] } })).toThrow(/data\.snr/);
   });
 });
 

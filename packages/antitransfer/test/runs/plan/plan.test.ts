@@ -71,6 +71,7 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   name: [() => ({ name: 'another' }), 'same'],
   'data.path': [() => data({ path: join(corpus, '..', 'corpus', 'clips.csv') }), 'same'],
   'data.noise': [() => data({ noise: null }), 'same'],
+  'data.snr': [() => data({ noise: corpus, snr: [10] }), 'other'],
   'data.where': [() => data({ where: { list: ['training', 'validation', 'testing'] } }), 'same'],
   'data.labels': [() => data({ labels: { digit: { rename: { low: 'deep' } } } }), 'other'],
   'data.missingLabels': [() => data({ missingLabels: 'skip' }), 'same'],

@@ -1,0 +1,94 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Random } from 'onnx-autograd';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeWav } from '../../src/data/audio/wav.js';
+import { itemAt } from '../../src/lookup.js';
+import type { ConfigTree } from '../../src/runs/config/load.js';
+import { drawSplits } from '../../src/runs/data/draw-splits.js';
+import { type PreparedRepetition, prepare } from '../../src/runs/data/prepare.js';
+import { Store } from '../../src/runs/store/store.js';
+import { runTiny, tinyConfig, tinyTree, writeTiny } from './tiny.js';
+
+let root: string;
+let corpus: string;
+let noise: string;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'noise-'));
+  corpus = join(root, 'corpus');
+  noise = join(root, 'noises');
+  await writeTiny(corpus);
+  await mkdir(noise);
+  const random = new Random(1);
+  for (const [name, colour] of Object.entries({ hiss_1: 0, hiss_2: 0, hum_1: 0.95 })) {
+    let before = 0;
+    const samples = Float32Array.from({ length: 16_000 }, () => {
+      before = colour * before + 0.05 * random.normal();
+      return before;
+    });
+    await writeFile(join(noise, `${name}.wav`), encodeWav(samples, 8000));
+  }
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const noisy = (snr: number[]): ConfigTree => ({ ...(tinyTree(corpus).data as ConfigTree), noise, snr });
+
+async function firstOf(changes: ConfigTree): Promise<PreparedRepetition> {
+  const { experiment } = tinyConfig(corpus, changes);
+  const store = new Store(join(root, 'store'));
+  const { repetitions } = await prepare(experiment, await drawSplits(experiment), { store });
+  return itemAt(repetitions, 0);
+}
+
+describe('noise mixed into a corpus', () => {
+  it.each([
+    { kind: 'lists', column: 'list' },
+    { kind: 'random', fractions: { train: 0.6, validation: 0.2, test: 0.2 } },
+    { kind: 'stratified' },
+  ])('is heard on every side of the split $kind', async (split) => {
+    const { train, validation, test } = await firstOf({ data: noisy([0, 10]), split });
+    for (const { clips } of [train, validation, test]) {
+      expect(clips.length).toBeGreaterThan(0);
+      for (const { noise: mixed, labels } of clips) {
+        expect(mixed?.path).toContain(noise);
+        expect(['hiss', 'hum']).toContain(labels.noise);
+        expect(labels.snr).toBe(String(mixed?.snr));
+      }
+    }
+  });
+
+  it('is other sound at other levels, the same for every seed, and none without levels', async () => {
+    const split = { kind: 'lists', column: 'list' };
+    const [loud, soft, clean] = await Promise.all([
+      firstOf({ data: noisy([0]), split }),
+      firstOf({ data: noisy([20]), split }),
+      firstOf({ split }),
+    ]);
+    expect(new Set([loud, soft, clean].map(({ standardisation }) => standardisation.digest)).size).toBe(3);
+    const again = await firstOf({ data: noisy([0]), split, firstSeed: 7 });
+    expect(again.standardisation.digest).toBe(loud.standardisation.digest);
+  });
+
+  it.each([
+    ['noise', ['hiss', 'hum']],
+    ['snr', ['0', '20']],
+  ])(
+    'makes the column %s, which a network learns from another corpus, and the target forgets',
+    async (column, classes) => {
+      const orthogonal = { column, data: noisy([0, 20]) };
+      const { experiment } = await runTiny(tinyConfig(corpus, { orthogonal }), root, { folder: column });
+      expect(experiment.data.repetitions[0]?.tasks[0]?.classes).toEqual(classes);
+      for (const record of experiment.records.values()) expect(record.kind).not.toBe('diverged');
+      expect(experiment.data.repetitions[0]?.train.clips[0]?.noise).toBeUndefined();
+    },
+    120_000,
+  );
+
+  it('can be what is learned', async () => {
+    const changes = { data: noisy([-5]), target: 'noise', methods: ['no-transfer'] };
+    const { experiment } = await runTiny(tinyConfig(corpus, changes), root, { folder: 'target' });
+    expect(experiment.data.classes).toEqual(['hiss', 'hum']);
+  }, 120_000);
+});
