@@ -11,15 +11,21 @@ export interface ClassPrediction {
   readonly probabilities: readonly number[];
 }
 
-/** How well a network did on its test clips. */
-export interface TestScores {
+/** How well a network did on some clips. */
+export interface ClassScores {
   /** In [0, 1]. */
   readonly accuracy: number;
   /** Mean over classes of the F1 score, in [0, 1]. */
   readonly macroF1: number;
+  /** Mean over classes of the precision, in [0, 1]. */
+  readonly macroPrecision: number;
   /** Mean over classes of the recall (unweighted average recall, UAR), in [0, 1]. */
   readonly balancedAccuracy: number;
   readonly crossEntropy: number;
+}
+
+/** How well a network did on its test clips. */
+export interface TestScores extends ClassScores {
   /** On the test clips whose orthogonal label contradicts the confound of the training set, when there is one. */
   readonly contradicting: { readonly accuracy: number; readonly count: number } | undefined;
 }
@@ -72,6 +78,22 @@ export function macroF1(predictions: readonly Answer[]): number {
     const actual = sum(row);
     const named = sum(matrix.map((other) => other[index]!));
     return (2 * right) / (actual + named);
+  });
+  return mean(scores);
+}
+
+/**
+ * Mean over classes of the part of what was named so that is so, in [0, 1]. A class that was never named has precision 0; one
+ * that is neither among the truths nor among the predictions is left out (scikit-learn's `precision_score` with
+ * `average='macro'`, `zero_division=0`).
+ */
+export function macroPrecision(predictions: readonly Answer[]): number {
+  requireSome(predictions);
+  const classes = [...new Set(predictions.flatMap(({ truth, predicted }) => [truth, predicted]))];
+  const matrix = confusionMatrix(predictions, classes);
+  const scores = matrix.map((row, index) => {
+    const named = sum(matrix.map((other) => other[index]!));
+    return named === 0 ? 0 : row[index]! / named;
   });
   return mean(scores);
 }
@@ -134,6 +156,24 @@ export function accuracyByGroup<P extends Answer>(
 }
 
 /**
+ * All scores of answers on some clips.
+ *
+ * @param classes in the order of the probabilities
+ */
+export function classScores(
+  predictions: readonly Omit<ClassPrediction, 'clip'>[],
+  classes: readonly string[],
+): ClassScores {
+  return {
+    accuracy: accuracyOf(predictions),
+    macroF1: macroF1(predictions),
+    macroPrecision: macroPrecision(predictions),
+    balancedAccuracy: balancedAccuracy(predictions),
+    crossEntropy: crossEntropy(predictions, classes),
+  };
+}
+
+/**
  * All scores of a test.
  *
  * @param contradicting ids of the test clips that contradict the training set's confound, when there is one
@@ -145,10 +185,7 @@ export function testScores(
 ): TestScores {
   const contrary = predictions.filter(({ clip }) => contradicting?.has(clip));
   return {
-    accuracy: accuracyOf(predictions),
-    macroF1: macroF1(predictions),
-    balancedAccuracy: balancedAccuracy(predictions),
-    crossEntropy: crossEntropy(predictions, classes),
+    ...classScores(predictions, classes),
     contradicting:
       contrary.length === 0 ? undefined : { accuracy: accuracyOf(contrary), count: contrary.length },
   };

@@ -146,6 +146,7 @@ function runResult(
     bestEpoch: record.bestEpoch,
     seconds: record.seconds,
     test: testScores(predictions, classes, contradicts),
+    ...(assessment.sides && { sides: assessment.sides }),
     tasks: orthogonal.map(({ name }, task) => {
       const { cka, probe } = itemAt(assessment.tasks, task);
       return { name, cka, probe, groups: groupsOf(predictions, name) };

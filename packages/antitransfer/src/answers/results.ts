@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dataAccount } from '../data/account/account.js';
 import { epochMetrics } from '../learning/training/epoch-metrics.js';
+import { scoredSides } from '../runs/store/records.js';
 
 export type { EpochMetrics } from '../learning/training/epoch-metrics.js';
 
@@ -125,6 +126,8 @@ const taskResult = z.strictObject({
 const testScores = z.strictObject({
   accuracy: share,
   macroF1: share,
+  /** Absent of what earlier versions left. */
+  macroPrecision: share.optional(),
   /** Mean recall of the classes (UAR). */
   balancedAccuracy: share,
   /** In nats. */
@@ -142,6 +145,8 @@ const runResult = z.strictObject({
   bestEpoch: count,
   seconds: z.number(),
   test: testScores,
+  /** The same model on training and validation clips; absent of what earlier versions left. */
+  sides: scoredSides.optional(),
   /** In the order of the comparison's tasks. */
   tasks: z.array(taskResult).readonly(),
   epochs: z.array(epochMetrics).readonly(),

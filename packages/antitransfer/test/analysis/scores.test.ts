@@ -6,6 +6,7 @@ import {
   confusionMatrix,
   crossEntropy,
   macroF1,
+  macroPrecision,
   testScores,
 } from '../../src/analysis/scores.js';
 import type { Prediction } from '../../src/answers/results.js';
@@ -48,6 +49,13 @@ describe('scores', () => {
     expect(macroF1([{ truth: 'a', predicted: 'b' }])).toBe(0);
   });
 
+  it('macro-precision counts a class that is never named as 0, and leaves out the others', () => {
+    // precision_score(truths, answers, average='macro', zero_division=0): (2/3 + 2/3 + 2/3 + 0 + 0) / 5
+    expect(macroPrecision(predictions)).toBeCloseTo(0.4, 12);
+    expect(macroPrecision([...'ab'].map((truth) => ({ truth, predicted: 'a' })))).toBe(0.25);
+    expect(() => macroPrecision([])).toThrow('There are no predictions');
+  });
+
   it('balanced accuracy is the mean recall of the classes that there are', () => {
     expect(balancedAccuracy(predictions)).toBeCloseTo(0.5, 12);
     // Nine of ten clips are of one class, and it is all that is ever said.
@@ -82,6 +90,7 @@ describe('scores', () => {
     expect(testScores(predictions, classes)).toEqual({
       accuracy: 0.6,
       macroF1: expect.closeTo(0.4, 12),
+      macroPrecision: expect.closeTo(0.4, 12),
       balancedAccuracy: expect.closeTo(0.5, 12),
       crossEntropy: expect.closeTo(Math.log(5), 12),
       contradicting: undefined,

@@ -96,6 +96,19 @@ describe('what is only measured trains nothing', () => {
   }, 60_000);
 });
 
+describe('the chosen model on all sides', () => {
+  it('has the scores on validation clips that its epoch had, and was scored on those that it learned from', () => {
+    for (const { sides, epochs, bestEpoch } of collectResults(whole.experiment, []).runs) {
+      const { accuracy, crossEntropy } = epochs[bestEpoch - 1]!.validation;
+      expect(sides?.validation?.accuracy).toBeCloseTo(accuracy, 6);
+      expect(sides?.validation?.crossEntropy).toBeCloseTo(crossEntropy, 5);
+      expect(sides?.train.accuracy).toBeGreaterThanOrEqual(0);
+      // Two classes of equally many clips.
+      expect(sides?.train.balancedAccuracy).toBeCloseTo(sides?.train.accuracy ?? -1, 6);
+    }
+  });
+});
+
 describe('a reference without objectives', () => {
   it('begins at once, beside the orthogonal networks; its test waits for them', async () => {
     const order: string[] = [];

@@ -191,6 +191,12 @@ export function runColumns(results: ComparisonResults): Column<RunResult>[] {
     plain('cross_entropy', 'Cross-entropy', ({ test }) => test.crossEntropy),
     ofRuns(CONTRADICTING),
     plain('contradicting_clips', 'Contradicting clips', ({ test }) => test.contradicting?.count),
+    plain('macro_precision', 'Precision', ({ test }) => test.macroPrecision),
+    ...(['train', 'validation'] as const).flatMap((side) =>
+      SIDE_SCORES.map(([id, heading, score]) =>
+        plain<RunResult>(`${side}_${id}`, `${heading}, ${side}`, ({ sides }) => sides?.[side]?.[score]),
+      ),
+    ),
     ...results.tasks.flatMap((task) => [
       ...taskMeasures(results, task).map(ofRuns),
       plain<RunResult>(
@@ -201,6 +207,15 @@ export function runColumns(results: ComparisonResults): Column<RunResult>[] {
     ]),
   ];
 }
+
+/** What is known of the chosen model on training and validation clips. */
+const SIDE_SCORES = [
+  ['accuracy', 'Accuracy', 'accuracy'],
+  ['balanced_accuracy', 'UAR', 'balancedAccuracy'],
+  ['macro_f1', 'Macro-F1', 'macroF1'],
+  ['macro_precision', 'Precision', 'macroPrecision'],
+  ['cross_entropy', 'Cross-entropy', 'crossEntropy'],
+] as const;
 
 /** Which training a row is about. */
 export const RUN_IDENTITY: readonly Column<Pick<RunResult, 'method' | 'seed' | 'fold'>>[] = [

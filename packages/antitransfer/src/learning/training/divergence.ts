@@ -9,7 +9,7 @@ export class DivergedError extends UserError {
 
 /** Which answers are looked at. */
 export interface Answered {
-  readonly clips: 'validation' | 'test' | 'orthogonal';
+  readonly clips: 'training' | 'validation' | 'test' | 'orthogonal';
   /** The epoch of the weights, from 1; 0 for those that a training began with. */
   readonly epoch: number;
   readonly settings: Pick<TrainingSettings, 'learningRate' | 'clipNorm'>;

@@ -56,6 +56,20 @@ const taskRecord = z.strictObject({
   }),
 });
 
+/** How well a trained network does on a side, each clip once. */
+const sideScores = z.strictObject({
+  accuracy: share,
+  macroF1: share,
+  macroPrecision: share,
+  /** Mean recall of the classes (UAR). */
+  balancedAccuracy: share,
+  /** In nats. */
+  crossEntropy: z.number(),
+});
+
+/** On the clips that it learned from, and on those that chose its epoch: nothing where there are none of these. */
+export const scoredSides = z.strictObject({ train: sideScores, validation: sideScores.optional() });
+
 /** What is left of looking at a trained network. */
 export const assessmentRecord = z.strictObject({
   kind: z.literal('assessment'),
@@ -64,6 +78,8 @@ export const assessmentRecord = z.strictObject({
   accuracy: share,
   /** Of each test clip, or window of one, in their order: a probability for each class. */
   probabilities: z.array(z.array(z.number())),
+  /** Absent of what earlier versions left. */
+  sides: scoredSides.optional(),
   /** In the order of the job's. */
   tasks: z.array(taskRecord),
   /** Validation clips that the curves look at, of all. */

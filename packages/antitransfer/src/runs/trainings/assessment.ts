@@ -8,6 +8,7 @@ import type { Dataset } from '../../learning/training/dataset.js';
 import { requireFinite } from '../../learning/training/divergence.js';
 import type { Evaluation } from '../../learning/training/evaluate.js';
 import { type Observed, observeMaps } from '../../learning/training/observe.js';
+import { itemAt } from '../../lookup.js';
 import { ClipLoader } from '../data/load-clips.js';
 import type { JobContext } from '../jobs/job-context.js';
 import { describeEnvironment } from '../store/environment.js';
@@ -20,6 +21,7 @@ import { evaluateNetwork } from './evaluate-network.js';
 import { observedClips } from './observed-clips.js';
 import { probeTask } from './probe-task.js';
 import { rowsOf } from './rows-of.js';
+import { sideScores } from './side-scores.js';
 
 /** Tests the network of a training once, and looks at what it still knows of orthogonal tasks, and knew after each epoch. */
 export async function assess(job: AssessmentJob, context: JobContext): Promise<AssessmentRecord> {
@@ -63,7 +65,11 @@ class Assessment {
     const { store } = context;
     const network = standardised(await loadNetwork(store.job(job.training).network), loader.standardisation);
     const test = await loader.load(job.test, spec.column, spec.classes);
-    const evaluation = await evaluateNetwork(network, test, job, spec.training, context);
+    const sides = await Promise.all(
+      [spec.train, spec.validation].map((side) => loader.load(side, spec.column, spec.classes)),
+    );
+    const answered = await evaluateNetwork(network, [test, ...sides], job, spec.training, context);
+    const evaluation = itemAt(answered, 0);
     requireFinite(evaluation, { clips: 'test', epoch: record.bestEpoch, settings: spec.training });
     const count = (await store.set(spec.validation)).clips.length;
     const rows = observedClips(count);
@@ -77,11 +83,33 @@ class Assessment {
       version: 2,
       accuracy: clipScores(await store.set(job.test), test, evaluation).accuracy,
       probabilities: rowsOf(evaluation.probabilities, test.labels.length).map((row) => Array.from(row)),
+      sides: await this.#sides(answered.slice(1), sides),
       tasks,
       observed: { clips: rows.length, of: count },
       seconds: (performance.now() - this.#started) / 1000,
       environment: await describeEnvironment(),
     };
+  }
+
+  /** How well the network does on the clips that it learned from, and on those that chose its epoch. */
+  async #sides(
+    answered: readonly Evaluation[],
+    datasets: readonly Dataset[],
+  ): Promise<NonNullable<AssessmentRecord['sides']>> {
+    const { spec, record, loader } = this;
+    const scores = await Promise.all(
+      [spec.train, spec.validation].map(async (name, side) => {
+        const evaluation = itemAt(answered, side);
+        const clips = side === 0 ? 'training' : 'validation';
+        const data = itemAt(datasets, side);
+        if (data.labels.length > 0)
+          requireFinite(evaluation, { clips, epoch: record.bestEpoch, settings: spec.training });
+        return sideScores(evaluation, data, await loader.store.set(name), spec.classes);
+      }),
+    );
+    const [train, validation] = scores;
+    if (train === undefined) throw new RangeError('Nothing is trained without clips.');
+    return { train, ...(validation && { validation }) };
   }
 
   async #assessTask(

@@ -6,14 +6,17 @@ import { evaluationProgram, type Observation } from '../../learning/training/pro
 import type { TrainingSettings } from '../../learning/training/settings.js';
 import type { JobSurroundings } from '../jobs/job-context.js';
 
-/** What a network that is trained already answers on clips: to the bit what the session of its training would. */
+/**
+ * What a network that is trained already answers on sets of clips: to the bit what the session of its training would. Maps are
+ * kept of the first only.
+ */
 export async function evaluateNetwork(
   network: Network,
-  data: Dataset,
+  datasets: readonly Dataset[],
   observe: Observation,
   { batch, convolutions }: Pick<TrainingSettings, 'batch' | 'convolutions'>,
   { execution, compiledCache }: Pick<JobSurroundings, 'execution' | 'compiledCache'>,
-): Promise<Evaluation> {
+): Promise<Evaluation[]> {
   const { program, weights } = evaluationProgram(network, { observe: [observe], convolutions });
   const session = await TrainingSession.create({
     programs: { evaluate: program },
@@ -25,7 +28,10 @@ export async function evaluateNetwork(
     ...(execution.threads !== null && { threads: execution.threads }),
   });
   try {
-    return await evaluate(session, data, batch);
+    const evaluations: Evaluation[] = [];
+    for (const [index, data] of datasets.entries())
+      evaluations.push(await evaluate(session, data, batch, index === 0 ? undefined : []));
+    return evaluations;
   } finally {
     await session.close();
   }

@@ -5,6 +5,7 @@ import { standardised } from '../../learning/networks/standardised.js';
 import { loadDescribedNetwork, saveNetwork } from '../../learning/networks/store.js';
 import type { Evaluation } from '../../learning/training/evaluate.js';
 import { trainingSettings } from '../../learning/training/settings.js';
+import { itemAt } from '../../lookup.js';
 import { ClipLoader } from '../data/load-clips.js';
 import type { JobContext } from '../jobs/job-context.js';
 import { describeEnvironment } from '../store/environment.js';
@@ -26,7 +27,8 @@ export async function testGiven(job: GivenJob, context: JobContext): Promise<Ort
     const network = withInput(given, validation.features.shape, path);
     const seen = standardised(network, loader.standardisation);
     const observe = { tap: lastConvolution(seen), position: 'after' } as const;
-    const evaluation = await evaluateNetwork(seen, validation, observe, trainingSettings.parse({}), context);
+    const answered = await evaluateNetwork(seen, [validation], observe, trainingSettings.parse({}), context);
+    const evaluation = itemAt(answered, 0);
     requireAnswers(evaluation, job.column);
     return {
       kind: 'orthogonal',

@@ -58,6 +58,36 @@ describe('renderReport', () => {
     }
   });
 
+  it('shows the scores on all sides, folded away, where they are known', () => {
+    const titles = (of: string) =>
+      [...parseHTML(of).document.querySelectorAll('summary')].map(({ textContent }) => textContent);
+    expect(titles(page).filter((title) => title?.startsWith('Training, validation'))).toEqual([]);
+    const scores = {
+      accuracy: 0.915,
+      balancedAccuracy: 0.8,
+      macroF1: 0.7,
+      macroPrecision: 0.6,
+      crossEntropy: 1,
+    };
+    const runs = results.runs.map((run) => ({ ...run, sides: { train: scores } }));
+    const shown = renderReport({ ...results, runs });
+    expect(titles(shown).filter((title) => title?.startsWith('Training, validation'))).toHaveLength(1);
+    const { document } = parseHTML(shown);
+    const rows = [...document.querySelectorAll('table.sides tbody tr')].map((row) =>
+      [...row.querySelectorAll('td')].map((cell) => cell.textContent),
+    );
+    // Validation clips were not scored here; the test was, but for its precision.
+    expect(rows).toHaveLength(2 * summaries.length);
+    expect(rows[0]).toEqual(['training', '91.5 ± 0.0', '70.0 ± 0.0', '60.0 ± 0.0', '80.0 ± 0.0']);
+    const { accuracy, macroF1, balancedAccuracy } = summaries[0]!;
+    expect(rows[1]).toEqual([
+      'test',
+      ...[accuracy, macroF1].map(formatShares),
+      '–',
+      formatShares(balancedAccuracy),
+    ]);
+  });
+
   it('shows every group, the worst and the gap', () => {
     const { document } = parseHTML(page);
     const rows = [...document.querySelectorAll('table.groups tbody tr')].map((row) =>

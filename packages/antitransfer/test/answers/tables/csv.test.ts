@@ -13,7 +13,7 @@ describe('resultsCsv', () => {
   it('has a header and a row a run', () => {
     const lines = resultsCsv(results).trimEnd().split('\n');
     expect(lines[0]).toBe(
-      'method,seed,fold,best_epoch,epochs,seconds,accuracy,balanced_accuracy,macro_f1,cross_entropy,contradicting_accuracy,contradicting_clips,cka speaker,probe speaker,worst speaker,gap speaker,probe_chance speaker',
+      'method,seed,fold,best_epoch,epochs,seconds,accuracy,balanced_accuracy,macro_f1,cross_entropy,contradicting_accuracy,contradicting_clips,macro_precision,train_accuracy,train_balanced_accuracy,train_macro_f1,train_macro_precision,train_cross_entropy,validation_accuracy,validation_balanced_accuracy,validation_macro_f1,validation_macro_precision,validation_cross_entropy,cka speaker,probe speaker,worst speaker,gap speaker,probe_chance speaker',
     );
     expect(lines).toHaveLength(1 + 10);
     const run = results.runs[0]!;
@@ -24,7 +24,27 @@ describe('resultsCsv', () => {
     const [{ cka, probe, groups } = fail()] = run.tasks;
     const accuracies = groups.map(({ accuracy }) => accuracy);
     const [low, high] = [Math.min(...accuracies), Math.max(...accuracies)];
-    expect(cells.slice(12).map(Number)).toEqual([cka, probe.accuracy, low, high - low, probe.chance]);
+    expect(cells.slice(23).map(Number)).toEqual([cka, probe.accuracy, low, high - low, probe.chance]);
+  });
+
+  it('has the scores of the chosen model on all sides', () => {
+    const scores = {
+      accuracy: 0.9,
+      balancedAccuracy: 0.8,
+      macroF1: 0.7,
+      macroPrecision: 0.6,
+      crossEntropy: 0.5,
+    };
+    const validation = { ...scores, accuracy: 0.4 };
+    const runs = results.runs.map((run) => ({
+      ...run,
+      test: { ...run.test, macroPrecision: 0.3 },
+      sides: { train: scores, validation },
+    }));
+    const cells = resultsCsv({ ...results, runs })
+      .split('\n')[1]!
+      .split(',');
+    expect(cells.slice(12, 23).map(Number)).toEqual([0.3, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.8, 0.7, 0.6, 0.5]);
   });
 
   it('leaves what was not measured empty', () => {

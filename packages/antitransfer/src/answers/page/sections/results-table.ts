@@ -7,6 +7,7 @@ import { conjunction, named, theTasks } from '../../tasks.js';
 import { interval } from './cells.js';
 import { methodName, type Page, section } from './page.js';
 import { scrollable } from './scrollable.js';
+import { sidesTable } from './sides-table.js';
 
 /** The table of all methods, and one of what is left of each orthogonal task. */
 export function resultsTable(page: Page): Markup {
@@ -19,7 +20,7 @@ export function resultsTable(page: Page): Markup {
     html`${table(
       page,
       columns.filter(({ about }) => about === undefined),
-    )}${taskTables(page, columns)}<p class="note">${notes(page)}</p>`,
+    )}${taskTables(page, columns)}<p class="note">${notes(page)}</p>${sidesTable(page)}`,
   );
 }
 
