@@ -67,6 +67,14 @@ describe('the penalty on validation clips', () => {
     expect(await measured([], choose)).toBeUndefined();
   });
 
+  it('has the whole of beta, however far its schedule is: epochs are compared by one measure', async () => {
+    const once = await outcome(training({ similarity: 'cka', beta: 1e-6 }));
+    const later = await outcome(training({ similarity: 'cka', beta: 1e-6, schedule: 'step', warmUp: 1 }));
+    const [plain, scheduled] = [once, later].map(({ epochs }) => epochs[0]?.validation.penalty ?? 0);
+    expect(plain).toBeGreaterThan(0);
+    expect(scheduled! / plain!).toBeCloseTo(1, 2);
+  });
+
   describe('of a training that was stopped', () => {
     let folder: string;
     beforeEach(async () => {
