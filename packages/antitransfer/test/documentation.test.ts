@@ -8,11 +8,18 @@ import { parse } from 'yaml';
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Markdown files of these folders, below the repository. */
-const pages = ['.', 'docs', 'docs/decisions', 'packages/antitransfer', 'packages/onnx-autograd'].flatMap(
-  (folder) =>
-    readdirSync(join(repository, folder))
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => join(folder, name)),
+const folders = [
+  '.',
+  'docs',
+  'docs/decisions',
+  'packages/antitransfer',
+  'packages/onnx-autograd',
+  'examples/paper',
+];
+const pages = folders.flatMap((folder) =>
+  readdirSync(join(repository, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name)),
 );
 const read = (page: string) => readFileSync(join(repository, page), 'utf8');
 
