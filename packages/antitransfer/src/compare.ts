@@ -35,12 +35,14 @@ export interface CompareObserver extends Omit<RunObserver, 'onPhase'> {
   onResultsSoFar?(results: ComparisonResults): void;
   /** How good an orthogonal task's networks are, once all are trained. */
   onOrthogonal?(task: string, networks: readonly OrthogonalRecord[]): void;
-  /** Whether there is anything of an orthogonal task to remove, once the reference is trained in every repetition. */
+  /** Whether there is anything of an orthogonal task to remove, once the reference is trained in one repetition. */
   onRemovable?(task: string, moment: RemovableMoment): void;
 }
 
-/** What is known of an orthogonal task once the reference is trained in every repetition. */
+/** What is known of an orthogonal task once the reference is trained in one repetition, before that one's other methods are. */
 export interface RemovableMoment {
+  /** Of which repetition it is known: `seed 1`. */
+  readonly repetition: string;
   /** The method without transfer. */
   readonly reference: string;
   readonly signs: RemovableSigns;
@@ -125,17 +127,21 @@ class Milestones {
 
   #check(plan: Plan): void {
     const [reference] = plan.methods;
-    const references = plan.methods.filter(({ of }) => of === reference?.of).length;
     for (const { name } of this.experiment.orthogonal) {
       const networks = orthogonalRecords(plan, this.#records, name);
       const all = plan.tasks.filter(({ of }) => of === name).length;
       if (networks.length === all)
         this.#once(`networks of ${name}`, () => this.observer?.onOrthogonal?.(name, networks));
       const removable = removableCheck(this.experiment, plan, this.#records, name);
-      if (reference !== undefined && networks.length === all && removable.cka.length === references)
+      const first = plan.methods.find(
+        ({ of, assessment }) => of === reference?.of && this.#records.has(assessment),
+      );
+      const key = plan.repetitions[first?.repetition ?? -1];
+      if (first !== undefined && key !== undefined && removable.cka.length > 0)
         this.#once(`removable of ${name}`, () =>
           this.observer?.onRemovable?.(name, {
-            reference: reference.of,
+            reference: first.of,
+            repetition: repetitionName(key),
             signs: { ...removable, ...this.#learned(name, networks, plan) },
           }),
         );

@@ -2,6 +2,7 @@ import { chanceOver } from '../analysis/chance.js';
 import { accuracyByGroup, testScores } from '../analysis/scores.js';
 import { rowsByClip, wholeClips } from '../data/segments/whole-clips.js';
 import { meanProbabilities } from '../inference/heard.js';
+import { networks } from '../learning/networks/registry.js';
 import { itemAt } from '../lookup.js';
 import { argmax } from '../numbers/argmax.js';
 import { methodsOf } from '../runs/config/methods.js';
@@ -13,6 +14,7 @@ import { environmentsOf } from '../runs/store/environment.js';
 import type { AssessmentRecord, JobRecord, OrthogonalRecord, TargetRecord } from '../runs/store/records.js';
 import { describeMethod } from './describe-method.js';
 import { failedRuns } from './failed-runs.js';
+import { isRedrawn } from './redrawn.js';
 import type {
   ComparisonResults,
   OrthogonalTask,
@@ -37,7 +39,7 @@ export function collectResults(
     objectives.some((objective) => 'clips' in objective && objective.clips === 'auxiliary'),
   );
   return {
-    version: 2,
+    version: 3,
     name: experiment.name,
     createdAt: new Date().toISOString(),
     config: { ...experiment, execution: config.execution },
@@ -50,6 +52,7 @@ export function collectResults(
     tasks: [describeTask(trained, task), ...tasks.map((other) => describeTask(trained, other))],
     split: {
       description: first?.description ?? '',
+      redrawn: isRedrawn(data.repetitions),
       counts: {
         train: wholeClips(first?.train.clips ?? []).length,
         validation: wholeClips(first?.validation.clips ?? []).length,
@@ -192,18 +195,25 @@ export function orthogonalRecords(
   });
 }
 
-/** CKA between the reference and the networks of an orthogonal task: is there anything to remove? */
+/** Is there anything of an orthogonal task to remove? What validation clips say of the reference, of what is known of it so far. */
 export function removableCheck(
   experiment: Experiment,
   { methods }: Plan,
   records: ReadonlyMap<string, JobRecord>,
   name: string,
 ): RemovableCheck {
+  const { network, orthogonal, removableThreshold: threshold } = experiment;
   const reference = methodsOf(experiment)[0]?.id;
-  const task = experiment.orthogonal.findIndex((one) => one.name === name);
-  const cka = methods.flatMap(({ of, assessment }) => {
-    const record = of === reference ? records.get(assessment) : undefined;
-    return record?.kind === 'assessment' ? [itemAt(record.tasks, task).cka] : [];
+  const task = orthogonal.findIndex((one) => one.name === name);
+  const cka = methods.flatMap(({ of, job, assessment }) => {
+    const [training, test] = of === reference ? [records.get(job), records.get(assessment)] : [];
+    if (training?.kind !== 'target' || test?.kind !== 'assessment') return [];
+    return itemAt(test.tasks, task).curve[training.bestEpoch - 1] ?? [];
   });
-  return { cka, threshold: experiment.removableThreshold };
+  return { cka, threshold, calibrated: isCalibrated(network) };
+}
+
+/** Of networks that a user gave, and of those without batch normalization, nothing was measured that holds. */
+function isCalibrated({ model, name }: Experiment['network']): boolean {
+  return model === null && networks.find(name).normalized;
 }

@@ -31,16 +31,23 @@ const orthogonalTask = z.strictObject({
   }),
   /** Is there anything to remove? */
   removable: z.strictObject({
-    /** CKA between a network trained without transfer and the task's network at the tap, in each repetition. */
+    /**
+     * CKA between a network trained without transfer, at its chosen epoch, and the task's network at the tap, on validation
+     * clips, in each repetition; empty where there are none.
+     */
     cka: z.array(z.number()).readonly(),
-    /** Below this, little can be gained. */
+    /** Below this, little was ever gained. */
     threshold: share,
+    /** Whether it was measured for networks of this kind what such numbers say. */
+    calibrated: z.boolean(),
   }),
 });
 
 const splitDescription = z.strictObject({
   /** One sentence, for example `confounded: each of 5 speakers owns 2 digits in training (strength 0.9)`. */
   description: text,
+  /** Whether each seed draws clips of its own for the sides, from one corpus; false where all seeds share one split. */
+  redrawn: z.boolean(),
   /**
    * Clips on each side of the first repetition; `penalty` when objectives look at clips of their own, `observed` when CKA
    * after each epoch is over fewer than all validation clips.
@@ -182,7 +189,7 @@ const sampleClip = z.strictObject({
 
 /** What a comparison measured, as plain data: it is stored as JSON, and tables and report are made from nothing else. */
 export const comparisonResults = z.strictObject({
-  version: z.literal(2),
+  version: z.literal(3),
   name: text,
   /** ISO 8601. */
   createdAt: text,

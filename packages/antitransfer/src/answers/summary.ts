@@ -73,8 +73,8 @@ export interface GroupSummary {
 
 /**
  * Sums up every method of a comparison, in the order of `results.methods`. Runs are paired by seed and fold; a run
- * without its partner counts in the means and not in the differences. When there are folds, the tests are
- * corrected for training sets that overlap (see {@link resamplingRatio}).
+ * without its partner counts in the means and not in the differences. When there are folds, or
+ * seeds draw splits of their own, the tests are corrected for clips that those share (see {@link resamplingRatio}).
  *
  * @throws UserError when two runs of a method have the same seed and fold, or a run's method is not described.
  */
@@ -95,13 +95,14 @@ export function accuracyDifference(
 }
 
 /**
- * Test clips per training clip when the runs are folds of one corpus, for the correction of Nadeau and Bengio;
- * undefined when every run stands for a seed of its own.
+ * Test clips per training clip when the runs are folds of one corpus, or seeds that draw their splits from one, for the
+ * correction of Nadeau and Bengio; undefined where all runs share one split, so that only first weights differ.
  */
 export function resamplingRatio(results: ComparisonResults): number | undefined {
   const folded = results.runs.some((run) => run.fold !== undefined);
-  const { test, train } = results.split.counts;
-  return folded && train > 0 ? test / train : undefined;
+  const { redrawn, counts } = results.split;
+  const { test, train } = counts;
+  return (folded || redrawn) && train > 0 ? test / train : undefined;
 }
 
 function summaryOf(
@@ -172,7 +173,7 @@ function chanceTest(accuracy: Spread, chance: number, clips: number): ChanceTest
   return testAgainstChance(accuracy.mean, chance, clips);
 }
 
-/** The mean of something measured in every run of a method, with its interval; corrected for folds as the gains are. */
+/** The mean of something measured in every run of a method, with its interval; corrected as the gains are. */
 export function estimateOf(results: ComparisonResults, values: readonly number[]): Estimate | undefined {
   const { n, mean } = spread(values);
   if (mean === undefined) return undefined;

@@ -167,8 +167,8 @@ export class CompareProgress implements CompareObserver {
     );
   }
 
-  onRemovable(task: string, { reference, signs }: RemovableMoment): void {
-    this.#say(removableOf(task, reference, signs).sentence);
+  onRemovable(task: string, { reference, repetition, signs }: RemovableMoment): void {
+    this.#say(`After ${repetition}: ${removableOf(task, reference, signs).sentence}`);
   }
 
   onResultsSoFar(results: ComparisonResults): void {

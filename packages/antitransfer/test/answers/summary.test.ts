@@ -82,6 +82,20 @@ describe('summarise', () => {
     );
   });
 
+  it('corrects for seeds that draw their splits from one corpus', () => {
+    const redrawn = { ...results, split: { ...results.split, redrawn: true } };
+    expect(resamplingRatio(redrawn)).toBeCloseTo(500 / 360, 12);
+    const [fixed, drawn] = [results, redrawn].map((of) => summarise(of)[3]!.gain!);
+    expect([fixed!.test!.corrected, drawn!.test!.corrected]).toEqual([false, true]);
+    expect(drawn!.mean).toBe(fixed!.mean);
+    // (1/n + ratio) s^2 in place of s^2 / n: Nadeau and Bengio 2003, equation 15; scipy's t.ppf(0.975, 6).
+    const margin = 2.4469118511449692 * drawn!.deviation! * Math.sqrt(1 / 7 + 500 / 360);
+    expect(drawn!.test!.interval[1]).toBeCloseTo(drawn!.mean + margin, 6);
+    const interval = summarise(redrawn)[0]!.tasks[0]!.gap!.interval!;
+    const plain = summarise(results)[0]!.tasks[0]!.gap!.interval!;
+    expect(interval[1] - interval[0]).toBeGreaterThan(plain[1] - plain[0]);
+  });
+
   it('corrects for folds, whose training sets overlap', () => {
     const folded = comparison({ seeds: 1, folds: 5 });
     expect(resamplingRatio(folded)).toBeCloseTo(500 / 360, 12);

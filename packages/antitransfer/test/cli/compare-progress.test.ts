@@ -178,7 +178,8 @@ describe('the progress of a comparison', () => {
   it('does not say that there is something to remove of networks that learned nothing', () => {
     const signs = {
       cka: [0.56],
-      threshold: 0.1,
+      threshold: 0.2,
+      calibrated: true,
       probes: [0.33],
       probeChance: 0.33,
       targets: [0.25],
@@ -187,25 +188,26 @@ describe('the progress of a comparison', () => {
       networkChance: 0.33,
     };
     const screen = show(100, (progress) => {
-      progress.onRemovable('speaker', { reference: 'no-transfer', signs });
+      const moment = { reference: 'no-transfer', repetition: 'seed 1' };
+      progress.onRemovable('speaker', { ...moment, signs });
       progress.onRemovable('room', {
-        reference: 'no-transfer',
+        ...moment,
         signs: { ...signs, targets: [0.9], networks: [0.9] },
       });
       progress.onRemovable('noise', {
-        reference: 'no-transfer',
+        ...moment,
         signs: { ...signs, targets: [0.9], networks: [0.9], probes: [0.9] },
       });
     });
     const text = screen.lines.join(' ').replaceAll(/\s+/g, ' ');
     expect(text).toContain(
-      'CKA of no-transfer to the speaker network is 0.56, which does not tell whether there is anything to remove: the speaker network itself has learned little (33.0%, 33.0% by chance), and no-transfer has learned little (25.0%, 25.0% by chance).',
+      'After seed 1: CKA of no-transfer to the speaker network is 0.56 on validation clips, which does not tell whether there is anything to remove: the speaker network itself has learned little (33.0%, 33.0% by chance), and no-transfer has learned little (25.0%, 25.0% by chance).',
     );
     expect(text).toContain(
       'but a linear probe does not read the room there (33.0%, 33.0% by chance): the two disagree',
     );
     expect(text).toContain(
-      'CKA of no-transfer to the noise network is 0.56, not below 0.10: there may be something to remove.',
+      'CKA of no-transfer to the noise network is 0.56 on validation clips, not below 0.28: there is something to remove, which is no promise of a gain.',
     );
   });
 

@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import { spread } from '../../analysis/statistics.js';
 import { sum } from '../../numbers/mean.js';
+import { intervalCoverage } from '../coverage.js';
 import { formatShare } from '../format.js';
 import type { ComparisonResults } from '../results.js';
 import type { MethodSummary } from '../summary.js';
@@ -41,7 +42,11 @@ export function summaryTable(
   const tables = cutToWidth(columns, width - Math.min(longest, NAMES)).map((some) =>
     tableOf(some, summaries, Math.min(longest, width - widthOf(some)), colours),
   );
-  const notes = [chances(results, summaries), ...(groups(summaries) ? [worstGroups(results)] : [])];
+  const notes = [
+    chances(results, summaries),
+    groups(summaries) ? worstGroups(results) : undefined,
+    intervalCoverage(results),
+  ].filter((note) => note !== undefined);
   return [tables.join('\n\n'), ...notes.map((note) => wrapped(note, width))].join('\n');
 }
 

@@ -2,7 +2,7 @@ import { learnsLittle } from '../../analysis/chance.js';
 import { type PairedDifference, spread } from '../../analysis/statistics.js';
 import { formatPoints, formatShare, formatUnit } from '../format.js';
 import type { ComparisonResults } from '../results.js';
-import { resamplingRatio, type TaskSummary } from '../summary.js';
+import type { TaskSummary } from '../summary.js';
 import { methodsAtChance, notLearnedReasons } from './chance-level.js';
 import type { ComparedMethod, TaskEvidence, VerdictEvidence, VerdictKind } from './evidence.js';
 import { describe, pairs, referenceLabel } from './wording.js';
@@ -98,9 +98,6 @@ function caveats(kind: VerdictKind, best: ComparedMethod, evidence: VerdictEvide
   const found = [...tasks.flatMap(doubtfulCka), ...tasks.flatMap(ignorantNetwork)];
   if (kind !== 'too-few-seeds' && best.gain.n < FEW_PAIRS)
     found.push(`Preliminary: ${pairs(best.gain.n)} only.`);
-  if (resamplingRatio(results) !== undefined) {
-    found.push('Folds share training clips; intervals and p values are corrected for that.');
-  }
   const losers = losing.filter((summary) => summary !== best);
   if (losers.length > 0) {
     const list = losers

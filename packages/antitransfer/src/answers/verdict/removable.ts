@@ -4,10 +4,12 @@ import { formatShare, formatUnit } from '../format.js';
 
 /** What tells whether there is anything of an orthogonal task in a network that was trained without transfer. */
 export interface RemovableSigns {
-  /** CKA to the task's networks, in each repetition, one or more. */
+  /** CKA to the task's networks on validation clips, in each repetition, one or more. */
   readonly cka: readonly number[];
-  /** Below this, little can be gained, by rule of thumb. */
+  /** Below this, little was ever gained. */
   readonly threshold: number;
+  /** Whether it was measured for networks of this kind what such numbers say. */
+  readonly calibrated: boolean;
   /** Accuracies of probes for the task's label in that network, in [0, 1]; empty where they are not known. */
   readonly probes: readonly number[];
   readonly probeChance: number;
@@ -20,12 +22,20 @@ export interface RemovableSigns {
 }
 
 /**
- * - `little`: CKA is low
- * - `something`: CKA is not low, and a probe reads the label
+ * - `little`: CKA is below the threshold
+ * - `unclear`: CKA is between the threshold and what gains came with
+ * - `something`: CKA is as high as where gains came from, and a probe reads the label
  * - `unreadable`: CKA is not low, and yet a probe reads nothing
+ * - `uncalibrated`: it was not measured what CKA says of such a network
  * - `not-learned`: a network that CKA compares has learned nothing, so that CKA says nothing
  */
-export type RemovableKind = 'little' | 'something' | 'unreadable' | 'not-learned';
+export type RemovableKind =
+  | 'little'
+  | 'unclear'
+  | 'something'
+  | 'unreadable'
+  | 'uncalibrated'
+  | 'not-learned';
 
 export interface Removable {
   readonly kind: RemovableKind;
@@ -33,16 +43,21 @@ export interface Removable {
   readonly sentence: string;
 }
 
+/** The lowest CKA with which a gain was shown so far: of vgg-small (docs/method.md). */
+export const GAINS_FROM = 0.28;
+
 /**
- * Is there anything to remove? CKA alone does not tell: of networks that learned nothing it is often high.
+ * Is there anything to remove? CKA does not tell by itself: of networks that learned nothing it is often high, and what its
+ * size says was measured with one small network with batch normalization.
  *
  * @param label what people call the task
  * @param reference what people call the method without transfer
  */
 export function removableOf(label: string, reference: string, signs: RemovableSigns): Removable {
-  const { cka, threshold, probes, probeChance, targets, targetChance, networks, networkChance } = signs;
+  const { cka, threshold, calibrated, probes, probeChance, targets, targetChance, networks, networkChance } =
+    signs;
   const likeness = mean(cka);
-  const ckaIs = `CKA of ${reference} to the ${label} network is ${formatUnit(likeness)}`;
+  const ckaIs = `CKA of ${reference} to the ${label} network is ${formatUnit(likeness)} on validation clips`;
   const share = (values: readonly number[], chance: number) =>
     `${formatShare(mean(values))}%, ${formatShare(chance)}% by chance`;
   const ignorant = [
@@ -59,10 +74,18 @@ export function removableOf(label: string, reference: string, signs: RemovableSi
       sentence: `${ckaIs}, which does not tell whether there is anything to remove: ${ignorant.join(', and ')}.`,
     };
   }
+  if (!calibrated) {
+    return {
+      kind: 'uncalibrated',
+      sentence:
+        `${ckaIs}. What that says was measured for small networks with batch normalization only: it is not known whether ` +
+        'there is anything to remove.',
+    };
+  }
   if (likeness < threshold) {
     return {
       kind: 'little',
-      sentence: `${ckaIs}; below ${formatUnit(threshold)}, by rule of thumb, there is little to remove and little to gain.`,
+      sentence: `${ckaIs}; below ${formatUnit(threshold)} there is little to remove, as far as was measured, and little to gain.`,
     };
   }
   const above = `not below ${formatUnit(threshold)}`;
@@ -74,7 +97,17 @@ export function removableOf(label: string, reference: string, signs: RemovableSi
         'the two disagree, and it is not shown that there is anything to remove.',
     };
   }
-  return { kind: 'something', sentence: `${ckaIs}, ${above}: there may be something to remove.` };
+  const gains = Math.max(threshold, GAINS_FROM);
+  if (likeness < gains) {
+    return {
+      kind: 'unclear',
+      sentence: `${ckaIs}, between ${formatUnit(threshold)} and ${formatUnit(gains)}: it is unclear whether there is anything to remove.`,
+    };
+  }
+  return {
+    kind: 'something',
+    sentence: `${ckaIs}, not below ${formatUnit(gains)}: there is something to remove, which is no promise of a gain.`,
+  };
 }
 
 function isIgnorant(accuracies: readonly number[], chance: number): boolean {

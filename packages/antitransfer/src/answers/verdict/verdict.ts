@@ -107,13 +107,14 @@ export function removableFrom(
   summaries: readonly MethodSummary[],
   task: OrthogonalTask,
 ): Removable | undefined {
-  const { cka, threshold } = task.removable;
+  const { cka, threshold, calibrated } = task.removable;
   const reference = summaries.find((summary) => summary.reference);
   if (cka.length === 0 || reference === undefined) return undefined;
   const { probe } = named(reference.tasks, task.name);
   return removableOf(task.name, `“${reference.method.label}”`, {
     cka,
     threshold,
+    calibrated,
     probes: probe.accuracy.mean === undefined ? [] : [probe.accuracy.mean],
     probeChance: probe.chance ?? 0,
     targets: reference.accuracy.mean === undefined ? [] : [reference.accuracy.mean],

@@ -26,6 +26,8 @@ export interface NetworkDefinition<Name extends string = string, Settings extend
   extends Definition {
   readonly name: Name;
   readonly settings: Settings;
+  /** Whether batch normalization follows its convolutions. */
+  readonly normalized: boolean;
   /** Settings that were left out, as what they are then. */
   resolve?(settings: z.infer<Settings>): Partial<z.infer<Settings>>;
   /** Only of the paper's network. */

@@ -9,6 +9,7 @@ export const vggSmall = defineNetwork({
   name: 'vgg-small',
   description: 'six convolutions with batch normalization and a pooled head; trains in seconds',
   settings: vggSettings,
+  normalized: true,
   resolve: ({ head = 'pooled' }) => ({ head }),
   create: ({ width, head = 'pooled' }, parts) =>
     buildVgg({

@@ -32,6 +32,7 @@ export const vgg16 = defineNetwork({
         'First weights: torchvision’s (the default), as-published with the first and the last layer as PyTorch makes new layers, or pytorch with all so',
       ),
   }),
+  normalized: false,
   published: { layers: publishedLayers, tap: 'conv5_2' },
   resolve: ({ head = 'wide', initialisation }) => ({
     head,

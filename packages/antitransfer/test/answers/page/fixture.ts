@@ -15,6 +15,8 @@ export interface ResultsFixture {
   readonly noise?: number;
   readonly methods?: readonly MethodFixture[];
   readonly removable?: number;
+  /** Whether seeds draw splits of their own. */
+  readonly redrawn?: boolean;
   /** Names of orthogonal tasks beside `speaker`, each with the columns and numbers of its own. */
   readonly otherTasks?: readonly TaskFixture[];
   /** What a penalty is about; the speaker where a method is not named. */
@@ -46,10 +48,14 @@ export function comparisonFixture(random: Random, options: ResultsFixture = {}):
       chance: 1 / columnClasses.length,
       given: false,
     },
-    removable: { cka: repetitions.map(() => removable + 0.02 * random.normal()), threshold: 0.1 },
+    removable: {
+      cka: repetitions.map(() => removable + 0.02 * random.normal()),
+      threshold: 0.2,
+      calibrated: true,
+    },
   });
   return {
-    version: 2,
+    version: 3,
     name: 'FSDD digits, confounded by speaker',
     createdAt: '2026-03-14T09:26:53.000Z',
     config: {
@@ -66,6 +72,7 @@ export function comparisonFixture(random: Random, options: ResultsFixture = {}):
     ],
     split: {
       description: 'confounded: each of 5 speakers owns 2 digits in training (strength 0.9)',
+      redrawn: options.redrawn ?? false,
       counts: { train: 360, validation: 90, test: 500, penalty: 400 },
     },
     data: accountFixture(classes, repetitions),

@@ -39,7 +39,7 @@ function before({ results, summaries }: Page, task: OrthogonalTask): string | un
 
 function taskFigures(page: Page, task: OrthogonalTask, measured: readonly MethodSummary[]): Markup {
   const { results } = page;
-  const { name, removable } = task;
+  const { name } = task;
   const several = results.tasks.length > 1;
   const summaries = measured.map((summary) => named(summary.tasks, name));
   const chance = 100 * (spread(summaries.flatMap(({ probe }) => probe.chance ?? [])).mean ?? 0);
@@ -73,7 +73,7 @@ ${figure(`likeness-${name}`, `Likeness to the ${name} network`, {
   label: `CKA to the ${name} network, 0 to 1. ${described(likeness)}`,
   axis: 'CKA on test clips',
   rows: likeness,
-  mark: { at: removable.threshold, label: 'little to remove' },
+  mark: { at: 0, label: 'nothing alike' },
   domain: [0, 1],
   limits: [0, 1],
 })}`;

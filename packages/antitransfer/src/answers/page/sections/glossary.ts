@@ -1,3 +1,4 @@
+import { intervalCoverage } from '../../coverage.js';
 import { html, type Markup } from '../../markup.js';
 import { resamplingRatio } from '../../summary.js';
 import { conjunction, theTasks } from '../../tasks.js';
@@ -24,7 +25,7 @@ export function glossary({ results }: Page): Markup {
     ],
     [
       '95% confidence interval, p',
-      html`From Student’s t distribution over the paired differences (two-sided). ${ratio === undefined ? html`They speak of other seeds on this corpus, not of other corpora. Seeds that draw their splits from one corpus share clips of training and test, and this is not corrected, so that interval and p are too small.` : html`The folds share training clips, so the variance is corrected after Nadeau and Bengio (2003) with ${ratio.toFixed(2)} test clips a training clip.`}`,
+      html`From Student’s t distribution over the paired differences (two-sided). ${intervalCoverage(results)}${ratio !== undefined && html` The variance of the mean is (1/n + ${ratio.toFixed(2)}) s² in place of s²/n, with ${ratio.toFixed(2)} test clips a training clip.`}`,
     ],
     [
       'p, Holm',

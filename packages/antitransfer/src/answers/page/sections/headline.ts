@@ -1,7 +1,6 @@
 import { repetitionName } from '../../../runs/plan/repetition-name.js';
 import { formatDuration } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
-import { resamplingRatio } from '../../summary.js';
 import { type Page, plural } from './page.js';
 
 /** The verdict with its reasons, and what was compared. */
@@ -26,7 +25,7 @@ function soFar({ repetitions: { done, asked } }: Page['results']): Markup | fals
 function facts(results: Page['results']): [string, string][] {
   const { target, tasks, split, methods } = results;
   const repetitions = new Set(results.runs.map(repetitionName)).size;
-  const folded = resamplingRatio(results) !== undefined;
+  const folded = results.runs.some(({ fold }) => fold !== undefined);
   return [
     ['to learn', `${target.column} (${plural(target.classes.length, 'class')})`],
     ['to forget', tasks.map((task) => `${task.name} (${plural(task.classes.length, 'class')})`).join(', ')],

@@ -1,4 +1,5 @@
 import { spread } from '../../../analysis/statistics.js';
+import { intervalCoverage } from '../../coverage.js';
 import { formatShare } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
 import type { MethodSummary } from '../../summary.js';
@@ -16,7 +17,7 @@ export function resultsTable(page: Page): Markup {
   return section(
     'results',
     'Results',
-    html`Test clips, mean ± standard deviation over runs. Gains are paired with the first row; intervals cover 95%.`,
+    html`Test clips, mean ± standard deviation over runs. Gains are paired with the first row; intervals are of 95%. ${intervalCoverage(results)}`,
     html`${table(
       page,
       columns.filter(({ about }) => about === undefined),

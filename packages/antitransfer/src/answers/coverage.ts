@@ -1,0 +1,28 @@
+import type { ComparisonResults } from './results.js';
+
+/**
+ * What intervals and p values are about, in plain words: which repetitions of the comparison they cover, and that they cover
+ * nothing beyond. Undefined where there is one repetition, and so no interval.
+ */
+export function intervalCoverage(results: ComparisonResults): string | undefined {
+  const { repetitions, split, runs } = results;
+  if (repetitions.asked < 2) return undefined;
+  const heard = testedLabels(results);
+  const test = heard === '' ? '' : `, whose test has ${heard}`;
+  const folds = runs.some(({ fold }) => fold !== undefined);
+  return folds || split.redrawn
+    ? `Intervals and p cover other ${folds ? 'folds' : 'seeds'}, with splits and first weights of their own, of this one corpus${test}; ` +
+        'they say nothing of other corpora. Such splits share clips, which is corrected for (Nadeau and Bengio 2003).'
+    : `Intervals and p cover other first weights on this one split${test}; they say nothing of other splits or corpora.`;
+}
+
+/** How many labels of each orthogonal task are heard in the test: `5 speakers, 2 rooms`. */
+function testedLabels({ tasks, runs }: ComparisonResults): string {
+  const predictions = runs.flatMap((run) => run.predictions);
+  return tasks
+    .flatMap(({ name }) => {
+      const labels = new Set(predictions.flatMap(({ orthogonal }) => orthogonal[name] ?? []));
+      return labels.size === 0 ? [] : [`${labels.size} ${name}${labels.size === 1 ? '' : 's'}`];
+    })
+    .join(', ');
+}

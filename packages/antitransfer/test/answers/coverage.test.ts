@@ -1,0 +1,42 @@
+import { parseHTML } from 'linkedom';
+import { Random } from 'onnx-autograd';
+import { describe, expect, it } from 'vitest';
+import { intervalCoverage } from '../../src/answers/coverage.js';
+import { renderReport } from '../../src/answers/page/html.js';
+import { summarise } from '../../src/answers/summary.js';
+import { summaryTable } from '../../src/answers/tables/terminal.js';
+import { comparisonFixture, type ResultsFixture } from './page/fixture.js';
+
+const comparison = (options: ResultsFixture) =>
+  comparisonFixture(new Random(2), { epochs: 2, clips: 20, ...options });
+
+describe('what intervals cover', () => {
+  it.each([
+    [
+      'seeds that draw splits',
+      { redrawn: true },
+      'Intervals and p cover other seeds, with splits and first weights of their own, of this one corpus, whose test has 5 speakers; they say nothing of other corpora. Such splits share clips, which is corrected for (Nadeau and Bengio 2003).',
+    ],
+    [
+      'folds',
+      { seeds: 1, folds: 5, clips: 3 },
+      'Intervals and p cover other folds, with splits and first weights of their own, of this one corpus, whose test has 3 speakers; they say nothing of other corpora. Such splits share clips, which is corrected for (Nadeau and Bengio 2003).',
+    ],
+    [
+      'seeds of one split',
+      {},
+      'Intervals and p cover other first weights on this one split, whose test has 5 speakers; they say nothing of other splits or corpora.',
+    ],
+  ])('is said on the page and the terminal: %s', (_, options, sentence) => {
+    const results = comparison(options);
+    expect(intervalCoverage(results)).toBe(sentence);
+    const { document } = parseHTML(renderReport(results));
+    expect(document.querySelector('section[aria-labelledby=results] .lead')!.textContent).toContain(sentence);
+    const table = summaryTable(results, summarise(results), { colour: false });
+    expect(table.replaceAll(/\s+/g, ' ')).toContain(sentence);
+  });
+
+  it('is nothing where there is one run of each method', () => {
+    expect(intervalCoverage(comparison({ seeds: 1 }))).toBeUndefined();
+  });
+});
