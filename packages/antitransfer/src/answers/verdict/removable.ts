@@ -44,7 +44,7 @@ export interface Removable {
 }
 
 /** The lowest CKA with which a gain was shown so far: of vgg-small (docs/method.md). */
-export const GAINS_FROM = 0.28;
+const GAINS_FROM = 0.28;
 
 /**
  * Is there anything to remove? CKA does not tell by itself: of networks that learned nothing it is often high, and what its
