@@ -43,7 +43,7 @@ section + section:last-child { margin-top: 0; }
 .swatch { flex: none; width: 10px; height: 10px; border-radius: 50%; background: var(--colour); border: 2px solid var(--colour); }
 .swatch.control { background: transparent; }
 .keys { display: flex; flex-wrap: wrap; gap: 4px 24px; margin: -6px 0 24px; font-size: 14px; }
-figure + figure { margin-top: 36px; }
+figure + figure, figure + .note + figure { margin-top: 36px; }
 .pair figure, .grid figure { margin-top: 0; }
 .key { white-space: nowrap; margin-left: 10px; color: var(--ink); font-size: 14px; }
 .key svg { width: 26px; height: 8px; stroke: currentColor; stroke-width: 2; }
