@@ -35,14 +35,13 @@ export interface CompareObserver extends Omit<RunObserver, 'onPhase'> {
   onResultsSoFar?(results: ComparisonResults): void;
   /** How good an orthogonal task's networks are, once all are trained. */
   onOrthogonal?(task: string, networks: readonly OrthogonalRecord[]): void;
-  /** Whether there is anything of an orthogonal task to remove, once the reference is trained in one repetition. */
+  /** Whether there is anything of an orthogonal task to remove: told once the reference is trained in one repetition, and in all. */
   onRemovable?(task: string, moment: RemovableMoment): void;
 }
 
-/** What is known of an orthogonal task once the reference is trained in one repetition, before that one's other methods are. */
+/** What is known of an orthogonal task once the reference is trained in one repetition, or in all. */
 export interface RemovableMoment {
-  /** Of which repetition it is known: `seed 1`. */
-  readonly repetition: string;
+  readonly repetitions: { readonly done: number; readonly asked: number };
   /** The method without transfer. */
   readonly reference: string;
   readonly signs: RemovableSigns;
@@ -126,26 +125,28 @@ class Milestones {
   }
 
   #check(plan: Plan): void {
-    const [reference] = plan.methods;
     for (const { name } of this.experiment.orthogonal) {
       const networks = orthogonalRecords(plan, this.#records, name);
       const all = plan.tasks.filter(({ of }) => of === name).length;
       if (networks.length === all)
         this.#once(`networks of ${name}`, () => this.observer?.onOrthogonal?.(name, networks));
-      const removable = removableCheck(this.experiment, plan, this.#records, name);
-      const first = plan.methods.find(
-        ({ of, assessment }) => of === reference?.of && this.#records.has(assessment),
-      );
-      const key = plan.repetitions[first?.repetition ?? -1];
-      if (first !== undefined && key !== undefined && removable.cka.length > 0)
-        this.#once(`removable of ${name}`, () =>
-          this.observer?.onRemovable?.(name, {
-            reference: first.of,
-            repetition: repetitionName(key),
-            signs: { ...removable, ...this.#learned(name, networks, plan) },
-          }),
-        );
+      this.#checkRemovable(name, networks, plan);
     }
+  }
+
+  /** Told of the first repetition, before most methods are trained, and of all. */
+  #checkRemovable(name: string, networks: readonly OrthogonalRecord[], plan: Plan): void {
+    const [reference] = plan.methods;
+    const removable = removableCheck(this.experiment, plan, this.#records, name);
+    const [done, asked] = [removable.cka.length, plan.repetitions.length];
+    if (reference === undefined || done === 0 || (done > 1 && done < asked)) return;
+    this.#once(`removable of ${name} after ${done}`, () =>
+      this.observer?.onRemovable?.(name, {
+        reference: reference.of,
+        repetitions: { done, asked },
+        signs: { ...removable, ...this.#learned(name, networks, plan) },
+      }),
+    );
   }
 
   /** What the networks that CKA compares have learned. */

@@ -167,8 +167,10 @@ export class CompareProgress implements CompareObserver {
     );
   }
 
-  onRemovable(task: string, { reference, repetition, signs }: RemovableMoment): void {
-    this.#say(`After ${repetition}: ${removableOf(task, reference, signs).sentence}`);
+  onRemovable(task: string, { reference, repetitions, signs }: RemovableMoment): void {
+    const { done, asked } = repetitions;
+    const of = done === asked ? '' : `After ${done} of ${asked}, and others may differ: `;
+    this.#say(`${of}${removableOf(task, reference, signs).sentence}`);
   }
 
   onResultsSoFar(results: ComparisonResults): void {

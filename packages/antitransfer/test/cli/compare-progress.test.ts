@@ -188,8 +188,8 @@ describe('the progress of a comparison', () => {
       networkChance: 0.33,
     };
     const screen = show(100, (progress) => {
-      const moment = { reference: 'no-transfer', repetition: 'seed 1' };
-      progress.onRemovable('speaker', { ...moment, signs });
+      const moment = { reference: 'no-transfer', repetitions: { done: 7, asked: 7 } };
+      progress.onRemovable('speaker', { ...moment, repetitions: { done: 1, asked: 7 }, signs });
       progress.onRemovable('room', {
         ...moment,
         signs: { ...signs, targets: [0.9], networks: [0.9] },
@@ -201,7 +201,7 @@ describe('the progress of a comparison', () => {
     });
     const text = screen.lines.join(' ').replaceAll(/\s+/g, ' ');
     expect(text).toContain(
-      'After seed 1: CKA of no-transfer to the speaker network is 0.56 on validation clips, which does not tell whether there is anything to remove: the speaker network itself has learned little (33.0%, 33.0% by chance), and no-transfer has learned little (25.0%, 25.0% by chance).',
+      'After 1 of 7, and others may differ: CKA of no-transfer to the speaker network is 0.56 on validation clips, which does not tell whether there is anything to remove: the speaker network itself has learned little (33.0%, 33.0% by chance), and no-transfer has learned little (25.0%, 25.0% by chance).',
     );
     expect(text).toContain(
       'but a linear probe does not read the room there (33.0%, 33.0% by chance): the two disagree',

@@ -56,7 +56,8 @@ const GAINS_FROM = 0.28;
 export function removableOf(label: string, reference: string, signs: RemovableSigns): Removable {
   const { cka, threshold, calibrated, probes, probeChance, targets, targetChance, networks, networkChance } =
     signs;
-  const likeness = mean(cka);
+  // What is shown is what is judged: 0.198 is not below 0.20.
+  const likeness = Number(mean(cka).toFixed(2));
   const ckaIs = `CKA of ${reference} to the ${label} network is ${formatUnit(likeness)} on validation clips`;
   const share = (values: readonly number[], chance: number) =>
     `${formatShare(mean(values))}%, ${formatShare(chance)}% by chance`;
