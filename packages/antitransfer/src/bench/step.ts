@@ -75,6 +75,7 @@ async function prepare(
   const source = {
     programs: { ...programs, weights: {} },
     objectives,
+    classes: CLASSES,
     train: clips,
     auxiliary: {},
     caches: answerCaches(session, programs, { train: clips, validation: clips }, memory).byClips,

@@ -4,14 +4,11 @@ import { tapped } from '../networks/network.js';
 import { adversary, adversarySettings } from './adversary.js';
 import { averageOverSpace } from './average-over-space.js';
 import { fedBeta } from './beta.js';
+import { outerProduct, predictedClasses } from './class-conditional.js';
 import { auxiliaryTasks, clipsOf, defineObjective, frozenTapSetting, lookSettings } from './definition.js';
-import type { FrozenAnswer } from './objective.js';
+import { frozenStatement, standardisedOverBatch } from './frozen-statement.js';
 
-const { div, flatten, logSoftmax, maximum, mean, mul, neg, softmax, sqrt, square, sub, sum, unsqueeze } =
-  expressions;
-
-/** Below this variance over the clips a feature of the frozen network counts as constant. */
-const varianceFloor = 1e-8;
+const { logSoftmax, mean, mul, neg, square, sub, sum } = expressions;
 
 /**
  * Conditional adversarial anti-transfer: an adversary predicts what the frozen network says of a clip from the outer
@@ -48,6 +45,7 @@ export const conditionalAdversary = defineObjective({
       .describe('A control: predicts what the frozen network says of another clip'),
   }),
   measures: 'loss of the adversary',
+  asksFrozen: true,
   label: () => 'conditional-adversary',
   seesLabels: () => false,
   isPublished: () => false,
@@ -55,14 +53,13 @@ export const conditionalAdversary = defineObjective({
     const clips = clipsOf(settings.clips, task.name);
     const at = { tap: settings.tap ?? tap.name, position: settings.position ?? tap.position };
     const predictsFeatures = settings.predict === 'features';
-    const answer: FrozenAnswer = {
-      key: settings.predict,
-      clips,
-      network: frozen,
-      value: predictsFeatures ? tapped(frozen, settings.frozenTap ?? at.tap, at.position) : frozen.logits,
-      prepare: predictsFeatures ? averageOverSpace : (logits) => softmax(logits, -1),
-      shuffled: settings.shuffled,
+    const asked = {
+      what: settings.predict,
+      frozen,
+      tap: settings.frozenTap ?? at.tap,
+      position: at.position,
     };
+    const answer = frozenStatement({ ...asked, clips, shuffled: settings.shuffled });
     const outputs = sizeAt(answer.value, 1);
     return {
       name,
@@ -71,12 +68,12 @@ export const conditionalAdversary = defineObjective({
       frozen: [answer],
       term: (step) => {
         const maps = step.at(clips, tapped(step.network, at.tap, at.position));
-        const classes = step.constant(softmax(step.at(clips, step.network.logits), -1));
+        const classes = predictedClasses(step, clips);
         const join = (features: Value) => (settings.conditional ? outerProduct(features, classes) : features);
         const predicted = adversary(step, averageOverSpace(maps), settings, outputs, join);
         const answers = step.frozen(settings.predict);
         const loss = predictsFeatures
-          ? meanSquaredError(predicted, overBatch(answers))
+          ? meanSquaredError(predicted, standardisedOverBatch(answers))
           : softCrossEntropy(predicted, answers);
         step.measure(name, loss);
         return loss;
@@ -85,17 +82,6 @@ export const conditionalAdversary = defineObjective({
     };
   },
 });
-
-/** `(clips, n)` and `(clips, classes)` to `(clips, n * classes)`. */
-function outerProduct(features: Value, classes: Value): Value {
-  return flatten(mul(unsqueeze(features, [2]), unsqueeze(classes, [1])));
-}
-
-/** Each column less its mean over the clips, divided by its deviation. */
-function overBatch(columns: Value): Value {
-  const centred = sub(columns, mean(columns, [0]));
-  return div(centred, sqrt(maximum(mean(square(centred), [0]), varianceFloor)));
-}
 
 function meanSquaredError(predicted: Value, wanted: Value): Value {
   return mean(square(sub(predicted, wanted)), undefined, false);

@@ -24,6 +24,8 @@ export interface ObjectiveDefinition<Name extends string = string, Settings exte
   readonly settings: Settings;
   /** What it measures of a batch, as an axis names it; none when it measures nothing. */
   readonly measures?: string;
+  /** Asks the orthogonal task's network, frozen, about clips. */
+  readonly asksFrozen?: true;
   /** Says how the clips of an epoch are drawn: a method may have one such. */
   readonly drawsEpochs?: true;
   /** A penalty can be measured on validation clips, and have a say in which epoch is chosen. */

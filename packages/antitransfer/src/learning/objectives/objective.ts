@@ -115,8 +115,12 @@ export interface Objective {
   clipWeights?(step: StepGraph, crossEntropy: Value): Value;
   /** What its inputs are fed in a step, by the keys of {@link StepGraph.feed}. */
   feeds?(moment: StepMoment): Readonly<Record<string, Tensor>>;
-  /** The same of every step: what its inputs are fed that depends on which classes the training's clips are of. */
-  clipFeeds?(clips: ClipClasses): Readonly<Record<string, Tensor>>;
+  /**
+   * What its inputs are fed in all steps alike, made from the classes that the training's clips are of.
+   *
+   * @param classes how many the target has
+   */
+  clipFeeds?(clips: ClipClasses, classes: number): Readonly<Record<string, Tensor>>;
   /** The clips of an epoch, as many as there are, in an order that depends on what is passed in only. */
   order?(clips: ClipClasses, epoch: number, random: Random): number[];
 }

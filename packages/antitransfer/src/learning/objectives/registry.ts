@@ -2,11 +2,18 @@ import { z } from 'zod';
 import { registryOf, unionOf } from '../../registry.js';
 import { balancedSampling } from './balanced-sampling.js';
 import { betaSchedule, idleScheduleKeys } from './beta.js';
+import { classWeights } from './class-weights.js';
 import { conditionalAdversary } from './conditional-adversary.js';
+import { conditionalSimilarity } from './conditional-similarity.js';
 import { coral } from './coral.js';
 import type { ObjectiveDefinition, ObjectiveParts } from './definition.js';
 import { focal } from './focal.js';
 import { gradientReversal } from './gradient-reversal.js';
+import { groupDro } from './group-dro.js';
+import { hsic } from './hsic.js';
+import { irm } from './irm.js';
+import { labelSmoothing } from './label-smoothing.js';
+import { mmd } from './mmd.js';
 import type { Objective } from './objective.js';
 import { similarity } from './similarity.js';
 import { vrex } from './vrex.js';
@@ -16,10 +23,17 @@ export const objectives = registryOf<ObjectiveDefinition>('objective')(
   similarity,
   gradientReversal,
   conditionalAdversary,
+  conditionalSimilarity,
   coral,
+  mmd,
+  hsic,
   balancedSampling,
+  classWeights,
+  groupDro,
   focal,
+  labelSmoothing,
   vrex,
+  irm,
 );
 
 export type ObjectiveKind = (typeof objectives.names)[number];
@@ -42,6 +56,10 @@ export interface ObjectiveFacts {
   readonly isPenalty: boolean;
   /** Whether it is one of the anti-transfer paper. */
   readonly isPublished: boolean;
+  /** Whether it asks the orthogonal task's network, frozen, about clips. */
+  readonly asksFrozen: boolean;
+  /** Whether it looks at the clips that the orthogonal network learned from. */
+  readonly seesAuxiliary: boolean;
 }
 
 /** What is known of an objective before it is made. */
@@ -55,6 +73,8 @@ export function describeObjective(settings: ObjectiveSettings): ObjectiveFacts {
     seesLabels: definition.seesLabels(settings),
     isPenalty: definition.isPenalty ?? false,
     isPublished: definition.isPublished(settings),
+    asksFrozen: definition.asksFrozen ?? false,
+    seesAuxiliary: 'clips' in settings && settings.clips === 'auxiliary',
   };
 }
 

@@ -172,6 +172,7 @@ export const similarity = defineObjective({
       .describe("A control: compares each clip with the frozen network's maps of another"),
   }),
   measures: 'likeness in training batches',
+  asksFrozen: true,
   label: (settings) => settings.similarity,
   seesLabels: () => false,
   isPenalty: true,

@@ -2,9 +2,9 @@ import { expressions, type Value } from 'onnx-autograd';
 import { z } from 'zod';
 import { betaFeeds, betaSchedule, timesBeta } from './beta.js';
 import { defineObjective, orthogonalSetting } from './definition.js';
-import { membership } from './groups.js';
+import { groupMeans } from './groups.js';
 
-const { cast, div, greater, maximum, mul, square, sub, sum, unsqueeze } = expressions;
+const { div, mul, square, sub, sum } = expressions;
 
 /** Risk extrapolation: what is learned equally well of every group does not lean on what tells groups apart. */
 export const vrex = defineObjective({
@@ -43,10 +43,7 @@ export const vrex = defineObjective({
  * @returns a scalar
  */
 export function varianceOverGroups(risks: Value, labels: Value, groups: number): Value {
-  const belongs = membership(labels, groups);
-  const clips = sum(belongs, [1], false);
-  const means = div(sum(mul(belongs, unsqueeze(risks, [0])), [1], false), maximum(clips, 1));
-  const present = cast(greater(clips, 0), 'float32');
+  const { means, present } = groupMeans(risks, labels, groups);
   const count = sum(present, [0], false);
   const overall = div(sum(mul(means, present), [0], false), count);
   return div(sum(mul(square(sub(means, overall)), present), [0], false), count);

@@ -23,6 +23,8 @@ import { shuffleRows } from './shuffle-rows.js';
 /** What the batches of a training are made of. */
 export interface BatchSource {
   readonly programs: Pick<TrainingPrograms, 'train' | 'frozen' | 'measures'>;
+  /** How many the target has. */
+  readonly classes: number;
   readonly objectives: readonly Objective[];
   readonly train: Dataset;
   /** The clips of orthogonal tasks that objectives look at, by the task's name. */
@@ -112,8 +114,9 @@ export class EpochBatches {
 
   /** What objectives are fed in each of its steps. */
   #fedOfClasses(): Record<string, Tensor> {
-    const fed = this.source.objectives.flatMap(({ name, clipFeeds }) =>
-      Object.entries(clipFeeds?.(this.#classes) ?? {}).map(
+    const { objectives, classes } = this.source;
+    const fed = objectives.flatMap(({ name, clipFeeds }) =>
+      Object.entries(clipFeeds?.(this.#classes, classes) ?? {}).map(
         ([key, tensor]) => [inputNames.feed(name, key), tensor] as const,
       ),
     );

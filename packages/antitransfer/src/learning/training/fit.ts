@@ -1,4 +1,4 @@
-import { type Schedule, type Tensor, TrainingSession } from 'onnx-autograd';
+import { type Schedule, sizeAt, type Tensor, TrainingSession } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
 import { lastConvolution, type Network } from '../networks/network.js';
 import type { Objective } from '../objectives/objective.js';
@@ -145,7 +145,8 @@ export async function fit(options: FitOptions): Promise<Fit> {
   });
   const caches = answerCaches(session, { frozen, validated: penalty?.frozen }, options, execution);
   try {
-    const source = { ...options, programs, objectives, auxiliary, caches: caches.byClips };
+    const classes = sizeAt(network.logits, 1);
+    const source = { ...options, classes, programs, objectives, auxiliary, caches: caches.byClips };
     const answers = caches.validation;
     const measured = penalty && answers && (() => measurePenalty(session, penalty, answers, options));
     const checkpoints = await checkpointsOf(options);

@@ -15,10 +15,17 @@ const required: Record<ObjectiveKind, object> = {
   similarity: { similarity: 'cka' },
   'gradient-reversal': { schedule: 'constant' },
   'conditional-adversary': { schedule: 'constant' },
+  'conditional-similarity': { beta: 10 },
   coral: { beta: 100 },
+  mmd: { beta: 10 },
+  hsic: { beta: 10 },
   'balanced-sampling': {},
+  'class-weights': { over: 'class-group' },
+  'group-dro': { stepSize: 0.5 },
   focal: {},
+  'label-smoothing': {},
   vrex: { beta: 100 },
+  irm: { schedule: 'constant', beta: 1 },
 };
 
 /** An objective of a kind, for the task "voice" with two classes. */

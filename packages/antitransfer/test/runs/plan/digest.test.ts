@@ -229,7 +229,9 @@ describe('a network', () => {
 
 describe('an objective', () => {
   const looks = { tap: 'conv1_1', position: 'before', orthogonal: 'room' };
-  const adversary = { beta: 2, schedule: 'constant', hidden: 7 };
+  const grows = { schedule: 'linear', warmUp: 0.2 };
+  const adversary = { ...{ beta: 2, schedule: 'constant', warmUp: 0.2 }, hidden: 7 };
+  const dependence = { kernel: 'gaussian', normalised: false };
   const similarity = {
     ...{
       similarity: 'squared-cosine-rows',
@@ -238,14 +240,18 @@ describe('an objective', () => {
       clips: 'auxiliary',
       shuffled: true,
     },
+    ...grows,
     ...looks,
     frozenTap: 'conv2_1',
   };
   const rows: [string, ConfigTree, ConfigTree, string[]][] = [
-    ['similarity', { similarity: 'squared-cosine' }, similarity, []],
-    ['similarity', { similarity: 'cka' }, similarity, ['aggregation']],
-    ['similarity', { similarity: 'correlation' }, similarity, ['aggregation']],
-    ['gradient-reversal', {}, { ...adversary, ...looks, clips: 'auxiliary' }, []],
+    ['similarity', { similarity: 'squared-cosine' }, similarity, ['warmUp']],
+    ['similarity', { similarity: 'squared-cosine', schedule: 'step' }, similarity, []],
+    ['similarity', { similarity: 'cka' }, similarity, ['aggregation', 'warmUp']],
+    ['similarity', { similarity: 'correlation' }, similarity, ['aggregation', 'warmUp']],
+    ['similarity', { similarity: 'subspace' }, similarity, ['aggregation', 'warmUp']],
+    ['gradient-reversal', {}, { ...adversary, ...looks, clips: 'auxiliary' }, ['warmUp']],
+    ['gradient-reversal', { schedule: 'linear' }, { ...adversary, ...looks, clips: 'auxiliary' }, []],
     [
       'conditional-adversary',
       {},
@@ -253,13 +259,29 @@ describe('an objective', () => {
         ...{ ...adversary, ...looks, clips: 'batch' },
         ...{ predict: 'answers', conditional: false, shuffled: true, frozenTap: 'conv2_1' },
       },
-      [],
+      ['warmUp'],
     ],
-    ['coral', {}, { beta: 2, ...looks, clips: 'auxiliary' }, []],
+    [
+      'conditional-similarity',
+      {},
+      {
+        ...{ beta: 2, ...grows, ...dependence, ...looks, clips: 'batch' },
+        ...{ compare: 'answers', conditional: false, shuffled: true, frozenTap: 'conv2_1' },
+      },
+      ['warmUp'],
+    ],
+    ['coral', {}, { beta: 2, ...grows, ...looks, clips: 'auxiliary' }, ['warmUp']],
+    ['mmd', {}, { beta: 2, ...grows, ...looks, clips: 'auxiliary' }, ['warmUp']],
+    ['hsic', {}, { beta: 2, ...grows, ...dependence, ...looks, clips: 'auxiliary' }, ['warmUp']],
     ['balanced-sampling', {}, { over: 'group', orthogonal: 'room' }, []],
     ['balanced-sampling', { over: 'class' }, { over: 'group', orthogonal: 'room' }, ['orthogonal']],
+    ['class-weights', {}, { over: 'group', power: 0.5, orthogonal: 'room' }, ['orthogonal']],
+    ['class-weights', { over: 'class-group' }, { over: 'group', power: 0.5, orthogonal: 'room' }, []],
+    ['group-dro', {}, { over: 'group', stepSize: 0.1, adjustment: 1, orthogonal: 'room' }, []],
+    ['label-smoothing', {}, { smoothing: 0.2, orthogonal: 'room' }, ['orthogonal']],
     ['focal', {}, { gamma: 1, orthogonal: 'room' }, ['orthogonal']],
-    ['vrex', {}, { beta: 2, orthogonal: 'room' }, []],
+    ['vrex', {}, { beta: 2, ...grows, orthogonal: 'room' }, ['warmUp']],
+    ['irm', {}, { beta: 2, ...grows, orthogonal: 'room' }, []],
   ];
   const digest = async (objective: ConfigTree, more: ConfigTree = {}) =>
     (await digestsOf({ methods: [{ id: 'one', objectives: [objective] }], ...more })).training;

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { learnsLittle } from '../../../analysis/chance.js';
 import { spread } from '../../../analysis/statistics.js';
+import { objectives as kinds } from '../../../learning/objectives/registry.js';
 import { formatShare } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
 import type { MethodDescription, ObjectiveDescription, OrthogonalTask } from '../../results.js';
@@ -59,7 +60,7 @@ function looksAt({ seesLabels, clips, kind, forgets: label }: ObjectiveDescripti
   if (clips === 'auxiliary') {
     return `It looks at the clips that the ${label} network learned from, whose ${label} is known, and not at the ${label} of training clips.`;
   }
-  return kind === 'similarity' || kind === 'conditional-adversary'
+  return kinds.members.find(({ name }) => name === kind)?.asksFrozen
     ? `It asks the ${label} network about the training clips, and not for their ${label}.`
     : `It does not look at the ${label} of training clips.`;
 }
