@@ -37,6 +37,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/data.js')).defineData,
   },
   {
+    name: 'methods',
+    summary: 'list methods and objectives, with papers and what each looks at',
+    load: async () => (await import('./commands/methods.js')).defineMethods,
+  },
+  {
     name: 'taps',
     summary: 'list the layers of a network that a penalty can look at',
     load: async () => (await import('./commands/taps.js')).defineTaps,

@@ -4,8 +4,10 @@ import { withHead } from '../../learning/networks/head.js';
 import { lastConvolution, type Network, tapped } from '../../learning/networks/network.js';
 import { convolutionWeights } from '../../learning/networks/start-weights.js';
 import { loadNetwork } from '../../learning/networks/store.js';
+import type { Objective } from '../../learning/objectives/objective.js';
 import { createObjective, objectiveName } from '../../learning/objectives/registry.js';
 import { trainedWeights } from '../../learning/training/programs.js';
+import { requireBatch } from '../../learning/training/require-clips.js';
 import type { MethodSettings } from '../config/method.js';
 import { methodsOf } from '../config/methods.js';
 import type { Experiment, NetworkSettings } from '../config/schema.js';
@@ -74,21 +76,23 @@ export async function checkMethods(
   const weights = new Map<string, readonly string[]>();
   for (const method of methodsOf(experiment)) {
     requireStart(method, network, tasks);
-    weights.set(method.id, weightsOf(method, network, tasks, tap));
+    const objectives = objectivesOf(method, network, tasks, tap);
+    for (const objective of objectives) requireBatch(objective, experiment.training.batch);
+    weights.set(method.id, weightsOf(method.id, network, objectives));
   }
   requirePatterns('training', experiment.training, [...weights.values()].flat());
   checkLabels(experiment, repetitions);
   return { network, weights };
 }
 
-/** Makes sure that a method's objectives fit the networks that they compare, by making the step of its training. */
-function weightsOf(
+/** A method's objectives, made for the networks that they compare. */
+function objectivesOf(
   { id, objectives }: MethodSettings,
   network: Network,
   tasks: readonly TaskNetwork[],
   tap: DefaultTap,
-): string[] {
-  const made = objectives.map((settings, index) => {
+): Objective[] {
+  return objectives.map((settings, index) => {
     const task = taskOf(id, settings.orthogonal, tasks);
     if ('frozenTap' in settings && 'tap' in settings) {
       const own = settings.tap ?? tap.tap;
@@ -102,11 +106,17 @@ function weightsOf(
       tap: { name: tap.tap, position: tap.position },
     });
   });
+}
+
+/** The weights that a method trains. Makes the step of its training, so that what does not fit the networks is found. */
+function weightsOf(method: string, network: Network, objectives: readonly Objective[]): string[] {
   try {
-    return trainedWeights(network, made);
+    return trainedWeights(network, objectives);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`The method "${id}" does not fit its networks. ${error.message}`, { cause: error });
+    throw new UserError(`The method "${method}" does not fit its networks. ${error.message}`, {
+      cause: error,
+    });
   }
 }
 

@@ -52,6 +52,18 @@ describe('before anything is computed', () => {
     expect(new Set(notes).size).toBe(notes.length);
   });
 
+  it.each([
+    ['unbiased-cka', { similarity: 'unbiased-cka' }],
+    ['hsic', { kind: 'hsic' }],
+    ['conditional-similarity', { kind: 'conditional-similarity' }],
+  ])('%s is refused where batches are too small for its estimate', async (name, objective) => {
+    const methods = ['no-transfer', { id: 'own', objectives: [objective] }];
+    expect(await notesOf({ methods, training: { epochs: 1, batch: 4 } })).toEqual([]);
+    await expect(notesOf({ methods, training: { epochs: 1, batch: 3 } })).rejects.toThrow(
+      `The objective "${name}" is an estimate over the batch that needs 4 clips or more; training.batch is 3.`,
+    );
+  });
+
   it('a task that cannot be told from the target is pointed out', async () => {
     const rows = tinyRows();
     await writeTable(

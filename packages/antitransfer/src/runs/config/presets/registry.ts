@@ -2,14 +2,33 @@ import { z } from 'zod';
 import { registryOf } from '../../../registry.js';
 import { type MethodSettings, methodSettings } from '../method.js';
 import { asPublished } from './as-published.js';
+import { balancedSampling } from './balanced-sampling.js';
+import { canonicalCorrelation } from './canonical-correlation.js';
 import { cka } from './cka.js';
 import { ckaAuxiliary } from './cka-auxiliary.js';
+import { classWeights } from './class-weights.js';
+import { conditionalAdversary } from './conditional-adversary.js';
+import { conditionalSimilarity } from './conditional-similarity.js';
+import { coral } from './coral.js';
 import { correlation } from './correlation.js';
 import { correlationAuxiliary } from './correlation-auxiliary.js';
 import type { MethodDefinition } from './definition.js';
+import { focal } from './focal.js';
+import { gradientReversal } from './gradient-reversal.js';
 import { gram } from './gram.js';
+import { groupDro } from './group-dro.js';
+import { groupWeights } from './group-weights.js';
+import { hsic } from './hsic.js';
+import { irm } from './irm.js';
+import { labelCka } from './label-cka.js';
+import { labelSmoothing } from './label-smoothing.js';
+import { mmd } from './mmd.js';
 import { noTransfer } from './no-transfer.js';
 import { shuffledControl } from './shuffled-control.js';
+import { subspace } from './subspace.js';
+import { unbiasedCka } from './unbiased-cka.js';
+import { unbiasedCkaAuxiliary } from './unbiased-cka-auxiliary.js';
+import { vrex } from './vrex.js';
 import { weightInitialisation } from './weight-initialisation.js';
 
 /** The methods that a configuration may name by a word. */
@@ -20,8 +39,27 @@ export const methodPresets = registryOf<MethodDefinition>('method')(
   gram,
   cka,
   ckaAuxiliary,
+  unbiasedCka,
+  unbiasedCkaAuxiliary,
   correlation,
   correlationAuxiliary,
+  canonicalCorrelation,
+  subspace,
+  conditionalSimilarity,
+  conditionalAdversary,
+  gradientReversal,
+  coral,
+  mmd,
+  hsic,
+  labelCka,
+  irm,
+  vrex,
+  groupDro,
+  balancedSampling,
+  classWeights,
+  groupWeights,
+  focal,
+  labelSmoothing,
   shuffledControl,
 );
 
