@@ -8,7 +8,7 @@ const average = (values: readonly number[]) => total(values) / values.length;
 const dot = (a: readonly number[], b: readonly number[]) => total(a.map((value, i) => value * b[i]!));
 
 /** Clip by clip: the mean of each channel. */
-export function averages({ shape: [batch, channels, height, width], data }: Maps): number[][] {
+function averages({ shape: [batch, channels, height, width], data }: Maps): number[][] {
   const pixels = height * width;
   return numbers(batch).map((b) =>
     numbers(channels).map((c) =>
