@@ -40,6 +40,22 @@ describe('dependence on the label equals the average over choices of four clips,
   });
 });
 
+it.each(rows)(
+  'of a batch with one label only it is nothing (%s kernel, %s)',
+  async (kernel, _form, dependence) => {
+    const one = labels.map(() => 1);
+    const { value, gradient } = await measured(
+      { x, dims: [clips, n], labels: { labels: one } },
+      (features, given) => {
+        const belongs = membership(given('labels'), 3);
+        return dependence(kernelOf(kernel, features), transposedTimes(belongs, belongs));
+      },
+    );
+    expect(Math.abs(value)).toBeLessThan(1e-5);
+    expect(Math.max(...gradient.map(Math.abs))).toBeLessThan(1e-4);
+  },
+);
+
 describe('likeness of features x predicted classes with what another network says', () => {
   const draw = (count: number, seed: number) => {
     const own = new Random(seed);

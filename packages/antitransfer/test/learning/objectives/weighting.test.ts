@@ -140,6 +140,24 @@ describe('GroupDRO', () => {
   });
 });
 
+describe.each(['class-weights', 'group-dro'] as const)('%s', (kind) => {
+  it.each(['class', 'group', 'class-group'])(
+    'over %s: with activations computed again the same',
+    async (over) => {
+      const objective = smallObjective(kind, { over });
+      expect(objective.groups).toEqual(over === 'class' ? [] : ['voice']);
+      const [kept, again] = [await train([objective]), await train([objective], { recompute: true })];
+      for (const [name, { data }] of Object.entries(kept.weights)) {
+        const other = listOf(again.weights[name]);
+        for (const [i, value] of Array.from(data as Float32Array).entries()) {
+          expect(Number.isFinite(value)).toBe(true);
+          expect(other[i], name).toBeCloseTo(value, 5);
+        }
+      }
+    },
+  );
+});
+
 describe('label smoothing', () => {
   const random = new Random(4);
   const [count, classes] = [5, 3];
