@@ -54,7 +54,7 @@ describe('methods', () => {
       for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
       const [, yaml] = /It stands for\n\n((?: {2}.*\n?)+)/.exec(out) ?? [];
       const [own] = (parse(yaml ?? '') as { methods: unknown[] }).methods;
-      const { start, objectives: wanted } = methodPresets.find(name).create();
+      const { start, objectives: wanted } = methodPresets.find(name).create(null);
       expect(methodSettings.parse(own)).toMatchObject({ id: name, start, objectives: wanted });
     },
   );

@@ -54,7 +54,7 @@ export interface ListedSetting {
 /** All methods that have a name. */
 export function listMethods(): ListedMethod[] {
   return methodPresets.members.map((preset) => {
-    const { start, objectives: own, control } = preset.create();
+    const { start, objectives: own, control } = preset.create(null);
     const facts = own.map(describeObjective);
     return {
       name: preset.name,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Random } from 'onnx-autograd';
+import { Random, sizeAt } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
 import { balancedBatches, balancedOrder } from '../../../src/learning/objectives/balanced-order.js';
 import { antiTransfer } from '../../../src/learning/objectives/similarity.js';
@@ -61,6 +61,7 @@ describe('batches of auxiliary clips', () => {
     const programs = buildPrograms(network, { objectives, observe: [{ tap: 'conv4_1', position: 'after' }] });
     const plan = new EpochBatches(
       {
+        classes: sizeAt(network.logits, 1),
         programs,
         objectives,
         train,
