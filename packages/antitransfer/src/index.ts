@@ -71,7 +71,6 @@ export { accountLines } from './data/account/text.js';
 export type { Clip, Corpus, Inventory, NoiseMix } from './data/clip.js';
 export { addNoise, listNoises, type NoiseChoice, type NoiseRecording } from './data/corpora/add-noise.js';
 export {
-  type CheckOptions,
   checkFiles,
   type FileCheck,
   type FileNote,
@@ -86,6 +85,7 @@ export {
   contingencyTable,
   describeCorpus,
 } from './data/corpora/describe.js';
+export type { CheckOptions } from './data/corpora/inspector.js';
 export { type NoisyOptions, noisyClips } from './data/corpora/noisy-clips.js';
 export { type CorpusOptions, corpora, loadCorpus } from './data/corpora/registry.js';
 export type { Progress } from './data/progress.js';

@@ -144,10 +144,23 @@ function meaningOf(schema: Schema | undefined): string {
 
 function parseValue(text: string, path: string): unknown {
   const document = parseDocument(text);
+  if (isTextOnly(configJsonSchema() as Schema, path.split('.'))) {
+    // `{speaker}_{take}.wav` begins like a map, and a column may be called 7.
+    const value: unknown = document.errors.length > 0 ? undefined : document.toJS();
+    return typeof value === 'string' ? value : text;
+  }
   if (document.errors.length > 0) throw new UserError(`--${path} ${text}: this is not valid YAML.`);
   // A path or a name such as "a: b" is meant as text.
   if (isMap(document.contents) && !text.trim().startsWith('{')) return text;
   return isSeq(document.contents) || isMap(document.contents) ? document.toJS() : parse(text);
+}
+
+/** Whether a key's value is text, whatever else is chosen. */
+function isTextOnly(schema: Schema, [key = '', ...rest]: readonly string[]): boolean {
+  const forms = [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
+  const inner = forms.flatMap(({ properties }) => properties?.[key] ?? []);
+  if (rest.length > 0) return inner.length > 0 && inner.every((form) => isTextOnly(form, rest));
+  return inner.length > 0 && inner.every(({ type, enum: words }) => type === 'string' && words === undefined);
 }
 
 function setAt(tree: ConfigTree, [key, ...rest]: readonly string[], value: unknown): void {

@@ -65,9 +65,9 @@ async function withCorpora(tree: ConfigTree): Promise<ConfigTree> {
 }
 
 async function withCorpus(data: unknown): Promise<unknown> {
-  const { corpus, path, levels } = branchOf(data);
+  const { corpus, path, levels, pattern } = branchOf(data);
   if (corpus !== undefined || typeof path !== 'string') return data;
-  const kind = levels === undefined ? await recogniseCorpus(path) : 'folder';
+  const kind = levels === undefined && pattern === undefined ? await recogniseCorpus(path) : 'folder';
   return { ...branchOf(data), corpus: kind };
 }
 

@@ -13,7 +13,6 @@ const remedies: Readonly<Record<string, string>> = {
   EACCES: ' See who may read and write it.',
   EPERM: ' See who may read and write it.',
   EROFS: ' Choose a place that can be written to.',
-  EISDIR: ' It is a folder where a file is wanted.',
   ENOTDIR: ' A part of the path is a file where a folder is wanted.',
 };
 
@@ -27,7 +26,8 @@ export class FileError extends UserError {
     cause: SystemError,
   ) {
     const remedy = remedies[cause.code ?? ''] ?? '';
-    super(`"${path}" cannot be ${doing}: ${cause.message}.${remedy}`, { cause });
+    const reason = cause.code === 'EISDIR' ? 'it is a folder, and a file is wanted' : cause.message;
+    super(`"${path}" cannot be ${doing}: ${reason}.${remedy}`, { cause });
   }
 }
 
@@ -60,6 +60,11 @@ export async function namingFile<T>(
     if (isSystemError(error)) throw new FileError(path, doing, error);
     throw error;
   }
+}
+
+/** Whether an error says that a folder lies where a file is wanted. */
+export function isFolderForFile(error: unknown): boolean {
+  return error instanceof FileError && isSystemError(error.cause) && error.cause.code === 'EISDIR';
 }
 
 /** Whether an error says that there is no such file: and not that it may not be read. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { namingFile } from './file-error.js';
+import { makeFolder } from './make-folder.js';
 
 /** The end of a draft's name. */
 const draftForm = /\.[0-9a-f-]{36}\.draft$/;
@@ -34,7 +35,7 @@ export async function writeWhole(
   const draft = draftOf(path);
   const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
   await namingFile(path, 'written', async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     try {
       const file = await open(draft, 'wx');
       try {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   DeviceUnavailableError,
   type Graph,
@@ -9,6 +10,8 @@ import {
 } from 'onnx-autograd';
 import { segmentSamples } from '../data/features/segment-settings.js';
 import { messageOf, UserError } from '../errors.js';
+import { isFolderForFile } from '../files/file-error.js';
+import { namesIn } from '../files/folder-size.js';
 import { readWhole } from '../files/read-whole.js';
 import { deployableModel } from '../learning/networks/deploy.js';
 import { weightProblem } from '../learning/networks/finite-weights.js';
@@ -99,9 +102,22 @@ export function answerProblem(probabilities: ArrayLike<number>): string | undefi
 }
 
 async function readModel(path: string): Promise<Uint8Array> {
-  const bytes = await readWhole(path);
+  const bytes = await readWhole(path).catch(async (error: unknown) => {
+    throw isFolderForFile(error) ? await notAModel(path, error) : error;
+  });
   if (bytes !== undefined) return bytes;
   throw new UserError(`The model "${path}" cannot be opened: there is no such file.`);
+}
+
+/** The error for a folder in place of a model: most likely that of a run. */
+async function notAModel(path: string, cause: unknown): Promise<UserError> {
+  const models = (await namesIn(join(path, 'models'))).filter((name) => name.endsWith('.onnx'));
+  const [first] = models;
+  const remedy =
+    first === undefined
+      ? 'The models of a run are in its folder "models".'
+      : `It has ${models.length === 1 ? 'one model' : `${models.length} models`}, such as "${join(path, 'models', first)}".`;
+  return new UserError(`The model "${path}" is a folder. Name an .onnx file. ${remedy}`, { cause });
 }
 
 /**

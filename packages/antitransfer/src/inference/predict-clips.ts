@@ -1,8 +1,9 @@
 import { AudioError } from '../data/audio/audio-error.js';
 import { ClipReader } from '../data/audio/read-clip.js';
 import type { Clip } from '../data/clip.js';
+import { peakOf } from '../data/features/segment.js';
 import type { Progress } from '../data/progress.js';
-import { isHeard, peakOf, readWindows } from '../data/segments/read-windows.js';
+import { isHeard, readWindows } from '../data/segments/read-windows.js';
 import { type Recording, RecordingOpener } from '../data/segments/recording.js';
 import { defaultWindows, type WindowSettings } from '../data/segments/settings.js';
 import { type WindowLengths, windowLengths } from '../data/segments/windows.js';

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { DataAccount } from '../data/account/account.js';
 import { writeDemoCorpus } from '../data/corpora/demo/corpus.js';
+import { UserError } from '../errors.js';
+import { FileError } from '../files/file-error.js';
 import { sharesOf } from './config/execution.js';
 import type { Config, Experiment } from './config/schema.js';
 import { demoFolder, onThisMachine } from './data/demo.js';
@@ -196,7 +198,7 @@ async function speakDemo(
 ): Promise<void> {
   if (data.corpus !== 'demo' || data.path !== null) return;
   let speaks = false;
-  await writeDemoCorpus(demoFolder(cache, data.takes), {
+  const speaking = writeDemoCorpus(demoFolder(cache, data.takes), {
     takes: data.takes,
     onProgress: ({ done, total }) => {
       if (!speaks) observer?.onPhase?.('speaking');
@@ -204,5 +206,13 @@ async function speakDemo(
       observer?.onProgress?.(done, total);
     },
     ...(signal && { signal }),
+  });
+  await speaking.catch((error: unknown) => {
+    if (!(error instanceof FileError)) throw error;
+    throw new UserError(
+      `${error.message} The demo corpus is kept in the cache, "${cache}": name another folder for it with --cache, or with ` +
+        'the environment variable ANTITRANSFER_CACHE.',
+      { cause: error },
+    );
   });
 }

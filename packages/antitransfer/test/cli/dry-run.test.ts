@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { tinyTree, writeTiny } from '../runs/tiny.js';
+import { encodeWav } from '../../src/data/audio/wav.js';
+import { tinyRows, tinyTree, writeTable, writeTiny } from '../runs/tiny.js';
 import { run } from './run.js';
 
 let folder: string;
@@ -41,6 +42,28 @@ low        6           2     2
       corpora: [{ used: 20 }],
       repetitions: [{ seed: 1 }, { seed: 2 }],
     });
+  });
+});
+
+describe('clips with nothing to hear', () => {
+  it('are counted and named without segments, computed now or before', async () => {
+    await writeTiny(join(folder, 'quiet'));
+    const rows = tinyRows().map((row, index) => (index < 2 ? { ...row, path: `nothing-${index}.wav` } : row));
+    await writeFile(join(folder, 'quiet/nothing-0.wav'), encodeWav(new Float32Array(3200), 8000));
+    await writeFile(join(folder, 'quiet/nothing-1.wav'), encodeWav(new Float32Array(40).fill(0.5), 8000));
+    await writeTable(join(folder, 'quiet'), rows);
+    await writeFile(join(folder, 'quiet.yaml'), stringify(tinyTree('quiet')));
+    for (const _ of ['computed', 'stored']) {
+      const { code, out } = await run(folder, 'compare', 'quiet.yaml', '--dry-run');
+      expect(code).toBe(0);
+      expect(out.replaceAll('\n  ', ' ')).toContain(
+        '2 of 20 clips have nothing to hear in what is used of them (less than 0.05 s of sound, or no sample above ' +
+          '0.0001 of full scale): nothing-0.wav, nothing-1.wav.',
+      );
+    }
+    const cut = await run(folder, 'compare', 'quiet.yaml', '--dry-run', '--segments.hop', '0.4');
+    expect(cut.out.replaceAll('\n  ', ' ')).toMatch(/left out with less than 0\.05 s.*nothing is left: 2/);
+    expect(cut.out).not.toContain('have nothing to hear');
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -40,6 +40,68 @@ interface Scores {
   readonly crossEntropy: number;
   readonly unheard: readonly string[];
 }
+
+describe('evaluate on some clips of a corpus', () => {
+  const config = `target: word
+data:
+  corpus: manifest
+  path: rooms.csv
+  where: { room: [hall, bath] }
+  labels: { word: { rename: { yeah: yes }, drop: [hm] } }
+orthogonal: { column: room }
+split: { kind: stratified }
+methods: [no-transfer]
+`;
+  const rows =
+    'path,word,room\nlong.wav,yeah,hall\nshort.wav,no,bath\nsilent.wav,no,cellar\nalso.wav,hm,hall\n';
+  beforeAll(async () => {
+    await writeFile(join(folder, 'rooms.csv'), rows);
+    await writeFile(join(folder, 'rooms.yaml'), config);
+  });
+
+  it.each([
+    [
+      'flags',
+      [
+        '--data',
+        'rooms.csv',
+        '--where',
+        '{room: [hall, bath]}',
+        '--labels',
+        '{word: {rename: {yeah: yes}, drop: [hm]}}',
+      ],
+    ],
+    ['a configuration', ['--config', 'rooms.yaml']],
+  ])('knows where and labels of %s, and says what it left out', async (_, args) => {
+    const { code, out, err } = await run(folder, 'evaluate', 'model.onnx', ...args);
+    expect(code, err).toBe(0);
+    expect(out).toContain('2 clips: accuracy');
+    expect(err).toContain('2 of 4 rows are used; 1 is left out by where: room; 1 is left out as word hm.');
+    expect(err).toContain('1 clip of the word "yeah" are called "yes".');
+    const scores = await runJson<Scores & { leftOut: object[] }>(folder, 'evaluate', 'model.onnx', ...args);
+    expect(scores).toMatchObject({ clips: 2, leftOut: [{ reason: 'where' }, { reason: 'label' }] });
+  });
+
+  it('takes flags over the configuration, and refuses what is not there', async () => {
+    const args = ['evaluate', 'model.onnx', '--config', 'rooms.yaml'];
+    expect(await runJson<Scores>(folder, ...args, '--where', '{room: hall}')).toMatchObject({ clips: 1 });
+    const unknown = await run(folder, ...args, '--where', '{room: hal}');
+    expect(unknown).toMatchObject({ code: 2 });
+    expect(unknown.err).toContain('Did you mean hall?');
+    const plain = await run(folder, 'evaluate', 'model.onnx', '--data', 'rooms.csv');
+    expect(plain.err).toMatch(/2 of 4 clips have a word that the model does not know.*--labels/);
+  });
+
+  it('names the models of a run where its folder is given', async () => {
+    await mkdir(join(folder, 'run/models'), { recursive: true });
+    await writeFile(join(folder, 'run/models/cka-seed-1.onnx'), '');
+    const { code, err } = await run(folder, 'evaluate', 'run', '--data', 'list.csv');
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /The model "run" is a folder\. Name an \.onnx file\. It has one model, such as "run.models.cka-seed-1\.onnx"/,
+    );
+  });
+});
 
 describe('evaluate on clips longer than the segment', () => {
   it.each([

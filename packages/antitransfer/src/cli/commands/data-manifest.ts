@@ -54,7 +54,8 @@ async function runManifest(folder: string, { pattern, output, force, json }: Fla
       .join('/');
   await writeWhole(table, manifestCsv(manifest, pathOf));
   if (json) {
-    const { columns, rows, others, leftOut } = manifest;
+    const { columns, rows, others } = manifest;
+    const leftOut = sounds(manifest.leftOut);
     process.stdout.write(`${JSON.stringify({ table, clips: rows.length, columns, leftOut, others })}\n`);
     return;
   }
@@ -63,8 +64,13 @@ async function runManifest(folder: string, { pattern, output, force, json }: Fla
   );
 }
 
+/** Of what is left out, the sound: a table of recordings says nothing of other files. */
+function sounds(leftOut: PatternManifest['leftOut']): PatternManifest['leftOut'] {
+  return leftOut.filter(({ reason }) => reason === 'format' || reason === 'name');
+}
+
 function rows({ rows, leftOut }: PatternManifest): string {
-  const found = leftOut.reduce((sum, { count }) => sum + count, rows.length);
+  const found = sounds(leftOut).reduce((sum, { count }) => sum + count, rows.length);
   const formats = leftOut.filter(({ reason }) => reason === 'format');
   return [`${rows.length} of ${found} sound files`, ...leftOutParts(formats)].join('; ');
 }

@@ -8,7 +8,8 @@ import {
   type GroupAccuracies,
   macroF1,
 } from '../../analysis/scores.js';
-import type { Clip, Corpus } from '../../data/clip.js';
+import { corpusLines } from '../../data/account/text.js';
+import type { Clip } from '../../data/clip.js';
 import { UserError } from '../../errors.js';
 import { writeWhole } from '../../files/write-whole.js';
 import { DeployedModel } from '../../inference/deployed-model.js';
@@ -60,7 +61,7 @@ export function defineEvaluate(command: Command): void {
         'out; the exit code is then 1.',
     )
     .argument('<model>', 'an .onnx file from the folder "models" of a run, or from "antitransfer export"')
-    .option('--data <path>', 'the labelled recordings: a folder or a table')
+    .option('--data <path>', 'the labelled recordings: a folder or a table (default: those of --config)')
     .option('--column <label>', "the column with the true labels (default: the model's)")
     .option('--by <label>', 'accuracy within each label of another column, and the largest gap')
     .option('--predictions <file>', 'write what is said of each clip to a CSV file')
@@ -76,21 +77,27 @@ export function defineEvaluate(command: Command): void {
       'on what "antitransfer data demo spoken" wrote (a model of the demo has learned from a part of it)',
     ],
     ['evaluate digits.onnx --data recordings --corpus fsdd --by speaker', 'on the FSDD corpus'],
+    [
+      'evaluate digits.onnx --config my.yaml --where "{session: 5}"',
+      "on a part of a comparison's recordings, its labels renamed as there",
+    ],
     ['evaluate digits.onnx --data mine.csv --column word --json', 'on your own table of recordings'],
   ]);
 }
 
 async function run(path: string, flags: Flags): Promise<void> {
-  const { data } = flags;
-  if (data === undefined) {
+  const { data, config } = flags;
+  if (data === undefined && config === undefined) {
     throw new UserError(
-      'evaluate needs --data: where are the labelled recordings? For the demo corpus, write it with "antitransfer data ' +
-        'demo spoken" and give --data spoken.',
+      'evaluate needs --data: where are the labelled recordings? They may be those of a configuration (--config). For the ' +
+        'demo corpus, write it with "antitransfer data demo spoken" and give --data spoken.',
     );
   }
   if (
     flags.predictions !== undefined &&
-    [path, data].some((file) => resolve(file) === resolve(flags.predictions ?? ''))
+    [path, data, config].some(
+      (file) => file !== undefined && resolve(file) === resolve(flags.predictions ?? ''),
+    )
   ) {
     throw new UserError(
       `--predictions "${flags.predictions}" would replace what is read. Name another file.`,
@@ -100,12 +107,13 @@ async function run(path: string, flags: Flags): Promise<void> {
   const model = await DeployedModel.open(path);
   const progress = new ProgressLine('Labelling');
   try {
-    const corpus = await openCorpus(data, flags);
+    const { clips, account } = await openCorpus(data, flags);
+    const leftOut = account.leftOut.length + account.renamed.length > 0 ? corpusLines(account) : [];
     const column = flags.column ?? model.card.target;
-    checkLabels(corpus, column, flags.by, model.card);
+    checkLabels(clips, column, flags.by, model.card);
     const predictions: ClipPrediction[] = [];
     const problems: PredictionProblem[] = [];
-    for await (const answer of predictEach(model, corpus.clips, {
+    for await (const answer of predictEach(model, clips, {
       batch: flags.batch,
       longer: flags.crop ? 'crop' : 'windows',
       segments: segmentsOf(flags),
@@ -117,7 +125,7 @@ async function run(path: string, flags: Flags): Promise<void> {
       else predictions.push(answer);
     }
     progress.finish();
-    const notes = windowNotes(predictions, model.card, segmentsOf(flags)).map(printable);
+    const notes = [...leftOut, ...windowNotes(predictions, model.card, segmentsOf(flags))].map(printable);
     const answers = answersOf(predictions, column);
     if (answers.length === 0) throw new UserError([...listOf(problems), ...notes].join('\n'));
     if (flags.predictions !== undefined) {
@@ -127,7 +135,7 @@ async function run(path: string, flags: Flags): Promise<void> {
     const unheard = predictions.filter(({ label }) => label === undefined).map(({ clip }) => clip.id);
     if (flags.json) {
       const listed = problems.map(({ path: file, reason, message }) => ({ file, reason, message }));
-      const what = { model: path, corpus: corpus.name, column };
+      const what = { model: path, corpus: account.corpus, column, leftOut: account.leftOut };
       process.stdout.write(`${JSON.stringify({ ...what, ...scores, unheard, problems: listed })}\n`);
     } else process.stdout.write(`${asText(scores, column)}\n`);
     for (const line of [...notes, ...listOf(problems)]) process.stderr.write(`${printableLines(line)}\n`);
@@ -154,7 +162,7 @@ function answersOf(predictions: readonly ClipPrediction[], column: string): Answ
 
 /** Every clip has a label that the model knows. */
 function checkLabels(
-  { clips, name }: Corpus,
+  clips: readonly Clip[],
   column: string,
   by: string | undefined,
   { classes }: ModelCard,
@@ -166,9 +174,9 @@ function checkLabels(
   const [first] = unknown;
   if (first === undefined) return;
   throw new UserError(
-    `${unknown.length} of ${clips.length} clips of the corpus "${name}" have a ${column} that the model does not know, ` +
+    `${unknown.length} of ${clips.length} clips have a ${column} that the model does not know, ` +
       `such as "${first.labels[column] ?? ''}" (${first.id}); it knows ${classes.join(', ')}. ` +
-      'Name another column with --column, or leave these clips out of the corpus.',
+      `Name another column with --column, rename labels or leave these clips out with --labels ('{${column}: {keep: [${classes.slice(0, 2).join(', ')}]}}').`,
   );
 }
 

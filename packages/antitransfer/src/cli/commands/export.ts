@@ -1,9 +1,10 @@
-import { copyFile, mkdir, rename, stat } from 'node:fs/promises';
+import { copyFile, rename, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { checkModel, checkNetwork, type ModelCheck, UncheckedError } from '../../answers/check-model.js';
 import { findRun, type RunChoice } from '../../answers/find-run.js';
 import { UserError } from '../../errors.js';
+import { makeFolder } from '../../files/make-folder.js';
 import { writeWhole } from '../../files/write-whole.js';
 import { DeployedModel } from '../../inference/deployed-model.js';
 import { cardJson, cardPath } from '../../learning/networks/model-card.js';
@@ -125,7 +126,7 @@ async function writeCard(target: string): Promise<void> {
 
 /** The file appears when it is complete. */
 async function copyWhole(source: string, target: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolder(dirname(target));
   const draft = `${target}.${process.pid}`;
   await copyFile(source, draft);
   await rename(draft, target);

@@ -21,7 +21,7 @@ const leftOutReason = z.enum([
 
 const leftOut = z.strictObject({
   reason: leftOutReason,
-  /** Of a format, and of what is no sound, its ending (`.wma`; empty when it has none), of a label or a missing one the column and label (`emotion xxx`); else empty. */
+  /** Of a format, and of what is no sound, its ending (`.wma`; empty when it has none), of a name that a pattern fits in two ways that it does, of a label or a missing one the column and label (`emotion xxx`); else empty. */
   what: text,
   count,
   /** A few of them. */
@@ -72,6 +72,17 @@ const lengthAccount = z.strictObject({
   /** In seconds. */
   shortest: z.number(),
   longest: z.number(),
+  /** Clips with too little sound, or too quiet, to be anything; absent where there are none, or clips are cut into windows. */
+  unheard: z
+    .strictObject({
+      count,
+      /** A few of them. */
+      examples: z.array(text).readonly(),
+      /** What less than is nothing: seconds of sound, and the loudest sample, of a full scale of 1. */
+      minimum: z.number(),
+      minimumPeak: z.number(),
+    })
+    .optional(),
   /** Absent where clips are not cut into windows. */
   windows: windowAccount.optional(),
 });

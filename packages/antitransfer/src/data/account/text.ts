@@ -23,7 +23,8 @@ export function accountLines({ corpora, lengths, grouped, repetitions }: DataAcc
   ];
 }
 
-function corpusLines({ unit, found, used, leftOut, renamed, warnings }: CorpusAccount): string[] {
+/** What became of what was found in a corpus. */
+export function corpusLines({ unit, found, used, leftOut, renamed, warnings }: CorpusAccount): string[] {
   const one = unit === 'files' ? 'file' : 'row';
   const parts = [`${used} of ${found} ${found === 1 ? one : unit} are used`, ...leftOutParts(leftOut)];
   const names = renamed.map(
@@ -49,6 +50,7 @@ function leftOutText({ reason, what, count, examples }: LeftOut): string {
     case 'format':
       return `${are} ${what}, which is not read`;
     case 'name':
+      if (what !== '') return `${are} named so that the pattern ${what}${such}`;
       return `${are} named otherwise${such}`;
     case 'where':
       return `${are} left out by where: ${what}`;
@@ -85,7 +87,7 @@ function groupedLines({ shared, copies, alike, groups }: DataAccount['grouped'])
 }
 
 function lengthLines(account: DataAccount['lengths']): string[] {
-  const { clips, cut, padded, segment, loses, longest, windows } = account;
+  const { clips, cut, padded, segment, loses, longest, windows, unheard } = account;
   const lines = windows === undefined ? [] : [`${windows.text}.`];
   const what = windows === undefined ? 'clip' : 'window';
   if (cut > 0) {
@@ -100,7 +102,21 @@ function lengthLines(account: DataAccount['lengths']): string[] {
       `${padded} of ${countOf(clips, what)} ${padded === 1 ? 'is' : 'are'} shorter than ${segment} s and padded with silence.`,
     );
   }
+  if (unheard !== undefined) {
+    const { count, examples, minimum, minimumPeak } = unheard;
+    const have = count === 1 ? 'has' : 'have';
+    lines.push(
+      `${count} of ${countOf(clips, what)} ${have} nothing to hear in what is used of ${count === 1 ? 'it' : 'them'} ` +
+        `(less than ${minimum} s of sound, or no sample above ${minimumPeak} of full scale): ${namesText(examples, count)}.`,
+    );
+  }
   return lines;
+}
+
+/** `a.wav, b.wav, c.wav and 4 more`. */
+function namesText(examples: readonly string[], count: number): string {
+  const more = count - examples.length;
+  return `${examples.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function splitLines(repetitions: readonly RepetitionAccount[], clips: number): string[] {

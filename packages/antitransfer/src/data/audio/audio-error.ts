@@ -8,6 +8,7 @@ export type AudioProblem =
   | 'truncated'
   | 'damaged'
   | 'silent'
+  | 'too short'
   | 'too loud'
   | 'too long'
   | 'cancelled out'

@@ -5,6 +5,7 @@ import type { Container, Structure } from './containers/container.js';
 import { containerOf, containers } from './containers/registry.js';
 import { withoutTags } from './containers/tags.js';
 import { lengthProblem } from './length-problem.js';
+import { unspeakableName } from './missing-file.js';
 import { ChannelMixer, TooLongError } from './mix-channels.js';
 import { pcmFormat, readPcm } from './pcm.js';
 import { isConvertible, sampleRates } from './resample.js';
@@ -55,6 +56,8 @@ async function readAudioFile(path: string): Promise<Uint8Array> {
     if (error instanceof AudioError) throw error;
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
+      const unspeakable = await unspeakableName(path);
+      if (unspeakable !== undefined) throw new AudioError(path, 'unreadable', unspeakable, { cause: error });
       throw new AudioError(path, 'missing', 'there is no such file. Check the path.', { cause: error });
     }
     if (code === 'ERR_FS_FILE_TOO_LARGE') {

@@ -13,21 +13,53 @@ export class TooLongError extends Error {
   override readonly name = 'TooLongError';
 }
 
+/** In a block whose mean has more than this share of the channels' power, nothing is looked for. */
+const QUIET_BLOCK = 0.1;
+
+/** Two channels are opposite when the power of their sum is below this share of the sum of their powers. */
+const OPPOSITE = 0.2;
+
+/** A channel with less than this share of the loudest one's power needs no opposite. */
+const SILENT_CHANNEL = 0.01;
+
 /** Compares the power of channels with that of their mean. */
 export class ChannelPowers {
   #channels = 0;
   #mean = 0;
+  /** Of the channels, in blocks in which each has its opposite. */
+  #opposite = 0;
 
   /** @param mean of the channels */
   add(channels: Planes, mean: Float32Array): void {
-    this.#mean += dot(mean, mean);
-    for (const channel of channels) this.#channels += dot(channel, channel) / channels.length;
+    const powers = channels.map((channel) => dot(channel, channel));
+    const meanPower = dot(mean, mean);
+    let power = 0;
+    for (const one of powers) power += one / channels.length;
+    this.#mean += meanPower;
+    this.#channels += power;
+    // The mean of many channels that have nothing in common is quiet, too: only then is each held against each other.
+    if (meanPower < QUIET_BLOCK * power && areOpposite(channels, powers)) this.#opposite += power;
   }
 
   /** Whether the channels are each other's opposite, so that their mean is not what was recorded. */
   get cancel(): boolean {
-    return this.#mean < CANCELLED * this.#channels;
+    return this.#mean < CANCELLED * this.#channels && this.#opposite > this.#channels / 2;
   }
+}
+
+/** Whether every channel that is not silent has another one that is its opposite. */
+function areOpposite(channels: Planes, powers: readonly number[]): boolean {
+  const least = SILENT_CHANNEL * powers.reduce((most, power) => Math.max(most, power), 0);
+  const loud = channels.flatMap((samples, index) => {
+    const power = powers[index] ?? 0;
+    return power > least ? [{ samples, power }] : [];
+  });
+  return loud.every((one) =>
+    loud.some((other) => {
+      const both = one.power + other.power;
+      return both + 2 * dot(one.samples, other.samples) < OPPOSITE * both;
+    }),
+  );
 }
 
 /** Makes one channel of several, block by block, so that the others are never in memory together. */

@@ -113,7 +113,14 @@ export function readClip(clip: Clip, sampleRate: number, options: ReadOptions = 
   return new ClipReader().read(clip, sampleRate, options);
 }
 
-function cutStretch(clip: Clip, samples: Float32Array, sampleRate: number): Float32Array {
+/**
+ * A clip's part of its file.
+ *
+ * @param samples of the whole file, shape (samples)
+ * @returns shape (samples of the clip), a copy
+ * @throws AudioError when the file ends before the part does
+ */
+export function cutStretch(clip: Clip, samples: Float32Array, sampleRate: number): Float32Array {
   const fileDuration = samples.length / sampleRate;
   const problem = segmentProblem(clip, fileDuration);
   if (problem) throw problem;

@@ -32,9 +32,14 @@ export interface CorpusSource {
   readonly licence: string;
 }
 
+/** A path does not hold the corpus that was looked for there. */
+export class NotThisCorpusError extends UserError {
+  override readonly name = 'NotThisCorpusError';
+}
+
 /** The error for a path that does not hold the corpus: what was found, what was expected, where to get it. */
-export function notThisCorpus(definition: CorpusFacts, path: string, found: string): UserError {
+export function notThisCorpus(definition: CorpusFacts, path: string, found: string): NotThisCorpusError {
   const { name, expects, source } = definition;
   const remedy = source === undefined ? '' : ` Get it from ${source.url} (${source.licence}).`;
-  return new UserError(`No corpus "${name}" at "${path}": ${found}. Expected ${expects}.${remedy}`);
+  return new NotThisCorpusError(`No corpus "${name}" at "${path}": ${found}. Expected ${expects}.${remedy}`);
 }

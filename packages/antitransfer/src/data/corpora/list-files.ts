@@ -1,7 +1,10 @@
+import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf, UserError } from '../../errors.js';
 import { codeUnitOrder } from '../../numbers/order.js';
 import { audioEndings } from '../audio/containers/registry.js';
+import { unspeakableName } from '../audio/missing-file.js';
 
 /** Whether a name ends like that of an audio file. Hidden files (`.x`, `._x`) are none. */
 export function isAudioName(name: string): boolean {
@@ -37,7 +40,7 @@ async function addFiles(
   above: readonly string[],
   files: string[],
 ): Promise<void> {
-  for (const entry of await readdir(join(folder, prefix), { withFileTypes: true })) {
+  for (const entry of await readEntries(folder, prefix)) {
     const path = prefix + entry.name;
     const isFolder =
       entry.isDirectory() || (entry.isSymbolicLink() && (await kindOfPath(join(folder, path))) === 'folder');
@@ -45,8 +48,21 @@ async function addFiles(
       if (entry.isFile() || entry.isSymbolicLink()) files.push(path);
       continue;
     }
-    const real = await realpath(join(folder, path));
-    if (!above.includes(real)) await addFiles(folder, `${path}/`, [...above, real], files);
+    const real = await realpath(join(folder, path)).catch(() => undefined);
+    if (real === undefined || !above.includes(real))
+      await addFiles(folder, `${path}/`, real === undefined ? above : [...above, real], files);
+  }
+}
+
+/** @throws UserError when the folder's own name is not UTF-8, so that no path leads to it */
+async function readEntries(folder: string, prefix: string): Promise<Dirent[]> {
+  try {
+    return await readdir(join(folder, prefix), { withFileTypes: true });
+  } catch (error) {
+    const path = join(folder, prefix.replace(/\/$/, ''));
+    const unspeakable = codeOf(error) === 'ENOENT' ? await unspeakableName(path) : undefined;
+    if (unspeakable === undefined) throw error;
+    throw new UserError(`"${path}" cannot be listed: ${unspeakable}`, { cause: error });
   }
 }
 

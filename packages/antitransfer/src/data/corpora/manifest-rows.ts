@@ -34,8 +34,32 @@ export function parseCsvManifest(path: string, text: string): ManifestRow[] {
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
+    if (isUneven(error)) throw new UserError(unevenRow(path, text, delimiter, error), { cause: error });
     throw new UserError(`${path}: ${error.message}.`, { cause: error });
   }
+}
+
+/** Whether a row has other cells than the header has columns. */
+function isUneven({ code }: CsvError): boolean {
+  return code === 'CSV_RECORD_INCONSISTENT_COLUMNS' || code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH';
+}
+
+function unevenRow(path: string, text: string, delimiter: string, { lines, record }: CsvError): string {
+  const columns = headerBy(delimiter, text);
+  const cells = Array.isArray(record) ? record.length : 0;
+  const between = delimiter === '\t' ? 'tab' : `"${delimiter}"`;
+  const remedy =
+    cells > columns.length
+      ? `Enclose a cell that holds a ${between} in quotes ("a, b"), or name the column on line 1.`
+      : 'An empty cell still has its separator.';
+  return (
+    `${path}, line ${lines}: this row has ${countOf(cells, 'cell')}, and the header has ` +
+    `${countOf(columns.length, 'column')} (${columns.join(', ')}). ${remedy}`
+  );
+}
+
+function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function optionsFor(delimiter: string) {
@@ -55,10 +79,10 @@ function findDelimiter(path: string, text: string): string {
   if (found !== undefined) return found.delimiter;
   const [most] = headers.toSorted((a, b) => b.header.length - a.header.length);
   const names = most?.header ?? [];
-  throw new UserError(
-    `${path}, line 1: there is no column "path"; got ${names.map((name) => `"${name}"`).join(', ') || 'nothing'}.` +
-      nearest('path', names),
-  );
+  const got = names.map((name) => `"${name}"`).join(', ') || 'nothing';
+  const meant = names.find((name) => nearest(name.toLowerCase(), ['path']) !== '');
+  const remedy = meant === undefined ? ' It names the sound files.' : ` Write "path" in place of "${meant}".`;
+  throw new UserError(`${path}, line 1: there is no column "path"; got ${got}.${remedy}`);
 }
 
 function headerBy(delimiter: string, text: string): string[] {

@@ -2,8 +2,8 @@ import { stringify } from 'csv-stringify/sync';
 import { UserError } from '../../errors.js';
 import { type LeftOut, LeftOutTally } from '../account/account.js';
 import { compilePattern } from './file-pattern.js';
-import { endingOf, isAudioName, kindOfPath, listFiles } from './list-files.js';
-import { isOtherSound } from './other-sounds.js';
+import { addLeftOut } from './left-out.js';
+import { isAudioName, kindOfPath, listFiles } from './list-files.js';
 
 /** The table that file names make. */
 export interface PatternManifest {
@@ -12,6 +12,7 @@ export interface PatternManifest {
   readonly rows: readonly { readonly file: string; readonly labels: Readonly<Record<string, string>> }[];
   /** Sound files that are named otherwise, or fit the pattern in two ways. */
   readonly others: readonly string[];
+  /** All files that are no rows. */
   readonly leftOut: readonly LeftOut[];
 }
 
@@ -33,7 +34,7 @@ export async function manifestFromNames(folder: string, pattern: string): Promis
   const leftOut = new LeftOutTally();
   for (const file of await listFiles(folder)) {
     if (!isAudioName(file)) {
-      if (isOtherSound(file)) leftOut.add('format', endingOf(file), file);
+      addLeftOut(leftOut, file);
       continue;
     }
     const labels = match(file);

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
+import { NotThisCorpusError } from './definition.js';
+import { isAudioName } from './list-files.js';
 import { isManifestName } from './manifest.js';
 import { corpora, loadCorpus } from './registry.js';
 
@@ -17,8 +20,27 @@ export async function recogniseCorpus(path: string): Promise<string> {
   if (isManifestName(path)) return 'manifest';
   if (existsSync(join(path, 'demo.json'))) return 'demo';
   for (const name of byNames) if (await fits(name, path)) return name;
+  const flat = await soundsDirectlyIn(path);
+  if (flat.length > 0) throw new UserError(howToLabel(path, flat));
   const list = corpora.members.map(({ name, expects }) => `  ${name}: ${expects}`).join('\n');
   throw new UserError(`No corpus was recognised at "${path}". These are known:\n${list}`);
+}
+
+/** Sound files of a folder, not of folders in it; none of what is no folder. */
+async function soundsDirectlyIn(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  return entries.flatMap((entry) => (entry.isFile() && isAudioName(entry.name) ? entry.name : [])).sort();
+}
+
+function howToLabel(path: string, files: readonly string[]): string {
+  const [example = ''] = files;
+  const count = files.length === 1 ? '1 recording' : `${files.length} recordings`;
+  return [
+    `"${path}" holds ${count}, such as "${example}", in no folder for each class, so that nothing says what they are. Labels can be`,
+    `  in folders: ${join(path, 'yes', example)} (--levels names the columns)`,
+    '  in the names of files: --pattern "{speaker}_{take}_{word}.wav", or data.pattern in a configuration',
+    '  in a table: a .csv with the columns path, word, speaker … ("antitransfer data manifest" writes one by a pattern)',
+  ].join('\n');
 }
 
 async function fits(name: string, path: string): Promise<boolean> {
@@ -26,7 +48,7 @@ async function fits(name: string, path: string): Promise<boolean> {
     await loadCorpus(name, path);
     return true;
   } catch (error) {
-    if (error instanceof UserError) return false;
+    if (error instanceof NotThisCorpusError) return false;
     throw error;
   }
 }

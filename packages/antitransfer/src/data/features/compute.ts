@@ -4,7 +4,7 @@ import { ClipReader } from '../audio/read-clip.js';
 import type { Clip } from '../clip.js';
 import type { FrontEnd } from './front-end.js';
 import { FrontEndSession } from './front-end-session.js';
-import { placeSamples } from './segment.js';
+import { peakOf, placeSamples } from './segment.js';
 import type { FeatureSettings } from './settings.js';
 
 /** Clips that are read at the same time and computed at once; more do not fit the processor's cache. */
@@ -27,6 +27,8 @@ export interface ComputedBatch {
   readonly rows: ReadonlyMap<number, Float32Array>;
   /** How long those clips are, by the clip's index: samples at the settings' rate, before they were cut or padded. */
   readonly lengths: ReadonlyMap<number, number>;
+  /** The loudest sample of what was heard of those clips, by the clip's index: of a full scale of 1. */
+  readonly peaks: ReadonlyMap<number, number>;
   /** Why the others cannot be used, by the clip's index. */
   readonly problems: ReadonlyMap<number, AudioError>;
 }
@@ -51,14 +53,16 @@ export async function* computeFeatures(
       signal?.throwIfAborted();
       const batch = indices.slice(first, first + batchClips);
       const lengths = new Map<number, number>();
+      const peaks = new Map<number, number>();
       const { segments, problems } = await readAll(batch, async (index) => {
         const samples = await read(itemAt(clips, index), settings.sampleRate);
         lengths.set(index, samples.length);
         const segment = new Float32Array(frontEnd.samples);
         placeSamples(samples, segment, settings.placement);
+        peaks.set(index, peakOf(segment));
         return segment;
       });
-      yield { rows: await computeRows(session, segments), lengths, problems };
+      yield { rows: await computeRows(session, segments), lengths, peaks, problems };
     }
   } finally {
     await session.close();

@@ -1,5 +1,10 @@
 import type { FeatureSettings } from './settings.js';
 
+/** The loudest sample; 0 of none. */
+export function peakOf(samples: Float32Array): number {
+  return samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
+}
+
 /**
  * Puts samples into a segment of fixed length.
  *

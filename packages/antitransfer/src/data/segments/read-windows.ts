@@ -1,4 +1,5 @@
 import { itemAt } from '../../lookup.js';
+import { peakOf } from '../features/segment.js';
 import type { Recording } from './recording.js';
 import type { WindowSettings } from './settings.js';
 import { type Window, type WindowLengths, windowsOf } from './windows.js';
@@ -49,9 +50,4 @@ function* inParts(windows: Iterable<Window>, size: number): Generator<Window[]> 
     part = [];
   }
   if (part.length > 0) yield part;
-}
-
-/** The loudest sample; 0 of none. */
-export function peakOf(samples: Float32Array): number {
-  return samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
 }

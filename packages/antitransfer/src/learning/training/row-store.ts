@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { concurrently } from '../../data/features/store/concurrently.js';
 import { bytesOf } from '../../data/features/store/pack.js';
+import { makeFolder } from '../../files/make-folder.js';
 import { itemAt } from '../../lookup.js';
 
 /** Bytes that are still to be had, shared by several stores. */
@@ -126,7 +127,7 @@ export class RowStore {
   #opened(): Promise<FileHandle> {
     const { path } = this;
     if (path === undefined) throw new Error('There is no scratch file.');
-    this.#file ??= mkdir(dirname(path), { recursive: true }).then(() => open(path, 'wx+'));
+    this.#file ??= makeFolder(dirname(path)).then(() => open(path, 'wx+'));
     return this.#file;
   }
 }

@@ -4,14 +4,18 @@ import { resolveMethod } from './presets/registry.js';
 import type { Experiment } from './schema.js';
 import { unreadSettings } from './unread-settings.js';
 
-/** Values that are fine by themselves and do not go together: a line for each, with its path and a way out. */
-export function conflictsOf(experiment: Experiment): string[] {
+/**
+ * Values that are fine by themselves and do not go together: a line for each, with its path and a way out.
+ *
+ * @param flags paths of keys that were given as flags: of two that do not go together, it is the flag that is told of
+ */
+export function conflictsOf(experiment: Experiment, flags: readonly string[] = []): string[] {
   return [
     ...sameNames(experiment),
-    ...forgetsTheTarget(experiment),
-    ...keepsTheTargetApart(experiment),
-    ...noiseNobodyHears(experiment),
-    ...windowsWithGaps(experiment),
+    ...forgetsTheTarget(experiment, flags),
+    ...keepsTheTargetApart(experiment, flags),
+    ...noiseNobodyHears(experiment, flags),
+    ...windowsWithGaps(experiment, flags),
     ...tooLittlePatience(experiment),
     ...methodConflicts(experiment),
     ...unreadSettings(experiment),
@@ -35,27 +39,52 @@ function sameNames({ orthogonal, methods }: Experiment): string[] {
   });
 }
 
+/** What is to be said of a key, behind its path. */
+interface Side {
+  readonly path: string;
+  readonly problem: string;
+}
+
+/** A line about the key that a flag gave, else about the first. */
+function lineOf(flags: readonly string[], first: Side, ...others: readonly Side[]): string {
+  const { path, problem } = others.find((side) => flags.includes(side.path)) ?? first;
+  return `${path}: ${problem}`;
+}
+
 /** What is learned cannot be forgotten on the same clips. */
-function forgetsTheTarget({ target, orthogonal }: Experiment): string[] {
-  return orthogonal.flatMap(({ column, data }, task) =>
-    column === target && !data
-      ? [
-          `orthogonal[${task}].column: "${column}" is the target, too; name the label that is to be forgotten.`,
-        ]
-      : [],
-  );
+function forgetsTheTarget({ target, orthogonal }: Experiment, flags: readonly string[]): string[] {
+  return orthogonal.flatMap(({ column, data }, task) => {
+    if (column !== target || data) return [];
+    const path = `orthogonal[${task}].column`;
+    return lineOf(
+      flags,
+      { path, problem: `"${column}" is the target, too; name the label that is to be forgotten.` },
+      {
+        path: 'target',
+        problem: `"${target}" is to be forgotten (${path}); learn another label, or forget another.`,
+      },
+    );
+  });
 }
 
 /** A label that is kept on one side cannot be learned on another. */
-function keepsTheTargetApart({ target, split }: Experiment): string[] {
+function keepsTheTargetApart({ target, split }: Experiment, flags: readonly string[]): string[] {
   if ((split.kind !== 'group' && split.kind !== 'k-fold') || split.column !== target) return [];
+  const apart = 'each of its labels would be on one side only';
   return [
-    `split.column: "${target}" is the target: each of its labels would be on one side only. Name another column.`,
+    lineOf(
+      flags,
+      { path: 'split.column', problem: `"${target}" is the target: ${apart}. Name another column.` },
+      {
+        path: 'target',
+        problem: `the split keeps each "${target}" on one side (split.column): ${apart}. Learn another label, or split by another.`,
+      },
+    ),
   ];
 }
 
 /** Noise is mixed in at levels that are given, or by a split that is about it. */
-function noiseNobodyHears({ data, orthogonal, split }: Experiment): string[] {
+function noiseNobodyHears({ data, orthogonal, split }: Experiment, flags: readonly string[]): string[] {
   const mixes = split.kind === 'confounded-noise';
   const all = [
     { path: 'data', of: data, bySplit: mixes },
@@ -69,10 +98,16 @@ function noiseNobodyHears({ data, orthogonal, split }: Experiment): string[] {
     if (snr !== undefined && bySplit)
       return [`${path}.snr: the split "${split.kind}" mixes noise in at split.snr. Remove the key.`];
     if (noise === null || snr !== undefined || bySplit) return [];
-    return [
-      `${path}.noise: it is not said at which signal-to-noise ratios "${noise}" is mixed in. Give ${path}.snr, such as [0, 5, 10]` +
-        `${path === 'data' ? ', or use the split confounded-noise' : ''}.`,
-    ];
+    const problem = `it is not said at which signal-to-noise ratios "${noise}" is mixed in. Give ${path}.snr, such as [0, 5, 10]`;
+    if (path !== 'data') return `${path}.noise: ${problem}.`;
+    return lineOf(
+      flags,
+      { path: 'data.noise', problem: `${problem}, or use the split confounded-noise.` },
+      {
+        path: 'split.kind',
+        problem: `"${split.kind}" does not say at which signal-to-noise ratios data.noise is mixed in. Use the split confounded-noise, or give data.snr.`,
+      },
+    );
   });
 }
 
@@ -91,18 +126,44 @@ function tooLittlePatience({ training, orthogonal }: Experiment): string[] {
   );
 }
 
-function windowsWithGaps({ segments, features: { seconds } }: Experiment): string[] {
+function windowsWithGaps(
+  { segments, features: { seconds } }: Experiment,
+  flags: readonly string[],
+): string[] {
   if (segments === null) return [];
   const { hop, minimum } = segments;
   return [
     ...(hop !== null && hop > seconds
       ? [
-          `segments.hop: ${hop} s is more than features.seconds, ${seconds}: what lies between two windows would be in none. ` +
-            `Take ${seconds} or less.`,
+          lineOf(
+            flags,
+            {
+              path: 'segments.hop',
+              problem:
+                `${hop} s is more than features.seconds, ${seconds}: what lies between two windows would be in none. ` +
+                `Take ${seconds} or less.`,
+            },
+            {
+              path: 'features.seconds',
+              problem: `${seconds} s is less than segments.hop, ${hop}: what lies between two windows would be in none.`,
+            },
+          ),
         ]
       : []),
     ...(minimum > seconds
-      ? [`segments.minimum: no window holds ${minimum} s of sound; features.seconds is ${seconds}.`]
+      ? [
+          lineOf(
+            flags,
+            {
+              path: 'segments.minimum',
+              problem: `no window holds ${minimum} s of sound; features.seconds is ${seconds}.`,
+            },
+            {
+              path: 'features.seconds',
+              problem: `a window of ${seconds} s never holds the ${minimum} s of sound that segments.minimum asks for.`,
+            },
+          ),
+        ]
       : []),
   ];
 }

@@ -60,6 +60,8 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown, schema: JsonSche
       return describeUnion(issue, input, schema, value);
     case 'too_small':
     case 'too_big': {
+      if (issue.code === 'too_small' && issue.origin === 'array')
+        return [`${path}: the list is empty; name at least ${issue.minimum === 1 ? 'one' : issue.minimum}.`];
       const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
       return [`${path}: ${show(value)} is out of range; it must be ${bound}.`];
     }

@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { z } from 'zod';
+import { isFolderForFile } from '../../files/file-error.js';
 import { readWhole } from '../../files/read-whole.js';
 import { conflictsOf } from './conflicts.js';
 import { ConfigError, type ConfigSource, configError, notValid } from './errors.js';
@@ -25,7 +26,13 @@ export type { ConfigTree };
  * @throws FileError when it cannot be read.
  */
 export async function readConfigFile(path: string): Promise<ConfigTree> {
-  const bytes = await readWhole(path);
+  const bytes = await readWhole(path).catch((error: unknown) => {
+    if (!isFolderForFile(error)) throw error;
+    throw new ConfigError(
+      `The configuration "${path}" is a folder, not a YAML file. Recordings are named in the file (data.path), or with --data.`,
+      { cause: error },
+    );
+  });
   if (bytes === undefined) throw new ConfigError(`There is no configuration file "${path}".`);
   return anchorPaths(parseYaml(bytes.toString(), path), dirname(resolve(path)));
 }
@@ -66,7 +73,7 @@ export function resolveConfig(tree: ConfigTree, given: string | ConfigSource): C
   const [first, ...others] = namedTasks(Array.isArray(orthogonal) ? orthogonal : [orthogonal], parsed.data);
   if (first === undefined) throw notValid(source, ['orthogonal: name one task or more.']);
   const experiment: Experiment = { ...rest, orthogonal: [first, ...others] };
-  const conflicts = conflictsOf(experiment);
+  const conflicts = conflictsOf(experiment, source.flags);
   if (conflicts.length === 0) return { experiment, execution };
   throw notValid(source, conflicts);
 }

@@ -2,22 +2,29 @@ import type { DataAccount, LengthAccount, RepetitionAccount } from '../../data/a
 import type { Clip } from '../../data/clip.js';
 import { buildFrontEnd } from '../../data/features/front-end.js';
 import { type CutAccount, describeCut } from '../../data/segments/cut-clips.js';
+import { isHeard } from '../../data/segments/read-windows.js';
+import { defaultWindows } from '../../data/segments/settings.js';
 import { wholeClips } from '../../data/segments/whole-clips.js';
+import { windowLengths } from '../../data/segments/windows.js';
 import { sides } from '../../data/splits/split.js';
 import { sum } from '../../numbers/mean.js';
 import type { Experiment } from '../config/schema.js';
 import type { DrawnSplits, Repetition } from './draw-splits.js';
+import type { HeardClip } from './found-out.js';
+
+/** Clips that an account names before it only counts them. */
+const NAMED = 3;
 
 /**
  * Counts what became of an experiment's clips.
  *
- * @param lengths of the clips or windows that are used, each once: samples at the features' rate
+ * @param heard the clips or windows that are used, each once
  * @param windows what became of clips that were cut
  */
 export function accountOf(
   experiment: Experiment,
   drawn: DrawnSplits,
-  lengths: readonly number[],
+  heard: readonly HeardClip[],
   windows: CutAccount | undefined,
 ): DataAccount {
   const { target, tasks } = drawn.corpora;
@@ -25,7 +32,7 @@ export function accountOf(
   const warnings = [...target.account.warnings, ...contradictoryCopies(drawn)];
   return {
     corpora: [{ ...target.account, warnings }, ...tasks.flatMap((corpus) => corpus?.account ?? [])],
-    lengths: lengthsOf(lengths, experiment, windows),
+    lengths: lengthsOf(heard, experiment, windows),
     grouped: { shared, copies, alike, ...(groups && { groups }) },
     repetitions: drawn.repetitions.map((repetition) => countRepetition(repetition, drawn)),
   };
@@ -54,12 +61,13 @@ function contradictoryCopies({ corpora, recordings, target }: DrawnSplits): stri
 }
 
 function lengthsOf(
-  lengths: readonly number[],
+  heard: readonly HeardClip[],
   { features, segments }: Experiment,
   windows: CutAccount | undefined,
 ): LengthAccount {
   const { sampleRate, placement } = features;
   const { samples } = buildFrontEnd(features);
+  const lengths = heard.map(({ length }) => length);
   const seconds = (length: number) => Math.round((length / sampleRate) * 1000) / 1000;
   return {
     segment: samples / sampleRate,
@@ -70,8 +78,24 @@ function lengthsOf(
     // Not spread into Math.min: there may be more clips than a call takes arguments.
     shortest: seconds(lengths.reduce((least, length) => Math.min(least, length), Number.MAX_SAFE_INTEGER)),
     longest: seconds(lengths.reduce((most, length) => Math.max(most, length), 0)),
+    ...(segments === null && unheardOf(heard, features)),
     ...(windows && segments && { windows: { ...windows, text: describeCut(windows, features, segments) } }),
   };
+}
+
+/** Clips in which there is nothing to hear are trained on where they are not cut into windows: they are named. */
+function unheardOf(
+  heard: readonly HeardClip[],
+  features: Experiment['features'],
+): Pick<LengthAccount, 'unheard'> {
+  const lengths = windowLengths(features, { ...defaultWindows, hop: null });
+  const unheard = heard.filter(
+    ({ length, peak }) => !isHeard({ first: 0, end: length, peak }, lengths, defaultWindows),
+  );
+  if (unheard.length === 0) return {};
+  const { minimum, minimumPeak } = defaultWindows;
+  const examples = unheard.slice(0, NAMED).map(({ id }) => id);
+  return { unheard: { count: unheard.length, examples, minimum, minimumPeak } };
 }
 
 function countRepetition({ seed, fold, split, tasks }: Repetition, drawn: DrawnSplits): RepetitionAccount {

@@ -14,8 +14,17 @@ export interface FoundOut {
   readonly noises: ReadonlySet<string>;
   /** Whole files that sound the same when they are decoded. */
   readonly alike: readonly (readonly Clip[])[];
-  /** Length of each clip by its sound without noise: samples at the features' rate, before they are cut or padded. */
-  readonly lengths: ReadonlyMap<string, number>;
+  /** What was heard of each clip, by its sound without noise. */
+  readonly heard: ReadonlyMap<string, HeardClip>;
+}
+
+/** What features were computed from. */
+export interface HeardClip {
+  readonly id: string;
+  /** Of the clip: samples at the features' rate, before they are cut or padded. */
+  readonly length: number;
+  /** The loudest sample of what is left then, of a full scale of 1. */
+  readonly peak: number;
 }
 
 /** What a clip sounds like: two segments of one file, or one file with two noises, are two. */
@@ -31,7 +40,7 @@ function withoutNoise({ noise: _, ...clip }: Clip): Clip {
 export function findOut(clips: readonly Clip[], { keys, rows, problemOf }: AddedFeatures): FoundOut {
   const unusable = new Map<string, AudioProblem>();
   const noises = new Set<string>();
-  const lengths = new Map<string, number>();
+  const heard = new Map<string, HeardClip>();
   const sounds = new Map<string, Clip[]>();
   for (const [index, clip] of clips.entries()) {
     const problem = problemOf.get(index);
@@ -41,7 +50,8 @@ export function findOut(clips: readonly Clip[], { keys, rows, problemOf }: Added
       else unusable.set(soundOf(withoutNoise(clip.whole ?? clip)), problem.reason);
     }
     const row = rows.get(keys[index] ?? '');
-    if (row !== undefined) lengths.set(soundOf(withoutNoise(clip)), row.length);
+    if (row === undefined) continue;
+    heard.set(soundOf(withoutNoise(clip)), { id: clip.id, length: row.length, peak: row.peak });
   }
   for (const [clip, indices] of rowsByClip(clips)) {
     // A segment may be silence, and silence is like silence.
@@ -53,7 +63,7 @@ export function findOut(clips: readonly Clip[], { keys, rows, problemOf }: Added
     if (known === undefined) sounds.set(sound, [clip]);
     else known.push(clip);
   }
-  return { unusable, noises, alike: [...sounds.values()].filter(({ length }) => length > 1), lengths };
+  return { unusable, noises, alike: [...sounds.values()].filter(({ length }) => length > 1), heard };
 }
 
 /** What is known of an experiment's clips so far: those that can be used, and those that sound the same. */

@@ -47,8 +47,18 @@ export async function loadCorpora(experiment: Experiment): Promise<LoadedCorpora
   };
 }
 
-/** @param of what is asked for the clips, for messages */
-async function loadClips(data: DataSettings, of: string, columns: readonly string[]): Promise<LoadedCorpus> {
+/**
+ * The clips of one corpus that are asked for.
+ *
+ * @param of what is asked for them, for messages
+ * @param columns that are used
+ * @throws UserError when the corpus, a label column or a label is not as the settings say
+ */
+export async function loadClips(
+  data: DataSettings,
+  of: string,
+  columns: readonly string[],
+): Promise<LoadedCorpus> {
   const { corpus: name, path } = data;
   if (path === null) {
     throw new UserError(`${of}: the corpus "${name}" needs a path: where are the recordings?`);

@@ -70,7 +70,7 @@ export async function prepare(
   options: SettleOptions,
 ): Promise<PreparedData> {
   const { store } = options;
-  const { drawn: settled, keys, lengths, windows } = await settleSplits(experiment, drawn, options);
+  const { drawn: settled, keys, heard, windows } = await settleSplits(experiment, drawn, options);
   const { frames, bins } = buildFrontEnd(experiment.features);
   const sets = new SetKeeper(store, keys, settled.recordings);
   const repetitions: PreparedRepetition[] = [];
@@ -81,7 +81,7 @@ export async function prepare(
     shape: [1, frames, bins],
     classes: settled.classes,
     repetitions,
-    account: accountOf(experiment, settled, [...lengths.values()], windows),
+    account: accountOf(experiment, settled, [...heard.values()], windows),
   };
 }
 

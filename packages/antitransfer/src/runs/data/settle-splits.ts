@@ -7,7 +7,7 @@ import type { Experiment } from '../config/schema.js';
 import type { Store } from '../store/store.js';
 import { cutDrawn, drawnClips } from './cut-drawn.js';
 import { type DrawnSplits, drawFrom } from './draw-splits.js';
-import { type FoundOut, findOut, Knowledge, soundOf } from './found-out.js';
+import { type FoundOut, findOut, type HeardClip, Knowledge, soundOf } from './found-out.js';
 
 export interface SettleOptions {
   readonly store: Store;
@@ -24,8 +24,8 @@ export interface SettledSplits {
   readonly drawn: DrawnSplits;
   /** What features are stored under, by the clip's sound. */
   readonly keys: ReadonlyMap<string, string>;
-  /** Length of each clip by its sound without noise: samples at the features' rate, before they are cut or padded. */
-  readonly lengths: ReadonlyMap<string, number>;
+  /** What was heard of each clip, by its sound without noise. */
+  readonly heard: ReadonlyMap<string, HeardClip>;
   /** What became of clips that were cut into windows. */
   readonly windows: CutAccount | undefined;
 }
@@ -46,7 +46,7 @@ export async function settleSplits(
   for (let whole = drawn; ; ) {
     const cut = await cutClips(experiment, whole, options);
     const { keys, foundOut } = await storeFeatures(experiment, cut.drawn, options);
-    if (!known.learn(foundOut, whole.recordings)) return { ...cut, keys, lengths: foundOut.lengths };
+    if (!known.learn(foundOut, whole.recordings)) return { ...cut, keys, heard: foundOut.heard };
     whole = drawAgain(experiment, known, whole.recordings);
     await options.check?.(whole);
   }

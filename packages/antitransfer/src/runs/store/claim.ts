@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { shortDigest } from '../../files/digest.js';
 import { isAbsent, namingFile } from '../../files/file-error.js';
+import { makeFolder } from '../../files/make-folder.js';
 import { readWhole } from '../../files/read-whole.js';
 import { isRunning, processIdentity, thisProcess } from './process-identity.js';
 
@@ -224,7 +225,7 @@ async function create(path: string): Promise<{ readonly link: Link; readonly fil
   };
   const text = JSON.stringify(content);
   return namingFile(path, 'written', async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const file = await open(path, 'wx').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'EEXIST') return undefined;
       throw error;

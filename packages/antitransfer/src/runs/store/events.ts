@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { namingFile } from '../../files/file-error.js';
+import { makeFolder } from '../../files/make-folder.js';
 import { readWhole } from '../../files/read-whole.js';
 import { epochMetrics } from '../../learning/training/epoch-metrics.js';
 
@@ -52,7 +53,7 @@ export type StoredEvent = z.infer<typeof storedEvent>;
 export async function appendEvent(path: string, event: JobEvent): Promise<void> {
   const line: StoredEvent = { version: 1, time: new Date().toISOString(), event };
   await namingFile(path, 'written', async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const file = await open(path, 'a+');
     try {
       // A process that died while it wrote left half a line: what follows is not to be part of it.

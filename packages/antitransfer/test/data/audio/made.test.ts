@@ -123,6 +123,15 @@ describe('channels', () => {
     await expect(decoded(wav(sound, quiet))).rejects.toMatchObject({ reason: 'cancelled out' });
     expect(worst((await decoded(wav(sound, quiet), 2)).samples, quiet)).toBeLessThan(1e-7);
   });
+  it('of which many have nothing in common are averaged, however quiet that is, and called opposite only if they are', async () => {
+    const noises = Array.from({ length: 130 }, () =>
+      Float32Array.from({ length: 2000 }, () => 0.3 * random.normal()),
+    );
+    const { samples } = await decoded(wav(...noises));
+    expect(Math.max(...samples)).toBeLessThan(0.2);
+    const pairs = noises.slice(0, 32).flatMap((noise) => [noise, noise.map((sample) => -sample)]);
+    await expect(decoded(wav(...pairs))).rejects.toThrow(/its 64 channels are opposite/);
+  });
   it('that are not there are named', async () => {
     await expect(decoded(wav(sound), 2)).rejects.toThrow(
       /without that channel: it has one channel; channel 2/,

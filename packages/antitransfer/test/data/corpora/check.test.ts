@@ -9,8 +9,10 @@ import type { Clip } from '../../../src/data/clip.js';
 import { addNoise, listNoises } from '../../../src/data/corpora/add-noise.js';
 import { checkFiles } from '../../../src/data/corpora/check.js';
 import { contingencyTable, describeCorpus } from '../../../src/data/corpora/describe.js';
+import type { CheckOptions } from '../../../src/data/corpora/inspector.js';
 import { loadCorpus } from '../../../src/data/corpora/registry.js';
 import { featureSettings } from '../../../src/data/features/settings.js';
+import { windowSettings } from '../../../src/data/segments/settings.js';
 import { realData } from './real-data.js';
 
 const users = join(import.meta.dirname, '../../fixtures/audio/users');
@@ -71,6 +73,41 @@ describe('checkFiles', () => {
       ['truncated', 'long'],
       ['empty', 'noise'],
     ]);
+  });
+
+  it('lists clips with nothing to hear in what a training hears of them', async () => {
+    const sound = new Float32Array(16000);
+    sound.fill(0.1, 8000);
+    await writeFile(at('late.wav'), encodeWav(sound, 16000));
+    await writeFile(at('click.wav'), encodeWav(new Float32Array(80).fill(0.1), 16000));
+    const late = (id: string, segment: object) => ({ ...clip(id, {}, at('late.wav')), ...segment });
+    const clips = [
+      late('all', {}),
+      late('first half', { duration: 0.5 }),
+      late('second half', { start: 0.5 }),
+      clip('click', {}, at('click.wav')),
+    ];
+    const features = featureSettings.parse({ seconds: 0.25 });
+    const found = async (options: CheckOptions) =>
+      (await checkFiles(clips, undefined, undefined, options)).problems.map(({ clips: [id], reason }) => [
+        id,
+        reason,
+      ]);
+    const whole = [
+      ['click', 'too short'],
+      ['first half', 'silent'],
+    ];
+    expect(await found({})).toEqual(whole);
+    expect(await found({ features })).toEqual(whole);
+    expect(await found({ features, segments: windowSettings.parse({}) })).toEqual(whole);
+    expect(await found({ features, segments: null })).toEqual([
+      ['click', 'too short'],
+      ['all', 'silent'],
+      ['first half', 'silent'],
+    ]);
+    expect(await found({ features, segments: windowSettings.parse({ minimum: 0, minimumPeak: 0 }) })).toEqual(
+      [['first half', 'silent']],
+    );
   });
 
   it('lists a recording whose rate cannot be converted, before anything asks for it', async () => {

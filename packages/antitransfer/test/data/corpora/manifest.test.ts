@@ -100,7 +100,13 @@ describe('manifest', () => {
   it.each([
     ['no.csv', 'file,word\na.wav,b\n', /no\.csv, line 1: there is no column "path"; got "file", "word"/],
     ['twice.csv', 'path,x,x\na.wav,b,c\n', /line 1: the column "x" is there twice/],
-    ['short.csv', 'path,x\na.wav,b\nc.wav\n', /short\.csv.*line 3/],
+    [
+      'short.csv',
+      'path,x\na.wav,b\nc.wav\n',
+      /short\.csv, line 3: this row has 1 cell, and the header has 2 columns \(path, x\)/,
+    ],
+    ['ragged.csv', 'path;x\na.wav;b;c\n', /line 2: this row has 3 cells, and the header has 2 columns.*";"/],
+    ['capital.csv', 'Path,x\na.wav,b\n', /got "Path", "x"\. Write "path" in place of "Path"\./],
     ['quote.csv', 'path,x\n"a.wav,b\n', /quote\.csv.*[Qq]uote/],
     ['start.csv', 'path,start,x\na.wav,0,b\nb.wav,soon,b\n', /line 3: "start" is a number.*got "soon"/],
     [
@@ -116,7 +122,11 @@ describe('manifest', () => {
     ['nopath.jsonl', '{"x": 1}\n', /line 1: the column "path" is missing/],
     ['table.txt', 'path\tx\n', /its name ends otherwise/],
     ['unnamed.csv', 'path,x,\na.wav,b,\nc.wav,b,oh\n', /line 3: "oh" is in column 3, which has no name/],
-    ['near.csv', 'paths;x\na.wav;b\n', /no column "path"; got "paths", "x"\. Did you mean paths\?/],
+    [
+      'near.csv',
+      'paths;x\na.wav;b\n',
+      /no column "path"; got "paths", "x"\. Write "path" in place of "paths"\./,
+    ],
     ['decimal.csv', 'path,start,x\na.wav,"1,5",b\n', /line 2: "start" is a number.*got "1,5"/],
     [
       'latin1.csv',

@@ -36,6 +36,38 @@ it('the published rule of patience needs epochs to compare', () => {
   expect(resolved({ training: { patience: 1 } }).training.patience).toBe(1);
 });
 
+describe('a problem of two keys', () => {
+  const problemOf = (change: ConfigTree, flags: string[]) => {
+    try {
+      resolveConfig({ ...base, ...change }, { name: 'my.yaml', flags });
+    } catch (error) {
+      return String(error);
+    }
+    return 'none';
+  };
+
+  it.each([
+    ['target', { target: 'speaker' }, 'orthogonal[0].column: "speaker" is the target'],
+    ['target', { split: { kind: 'group', column: 'digit' } }, 'split.column: "digit" is the target'],
+    [
+      'split.kind',
+      { data: { ...(base.data as object), noise: 'noises' } },
+      'data.noise: it is not said at which signal-to-noise ratios',
+    ],
+    ['features.seconds', { segments: { hop: 2 } }, 'segments.hop: 2 s is more than features.seconds'],
+    ['features.seconds', { segments: { minimum: 2 } }, 'segments.minimum: no window holds 2 s'],
+  ])('is told of the flag %s, where that brought it', (flag, change, inFile) => {
+    expect(problemOf(change, [])).toContain(`my.yaml is not valid:\n  ${inFile}`);
+    expect(problemOf(change, [flag])).toContain(`What the flags say is not valid:\n  --${flag}: `);
+  });
+
+  it('an empty list is called so', () => {
+    expect(problemOf({ methods: [] }, [])).toContain('methods: the list is empty; name at least one.');
+    const data = { ...(base.data as object), where: { word: [] } };
+    expect(problemOf({ data }, [])).toContain('data.where.word: the list is empty; name at least one.');
+  });
+});
+
 describe('names of orthogonal tasks', () => {
   it('are those of their columns, in characters that a folder may have', () => {
     expect(resolved({}).orthogonal[0]?.name).toBe('speaker');
@@ -184,8 +216,9 @@ describe('YAML', () => {
 
 it('a configuration that is not there, and one that cannot be read, are told apart', async () => {
   await expect(readConfigFile(join(folder, 'none.yaml'))).rejects.toThrow(/There is no configuration file/);
-  await expect(readConfigFile(folder)).rejects.toThrow(FileError);
+  await expect(readConfigFile(folder)).rejects.toThrow(/The configuration ".*" is a folder, not a YAML file/);
   await writeFile(join(folder, 'my.yaml'), 'data: { path: recordings }\n');
+  await expect(readConfigFile(join(folder, 'my.yaml/x'))).rejects.toThrow(FileError);
   expect(await readConfigFile(join(folder, 'my.yaml'))).toEqual({
     data: { path: join(folder, 'recordings') },
   });

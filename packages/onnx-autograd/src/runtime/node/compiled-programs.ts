@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { arch, cpus, platform } from 'node:os';
 import { join } from 'node:path';
 import { env, InferenceSession } from 'onnxruntime-node';
 import { GraphError } from '../../errors.js';
+import { makeFolder } from './make-folder.js';
 import { draftOf, putInPlace, readSealed, removeDraft, removeOldDrafts } from './sealed-file.js';
 
 /**
@@ -62,7 +63,7 @@ export class CompiledPrograms {
     const draft = draftOf(path);
     let session: InferenceSession | undefined;
     try {
-      await mkdir(this.#folder, { recursive: true });
+      await makeFolder(this.#folder);
       await removeOldDrafts(this.#folder);
       session = await InferenceSession.create(model, { ...options, optimizedModelFilePath: draft });
       await putInPlace(draft, path, key);

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OnnxFormatError } from '../../errors.js';
+import { makeFolder } from '../../runtime/node/make-folder.js';
 import { readSafetensors, writeSafetensors } from '../safetensors.js';
 import {
   ofSnapshotTensors,
@@ -27,7 +28,7 @@ interface SnapshotFile {
  * @param extra anything that JSON can hold, for example epoch and place in the batch order.
  */
 export async function saveSnapshot(folder: string, snapshot: Snapshot, extra: unknown = null): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   // A name that no earlier save has used: the file of the snapshot before must stay whole until the end.
   const tensors = `snapshot-${snapshot.step}-${process.pid}-${process.hrtime.bigint()}.safetensors`;
   await writeFile(join(folder, tensors), writeSafetensors(snapshotTensors(snapshot)));

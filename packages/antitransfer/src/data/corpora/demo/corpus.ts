@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../../errors.js';
-import { namingFile } from '../../../files/file-error.js';
+import { FileError, namingFile } from '../../../files/file-error.js';
+import { makeFolder } from '../../../files/make-folder.js';
 import type { Progress } from '../../progress.js';
 import type { CorpusDefinition } from '../definition.js';
 import { digitLabels } from '../fsdd.js';
@@ -73,7 +74,7 @@ async function write(
   utterances: readonly Utterance[],
   options: SpeakOptions,
 ): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolder(dirname(target));
   const partial = await mkdtemp(`${target}.partial-`);
   try {
     // Megabytes of synthesizer: loaded only to speak, not to read what was spoken.
@@ -105,9 +106,7 @@ async function isComplete(folder: string, stamp: string, names: readonly string[
 async function rejectForeignFiles(folder: string): Promise<void> {
   const present = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
-    throw new UserError(`The demo corpus cannot be written to "${folder}": ${error.message}.`, {
-      cause: error,
-    });
+    throw new FileError(folder, 'written', error);
   });
   const foreign = present.find((name) => name !== STAMP && digitLabels(name) === undefined);
   if (present.length === 0 || (present.includes(STAMP) && foreign === undefined)) return;

@@ -35,6 +35,8 @@ export interface StoredRow {
   readonly digest: string;
   /** Of the clip: samples at the settings' rate, before they were cut or padded. */
   readonly length: number;
+  /** The loudest sample of what the features were computed from, of a full scale of 1. */
+  readonly peak: number;
 }
 
 /** Computes the features that a folder lacks, and writes them into packs there; see `FeatureStore.add`. */
@@ -75,7 +77,11 @@ export async function addFeatures(
           refuse(index, unnamed(itemAt(clips, index)));
           continue;
         }
-        draft.add(key, { features: row, length: entryOf(batch.lengths, index) });
+        draft.add(key, {
+          features: row,
+          length: entryOf(batch.lengths, index),
+          peak: entryOf(batch.peaks, index),
+        });
         drafted.push(index);
         if (draft.isFull) await write();
       }
@@ -109,9 +115,14 @@ async function storedRows(
 ): Promise<Map<string, StoredRow>> {
   const wanted = new Set(keys);
   const stored = new Map<string, StoredRow>();
-  await eachPack(folder, rowLength, (_, { keys: found, digests, lengths }) => {
+  await eachPack(folder, rowLength, (_, { keys: found, digests, lengths, peaks }) => {
     for (const [row, key] of found.entries()) {
-      if (wanted.has(key)) stored.set(key, { digest: itemAt(digests, row), length: itemAt(lengths, row) });
+      if (!wanted.has(key)) continue;
+      stored.set(key, {
+        digest: itemAt(digests, row),
+        length: itemAt(lengths, row),
+        peak: itemAt(peaks, row),
+      });
     }
   });
   return stored;

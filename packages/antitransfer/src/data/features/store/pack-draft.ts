@@ -26,11 +26,11 @@ export class PackDraft {
   }
 
   /** Copies a row, of which there must be room for one more. */
-  add(key: string, { features, length }: PackRow): void {
+  add(key: string, { features, length, peak }: PackRow): void {
     const start = this.#rows.size * this.rowLength;
     const slot = this.#buffer.subarray(start, start + this.rowLength);
     slot.set(features);
-    this.#rows.set(key, { features: slot, length });
+    this.#rows.set(key, { features: slot, length, peak });
   }
 
   /** Writes what was added since the last time. @throws FileError when it cannot be written */

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { type FileHandle, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { canonicalJson } from '../../../files/canonical-json.js';
 import { shortDigest } from '../../../files/digest.js';
 import { isAbsent } from '../../../files/file-error.js';
 import { writeWhole } from '../../../files/write-whole.js';
@@ -15,7 +16,7 @@ export const packSuffix = '.pack';
  * pack of this name, whoever wrote it, has these rows in this order.
  */
 const packHeader = z.object({
-  version: z.literal(2),
+  version: z.literal(3),
   /** Numbers in a row: the features of one clip. */
   rowLength: z.int().positive(),
   keys: z.array(z.string()),
@@ -23,7 +24,17 @@ const packHeader = z.object({
   digests: z.array(z.string()),
   /** Length of each row's clip: samples at the settings' rate, before they were cut or padded. */
   lengths: z.array(z.int().nonnegative()),
+  /** The loudest sample of what each row was computed from, of a full scale of 1. */
+  peaks: z.array(z.number().nonnegative()),
+  /** Of all that stands above: names and digests would not show a damaged length. */
+  digest: z.string(),
 });
+
+type PackFacts = Omit<z.infer<typeof packHeader>, 'digest'>;
+
+function sealOf(facts: PackFacts): string {
+  return shortDigest(canonicalJson(facts));
+}
 
 /** What a pack says of itself. */
 export interface PackHeader extends Readonly<z.infer<typeof packHeader>> {
@@ -38,6 +49,8 @@ export interface PackRow {
   readonly features: Float32Array;
   /** Of the clip: samples at the settings' rate, before they were cut or padded. */
   readonly length: number;
+  /** The loudest sample of what the features were computed from, of a full scale of 1. */
+  readonly peak: number;
 }
 
 /** A pack's bytes are not what was written. */
@@ -60,7 +73,7 @@ export async function readPackHeader(file: FileHandle, path: string, rowLength: 
   const rows = header.keys.length;
   if (
     header.rowLength !== rowLength ||
-    [header.digests, header.lengths].some(({ length }) => length !== rows)
+    [header.digests, header.lengths, header.peaks].some(({ length }) => length !== rows)
   ) {
     throw new DamagedPackError('its header contradicts itself');
   }
@@ -102,18 +115,19 @@ export async function discardPack(file: FileHandle, path: string): Promise<boole
 export async function writePack(folder: string, rows: ReadonlyMap<string, PackRow>): Promise<void> {
   const bytes = [...rows.values()].map(({ features }) => bytesOf(features));
   const [first] = rows.values();
-  const header: z.infer<typeof packHeader> = {
-    version: 2,
+  const facts: PackFacts = {
+    version: 3,
     rowLength: first?.features.length ?? 0,
     keys: [...rows.keys()],
     digests: bytes.map((row) => shortDigest(row)),
     lengths: [...rows.values()].map(({ length }) => length),
+    peaks: [...rows.values()].map(({ peak }) => peak),
   };
-  const encoded = Buffer.from(JSON.stringify(header));
+  const encoded = Buffer.from(JSON.stringify({ ...facts, digest: sealOf(facts) }));
   const size = Buffer.alloc(4);
   size.writeUInt32LE(encoded.length);
   // The same clips make the same name: two processes that computed them leave one pack.
-  await writeWhole(join(folder, packName(header.keys)), [size, encoded, ...bytes]);
+  await writeWhole(join(folder, packName(facts.keys)), [size, encoded, ...bytes]);
 }
 
 function packName(keys: readonly string[]): string {
@@ -122,10 +136,13 @@ function packName(keys: readonly string[]): string {
 
 function parseHeader(bytes: Buffer): z.infer<typeof packHeader> {
   try {
-    return packHeader.parse(JSON.parse(bytes.toString()));
+    const header = packHeader.parse(JSON.parse(bytes.toString()));
+    const { digest, ...facts } = header;
+    if (digest === sealOf(facts)) return header;
   } catch (error) {
     throw new DamagedPackError('its header cannot be read', { cause: error });
   }
+  throw new DamagedPackError('its header is not what was written');
 }
 
 async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {

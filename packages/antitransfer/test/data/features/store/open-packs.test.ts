@@ -20,7 +20,7 @@ beforeEach(async () => {
     const indices = Array.from({ length: packRows }, (_, i) => pack * packRows + i);
     await writePack(
       folder,
-      new Map(indices.map((index) => [keys[index]!, { features: rowOf(index), length: 0 }])),
+      new Map(indices.map((index) => [keys[index]!, { features: rowOf(index), length: 0, peak: 1 }])),
     );
   }
 });
@@ -81,7 +81,7 @@ it('a file that was written anew meanwhile is read on; one of other numbers is r
   // The first file of the same name, sound, of numbers that another machine computed.
   const others = all
     .slice(0, packRows)
-    .map((index) => [keys[index]!, { features: rowOf(index + 1), length: 0 }] as const);
+    .map((index) => [keys[index]!, { features: rowOf(index + 1), length: 0, peak: 1 }] as const);
   await writePack(folder, new Map(others));
   await expectRows(features, all.slice(packRows));
   await expect(features.read([0], new Float32Array(6))).rejects.toThrow(/replaced by other numbers/);
