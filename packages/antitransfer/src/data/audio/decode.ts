@@ -1,13 +1,14 @@
-import { readFile, stat } from 'node:fs/promises';
-import { codeOf, messageOf } from '../../errors.js';
+import { messageOf } from '../../errors.js';
+import { itemAt } from '../../lookup.js';
 import { AudioError } from './audio-error.js';
 import type { Container, Structure } from './containers/container.js';
 import { containerOf, containers } from './containers/registry.js';
 import { withoutTags } from './containers/tags.js';
+import type { DecodedStream, Planes } from './ffmpeg/decoder.js';
 import { lengthProblem } from './length-problem.js';
-import { unspeakableName } from './missing-file.js';
 import { ChannelMixer, TooLongError } from './mix-channels.js';
 import { pcmFormat, readPcm } from './pcm.js';
+import { readAudioFile } from './read-audio-file.js';
 import { isConvertible, sampleRates } from './resample.js';
 import { cancelledOut, refuseAbsurd, requireChannel } from './sample-problems.js';
 
@@ -44,32 +45,46 @@ export async function decodeAudioFile(path: string, options: DecodeOptions = {})
   return decodeAudio(path, await readAudioFile(path), options);
 }
 
-async function readAudioFile(path: string): Promise<Uint8Array> {
-  try {
-    // A pipe would be waited for, and a device read, without end.
-    const status = await stat(path);
-    if (!status.isFile() && !status.isDirectory()) {
-      throw new AudioError(path, 'unreadable', 'it is no file but a pipe, socket or device. Name a file.');
-    }
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof AudioError) throw error;
-    const code = codeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      const unspeakable = await unspeakableName(path);
-      if (unspeakable !== undefined) throw new AudioError(path, 'unreadable', unspeakable, { cause: error });
-      throw new AudioError(path, 'missing', 'there is no such file. Check the path.', { cause: error });
-    }
-    if (code === 'ERR_FS_FILE_TOO_LARGE') {
-      throw new AudioError(path, 'too long', 'it has more than 2 GiB. Cut it into shorter recordings.', {
-        cause: error,
-      });
-    }
-    throw new AudioError(path, 'unreadable', `${messageOf(error)}.`, { cause: error });
-  }
+async function decodeAudio(path: string, file: Uint8Array, { channel }: DecodeOptions): Promise<Audio> {
+  const mixer = new ChannelMixer(channel);
+  // Two megabytes of WebAssembly: loaded when the first recording needs it.
+  const decode = async (part: Uint8Array, take: TakeBlock) =>
+    (await import('./ffmpeg/shared.js')).ffmpeg.decode(part, take);
+  const { notes } = await decodeInto(path, file, channel, mixer, decode);
+  const samples = mixer.samples();
+  refuseAbsurd(path, samples);
+  return { samples, sampleRate: itemAt(mixer.sampleRates, 0), notes };
 }
 
-async function decodeAudio(path: string, file: Uint8Array, { channel }: DecodeOptions): Promise<Audio> {
+/** What was decoded. */
+export interface Decoded {
+  /** What a header or a flag gets wrong about sound that is whole, a sentence each. */
+  readonly notes: readonly string[];
+  /** What a decoder was given, one recording behind another; none where the samples needed no decoder. */
+  readonly parts: readonly DecodedPart[];
+}
+
+export interface DecodedPart {
+  readonly bytes: Uint8Array;
+  /** Samples a channel that belong to the recording; a decoder gives whole packets, which may be more. */
+  readonly samples: number;
+}
+
+type TakeBlock = (planes: Planes, sampleRate: number) => void;
+
+/**
+ * Decodes a file's bytes into a mixer, and looks whether they are whole and of use.
+ *
+ * @param decode a decoder of one part
+ * @throws AudioError as {@link decodeAudioFile}, but for samples that are no sound
+ */
+export async function decodeInto(
+  path: string,
+  file: Uint8Array,
+  channel: number | undefined,
+  mixer: ChannelMixer,
+  decode: (part: Uint8Array, take: TakeBlock) => Promise<DecodedStream>,
+): Promise<Decoded> {
   if (file.length === 0) throw new AudioError(path, 'empty', 'it has no bytes. Record or copy it again.');
   const { bytes, notes: tagNotes } = withoutTags(file);
   const container = containerOf(bytes);
@@ -77,17 +92,24 @@ async function decodeAudio(path: string, file: Uint8Array, { channel }: DecodeOp
     const names = containers.map(({ name }) => name).join(', ');
     throw new AudioError(path, 'unreadable', `it is none of the supported formats (${names}). Convert it.`);
   }
-  const mixer = new ChannelMixer(channel);
   try {
     const structure = container.inspect?.(bytes) ?? {};
     if (structure.problem) throw new AudioError(path, structure.problem.reason, remedied(structure.problem));
-    const notes =
-      readPlain(bytes, container, mixer) ?? (await decodeParts(path, bytes, container, structure, mixer));
-    return usable(path, mixer, channel, [...tagNotes, ...(structure.notes ?? []), ...notes]);
+    const plain = readPlain(bytes, container, mixer);
+    const { notes, parts } =
+      plain === undefined
+        ? await decodeParts(path, bytes, container, structure, mixer, decode)
+        : { notes: plain, parts: [] };
+    requireUsable(path, mixer, channel);
+    return { notes: [...tagNotes, ...(structure.notes ?? []), ...notes], parts };
   } catch (error) {
     if (error instanceof AudioError) throw error;
-    if (error instanceof TooLongError || error instanceof RangeError) {
-      const detail = `there is no memory for its samples (${error.message}). Cut it into shorter recordings.`;
+    if (error instanceof TooLongError) {
+      const detail = `${error.message}. Cut it into shorter recordings.`;
+      throw new AudioError(path, 'too long', detail, { cause: error });
+    }
+    if (error instanceof RangeError) {
+      const detail = `there is no memory for it (${error.message}). Cut it into shorter recordings.`;
       throw new AudioError(path, 'too long', detail, { cause: error });
     }
     throw new AudioError(path, 'unreadable', `as ${container.name}: ${messageOf(error)}.`, { cause: error });
@@ -106,34 +128,32 @@ async function decodeParts(
   container: Container,
   { parts = [bytes], ends = [], promised }: Structure,
   mixer: ChannelMixer,
-): Promise<string[]> {
-  // Two megabytes of WebAssembly: loaded when the first recording needs it.
-  const { ffmpeg } = await import('./ffmpeg/shared.js');
+  decode: (part: Uint8Array, take: TakeBlock) => Promise<DecodedStream>,
+): Promise<Decoded> {
   const notes: string[] = [];
+  const decoded: DecodedPart[] = [];
   for (const [index, part] of parts.entries()) {
-    const stream = ffmpeg.decode(part, mixer.take);
+    const before = mixer.length;
+    const stream = await decode(part, mixer.take);
     const problem = lengthProblem(stream, container, promised);
     if (problem) throw new AudioError(path, problem.reason, remedied(problem));
     const surplus = stream.samples - (ends[index] ?? stream.samples);
     // More than a packet, and the word is about something else, such as a stream that was cut out of another.
     if (surplus > 0 && surplus <= stream.longestPacket) mixer.drop(surplus);
+    decoded.push({ bytes: part, samples: mixer.length - before });
     if (promised !== undefined && stream.samples > promised) {
       notes.push(`its header promises ${promised} samples, it holds ${stream.samples}`);
     }
   }
-  return notes;
+  return { notes, parts: decoded };
 }
 
 function remedied({ reason, detail }: { reason: string; detail: string }): string {
   return reason === 'unreadable' ? `${detail}.` : `${detail}. Copy it again from the source.`;
 }
 
-function usable(
-  path: string,
-  mixer: ChannelMixer,
-  channel: number | undefined,
-  notes: readonly string[],
-): Audio {
+/** Looks whether what came out is one recording that can be used. */
+function requireUsable(path: string, mixer: ChannelMixer, channel: number | undefined): void {
   const [sampleRate, otherRate] = mixer.sampleRates;
   if (sampleRate === undefined) {
     throw new AudioError(path, 'empty', 'it holds no samples. Record or copy it again.');
@@ -149,7 +169,4 @@ function usable(
     throw new AudioError(path, 'unreadable', `its sample rate is ${sampleRate} Hz; ${range}. Convert it.`);
   }
   if (mixer.cancels) throw cancelledOut(path, mixer.channels);
-  const samples = mixer.samples();
-  refuseAbsurd(path, samples);
-  return { samples, sampleRate, notes };
 }

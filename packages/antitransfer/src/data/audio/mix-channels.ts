@@ -62,6 +62,28 @@ function areOpposite(channels: Planes, powers: readonly number[]): boolean {
   );
 }
 
+const SAMPLE_BYTES = Float32Array.BYTES_PER_ELEMENT;
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
+}
+
+/**
+ * One channel of several. It may be one of the planes themselves.
+ *
+ * @param channel from 1; the mean of all when undefined
+ * @returns undefined where there is no such channel
+ */
+export function oneChannel(planes: Planes, channel: number | undefined): Float32Array | undefined {
+  return channel === undefined ? meanOfRows(planes) : planes[channel - 1];
+}
+
+/** Samples that stay as they are when the planes are overwritten. */
+export function ownSamples(samples: Float32Array, planes: Planes): Float32Array {
+  // The mean of a single row is that row.
+  return planes.includes(samples) ? samples.slice() : samples;
+}
+
 /** Makes one channel of several, block by block, so that the others are never in memory together. */
 export class ChannelMixer {
   readonly #blocks: Float32Array[] = [];
@@ -73,30 +95,36 @@ export class ChannelMixer {
    * @param channel which to take, from 1; the mean of all when undefined
    * @param longest in samples
    * @param powers told of all channels whose mean is taken
+   * @param receive is given the one channel block by block, and which sample is its first, in place of it being held
    */
   constructor(
     private readonly channel: number | undefined,
     private readonly longest = longestSamples,
     private readonly powers = new ChannelPowers(),
+    private readonly receive?: (samples: Float32Array, first: number) => void,
   ) {}
 
   /** Takes a block of samples in; they may be overwritten afterwards. */
   readonly take = (planes: Planes, sampleRate: number): void => {
     this.#rates.add(sampleRate);
     this.#channels = Math.min(this.#channels, planes.length);
-    const mixed = this.channel === undefined ? meanOfRows(planes) : planes[this.channel - 1];
+    const mixed = oneChannel(planes, this.channel);
     if (mixed === undefined) return;
     this.#samples += mixed.length;
-    if (this.#samples > this.longest) throw new TooLongError(`more than ${this.longest} samples`);
-    // A single row comes back as it is.
-    this.#blocks.push(planes.includes(mixed) ? mixed.slice() : mixed);
+    if (this.#samples > this.longest) {
+      throw new TooLongError(
+        `decoded it takes more than ${mebibytes(SAMPLE_BYTES * this.longest)}, which is what is held of one recording`,
+      );
+    }
+    if (this.receive !== undefined) this.receive(mixed, this.#samples - mixed.length);
+    else this.#blocks.push(ownSamples(mixed, planes));
     if (this.channel !== undefined || planes.length === 1) return;
     this.powers.add(planes, mixed);
   };
 
   /** Takes samples off the end again. */
   drop(count: number): void {
-    let left = count;
+    let left = this.receive === undefined ? count : 0;
     while (left > 0) {
       const last = this.#blocks.pop();
       if (last === undefined) return;
@@ -109,6 +137,11 @@ export class ChannelMixer {
   /** Shape (samples). */
   samples(): Float32Array {
     return concatenated(this.#blocks);
+  }
+
+  /** Samples that were taken, and not dropped. */
+  get length(): number {
+    return this.#samples;
   }
 
   /** Channels that every block had; 0 when there was no block. */

@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import type { ClipReader } from '../audio/read-clip.js';
 import { commonPeriod, filterReach, Resampler } from '../audio/resample.js';
 import { segmentProblem } from '../audio/segment-problem.js';
+import { SoundStream } from '../audio/sound-stream.js';
 import type { Clip } from '../clip.js';
 import type { FeatureSettings } from '../features/settings.js';
-import { requireDecodable } from './decoded-size.js';
 import { WavFile } from './wav-file.js';
 
 /** A clip whose samples are read in parts, at a rate. */
@@ -22,11 +22,15 @@ export interface Recording {
   close(): Promise<void>;
 }
 
+/** A file that is read in parts: plain WAV anywhere, others front to back. */
+type FileInParts = Pick<WavFile, 'frames' | 'sampleRate' | 'read' | 'requireMean' | 'close'>;
+
 /** Smaller files are decoded whole: that takes a moment, and little memory. */
 const WHOLE_BYTES = 8 * 2 ** 20;
 
 /**
- * Opens clips to be read in parts: a large WAV file is read from the disk part by part, what else there is is decoded whole.
+ * Opens clips to be read in parts: a large WAV file is read from the disk part by part, other large files are decoded part
+ * by part, front to back. A small file, and one that noise is mixed into, is decoded whole.
  */
 export class RecordingOpener {
   #resampler: Promise<Resampler> | undefined;
@@ -39,32 +43,33 @@ export class RecordingOpener {
     readonly wholeBytes = WHOLE_BYTES,
   ) {}
 
-  /** @throws AudioError when the clip cannot be used, or is too long for its format */
+  /** @throws AudioError when the clip cannot be used */
   async open(clip: Clip): Promise<Recording> {
     const size = await sizeOf(clip.path);
     if (size > this.wholeBytes) {
       const { sampleRate, channel } = this.features;
-      const wav = await WavFile.open(clip.path, channel);
-      if (wav === undefined) await requireDecodable(clip.path, size);
       // Noise is mixed in at a ratio to all of the clip.
-      else if (clip.noise === undefined) return segmentOf(clip, await this.#inParts(wav), sampleRate);
-      else await wav.close();
+      const file =
+        clip.noise === undefined
+          ? ((await WavFile.open(clip.path, channel)) ?? (await SoundStream.open(clip.path, channel)))
+          : undefined;
+      if (file !== undefined) return segmentOf(clip, await this.#inParts(file), sampleRate);
     }
     return new Decoded(await this.reader.read(clip, this.features.sampleRate, this.features));
   }
 
-  async #inParts(wav: WavFile): Promise<Recording> {
+  async #inParts(file: FileInParts): Promise<Recording> {
     const { sampleRate } = this.features;
-    if (wav.sampleRate === sampleRate) {
+    if (file.sampleRate === sampleRate) {
       return {
-        length: wav.frames,
-        read: (first, end) => wav.read(first, end),
-        finish: () => wav.requireMean(),
-        close: () => wav.close(),
+        length: file.frames,
+        read: (first, end) => file.read(first, end),
+        finish: () => file.requireMean(),
+        close: () => file.close(),
       };
     }
     this.#resampler ??= Resampler.create();
-    return new Resampled(wav, await this.#resampler, sampleRate);
+    return new Resampled(file, await this.#resampler, sampleRate);
   }
 }
 
@@ -113,30 +118,32 @@ class Resampled implements Recording {
   readonly length: number;
 
   constructor(
-    readonly wav: WavFile,
+    readonly file: FileInParts,
     readonly resampler: Resampler,
     readonly sampleRate: number,
   ) {
-    this.length = Math.round((wav.frames * sampleRate) / wav.sampleRate);
+    this.length = Math.round((file.frames * sampleRate) / file.sampleRate);
   }
 
   async read(first: number, end: number): Promise<Float32Array> {
-    const { wav, sampleRate } = this;
-    const [period, converted] = commonPeriod(wav.sampleRate, sampleRate);
-    const reach = filterReach(wav.sampleRate, sampleRate);
-    const ratio = wav.sampleRate / sampleRate;
+    const { file, sampleRate } = this;
+    const [period, converted] = commonPeriod(file.sampleRate, sampleRate);
+    const reach = filterReach(file.sampleRate, sampleRate);
+    const ratio = file.sampleRate / sampleRate;
     const periods = Math.max(0, Math.floor((first * ratio - reach) / period));
-    const part = await wav.read(periods * period, Math.min(wav.frames, Math.ceil(end * ratio) + reach));
+    const part = await file.read(periods * period, Math.min(file.frames, Math.ceil(end * ratio) + reach));
     const skipped = first - periods * converted;
-    return this.resampler.resample(part, wav.sampleRate, sampleRate).subarray(skipped, skipped + end - first);
+    return this.resampler
+      .resample(part, file.sampleRate, sampleRate)
+      .subarray(skipped, skipped + end - first);
   }
 
   finish(): void {
-    this.wav.requireMean();
+    this.file.requireMean();
   }
 
   close(): Promise<void> {
-    return this.wav.close();
+    return this.file.close();
   }
 }
 

@@ -31,6 +31,13 @@ interface Exports {
 /** Samples of every channel, equally long; they are overwritten by the next ones. */
 export type Planes = readonly Float32Array[];
 
+/** What is decoded at once. */
+export interface SoundBlock {
+  readonly planes: Planes;
+  /** In Hz. */
+  readonly sampleRate: number;
+}
+
 /** What is known of a stream once it was decoded to its end. */
 export interface DecodedStream {
   /** As FFmpeg names it, for example `aac`. */
@@ -89,11 +96,39 @@ const PADDING = 64;
 export class FfmpegDecoder {
   #exports: Exports | undefined;
 
-  private constructor(private readonly module: CompiledModule) {}
+  /** @param keptBytes of memory that are kept for the next file; after a larger one the decoder begins anew */
+  private constructor(
+    private readonly module: CompiledModule,
+    private readonly keptBytes = KEPT_BYTES,
+  ) {}
 
   static async load(): Promise<FfmpegDecoder> {
     const path = new URL('../../../../decoder/ffmpeg.wasm', import.meta.url);
     return new FfmpegDecoder(await WebAssembly.compile(await readFile(path)));
+  }
+
+  /** A decoder with memory of its own, for one file that is gone through while others are decoded. */
+  another(): FfmpegDecoder {
+    return new FfmpegDecoder(this.module, Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Decodes the sound in a file block by block, as far as blocks are asked for. No other file may be begun meanwhile.
+   *
+   * @throws FfmpegError when the file cannot be opened
+   */
+  *blocks(bytes: Uint8Array): Generator<SoundBlock, DecodedStream> {
+    const exports = this.#instance();
+    let decoded = false;
+    try {
+      const stream = yield* decodeWith(exports, bytes);
+      exports.close_input();
+      decoded = true;
+      return stream;
+    } finally {
+      // Whatever happened, the next file finds a decoder that knows nothing of it.
+      if (!decoded || exports.memory.buffer.byteLength > this.keptBytes) this.#exports = undefined;
+    }
   }
 
   /**
@@ -103,16 +138,11 @@ export class FfmpegDecoder {
    * @throws FfmpegError when the file cannot be opened
    */
   decode(bytes: Uint8Array, take: (planes: Planes, sampleRate: number) => void): DecodedStream {
-    const exports = this.#instance();
-    try {
-      const stream = decodeWith(exports, bytes, take);
-      exports.close_input();
-      if (exports.memory.buffer.byteLength > KEPT_BYTES) this.#exports = undefined;
-      return stream;
-    } catch (error) {
-      // Whatever happened, the next file finds a decoder that knows nothing of it.
-      this.#exports = undefined;
-      throw error;
+    const blocks = this.blocks(bytes);
+    for (;;) {
+      const next = blocks.next();
+      if (next.done) return next.value;
+      take(next.value.planes, next.value.sampleRate);
     }
   }
 
@@ -126,11 +156,7 @@ export class FfmpegDecoder {
   }
 }
 
-function decodeWith(
-  exports: Exports,
-  bytes: Uint8Array,
-  take: (planes: Planes, sampleRate: number) => void,
-): DecodedStream {
+function* decodeWith(exports: Exports, bytes: Uint8Array): Generator<SoundBlock, DecodedStream> {
   // Addresses are unsigned; WebAssembly hands them over as signed numbers.
   const input = exports.allocate(bytes.length + PADDING) >>> 0;
   if (input === 0) throw new RangeError(`${bytes.length} bytes`);
@@ -143,7 +169,7 @@ function decodeWith(
   let longestPacket = 0;
   for (let count = exports.decode_next(); count !== 0; count = exports.decode_next()) {
     if (count < 0) throw new FfmpegError(count, linesAt(exports, exports.messages()));
-    take(planesOf(exports, count), exports.frame_rate());
+    yield { planes: planesOf(exports, count), sampleRate: exports.frame_rate() };
     samples += count;
     longestPacket = Math.max(longestPacket, count);
   }
