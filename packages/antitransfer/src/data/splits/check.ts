@@ -119,6 +119,8 @@ function checkClasses(split: Split, { target, everyClassIn = ['train', 'test'] }
     );
   }
   if (classes.length < 2) {
-    throw new SplitError(`All clips have the ${target} "${classes[0]}". Learning needs two classes or more.`);
+    throw new SplitError(
+      `All clips of the split have the ${target} "${classes[0]}". Learning needs two classes or more.`,
+    );
   }
 }

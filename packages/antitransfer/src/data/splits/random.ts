@@ -8,7 +8,11 @@ import type { Recordings } from './recordings.js';
 import { type Side, type Split, sides } from './split.js';
 
 const schema = z.strictObject({
-  kind: z.literal('random').describe('Clips at random, whoever speaks.'),
+  kind: z
+    .literal('random')
+    .describe(
+      'Clips at random; those of one recording together, and those of one speaker of Speech Commands.',
+    ),
   fractions: fractionsSetting({ train: 0.7, validation: 0.2, test: 0.1 }),
 });
 

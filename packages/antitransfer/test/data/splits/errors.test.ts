@@ -93,7 +93,7 @@ describe('checkSplit', () => {
         sound[side].filter(({ labels }) => labels.digit === '0'),
       ]),
     );
-    expect(check(zeros)).toContain('All clips have the digit "0"');
+    expect(check(zeros)).toContain('All clips of the split have the digit "0"');
   });
 });
 

@@ -84,7 +84,7 @@ describe('recordings that cannot be used', () => {
   it('do not leave a class or a side without clips unnoticed', async () => {
     for (const { path, digit } of tinyRows()) if (digit === 'high') await writeFile(join(corpus, path), '');
     await expect(prepared(skip())).rejects.toThrow(
-      'All clips have the digit "low". Learning needs two classes or more.',
+      'All clips of the split have the digit "low". Learning needs two classes or more.',
     );
     const lists = { split: { kind: 'lists', column: 'list' }, ...skip() };
     await writeTiny(corpus);
