@@ -29,7 +29,7 @@ function spellings(bytes: Uint8Array): string[] {
 }
 
 /** The bytes of a name that are no printable ASCII are spelled out: `caf\xE9.wav`. */
-export function escapedName(bytes: Uint8Array): string {
+function escapedName(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) =>
     byte >= 0x20 && byte < 0x7f && byte !== 0x5c
       ? String.fromCharCode(byte)

@@ -3,7 +3,7 @@ import { meanOfRows } from '../../numbers/mean.js';
 import type { Planes } from './ffmpeg/decoder.js';
 
 /** A recording has no more samples than these once it is one channel: two gigabytes of numbers; three hours at 48 kHz, nine at 16 kHz. */
-export const longestSamples = 2 ** 29;
+const longestSamples = 2 ** 29;
 
 /** The mean of channels whose power is below this share of theirs is no mean of them: they cancel (-20 dB). */
 const CANCELLED = 0.01;
