@@ -148,6 +148,16 @@ describe('renderReport', () => {
     }
   });
 
+  it('draws what penalties add on validation clips where the epoch was chosen by it', () => {
+    const title = 'What penalties add to the loss on validation clips';
+    expect(page).not.toContain(title);
+    const runs = results.runs.map((run) => ({
+      ...run,
+      epochs: run.epochs.map((epoch) => ({ ...epoch, validation: { ...epoch.validation, penalty: 0.25 } })),
+    }));
+    expect(renderReport({ ...results, runs })).toContain(title);
+  });
+
   it.each(objectives.members.filter(({ measures }) => measures !== undefined))(
     'names the axis of $name by what that measures, also of a second one of its kind',
     ({ name, measures }) => {

@@ -22,6 +22,13 @@ export function objectivesSection(page: Page): Markup | undefined {
         (epoch) => epoch.train.objectives[name],
       ),
     ),
+    figure(
+      page,
+      'penalty-validation',
+      'What penalties add to the loss on validation clips',
+      'beta x likeness',
+      (epoch) => epoch.validation.penalty,
+    ),
     ...results.tasks.map((task) =>
       figure(
         page,
