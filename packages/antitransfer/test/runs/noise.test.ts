@@ -48,7 +48,8 @@ describe('noise mixed into a corpus', () => {
     { kind: 'random', fractions: { train: 0.6, validation: 0.2, test: 0.2 } },
     { kind: 'stratified' },
   ])('is heard on every side of the split $kind', async (split) => {
-    const { train, validation, test } = await firstOf({ data: noisy([0, 10]), split });
+    const { train, validation, test, description } = await firstOf({ data: noisy([0, 10]), split });
+    expect(description).toMatch(/; noise in every clip: hiss, hum at 0, 10 dB$/);
     for (const { clips } of [train, validation, test]) {
       expect(clips.length).toBeGreaterThan(0);
       for (const { noise: mixed, labels } of clips) {
@@ -67,6 +68,7 @@ describe('noise mixed into a corpus', () => {
       firstOf({ split }),
     ]);
     expect(new Set([loud, soft, clean].map(({ standardisation }) => standardisation.digest)).size).toBe(3);
+    expect(clean.description).not.toContain('noise');
     const again = await firstOf({ data: noisy([0]), split, firstSeed: 7 });
     expect(again.standardisation.digest).toBe(loud.standardisation.digest);
   });

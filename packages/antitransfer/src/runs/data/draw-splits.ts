@@ -1,6 +1,6 @@
 import { Random } from 'onnx-autograd/random';
 import type { Clip } from '../../data/clip.js';
-import { noisyClips } from '../../data/corpora/noisy-clips.js';
+import { noiseType, noisyClips } from '../../data/corpora/noisy-clips.js';
 import { columnKeptTogether, folds, makeSplit, type SplitContext } from '../../data/splits/make-split.js';
 import { type GroupedRecordings, Recordings } from '../../data/splits/recordings.js';
 import { type Split, SplitError } from '../../data/splits/split.js';
@@ -78,7 +78,8 @@ export function drawFrom(
   const repetitions = seeds.flatMap((seed) =>
     folds(experiment.split).map((fold): Repetition => {
       const random = new Random(seed).fork('split');
-      const split = ofSeed(seed, fold, () => makeSplit(clips, experiment.split, context, random, fold));
+      const drawn = ofSeed(seed, fold, () => makeSplit(clips, experiment.split, context, random, fold));
+      const split = { ...drawn, description: [drawn.description, ...noiseSentence(noises, data)].join('; ') };
       const tasks = orthogonal.map((settings, index) => {
         const other = ofTasks[index];
         const sides = ofSeed(seed, fold, () => taskSides(settings, split, other, files, random));
@@ -103,6 +104,12 @@ function heardClips(
 ): readonly Clip[] {
   if (noise === null || levels === undefined) return clips;
   return noisyClips(clips, noises, { levels, seconds }, new Random(0).fork('noise'));
+}
+
+/** What is mixed into every clip, in words; nothing where nothing is. */
+function noiseSentence(noises: LoadedCorpus['noises'], { snr }: Experiment['data']): string[] {
+  if (snr === undefined) return [];
+  return [`noise in every clip: ${[...new Set(noises.map(noiseType))].join(', ')} at ${snr.join(', ')} dB`];
 }
 
 /** What is drawn for a seed; an error says which. */
