@@ -8,6 +8,7 @@ import { segmentSettings } from '../src/data/features/segment-settings.js';
 import { makeSplit } from '../src/data/splits/make-split.js';
 import { splitSettings, splits } from '../src/data/splits/registry.js';
 import { UserError } from '../src/errors.js';
+import { corrections } from '../src/learning/corrections/registry.js';
 import { buildNetwork, networks } from '../src/learning/networks/registry.js';
 import { aggregations } from '../src/learning/objectives/aggregations/registry.js';
 import { objectives } from '../src/learning/objectives/registry.js';
@@ -30,6 +31,7 @@ const registries: readonly (readonly [
   ['networks', networks, 'docs/configuration.md'],
   ['optimizers', optimizers, 'docs/configuration.md'],
   ['objectives', objectives, 'docs/method.md'],
+  ['corrections', corrections, 'docs/method.md'],
   ['aggregations', aggregations, 'docs/method.md'],
   ['similarities', similarities, 'docs/method.md'],
   ['methods', methodPresets, 'docs/configuration.md'],

@@ -1,4 +1,5 @@
 import { argmax } from '../numbers/argmax.js';
+import { mean } from '../numbers/mean.js';
 import { type MinimiseOptions, minimise } from './lbfgs.js';
 import { featureMeans, type Vectors } from './vectors.js';
 
@@ -121,4 +122,31 @@ export function standardiser(vectors: Vectors): (vector: ArrayLike<number>) => F
     variance > 1e-12 * means[i]! ** 2 ? 1 / Math.sqrt(variance) : 0,
   );
   return (vector) => means.map((mean, i) => (vector[i]! - mean) * scales[i]!);
+}
+
+/** A model of standardised vectors as one of the vectors themselves. */
+export function unstandardised(
+  { classes, weights }: LogisticRegression,
+  standardise: (vector: ArrayLike<number>) => Float64Array,
+): LogisticRegression {
+  const width = weights.length / classes;
+  const offset = standardise(new Float64Array(width - 1));
+  const scale = standardise(new Float64Array(width - 1).fill(1)).map((value, i) => value - offset[i]!);
+  const raw = weights.slice();
+  for (let label = 0; label < classes; label++) {
+    for (let i = 0; i < width - 1; i++) {
+      const at = label * width + i;
+      raw[at] = weights[at]! * scale[i]!;
+      raw[label * width + width - 1]! += weights[at]! * offset[i]!;
+    }
+  }
+  return { classes, weights: raw };
+}
+
+/** The mean of several models of the same classes and features. */
+export function averaged(models: readonly LogisticRegression[]): LogisticRegression {
+  const [first] = models;
+  if (first === undefined) throw new RangeError('There is no model to be averaged.');
+  const weights = first.weights.map((_, i) => mean(models.map((model) => model.weights[i]!)));
+  return { classes: first.classes, weights };
 }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Random } from 'onnx-autograd/random';
 import { UserError } from '../errors.js';
 import { mostFrequentShare } from './chance.js';
+import { choosePenalty, PENALTIES } from './choose-penalty.js';
 import { deal } from './deal.js';
 import {
   classify,
@@ -44,9 +45,6 @@ interface ProbedCounts {
 }
 
 const FOLDS = 5;
-
-/** Strengths of the L2 penalty that are tried, strongest first: each starts where the one before ended. */
-const PENALTIES = [10, 1, 0.1, 0.01, 0.001];
 
 /** Part of a fold's training vectors that chooses the strength. */
 const CHOOSING_PART = 0.25;
@@ -171,19 +169,14 @@ function* fitWithChosenPenalty(
   all: Samples,
   classes: number,
 ): Generator<void, LogisticRegression, void> {
-  let start: LogisticRegression | undefined;
-  let best: { l2: number; loss: number; model: LogisticRegression } | undefined;
-  for (const l2 of PENALTIES) {
-    const model = fitLogisticRegression(fitting.vectors, fitting.labels, classes, {
-      l2,
-      ...(start && { start }),
-    });
-    const loss = logLoss(model, choosing.vectors, choosing.labels);
-    if (best === undefined || loss < best.loss) best = { l2, loss, model };
-    start = model;
-    yield;
-  }
-  const { l2, model } = best!;
+  const { l2, model } = yield* choosePenalty(
+    (strength, start) =>
+      fitLogisticRegression(fitting.vectors, fitting.labels, classes, {
+        l2: strength,
+        ...(start && { start }),
+      }),
+    (fitted) => logLoss(fitted, choosing.vectors, choosing.labels),
+  );
   return fitLogisticRegression(all.vectors, all.labels, classes, { l2, start: model });
 }
 

@@ -1,3 +1,4 @@
+import { type CorrectionSettings, corrections, looksOfCorrection } from '../learning/corrections/registry.js';
 import {
   describeObjective,
   objectives as kinds,
@@ -6,7 +7,7 @@ import {
 import { isPublished, type MethodSettings } from '../runs/config/method.js';
 import { methodPresets } from '../runs/config/presets/registry.js';
 import type { Experiment } from '../runs/config/schema.js';
-import type { MethodDescription, ObjectiveDescription } from './results.js';
+import type { CorrectionDescription, MethodDescription, ObjectiveDescription } from './results.js';
 
 /** What a method is: who thought of it, what joins its loss, what that looks at. */
 export function describeMethod(
@@ -15,6 +16,8 @@ export function describeMethod(
 ): MethodDescription {
   const { id, label, description, control } = method;
   const objectives = method.objectives.map((settings) => describe(settings, orthogonal[0].name));
+  const correction =
+    method.correction === null ? undefined : describeCorrection(method.correction, orthogonal[0].name);
   return {
     id,
     label: label ?? id.replaceAll('-', ' '),
@@ -25,9 +28,26 @@ export function describeMethod(
     own:
       !methods.some((entry) => entry === id) || methodPresets.members.every((preset) => preset.name !== id),
     objectives,
+    ...(correction && { correction }),
     forgets: orthogonal.flatMap(({ name }) =>
-      objectives.some(({ forgets }) => forgets === name) ? [name] : [],
+      [...objectives, ...(correction ? [correction] : [])].some(({ forgets }) => forgets === name)
+        ? [name]
+        : [],
     ),
+  };
+}
+
+function describeCorrection(settings: CorrectionSettings, first: string): CorrectionDescription {
+  const { description, paper } = corrections.find(settings.kind);
+  const { target, orthogonal } = looksOfCorrection(settings);
+  return {
+    kind: settings.kind,
+    description,
+    paper,
+    method: settings.method,
+    learnsFrom: target,
+    labels: orthogonal,
+    forgets: orthogonal === 'none' ? null : (settings.orthogonal ?? first),
   };
 }
 

@@ -32,7 +32,10 @@ export interface FoundRun {
   readonly record: TargetRecord;
   readonly assessment: AssessmentRecord;
   readonly store: Store;
+  /** Of its training. */
   readonly job: JobFolder;
+  /** The file of its network: standardised features in, logits out. */
+  readonly network: string;
   /** Samples in, probabilities out. */
   readonly model: string;
 }
@@ -66,13 +69,14 @@ async function finishedRuns(index: ComparisonIndex, method: string, store: Store
   const runs = await Promise.all(
     index.methods
       .filter(({ of }) => of === method)
-      .map(async ({ repetition, job: id, assessment: test }) => {
+      .map(async ({ repetition, job: id, correction, assessment: test }) => {
         const drawn = index.repetitions[repetition];
         const job = store.job(id);
         const [record, assessment] = [await job.result(), await store.job(test).result()];
         if (record?.kind !== 'target' || assessment?.kind !== 'assessment' || drawn === undefined) return [];
         const { fold, ...rest } = drawn;
-        return [{ ...rest, repetition, fold: fold ?? undefined, record, assessment, store, job }];
+        const { network } = correction === undefined ? job : store.job(correction);
+        return [{ ...rest, repetition, fold: fold ?? undefined, record, assessment, store, job, network }];
       }),
   );
   return runs.flat();

@@ -7,6 +7,7 @@ import { cardJson, cardPath, type ModelAccount, type ModelCard } from '../learni
 import { loadNetwork } from '../learning/networks/store.js';
 import type { PreparedRepetition } from '../runs/data/prepare.js';
 import { paths } from '../runs/folder/paths.js';
+import { networkJobOf } from '../runs/plan/plan.js';
 import type { TrainedExperiment } from '../runs/run-experiment.js';
 import type { ComparisonResults } from './results.js';
 import { named } from './tasks.js';
@@ -26,7 +27,7 @@ export async function writeModels(
     const record = records.get(cell.job);
     const repetition = data.repetitions[cell.repetition];
     if (record?.kind !== 'target' || repetition === undefined) continue;
-    const network = await loadNetwork(store.job(cell.job).network);
+    const network = await loadNetwork(store.job(networkJobOf(cell)).network);
     const card: ModelCard = {
       target: experiment.target,
       classes: data.classes,

@@ -81,6 +81,24 @@ const objectiveDescription = z.strictObject({
   forgets: text,
 });
 
+/** What was done to a method's trained networks. */
+const correctionDescription = z.strictObject({
+  /** Of the registry: `leace`. */
+  kind: text,
+  /** One line for people. */
+  description: text,
+  /** Where it was published. */
+  paper: text,
+  /** The method whose networks were corrected; null for the method's own. */
+  method: text.nullable(),
+  /** Clips whose target labels it learns from. */
+  learnsFrom: z.enum(['training', 'validation']),
+  /** Clips whose orthogonal labels it looks at. */
+  labels: z.enum(['training', 'validation', 'auxiliary', 'none']),
+  /** The name of the orthogonal task that it is about; null where it is about none. */
+  forgets: text.nullable(),
+});
+
 const methodDescription = z.strictObject({
   /** Identifier, for example `correlation-auxiliary`. */
   id: text,
@@ -95,7 +113,11 @@ const methodDescription = z.strictObject({
   /** True for a method that is in no list of this toolkit: a user wrote it. */
   own: z.boolean(),
   objectives: z.array(objectiveDescription).readonly(),
-  /** Names of the orthogonal tasks that its objectives are about, in the order of the tasks; empty without objectives. */
+  correction: correctionDescription.optional(),
+  /**
+   * Names of the orthogonal tasks that its objectives and its correction are about, in the order of the tasks; empty
+   * without them.
+   */
   forgets: z.array(text).readonly(),
 });
 
@@ -222,6 +244,7 @@ export type OrthogonalNetworkSummary = OrthogonalTask['network'];
 export type RemovableCheck = OrthogonalTask['removable'];
 export type SplitDescription = ComparisonResults['split'];
 export type MethodDescription = Readonly<z.infer<typeof methodDescription>>;
+export type CorrectionDescription = NonNullable<MethodDescription['correction']>;
 export type ObjectiveDescription = MethodDescription['objectives'][number];
 export type FailedRun = ComparisonResults['failed'][number];
 export type RunResult = Readonly<z.infer<typeof runResult>>;

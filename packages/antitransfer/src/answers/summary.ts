@@ -18,7 +18,7 @@ export interface MethodSummary {
   readonly method: MethodDescription;
   /** True for the first method, which every gain refers to. */
   readonly reference: boolean;
-  /** True when something joined its cross-entropy; weight initialisation, for example, transfers but forgets nothing. */
+  /** True when something joined its cross-entropy, or corrected its networks; weight initialisation, for example, transfers but forgets nothing. */
   readonly penalised: boolean;
   /** Number of runs. */
   readonly n: number;
@@ -122,7 +122,7 @@ function summaryOf(
   return {
     method,
     reference: index === 0,
-    penalised: method.objectives.length > 0,
+    penalised: method.objectives.length > 0 || method.correction !== undefined,
     n: runs.length,
     accuracy,
     balancedAccuracy: spread(runs.map((run) => run.test.balancedAccuracy)),

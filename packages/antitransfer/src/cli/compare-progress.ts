@@ -249,9 +249,9 @@ function isOver({ kind }: JobEvent): boolean {
   return kind === 'stopped' || kind === 'failed' || kind === 'done';
 }
 
-/** Whether a line tells of it: a method's training is told of with its test. */
+/** Whether a line tells of it: a method's training, and what corrects it, is told of with its test. */
 function isTold({ job }: PlannedJob): boolean {
-  return job.kind !== 'target';
+  return job.kind !== 'target' && job.kind !== 'correction';
 }
 
 /** @param before what was done before it, where something was */
@@ -263,6 +263,8 @@ function resultText(record: JobRecord, before: string): string {
       return `test accuracy ${percent(record.accuracy)}${before}`;
     case 'diverged':
       return 'diverged';
+    case 'correction':
+      return `corrected${before}`;
     case 'target':
       return `${record.epochs.length} epochs${before}`;
   }

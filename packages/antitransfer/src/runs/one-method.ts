@@ -31,6 +31,6 @@ function presetOf(id: string, experiment: Experiment): MethodSettings | undefine
 
 /** The method behind those that it starts from. */
 function withBeginnings(method: MethodSettings, own: readonly MethodSettings[]): MethodSettings[] {
-  const before = own.find(({ id }) => id === method.start);
+  const before = own.find(({ id }) => id === (method.correction?.method ?? method.start));
   return before === undefined ? [method] : [...withBeginnings(before, own), method];
 }

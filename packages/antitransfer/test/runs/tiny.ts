@@ -141,6 +141,7 @@ export function nameOf({
   readonly name: string;
   readonly job: { readonly kind?: PlannedJob['job']['kind'] };
 }): string {
+  if (job.kind === 'correction') return `correction of ${name}`;
   return job.kind === 'assessment' ? `test of ${name}` : name;
 }
 

@@ -81,7 +81,7 @@ async function exportRun(
 ): Promise<string> {
   const found = await findRun(folder, choice, store);
   const which = `${found.method}, ${repetitionName(found)}`;
-  const file = what === 'model' ? found.model : found.job.network;
+  const file = what === 'model' ? found.model : found.network;
   const checking = what === 'model' ? checkModel(file, found, cache) : checkNetwork(file, found);
   const checked = await checking.catch((error: unknown) => {
     if (error instanceof UncheckedError) return error;

@@ -62,7 +62,7 @@ export function withHead(network: Network, classes: number, random?: Random): He
 }
 
 /** Where the outputs are made: the weights and, where there is one, the bias. */
-interface LastLayer {
+export interface LastLayer {
   readonly node: Node;
   readonly weight: Value;
   /** The axis of the weight that has an entry for each output. */
@@ -79,6 +79,15 @@ const behind = new Set([
   'ReduceMean',
   'Dropout',
 ]);
+
+/**
+ * The last layer of a network.
+ *
+ * @throws UserError when none can be told from the others.
+ */
+export function lastLayerOf(network: Network): LastLayer {
+  return findHead(network).last;
+}
 
 function findHead(network: Network): { readonly last: LastLayer; readonly softmax: ReadonlySet<Node> } {
   const makers = new Map(

@@ -47,6 +47,17 @@ export function networkOf(graph: Graph): Network {
   return { graph, input, logits, taps };
 }
 
+/** A convolution of this name is no tap: it takes a label out of the maps of one, which are looked at behind it. */
+export function erasureName(tap: string): string {
+  return `${tap}${erasureEnding}`;
+}
+
+const erasureEnding = '.erasure';
+
+function isErasure(name: string): boolean {
+  return name.endsWith(erasureEnding);
+}
+
 function findTaps(graph: Graph): Map<string, Tap> {
   const users = new Map<Value, { node: Node; output: Value }[]>();
   for (const node of graph.nodes) {
@@ -59,6 +70,8 @@ function findTaps(graph: Graph): Map<string, Tap> {
     const found = users.get(value) ?? [];
     return found.length === 1 ? found[0] : undefined;
   };
+  const erased = (value: Value, tap: string) =>
+    (users.get(value) ?? []).find(({ node }) => node.name === erasureName(tap))?.output ?? value;
   const taps = new Map<string, Tap>();
   const first = firstOverMaps(graph);
   const begin = first === undefined ? 0 : graph.nodes.indexOf(first);
@@ -70,20 +83,22 @@ function findTaps(graph: Graph): Map<string, Tap> {
     if (output === undefined) continue;
     // A pooling before the first convolution is the front end's.
     if (poolings.has(node.operator) && index > begin) {
-      taps.set(name, { name, kind: 'pooling', before: output, after: output });
+      const pooled = erased(output, name);
+      taps.set(name, { name, kind: 'pooling', before: pooled, after: pooled });
     }
     if (node.operator !== 'Conv') continue;
+    if (isErasure(name)) continue;
     const next = only(output);
-    const before = next?.node.operator === 'BatchNormalization' ? next.output : output;
+    const before = erased(next?.node.operator === 'BatchNormalization' ? next.output : output, name);
     const activation = (users.get(before) ?? []).find((user) => hasTrait(user.node, 'activation'));
-    taps.set(name, { name, kind: 'convolution', before, after: activation?.output ?? before });
+    taps.set(name, { name, kind: 'convolution', before, after: erased(activation?.output ?? before, name) });
   }
   return taps;
 }
 
 /** The first convolution over time and frequency: those of a front end in the same file are over samples. */
 function firstOverMaps({ nodes }: Graph): Node | undefined {
-  const convolutions = nodes.filter(({ operator }) => operator === 'Conv');
+  const convolutions = nodes.filter(({ operator, name }) => operator === 'Conv' && !isErasure(name));
   const isOverMaps = ({ inputs }: Node) => inputs[1]?.shape?.length === 4;
   return convolutions.find(isOverMaps) ?? convolutions[0];
 }

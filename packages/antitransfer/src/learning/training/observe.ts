@@ -1,4 +1,4 @@
-import { copyGraph, openProgram, ProgramBuilder } from 'onnx-autograd';
+import { copyGraph, openProgram, ProgramBuilder, type Value } from 'onnx-autograd';
 import { float32Of } from '../../numbers/float32.js';
 import { type Network, tapped } from '../networks/network.js';
 import { averageOverSpace } from '../objectives/average-over-space.js';
@@ -25,17 +25,32 @@ export async function observeMaps(
   { network, tap, position, batch, threads }: Observed,
   datasets: readonly Dataset[],
 ): Promise<Float32Array[]> {
+  return observeValue(network, tapped(network, tap, position), datasets, { batch, threads });
+}
+
+/**
+ * A value of a network on datasets: maps averaged over time and frequency, vectors as they are; a row a clip.
+ *
+ * @param value of the network's graph: `(batch, channels, height, width)` or `(batch, features)`
+ * @throws MissingFeaturesError when features on disk are no longer there.
+ */
+export async function observeValue(
+  network: Network,
+  value: Value,
+  datasets: readonly Dataset[],
+  { batch, threads }: Pick<Observed, 'batch' | 'threads'>,
+): Promise<Float32Array[]> {
   const builder = new ProgramBuilder();
   const features = builder.graph.input(inputNames.features('batch'), [
     'batch',
     ...network.input.knownShape.slice(1),
   ]);
-  const value = tapped(network, tap, position);
   const copy = copyGraph(builder.graph, network.graph, {
     inputs: { [network.input.name]: features },
     upTo: [value],
   });
-  const outputs = { maps: averageOverSpace(copy.value(value)) };
+  const copied = copy.value(value);
+  const outputs = { maps: copied.knownShape.length === 2 ? copied : averageOverSpace(copied) };
   const program = await openProgram(builder.program(outputs, { inputs: { features } }), { threads });
   try {
     const all: Float32Array[] = [];

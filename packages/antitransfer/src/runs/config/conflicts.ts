@@ -1,3 +1,4 @@
+import { correctionConflicts } from './correction-conflicts.js';
 import { methodConflicts } from './method-conflicts.js';
 import { orthogonalId } from './names.js';
 import { resolveMethod } from './presets/registry.js';
@@ -18,6 +19,7 @@ export function conflictsOf(experiment: Experiment, flags: readonly string[] = [
     ...windowsWithGaps(experiment, flags),
     ...tooLittlePatience(experiment),
     ...methodConflicts(experiment),
+    ...correctionConflicts(experiment),
     ...unreadSettings(experiment),
   ];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { correctionSettings } from '../../learning/corrections/registry.js';
 import { describeObjective, objectiveSettings } from '../../learning/objectives/registry.js';
 import { idPattern } from './names.js';
 
@@ -22,13 +23,18 @@ export const methodSettings = z.strictObject({
     .describe(
       'What joins the cross-entropy: penalties, adversaries, distances, how clips are weighted or drawn',
     ),
+  correction: correctionSettings
+    .nullable()
+    .default(null)
+    .describe('What is done to the trained network; null for nothing'),
   control: z.boolean().default(false).describe('A control, which is expected to gain nothing'),
 });
 
 export type MethodSettings = z.infer<typeof methodSettings>;
 
 /** Whether a method is one of the paper's: its objectives, or the start from the orthogonal network without any. */
-export function isPublished({ objectives, start }: MethodSettings): boolean {
+export function isPublished({ objectives, start, correction }: MethodSettings): boolean {
+  if (correction !== null) return false;
   if (objectives.length === 0) return start === 'orthogonal';
   return objectives.every((settings) => describeObjective(settings).isPublished);
 }

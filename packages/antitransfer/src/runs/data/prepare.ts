@@ -3,6 +3,7 @@ import type { Clip } from '../../data/clip.js';
 import { buildFrontEnd } from '../../data/features/front-end.js';
 import { rowsByClip, wholeClips } from '../../data/segments/whole-clips.js';
 import type { Recordings } from '../../data/splits/recordings.js';
+import { looksOfCorrection } from '../../learning/corrections/registry.js';
 import { describeObjective } from '../../learning/objectives/registry.js';
 import { entryOf, itemAt } from '../../lookup.js';
 import { methodsOf } from '../config/methods.js';
@@ -41,6 +42,11 @@ export interface PreparedRepetition {
   readonly tasks: readonly PreparedTask[];
   /** The training clips with their labels of an orthogonal task, by its name: of those that a method looks at. */
   readonly groups: ReadonlyMap<string, PreparedSet>;
+  /**
+   * The validation clips as corrections look at them, by the method's id: with the labels of the orthogonal task where they
+   * look at these, telling which clips are of one recording.
+   */
+  readonly corrected: ReadonlyMap<string, PreparedSet>;
 }
 
 export interface PreparedTask {
@@ -122,6 +128,7 @@ async function prepareRepetition(
     ),
     tasks: prepared,
     groups: await prepareGroups(split.train, experiment, sets),
+    corrected: await prepareCorrected(split.validation, experiment, sets),
   };
 }
 
@@ -133,16 +140,34 @@ async function prepareGroups(
 ): Promise<Map<string, PreparedSet>> {
   const groups = new Map<string, PreparedSet>();
   const [first] = experiment.orthogonal;
-  for (const { objectives } of methodsOf(experiment)) {
+  const keep = async (name: string) => {
+    const task = experiment.orthogonal.find((candidate) => candidate.name === name);
+    if (task !== undefined && !groups.has(name)) groups.set(name, await sets.keep(train, [task.column]));
+  };
+  for (const { objectives, correction } of methodsOf(experiment)) {
     for (const settings of objectives) {
-      const { seesLabels } = describeObjective(settings);
-      const name = settings.orthogonal ?? first.name;
-      const task = experiment.orthogonal.find((candidate) => candidate.name === name);
-      if (!seesLabels || task === undefined || groups.has(name)) continue;
-      groups.set(name, await sets.keep(train, [task.column]));
+      if (describeObjective(settings).seesLabels) await keep(settings.orthogonal ?? first.name);
     }
+    if (correction !== null && looksOfCorrection(correction).orthogonal === 'training')
+      await keep(correction.orthogonal ?? first.name);
   }
   return groups;
+}
+
+async function prepareCorrected(
+  validation: readonly Clip[],
+  experiment: Experiment,
+  sets: SetKeeper,
+): Promise<Map<string, PreparedSet>> {
+  const corrected = new Map<string, PreparedSet>();
+  const { target, orthogonal } = experiment;
+  for (const { id, correction } of methodsOf(experiment)) {
+    if (correction === null) continue;
+    const { column } = orthogonal.find(({ name }) => name === correction.orthogonal) ?? orthogonal[0];
+    const looked = looksOfCorrection(correction).orthogonal === 'validation' ? [column] : [];
+    corrected.set(id, await sets.keepProbed(validation, [target, ...looked]));
+  }
+  return corrected;
 }
 
 /** Stores sets of clips whose features are known. */

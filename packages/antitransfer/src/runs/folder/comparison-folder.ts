@@ -44,7 +44,7 @@ const indexSchema = z.strictObject({
   ),
   /** Labels of the target, in the order of the probabilities. */
   classes: z.array(z.string()),
-  methods: z.array(cell.extend({ assessment: digest })),
+  methods: z.array(cell.extend({ correction: digest.optional(), assessment: digest })),
   tasks: z.array(cell),
   /** Wall-clock seconds, all starts added. */
   seconds: z.number().nonnegative(),

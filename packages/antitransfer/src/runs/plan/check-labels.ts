@@ -1,42 +1,91 @@
 import type { Clip } from '../../data/clip.js';
+import type { Recordings } from '../../data/splits/recordings.js';
 import { UserError } from '../../errors.js';
+import { type CorrectionSettings, looksOfCorrection } from '../../learning/corrections/registry.js';
 import { describeObjective } from '../../learning/objectives/registry.js';
 import { methodsOf } from '../config/methods.js';
 import type { Experiment } from '../config/schema.js';
-import type { Repetition, TaskClips } from '../data/draw-splits.js';
+import type { DrawnSplits, Repetition, TaskClips } from '../data/draw-splits.js';
 
 /**
- * Makes sure that the target's training clips have the labels that objectives look at, each one a class that the task
- * has, before anything is computed.
+ * Makes sure that the target's clips have the labels that objectives and corrections look at, each one a class that the
+ * task has, before anything is computed.
  *
- * @throws UserError that names the method, the objective and the clip.
+ * @throws UserError that names the method, the objective or correction, and the clip.
  */
-export function checkLabels(experiment: Experiment, repetitions: readonly Repetition[]): void {
+export function checkLabels(
+  experiment: Experiment,
+  { repetitions, recordings }: Pick<DrawnSplits, 'repetitions' | 'recordings'>,
+): void {
   const [first] = experiment.orthogonal;
-  for (const { id, objectives } of methodsOf(experiment)) {
+  for (const { id, objectives, correction } of methodsOf(experiment)) {
     for (const objective of objectives) {
       const { kind, seesLabels } = describeObjective(objective);
       if (!seesLabels) continue;
-      const name = objective.orthogonal ?? first.name;
-      for (const { split, tasks } of repetitions) {
-        const task = tasks.find(({ settings }) => settings.name === name);
-        if (task !== undefined) requireLabels(split.train, task, `The method "${id}" (${kind})`);
+      for (const { split, task } of withTask(repetitions, objective.orthogonal ?? first.name)) {
+        requireLabels(split.train, 'training', task, `The method "${id}" (${kind})`, remedies.objective);
       }
+    }
+    if (correction === null) continue;
+    const who = `The method "${id}" (${correction.kind})`;
+    for (const { split, task } of withTask(repetitions, correction.orthogonal ?? first.name)) {
+      const { orthogonal, target } = looksOfCorrection(correction);
+      if (orthogonal === 'training') requireLabels(split.train, orthogonal, task, who, remedies.erasing);
+      if (orthogonal === 'validation')
+        requireLabels(split.validation, orthogonal, task, who, remedies.balancing);
+      if (target === 'validation') requireHalves(split.validation, experiment.target, recordings, correction);
     }
   }
 }
 
-function requireLabels(train: readonly Clip[], { settings, classes }: TaskClips, who: string): void {
+const remedies = {
+  objective: 'Let it look at clips: auxiliary, where it can, or bring the labels.',
+  erasing: 'Let it look at clips: auxiliary, or bring the labels.',
+  balancing: 'Set balance: classes, or bring the labels.',
+} as const;
+
+function withTask(repetitions: readonly Repetition[], name: string) {
+  return repetitions.flatMap(({ split, tasks }) => {
+    const task = tasks.find(({ settings }) => settings.name === name);
+    return task === undefined ? [] : [{ split, task }];
+  });
+}
+
+function requireLabels(
+  clips: readonly Clip[],
+  side: 'training' | 'validation',
+  { settings, classes }: TaskClips,
+  who: string,
+  remedy: string,
+): void {
   const { column } = settings;
   const known = new Set(classes);
-  const wrong = train.find(({ labels }) => !known.has(labels[column] ?? ''));
+  const wrong = clips.find(({ labels }) => !known.has(labels[column] ?? ''));
   if (wrong === undefined) return;
   const label = wrong.labels[column];
   const has =
     label === undefined ? 'has none' : `has "${label}", and the network knows ${classes.join(', ')}`;
   const isLeftOut = label !== undefined && settings.rare === 'leave-out';
-  const remedy = isLeftOut
-    ? 'Set orthogonal.rare to train, or leave such clips out with data.labels.'
-    : 'Let it look at clips: auxiliary, where it can, or bring the labels.';
-  throw new UserError(`${who} looks at the ${column} of training clips; "${wrong.id}" ${has}. ${remedy}`);
+  const mend = isLeftOut ? 'Set orthogonal.rare to train, or leave such clips out with data.labels.' : remedy;
+  throw new UserError(`${who} looks at the ${column} of ${side} clips; "${wrong.id}" ${has}. ${mend}`);
+}
+
+/** What learns from one half of the validation clips and chooses by the other needs two recordings of each class. */
+function requireHalves(
+  validation: readonly Clip[],
+  target: string,
+  recordings: Recordings,
+  { kind }: CorrectionSettings,
+): void {
+  const byClass = new Map<string, Clip[]>();
+  for (const clip of validation) {
+    const label = clip.labels[target] ?? '';
+    byClass.set(label, [...(byClass.get(label) ?? []), clip]);
+  }
+  const rare = [...byClass].find(([, clips]) => recordings.group(clips).size < 2);
+  if (rare === undefined) return;
+  throw new UserError(
+    `${kind} learns from one half of the validation clips and chooses by the other: each ${target} needs two recordings ` +
+      `there, and "${rare[0]}" has one. Give validation more clips (split.fractions), or leave the method out.`,
+  );
 }

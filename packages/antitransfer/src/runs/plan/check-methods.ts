@@ -1,5 +1,6 @@
 import { buildFrontEnd } from '../../data/features/front-end.js';
 import { UserError } from '../../errors.js';
+import { lastLayerInput } from '../../learning/corrections/last-layer.js';
 import { withHead } from '../../learning/networks/head.js';
 import { lastConvolution, type Network, tapped } from '../../learning/networks/network.js';
 import { convolutionWeights } from '../../learning/networks/start-weights.js';
@@ -43,9 +44,10 @@ interface TaskNetwork {
  */
 export async function checkMethods(
   experiment: Experiment,
-  { classes, repetitions }: DrawnSplits,
+  drawn: DrawnSplits,
   onNote: (note: string) => void = () => {},
 ): Promise<CheckedMethods> {
+  const { classes, repetitions } = drawn;
   const told = new Set<string>();
   const tell = (note: string) => {
     if (!told.has(note)) onNote(note);
@@ -81,7 +83,12 @@ export async function checkMethods(
     weights.set(method.id, weightsOf(method.id, network, objectives));
   }
   requirePatterns('training', experiment.training, [...weights.values()].flat());
-  checkLabels(experiment, repetitions);
+  for (const { correction } of methodsOf(experiment)) {
+    if (correction === null) continue;
+    if ('tap' in correction) tapped(network, correction.tap ?? tap.tap, correction.position ?? tap.position);
+    lastLayerInput(network);
+  }
+  checkLabels(experiment, drawn);
   return { network, weights };
 }
 

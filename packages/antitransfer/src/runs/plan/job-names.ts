@@ -15,6 +15,7 @@ export function jobNames({ methods, tasks, repetitions }: Plan): ReadonlyMap<str
   for (const cell of tasks) add(cell.job, cell, `${cell.of} network`);
   for (const cell of methods) {
     add(cell.job, cell, cell.of);
+    if (cell.correction !== undefined) add(cell.correction, cell, cell.of);
     add(cell.assessment, cell, cell.of);
   }
   return names;

@@ -1,4 +1,5 @@
 import { effectiveFeatures } from '../../data/features/settings.js';
+import { type CorrectionSettings, looksOfCorrection } from '../../learning/corrections/registry.js';
 import { lastConvolution } from '../../learning/networks/network.js';
 import { describeObjective, type ObjectiveSettings } from '../../learning/objectives/registry.js';
 import { effectiveTraining } from '../../learning/training/settings.js';
@@ -9,6 +10,7 @@ import type { Experiment } from '../config/schema.js';
 import type { PreparedData, PreparedRepetition, PreparedTask } from '../data/prepare.js';
 import {
   type AssessmentJob,
+  type CorrectionJob,
   type GivenJob,
   type Job,
   jobId,
@@ -134,6 +136,24 @@ class Planner {
   addMethod(method: MethodSettings, repetition: number): void {
     const sides = this.#repetition(repetition);
     const name = `${method.id}/${repetition + 1}`;
+    const training = this.#training(method, sides, repetition, name);
+    const correction = this.#correction(method, sides, training, name);
+    const assessment = this.#assessmentJob(training, correction, sides, repetition);
+    const networks = assessment.tasks.map(({ network }) => network);
+    this.#methods.push({
+      name,
+      of: method.id,
+      repetition,
+      job: training,
+      ...(correction !== undefined && { correction }),
+      assessment: this.#add(name, assessment, [correction ?? training, ...networks]),
+    });
+  }
+
+  /** The job that trains a method's network: where it corrects another method's, that one's. */
+  #training(method: MethodSettings, sides: PreparedRepetition, repetition: number, name: string): string {
+    const corrected = method.correction?.method ?? null;
+    if (corrected !== null) return cellOf(this.#methods, corrected, repetition).job;
     const start = this.#start(method, repetition);
     const job = jobOf<TargetJob>({
       kind: 'target',
@@ -152,22 +172,54 @@ class Planner {
       position: this.#tap.position,
     });
     const frozen = job.tasks.map(({ network }) => network).filter((id) => id !== null);
-    const training = this.#add(name, job, [...frozen, ...(start.from === 'random' ? [] : [start.job])]);
-    const assessment = this.#assessmentJob(training, sides, repetition);
-    const networks = assessment.tasks.map(({ network }) => network);
-    this.#methods.push({
-      name,
-      of: method.id,
-      repetition,
-      job: training,
-      assessment: this.#add(name, assessment, [training, ...networks]),
-    });
+    return this.#add(name, job, [...frozen, ...(start.from === 'random' ? [] : [start.job])]);
   }
 
-  #assessmentJob(training: string, sides: PreparedRepetition, repetition: number): AssessmentJob {
+  /** The job that corrects a trained network; undefined where nothing does. */
+  #correction(
+    { id, correction }: MethodSettings,
+    sides: PreparedRepetition,
+    training: string,
+    name: string,
+  ): string | undefined {
+    const validation = sides.corrected.get(id);
+    if (correction === null || validation === undefined) return undefined;
+    const { orthogonal } = looksOfCorrection(correction);
+    const task = this.#taskOf(correction, sides);
+    const clips = {
+      none: undefined,
+      validation: validation.digest,
+      auxiliary: task.train.digest,
+      training: sides.groups.get(task.settings.name)?.digest,
+    }[orthogonal];
+    const job = jobOf<CorrectionJob>({
+      kind: 'correction',
+      training,
+      settings: this.#completed(correction),
+      validation: validation.digest,
+      task: clips === undefined ? null : { column: task.settings.column, classes: [...task.classes], clips },
+    });
+    return this.#add(name, job, [training]);
+  }
+
+  /** The settings in one form: by which names others are called says the job. */
+  #completed(correction: CorrectionSettings): CorrectionSettings {
+    const { tap, position } = this.#tap;
+    const at =
+      'tap' in correction ? { tap: correction.tap ?? tap, position: correction.position ?? position } : {};
+    return { ...correction, ...at, method: null, orthogonal: null } as CorrectionSettings;
+  }
+
+  #assessmentJob(
+    training: string,
+    correction: string | undefined,
+    sides: PreparedRepetition,
+    repetition: number,
+  ): AssessmentJob {
     return jobOf<AssessmentJob>({
       kind: 'assessment',
       training,
+      ...(correction !== undefined && { correction }),
       test: sides.test.digest,
       ...this.#tap,
       tasks: sides.tasks.map(({ settings, classes, probed: { train, validation } }) => ({
@@ -209,8 +261,11 @@ class Planner {
     return { objectives, tasks };
   }
 
-  /** The task that an objective names, or the first. */
-  #taskOf({ orthogonal }: ObjectiveSettings, { tasks }: PreparedRepetition): PreparedTask {
+  /** The task that an objective or a correction names, or the first. */
+  #taskOf(
+    { orthogonal }: Pick<ObjectiveSettings, 'orthogonal'>,
+    { tasks }: PreparedRepetition,
+  ): PreparedTask {
     const found = orthogonal === null ? tasks[0] : tasks.find(({ settings }) => settings.name === orthogonal);
     if (found === undefined) throw new RangeError(`There is no orthogonal task "${orthogonal}".`);
     return found;

@@ -23,8 +23,10 @@ export interface Cell {
   readonly job: string;
 }
 
-/** A method in one repetition. */
+/** A method in one repetition; `job` is its training. */
 export interface MethodCell extends Cell {
+  /** The digest of the job that corrects the trained network, where one does. */
+  readonly correction?: string | undefined;
   /** The digest of the job that tests it. */
   readonly assessment: string;
 }
@@ -41,4 +43,9 @@ export interface Plan {
   readonly tasks: readonly Cell[];
   /** Seed and fold of each. */
   readonly repetitions: readonly RepetitionKey[];
+}
+
+/** The digest of the job that leaves a method's network: its training, or what corrected it. */
+export function networkJobOf({ job, correction }: Pick<MethodCell, 'job' | 'correction'>): string {
+  return correction ?? job;
 }

@@ -13,8 +13,12 @@ export function describeJob(
   jobOf: (id: string) => Job | undefined,
 ): string {
   if (job === undefined) return `${id.slice(0, 8)} (of another version, or damaged)`;
+  if (job.kind === 'correction') {
+    const { training, settings } = job;
+    return `${settings.kind} of ${describeJob(jobOf(training), training, jobOf)}`;
+  }
   if (job.kind === 'assessment') {
-    const { training } = job;
+    const training = job.correction ?? job.training;
     return `test of ${describeJob(jobOf(training), training, jobOf)}`;
   }
   if (job.kind === 'given') return `orthogonal ${job.column}, given`;

@@ -4,6 +4,7 @@ import { runtimeVersion } from '../../data/features/runtime-version.js';
 import { featureSettings } from '../../data/features/settings.js';
 import { canonicalJson } from '../../files/canonical-json.js';
 import { shortDigest } from '../../files/digest.js';
+import { correctionSettings } from '../../learning/corrections/registry.js';
 import { objectiveSettings } from '../../learning/objectives/registry.js';
 import { trainingSettings } from '../../learning/training/settings.js';
 import { networkSettings } from '../config/schema.js';
@@ -89,12 +90,28 @@ const targetJob = z.strictObject({
   position: z.enum(['after', 'before']),
 });
 
+/** Corrects the network of a training. */
+const correctionJob = z.strictObject({
+  kind: z.literal('correction'),
+  ...ofCode,
+  /** The job that trains the network. */
+  training: digest,
+  /** Complete: whose network it is, and which task, says the job. */
+  settings: correctionSettings,
+  /** The target's validation clips, with the labels that it looks at, telling which are of one recording. */
+  validation: digest,
+  /** The orthogonal task that it is about, and the clips whose labels of it are looked at; null where none are. */
+  task: z.strictObject({ column: z.string(), classes: z.array(z.string()).min(1), clips: digest }).nullable(),
+});
+
 /** Tests a training, and looks at what it still knows of orthogonal tasks. */
 const assessmentJob = z.strictObject({
   kind: z.literal('assessment'),
   ...ofCode,
   /** The job that trains the network. */
   training: digest,
+  /** The job that corrects it, where one does. */
+  correction: digest.optional(),
   test: digest,
   /** The layer that is looked at. */
   tap: z.string(),
@@ -114,11 +131,18 @@ const assessmentJob = z.strictObject({
 });
 
 /** One piece of work: small JSON that any machine with the store understands. */
-export const jobSchema = z.discriminatedUnion('kind', [orthogonalJob, givenJob, targetJob, assessmentJob]);
+export const jobSchema = z.discriminatedUnion('kind', [
+  orthogonalJob,
+  givenJob,
+  targetJob,
+  correctionJob,
+  assessmentJob,
+]);
 
 export type OrthogonalJob = z.infer<typeof orthogonalJob>;
 export type GivenJob = z.infer<typeof givenJob>;
 export type TargetJob = z.infer<typeof targetJob>;
+export type CorrectionJob = z.infer<typeof correctionJob>;
 export type AssessmentJob = z.infer<typeof assessmentJob>;
 export type Job = z.infer<typeof jobSchema>;
 

@@ -38,16 +38,24 @@ export function needsOf(
     left.push(...jobs);
     for (const set of used) needs.sets.add(set);
     for (const model of models) needs.models.add(model);
-    if (job.kind !== 'assessment') needs.features.add(settingsKey(job.features));
+    if ('features' in job) needs.features.add(settingsKey(job.features));
   }
   return needs;
 }
 
 /** What one job names. */
 function partsOf(job: Job): Record<'jobs' | 'sets' | 'models', string[]> {
-  if (job.kind === 'assessment') {
+  if (job.kind === 'correction') {
     return {
-      jobs: [job.training, ...job.tasks.map(({ network }) => network)],
+      jobs: [job.training],
+      sets: [job.validation, ...(job.task === null ? [] : [job.task.clips])],
+      models: [],
+    };
+  }
+  if (job.kind === 'assessment') {
+    const corrections = job.correction === undefined ? [] : [job.correction];
+    return {
+      jobs: [job.training, ...corrections, ...job.tasks.map(({ network }) => network)],
       sets: [job.test, ...job.tasks.flatMap(({ train, validation }) => [train, validation])],
       models: [],
     };

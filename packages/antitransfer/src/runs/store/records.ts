@@ -39,6 +39,15 @@ export const targetRecord = z.strictObject({
   epochs: z.array(epochMetrics),
 });
 
+/** What is left of correcting a trained network. */
+export const correctionRecord = z.strictObject({
+  kind: z.literal('correction'),
+  ...done,
+  network: fileRecord,
+  /** What was done, in numbers: the strength of the penalty, dimensions taken out, clips that were looked at. */
+  facts: z.record(z.string(), z.number()),
+});
+
 const counted = { labels: z.int().nonnegative(), vectors: z.int().nonnegative() };
 
 /** How much of an orthogonal task a network still knows. */
@@ -97,12 +106,14 @@ export const divergedRecord = z.strictObject({
 export const jobRecord = z.discriminatedUnion('kind', [
   orthogonalRecord,
   targetRecord,
+  correctionRecord,
   assessmentRecord,
   divergedRecord,
 ]);
 
 export type OrthogonalRecord = z.infer<typeof orthogonalRecord>;
 export type TargetRecord = z.infer<typeof targetRecord>;
+export type CorrectionRecord = z.infer<typeof correctionRecord>;
 export type AssessmentRecord = z.infer<typeof assessmentRecord>;
 export type DivergedRecord = z.infer<typeof divergedRecord>;
 export type TaskRecord = z.infer<typeof taskRecord>;

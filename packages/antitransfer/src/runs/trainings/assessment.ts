@@ -1,6 +1,5 @@
 import { linearCka } from '../../analysis/cka.js';
 import { UserError } from '../../errors.js';
-import { DamagedFileError } from '../../files/file-error.js';
 import { lastConvolution, type Network } from '../../learning/networks/network.js';
 import { standardised } from '../../learning/networks/standardised.js';
 import { loadNetwork } from '../../learning/networks/store.js';
@@ -14,7 +13,6 @@ import type { JobContext } from '../jobs/job-context.js';
 import { describeEnvironment } from '../store/environment.js';
 import type { AssessmentJob, TargetJob } from '../store/job.js';
 import type { AssessmentRecord, TargetRecord, TaskRecord } from '../store/records.js';
-import type { Store } from '../store/store.js';
 import { ValidationMaps } from '../store/validation-maps.js';
 import { clipScores } from './clip-scores.js';
 import { evaluateNetwork } from './evaluate-network.js';
@@ -22,11 +20,12 @@ import { observedClips } from './observed-clips.js';
 import { probeTask } from './probe-task.js';
 import { rowsOf } from './rows-of.js';
 import { sideScores } from './side-scores.js';
+import { trainingOf } from './training-of.js';
 
 /** Tests the network of a training once, and looks at what it still knows of orthogonal tasks, and knew after each epoch. */
 export async function assess(job: AssessmentJob, context: JobContext): Promise<AssessmentRecord> {
   const { store } = context;
-  const { spec, record } = await trainingOf(job, store);
+  const { spec, record } = await trainingOf(job.training, store);
   const maps = await ValidationMaps.open(store.job(job.training).maps);
   try {
     const loader = await ClipLoader.open(store, spec.features, spec.standardisation);
@@ -38,14 +37,6 @@ export async function assess(job: AssessmentJob, context: JobContext): Promise<A
   } finally {
     await maps.close();
   }
-}
-
-/** The training that is assessed. @throws DamagedFileError when it is not there any more. */
-async function trainingOf({ training }: AssessmentJob, store: Store) {
-  const folder = store.job(training);
-  const [spec, record] = [await folder.job(), await folder.record()];
-  if (spec?.kind === 'target' && record?.kind === 'target') return { spec, record };
-  throw new DamagedFileError(folder.spec, 'it is gone, or holds another job');
 }
 
 class Assessment {
@@ -63,7 +54,8 @@ class Assessment {
   async run(): Promise<AssessmentRecord> {
     const { job, spec, loader, context, record } = this;
     const { store } = context;
-    const network = standardised(await loadNetwork(store.job(job.training).network), loader.standardisation);
+    const networkJob = store.job(job.correction ?? job.training);
+    const network = standardised(await loadNetwork(networkJob.network), loader.standardisation);
     const test = await loader.load(job.test, spec.column, spec.classes);
     const sides = await Promise.all(
       [spec.train, spec.validation].map((side) => loader.load(side, spec.column, spec.classes)),

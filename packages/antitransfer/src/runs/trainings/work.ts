@@ -5,6 +5,7 @@ import { describeEnvironment } from '../store/environment.js';
 import type { Job } from '../store/job.js';
 import type { JobRecord } from '../store/records.js';
 import { assess } from './assessment.js';
+import { correctTrained } from './correction.js';
 import { testGiven } from './given.js';
 import { trainOrthogonal } from './orthogonal.js';
 import { trainTarget } from './target.js';
@@ -37,6 +38,8 @@ function answer(job: Job, context: JobContext): Promise<JobRecord> {
       return testGiven(job, context);
     case 'target':
       return trainTarget(job, context);
+    case 'correction':
+      return correctTrained(job, context);
     case 'assessment':
       return assess(job, context);
   }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { effectiveFeatures, featureSettings } from '../../../src/data/features/settings.js';
 import { settingsKey } from '../../../src/data/features/store/clip-keys.js';
 import { shortDigest } from '../../../src/files/digest.js';
+import { corrections } from '../../../src/learning/corrections/registry.js';
 import type { Network } from '../../../src/learning/networks/network.js';
 import { buildNetwork } from '../../../src/learning/networks/registry.js';
 import { saveNetwork } from '../../../src/learning/networks/store.js';
@@ -75,6 +76,7 @@ async function digestsOf(
           probed: { train: set(`${probed} train`), validation: set(`${probed} validation`) },
         })),
         groups: new Map(experiment.orthogonal.map(({ name, column }) => [name, set(`groups ${column}`)])),
+        corrected: new Map(methodsOf(experiment).map(({ id }) => [id, set('validation to correct by')])),
       },
     ],
   };
@@ -87,6 +89,8 @@ async function digestsOf(
     tasks: tasks.map(({ job }) => job),
     training: methods[0]?.job,
     assessment: methods[0]?.assessment,
+    correction: methods.at(-1)?.correction,
+    corrected: methods.at(-1)?.job,
   };
 }
 
@@ -306,6 +310,43 @@ describe('an objective', () => {
       expect(await digest(named, { tap: 'conv2_1' })).toBe(await digest(named));
     },
   );
+});
+
+describe('a correction', () => {
+  const erasing = { tap: 'conv1_1', position: 'before', clips: 'batch', method: 'two', orthogonal: 'room' };
+  const rows: [string, ConfigTree, ConfigTree, string[]][] = [
+    ['deep-feature-reweighting', {}, { balance: 'classes', draws: 3, method: 'two', orthogonal: 'room' }, []],
+    [
+      'deep-feature-reweighting',
+      { balance: 'none' },
+      { balance: 'classes', draws: 3, method: 'two', orthogonal: 'room' },
+      ['orthogonal'],
+    ],
+    ['leace', {}, erasing, []],
+    ['inlp', {}, { iterations: 3, ...erasing }, []],
+  ];
+  const two = { id: 'two', objectives: [{ kind: 'focal' }] };
+  const digestOf = async (correction: ConfigTree, more: ConfigTree = {}) => {
+    const methods = ['no-transfer', two, { id: 'corrected', correction }];
+    return digestsOf({ methods, ...more });
+  };
+
+  it.each(rows)('%s %o', async (kind, base, alternatives, withoutEffect) => {
+    const keys = Object.keys(corrections.find(kind).settings.shape).filter((key) => key !== 'kind');
+    const digest = async (change: ConfigTree) => (await digestOf({ kind, ...base, ...change })).correction;
+    await check(keys, alternatives, withoutEffect, digest);
+  });
+
+  it('has a row for each kind', () => {
+    expect(new Set(rows.map(([kind]) => kind))).toEqual(new Set(corrections.names));
+  });
+
+  it('trains nothing of its own, where it corrects what is trained anyway', async () => {
+    const { training, corrected } = await digestOf({ kind: 'leace' });
+    expect(corrected).toBe(training);
+    const named = await digestOf({ kind: 'leace', method: 'no-transfer', tap: 'conv4_2', position: 'after' });
+    expect(named).toEqual(await digestOf({ kind: 'leace' }));
+  });
 });
 
 describe('what is for people, or only looked at', () => {

@@ -99,7 +99,8 @@ function notes({ results, summaries }: Page): Markup {
 function origin({ reference, method }: MethodSummary): string {
   if (reference) return 'reference';
   if (method.control) return 'control';
-  const kinds = [...new Set(method.objectives.map(({ kind }) => kind.replaceAll('-', ' ')))].join(', ');
+  const all = [...method.objectives, ...(method.correction ? [method.correction] : [])];
+  const kinds = [...new Set(all.map(({ kind }) => kind.replaceAll('-', ' ')))].join(', ');
   if (method.own) return kinds === '' ? 'yours' : `yours: ${kinds}`;
   return method.published ? 'as published' : 'this toolkit’s';
 }

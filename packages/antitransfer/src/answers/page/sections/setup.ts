@@ -4,7 +4,12 @@ import { spread } from '../../../analysis/statistics.js';
 import { objectives as kinds } from '../../../learning/objectives/registry.js';
 import { formatShare } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
-import type { MethodDescription, ObjectiveDescription, OrthogonalTask } from '../../results.js';
+import type {
+  CorrectionDescription,
+  MethodDescription,
+  ObjectiveDescription,
+  OrthogonalTask,
+} from '../../results.js';
 import { removableFrom } from '../../verdict/verdict.js';
 import { definitions } from './definitions.js';
 import { methodName, type Page, plural } from './page.js';
@@ -33,7 +38,7 @@ function methods(page: Page): Markup {
       methodName(page, method),
       html`${[whose(method), method.description].filter(Boolean).join(' ')}${method.objectives.map(
         (objective) => html`<p>${objectiveText(objective)}</p>`,
-      )}`,
+      )}${method.correction && html`<p>${correctionText(page, method.correction)}</p>`}`,
     ]),
   );
 }
@@ -63,6 +68,30 @@ function looksAt({ seesLabels, clips, kind, forgets: label }: ObjectiveDescripti
   return kinds.members.find(({ name }) => name === kind)?.asksFrozen
     ? `It asks the ${label} network about the training clips, and not for their ${label}.`
     : `It does not look at the ${label} of training clips.`;
+}
+
+/** What was done to the trained networks, where it was published, and what it looked at. */
+function correctionText({ results }: Page, correction: CorrectionDescription): string {
+  const { kind, description, paper, method } = correction;
+  const other = method === null ? undefined : results.methods.find(({ id }) => id === method);
+  const whose = other === undefined ? '' : ` The networks are those of “${other.label}”.`;
+  return `After training, ${kind}: ${description} (${paper}).${whose} ${correctionLooksAt(correction)}`;
+}
+
+function correctionLooksAt({ learnsFrom, labels, forgets }: CorrectionDescription): string {
+  const learns =
+    learnsFrom === 'validation'
+      ? 'It learns from the target labels of validation clips, by which other methods only choose an epoch'
+      : 'It learns from the target labels of training clips';
+  switch (labels) {
+    case 'none':
+      return `${learns}, and looks at no label that is to be forgotten.`;
+    case 'auxiliary':
+      return `${learns}, and looks at the ${forgets} of the clips that the ${forgets} network learned from.`;
+    case 'training':
+    case 'validation':
+      return `${learns}, and looks at the ${forgets} of every ${labels} clip.`;
+  }
 }
 
 function orthogonalNetwork(page: Page, task: OrthogonalTask): Markup {

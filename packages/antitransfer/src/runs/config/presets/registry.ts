@@ -12,6 +12,7 @@ import { conditionalSimilarity } from './conditional-similarity.js';
 import { coral } from './coral.js';
 import { correlation } from './correlation.js';
 import { correlationAuxiliary } from './correlation-auxiliary.js';
+import { deepFeatureReweighting } from './deep-feature-reweighting.js';
 import type { MethodDefinition } from './definition.js';
 import { focal } from './focal.js';
 import { gradientReversal } from './gradient-reversal.js';
@@ -19,9 +20,11 @@ import { gram } from './gram.js';
 import { groupDro } from './group-dro.js';
 import { groupWeights } from './group-weights.js';
 import { hsic } from './hsic.js';
+import { inlp } from './inlp.js';
 import { irm } from './irm.js';
 import { labelCka } from './label-cka.js';
 import { labelSmoothing } from './label-smoothing.js';
+import { leace } from './leace.js';
 import { mmd } from './mmd.js';
 import { noTransfer } from './no-transfer.js';
 import { shuffledControl } from './shuffled-control.js';
@@ -60,6 +63,9 @@ export const methodPresets = registryOf<MethodDefinition>('method')(
   groupWeights,
   focal,
   labelSmoothing,
+  deepFeatureReweighting,
+  leace,
+  inlp,
   shuffledControl,
 );
 
