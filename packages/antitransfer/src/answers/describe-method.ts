@@ -22,6 +22,7 @@ export function describeMethod(
     id,
     label: label ?? id.replaceAll('-', ' '),
     description: description ?? '',
+    start: method.start,
     control,
     published: isPublished(method),
     // Who writes a method out has changed it, though it may have a preset's name.

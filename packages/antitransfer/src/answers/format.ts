@@ -57,6 +57,13 @@ export function formatPoints(points: number | undefined): string {
   return `${points > 0 ? '+' : '−'}${digits}`;
 }
 
+/** An effect size with its sign, two digits: `+1.42`, `−0.30`. */
+export function formatEffect(effect: number | undefined): string {
+  if (effect === undefined) return NO_NUMBER;
+  const digits = Math.abs(effect).toFixed(2);
+  return Number(digits) === 0 ? digits : `${effect > 0 ? '+' : '−'}${digits}`;
+}
+
 /** A 95% confidence interval: `[+12.1, +19.9]`; empty without a test. */
 export function formatInterval(difference: PairedDifference | undefined): string {
   const interval = difference?.test?.interval;

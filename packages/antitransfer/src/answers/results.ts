@@ -106,6 +106,8 @@ const methodDescription = z.strictObject({
   label: text,
   /** What it does, one sentence. */
   description: text,
+  /** First weights: `random`, or whose network they are; absent in results of earlier versions. */
+  start: text.optional(),
   /** True for a control, such as shuffled frozen features, which is expected to gain nothing. */
   control: z.boolean(),
   /** True for a method of arXiv 2006.06494. */

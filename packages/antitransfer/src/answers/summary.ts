@@ -194,7 +194,8 @@ function groupsOf(
   });
 }
 
-function difference(
+/** Something measured in the runs of one method less the same of another, over the runs that both have. */
+export function difference(
   results: ComparisonResults,
   paired: PairedRuns,
   method: string,

@@ -17,6 +17,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/compare.js')).defineCompare,
   },
   {
+    name: 'table',
+    summary: 'join finished comparisons in one table',
+    load: async () => (await import('./commands/table.js')).defineTable,
+  },
+  {
     name: 'train',
     summary: 'train one method with one seed',
     load: async () => (await import('./commands/train.js')).defineTrain,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holm, pairedDifference, spread } from '../../src/analysis/statistics.js';
+import { effectSize, holm, pairedDifference, spread } from '../../src/analysis/statistics.js';
 
 /**
  * Expected numbers: scipy 1.17.1, `scipy.stats.ttest_rel(first, second)` with its `confidence_interval(0.95)`, and
@@ -120,5 +120,18 @@ describe('holm', () => {
   it('stays at most 1 and leaves out what was not tested', () => {
     expect(holm([0.6, undefined, 0.7])).toEqual([1, undefined, 1]);
     expect(holm([undefined, 0.03])).toEqual([undefined, 0.03]);
+  });
+});
+
+describe('effectSize', () => {
+  it('is the mean over the deviation, with the correction for few pairs', () => {
+    const found = pairedDifference(zip([3, 5, 4, 6], [1, 2, 3, 3]))!;
+    // Differences 2, 3, 1, 3: mean 2.25, deviation 0.957427; times 1 - 3 / 11.
+    expect(effectSize(found)).toBeCloseTo((2.25 / 0.9574271077563381) * (8 / 11), 12);
+  });
+
+  it('is not known of one pair, or where nothing varies', () => {
+    expect(effectSize(pairedDifference([[2, 1]])!)).toBeUndefined();
+    expect(effectSize(pairedDifference(zip([2, 3], [1, 2]))!)).toBeUndefined();
   });
 });

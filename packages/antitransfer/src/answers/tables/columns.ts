@@ -1,5 +1,6 @@
-import { type PairedDifference, SIGNIFICANCE, type Spread } from '../../analysis/statistics.js';
+import { effectSize, type PairedDifference, SIGNIFICANCE, type Spread } from '../../analysis/statistics.js';
 import {
+  formatEffect,
   formatInterval,
   formatP,
   formatPoints,
@@ -170,6 +171,14 @@ export function methodColumns(
       symbol: true,
       value: ({ pHolm }) => pHolm,
       format: compared(({ pHolm }) => formatP(pHolm)),
+    },
+    {
+      id: 'effect',
+      heading: 'Effect',
+      unit: 'g',
+      whenNarrow: 'nothing',
+      value: ({ gain }) => gain && effectSize(gain),
+      format: compared(({ gain }) => formatEffect(gain && effectSize(gain))),
     },
     ofMethods(ACCURACY),
     ofMethods(UAR),

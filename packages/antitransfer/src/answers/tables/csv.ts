@@ -37,7 +37,7 @@ export function predictionsCsv(results: ComparisonResults): string {
 type Answer = Pick<RunResult, 'method' | 'seed' | 'fold'> & Prediction;
 
 /** A table for machines: the plain numbers under the columns' ids. */
-function csvTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+export function csvTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   return stringify(
     rows.map((row) => columns.map(({ value }) => value(row))),
     {

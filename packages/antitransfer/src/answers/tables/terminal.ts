@@ -34,20 +34,33 @@ export function summaryTable(
   summaries: readonly MethodSummary[],
   { colour = picocolors.isColorSupported, width = WIDTH }: SummaryTableOptions = {},
 ): string {
-  const colours = picocolors.createColors(colour);
-  const longest = Math.max(...summaries.map(({ method }) => method.label.length), 'Method'.length) + 1;
-  const columns = methodColumns(results, summaries)
-    .filter(({ whenNarrow }) => whenNarrow !== 'nothing')
-    .map((column) => sizedColumn(column, summaries));
-  const tables = cutToWidth(columns, width - Math.min(longest, NAMES)).map((some) =>
-    tableOf(some, summaries, Math.min(longest, width - widthOf(some)), colours),
-  );
+  const columns = methodColumns(results, summaries).filter(({ whenNarrow }) => whenNarrow !== 'nothing');
+  const tables = columnTables(columns, summaries, ({ method }) => method.label, { colour, width });
   const notes = [
     chances(results, summaries),
     groups(summaries) ? worstGroups(results) : undefined,
     intervalCoverage(results),
   ].filter((note) => note !== undefined);
   return [tables.join('\n\n'), ...notes.map((note) => wrapped(note, width))].join('\n');
+}
+
+/**
+ * Rows of methods in as many tables below one another as their columns need. Each ends without a line break.
+ *
+ * @param labelOf what stands in the first column
+ */
+export function columnTables<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  labelOf: (row: Row) => string,
+  { colour = picocolors.isColorSupported, width = WIDTH }: SummaryTableOptions = {},
+): string[] {
+  const colours = picocolors.createColors(colour);
+  const longest = Math.max(...rows.map((row) => labelOf(row).length), 'Method'.length) + 1;
+  const sized = columns.map((column) => sizedColumn(column, rows));
+  return cutToWidth(sized, width - Math.min(longest, NAMES)).map((some) =>
+    tableOf(some, rows, labelOf, Math.min(longest, width - widthOf(some)), colours),
+  );
 }
 
 function groups(summaries: readonly MethodSummary[]): boolean {
@@ -69,24 +82,24 @@ function chances(results: ComparisonResults, summaries: readonly MethodSummary[]
 }
 
 /** A column with its two lines of heading and the characters that it takes, the space before it included. */
-interface SizedColumn {
-  readonly column: Column<MethodSummary>;
+interface SizedColumn<Row> {
+  readonly column: Column<Row>;
   readonly head: string;
   readonly cells: readonly string[];
   readonly width: number;
 }
 
-function sizedColumn(column: Column<MethodSummary>, summaries: readonly MethodSummary[]): SizedColumn {
+function sizedColumn<Row>(column: Column<Row>, rows: readonly Row[]): SizedColumn<Row> {
   const lines = headLines(column);
-  const cells = summaries.map((summary) => {
-    const text = column.format(summary);
+  const cells = rows.map((row) => {
+    const text = column.format(row);
     return column.whenNarrow === 'mean' ? text.replace(/ [±[].*/, '') : text;
   });
   const width = 1 + Math.max(...[...lines, ...cells].map((text) => text.length));
   return { column, head: lines.join('\n'), cells, width };
 }
 
-function headLines({ heading, unit, task }: Column<MethodSummary>): [string, string] {
+function headLines<Row>({ heading, unit, task }: Column<Row>): [string, string] {
   if (task !== undefined) return [shortened(task), `${heading} ${unit}`.trim()];
   const [start, end] = heading.split('\u00AD');
   if (start !== undefined && end !== undefined) return [`${start}-`, `${end} ${unit}`.trim()];
@@ -97,13 +110,13 @@ function shortened(text: string): string {
   return text.length > TASK_NAME ? `${text.slice(0, TASK_NAME - 1)}…` : text;
 }
 
-function widthOf(columns: readonly SizedColumn[]): number {
+function widthOf<Row>(columns: readonly SizedColumn<Row>[]): number {
   return sum(columns.map(({ width }) => width));
 }
 
 /** Columns in tables that fit, in their order; groups stay together. */
-function cutToWidth(columns: readonly SizedColumn[], room: number): SizedColumn[][] {
-  const tables: SizedColumn[][] = [];
+function cutToWidth<Row>(columns: readonly SizedColumn<Row>[], room: number): SizedColumn<Row>[][] {
+  const tables: SizedColumn<Row>[][] = [];
   for (const group of groupsOf(columns)) {
     const last = tables.at(-1);
     if (last !== undefined && widthOf(last) + widthOf(group) <= room) last.push(...group);
@@ -113,8 +126,8 @@ function cutToWidth(columns: readonly SizedColumn[], room: number): SizedColumn[
 }
 
 /** Columns that stay together: those about the gain, those about one task; any other is a group of its own. */
-function groupsOf(columns: readonly SizedColumn[]): SizedColumn[][] {
-  const groups = new Map<string, SizedColumn[]>();
+function groupsOf<Row>(columns: readonly SizedColumn<Row>[]): SizedColumn<Row>[][] {
+  const groups = new Map<string, SizedColumn<Row>[]>();
   for (const sized of columns) {
     const { id, about } = sized.column;
     const group = about === undefined ? (ABOUT_GAIN.has(id) ? 'gain' : `column ${id}`) : `task ${about}`;
@@ -125,9 +138,10 @@ function groupsOf(columns: readonly SizedColumn[]): SizedColumn[][] {
 
 const ABOUT_GAIN: ReadonlySet<string> = new Set(['gain', 'interval', 'p_holm']);
 
-function tableOf(
-  columns: readonly SizedColumn[],
-  summaries: readonly MethodSummary[],
+function tableOf<Row>(
+  columns: readonly SizedColumn<Row>[],
+  rows: readonly Row[],
+  labelOf: (row: Row) => string,
   names: number,
   colours: Colours,
 ): string {
@@ -139,12 +153,10 @@ function tableOf(
     wordWrap: true,
     head: ['\nMethod', ...columns.map(({ head }) => head)],
   });
-  for (const [row, summary] of summaries.entries()) {
+  for (const [at, row] of rows.entries()) {
     table.push([
-      summary.method.label,
-      ...columns.map(({ column, cells }) =>
-        coloured(cells[row] ?? '', column.significance?.(summary), colours),
-      ),
+      labelOf(row),
+      ...columns.map(({ column, cells }) => coloured(cells[at] ?? '', column.significance?.(row), colours)),
     ]);
   }
   const [rule = '', ...lines] = table.toString().split('\n');

@@ -24,10 +24,19 @@ export function verdictReasons(kind: VerdictKind, evidence: VerdictEvidence): st
   }
   return [
     ...methodsAtChance(evidence),
+    ...learnsFromValidation(best),
     ...tasks.map((task) => readability(results, task)),
     ...controlComparison(kind, best, evidence),
     ...(kind === 'no-gain' || kind === 'nothing-to-remove' ? excluded(best.gain) : []),
     ...caveats(kind, best, evidence),
+  ];
+}
+
+/** That a method is told more than the others are. */
+function learnsFromValidation({ method: { label, correction } }: ComparedMethod): string[] {
+  if (correction?.learnsFrom !== 'validation') return [];
+  return [
+    `“${label}” learns from the target labels of validation clips, by which the others only choose an epoch.`,
   ];
 }
 

@@ -19,6 +19,7 @@ import { addRunFlags, foldersOf, type RunFlags } from '../folders.js';
 import { abortOnInterrupt } from '../interrupt.js';
 import { plainTable } from '../plain-table.js';
 import { printable } from '../printable.js';
+import { terminalWidth } from '../terminal-width.js';
 
 type Flags = ConfigFlags & RunFlags & { readonly json?: boolean; readonly dryRun?: boolean };
 
@@ -103,9 +104,4 @@ function classTable(account: DataAccount, { experiment }: Config): string {
 /** What a user calls a method must not act on the terminal. */
 function shownMethod(method: MethodDescription): MethodDescription {
   return { ...method, label: printable(method.label) };
-}
-
-/** As wide as the terminal, where there is one; lines of more than 100 characters are hard to read. */
-function terminalWidth(): number {
-  return Math.min(100, Math.max(60, process.stdout.columns ?? 100));
 }

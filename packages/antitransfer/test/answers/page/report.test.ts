@@ -1,7 +1,9 @@
 import { parseHTML } from 'linkedom';
 import { Random } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
+import { effectSize } from '../../../src/analysis/statistics.js';
 import {
+  formatEffect,
   formatInterval,
   formatP,
   formatPoints,
@@ -41,6 +43,7 @@ describe('renderReport', () => {
         formatInterval(summary.gain),
         reference ? '' : formatP(summary.gain!.test!.p),
         reference ? '' : formatP(summary.pHolm),
+        reference ? '' : formatEffect(effectSize(summary.gain!)),
         formatShares(summary.accuracy),
         formatShares(summary.balancedAccuracy),
         formatShares(summary.macroF1),

@@ -1,0 +1,33 @@
+import { objectives as kinds } from '../../learning/objectives/registry.js';
+import type { MethodDescription, ObjectiveDescription } from '../results.js';
+
+/** Clips whose orthogonal labels a method knows: the target's, or those of the orthogonal task, also through its network. */
+export type LabelledClips = 'training' | 'validation' | 'orthogonal';
+
+/** What a method may look at, beside the target labels of the training clips. */
+export interface MethodLooks {
+  /** In this order; empty where it knows no orthogonal label of any clip. */
+  readonly labels: readonly LabelledClips[];
+  /** Whether it learns from target labels of validation clips, or only chooses an epoch and the like by them. */
+  readonly validation: 'learns' | 'chooses';
+}
+
+/** What a method looks at, as its description says. */
+export function looksOfMethod({ objectives, correction, start = 'random' }: MethodDescription): MethodLooks {
+  const found = new Set<LabelledClips>(objectives.flatMap((objective) => labelsOf(objective)));
+  if (/^orthogonal(:|$)/.test(start)) found.add('orthogonal');
+  if (correction && correction.labels !== 'none')
+    found.add(correction.labels === 'auxiliary' ? 'orthogonal' : correction.labels);
+  const order = ['training', 'validation', 'orthogonal'] as const;
+  return {
+    labels: order.filter((clips) => found.has(clips)),
+    validation: correction?.learnsFrom === 'validation' ? 'learns' : 'chooses',
+  };
+}
+
+/** An objective that looks at maps and not at labels of training clips is about what the orthogonal clips taught a network. */
+function labelsOf({ kind, seesLabels }: ObjectiveDescription): LabelledClips[] {
+  if (seesLabels) return ['training'];
+  const definition = kinds.members.find(({ name }) => name === kind);
+  return definition !== undefined && !('tap' in definition.settings.shape) ? [] : ['orthogonal'];
+}

@@ -1,0 +1,151 @@
+import { effectSize, type PairedDifference } from '../../analysis/statistics.js';
+import { type Definition, noSettings, registryOf } from '../../registry.js';
+import { formatEffect, formatPoints, formatShareEstimate, formatUnitEstimate } from '../format.js';
+import type { ComparisonResults, RunResult, TaskResult } from '../results.js';
+import { type Estimate, estimateOf, extremes, type MethodSummary } from '../summary.js';
+
+/** Something that comparisons measured, of which a joined table shows one. */
+export interface JoinedMeasure<Name extends string = string> extends Definition {
+  readonly name: Name;
+  /** What a cell is in. */
+  readonly unit: '%' | 'points' | '';
+  /** Which of two methods is the better one; none where that cannot be said. */
+  readonly better?: 'higher' | 'lower';
+  /**
+   * Of one run, as methods are compared by it.
+   *
+   * @param task what is left of an orthogonal task, for measures that are about one
+   */
+  ofRun(run: RunResult, task: TaskResult | undefined): number | undefined;
+  /** Of all runs of a method, where it is not the mean of those with its interval. */
+  ofMethod?(summary: MethodSummary): Estimate | undefined;
+  format(estimate: Estimate): string;
+}
+
+function defineMeasure<const Name extends string>(
+  measure: Omit<JoinedMeasure<Name>, 'settings'>,
+): JoinedMeasure<Name> {
+  return { ...measure, settings: noSettings };
+}
+
+const shares = { unit: '%', format: formatShareEstimate } as const;
+
+const accuracy = defineMeasure({
+  name: 'accuracy',
+  description: 'accuracy on the test clips',
+  ...shares,
+  better: 'higher',
+  ofRun: ({ test }) => test.accuracy,
+});
+
+const balancedAccuracy = defineMeasure({
+  name: 'balanced-accuracy',
+  description: 'mean recall of the classes (UAR)',
+  ...shares,
+  better: 'higher',
+  ofRun: ({ test }) => test.balancedAccuracy,
+});
+
+const macroF1 = defineMeasure({
+  name: 'macro-f1',
+  description: 'mean F1 score of the classes',
+  ...shares,
+  better: 'higher',
+  ofRun: ({ test }) => test.macroF1,
+});
+
+const contradicting = defineMeasure({
+  name: 'contradicting',
+  description: 'accuracy on the test clips that go against what training suggested',
+  ...shares,
+  better: 'higher',
+  ofRun: ({ test }) => test.contradicting?.accuracy,
+});
+
+const worstGroup = defineMeasure({
+  name: 'worst-group',
+  description: 'accuracy in the target for the worst orthogonal label',
+  ...shares,
+  better: 'higher',
+  ofRun: (_, task) => task && extremes(task)?.low,
+});
+
+const gap = defineMeasure({
+  name: 'gap',
+  description: 'highest less lowest accuracy in the target of an orthogonal label',
+  ...shares,
+  unit: 'points',
+  better: 'lower',
+  ofRun: (_, task) => {
+    const found = task && extremes(task);
+    return found && found.high - found.low;
+  },
+});
+
+const probe = defineMeasure({
+  name: 'probe',
+  description: 'how often a linear probe still reads the orthogonal label',
+  ...shares,
+  ofRun: (_, task) => task?.probe.accuracy,
+});
+
+const cka = defineMeasure({
+  name: 'cka',
+  description: 'likeness to the orthogonal network, 0 to 1',
+  unit: '',
+  format: formatUnitEstimate,
+  ofRun: (_, task) => task?.cka,
+});
+
+const gain = defineMeasure({
+  name: 'gain',
+  description: 'accuracy over the first method of the comparison, paired by seed and fold',
+  unit: 'points',
+  better: 'higher',
+  ofRun: ({ test }) => test.accuracy,
+  ofMethod: ({ gain: difference }) => difference && estimateOfDifference(difference),
+  format: ({ mean, interval }) =>
+    interval === undefined
+      ? formatPoints(mean)
+      : `${formatPoints(mean)} [${interval.map((bound) => formatPoints(bound)).join(', ')}]`,
+});
+
+const effect = defineMeasure({
+  name: 'effect',
+  description: 'the gain over its own standard deviation (Hedges’ g of pairs)',
+  unit: '',
+  ofRun: ({ test }) => test.accuracy,
+  ofMethod: ({ gain: difference }) => {
+    const mean = difference && effectSize(difference);
+    return difference && mean !== undefined ? { n: difference.n, mean, interval: undefined } : undefined;
+  },
+  format: ({ mean }) => formatEffect(mean),
+});
+
+/** What a joined table may show. */
+export const joinedMeasures = registryOf<JoinedMeasure>('measure')(
+  accuracy,
+  balancedAccuracy,
+  macroF1,
+  contradicting,
+  worstGroup,
+  gap,
+  probe,
+  cka,
+  gain,
+  effect,
+);
+
+function estimateOfDifference({ n, mean, test }: PairedDifference): Estimate {
+  return { n, mean, interval: test?.interval };
+}
+
+/** A measure of all runs of a method. */
+export function estimateMeasure(
+  measure: JoinedMeasure,
+  results: ComparisonResults,
+  summary: MethodSummary,
+  values: readonly number[],
+): Estimate | undefined {
+  return measure.ofMethod === undefined ? estimateOf(results, values) : measure.ofMethod(summary);
+}

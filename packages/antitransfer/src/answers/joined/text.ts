@@ -1,0 +1,32 @@
+import { formatShare } from '../format.js';
+import type { JoinedRow, JoinedTable } from './join.js';
+
+const seenBy = {
+  training: 'training clips',
+  validation: 'validation clips',
+  orthogonal: 'orthogonal clips',
+} as const;
+
+/** What a method looks at, in words: orthogonal labels of which clips, and what validation clips are for. */
+export function looksInWords({ looks }: JoinedRow): readonly [labels: string, validation: string] {
+  const labels = looks.labels.map((clips) => seenBy[clips]).join(', ') || 'none';
+  return [labels, looks.validation === 'learns' ? 'learns from them' : 'chooses by them'];
+}
+
+/** What the table is of, what its columns are, and what weakens it: a sentence or two each. */
+export function joinedLegend({ measure, runs, notes }: JoinedTable): string[] {
+  const { name, description, better } = measure;
+  const best =
+    better === undefined
+      ? ''
+      : ' *: better than every other method there, by the 95% interval of each paired difference (three pairs or more); controls are not compared.';
+  return [
+    `${name}: ${description}${measure.unit === '' ? '' : ` (${measure.unit})`}; mean and 95% interval over seeds and folds.${best}`,
+    'Labels seen: clips whose orthogonal labels a method knows, itself or through a network that learned from them (train: training clips, valid: validation clips, orth: clips of the orthogonal task). Valid. clips: whether it learns from the target labels of validation clips, or only chooses by them.',
+    ...runs.map(
+      (run) =>
+        `${run.name}: ${run.target}${run.task === undefined ? '' : `, not ${run.task}`}; ${run.split}; ${run.repetitions} ${run.repetitions === 1 ? 'repetition' : 'repetitions'}; ${formatShare(run.chance)}% by chance.`,
+    ),
+    ...notes,
+  ];
+}
