@@ -2,15 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { Random } from 'onnx-autograd/random';
 import { UserError } from '../errors.js';
 import { mostFrequentShare } from './chance.js';
-import { choosePenalty, PENALTIES } from './choose-penalty.js';
+import { choosePenalty } from './choose-penalty.js';
 import { deal } from './deal.js';
-import {
-  classify,
-  fitLogisticRegression,
-  type LogisticRegression,
-  logLoss,
-  standardiser,
-} from './logistic-regression.js';
+import { standardiser } from './logistic-regression.js';
+import { linearReader, mlpReader, type ProbeReader } from './probe-reader.js';
 import { probeSample } from './probe-sample.js';
 import { requireFinite, type Vectors } from './vectors.js';
 
@@ -21,6 +16,8 @@ export interface ProbeOptions {
   readonly folds?: number;
   /** The group of each vector, for example its recording: a group's vectors are never on two sides of a fold. */
   readonly groups?: readonly string[];
+  /** What reads: multinomial logistic regression, or a perceptron with one hidden layer. Default linear. */
+  readonly reader?: 'linear' | 'mlp';
 }
 
 export interface ProbeProgress {
@@ -50,7 +47,7 @@ const FOLDS = 5;
 const CHOOSING_PART = 0.25;
 
 /**
- * How well a linear classifier still reads a label from representations: multinomial logistic regression on
+ * How well a classifier, by default a linear one, still reads a label from representations: multinomial logistic regression on
  * standardised features, cross-validated over stratified folds, its L2 penalty chosen in each fold by the
  * cross-entropy on a quarter of the training part (Alain and Bengio, arXiv 1610.01644). Of very many vectors and labels it
  * reads a sample, chosen by `random` (see `probeSample`).
@@ -97,10 +94,21 @@ export async function probeUntilStopped(
 }
 
 /** Stops after each fit, and says how many are done. */
-function* probeInSteps(
+function probeInSteps(
+  all: Vectors,
+  labels: readonly string[],
+  { reader = 'linear', ...options }: ProbeOptions,
+): Generator<{ done: number; total: number }, ProbeResult, void> {
+  return reader === 'linear'
+    ? readInSteps(all, labels, options, linearReader)
+    : readInSteps(all, labels, options, mlpReader(options.random.fork('probe mlp')));
+}
+
+function* readInSteps<Model>(
   all: Vectors,
   allLabels: readonly string[],
   { random, folds = FOLDS, groups: allGroups }: ProbeOptions,
+  reader: ProbeReader<Model>,
 ): Generator<{ done: number; total: number }, ProbeResult, void> {
   requireSound(all, allLabels, allGroups);
   const allItems = allLabels.map((label, index) => ({ label, group: allGroups?.[index] ?? String(index) }));
@@ -119,7 +127,7 @@ function* probeInSteps(
   }
   const equal = Array.from({ length: used }, () => 1 / used);
   const foldOf = deal(items, equal, random.fork('probe folds'));
-  const total = used * (PENALTIES.length + 1);
+  const total = used * (reader.penalties.length + 1);
   let [right, done] = [0, 0];
   for (let fold = 0; fold < used; fold++) {
     const seen = items.flatMap((_, index) => (foldOf[index] === fold ? [] : [index]));
@@ -137,11 +145,11 @@ function* probeInSteps(
       vectors: indices.map((index) => vectors[index]!),
       labels: indices.map((index) => codes[index]!),
     });
-    const fits = fitWithChosenPenalty(on(fitting), on(choosing), on(seen), classes.length);
+    const fits = fitWithChosenPenalty(reader, on(fitting), on(choosing), on(seen), classes.length);
     let fit = fits.next();
     for (; !fit.done; fit = fits.next()) yield { done: ++done, total };
     yield { done: ++done, total };
-    const predicted = classify(fit.value, on(unseen).vectors);
+    const predicted = reader.classify(fit.value, on(unseen).vectors);
     right += unseen.filter((index, at) => predicted[at] === codes[index]).length;
   }
   return {
@@ -163,21 +171,20 @@ interface Samples {
 }
 
 /** Chooses the penalty by the loss on samples that the fit did not see, then fits to all samples. */
-function* fitWithChosenPenalty(
+function* fitWithChosenPenalty<Model>(
+  reader: ProbeReader<Model>,
   fitting: Samples,
   choosing: Samples,
   all: Samples,
   classes: number,
-): Generator<void, LogisticRegression, void> {
+): Generator<void, Model, void> {
   const { l2, model } = yield* choosePenalty(
-    (strength, start) =>
-      fitLogisticRegression(fitting.vectors, fitting.labels, classes, {
-        l2: strength,
-        ...(start && { start }),
-      }),
-    (fitted) => logLoss(fitted, choosing.vectors, choosing.labels),
+    (strength, start: Model | undefined) =>
+      reader.fit(fitting.vectors, fitting.labels, classes, strength, start),
+    (fitted) => reader.loss(fitted, choosing.vectors, choosing.labels),
+    reader.penalties,
   );
-  return fitLogisticRegression(all.vectors, all.labels, classes, { l2, start: model });
+  return reader.fit(all.vectors, all.labels, classes, l2, model);
 }
 
 function requireSound(

@@ -263,6 +263,8 @@ function resultText(record: JobRecord, before: string): string {
       return `test accuracy ${percent(record.accuracy)}${before}`;
     case 'diverged':
       return 'diverged';
+    case 'analysis':
+      return `analyzed${before}`;
     case 'correction':
       return `corrected${before}`;
     case 'target':

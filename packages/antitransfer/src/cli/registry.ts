@@ -22,6 +22,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/table.js')).defineTable,
   },
   {
+    name: 'analyze',
+    summary: 'look at every layer of the networks of a comparison',
+    load: async () => (await import('./commands/analyze.js')).defineAnalyze,
+  },
+  {
     name: 'train',
     summary: 'train one method with one seed',
     load: async () => (await import('./commands/train.js')).defineTrain,

@@ -92,7 +92,8 @@ export async function runExperiment(config: Config, options: RunOptions): Promis
   const seconds = () => index.seconds + (performance.now() - started) / 1000;
   const keepTime = () => folder.write({ ...index, seconds: seconds() });
   try {
-    for await (const event of runnerOf(config, store, cache, options.runner).run(plan.jobs, signal)) {
+    const runner = options.runner ?? runnerOf(config.execution, store, cache);
+    for await (const event of runner.run(plan.jobs, signal)) {
       observer?.onEvent?.(event);
       if (event.event.kind !== 'done') continue;
       // Its files are whole: that was looked at, or they were written, just now.
@@ -179,10 +180,10 @@ function onlyRepetitions(plan: Plan, complete: ReadonlySet<number>): Plan {
   };
 }
 
-function runnerOf(config: Config, store: Store, cache: string, given: JobRunner | undefined): JobRunner {
-  if (given !== undefined) return given;
-  const { parallel, ...shares } = sharesOf(config.execution);
-  const { parallel: _, runner, ...execution } = config.execution;
+/** Who carries jobs out, as a machine's settings say. */
+export function runnerOf(settings: Config['execution'], store: Store, cache: string): JobRunner {
+  const { parallel, ...shares } = sharesOf(settings);
+  const { parallel: _, runner, ...execution } = settings;
   const surroundings = {
     store,
     execution: { ...execution, ...shares },

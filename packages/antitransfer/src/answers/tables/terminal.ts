@@ -145,13 +145,15 @@ function tableOf<Row>(
   names: number,
   colours: Colours,
 ): string {
+  // Where no heading has a first line, there is none.
+  const start = columns.every(({ head }) => head.startsWith('\n')) ? 1 : 0;
   const table = new Table({
     chars: RULES,
     style: { head: [], border: [], 'padding-left': 1, 'padding-right': 0 },
     colWidths: [names, ...columns.map(({ width }) => width)],
     colAligns: ['left', ...columns.map(() => 'right' as const)],
     wordWrap: true,
-    head: ['\nMethod', ...columns.map(({ head }) => head)],
+    head: ['\nMethod', ...columns.map(({ head }) => head)].map((head) => head.slice(start)),
   });
   for (const [at, row] of rows.entries()) {
     table.push([
@@ -161,8 +163,8 @@ function tableOf<Row>(
   }
   const [rule = '', ...lines] = table.toString().split('\n');
   // The library draws a rule below every row or below none; one below the head is enough.
-  const ruled = [rule, ...lines.slice(0, HEAD_LINES), rule, ...lines.slice(HEAD_LINES)];
-  return ruled.map((line) => line.trimEnd()).join('\n');
+  const ruled = lines.toSpliced(HEAD_LINES - start, 0, rule);
+  return [rule, ...ruled].map((line) => line.trimEnd()).join('\n');
 }
 
 const HEAD_LINES = 2;

@@ -1,10 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { layerResults } from '../../answers/layers/results.js';
 import { UserError } from '../../errors.js';
 import { namingFile } from '../../files/file-error.js';
 import { folderSize, namesIn } from '../../files/folder-size.js';
+import { readJson } from '../../files/json-file.js';
 import { ComparisonFolder } from '../../runs/folder/comparison-folder.js';
+import { paths } from '../../runs/folder/paths.js';
 import { type ClearChoice, type Clearing, clear, planClearing } from '../../runs/store/clear.js';
 import { describeFeatures, describeJob } from '../../runs/store/describe.js';
 import {
@@ -136,11 +139,16 @@ async function kept(folders: readonly string[]) {
       );
     }),
   );
+  const analyses = await Promise.all(
+    folders.map((folder) => readJson(paths.analysis(resolve(folder)), layerResults)),
+  );
   return {
-    jobs: indices.flatMap(({ methods, tasks }) => [
-      ...methods.flatMap(({ job, assessment }) => [job, assessment]),
-      ...tasks.map(({ job }) => job),
-    ]),
+    jobs: indices
+      .flatMap(({ methods, tasks }) => [
+        ...methods.flatMap(({ job, assessment }) => [job, assessment]),
+        ...tasks.map(({ job }) => job),
+      ])
+      .concat(analyses.flatMap((analysis) => analysis?.jobs ?? [])),
     sets: indices.flatMap(({ repetitions }) => repetitions.map(({ test }) => test)),
   };
 }
@@ -245,7 +253,7 @@ function countsOf({ features, jobs, sets, models }: Clearing) {
 
 /** Jobs by what they do. Nobody knows what those are that are of another version: they count as trainings. */
 function byKind(jobs: readonly StoredJob[]) {
-  const isTest = ({ job }: StoredJob) => job?.kind === 'assessment';
+  const isTest = ({ job }: StoredJob) => job?.kind === 'assessment' || job?.kind === 'analysis';
   return { trainings: jobs.filter((job) => !isTest(job)), tests: jobs.filter(isTest) };
 }
 

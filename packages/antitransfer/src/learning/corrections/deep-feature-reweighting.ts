@@ -5,6 +5,7 @@ import { deal } from '../../analysis/deal.js';
 import {
   averaged,
   fitLogisticRegression,
+  type LogisticRegression,
   logLoss,
   standardiser,
   unstandardised,
@@ -67,7 +68,7 @@ export const deepFeatureReweighting = defineCorrection({
     );
     const chosenBy = [...membersOf(choosing, groups).values()];
     const fits = choosePenalty(
-      (l2, start) =>
+      (l2, start: LogisticRegression | undefined) =>
         averaged(
           drawn.map((clips) =>
             fitLogisticRegression(of(standardised, clips), labelsOf(clips), classes, {

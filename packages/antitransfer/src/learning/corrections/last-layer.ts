@@ -76,7 +76,8 @@ export async function refittedOnTraining(
   const unseen = (await observe(network, lastLayerInput, validation)).map(standardise);
   const [labels, others] = [[...train.labels], [...validation.labels]];
   const fits = choosePenalty(
-    (l2, start) => fitLogisticRegression(seen, labels, classes, { l2, ...(start && { start }) }),
+    (l2, start: LogisticRegression | undefined) =>
+      fitLogisticRegression(seen, labels, classes, { l2, ...(start && { start }) }),
     (model) => logLoss(model, unseen, others),
   );
   for (;;) {

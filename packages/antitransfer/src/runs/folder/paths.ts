@@ -17,5 +17,9 @@ export const paths = {
   results: (folder: string) => join(folder, 'results.json'),
   resultsCsv: (folder: string) => join(folder, 'results.csv'),
   predictionsCsv: (folder: string) => join(folder, 'predictions.csv'),
+  /** What `analyze` found: for programs, for spreadsheets, for people. */
+  analysis: (folder: string) => join(folder, 'analysis.json'),
+  analysisCsv: (folder: string) => join(folder, 'analysis.csv'),
+  analysisPage: (folder: string) => join(folder, 'analysis.html'),
   report: (folder: string) => join(folder, 'report.html'),
 } as const;

@@ -17,6 +17,10 @@ export function describeJob(
     const { training, settings } = job;
     return `${settings.kind} of ${describeJob(jobOf(training), training, jobOf)}`;
   }
+  if (job.kind === 'analysis') {
+    const network = job.correction ?? job.training;
+    return `analysis at ${job.tap} of ${job.network === 'untrained' ? 'the first weights of ' : ''}${describeJob(jobOf(network), network, jobOf)}`;
+  }
   if (job.kind === 'assessment') {
     const training = job.correction ?? job.training;
     return `test of ${describeJob(jobOf(training), training, jobOf)}`;

@@ -130,6 +130,22 @@ const assessmentJob = z.strictObject({
     .min(1),
 });
 
+/** Looks at one tap of a trained network, closer than its test does: see `antitransfer analyze`. */
+const analysisJob = z.strictObject({
+  kind: z.literal('analysis'),
+  ...ofCode,
+  training: digest,
+  correction: digest.optional(),
+  /** Whether its network is looked at as it is after the training, or with the first weights: a control. */
+  network: z.enum(['trained', 'untrained']),
+  test: digest,
+  tap: z.string(),
+  position: z.enum(['after', 'before']),
+  tasks: assessmentJob.shape.tasks,
+  /** What reads labels. */
+  readers: z.array(z.enum(['linear', 'mlp'])),
+});
+
 /** One piece of work: small JSON that any machine with the store understands. */
 export const jobSchema = z.discriminatedUnion('kind', [
   orthogonalJob,
@@ -137,12 +153,14 @@ export const jobSchema = z.discriminatedUnion('kind', [
   targetJob,
   correctionJob,
   assessmentJob,
+  analysisJob,
 ]);
 
 export type OrthogonalJob = z.infer<typeof orthogonalJob>;
 export type GivenJob = z.infer<typeof givenJob>;
 export type TargetJob = z.infer<typeof targetJob>;
 export type CorrectionJob = z.infer<typeof correctionJob>;
+export type AnalysisJob = z.infer<typeof analysisJob>;
 export type AssessmentJob = z.infer<typeof assessmentJob>;
 export type Job = z.infer<typeof jobSchema>;
 

@@ -52,7 +52,7 @@ function partsOf(job: Job): Record<'jobs' | 'sets' | 'models', string[]> {
       models: [],
     };
   }
-  if (job.kind === 'assessment') {
+  if (job.kind === 'assessment' || job.kind === 'analysis') {
     const corrections = job.correction === undefined ? [] : [job.correction];
     return {
       jobs: [job.training, ...corrections, ...job.tasks.map(({ network }) => network)],

@@ -95,6 +95,43 @@ export const assessmentRecord = z.strictObject({
   observed: z.strictObject({ clips: z.int().nonnegative(), of: z.int().nonnegative() }),
 });
 
+/** A likeness of two networks, and of the same where there can be none. */
+const likeness = z.strictObject({
+  value: z.number(),
+  /** Each clip beside what the frozen network says of another one. */
+  shuffled: z.number(),
+  /** With the frozen network before its training; null where it was given. */
+  untrained: z.number().nullable(),
+});
+
+/** How well a label is read at a tap. */
+const reading = z.strictObject({
+  accuracy: share,
+  chance: share,
+  /** Of control labels, which say nothing: what a probe learns by heart. */
+  control: share,
+  /** Of the labels of other clips. */
+  shuffled: share,
+  clips: z.int().positive(),
+});
+
+/** What is left of looking closely at one tap of a network. */
+export const analysisRecord = z.strictObject({
+  kind: z.literal('analysis'),
+  ...done,
+  /** In the order of the job's. */
+  tasks: z.array(
+    z.strictObject({
+      /** Unbiased CKA to the frozen network; null with fewer than four clips. */
+      cka: likeness.nullable(),
+      /** Mean squared cosine of Gram matrices, as published; null where the maps are of other shapes. */
+      gram: likeness.nullable(),
+      linear: reading.optional(),
+      mlp: reading.optional(),
+    }),
+  ),
+});
+
 /** What is left of a training that diverged: it would do so again, so that it is done. */
 export const divergedRecord = z.strictObject({
   kind: z.literal('diverged'),
@@ -108,6 +145,7 @@ export const jobRecord = z.discriminatedUnion('kind', [
   targetRecord,
   correctionRecord,
   assessmentRecord,
+  analysisRecord,
   divergedRecord,
 ]);
 
@@ -115,6 +153,7 @@ export type OrthogonalRecord = z.infer<typeof orthogonalRecord>;
 export type TargetRecord = z.infer<typeof targetRecord>;
 export type CorrectionRecord = z.infer<typeof correctionRecord>;
 export type AssessmentRecord = z.infer<typeof assessmentRecord>;
+export type AnalysisRecord = z.infer<typeof analysisRecord>;
 export type DivergedRecord = z.infer<typeof divergedRecord>;
 export type TaskRecord = z.infer<typeof taskRecord>;
 export type JobRecord = z.infer<typeof jobRecord>;

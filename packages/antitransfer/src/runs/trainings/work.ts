@@ -4,6 +4,7 @@ import type { JobContext, Work } from '../jobs/job-context.js';
 import { describeEnvironment } from '../store/environment.js';
 import type { Job } from '../store/job.js';
 import type { JobRecord } from '../store/records.js';
+import { analyze } from './analysis.js';
 import { assess } from './assessment.js';
 import { correctTrained } from './correction.js';
 import { testGiven } from './given.js';
@@ -40,6 +41,8 @@ function answer(job: Job, context: JobContext): Promise<JobRecord> {
       return trainTarget(job, context);
     case 'correction':
       return correctTrained(job, context);
+    case 'analysis':
+      return analyze(job, context);
     case 'assessment':
       return assess(job, context);
   }

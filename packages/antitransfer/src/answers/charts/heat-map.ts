@@ -1,0 +1,79 @@
+import * as Plot from '@observablehq/plot';
+import type { Markup } from '../markup.js';
+import { chart } from './plot.js';
+
+export interface HeatMapOptions {
+  /** What a screen reader says. */
+  readonly label: string;
+  /** From left to right. */
+  readonly columns: readonly string[];
+  /** From above to below. */
+  readonly rows: readonly string[];
+  /** What a cell shows; undefined where there is nothing. */
+  readonly value: (row: number, column: number) => number | undefined;
+  readonly format: (value: number) => string;
+  /** From no colour to full colour. */
+  readonly domain: readonly [low: number, high: number];
+  /** Pixels. */
+  readonly width: number;
+}
+
+/** What is written takes so many pixels a character. */
+const CHARACTER = 6.6;
+const ROW = 30;
+
+/** Numbers in a grid, the larger the more colour; the numbers are written, so that nothing is in the colour only. */
+export function heatMap({ label, columns, rows, value, format, domain, width }: HeatMapOptions): Markup {
+  const longest = Math.max(...rows.map(({ length }) => length));
+  const marginLeft = Math.min(0.45 * width, 12 + CHARACTER * longest);
+  const [low, high] = domain;
+  const cells = rows.flatMap((row, y) =>
+    columns.flatMap((column, x) => {
+      const found = value(y, x);
+      if (found === undefined) return [];
+      const share = Math.min(1, Math.max(0, (found - low) / (high - low)));
+      return [
+        {
+          x,
+          y,
+          text: format(found),
+          strength: 0.04 + 0.56 * share,
+          title: `${row}, ${column}: ${format(found)}`,
+        },
+      ];
+    }),
+  );
+  const isTight = (width - marginLeft) / columns.length < 52;
+  return chart(label, {
+    width,
+    height: 36 + (isTight ? 34 : 0) + ROW * rows.length,
+    marginTop: isTight ? 64 : 30,
+    marginBottom: 4,
+    marginLeft,
+    marginRight: 2,
+    style: { fontSize: '12px' },
+    x: {
+      type: 'band',
+      domain: columns.map((_, x) => x),
+      tickFormat: (x: number) => columns[x] ?? '',
+      axis: 'top',
+      label: null,
+      tickSize: 0,
+      padding: 0.04,
+      ...(isTight && { tickRotate: -60 }),
+    },
+    y: {
+      type: 'band',
+      domain: rows.map((_, y) => y),
+      tickFormat: (y: number) => rows[y] ?? '',
+      label: null,
+      tickSize: 0,
+      padding: 0.06,
+    },
+    opacity: { type: 'identity' },
+    marks: [
+      Plot.cell(cells, { x: 'x', y: 'y', fill: 'var(--hue-0)', fillOpacity: 'strength', title: 'title' }),
+      Plot.text(cells, { x: 'x', y: 'y', text: 'text', fill: 'currentColor', fontVariant: 'tabular-nums' }),
+    ],
+  });
+}

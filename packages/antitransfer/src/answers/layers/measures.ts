@@ -1,0 +1,97 @@
+import { mean } from '../../numbers/mean.js';
+import { formatPoints, formatShare, formatUnit } from '../format.js';
+import type { LayerResult, LayerResults } from './results.js';
+
+/** Something that is shown of every layer. */
+export interface LayerMeasure {
+  readonly id: string;
+  readonly title: string;
+  /** How to read it. */
+  readonly description: string;
+  of(result: LayerResult): number | undefined;
+  format(value: number | undefined): string;
+  /** What is shown from no colour to full colour; beyond it is cut. */
+  readonly domain: readonly [low: number, high: number];
+}
+
+const likeness = { format: formatLikeness, domain: [0, 1] } as const;
+const points = { format: formatDifference, domain: [0, 1] } as const;
+const percent = { format: formatShare, domain: [0, 1] } as const;
+
+/** In the order in which they are shown. */
+export const layerMeasures: readonly LayerMeasure[] = [
+  {
+    id: 'linear',
+    title: 'Linear probe, %',
+    description: 'how often a linear classifier reads the label, on clips it did not see',
+    ...percent,
+    of: ({ linear }) => linear?.accuracy,
+  },
+  {
+    id: 'linear-selectivity',
+    title: 'Linear probe less control labels, points',
+    description: 'how much more it reads than labels that say nothing, which it can only learn by heart',
+    ...points,
+    of: ({ linear }) => linear && linear.accuracy - linear.control,
+  },
+  {
+    id: 'mlp',
+    title: 'Non-linear probe, %',
+    description: 'the same by a perceptron with one hidden layer',
+    ...percent,
+    of: ({ mlp }) => mlp?.accuracy,
+  },
+  {
+    id: 'mlp-selectivity',
+    title: 'Non-linear probe less control labels, points',
+    description: 'how much more the perceptron reads than control labels',
+    ...points,
+    of: ({ mlp }) => mlp && mlp.accuracy - mlp.control,
+  },
+  {
+    id: 'cka',
+    title: 'Unbiased CKA to the frozen network',
+    description: 'likeness on average 0 where there is none, so that it may fall below',
+    ...likeness,
+    of: ({ cka }) => cka?.value,
+  },
+  {
+    id: 'gram',
+    title: 'Squared cosine of Gram matrices, as published',
+    description: 'high without any likeness: compare it with its controls',
+    ...likeness,
+    of: ({ gram }) => gram?.value,
+  },
+];
+
+/** The mean over seeds and folds of a measure at a tap; undefined where it was not measured. */
+export function layerMean(
+  { results }: LayerResults,
+  { of }: Pick<LayerMeasure, 'of'>,
+  at: Pick<LayerResult, 'method' | 'task' | 'tap'>,
+): number | undefined {
+  const values = results
+    .filter(({ method, task, tap }) => method === at.method && task === at.task && tap === at.tap)
+    .flatMap((result) => of(result) ?? []);
+  return values.length === 0 ? undefined : mean(values);
+}
+
+/** What networks are called, by the method's id: null for the first weights. In the order in which they are shown. */
+export function layerNetworks({
+  methods,
+  results,
+}: LayerResults): readonly { readonly id: string | null; readonly label: string }[] {
+  const seen = new Set(results.map(({ method }) => method));
+  return [{ id: null, label: 'before training' }, ...methods].filter(({ id }) => seen.has(id));
+}
+
+/** Likenesses may fall a little below 0. */
+export function formatLikeness(value: number | undefined): string {
+  return formatUnit(value)
+    .replace(/^-0\.00$/, '0.00')
+    .replace('-', '−');
+}
+
+function formatDifference(value: number | undefined): string {
+  return formatPoints(value === undefined ? undefined : 100 * value);
+}

@@ -1,0 +1,117 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { analyzeRun } from '../../analyze.js';
+import { layerMean, layerMeasures, layerNetworks } from '../../answers/layers/measures.js';
+import type { LayerResults } from '../../answers/layers/results.js';
+import type { Column } from '../../answers/tables/columns.js';
+import { columnTables } from '../../answers/tables/terminal.js';
+import { wrapped } from '../../answers/wrapped.js';
+import { executionSettings } from '../../runs/config/execution.js';
+import { paths } from '../../runs/folder/paths.js';
+import { addExamples } from '../examples.js';
+import { defaultCache } from '../folders.js';
+import { abortOnInterrupt } from '../interrupt.js';
+import { printable } from '../printable.js';
+import { ProgressLine } from '../progress-line.js';
+import { terminalWidth } from '../terminal-width.js';
+import { names, wholeNumber } from '../values.js';
+
+interface Flags {
+  readonly method?: string;
+  readonly seed?: number;
+  readonly fold?: number;
+  readonly taps?: string[];
+  readonly linear?: boolean;
+  readonly parallel?: number;
+  readonly threads?: number;
+  readonly store?: string;
+  readonly cache?: string;
+  readonly json?: boolean;
+}
+
+/** `antitransfer analyze RUN` */
+export function defineAnalyze(command: Command): void {
+  command
+    .description(
+      'Looks at every layer of the networks of a comparison: how well a linear and a small non-linear probe read each ' +
+        'orthogonal label, beside control labels and chance, and how alike the layer is to the frozen network (unbiased ' +
+        'CKA, the published Gram cosine), with shuffled clips and an untrained network as controls. Leaves analysis.html ' +
+        'with heat maps, analysis.csv and analysis.json in the folder. What is done is kept: the same command continues.',
+    )
+    .argument('<run>', 'the folder of a run of "compare" or "train"')
+    .option('--method <id>', 'the networks of this method (default: of all)')
+    .option('--seed <n>', 'of this seed', wholeNumber(0))
+    .option('--fold <n>', 'of this fold', wholeNumber(0))
+    .option('--taps <names>', 'at these taps, with commas between (default: at all)', names)
+    .option('--linear', 'only the linear probe, which takes a tenth of the time')
+    .option('--parallel <n>', 'networks side by side (default: one a core)', wholeNumber(1))
+    .option('--threads <n>', 'threads of each (default: the cores, shared)', wholeNumber(1))
+    .option('--store <folder>', "where the run's store is, when it is not where it was")
+    .option('--cache <folder>', 'where compiled programs are kept (default: ~/.cache/antitransfer)')
+    .option('--json', 'print JSON')
+    .action(run);
+  addExamples(command, [
+    ['analyze runs/demo --seed 1', 'every method of one seed, at every tap'],
+    [
+      'analyze runs/demo --method cka-auxiliary --taps conv3_2,conv4_2 --linear',
+      'one method, two taps, quickly',
+    ],
+  ]);
+}
+
+async function run(folder: string, flags: Flags): Promise<void> {
+  const { parallel = null, threads = null, store, cache, linear, json, ...choice } = flags;
+  const signal = abortOnInterrupt(() =>
+    process.stderr.write('Stopping: what is done is kept, the same command continues.\n'),
+  );
+  const progress = new ProgressLine('Looking at');
+  try {
+    const results = await analyzeRun(
+      { ...choice, readers: linear ? ['linear'] : ['linear', 'mlp'] },
+      {
+        folder: resolve(folder),
+        ...(store !== undefined && { store: resolve(store) }),
+        cache: resolve(cache ?? defaultCache()),
+        execution: executionSettings.parse({ parallel, threads }),
+        signal,
+        observer: {
+          onProgress: ({ done, total, name }) =>
+            progress.show(`${done} of ${total} layers, ${printable(name)}`, done / total),
+        },
+      },
+    );
+    progress.finish();
+    process.stdout.write(json ? `${JSON.stringify(results)}\n` : asText(results, folder));
+  } finally {
+    progress.finish();
+  }
+}
+
+/** What is shown on the terminal; the page has all of it. */
+const shown = ['linear', 'linear-selectivity', 'cka'];
+
+function asText(results: LayerResults, folder: string): string {
+  const width = terminalWidth();
+  const networks = layerNetworks(results);
+  const blocks = results.tasks.flatMap((task) =>
+    layerMeasures
+      .filter(({ id }) => shown.includes(id))
+      .map((measure) => {
+        const columns = results.taps.map((tap): Column<(typeof networks)[number]> => {
+          const value = ({ id }: (typeof networks)[number]) =>
+            layerMean(results, measure, { method: id, task, tap });
+          return {
+            id: tap,
+            heading: printable(tap),
+            unit: '',
+            value,
+            format: (row) => measure.format(value(row)),
+          };
+        });
+        const tables = columnTables(columns, networks, ({ label }) => printable(label), { width });
+        return `${printable(task)}: ${measure.title}\n${tables.join('\n')}`;
+      }),
+  );
+  const page = wrapped(`Open ${paths.analysisPage(resolve(folder))}`, width);
+  return `${blocks.join('\n\n')}\n\n${page}\n`;
+}
