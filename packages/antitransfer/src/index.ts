@@ -15,6 +15,7 @@ export { ConfigError } from './runs/config/errors.js';
 
 // ---- Comparisons: settings, running, results ----
 
+export { type AnalyzeObserver, type AnalyzeOptions, analyzeRun } from './analyze.js';
 export type {
   ComparisonResults,
   EpochMetrics,
@@ -36,6 +37,7 @@ export { type CompareObserver, type CompareOptions, compare } from './compare.js
 export { type ConfigTree, readConfigFile, resolveConfig } from './runs/config/load.js';
 export type { MethodSettings } from './runs/config/method.js';
 export { type Config, type ConfigInput, configJsonSchema, type Experiment } from './runs/config/schema.js';
+export type { AnalysisChoice } from './runs/plan/plan-analysis.js';
 export { dryRun } from './runs/run-experiment.js';
 export { type TrainedRun, train } from './train.js';
 

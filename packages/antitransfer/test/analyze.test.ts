@@ -104,8 +104,8 @@ describe('an analysis', () => {
     expect(Number(row?.['linear selectivity'])).toBeCloseTo(linear!.accuracy - linear!.control, 12);
     const { document } = parseHTML(await readFile(join(folder, 'analysis.html'), 'utf8'));
     expect(document.querySelectorAll('section')).toHaveLength(2);
-    // Two tasks, six measures, each at three widths.
-    expect(document.querySelectorAll('svg.chart')).toHaveLength(36);
+    // Two tasks, seven measures, each at three widths.
+    expect(document.querySelectorAll('svg.chart')).toHaveLength(42);
     const svg = document.querySelector('svg.chart')!.textContent!;
     for (const text of ['before training', 'no transfer', 'LEACE', 'conv2_1', 'conv4_2'])
       expect(svg).toContain(text);

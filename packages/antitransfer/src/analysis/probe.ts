@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { Random } from 'onnx-autograd/random';
 import { UserError } from '../errors.js';
 import { mostFrequentShare } from './chance.js';
-import { choosePenalty } from './choose-penalty.js';
 import { deal } from './deal.js';
+import { fitWithChosenPenalty } from './fit-with-penalty.js';
 import { standardiser } from './logistic-regression.js';
 import { linearReader, mlpReader, type ProbeReader } from './probe-reader.js';
 import { probeSample } from './probe-sample.js';
@@ -163,28 +163,6 @@ function* readInSteps<Model>(
       },
     }),
   };
-}
-
-interface Samples {
-  readonly vectors: readonly Float64Array[];
-  readonly labels: readonly number[];
-}
-
-/** Chooses the penalty by the loss on samples that the fit did not see, then fits to all samples. */
-function* fitWithChosenPenalty<Model>(
-  reader: ProbeReader<Model>,
-  fitting: Samples,
-  choosing: Samples,
-  all: Samples,
-  classes: number,
-): Generator<void, Model, void> {
-  const { l2, model } = yield* choosePenalty(
-    (strength, start: Model | undefined) =>
-      reader.fit(fitting.vectors, fitting.labels, classes, strength, start),
-    (fitted) => reader.loss(fitted, choosing.vectors, choosing.labels),
-    reader.penalties,
-  );
-  return reader.fit(all.vectors, all.labels, classes, l2, model);
 }
 
 function requireSound(

@@ -33,6 +33,20 @@ export {
 export type { Forgetting, VerdictKind } from './verdict/evidence.js';
 export { judge, type Verdict } from './verdict/verdict.js';
 
+// ---- Many comparisons, many layers ----
+
+export {
+  type JoinedCell,
+  type JoinedRow,
+  type JoinedRun,
+  type JoinedTable,
+  joinResults,
+  type NamedResults,
+} from './joined/join.js';
+export type { MethodLooks } from './joined/looks.js';
+export { type JoinedMeasure, joinedMeasures } from './joined/measures.js';
+export { type LayerResult, type LayerResults, readLayerResults } from './layers/results.js';
+
 // ---- Tables ----
 
 export { type Column, methodColumns, runColumns } from './tables/columns.js';

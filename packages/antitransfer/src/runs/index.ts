@@ -12,9 +12,18 @@ export { type RepetitionKey, repetitionName } from './plan/repetition-name.js';
 
 export type { ClipSet } from './store/clip-set.js';
 export type { JobEvent } from './store/events.js';
-export type { AssessmentJob, CorrectionJob, GivenJob, Job, OrthogonalJob, TargetJob } from './store/job.js';
+export type {
+  AnalysisJob,
+  AssessmentJob,
+  CorrectionJob,
+  GivenJob,
+  Job,
+  OrthogonalJob,
+  TargetJob,
+} from './store/job.js';
 export { JobFolder, type JobState } from './store/job-folder.js';
 export type {
+  AnalysisRecord,
   AssessmentRecord,
   CorrectionRecord,
   JobRecord,

@@ -1,6 +1,7 @@
 import { Random } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
 import { controlLabels } from '../../src/analysis/control-labels.js';
+import { descriptionLength } from '../../src/analysis/description-length.js';
 import { fitMlp, mlpLoss } from '../../src/analysis/mlp.js';
 import { probe } from '../../src/analysis/probe.js';
 
@@ -85,4 +86,34 @@ describe('control labels', () => {
     // A perceptron knows pairs of digit and speaker, a linear probe does not.
     expect(selectivity('linear')).toBeGreaterThan(selectivity('mlp') + 0.1);
   }, 60_000);
+});
+
+describe('a description length', () => {
+  const random = new Random(8);
+  const codes = Array.from({ length: 200 }, (_, i) => i % 4);
+  const vectors = codes.map((code) =>
+    Float32Array.from({ length: 6 }, (_, i) => random.normal() + (i === code ? 6 : 0)),
+  );
+  const labels = codes.map(String);
+  const length = (of: readonly string[], reader: 'linear' | 'mlp' = 'linear') =>
+    descriptionLength(vectors, of, { random: new Random(2), reader });
+
+  it.each(['linear', 'mlp'] as const)('is short where labels are easily read (%s)', async (reader) => {
+    const { bits, uniform } = await length(labels, reader);
+    expect(uniform).toBe(400);
+    // The first block of 12 or 13 labels costs two bits each, whatever they are.
+    expect(bits).toBeGreaterThan(24);
+    expect(bits).toBeLessThan(60);
+  });
+
+  it('is no shorter than without the vectors where these say nothing', async () => {
+    const drawn = labels.map(() => random.pick(['0', '1', '2', '3']));
+    expect((await length(drawn)).bits).toBeGreaterThan(380);
+  });
+
+  it('is longer where more vectors are needed to learn the same: noise', async () => {
+    const noisy = vectors.map((vector) => vector.map((value) => value + 2 * random.normal()));
+    const { bits } = await descriptionLength(noisy, labels, { random: new Random(2) });
+    expect(bits).toBeGreaterThan((await length(labels)).bits + 30);
+  });
 });

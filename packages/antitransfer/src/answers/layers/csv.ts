@@ -8,7 +8,7 @@ export function layersCsv({ results }: LayerResults): string {
 }
 
 const likenessParts = ['value', 'shuffled', 'untrained'] as const;
-const readingParts = ['accuracy', 'chance', 'control', 'shuffled', 'clips'] as const;
+const readingParts = ['accuracy', 'chance', 'control', 'shuffled', 'bits', 'uniformBits', 'clips'] as const;
 
 const columns: readonly Column<LayerResult>[] = [
   plain('method', 'Method', ({ method }) => method ?? 'before training'),

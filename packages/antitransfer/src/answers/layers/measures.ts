@@ -1,6 +1,6 @@
 import { mean } from '../../numbers/mean.js';
 import { formatPoints, formatShare, formatUnit } from '../format.js';
-import type { LayerResult, LayerResults } from './results.js';
+import type { LayerReading, LayerResult, LayerResults } from './results.js';
 
 /** Something that is shown of every layer. */
 export interface LayerMeasure {
@@ -35,6 +35,15 @@ export const layerMeasures: readonly LayerMeasure[] = [
     of: ({ linear }) => linear && linear.accuracy - linear.control,
   },
   {
+    id: 'linear-compression',
+    title: 'Linear probe: compression of the labels',
+    description:
+      'times that online coding writes labels shorter than without the representation; 1 is nothing gained',
+    format: formatTimes,
+    domain: [1, 5],
+    of: ({ linear }) => linear && compression(linear),
+  },
+  {
     id: 'mlp',
     title: 'Non-linear probe, %',
     description: 'the same by a perceptron with one hidden layer',
@@ -63,6 +72,15 @@ export const layerMeasures: readonly LayerMeasure[] = [
     of: ({ gram }) => gram?.value,
   },
 ];
+
+/** How many times shorter labels are written with the representation than without (Voita and Titov 2020). */
+function compression({ bits, uniformBits }: LayerReading): number {
+  return uniformBits / bits;
+}
+
+function formatTimes(value: number | undefined): string {
+  return value === undefined ? '–' : value.toFixed(1);
+}
 
 /** The mean over seeds and folds of a measure at a tap; undefined where it was not measured. */
 export function layerMean(

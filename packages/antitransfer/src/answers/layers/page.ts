@@ -98,9 +98,11 @@ const columns: readonly (readonly [
   ['linear', ({ linear }) => linear?.accuracy, formatShare],
   ['control', ({ linear }) => linear?.control, formatShare],
   ['shuffled', ({ linear }) => linear?.shuffled, formatShare],
+  ['bits', ({ linear }) => linear?.bits, formatBits],
   ['non-linear', ({ mlp }) => mlp?.accuracy, formatShare],
   ['control', ({ mlp }) => mlp?.control, formatShare],
   ['shuffled', ({ mlp }) => mlp?.shuffled, formatShare],
+  ['bits', ({ mlp }) => mlp?.bits, formatBits],
   ['CKA', ({ cka }) => cka?.value, formatLikeness],
   ['shuffled', ({ cka }) => cka?.shuffled, formatLikeness],
   ['untrained', ({ cka }) => cka?.untrained ?? undefined, formatLikeness],
@@ -108,6 +110,10 @@ const columns: readonly (readonly [
   ['shuffled', ({ gram }) => gram?.shuffled, formatLikeness],
   ['untrained', ({ gram }) => gram?.untrained ?? undefined, formatLikeness],
 ];
+
+function formatBits(bits: number | undefined): string {
+  return bits === undefined ? '–' : bits.toFixed(0);
+}
 
 function table(results: LayerResults, task: string): Markup {
   const rows = layerNetworks(results).flatMap(({ id, label }) =>
@@ -121,5 +127,5 @@ ${columns.map(([, of, format]) => html`<td>${format(layerMean(results, { of }, {
 <thead><tr><th scope="col">Network, tap</th>
 ${columns.map(([heading]) => html`<th scope="col">${heading}</th>`)}</tr></thead>
 <tbody>${rows}</tbody></table></div>
-<p class="note"><b>Control</b>: control labels (Hewitt and Liang 2019), drawn for each pair of ${results.target} and ${task}: they mean nothing. <b>Shuffled</b>: of probes the labels, of likenesses the clips of the frozen network. <b>Untrained</b>: the frozen network with its first weights.</p>`;
+<p class="note"><b>Control</b>: control labels (Hewitt and Liang 2019), drawn for each pair of ${results.target} and ${task}: they mean nothing. <b>Shuffled</b>: of probes the labels, of likenesses the clips of the frozen network. <b>Bits</b>: of all labels by online coding (Voita and Titov 2020). <b>Untrained</b>: the frozen network with its first weights.</p>`;
 }

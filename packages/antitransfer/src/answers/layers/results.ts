@@ -17,6 +17,8 @@ const reading = z.strictObject({
   chance: share,
   control: share,
   shuffled: share,
+  bits: z.number().nonnegative(),
+  uniformBits: z.number().nonnegative(),
   clips: z.int().positive(),
 });
 

@@ -112,6 +112,9 @@ const reading = z.strictObject({
   control: share,
   /** Of the labels of other clips. */
   shuffled: share,
+  /** Bits of the labels by online coding (Voita and Titov 2020), and where each is equally likely. */
+  bits: z.number().nonnegative(),
+  uniformBits: z.number().nonnegative(),
   clips: z.int().positive(),
 });
 

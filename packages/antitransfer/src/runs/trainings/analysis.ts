@@ -1,6 +1,7 @@
 import { Random } from 'onnx-autograd/random';
 import { linearCka } from '../../analysis/cka.js';
 import { controlLabels } from '../../analysis/control-labels.js';
+import { descriptionLength } from '../../analysis/description-length.js';
 import { probeUntilStopped } from '../../analysis/probe.js';
 import { type Network, tapped } from '../../learning/networks/network.js';
 import { standardised } from '../../learning/networks/standardised.js';
@@ -178,24 +179,25 @@ class Analysis {
       control: controlLabels(labels, types, random.fork('control labels')),
       shuffled: random.fork('shuffled labels').shuffle(labels),
     };
-    const read = async (of: readonly string[]) =>
-      probeUntilStopped(
-        probed.map(({ vector }) => vector),
-        of,
-        {
-          random: random.fork('probe'),
-          reader,
-          groups: probed.map(({ recording }) => recording),
-          signal,
-          onProgress: (progress) => tell({ kind: 'probing', ...progress }),
-        },
-      );
+    const vectors = probed.map(({ vector }) => vector);
+    const options = {
+      random: random.fork('probe'),
+      reader,
+      groups: probed.map(({ recording }) => recording),
+      signal,
+      onProgress: (progress: { readonly done: number; readonly total: number }) =>
+        tell({ kind: 'probing', ...progress }),
+    };
+    const read = (of: readonly string[]) => probeUntilStopped(vectors, of, options);
+    const { bits, uniform } = await descriptionLength(vectors, labels, options);
     const { accuracy, chance, sample } = await read(kinds.accuracy);
     return {
       accuracy,
       chance,
       control: (await read(kinds.control)).accuracy,
       shuffled: (await read(kinds.shuffled)).accuracy,
+      bits,
+      uniformBits: uniform,
       clips: sample?.vectors ?? probed.length,
     };
   }
