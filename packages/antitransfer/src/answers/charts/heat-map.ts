@@ -22,7 +22,13 @@ export interface HeatMapOptions {
 const CHARACTER = 6.6;
 const ROW = 30;
 
-/** Numbers in a grid, the larger the more colour; the numbers are written, so that nothing is in the colour only. */
+/** Letters of numbers in cells, from the largest that are used to the smallest that can be read, pixels. */
+const LETTERS = [12, 11, 10, 9, 8];
+
+/**
+ * Numbers in a grid, the larger the more colour. They are written where cells have room for it, and stand where a pointer rests
+ * in any case.
+ */
 export function heatMap({ label, columns, rows, value, format, domain, width }: HeatMapOptions): Markup {
   const longest = Math.max(...rows.map(({ length }) => length));
   const marginLeft = Math.min(0.45 * width, 12 + CHARACTER * longest);
@@ -43,14 +49,17 @@ export function heatMap({ label, columns, rows, value, format, domain, width }: 
       ];
     }),
   );
-  const isTight = (width - marginLeft) / columns.length < 52;
+  const room = (width - marginLeft) / columns.length;
+  const isTight = room < 52;
+  const characters = Math.max(0, ...cells.map(({ text }) => text.length));
+  const fontSize = LETTERS.find((size) => (characters * CHARACTER * size) / 12 < room - 2);
   return chart(label, {
     width,
     height: 36 + (isTight ? 34 : 0) + ROW * rows.length,
     marginTop: isTight ? 64 : 30,
     marginBottom: 4,
     marginLeft,
-    marginRight: 2,
+    marginRight: isTight ? 20 : 2,
     style: { fontSize: '12px' },
     x: {
       type: 'band',
@@ -73,7 +82,14 @@ export function heatMap({ label, columns, rows, value, format, domain, width }: 
     opacity: { type: 'identity' },
     marks: [
       Plot.cell(cells, { x: 'x', y: 'y', fill: 'var(--hue-0)', fillOpacity: 'strength', title: 'title' }),
-      Plot.text(cells, { x: 'x', y: 'y', text: 'text', fill: 'currentColor', fontVariant: 'tabular-nums' }),
+      Plot.text(fontSize === undefined ? [] : cells, {
+        x: 'x',
+        y: 'y',
+        text: 'text',
+        ...(fontSize !== undefined && { fontSize }),
+        fill: 'currentColor',
+        fontVariant: 'tabular-nums',
+      }),
     ],
   });
 }
