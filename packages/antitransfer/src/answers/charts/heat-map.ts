@@ -52,7 +52,7 @@ export function heatMap({ label, columns, rows, value, format, domain, width }: 
   const room = (width - marginLeft) / columns.length;
   const isTight = room < 52;
   const characters = Math.max(0, ...cells.map(({ text }) => text.length));
-  const fontSize = LETTERS.find((size) => (characters * CHARACTER * size) / 12 < room - 2);
+  const fontSize = LETTERS.find((size) => (characters * CHARACTER * size) / 12 < 0.8 * room);
   return chart(label, {
     width,
     height: 36 + (isTight ? 34 : 0) + ROW * rows.length,
