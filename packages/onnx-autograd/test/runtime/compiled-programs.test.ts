@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -135,3 +137,18 @@ describe('the numbers of a kept program', () => {
     expect(await readFile(path)).toEqual(good);
   });
 });
+
+const hasProc = existsSync('/proc/self');
+if (!hasProc) console.info('There is no /proc: a folder that can never be made is not tried.');
+
+// Node's recursive way of making folders asks without end there.
+it.runIf(hasProc)(
+  'a folder that can never be made costs a warning',
+  async () => {
+    const warning = once(process, 'warning');
+    const programs = new CompiledPrograms('/proc/onnx-autograd/compiled');
+    await (await programs.compile(writeOnnx(model()), plain)).release();
+    expect(String(await warning)).toMatch(/cannot be kept as "\/proc\/onnx-autograd.*ENOENT/);
+  },
+  20_000,
+);

@@ -35,7 +35,7 @@ export function defineData(command: Command): void {
   const describe = command
     .command('describe')
     .description('Counts clips by their labels, and measures how long they are.')
-    .argument('<path>', path)
+    .argument('[path]', `${path} (default: that of --config)`)
     .option('--by <columns>', 'two label columns, such as digit,speaker: clips of each pair of labels', names)
     .option('--channel <n>', 'channel of recordings with several; default: the mean of all', wholeNumber(1))
     .option('--json', 'print JSON')
@@ -61,7 +61,10 @@ export function defineData(command: Command): void {
   addExamples(command, [lines.demo, lines.describe, ...checkExamples, manifestExample]);
 }
 
-async function runDescribe(path: string, flags: Flags & { by?: readonly string[] }): Promise<void> {
+async function runDescribe(
+  path: string | undefined,
+  flags: Flags & { by?: readonly string[] },
+): Promise<void> {
   const { clips: used, account } = await openCorpus(path, flags);
   const description = describeCorpus({ name: account.corpus, clips: used });
   const pair = flags.by && pairOf(used, flags.by, description.columns);
@@ -96,7 +99,9 @@ async function runDescribe(path: string, flags: Flags & { by?: readonly string[]
   ];
   if (notes.length > 0) parts.push(notesText(check));
   if (problems.length > 0) {
-    parts.push(`${problemsText(check)}; "antitransfer data check ${path}" says more.`);
+    parts.push(
+      `${problemsText(check)}; "antitransfer data check ${path ?? `--config ${flags.config}`}" says more.`,
+    );
   }
   process.stdout.write(`${parts.join('\n\n')}\n`);
 }
