@@ -3,7 +3,7 @@ import { linearCka } from '../../analysis/cka.js';
 import { controlLabels } from '../../analysis/control-labels.js';
 import { descriptionLength } from '../../analysis/description-length.js';
 import { probeUntilStopped } from '../../analysis/probe.js';
-import { type Network, tapped } from '../../learning/networks/network.js';
+import { lastConvolution, type Network, tapped } from '../../learning/networks/network.js';
 import { standardised } from '../../learning/networks/standardised.js';
 import { loadNetwork } from '../../learning/networks/store.js';
 import { gramLikeness, type MapsOf } from '../../learning/training/compare-maps.js';
@@ -12,7 +12,7 @@ import { observeValue } from '../../learning/training/observe.js';
 import { itemAt } from '../../lookup.js';
 import { ClipLoader } from '../data/load-clips.js';
 import type { JobContext } from '../jobs/job-context.js';
-import { lastTap, networkOfJob } from '../plan/network.js';
+import { networkOfJob } from '../plan/network.js';
 import { describeEnvironment } from '../store/environment.js';
 import type { AnalysisJob, TargetJob } from '../store/job.js';
 import type { AnalysisRecord } from '../store/records.js';
@@ -107,7 +107,7 @@ class Analysis {
   /** The maps of a frozen network at the tap, or at its last one, where it has none of that name. */
   #mapsOf(bare: Network): MapsOf {
     const network = standardised(bare, this.loader.standardisation);
-    const tap = network.taps.has(this.job.tap) ? this.job.tap : lastTap(network);
+    const tap = network.taps.has(this.job.tap) ? this.job.tap : lastConvolution(network);
     return { network, value: tapped(network, tap, this.job.position) };
   }
 
