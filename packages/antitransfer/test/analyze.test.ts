@@ -148,7 +148,7 @@ describe('an analysis', () => {
     await refused({ method: 'leac' }).toThrow(/no method "leac"; it has no-transfer, leace.*leace\?/);
     await refused({ seed: 9 }).toThrow('The run has no seed 9; it has seed 1.');
     await refused({ taps: ['conv4_3'] }).toThrow(
-      /no tap "conv4_3" in the networks of the run; taps are conv1_1/,
+      /no tap "conv4_3" in the networks of the run; taps are input, conv1_1/,
     );
     await refused({}, { folder: root }).toThrow(/is no folder of a run/);
     await refused({}, { store: join(root, 'elsewhere') }).toThrow(/has no test in the store/);

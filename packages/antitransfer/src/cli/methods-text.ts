@@ -31,6 +31,7 @@ export function methodsText(
       width,
     ),
     plainTable(columns('method'), ofMethods),
+    ...methods.flatMap(validationNote).map((note) => wrapped(note, width)),
     plainTable(columns('objective'), ofObjectives),
     'by KEY: its setting decides. More of one: antitransfer methods NAME.',
   ].join('\n\n');
@@ -44,17 +45,33 @@ export function detailsText(
   return [...methods.map(methodDetails), ...objectives.map(objectiveDetails)].join('\n\n');
 }
 
-function methodDetails({ name, description, papers, looksAt, settings }: ListedMethod): string {
-  const { start, objectives } = settings;
+function methodDetails(method: ListedMethod): string {
+  const { name, description, papers, looksAt, settings } = method;
+  const { start, objectives, correction } = settings;
   const own = [
-    { id: name, ...(start !== 'random' && { start }), ...(objectives.length > 0 && { objectives }) },
+    {
+      id: name,
+      ...(start !== 'random' && { start }),
+      ...(objectives.length > 0 && { objectives }),
+      ...(correction !== null && { correction }),
+    },
   ];
   return [
     wrapped(`${name} (a method): ${description}`, width, '  '),
     looks(looksAt),
+    ...validationNote(method).map((note) => wrapped(note, width, '  ')),
     ...(papers.length > 0 ? [wrapped(`Published: ${papers.join('; ')}.`, width, '  ')] : []),
     `It stands for\n\n${indented(stringify({ methods: own }))}`,
   ].join('\n');
+}
+
+/** What only few methods do with validation clips. */
+function validationNote({ name, validation }: ListedMethod): string[] {
+  const { learnsFromTargets, orthogonalLabels } = validation;
+  if (!learnsFromTargets && !orthogonalLabels) return [];
+  const learned = learnsFromTargets ? ['learns from the target labels of validation clips'] : [];
+  const seen = orthogonalLabels ? ['looks at their orthogonal labels'] : [];
+  return [`${name} ${[...learned, ...seen].join(' and ')}; others only choose by validation clips.`];
 }
 
 function objectiveDetails({ kind, description, paper, looksAt, settings }: ListedObjective): string {

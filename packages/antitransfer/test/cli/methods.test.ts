@@ -32,6 +32,8 @@ describe('methods', () => {
     expect(out).toMatch(/^weight-initialisation +no +no +yes$/m);
     expect(out).toMatch(/^group-dro +yes +no +no +arXiv 1911\.08731, 2110\.14503$/m);
     expect(out).toMatch(/^hsic +by clips +by clips +no +arXiv 1710\.05578$/m);
+    expect(out).toMatch(/^leace +no +yes +no +arXiv 2306\.03819$/m);
+    expect(out).toMatch(/^deep-feature-reweighting learns from the target labels of validation\s+clips/m);
     expect(out).toMatch(/^class-weights +by over +no +no +arXiv 2110\.14503$/m);
   });
 
@@ -54,8 +56,8 @@ describe('methods', () => {
       for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
       const [, yaml] = /It stands for\n\n((?: {2}.*\n?)+)/.exec(out) ?? [];
       const [own] = (parse(yaml ?? '') as { methods: unknown[] }).methods;
-      const { start, objectives: wanted } = methodPresets.find(name).create(null);
-      expect(methodSettings.parse(own)).toMatchObject({ id: name, start, objectives: wanted });
+      const { start, objectives: wanted, correction } = methodPresets.find(name).create(null);
+      expect(methodSettings.parse(own)).toMatchObject({ id: name, start, objectives: wanted, correction });
     },
   );
 

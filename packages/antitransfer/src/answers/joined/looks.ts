@@ -25,9 +25,9 @@ export function looksOfMethod({ objectives, correction, start = 'random' }: Meth
   };
 }
 
-/** An objective that looks at maps and not at labels of training clips is about what the orthogonal clips taught a network. */
-function labelsOf({ kind, seesLabels }: ObjectiveDescription): LabelledClips[] {
+/** A frozen network knows the labels of the orthogonal clips, from which it learned. */
+function labelsOf({ kind, seesLabels, clips }: ObjectiveDescription): LabelledClips[] {
   if (seesLabels) return ['training'];
-  const definition = kinds.members.find(({ name }) => name === kind);
-  return definition !== undefined && !('tap' in definition.settings.shape) ? [] : ['orthogonal'];
+  const asksFrozen = kinds.members.find(({ name }) => name === kind)?.asksFrozen ?? false;
+  return clips === 'auxiliary' || asksFrozen ? ['orthogonal'] : [];
 }

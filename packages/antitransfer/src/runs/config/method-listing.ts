@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { corrections, looksOfCorrection } from '../../learning/corrections/registry.js';
 import {
   describeObjective,
   type ObjectiveKind,
@@ -25,11 +26,13 @@ export interface ListedMethod {
   readonly name: string;
   readonly description: string;
   readonly control: boolean;
-  /** Where its objectives were published; none where it has none. */
+  /** Where its objectives and its correction were published; none where it has none. */
   readonly papers: readonly string[];
   readonly looksAt: LooksAt<boolean>;
+  /** What it does with validation clips beside choosing by their target labels, as every method does. */
+  readonly validation: { readonly learnsFromTargets: boolean; readonly orthogonalLabels: boolean };
   /** What the word stands for. */
-  readonly settings: Pick<MethodSettings, 'start' | 'objectives'>;
+  readonly settings: Pick<MethodSettings, 'start' | 'objectives' | 'correction'>;
 }
 
 /** Yes or no, or the key of the settings that decides. */
@@ -54,19 +57,29 @@ export interface ListedSetting {
 /** All methods that have a name. */
 export function listMethods(): ListedMethod[] {
   return methodPresets.members.map((preset) => {
-    const { start, objectives: own, control } = preset.create(null);
+    const { start, objectives: own, control, correction } = preset.create(null);
+    const looks = correction === null ? undefined : looksOfCorrection(correction);
     const facts = own.map(describeObjective);
     return {
       name: preset.name,
       description: preset.description,
       control,
-      papers: [...new Set(own.map(paperOf))],
+      papers: [
+        ...new Set([
+          ...own.map(paperOf),
+          ...(correction === null ? [] : [corrections.find(correction.kind).paper]),
+        ]),
+      ],
       looksAt: {
-        labels: facts.some(({ seesLabels }) => seesLabels),
-        clips: facts.some(({ seesAuxiliary }) => seesAuxiliary),
+        labels: looks?.orthogonal === 'training' || facts.some(({ seesLabels }) => seesLabels),
+        clips: looks?.orthogonal === 'auxiliary' || facts.some(({ seesAuxiliary }) => seesAuxiliary),
         network: start !== 'random' || facts.some(({ asksFrozen }) => asksFrozen),
       },
-      settings: { start, objectives: own },
+      validation: {
+        learnsFromTargets: looks?.target === 'validation',
+        orthogonalLabels: looks?.orthogonal === 'validation',
+      },
+      settings: { start, objectives: own, correction },
     };
   });
 }
