@@ -140,6 +140,8 @@ describe('an erasure in a network', () => {
   it.each([
     ['conv4_2', 'after'],
     ['conv2_1', 'before'],
+    ['pool2', 'after'],
+    ['input', 'after'],
   ] as const)('at %s, %s, makes of the averaged maps what it makes of vectors', async (name, position) => {
     const before = network();
     const at = (own: Network) => tapped(own, name, position);
