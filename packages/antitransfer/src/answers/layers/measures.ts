@@ -67,7 +67,7 @@ export const layerMeasures: readonly LayerMeasure[] = [
   {
     id: 'gram',
     title: 'Squared cosine of Gram matrices, as published',
-    description: 'high without any likeness: compare it with its controls',
+    description: 'says little by itself: compare it with its controls',
     ...likeness,
     of: ({ gram }) => gram?.value,
   },

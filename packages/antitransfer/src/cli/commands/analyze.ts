@@ -43,7 +43,7 @@ export function defineAnalyze(command: Command): void {
     .option('--seed <n>', 'of this seed', wholeNumber(0))
     .option('--fold <n>', 'of this fold', wholeNumber(0))
     .option('--taps <names>', 'at these taps, with commas between (default: at all)', names)
-    .option('--linear', 'only the linear probe, which takes a tenth of the time')
+    .option('--linear', 'only the linear probe: the other takes most of the time')
     .option('--parallel <n>', 'networks side by side (default: one a core)', wholeNumber(1))
     .option('--threads <n>', 'threads of each (default: the cores, shared)', wholeNumber(1))
     .option('--store <folder>', "where the run's store is, when it is not where it was")
