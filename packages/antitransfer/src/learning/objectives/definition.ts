@@ -21,6 +21,8 @@ export interface ObjectiveDefinition<Name extends string = string, Settings exte
   readonly name: Name;
   /** Where it was published. */
   readonly paper: string;
+  /** Where what some settings make of it was published, when that is not `paper`. */
+  paperOf?(settings: z.infer<Settings>): string;
   readonly settings: Settings;
   /** What it measures of a batch, as an axis names it; none when it measures nothing. */
   readonly measures?: string;

@@ -1,23 +1,31 @@
-import { crossEntropy } from 'onnx-autograd';
+import { crossEntropy, type Value } from 'onnx-autograd';
 import { z } from 'zod';
 import { tapped } from '../networks/network.js';
 import { adversary, adversarySettings } from './adversary.js';
 import { averageOverSpace } from './average-over-space.js';
 import { fedBeta } from './beta.js';
+import { outerProduct, predictedClasses } from './class-conditional.js';
 import { auxiliaryTasks, clipsOf, defineObjective, labelledTasks, lookSettings } from './definition.js';
 
 /**
  * Domain-adversarial training: a classifier of its own reads the orthogonal label from the maps at a tap, averaged over
- * time and frequency, and the network learns what makes that impossible.
+ * time and frequency, and the network learns what makes that impossible. Given the predicted classes beside the features
+ * (CDAN), it removes only what does not belong to the class.
  */
 export const gradientReversal = defineObjective({
   name: 'gradient-reversal',
   description:
-    'An adversary reads the orthogonal label at a tap; its reversed gradient makes it unreadable (DANN)',
+    'An adversary reads the orthogonal label at a tap; its reversed gradient makes it unreadable (DANN; CDAN with classes)',
   paper: 'Ganin and others 2016, arXiv 1505.07818',
+  paperOf: ({ conditional }) =>
+    conditional ? 'Long and others 2018, arXiv 1705.10667' : 'Ganin and others 2016, arXiv 1505.07818',
   settings: z.strictObject({
     kind: z.literal('gradient-reversal'),
     ...adversarySettings,
+    conditional: z
+      .boolean()
+      .default(false)
+      .describe('From features x predicted classes (CDAN); false for the features only (DANN)'),
     ...lookSettings('batch'),
   }),
   measures: 'loss of the adversary',
@@ -34,7 +42,9 @@ export const gradientReversal = defineObjective({
       groups: labelledTasks(settings.clips, task.name),
       term: (step) => {
         const maps = step.at(clips, tapped(step.network, at.tap, at.position));
-        const logits = adversary(step, averageOverSpace(maps), settings, task.classes);
+        const join = (features: Value) =>
+          settings.conditional ? outerProduct(features, predictedClasses(step, clips)) : features;
+        const logits = adversary(step, averageOverSpace(maps), settings, task.classes, join);
         const loss = crossEntropy(logits, step.classes(clips, task.name));
         step.measure(name, loss);
         return loss;

@@ -48,6 +48,8 @@ export interface ObjectiveFacts {
   readonly kind: ObjectiveKind;
   /** Whether it says how the clips of an epoch are drawn. */
   readonly drawsEpochs: boolean;
+  /** Where it was published. */
+  readonly paper: string;
   /** What it is called in metrics, where a method has one of its kind. */
   readonly label: string;
   /** Whether it looks at the orthogonal labels of the target's training clips. */
@@ -69,6 +71,7 @@ export function describeObjective(settings: ObjectiveSettings): ObjectiveFacts {
   return {
     kind,
     drawsEpochs: definition.drawsEpochs ?? false,
+    paper: definition.paperOf?.(settings) ?? definition.paper,
     label: definition.label(settings),
     seesLabels: definition.seesLabels(settings),
     isPenalty: definition.isPenalty ?? false,

@@ -154,6 +154,7 @@ export const similarity = defineObjective({
   description:
     'Anti-transfer: the likeness of the network’s maps at a tap with those of a frozen orthogonal network',
   paper: 'Guizzo, Weyde, Tarroni 2020, arXiv 2006.06494',
+  paperOf: ({ similarity }) => similarities.find(similarity).source,
   settings: z.strictObject({
     /** Left out of jobs: one penalty has one form, and one job. */
     kind: z.literal('similarity').optional().describe('Anti-transfer: what a penalty is that names no kind'),

@@ -3,11 +3,9 @@ import { corrections, looksOfCorrection } from '../../learning/corrections/regis
 import {
   describeObjective,
   type ObjectiveKind,
-  type ObjectiveSettings,
   objectiveSettings,
   objectives,
 } from '../../learning/objectives/registry.js';
-import { similarities } from '../../learning/objectives/similarities/registry.js';
 import type { MethodSettings } from './method.js';
 import { methodPresets } from './presets/registry.js';
 
@@ -66,7 +64,7 @@ export function listMethods(): ListedMethod[] {
       control,
       papers: [
         ...new Set([
-          ...own.map(paperOf),
+          ...facts.map(({ paper }) => paper),
           ...(correction === null ? [] : [corrections.find(correction.kind).paper]),
         ]),
       ],
@@ -97,12 +95,6 @@ export function listObjectives(): ListedObjective[] {
     },
     settings: listSettings(settings),
   }));
-}
-
-/** Where an objective was published; a penalty of this toolkit is not the paper's. */
-function paperOf(settings: ObjectiveSettings): string {
-  if ('similarity' in settings) return similarities.find(settings.similarity).source;
-  return objectives.find(describeObjective(settings).kind).paper;
 }
 
 /** A fact of a kind, asked with every value of the keys that could decide it. */

@@ -91,14 +91,15 @@ describe.each(['gradient-reversal', 'conditional-adversary'] as const)('%s', (ki
   });
 });
 
-it('the conditional adversary is given features times classes, or the features only', async () => {
+it.each([
+  ['conditional-adversary', true],
+  ['gradient-reversal', false],
+] as const)('%s is given features times classes, or the features only', async (kind, conditional) => {
   const inputs = async (settings: object) =>
-    (await train(smallObjective('conditional-adversary', settings))).weights[
-      'conditional-adversary.hidden.weight'
-    ]?.dims;
+    (await train(smallObjective(kind, settings))).weights[`${kind}.hidden.weight`]?.dims;
   // 12 channels at the tap, two classes.
-  expect(await inputs({})).toEqual([64, 24]);
-  expect(await inputs({ conditional: false })).toEqual([64, 12]);
+  expect(await inputs({})).toEqual([64, conditional ? 24 : 12]);
+  expect(await inputs({ conditional: !conditional })).toEqual([64, conditional ? 12 : 24]);
 });
 
 it('the conditional adversary can predict answers, as probabilities: its loss is no less than their entropy', async () => {

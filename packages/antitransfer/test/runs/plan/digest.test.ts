@@ -254,8 +254,13 @@ describe('an objective', () => {
     ['similarity', { similarity: 'cka' }, similarity, ['aggregation', 'warmUp']],
     ['similarity', { similarity: 'correlation' }, similarity, ['aggregation', 'warmUp']],
     ['similarity', { similarity: 'subspace' }, similarity, ['aggregation', 'warmUp']],
-    ['gradient-reversal', {}, { ...adversary, ...looks, clips: 'auxiliary' }, ['warmUp']],
-    ['gradient-reversal', { schedule: 'linear' }, { ...adversary, ...looks, clips: 'auxiliary' }, []],
+    ['gradient-reversal', {}, { ...adversary, ...looks, clips: 'auxiliary', conditional: true }, ['warmUp']],
+    [
+      'gradient-reversal',
+      { schedule: 'linear' },
+      { ...adversary, ...looks, clips: 'auxiliary', conditional: true },
+      [],
+    ],
     [
       'conditional-adversary',
       {},

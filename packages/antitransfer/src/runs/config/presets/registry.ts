@@ -4,6 +4,8 @@ import { type MethodSettings, methodSettings } from '../method.js';
 import { asPublished } from './as-published.js';
 import { balancedSampling } from './balanced-sampling.js';
 import { canonicalCorrelation } from './canonical-correlation.js';
+import { cdan } from './cdan.js';
+import { cdanAuxiliary } from './cdan-auxiliary.js';
 import { cka } from './cka.js';
 import { ckaAuxiliary } from './cka-auxiliary.js';
 import { classWeights } from './class-weights.js';
@@ -12,6 +14,7 @@ import { conditionalSimilarity } from './conditional-similarity.js';
 import { coral } from './coral.js';
 import { correlation } from './correlation.js';
 import { correlationAuxiliary } from './correlation-auxiliary.js';
+import { dannAuxiliary } from './dann-auxiliary.js';
 import { deepFeatureReweighting } from './deep-feature-reweighting.js';
 import type { MethodDefinition } from './definition.js';
 import { focal } from './focal.js';
@@ -27,6 +30,7 @@ import { labelSmoothing } from './label-smoothing.js';
 import { leace } from './leace.js';
 import { mmd } from './mmd.js';
 import { noTransfer } from './no-transfer.js';
+import { shuffledAdversary } from './shuffled-adversary.js';
 import { shuffledControl } from './shuffled-control.js';
 import { subspace } from './subspace.js';
 import { unbiasedCka } from './unbiased-cka.js';
@@ -51,6 +55,9 @@ export const methodPresets = registryOf<MethodDefinition>('method')(
   conditionalSimilarity,
   conditionalAdversary,
   gradientReversal,
+  dannAuxiliary,
+  cdan,
+  cdanAuxiliary,
   coral,
   mmd,
   hsic,
@@ -67,6 +74,7 @@ export const methodPresets = registryOf<MethodDefinition>('method')(
   leace,
   inlp,
   shuffledControl,
+  shuffledAdversary,
 );
 
 /** A method as a configuration writes it: a word for one of the presets, or all of it. */
