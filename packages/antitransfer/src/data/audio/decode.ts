@@ -4,7 +4,7 @@ import { AudioError } from './audio-error.js';
 import type { Container, Structure } from './containers/container.js';
 import { containerOf, containers } from './containers/registry.js';
 import { withoutTags } from './containers/tags.js';
-import type { DecodedStream, Planes } from './ffmpeg/decoder.js';
+import { type DecodedStream, FfmpegError, type Planes } from './ffmpeg/decoder.js';
 import { lengthProblem } from './length-problem.js';
 import { ChannelMixer, TooLongError } from './mix-channels.js';
 import { pcmFormat, readPcm } from './pcm.js';
@@ -112,7 +112,9 @@ export async function decodeInto(
       const detail = `there is no memory for it (${error.message}). Cut it into shorter recordings.`;
       throw new AudioError(path, 'too long', detail, { cause: error });
     }
-    throw new AudioError(path, 'unreadable', `as ${container.name}: ${messageOf(error)}.`, { cause: error });
+    const detail = `as ${container.name}: ${messageOf(error)}`;
+    const reason = error instanceof FfmpegError && error.isEnd ? 'truncated' : 'unreadable';
+    throw new AudioError(path, reason, remedied({ reason, detail }), { cause: error });
   }
 }
 
@@ -126,7 +128,7 @@ async function decodeParts(
   path: string,
   bytes: Uint8Array,
   container: Container,
-  { parts = [bytes], ends = [], promised }: Structure,
+  { parts = [bytes], ends = [], promised, enough }: Structure,
   mixer: ChannelMixer,
   decode: (part: Uint8Array, take: TakeBlock) => Promise<DecodedStream>,
 ): Promise<Decoded> {
@@ -135,7 +137,7 @@ async function decodeParts(
   for (const [index, part] of parts.entries()) {
     const before = mixer.length;
     const stream = await decode(part, mixer.take);
-    const problem = lengthProblem(stream, container, promised);
+    const problem = lengthProblem(stream, container, { promised, enough });
     if (problem) throw new AudioError(path, problem.reason, remedied(problem));
     const surplus = stream.samples - (ends[index] ?? stream.samples);
     // More than a packet, and the word is about something else, such as a stream that was cut out of another.

@@ -1,4 +1,4 @@
-import type { Container, StructureProblem } from './containers/container.js';
+import type { Container, Structure, StructureProblem } from './containers/container.js';
 import type { DecodedStream } from './ffmpeg/decoder.js';
 
 /**
@@ -6,11 +6,12 @@ import type { DecodedStream } from './ffmpeg/decoder.js';
  * FFmpeg would rather go on than say so.
  *
  * @param promised samples that the header promises exactly; undefined when it does not
+ * @param enough samples behind which nothing is missing
  */
 export function lengthProblem(
   stream: DecodedStream,
   container: Container,
-  promised: number | undefined,
+  { promised, enough = Number.POSITIVE_INFINITY }: Pick<Structure, 'promised' | 'enough'>,
 ): StructureProblem | undefined {
   const { samples, packets, damaged, damagedInside, messages } = stream;
   const said = messages.find((line) => line.startsWith('E'))?.slice(1);
@@ -23,7 +24,8 @@ export function lengthProblem(
   }
   const stated = stream.statedSamples;
   // Bytes behind the last whole sample are an error to FFmpeg, and no loss.
-  const isRest = damaged <= 1 && stream.codec.startsWith('pcm_') && samples >= (stated ?? 0);
+  const isAll = samples >= enough || (stream.codec.startsWith('pcm_') && samples >= (stated ?? 0));
+  const isRest = damaged <= 1 && isAll;
   if (container.lengthIn === 'bytes' && isRest) return undefined;
   if (damaged > 0) {
     const detail = `its ${stream.codec} breaks off after ${samples} samples`;

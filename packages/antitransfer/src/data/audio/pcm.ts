@@ -43,7 +43,9 @@ export function pcmFormat(bytes: Uint8Array, fileSize = bytes.length): PcmFormat
   const meant = extended ? at(18) : 0;
   const least = Math.ceil(stated / 8);
   const aligned = at(12) / channels;
-  const slot = Number.isInteger(aligned) && aligned >= least ? aligned : least;
+  // The rate of bytes is the second opinion.
+  const isPacked = view.getUint32(layout.format + 8, layout.littleEndian) === sampleRate * channels * least;
+  const slot = Number.isInteger(aligned) && aligned >= least && !isPacked ? aligned : least;
   const bits = meant > 0 && meant < stated ? meant : stated;
   const isFloat = encoding === IEEE_FLOAT;
   const slots = isFloat ? [4, 8] : encoding === PCM ? [1, 2, 3, 4] : [];

@@ -58,6 +58,16 @@ beforeAll(async () => {
 afterAll(() => rm(scratch, { recursive: true }));
 
 describe('decodeAudioFile', () => {
+  // What was streamed has no other end than the file's.
+  const ended = Object.keys(formats).filter((name) => !name.startsWith('streamed.'));
+  it.each(ended)('%s, with zeros behind it', async (name) => {
+    const bytes = await readFile(join(folder, name));
+    const whole = await decodeAudioFile(join(folder, name));
+    const path = join(scratch, name);
+    await writeFile(path, Buffer.concat([bytes, Buffer.alloc(3001)]));
+    expect((await decodeAudioFile(path)).samples).toEqual(whole.samples);
+  });
+
   it.each(Object.entries(formats))('%s', async (name, { samples, error, rate = 16000, note }) => {
     const audio = await decodeAudioFile(join(folder, name));
     expect(audio.sampleRate).toBe(rate);

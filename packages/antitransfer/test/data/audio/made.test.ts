@@ -9,6 +9,7 @@ import { pcmWav, type WavForm } from './pcm-wav.js';
 import { shortenedSphere } from './shorten.js';
 
 const users = join(import.meta.dirname, '../../fixtures/audio/users');
+const formats = join(import.meta.dirname, '../../fixtures/audio/formats');
 
 let folder: string;
 beforeAll(async () => {
@@ -80,6 +81,35 @@ describe('numbers in a WAV file', () => {
     bytes.writeUInt32LE(0xffffffff, 4);
     bytes.writeUInt32LE(0, 40);
     expect((await decoded(bytes)).samples.length).toBe(sound.length);
+  });
+
+  it('of no bytes, where only the size of the samples was never filled in', async () => {
+    const bytes = Buffer.from(pcmWav([sound], 16000, { bits: 16, slot: 2 }));
+    bytes.writeUInt32LE(0, 40);
+    const { samples, notes } = await decoded(bytes);
+    expect(samples.length).toBe(sound.length);
+    expect(notes).toEqual([expect.stringMatching(/does not say how long/)]);
+  });
+
+  it('of no bytes, with another chunk behind', async () => {
+    const empty = Buffer.from(pcmWav([new Float32Array(0)], 16000, { bits: 16, slot: 2 }));
+    const list = Buffer.from('LIST\x04\0\0\0INFO');
+    empty.writeUInt32LE(empty.length + list.length - 8, 4);
+    await expect(decoded(Buffer.concat([empty, list]))).rejects.toMatchObject({ reason: 'empty' });
+  });
+
+  it('whose alignment is wrong and whose rate of bytes is right', async () => {
+    const bytes = Buffer.from(pcmWav([sound], 16000, { bits: 16, slot: 2 }));
+    bytes.writeUInt16LE(4, 32);
+    expect(worst((await decoded(bytes)).samples)).toBeLessThan(1e-4);
+  });
+
+  it('with the padding of an odd chunk counted as sound', async () => {
+    const bytes = await readFile(join(formats, 'gsm.wav'));
+    const whole = await decoded(bytes);
+    const data = bytes.indexOf('data') + 4;
+    bytes.writeUInt32LE(bytes.readUInt32LE(data) + 1, data);
+    expect((await decoded(Buffer.concat([bytes, Buffer.alloc(1)]))).samples).toEqual(whole.samples);
   });
 
   it('with nothing in ds64', async () => {
@@ -266,6 +296,19 @@ describe('SPHERE', () => {
       reason: 'truncated',
     });
   });
+});
+
+describe('a file that ends within its header', () => {
+  it('is called truncated, not of a kind that is not read', async () => {
+    const bytes = await readFile(join(users, 'flac-plain.flac'));
+    const cut = bytes.subarray(0, 3000);
+    await expect(decoded(cut)).rejects.toMatchObject({ reason: 'truncated' });
+  });
+});
+
+it('a file of the Amiga is no AIFF that breaks off', async () => {
+  const bytes = Buffer.from(`FORM\0\0\0\x208SVXVHDR${'\0'.repeat(24)}`, 'latin1');
+  await expect(decoded(bytes)).rejects.toThrow(/none of the supported formats/);
 });
 
 describe('AMR', () => {

@@ -14,6 +14,8 @@ interface SoundChunk {
   readonly size: number;
   /** Where that is written, so that a size that is not known can be set right before FFmpeg reads it. */
   readonly write: (bytes: Uint8Array, size: number) => void;
+  /** Whether nothing of the format may stand behind it. */
+  readonly endsFile?: boolean;
 }
 
 type FindSound = (bytes: Uint8Array) => SoundChunk | undefined;
@@ -49,6 +51,7 @@ export const aiff = chunked({
   name: 'AIFF',
   endings: ['.aiff', '.aif', '.aifc'],
   magic: 'FORM',
+  forms: ['AIFF', 'AIFC'],
   find(bytes) {
     const view = viewOf(bytes);
     for (let offset = 12; offset + 8 <= bytes.length; ) {
@@ -81,6 +84,7 @@ export const au = chunked({
     return {
       start: view.getUint32(4),
       size: view.getUint32(8),
+      endsFile: true,
       write: (copy, length) => viewOf(copy).setUint32(8, length),
     };
   },
@@ -116,14 +120,16 @@ interface Chunked {
   readonly name: string;
   readonly endings: readonly string[];
   readonly magic: string;
+  /** What stands at byte 8; anything when absent. */
+  readonly forms?: readonly string[];
   readonly find: FindSound;
 }
 
-function chunked({ name, endings, magic, find }: Chunked): Container {
+function chunked({ name, endings, magic, forms = [''], find }: Chunked): Container {
   return {
     name,
     endings,
-    recognises: (bytes) => hasText(bytes, magic),
+    recognises: (bytes) => hasText(bytes, magic) && forms.some((form) => hasText(bytes, form, 8)),
     lengthIn: 'bytes',
     inspect(bytes) {
       const sound = find(bytes);
@@ -137,9 +143,10 @@ function chunked({ name, endings, magic, find }: Chunked): Container {
   };
 }
 
-function lengthOf(bytes: Uint8Array, { start, size, write }: SoundChunk): Structure {
+function lengthOf(bytes: Uint8Array, { start, size, write, endsFile }: SoundChunk): Structure {
   const available = bytes.length - start;
-  if (size <= available) return {};
+  // FFmpeg reads what stands behind the sound of some kinds of file as sound, too.
+  if (size <= available) return endsFile ? { parts: [bytes.subarray(0, start + size)] } : {};
   if (!isUnknownSize(size)) {
     const detail = `its header promises ${size} bytes of sound, it holds ${available}`;
     return { problem: { reason: 'truncated', detail } };
@@ -164,7 +171,8 @@ export const sphere: Container = {
     if (promised === undefined || coding.includes('shorten')) return { promised };
     const frame = Number(field('sample_n_bytes') ?? 2) * Number(field('channel_count') ?? 1);
     const held = Math.floor((bytes.length - length) / frame);
-    if (held >= promised) return { promised };
+    // FFmpeg reads what stands behind the sound as sound, too.
+    if (held >= promised) return { promised, parts: [bytes.subarray(0, length + frame * promised)] };
     const detail = `its header promises ${promised} samples, it holds ${held}`;
     return { problem: { reason: 'truncated', detail } };
   },

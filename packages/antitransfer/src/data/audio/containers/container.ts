@@ -13,6 +13,8 @@ export interface Structure {
   readonly ends?: readonly (number | undefined)[];
   /** Samples a channel that the header promises; undefined when it does not say. */
   readonly promised?: number | undefined;
+  /** Samples a channel that are all there is by a word that is often wrong: where they come out, nothing is missing. */
+  readonly enough?: number | undefined;
   readonly problem?: StructureProblem | undefined;
   /** What a header or a flag gets wrong about data that are whole. */
   readonly notes?: readonly string[];

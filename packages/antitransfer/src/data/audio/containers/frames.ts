@@ -1,3 +1,5 @@
+import { hasText, viewOf } from './container.js';
+
 /** Bytes of the frame that begins at an offset; undefined when none does. */
 export type FrameLength = (bytes: Uint8Array, offset: number) => number | undefined;
 
@@ -21,9 +23,13 @@ export interface FrameWalk {
 /** How far into a file its first frame is looked for. */
 const SEARCH_BYTES = 65536;
 
-/** Walks along the frames of a stream. A frame counts as found when another, or the end, follows it. */
-export function walkFrames(bytes: Uint8Array, lengthAt: FrameLength): FrameWalk {
-  const first = findFrame(bytes, 0, Math.min(bytes.length, SEARCH_BYTES), lengthAt);
+/**
+ * Walks along the frames of a stream. A frame counts as found when another, or the end, follows it.
+ *
+ * @param known where the first frame begins, where the format says so
+ */
+export function walkFrames(bytes: Uint8Array, lengthAt: FrameLength, known?: number): FrameWalk {
+  const first = known ?? findFrame(bytes, 0, Math.min(bytes.length, SEARCH_BYTES), lengthAt);
   let offset = first ?? bytes.length;
   let frames = 0;
   let strayBytes = 0;
@@ -113,6 +119,12 @@ export const adtsFrameLength: FrameLength = (bytes, offset) => {
   return length > 7 ? length : undefined;
 };
 
+/** Length of a block of WavPack. */
+export const wavPackBlockLength: FrameLength = (bytes, offset) => {
+  if (!hasText(bytes, 'wvpk', offset) || offset + 8 > bytes.length) return undefined;
+  return 8 + viewOf(bytes).getUint32(offset + 4, true);
+};
+
 /** Bytes of a frame by its mode (RFC 4867, section 5.3); the others are not in use. */
 const amrBytes = {
   narrow: [13, 14, 16, 18, 20, 21, 27, 32, 6, 7, 6, 6, 1, 1, 1, 1],
@@ -122,6 +134,11 @@ const amrBytes = {
 export function amrFrameLength(band: keyof typeof amrBytes): FrameLength {
   return (bytes, offset) => {
     const first = bytes[offset];
-    return first === undefined || (first & 0x83) !== 0 ? undefined : amrBytes[band][(first >> 3) & 15];
+    if (first === undefined || (first & 0x83) !== 0) return undefined;
+    const length = amrBytes[band][(first >> 3) & 15];
+    // Zeros would be damaged frames of the lowest quality: they are what pads a file.
+    const isPadding =
+      first === 0 && bytes.subarray(offset, offset + (length ?? 0)).every((byte) => byte === 0);
+    return isPadding ? undefined : length;
   };
 }

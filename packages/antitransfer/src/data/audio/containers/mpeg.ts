@@ -6,6 +6,7 @@ import {
   type FrameWalk,
   mpegFrameLength,
   walkFrames,
+  wavPackBlockLength,
 } from './frames.js';
 
 /** MP3, and layers I and II. */
@@ -62,11 +63,19 @@ export const amr: Container = {
     const [magic, band] = hasText(bytes, AMR_WIDE)
       ? ([AMR_WIDE, 'wide'] as const)
       : ([AMR_NARROW, 'narrow'] as const);
-    const { parts: _, ...structure } = structureOf(
-      walkFrames(bytes.subarray(magic.length), amrFrameLength(band)),
-      'AMR',
-    );
-    return structure;
+    const walk = walkFrames(bytes.subarray(magic.length), amrFrameLength(band), 0);
+    return { ...structureOf(walk, 'AMR'), parts: [bytes.subarray(0, bytes.length - walk.behind)] };
+  },
+};
+
+/** Blocks that say how long they are, each with a checksum. */
+export const wavPack: Container = {
+  name: 'WavPack',
+  endings: ['.wv'],
+  recognises: (bytes) => hasText(bytes, 'wvpk'),
+  inspect(bytes) {
+    const walk = walkFrames(bytes, wavPackBlockLength, 0);
+    return { ...structureOf(walk, 'WavPack'), parts: [bytes.subarray(0, bytes.length - walk.behind)] };
   },
 };
 

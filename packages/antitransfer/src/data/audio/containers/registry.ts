@@ -2,7 +2,7 @@ import { matroska, mp4 } from './boxes.js';
 import { aiff, au, caf, sphere, w64 } from './chunks.js';
 import { type Container, hasText } from './container.js';
 import { flac } from './flac.js';
-import { adts, amr, mpegAudio } from './mpeg.js';
+import { adts, amr, mpegAudio, wavPack } from './mpeg.js';
 import { ogg } from './ogg.js';
 import { riff } from './riff.js';
 
@@ -19,7 +19,7 @@ export const containers: readonly Container[] = [
   caf,
   sphere,
   amr,
-  { name: 'WavPack', endings: ['.wv'], recognises: (bytes) => hasText(bytes, 'wvpk') },
+  wavPack,
   { name: 'True Audio', endings: ['.tta'], recognises: (bytes) => hasText(bytes, 'TTA1') },
   // Frames without a header for the whole are recognised last.
   mpegAudio,

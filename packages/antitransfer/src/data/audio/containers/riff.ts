@@ -29,11 +29,23 @@ export const riff: Container = {
       viewOf(copy).setUint32(data - 4, held, littleEndian);
       return { parts: [copy], notes: [unknownSizeNote] };
     }
-    if (held >= promised) return {};
+    if (held >= promised) return { enough: factOf(bytes) };
     const detail = `its header promises ${promised} bytes of sound, it holds ${held}`;
     return { problem: { reason: 'truncated', detail } };
   },
 };
+
+/** Samples a channel by the chunk `fact`, which files have whose encoding is no plain PCM; undefined without one. */
+function factOf(bytes: Uint8Array): number | undefined {
+  const view = viewOf(bytes);
+  const littleEndian = !hasText(bytes, 'RIFX');
+  for (let offset = 12; offset + 12 <= bytes.length; ) {
+    if (hasText(bytes, 'fact', offset)) return view.getUint32(offset + 8, littleEndian) || undefined;
+    const size = view.getUint32(offset + 4, littleEndian);
+    offset += 8 + size + (size % 2);
+  }
+  return undefined;
+}
 
 /**
  * Finds format and samples.
@@ -65,7 +77,8 @@ export function layoutOf(bytes: Uint8Array, fileSize = bytes.length): RiffLayout
       // Some programs write a big-endian file and this size the other way round.
       const size = stated > available && swapped === available ? swapped : stated;
       const isThere = size > 0 && size <= available;
-      const promised = !isThere && isStreamed(size, riffSize, contents) ? undefined : size;
+      const isUnknown = isStreamed(size, riffSize, contents) || (size === 0 && isSound(bytes, contents));
+      const promised = !isThere && isUnknown ? undefined : size;
       return {
         littleEndian,
         format: format.offset,
@@ -82,6 +95,12 @@ export function layoutOf(bytes: Uint8Array, fileSize = bytes.length): RiffLayout
 }
 
 const ALL_ONES = 0xffffffff;
+
+/** Whether what stands behind a size of 0 is no other chunk, whose name would be four letters: a size never filled in. */
+function isSound(bytes: Uint8Array, offset: number): boolean {
+  const name = Buffer.from(bytes.subarray(offset, offset + 4)).toString('latin1');
+  return bytes.length >= offset + 8 && !/^[\x20-\x7e]{4}$/.test(name);
+}
 
 /** A recorder that was never stopped leaves no size, and a whole that ends before its samples, or has none either. */
 function isStreamed(size: number, riffSize: number, contents: number): boolean {

@@ -62,7 +62,7 @@ export interface DecodedStream {
 }
 
 /** FFmpeg cannot read the bytes, for a reason that it gives as a number. */
-class FfmpegError extends Error {
+export class FfmpegError extends Error {
   override readonly name = 'FfmpegError';
 
   constructor(
@@ -72,6 +72,11 @@ class FfmpegError extends Error {
     super(
       reasons[code] ?? messages.find((line) => line.startsWith('E'))?.slice(1) ?? `FFmpeg's error ${code}`,
     );
+  }
+
+  /** Whether the bytes end where more would have to follow. */
+  get isEnd(): boolean {
+    return this.code === -541478725;
   }
 }
 
