@@ -19,8 +19,8 @@ export async function lookAt(clips: readonly Clip[], options: CheckOptions): Pro
 
 /** `6 of 15 files are used; 9 are no sound (.docx).`; nothing when all are. */
 export function leftOutLines(account: CorpusAccount): string[] {
-  if (account.leftOut.length + account.renamed.length === 0) return [];
-  return corpusLines({ ...account, warnings: [] }).map(printable);
+  if (account.leftOut.length + account.renamed.length + account.warnings.length === 0) return [];
+  return corpusLines(account).map(printable);
 }
 
 /** How many files have notes. */

@@ -3,6 +3,12 @@ import { UserError } from '../errors.js';
 
 const LINE_FEED = 0x0a;
 
+/** How workbooks begin: `PK`, as any ZIP file, or as Excel's before 2007. */
+const archives = [
+  [0x50, 0x4b, 0x03, 0x04],
+  [0xd0, 0xcf, 0x11, 0xe0],
+] as const;
+
 /**
  * The text of a file's bytes, without a byte order mark. Letters that are not UTF-8 are never replaced: two labels
  * would become one.
@@ -13,10 +19,21 @@ const LINE_FEED = 0x0a;
 export function decodeUtf8(path: string, bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) throw otherEncoding(path, 1, 'UTF-16 (its first bytes say so)');
   if (bytes[0] === 0xfe && bytes[1] === 0xff) throw otherEncoding(path, 1, 'UTF-16 (its first bytes say so)');
+  if (archives.some((archive) => archive.every((byte, index) => bytes[index] === byte))) {
+    throw new UserError(
+      `${path} is a workbook or an archive, not text. Save the table as UTF-8; a spreadsheet calls it "CSV UTF-8".`,
+    );
+  }
+  // No text has zeros; UTF-16 without a mark of its byte order is full of them.
+  const zero = bytes.indexOf(0);
+  if (zero !== -1) {
+    const line = 1 + bytes.subarray(0, zero).filter((byte) => byte === LINE_FEED).length;
+    throw otherEncoding(path, line, 'probably UTF-16 (a zero byte is there)');
+  }
   if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
   const { line, byte } = firstBadLine(bytes);
   const hexadecimal = `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-  throw otherEncoding(path, line, `probably Latin-1 or Windows-1252 (the byte ${hexadecimal} is there)`);
+  throw otherEncoding(path, line, `perhaps Latin-1 or Windows-1252 (the byte ${hexadecimal} is there)`);
 }
 
 function otherEncoding(path: string, line: number, guess: string): UserError {

@@ -9,6 +9,7 @@ import {
   type ContingencyTable,
   contingencyTable,
   describeCorpus,
+  secondsIn,
 } from '../../data/corpora/describe.js';
 import { similarLabels } from '../../data/corpora/similar-labels.js';
 import { UserError } from '../../errors.js';
@@ -91,7 +92,11 @@ async function runDescribe(
     [`${account.corpus}: ${used.length} clips in ${check.files} files`, ...leftOutLines(account)].join('\n'),
     plainTable(
       [{ head: 'column' }, { head: 'labels', align: 'right' }, { head: 'clips of each' }],
-      description.columns.map(({ column, counts }) => [column, counts.length, countsText(counts)]),
+      description.columns.map(({ column, counts }) => [
+        column,
+        counts.length,
+        countsText(counts, used.length),
+      ]),
     ),
     ...(pair ? [pairText(pair)] : []),
     ...similarText(description.columns),
@@ -153,9 +158,9 @@ interface Lengths {
 /** Lengths of the clips whose files can be read; undefined when none can. */
 function lengthsOf(clips: readonly Clip[], { durations }: FileCheck): Lengths | undefined {
   const seconds = clips
-    .flatMap(({ path, start = 0, duration: given }) => {
-      const file = durations.get(path);
-      return file === undefined ? [] : [given ?? Math.max(0, file - start)];
+    .flatMap((clip) => {
+      const file = durations.get(clip.path);
+      return file === undefined ? [] : [secondsIn(clip, file)];
     })
     .sort((a, b) => a - b);
   const [shortest] = seconds;
@@ -172,13 +177,15 @@ function lengthsText(lengths: Lengths | undefined): string {
   return `${formatDuration(total)} of sound; shortest / median / longest clip ${each} s`;
 }
 
-/** All labels where they are few, else the first ones. */
-function countsText(counts: ColumnDescription['counts']): string {
+/** All labels where they are few, else the first ones; and how many of all clips have none. */
+function countsText(counts: ColumnDescription['counts'], all: number): string {
   const [first] = counts;
   const alike = counts.every(({ clips }) => clips === first?.clips);
   const shown = counts.slice(0, 12).map(({ label, clips }) => (alike ? label : `${label} (${clips})`));
   const rest = counts.length > shown.length ? ', …' : '';
-  return `${alike ? `${first?.clips ?? 0}: ` : ''}${shown.join(', ')}${rest}`;
+  const without = all - sum(counts.map(({ clips }) => clips));
+  const others = without === 0 ? '' : `; ${without} without`;
+  return `${alike ? `${first?.clips ?? 0}: ` : ''}${shown.join(', ')}${rest}${others}`;
 }
 
 function pairText({ rowColumn, columnColumn, rowLabels, columnLabels, counts }: ContingencyTable): string {

@@ -78,8 +78,8 @@ function groupedLines({ shared, copies, alike, groups }: DataAccount['grouped'])
     lines.push(`${are} and kept on one side.`);
   }
   if (alike > 0) {
-    const are = alike === 1 ? '1 recording sounds' : `${alike} recordings sound`;
-    lines.push(`${are} the same as others in other files (another format, say) and kept on one side.`);
+    const [sound, are] = alike === 1 ? ['1 recording sounds', 'is'] : [`${alike} recordings sound`, 'are'];
+    lines.push(`${sound} the same as others in other files (another format, say) and ${are} kept on one side.`);
   }
   if (groups !== undefined)
     lines.push(`The ${groups.count} labels of ${groups.column} are kept on one side each.`);

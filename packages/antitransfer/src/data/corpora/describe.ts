@@ -43,7 +43,8 @@ export function describeCorpus(
   const pairs = small.flatMap((row, index) =>
     small.slice(index + 1).map((column) => contingencyTable(corpus.clips, row, column)),
   );
-  const seconds = durations && corpus.clips.reduce((sum, clip) => sum + clipSeconds(clip, durations), 0);
+  const seconds =
+    durations && corpus.clips.reduce((sum, clip) => sum + secondsIn(clip, durations.get(clip.path) ?? 0), 0);
   return { name: corpus.name, clips: corpus.clips.length, columns, pairs, seconds };
 }
 
@@ -85,7 +86,7 @@ function labelsOf(clips: readonly Clip[], column: string): string[] {
   return [...labels].sort(naturalOrder);
 }
 
-function clipSeconds(clip: Clip, durations: ReadonlyMap<string, number>): number {
-  const fileSeconds = durations.get(clip.path) ?? 0;
-  return clip.duration ?? Math.max(0, fileSeconds - (clip.start ?? 0));
+/** How much there is of a clip in a file of so many seconds, whatever its table says. */
+export function secondsIn({ start = 0, duration = Number.POSITIVE_INFINITY }: Clip, file: number): number {
+  return Math.min(duration, Math.max(0, file - start));
 }

@@ -3,6 +3,7 @@ import { nearest } from '../../nearest.js';
 import { naturalOrder } from '../../numbers/order.js';
 import { type CorpusAccount, LeftOutTally } from '../account/account.js';
 import type { Clip, Corpus } from '../clip.js';
+import { mistakenTimes } from './mistaken-times.js';
 import type { LabelRules, Selection } from './selection-settings.js';
 import { similarLabels } from './similar-labels.js';
 
@@ -66,7 +67,7 @@ export function selectClips(corpus: Corpus, columns: readonly string[], selectio
       used: clips.length,
       leftOut: leftOut.list(),
       renamed: account,
-      warnings: columns.flatMap((column) => warningsOf(clips, column)),
+      warnings: [...columns.flatMap((column) => warningsOf(clips, column)), ...timesOf(corpus, columns)],
     },
   };
 }
@@ -134,6 +135,17 @@ function refuseMissing(clips: readonly Clip[], columns: readonly string[]): void
         'data.missingLabels to skip: then such clips are left out.',
     );
   }
+}
+
+function timesOf({ name, clips }: Corpus, used: readonly string[]): string[] {
+  if (name !== 'manifest') return [];
+  return mistakenTimes(clips)
+    .filter((column) => !used.includes(column))
+    .map(
+      (column) =>
+        `The column "${column}" is a label like any other. Where a clip lies in its file is told by "start" and ` +
+        '"duration", in seconds.',
+    );
 }
 
 function warningsOf(clips: readonly Clip[], column: string): string[] {

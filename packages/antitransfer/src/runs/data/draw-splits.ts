@@ -1,4 +1,5 @@
 import { Random } from 'onnx-autograd/random';
+import { leftOutParts } from '../../data/account/text.js';
 import type { Clip } from '../../data/clip.js';
 import { noiseType, noisyClips } from '../../data/corpora/noisy-clips.js';
 import { columnKeptTogether, folds, makeSplit, type SplitContext } from '../../data/splits/make-split.js';
@@ -53,13 +54,36 @@ export async function drawSplits(experiment: Experiment): Promise<DrawnSplits> {
  *
  * @param alike clips that sound the same
  * @param known recordings of these clips and perhaps others
- * @throws UserError when the clips do not allow it.
+ * @throws UserError when the clips do not allow it; the message says what was left out, too.
  */
 export function drawFrom(
   experiment: Experiment,
   corpora: LoadedCorpora,
   alike: readonly (readonly Clip[])[] = [],
   known?: Recordings,
+): DrawnSplits {
+  try {
+    return drawAll(experiment, corpora, alike, known);
+  } catch (error) {
+    const leftOut = leftOutOf(corpora);
+    if (!(error instanceof UserError) || leftOut.length === 0) throw error;
+    const message = `${error.message} Of the recordings ${leftOut.join('; ')}.`;
+    throw new UserError(message, { cause: error });
+  }
+}
+
+/** What was found and might have been a clip, a part of a sentence each. */
+function leftOutOf({ target, tasks }: LoadedCorpora): string[] {
+  return [target, ...tasks].flatMap((corpus) =>
+    leftOutParts(corpus?.account.leftOut.filter(({ reason }) => reason !== 'no-sound') ?? []),
+  );
+}
+
+function drawAll(
+  experiment: Experiment,
+  corpora: LoadedCorpora,
+  alike: readonly (readonly Clip[])[],
+  known: Recordings | undefined,
 ): DrawnSplits {
   const { target, orthogonal, data } = experiment;
   const { group, noises } = corpora.target;

@@ -1,7 +1,4 @@
-import { leftOutParts } from '../../data/account/text.js';
 import type { CutAccount } from '../../data/segments/cut-clips.js';
-import type { Recordings } from '../../data/splits/recordings.js';
-import { UserError } from '../../errors.js';
 import { codeUnitOrder } from '../../numbers/order.js';
 import type { Experiment } from '../config/schema.js';
 import type { Store } from '../store/store.js';
@@ -47,7 +44,7 @@ export async function settleSplits(
     const cut = await cutClips(experiment, whole, options);
     const { keys, foundOut } = await storeFeatures(experiment, cut.drawn, options);
     if (!known.learn(foundOut, whole.recordings)) return { ...cut, keys, heard: foundOut.heard };
-    whole = drawAgain(experiment, known, whole.recordings);
+    whole = drawFrom(experiment, known.corpora, known.alike, whole.recordings);
     await options.check?.(whole);
   }
 }
@@ -88,23 +85,4 @@ async function storeFeatures(
     }),
   );
   return { keys, foundOut: findOut(clips, added) };
-}
-
-/** @throws UserError that says what was skipped, when the rest does not allow the splits. */
-function drawAgain(
-  experiment: Experiment,
-  { corpora, alike }: Knowledge,
-  recordings: Recordings,
-): DrawnSplits {
-  try {
-    return drawFrom(experiment, corpora, alike, recordings);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const skipped = [corpora.target, ...corpora.tasks].flatMap(
-      (corpus) => corpus?.account.leftOut.filter(({ reason }) => reason === 'unusable') ?? [],
-    );
-    if (skipped.length === 0) throw error;
-    const parts = leftOutParts(skipped).join('; ');
-    throw new UserError(`${error.message} Of the recordings ${parts}.`, { cause: error });
-  }
 }

@@ -98,7 +98,7 @@ describe('an account in sentences', () => {
       'Warning: The labels "01", "1" of speaker are 2 different ones.',
       '120 clips are parts of 2 files: those of one file stay on one side.',
       '3 recordings are byte-identical to others and kept on one side.',
-      '1 recording sounds the same as others in other files (another format, say) and kept on one side.',
+      '1 recording sounds the same as others in other files (another format, say) and is kept on one side.',
       'The 120 labels of speaker are kept on one side each.',
       '101 of 144 clips are longer than 0.7 s (up to 1.15 s) and lose their end.',
       '1 of 144 clips is shorter than 0.7 s and padded with silence.',

@@ -194,6 +194,10 @@ describe('describeCorpus', () => {
     const durations = new Map(['a', 'b', 'c', 'd'].map((path) => [path, 3]));
     expect(describeCorpus(corpus, durations).seconds).toBe(3 + 3 + 2 + 0.5);
   });
+  it('adds up what there is, whatever a table says', () => {
+    const durations = new Map([['d', 1.25]]);
+    expect(describeCorpus({ ...corpus, clips: corpus.clips.slice(3) }, durations).seconds).toBe(0.25);
+  });
   it('does not pair columns of many labels', () => {
     expect(describeCorpus(corpus, undefined, 1).pairs).toEqual([]);
   });

@@ -59,12 +59,12 @@ describe('isAudioName', () => {
 describe('what is left out of a corpus', () => {
   it('is counted by reason and ending', async () => {
     await touch('yes/a.wav', 'yes/b.M4A', 'no/c.aiff', 'jingle.mp3', 'notes.txt', 'yes/d.docx', 'no/e.DOCX');
-    await touch('yes/._a.wav', '.git/x.wav', 'yes/README', 'yes/f.wma');
+    await touch('yes/._a.wav', '.git/x.wav', 'yes/README', 'yes/f.wma', 'yes/g.GSM');
     const corpus = await loadCorpus('folder', root);
     expect(corpus.clips.map(({ id }) => id)).toEqual(['no/c.aiff', 'yes/a.wav', 'yes/b.M4A']);
     expect(corpus.inventory).toEqual({
       unit: 'files',
-      found: 11,
+      found: 12,
       leftOut: [
         { reason: 'hidden', what: '', count: 2, examples: ['.git/x.wav', 'yes/._a.wav'] },
         { reason: 'name', what: '', count: 1, examples: ['jingle.mp3'] },
@@ -72,6 +72,7 @@ describe('what is left out of a corpus', () => {
         { reason: 'no-sound', what: '.txt', count: 1, examples: ['notes.txt'] },
         { reason: 'no-sound', what: '', count: 1, examples: ['yes/README'] },
         { reason: 'format', what: '.wma', count: 1, examples: ['yes/f.wma'] },
+        { reason: 'format', what: '.gsm', count: 1, examples: ['yes/g.GSM'] },
       ],
     });
     expect(leftOutParts(leftOutOf(corpus))).toEqual([
@@ -81,6 +82,7 @@ describe('what is left out of a corpus', () => {
       '1 is no sound (.txt)',
       '1 is no sound (such as yes/README)',
       '1 is .wma, which is not read',
+      '1 is .gsm, which is not read',
     ]);
   });
 

@@ -131,9 +131,19 @@ describe('manifest', () => {
     [
       'latin1.csv',
       Buffer.from('path,x\na.wav,\xc4rger\n', 'latin1'),
-      /latin1\.csv, line 2: this is not UTF-8, but probably Latin-1 or Windows-1252 \(the byte 0xC4/,
+      /latin1\.csv, line 2: this is not UTF-8, but perhaps Latin-1 or Windows-1252 \(the byte 0xC4/,
     ],
     ['latin1.jsonl', Buffer.from('\n{"path": "caf\xe9.wav"}', 'latin1'), /latin1\.jsonl, line 2: .*0xE9/],
+    [
+      'no-mark.csv',
+      Buffer.from('path,x\na.wav,b\n', 'utf16le'),
+      /line 1: this is not UTF-8, but probably UTF-16/,
+    ],
+    [
+      'book.csv',
+      Buffer.from('PK\x03\x04\x14\0\x06', 'latin1'),
+      /book\.csv is a workbook or an archive, not text/,
+    ],
     ['utf16.csv', Buffer.from('\uFEFFpath,x\na.wav,b\n', 'utf16le'), /line 1: this is not UTF-8, but UTF-16/],
   ])('refuses %s', async (name, text, message) => {
     const error: unknown = await load(name, text).catch((thrown: unknown) => thrown);

@@ -125,6 +125,24 @@ describe('selectClips', () => {
     ]);
   });
 
+  it('warns of columns of a table that look like times and are labels', () => {
+    const clips = ['0', '1.5', '0:03'].map((end, index): Clip => {
+      return {
+        id: String(index),
+        path: `/${index}`,
+        start: index,
+        labels: { end, Duration: '2', stop: end, length: 'long' },
+      };
+    });
+    const select = (name: string) =>
+      selectClips({ name, clips }, ['stop'], { missingLabels: 'fail' }).account.warnings;
+    expect(select('manifest').map((warning) => warning.split(' is ')[0])).toEqual([
+      'The column "end"',
+      'The column "Duration"',
+    ]);
+    expect(select('folder')).toEqual([]);
+  });
+
   it('reads numbers of YAML as text, composed', () => {
     expect(schema.parse({ where: { take: [1, 'cafe\u0301'] }, labels: { yes: { drop: [true] } } })).toEqual({
       where: { take: ['1', 'caf\u00e9'] },

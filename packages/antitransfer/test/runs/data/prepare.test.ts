@@ -100,6 +100,14 @@ describe('recordings that cannot be used', () => {
   });
 });
 
+it('what is not used by its name is told where the rest does not allow the splits', async () => {
+  const data = { corpus: 'folder', path: corpus, pattern: 'low-{speaker}-{take:0|1}.wav' };
+  const changes = { data, target: 'speaker', orthogonal: { column: 'take' } };
+  await expect(prepared(changes)).rejects.toThrow(
+    / Of the recordings 16 are named otherwise \(such as high-ann-0\.wav\)\.$/,
+  );
+});
+
 /** Clips of 0.4 s in windows of 0.2 s. */
 const windows: ConfigTree = {
   features: { sampleRate: 8000, seconds: 0.2, bins: 128, pool: 8, hop: 256 },
@@ -128,7 +136,7 @@ it.each([
     expect(sideOf(data, path), path).toEqual(sideOf(data, `copy-of-${path}`));
   }
   expect(accountLines(data.account)).toContain(
-    '20 recordings sound the same as others in other files (another format, say) and kept on one side.',
+    '20 recordings sound the same as others in other files (another format, say) and are kept on one side.',
   );
 });
 
