@@ -21,7 +21,8 @@ const RESERVED = ['path', 'start', 'duration'];
  *
  * - `{word}/{speaker}_{}.wav`: a part stands for one or more characters, none of them `/`; one without a name is no label;
  * - `{emotion:ANG|HAP}`: one of these; `{speaker:2}`: two characters;
- * - a name that is there twice stands for the same text in both places. The ending counts in any case (`.WAV`).
+ * - a name that is there twice stands for the same text in both places. The ending counts in any case (`.WAV`); without
+ *   one, files may have any, which is in no label.
  *
  * ```ts
  * compilePattern('{actor}_{sentence}_{emotion}_{level}.wav').match('1001_DFA_ANG_XX.wav');
@@ -41,10 +42,12 @@ export function compilePattern(pattern: string): FilePattern {
     );
   if (columns.length === 0) throw refusal(pattern, 'no part has a name, such as {speaker}');
   const [shortest, longest] = [expression(pieces, 'shortest'), expression(pieces, 'longest')];
+  const hasEnding = pattern.slice(pattern.lastIndexOf('/') + 1).includes('.');
   return {
     columns,
     match(file) {
-      const composed = file.normalize('NFC');
+      const named = hasEnding ? file : file.replace(/\.[^./]*$/, '');
+      const composed = named.normalize('NFC');
       const [first, second] = [shortest.exec(composed), longest.exec(composed)];
       if (first === null || second === null) return undefined;
       // The first parts are as short as can be in one and as long as can be in the other: alike, there is one way only.

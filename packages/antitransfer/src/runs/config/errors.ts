@@ -70,7 +70,7 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown, schema: JsonSche
         ? [`${path}: this key is missing; it must be ${noun(issue.expected)}.`]
         : [`${path}: ${show(value)} is not ${noun(issue.expected)}.`];
     default:
-      return [`${path}: ${show(value)}: ${issue.message}.`];
+      return [`${path}: ${show(value)}: ${issue.message.replace(/\.$/, '')}.`];
   }
 }
 

@@ -4,6 +4,8 @@ import { UserError } from '../../../src/errors.js';
 
 const fits: readonly (readonly [string, string, string, Record<string, string>])[] = [
   ['a plain one', '{speaker}_{take}_{word}.wav', 'ann_3_yes.wav', { speaker: 'ann', take: '3', word: 'yes' }],
+  ['no ending', 'a.b/{speaker}_{word}', 'a.b/ann_yes.m4a', { speaker: 'ann', word: 'yes' }],
+  ['any ending', '{speaker}_{word}.{}', 'ann_yes.m4a', { speaker: 'ann', word: 'yes' }],
   ['folders', '{word}/{speaker}_{}.wav', 'left/adam_01.wav', { word: 'left', speaker: 'adam' }],
   [
     'RAVDESS',

@@ -36,6 +36,11 @@ it('the published rule of patience needs epochs to compare', () => {
   expect(resolved({ training: { patience: 1 } }).training.patience).toBe(1);
 });
 
+it('a message that ends a sentence gets no second full stop', () => {
+  const fractions = { train: 0.9, validation: 0.2, test: 0.2 };
+  expect(() => resolved({ split: { kind: 'random', fractions } })).toThrow(/these make 1\.3\.$/);
+});
+
 describe('a problem of two keys', () => {
   const problemOf = (change: ConfigTree, flags: string[]) => {
     try {
