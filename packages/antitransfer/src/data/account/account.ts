@@ -5,7 +5,7 @@ const count = z.int().nonnegative();
 
 /**
  * Why something that was found is not used. By its name: `hidden`; `no-sound`: it ends like no recording; `format`: sound of
- * a kind that is not read; `name`: named unlike the corpus's files, or not lying as they do. `where`, `label`: as the configuration asks; `unlabelled`: no label in a column that is used; `unusable`: the
+ * a kind that is not read; `name`: named unlike the corpus's files, or not lying as they do. `where`, `label`: as the configuration asks; `unlabelled`: no label in a column that is used; `balance`: more than the others of its label; `unusable`: the
  * recording cannot be read.
  */
 const leftOutReason = z.enum([
@@ -16,6 +16,7 @@ const leftOutReason = z.enum([
   'where',
   'label',
   'unlabelled',
+  'balance',
   'unusable',
 ]);
 

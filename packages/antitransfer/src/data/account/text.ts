@@ -58,6 +58,8 @@ function leftOutText({ reason, what, count, examples }: LeftOut): string {
       return `${are} left out as ${what}`;
     case 'unlabelled':
       return `${count} ${count === 1 ? 'has' : 'have'} no ${what}${such}`;
+    case 'balance':
+      return `${are} left out to balance ${what}`;
     case 'unusable':
       return `${are} ${what} and skipped${such}`;
   }

@@ -13,7 +13,7 @@ interface NamedFiles {
   /** The folder inside the corpus that holds the recordings; the user may name either. */
   readonly subfolder?: string;
   /** Files that come with the corpus and describe it: no clips, and not missed. */
-  readonly accompanying?: readonly string[];
+  readonly accompanying?: (file: string) => boolean;
   /** The labels of a file, from its path below the recordings; undefined for a file that is no clip. */
   labels(file: string): Readonly<Record<string, string>> | undefined;
 }
@@ -26,7 +26,7 @@ interface NamedFiles {
 export async function loadNamedFiles(
   definition: CorpusFacts,
   path: string,
-  { subfolder, accompanying = [], labels }: NamedFiles,
+  { subfolder, accompanying = () => false, labels }: NamedFiles,
 ): Promise<Corpus> {
   const folder = await recordingsFolder(definition, path, subfolder);
   const clips: Clip[] = [];
@@ -34,7 +34,7 @@ export async function loadNamedFiles(
   for (const file of await listFiles(folder)) {
     const known = labels(file.normalize('NFC'));
     if (known === undefined) {
-      if (!accompanying.includes(file)) addLeftOut(leftOut, file);
+      if (!accompanying(file)) addLeftOut(leftOut, file);
       continue;
     }
     const composed = Object.entries(known).map(([column, label]) => [column, normaliseLabel(label)]);

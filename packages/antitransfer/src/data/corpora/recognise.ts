@@ -7,8 +7,18 @@ import { isAudioName } from './list-files.js';
 import { isManifestName } from './manifest.js';
 import { corpora, loadCorpus } from './registry.js';
 
-/** Corpora that are told by the names of their files, the strictest first. */
-const byNames = ['fsdd', 'emodb', 'speech-commands', 'folder'];
+/** Corpora that are told by the names of their files and folders, the strictest first. */
+const byNames = [
+  'iemocap',
+  'librispeech',
+  'nsynth',
+  'good-sounds',
+  'ms-snsd',
+  'fsdd',
+  'emodb',
+  'speech-commands',
+  'folder',
+];
 
 /**
  * What kind of corpus a path holds: the name of the first that its files look like.

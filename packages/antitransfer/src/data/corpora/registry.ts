@@ -6,7 +6,12 @@ import { demo } from './demo/corpus.js';
 import { emodb } from './emodb.js';
 import { folder } from './folder.js';
 import { fsdd } from './fsdd.js';
+import { goodSounds } from './good-sounds.js';
+import { iemocap } from './iemocap.js';
+import { librispeech } from './librispeech.js';
 import { manifest } from './manifest.js';
+import { msSnsd } from './ms-snsd.js';
+import { nsynth } from './nsynth.js';
 import { speechCommands } from './speech-commands.js';
 
 /** The corpora that may be loaded by name, in the order in which they are shown. */
@@ -14,6 +19,11 @@ export const corpora = registryOf<CorpusDefinition>('corpus')(
   fsdd,
   emodb,
   speechCommands,
+  iemocap,
+  librispeech,
+  nsynth,
+  goodSounds,
+  msSnsd,
   folder,
   manifest,
   demo,

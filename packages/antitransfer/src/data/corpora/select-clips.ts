@@ -3,6 +3,7 @@ import { nearest } from '../../nearest.js';
 import { naturalOrder } from '../../numbers/order.js';
 import { type CorpusAccount, LeftOutTally } from '../account/account.js';
 import type { Clip, Corpus } from '../clip.js';
+import { balanceClips } from './balance-clips.js';
 import { mistakenTimes } from './mistaken-times.js';
 import type { LabelRules, Selection } from './selection-settings.js';
 import { similarLabels } from './similar-labels.js';
@@ -15,7 +16,7 @@ export interface SelectedClips {
 
 /**
  * The clips of a corpus that a configuration asks for: filtered by columns (`where`), their labels renamed, merged, kept
- * and dropped (`labels`), those without a label in a used column left out or refused (`missingLabels`).
+ * and dropped (`labels`), those without a label in a used column left out or refused (`missingLabels`), the others balanced.
  *
  * ```ts
  * selectClips(corpus, ['emotion', 'speaker'], {
@@ -50,12 +51,13 @@ export function selectClips(corpus: Corpus, columns: readonly string[], selectio
     if (dropped !== undefined) leftOut.add('label', `${dropped[0]} ${clip.labels[dropped[0]]}`, clip.id);
     return dropped === undefined;
   });
-  const clips = kept.filter((clip) => {
+  const labelled = kept.filter((clip) => {
     const missing = columns.find((column) => clip.labels[column] === undefined);
     if (missing !== undefined) leftOut.add('unlabelled', missing, clip.id);
     return missing === undefined;
   });
   if (missingLabels === 'fail') refuseMissing(kept, columns);
+  const { clips, warnings } = balance(labelled, rules, leftOut);
   if (clips.length === 0)
     throw new UserError(`No clip is left of ${all.length}: see "where" and "labels" under data.`);
   return {
@@ -67,7 +69,11 @@ export function selectClips(corpus: Corpus, columns: readonly string[], selectio
       used: clips.length,
       leftOut: leftOut.list(),
       renamed: account,
-      warnings: [...columns.flatMap((column) => warningsOf(clips, column)), ...timesOf(corpus, columns)],
+      warnings: [
+        ...columns.flatMap((column) => warningsOf(clips, column)),
+        ...timesOf(corpus, columns),
+        ...warnings,
+      ],
     },
   };
 }
@@ -122,6 +128,24 @@ function rename(
     });
   }
   return { clips: renamed, account };
+}
+
+function balance(
+  clips: readonly Clip[],
+  rules: NonNullable<Selection['labels']>,
+  leftOut: LeftOutTally,
+): { clips: readonly Clip[]; warnings: readonly string[] } {
+  let balanced = clips;
+  const warnings: string[] = [];
+  for (const [column, { balance: most }] of Object.entries(rules)) {
+    if (most === undefined) continue;
+    const part = balanceClips(balanced, column, most);
+    for (const { id, labels } of part.leftOut) leftOut.add('balance', `${column} ${labels[column]}`, id);
+    for (const { label, clips: count } of part.short)
+      warnings.push(`The ${column} "${label}" has ${count} clips, fewer than the ${most} of its balance.`);
+    balanced = part.clips;
+  }
+  return { clips: balanced, warnings };
 }
 
 function refuseMissing(clips: readonly Clip[], columns: readonly string[]): void {

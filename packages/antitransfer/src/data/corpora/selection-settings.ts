@@ -19,6 +19,12 @@ const labelRules = z.strictObject({
     .describe('What labels are called instead; two of one name are merged: `{ exc: hap }`'),
   keep: z.array(label).min(1).optional().describe('Clips with any other label are left out'),
   drop: z.array(label).min(1).optional().describe('Clips with these labels are left out'),
+  balance: z
+    .union([z.literal('rarest'), z.int().positive()])
+    .optional()
+    .describe(
+      'At most so many clips of each label, or as many as the rarest label has (`rarest`); drawn by their ids, always the same',
+    ),
 });
 
 /** Which clips of a corpus are used, and what their labels are called. */
@@ -31,7 +37,7 @@ export const selectionSettings = {
     .record(z.string(), labelRules)
     .optional()
     .describe(
-      'By label column: `rename` (and so merge) labels, then `keep` or `drop` some: `{ emotion: { rename: { exc: hap }, drop: [xxx] } }`',
+      'By label column: `rename` (and so merge) labels, then `keep` or `drop` some, then `balance` the others: `{ emotion: { rename: { exc: hap }, drop: [xxx], balance: rarest } }`',
     ),
   missingLabels: z
     .enum(['fail', 'skip'])

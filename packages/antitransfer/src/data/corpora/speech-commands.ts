@@ -9,7 +9,12 @@ const FILE_NAME = /^([^_/][^/]*)\/([0-9a-f]+)_nohash_(\d+)\.[wW][aA][vV]$/;
 /** The corpus's own lists of files; what is in neither is for training. */
 const LISTS = { validation: 'validation_list.txt', testing: 'testing_list.txt' } as const;
 
-/** Google Speech Commands (Warden, arXiv 1804.03209). Folders that begin with `_`, such as the noises, are skipped. */
+const beside: readonly string[] = [...Object.values(LISTS), 'LICENSE', 'README.md'];
+
+/** Minutes of noise: no clips, but what `data.noise` may name. */
+const NOISES = '_background_noise_/';
+
+/** Google Speech Commands (Warden, arXiv 1804.03209), v0.01 or v0.02. Folders that begin with `_` hold no words. */
 export const speechCommands: CorpusDefinition<'speech-commands', NoSettings> = {
   name: 'speech-commands',
   description: 'Google Speech Commands: single English words by many speakers, one second each, 16 kHz.',
@@ -24,7 +29,7 @@ export const speechCommands: CorpusDefinition<'speech-commands', NoSettings> = {
   async create(_, path) {
     const lists = await readLists(await recordingsFolder(speechCommands, path));
     const corpus = await loadNamedFiles(speechCommands, path, {
-      accompanying: [...Object.values(LISTS), 'LICENSE', 'README.md'],
+      accompanying: (file) => beside.includes(file) || file.startsWith(NOISES),
       labels(file) {
         const [, word, speaker, take] = FILE_NAME.exec(file) ?? [];
         if (!word || !speaker || !take) return undefined;

@@ -1,4 +1,4 @@
-const pathKeys: ReadonlySet<string> = new Set(['path', 'noise', 'model']);
+const pathKeys: ReadonlySet<string> = new Set(['path', 'noise', 'model', 'alignments']);
 
 /** Keys below which columns and labels stand, whatever they are called. */
 const labelKeys: ReadonlySet<string> = new Set(['where', 'labels']);

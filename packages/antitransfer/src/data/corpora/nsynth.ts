@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { messageOf, UserError } from '../../errors.js';
+import { type NoSettings, noSettings } from '../../registry.js';
+import { LeftOutTally } from '../account/account.js';
+import type { Clip } from '../clip.js';
+import { type CorpusDefinition, notThisCorpus } from './definition.js';
+import { addLeftOut } from './left-out.js';
+import { kindOfPath, listFiles } from './list-files.js';
+import { folderWith, missingPart } from './parts.js';
+
+/** The folders that its three archives unpack to, and what other corpora's lists call them. */
+const lists = {
+  'nsynth-train': 'training',
+  'nsynth-valid': 'validation',
+  'nsynth-test': 'testing',
+} as const;
+
+/** What is read of a note; its other fields say the same by numbers. */
+const note = z.object({
+  instrument_str: z.string(),
+  instrument_family_str: z.string(),
+  instrument_source_str: z.string(),
+  pitch: z.int(),
+  velocity: z.int(),
+});
+
+const examples = z.record(z.string(), note);
+
+/** NSynth (Engel et al., arXiv 1704.01279): four-second notes of 1,006 instruments in eleven families. */
+export const nsynth: CorpusDefinition<'nsynth', NoSettings> = {
+  name: 'nsynth',
+  description: 'NSynth: four-second notes of 1,006 instruments in eleven families, 16 kHz.',
+  columns: ['family', 'source', 'instrument', 'pitch', 'velocity', 'list'],
+  source: { url: 'https://magenta.tensorflow.org/datasets/nsynth', licence: 'CC BY 4.0' },
+  settings: noSettings,
+  expects:
+    'a folder with nsynth-train, nsynth-valid or nsynth-test in it: examples.json and audio/{note}.wav in each',
+  async create(_, path) {
+    const isOne = async (folder: string) => (await kindOfPath(join(folder, 'examples.json'))) === 'file';
+    const isAbove = async (folder: string) =>
+      (await Promise.all(Object.keys(lists).map((list) => isOne(join(folder, list))))).includes(true);
+    const isHere = async (folder: string) => (await isOne(folder)) || isAbove(folder);
+    const root = await folderWith(nsynth, path, ['nsynth'], isHere);
+    const leftOut = new LeftOutTally();
+    const clips: Clip[] = [];
+    for (const [folder, list] of await listsIn(root, isOne)) {
+      clips.push(...(await listClips(root, folder, list, leftOut)));
+    }
+    if (clips.length === 0) throw notThisCorpus(nsynth, path, 'its lists are empty');
+    clips.sort((a, b) => (a.id < b.id ? -1 : 1));
+    const others = leftOut.list();
+    const found = others.reduce((sum, { count }) => sum + count, clips.length);
+    return { name: nsynth.name, clips, inventory: { unit: 'files', found, leftOut: others } };
+  },
+};
+
+/** Folders below the root, and their lists; of one archive's folder that folder, empty. */
+async function listsIn(
+  root: string,
+  isOne: (folder: string) => Promise<boolean>,
+): Promise<(readonly [string, string])[]> {
+  if (await isOne(root)) {
+    const own = Object.entries(lists).find(([folder]) => root.endsWith(folder));
+    return [['', own?.[1] ?? 'training']];
+  }
+  const there = await Promise.all(
+    Object.entries(lists).map(async (entry) => ((await isOne(join(root, entry[0]))) ? [entry] : [])),
+  );
+  return there.flat();
+}
+
+async function listClips(root: string, folder: string, list: string, leftOut: LeftOutTally): Promise<Clip[]> {
+  const audio = folder === '' ? 'audio' : `${folder}/audio`;
+  if ((await kindOfPath(join(root, audio))) !== 'folder') {
+    throw missingPart(root, `${audio}/`, 'Unpack its archive again.');
+  }
+  const notes = await readExamples(join(root, folder, 'examples.json'));
+  for (const file of await listFiles(join(root, audio))) {
+    if (!Object.hasOwn(notes, file.replace(/\.wav$/, ''))) addLeftOut(leftOut, `${audio}/${file}`);
+  }
+  return Object.entries(notes).map(([name, known]) => {
+    const id = `${audio}/${name}.wav`;
+    return {
+      id,
+      path: join(root, id),
+      labels: {
+        family: known.instrument_family_str,
+        source: known.instrument_source_str,
+        instrument: known.instrument_str,
+        pitch: String(known.pitch),
+        velocity: String(known.velocity),
+        list,
+      },
+    };
+  });
+}
+
+async function readExamples(path: string): Promise<z.infer<typeof examples>> {
+  try {
+    return examples.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error).split('\n')[0] : messageOf(error);
+    throw new UserError(`"${path}" is no list of NSynth's notes: ${why}. Unpack its archive again.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,31 @@
+import { join, resolve } from 'node:path';
+import { UserError } from '../../errors.js';
+import { type CorpusFacts, notThisCorpus } from './definition.js';
+import { kindOfPath } from './list-files.js';
+
+/**
+ * The folder of a corpus: the path itself, or one of the folders in it that its archives unpack to. Absolute.
+ *
+ * @param isIt what tells the corpus from any other folder
+ * @throws NotThisCorpusError when there is none
+ */
+export async function folderWith(
+  definition: CorpusFacts,
+  path: string,
+  inner: readonly string[],
+  isIt: (folder: string) => Promise<boolean>,
+): Promise<string> {
+  const kind = await kindOfPath(path);
+  if (kind !== 'folder') {
+    throw notThisCorpus(definition, path, kind === 'file' ? 'it is a file' : 'there is no such folder');
+  }
+  for (const folder of [path, ...inner.map((name) => join(path, name))]) {
+    if (await isIt(folder)) return resolve(folder);
+  }
+  throw notThisCorpus(definition, path, 'nothing there tells of it');
+}
+
+/** The error for a file or folder of a corpus that is not where the others of it are. */
+export function missingPart(root: string, part: string, remedy: string): UserError {
+  return new UserError(`${part} is missing in "${root}". ${remedy}`);
+}
