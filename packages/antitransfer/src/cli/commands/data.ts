@@ -23,6 +23,7 @@ import { printable } from '../printable.js';
 import { ProgressLine } from '../progress-line.js';
 import { names, requireKnown, wholeNumber } from '../values.js';
 import { checkExamples, defineCheck } from './data-check.js';
+import { defineFetch, fetchExample } from './data-fetch.js';
 import { defineManifest, manifestExample } from './data-manifest.js';
 
 interface Flags extends CorpusFlags {
@@ -30,7 +31,7 @@ interface Flags extends CorpusFlags {
   readonly channel?: number;
 }
 
-/** `antitransfer data describe|check|demo|manifest` */
+/** `antitransfer data describe|check|demo|manifest|fetch` */
 export function defineData(command: Command): void {
   const path = 'a folder of recordings, or a .csv, .tsv or .jsonl table of them';
   const describe = command
@@ -51,6 +52,7 @@ export function defineData(command: Command): void {
     .option('--seed <n>', 'of rates, pitches and noise', wholeNumber(0), 1)
     .action(runDemo);
   const manifest = defineManifest(command);
+  const fetching = defineFetch(command);
   const lines = {
     describe: ['data describe spoken --by digit,speaker', 'what a corpus holds'],
     demo: ['data demo spoken --takes 5', 'two hundred spoken digits'],
@@ -59,6 +61,7 @@ export function defineData(command: Command): void {
   addExamples(check, [...checkExamples]);
   addExamples(demo, [lines.demo]);
   addExamples(manifest, [manifestExample]);
+  addExamples(fetching, [fetchExample]);
   addExamples(command, [lines.demo, lines.describe, ...checkExamples, manifestExample]);
 }
 
