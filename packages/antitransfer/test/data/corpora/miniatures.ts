@@ -114,8 +114,8 @@ export async function writeLibrispeech(
     }
   }
   if (form === 'ctm') await writeIn(root, 'alignments/train-clean-100.ctm', `${ctm.join('\n')}\n`);
-  const real = join(root, 'LibriSpeech/train-clean-100/60/121082/60-121082-0000.flac');
-  await copyFile(flac, real);
+  // One of those without an alignment, which is too short for words.
+  await copyFile(flac, join(root, `LibriSpeech/train-clean-100/60/121082/60-121082-000${each}.flac`));
 }
 
 /** As the Montreal Forced Aligner writes it: silence is empty or `sp`, and phones are a tier of their own. */
