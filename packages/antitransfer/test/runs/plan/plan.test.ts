@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Random } from 'onnx-autograd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { corpusChoices } from '../../../src/data/corpora/registry.js';
 import { frontEndVersion } from '../../../src/data/features/front-end.js';
 import { canonicalJson } from '../../../src/files/canonical-json.js';
 import { shortDigest } from '../../../src/files/digest.js';
@@ -244,8 +245,7 @@ describe('the digest of a job', () => {
           'data',
           'data.corpus',
           // Of other corpora than this: refused here, and no part of a job there.
-          'data.levels',
-          'data.takes',
+          ...Object.keys(corpusChoices.shape).map((key) => `data.${key}`),
           'features',
           'network',
           'training',
