@@ -162,6 +162,21 @@ export type { Vectors } from './analysis/vectors.js';
 
 // ---- The method, and training with it (experimental) ----
 
+export type {
+  Augmentation,
+  AugmentationDefinition,
+  AugmentationParts,
+  Mixture,
+  PassingClip,
+  PassingSound,
+} from './learning/augmentations/definition.js';
+export {
+  type AugmentationKind,
+  type AugmentationSettings,
+  augmentationSettings,
+  augmentations,
+  createAugmentation,
+} from './learning/augmentations/registry.js';
 export type { Aggregation, AggregationDefinition } from './learning/objectives/aggregations/definition.js';
 export { type AggregationName, aggregations } from './learning/objectives/aggregations/registry.js';
 export {
@@ -193,6 +208,7 @@ export {
   similarityTerm,
 } from './learning/objectives/similarities/registry.js';
 export { type AntiTransferOptions, antiTransfer } from './learning/objectives/similarity.js';
+export type { ClipSound } from './learning/training/augment.js';
 export { type Dataset, encodeLabels, labelled } from './learning/training/dataset.js';
 export { type Evaluation, evaluate } from './learning/training/evaluate.js';
 export { type BatchProgress, type Fit, type FitOptions, fit } from './learning/training/fit.js';

@@ -8,6 +8,7 @@ import { segmentSettings } from '../src/data/features/segment-settings.js';
 import { makeSplit } from '../src/data/splits/make-split.js';
 import { splitSettings, splits } from '../src/data/splits/registry.js';
 import { UserError } from '../src/errors.js';
+import { augmentations } from '../src/learning/augmentations/registry.js';
 import { corrections } from '../src/learning/corrections/registry.js';
 import { buildNetwork, networks } from '../src/learning/networks/registry.js';
 import { aggregations } from '../src/learning/objectives/aggregations/registry.js';
@@ -34,6 +35,7 @@ const registries: readonly (readonly [
   ['corrections', corrections, 'docs/method.md'],
   ['aggregations', aggregations, 'docs/method.md'],
   ['similarities', similarities, 'docs/method.md'],
+  ['augmentations', augmentations, 'docs/data.md'],
   ['methods', methodPresets, 'docs/configuration.md'],
   ['runners', runners, 'docs/configuration.md'],
 ];

@@ -1,23 +1,32 @@
 import { stringify } from 'yaml';
 import { wrapped } from '../answers/wrapped.js';
-import type { Depending, ListedMethod, ListedObjective, LooksAt } from '../runs/config/method-listing.js';
+import type {
+  Depending,
+  ListedAugmentation,
+  ListedMethod,
+  ListedObjective,
+  LooksAt,
+} from '../runs/config/method-listing.js';
 import { plainTable } from './plain-table.js';
 
 /** Columns of a terminal. */
 const width = 80;
 
-/** Methods and objectives beside each other, with what each looks at. */
-export function methodsText(
-  methods: readonly ListedMethod[],
-  objectives: readonly ListedObjective[],
-): string {
+/** All that there is, or what is asked for of it. */
+export interface Listing {
+  readonly methods: readonly ListedMethod[];
+  readonly objectives: readonly ListedObjective[];
+  readonly augmentations: readonly ListedAugmentation[];
+}
+
+/** Methods and objectives beside each other, with what each looks at, and augmentations, which look at nothing else. */
+export function methodsText({ methods, objectives, augmentations }: Listing): string {
   const columns = (head: string) =>
     [head, 'labels', 'clips', 'network', 'paper'].map((name) => ({ head: name }));
   const ofMethods = methods.map(({ name, looksAt, papers }) => [
     name,
     ...answers(looksAt),
-    // The archive is named once.
-    [...new Set(papers.map(shortPaper))].join(', ').replaceAll(', arXiv ', ', '),
+    shortPapers(papers),
   ]);
   const ofObjectives = objectives.map(({ kind, looksAt, paper }) => [
     kind,
@@ -33,26 +42,32 @@ export function methodsText(
     plainTable(columns('method'), ofMethods),
     ...methods.flatMap(validationNote).map((note) => wrapped(note, width)),
     plainTable(columns('objective'), ofObjectives),
+    plainTable(
+      [{ head: 'augmentation' }, { head: 'paper' }],
+      augmentations.map(({ kind, paper }) => [kind, shortPaper(paper)]),
+    ),
     'by KEY: its setting decides. More of one: antitransfer methods NAME.',
   ].join('\n\n');
 }
 
-/** All that is known of a name: as a method, as an objective, or as both. */
-export function detailsText(
-  methods: readonly ListedMethod[],
-  objectives: readonly ListedObjective[],
-): string {
-  return [...methods.map(methodDetails), ...objectives.map(objectiveDetails)].join('\n\n');
+/** All that is known of a name: as a method, as an objective, as an augmentation, or as several of them. */
+export function detailsText({ methods, objectives, augmentations }: Listing): string {
+  return [
+    ...methods.map(methodDetails),
+    ...objectives.map(objectiveDetails),
+    ...augmentations.map(augmentationDetails),
+  ].join('\n\n');
 }
 
 function methodDetails(method: ListedMethod): string {
   const { name, description, papers, looksAt, settings } = method;
-  const { start, objectives, correction } = settings;
+  const { start, objectives, augmentation, correction } = settings;
   const own = [
     {
       id: name,
       ...(start !== 'random' && { start }),
       ...(objectives.length > 0 && { objectives }),
+      ...(augmentation && { augmentation }),
       ...(correction !== null && { correction }),
     },
   ];
@@ -75,6 +90,23 @@ function validationNote({ name, validation }: ListedMethod): string[] {
 }
 
 function objectiveDetails({ kind, description, paper, looksAt, settings }: ListedObjective): string {
+  return [
+    wrapped(`${kind} (an objective): ${description}`, width, '  '),
+    looks(looksAt),
+    wrapped(`Published: ${paper}.`, width, '  '),
+    keysText(settings),
+  ].join('\n');
+}
+
+function augmentationDetails({ kind, description, paper, settings }: ListedAugmentation): string {
+  return [
+    wrapped(`${kind} (an augmentation): ${description}`, width, '  '),
+    wrapped(`Published: ${paper}.`, width, '  '),
+    keysText(settings),
+  ].join('\n');
+}
+
+function keysText(settings: ListedObjective['settings']): string {
   const keys = Object.entries(settings).map(([key, { description: text, default: value }]) => {
     const given = value === undefined ? '' : ` (default: ${JSON.stringify(value)})`;
     return wrapped(`${key}${given}: ${text}`, width - 2, '    ')
@@ -82,12 +114,7 @@ function objectiveDetails({ kind, description, paper, looksAt, settings }: Liste
       .map((line) => `  ${line}`)
       .join('\n');
   });
-  return [
-    wrapped(`${kind} (an objective): ${description}`, width, '  '),
-    looks(looksAt),
-    wrapped(`Published: ${paper}.`, width, '  '),
-    `Its keys\n\n${keys.join('\n')}`,
-  ].join('\n');
+  return `Its keys\n\n${keys.join('\n')}`;
 }
 
 function looks(looksAt: LooksAt<Depending>): string {
@@ -104,6 +131,13 @@ function answers({ labels, clips, network }: LooksAt<Depending>): string[] {
     if (typeof answer === 'string') return `by ${answer}`;
     return answer ? 'yes' : 'no';
   });
+}
+
+/** The archive is named once, and of more than two papers one, of the archive if it can be. */
+function shortPapers(papers: readonly string[]): string {
+  const all = [...new Set(papers.map(shortPaper))];
+  if (all.length < 3) return all.join(', ').replaceAll(', arXiv ', ', ');
+  return `${all.find((paper) => paper.startsWith('arXiv')) ?? all[0]} and ${all.length - 1} more`;
 }
 
 /** `arXiv 1705.10667`, after which something was made here, or that it was. */

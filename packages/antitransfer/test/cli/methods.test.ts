@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { augmentations } from '../../src/learning/augmentations/registry.js';
 import { objectives } from '../../src/learning/objectives/registry.js';
 import { methodSettings } from '../../src/runs/config/method.js';
 import {
@@ -34,6 +35,13 @@ describe('methods', () => {
     expect(out).toMatch(/^hsic +by clips +by clips +no +arXiv 1710\.05578$/m);
     expect(out).toMatch(/^leace +no +yes +no +arXiv 2306\.03819$/m);
     expect(out).toMatch(/^deep-feature-reweighting learns from the target labels of validation\s+clips/m);
+    for (const { name, paper } of augmentations) {
+      const [number = paper] = /arXiv [\d.]+/.exec(paper) ?? [];
+      expect(out).toContain(number);
+      expect(out).toMatch(new RegExp(`^${name} `, 'm'));
+    }
+    expect(out).toMatch(/^augmented-sound +no +no +no +arXiv 1412\.5567 and 2 more$/m);
+    expect(out).toMatch(/^augmented +no +no +no +arXiv 1710\.10361 and 2 more$/m);
     expect(out).toMatch(/^class-weights +by over +no +no +arXiv 2110\.14503$/m);
   });
 
@@ -56,8 +64,10 @@ describe('methods', () => {
       for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
       const [, yaml] = /It stands for\n\n((?: {2}.*\n?)+)/.exec(out) ?? [];
       const [own] = (parse(yaml ?? '') as { methods: unknown[] }).methods;
-      const { start, objectives: wanted, correction } = methodPresets.find(name).create(null);
-      expect(methodSettings.parse(own)).toMatchObject({ id: name, start, objectives: wanted, correction });
+      const { start, objectives: wanted, augmentation, correction } = methodPresets.find(name).create(null);
+      const read = methodSettings.parse(own);
+      expect(read).toMatchObject({ id: name, start, objectives: wanted, correction });
+      expect(read.augmentation).toEqual(augmentation);
     },
   );
 
@@ -72,7 +82,7 @@ describe('methods', () => {
   it('suggests the nearest name', async () => {
     expectRefused(
       await run(folder, 'methods', 'group-dor'),
-      'There is no method or objective "group-dor"',
+      'There is no method, objective or augmentation "group-dor"',
       'group-dro',
     );
   });

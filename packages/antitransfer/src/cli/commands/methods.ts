@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { listMethods, listObjectives } from '../../runs/config/method-listing.js';
+import { listAugmentations, listMethods, listObjectives } from '../../runs/config/method-listing.js';
 import { addExamples } from '../examples.js';
 import { detailsText, methodsText } from '../methods-text.js';
 import { requireKnown } from '../values.js';
@@ -8,10 +8,10 @@ import { requireKnown } from '../values.js';
 export function defineMethods(command: Command): void {
   command
     .description(
-      'Lists the methods that a configuration may name, and the objectives that its own may have: where each was ' +
-        'published, and what it looks at.',
+      'Lists the methods that a configuration may name, and the objectives and augmentations that its own may have: where ' +
+        'each was published, and what it looks at.',
     )
-    .argument('[name]', 'a method or an objective, to be told more of it')
+    .argument('[name]', 'a method, an objective or an augmentation, to be told more of it')
     .option('--json', 'print JSON')
     .action(run);
   addExamples(command, [
@@ -21,13 +21,15 @@ export function defineMethods(command: Command): void {
 }
 
 function run(name: string | undefined, { json }: { readonly json?: boolean }): void {
-  const all = { methods: listMethods(), objectives: listObjectives() };
-  const known = [...all.methods.map((method) => method.name), ...all.objectives.map(({ kind }) => kind)];
-  if (name !== undefined) requireKnown('method or objective', name, [...new Set(known)]);
+  const all = { methods: listMethods(), objectives: listObjectives(), augmentations: listAugmentations() };
+  const kinds = [...all.objectives, ...all.augmentations].map(({ kind }) => kind);
+  const known = [...new Set([...all.methods.map((method) => method.name), ...kinds])];
+  if (name !== undefined) requireKnown('method, objective or augmentation', name, known);
   const asked = {
     methods: all.methods.filter((method) => name === undefined || method.name === name),
     objectives: all.objectives.filter(({ kind }) => name === undefined || kind === name),
+    augmentations: all.augmentations.filter(({ kind }) => name === undefined || kind === name),
   };
   const text = name === undefined ? methodsText : detailsText;
-  process.stdout.write(json ? `${JSON.stringify(asked)}\n` : `${text(asked.methods, asked.objectives)}\n`);
+  process.stdout.write(json ? `${JSON.stringify(asked)}\n` : `${text(asked)}\n`);
 }

@@ -40,10 +40,12 @@ export class Resampler {
     this.#converter = converter;
   }
 
-  static async create(): Promise<Resampler> {
+  /** @param filter medium, or the library's shortest: 97 dB, 80% of the band, and a third of the time */
+  static async create(filter: 'medium' | 'fastest' = 'medium'): Promise<Resampler> {
     // Two megabytes of WebAssembly: loaded when the first recording needs it.
     const { default: libsamplerate } = await import('@alexanderolsen/libsamplerate-js');
-    const converterType = libsamplerate.ConverterType.SRC_SINC_MEDIUM_QUALITY;
+    const { SRC_SINC_MEDIUM_QUALITY, SRC_SINC_FASTEST } = libsamplerate.ConverterType;
+    const converterType = filter === 'fastest' ? SRC_SINC_FASTEST : SRC_SINC_MEDIUM_QUALITY;
     return new Resampler(await libsamplerate.create(1, 16000, 16000, { converterType }));
   }
 

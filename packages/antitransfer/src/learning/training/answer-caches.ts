@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fieldOf } from '../../lookup.js';
+import type { Augmentation } from '../augmentations/definition.js';
 import { type ClipSource, clipsKey } from '../objectives/objective.js';
 import { AnswerCache, sizeOfEntry } from './answer-cache.js';
 import { type Dataset, sizeOf } from './dataset.js';
@@ -27,6 +28,7 @@ function sessionName(key: string): FrozenName {
 /** Whose clips frozen networks are asked about, and where a scratch file may be. */
 interface CacheOptions {
   readonly train: Dataset;
+  readonly augmentations?: readonly Augmentation[];
   readonly validation: Dataset;
   readonly auxiliary?: Readonly<Record<string, Dataset>>;
   readonly folder?: string;
@@ -46,7 +48,7 @@ export interface AnswerCaches {
 export function answerCaches(
   session: FrozenSession,
   { frozen, validated }: Pick<TrainingPrograms, 'frozen'> & { readonly validated?: FrozenPass | undefined },
-  { train, validation, auxiliary = {}, folder }: CacheOptions,
+  { train, augmentations = [], validation, auxiliary = {}, folder }: CacheOptions,
   { frozenCacheMiB, frozenScratchMiB }: Pick<FitExecution, 'frozenCacheMiB' | 'frozenScratchMiB'>,
 ): AnswerCaches {
   const memory = { bytes: frozenCacheMiB * 2 ** 20 };
@@ -54,6 +56,9 @@ export function answerCaches(
   const stores: RowStore[] = [];
   const storeOf = ({ clips, outputs }: FrozenPass, data: Dataset) => {
     const rowLength = outputs.reduce((sum, { dims }) => sum + sizeOfEntry(dims), 0);
+    // An augmented clip is another one in each epoch: nothing that is said of it is said again.
+    if (data === train && augmentations.length > 0)
+      return new RowStore(sizeOf(data), rowLength, { bytes: 0 }, { bytes: 0 }, undefined);
     const path = folder && join(folder, scratchName(clips));
     const store = new RowStore(sizeOf(data), rowLength, memory, disk, path);
     stores.push(store);

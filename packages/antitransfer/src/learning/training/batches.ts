@@ -2,6 +2,7 @@ import { type Feeds, Random, type StepResult, type Tensor } from 'onnx-autograd'
 import { fieldOf, itemAt } from '../../lookup.js';
 import { argmax } from '../../numbers/argmax.js';
 import { float32Of } from '../../numbers/float32.js';
+import type { Mixture } from '../augmentations/definition.js';
 import { balancedBatches } from '../objectives/balanced-order.js';
 import {
   type ClipClasses,
@@ -11,6 +12,7 @@ import {
   type StepMoment,
 } from '../objectives/objective.js';
 import type { AnswerCache, KnownAnswers } from './answer-cache.js';
+import { type Augmentations, countRepeats, type DrawnClip } from './augment.js';
 import { type Dataset, gatherLabels, readFeatures, sizeOf } from './dataset.js';
 import { inputNames } from './input-names.js';
 import { epochOrder } from './order.js';
@@ -27,6 +29,8 @@ export interface BatchSource {
   readonly classes: number;
   readonly objectives: readonly Objective[];
   readonly train: Dataset;
+  /** What is done to its clips in each epoch anew. */
+  readonly augmentations?: Augmentations;
   /** The clips of orthogonal tasks that objectives look at, by the task's name. */
   readonly auxiliary: Readonly<Record<string, Dataset>>;
   /** Answers of frozen networks, by the clips that they are asked about. */
@@ -49,6 +53,8 @@ interface ReadClips {
   readonly features: Tensor;
   /** Frozen networks' answers on them, as far as they are known. */
   readonly known: KnownAnswers | undefined;
+  /** With what they were mixed, where they were. */
+  readonly mixture: Mixture | undefined;
 }
 
 interface ReadStep {
@@ -69,6 +75,8 @@ export class EpochBatches {
   readonly #random: Random;
   readonly #sides: readonly [Side, ...Side[]];
   readonly #clipFeeds: Readonly<Record<string, Tensor>>;
+  /** The target's clips, batch by batch. */
+  readonly #drawn: readonly (readonly DrawnClip[])[];
   /** Steps in the epoch. */
   readonly count: number;
 
@@ -83,6 +91,7 @@ export class EpochBatches {
     const tasks = new Set(source.objectives.flatMap(({ auxiliary = [] }) => auxiliary));
     this.#sides = [target, ...[...tasks].map((task, index) => this.#auxiliary(task, index))];
     this.#clipFeeds = this.#fedOfClasses();
+    this.#drawn = countRepeats(target.batches);
   }
 
   /** Reads the epoch's batches from one on, ahead of the steps that they are for. */
@@ -143,10 +152,26 @@ export class EpochBatches {
   async #read({ clips, data, batches }: Side, batch: number): Promise<ReadClips> {
     const indices = itemAt(batches, batch);
     const [features, known] = await Promise.all([
-      readFeatures(data, indices),
+      clips === 'batch' ? this.#targetFeatures(indices, batch) : readFeatures(data, indices),
       this.source.caches.get(clipsKey(clips))?.read(indices),
     ]);
-    return { clips, indices, features, known };
+    const mixture =
+      clips === 'batch'
+        ? this.source.augmentations?.change(features, itemAt(this.#drawn, batch), this.#augmenting)
+        : undefined;
+    return { clips, indices, features, known, mixture };
+  }
+
+  async #targetFeatures(indices: readonly number[], batch: number): Promise<Tensor> {
+    const { augmentations, train } = this.source;
+    const drawn = itemAt(this.#drawn, batch);
+    const changed = await augmentations?.fromSamples(drawn, train.features.shape, this.#augmenting);
+    return changed ?? readFeatures(train, indices);
+  }
+
+  /** What augmentations draw from in the epoch. */
+  get #augmenting(): Random {
+    return new Random(this.source.seed).fork('augmentation').fork(`epoch ${this.epoch}`);
   }
 
   async #feeds({ batch, sides }: ReadStep): Promise<Feeds> {
@@ -155,6 +180,7 @@ export class EpochBatches {
     const feeds: Record<string, Tensor> = {
       ...this.#clipFeeds,
       [inputNames.labels]: gatherLabels(train.labels, target.indices),
+      ...mixtureFeeds(target, train.labels),
     };
     const draws = new Draws(this.#random.fork(`epoch ${this.epoch} batch ${batch}`));
     for (const side of sides) {
@@ -196,6 +222,16 @@ export class EpochBatches {
       ]),
     );
   }
+}
+
+/** The labels of the clips that were mixed in, and the shares of the clips themselves. */
+function mixtureFeeds({ mixture, indices }: ReadClips, labels: Int32Array): Record<string, Tensor> {
+  if (mixture === undefined) return {};
+  const others = mixture.partners.map((partner) => itemAt(indices, partner));
+  return {
+    [inputNames.otherLabels]: gatherLabels(labels, others),
+    [inputNames.shares]: { type: 'float32', dims: [indices.length], data: mixture.shares },
+  };
 }
 
 /** Streams of random numbers for one step: for each purpose and objective another. */

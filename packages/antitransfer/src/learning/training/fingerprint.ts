@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Tensor, writeOnnx } from 'onnx-autograd';
+import type { Augmentation } from '../augmentations/definition.js';
 import type { Network } from '../networks/network.js';
 import type { Objective } from '../objectives/objective.js';
 import { type Dataset, sizeOf } from './dataset.js';
@@ -20,6 +21,7 @@ interface Fingerprinted {
   readonly observe?: readonly Observation[];
   readonly weights?: Readonly<Record<string, Tensor>>;
   readonly train: Dataset;
+  readonly augmentations?: readonly Augmentation[];
   readonly validation: Dataset;
   readonly auxiliary?: Readonly<Record<string, Dataset>>;
   readonly settings: TrainingSettings;
@@ -32,7 +34,7 @@ interface Fingerprinted {
  */
 export async function trainingFingerprint(training: Fingerprinted): Promise<string> {
   const { network, objectives = [], observe, weights = {}, train, validation, auxiliary = {} } = training;
-  const { seed, settings } = training;
+  const { seed, settings, augmentations = [] } = training;
   const sides = [train, validation, ...Object.values(auxiliary)];
   const given = Object.entries(weights).sort(([a], [b]) => (a < b ? -1 : 1));
   const described = {
@@ -41,6 +43,9 @@ export async function trainingFingerprint(training: Fingerprinted): Promise<stri
     settings,
     observe,
     objectives: objectives.map(({ name, settings }) => ({ name, ...settings })),
+    ...(augmentations.length > 0 && {
+      augmentations: augmentations.map(({ name, settings }) => ({ name, ...settings })),
+    }),
     auxiliary: Object.keys(auxiliary),
     weights: given.map(([name, { type, dims }]) => [name, type, dims]),
     sides: sides.map((side) => [side.features.shape, sizeOf(side), Object.keys(side.groups ?? {})]),

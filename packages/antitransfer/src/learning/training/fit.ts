@@ -1,9 +1,11 @@
 import { type Schedule, sizeAt, type Tensor, TrainingSession } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
+import type { Augmentation } from '../augmentations/definition.js';
 import { lastConvolution, type Network } from '../networks/network.js';
 import type { Objective } from '../objectives/objective.js';
 import { optimizerOf } from '../optimizers/registry.js';
 import { answerCaches, namedFrozenPrograms } from './answer-caches.js';
+import { Augmentations, type ClipSound } from './augment.js';
 import { type BatchSource, EpochBatches } from './batches.js';
 import { Checkpoints } from './checkpoints.js';
 import { type Dataset, sizeOf } from './dataset.js';
@@ -31,6 +33,10 @@ export interface FitOptions {
   /** First values of weights by name; the network's own where absent. */
   readonly weights?: Readonly<Record<string, Tensor>>;
   readonly train: Dataset;
+  /** What is done to its clips in each epoch anew, in this order, of samples first; frozen networks are asked about what comes out. */
+  readonly augmentations?: readonly Augmentation[];
+  /** Of its clips, in the same order: for augmentations that change samples. */
+  readonly sound?: ClipSound;
   readonly validation: Dataset;
   /** The clips of orthogonal tasks that objectives look at, labelled by the task, by its name. */
   readonly auxiliary?: Readonly<Record<string, Dataset>>;
@@ -103,16 +109,18 @@ export interface Fit {
  * @throws NonFiniteLossError when the loss becomes NaN or infinite; the folder keeps the last good checkpoint.
  */
 export async function fit(options: FitOptions): Promise<Fit> {
-  const { settings, network, objectives = [], auxiliary = {} } = options;
+  const { settings, network, objectives = [], auxiliary = {}, augmentations = [] } = options;
   if (sizeOf(options.validation) === 0 && settings.choose !== 'last') {
     throw new UserError(
       `There are no validation clips to choose an epoch by (${settings.choose}); bring some, or choose "last".`,
     );
   }
   requireClips(objectives, options.train, auxiliary, settings.batch);
+  const augmenting = new Augmentations(augmentations, options.sound);
   const execution = fitExecution.parse(options.execution ?? {});
   const programs = buildPrograms(network, {
     objectives,
+    mixesLabels: augmenting.mixesLabels,
     seed: options.seed,
     observe: options.observe ?? [{ tap: lastConvolution(network), position: 'after' }],
     freeze: settings.freeze,
@@ -146,7 +154,8 @@ export async function fit(options: FitOptions): Promise<Fit> {
   const caches = answerCaches(session, { frozen, validated: penalty?.frozen }, options, execution);
   try {
     const classes = sizeAt(network.logits, 1);
-    const source = { ...options, classes, programs, objectives, auxiliary, caches: caches.byClips };
+    const batched = { classes, programs, objectives, auxiliary, caches: caches.byClips };
+    const source = { ...options, ...batched, augmentations: augmenting };
     const answers = caches.validation;
     const measured = penalty && answers && (() => measurePenalty(session, penalty, answers, options));
     const checkpoints = await checkpointsOf(options);

@@ -55,6 +55,8 @@ export interface ProgramOptions {
   readonly observe: readonly Observation[];
   /** Draws the first weights of layers that objectives train beside the network. */
   readonly seed?: number;
+  /** Whether each of the target's clips is a mixture of two, whose labels are fed with their shares. */
+  readonly mixesLabels?: boolean;
   /** Names or patterns of weights that are not trained. */
   readonly freeze?: readonly string[];
   /** Computes activations again for the backward pass rather than keeping them: less memory, more time. */
@@ -180,11 +182,19 @@ function buildStep(
     objectives,
     seed = 0,
     convolutions = 'fast',
-  }: Pick<ProgramOptions, 'objectives' | 'seed' | 'convolutions'>,
+    mixesLabels = false,
+  }: Pick<ProgramOptions, 'objectives' | 'seed' | 'convolutions' | 'mixesLabels'>,
   kept: ReadonlyMap<string, { value: Value; clips: ClipSource }>,
 ): Step {
   const builder = new ProgramBuilder({ convolutions });
-  const step = new StepBuilder(builder, network, kept, new Random(seed).fork('objectives'));
+  const step = new StepBuilder(
+    builder,
+    network,
+    kept,
+    new Random(seed).fork('objectives'),
+    'training',
+    mixesLabels,
+  );
   const labels = step.labels();
   const logits = step.logits();
   const entropy = weightedCrossEntropy(logits, labels, step, objectives);
@@ -230,7 +240,7 @@ function weightedCrossEntropy(
   objectives: readonly Objective[],
 ): Value {
   const weighing = objectives.filter(({ clipWeights }) => clipWeights !== undefined);
-  if (weighing.length === 0) return crossEntropy(logits, labels);
+  if (weighing.length === 0 && !step.mixesLabels) return crossEntropy(logits, labels);
   const perClip = step.crossEntropy();
   const weighted = weighing.reduce(
     (sum, objective) => mul(sum, objective.clipWeights?.(step.viewOf(objective), perClip) ?? 1),

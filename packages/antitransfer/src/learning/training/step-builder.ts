@@ -36,6 +36,8 @@ export class StepBuilder {
     private readonly random: Random,
     /** In evaluation every term looks at the same clips, which move nothing. */
     private readonly mode: 'training' | 'evaluation' = 'training',
+    /** Each of the target's clips is a mixture of two. */
+    readonly mixesLabels = false,
   ) {}
 
   /** The network over clips. Running statistics follow the target's batch only. */
@@ -57,7 +59,7 @@ export class StepBuilder {
     return made;
   }
 
-  /** The labels of the target's clips: int64, `(batch)`. */
+  /** The labels of the target's clips, of mixed ones that of the larger share: int64, `(batch)`. */
   labels(): Value {
     return this.input(inputNames.labels, ['batch'], 'int64');
   }
@@ -69,8 +71,18 @@ export class StepBuilder {
 
   /** The cross-entropy of each of the target's clips: `(batch)`. */
   crossEntropy(): Value {
-    this.#crossEntropy ??= crossEntropyPerSample(this.logits(), this.labels());
+    this.#crossEntropy ??= this.mixesLabels
+      ? this.#mixedCrossEntropy()
+      : crossEntropyPerSample(this.logits(), this.labels());
     return this.#crossEntropy;
+  }
+
+  /** With both labels of each clip, in their shares: cross-entropy is linear in them. */
+  #mixedCrossEntropy(): Value {
+    const shares = this.input(inputNames.shares, ['batch']);
+    const others = this.input(inputNames.otherLabels, ['batch'], 'int64');
+    const own = mul(shares, crossEntropyPerSample(this.logits(), this.labels()));
+    return add(own, mul(sub(1, shares), crossEntropyPerSample(this.logits(), others)));
   }
 
   input(name: string, shape: Shape, type: 'float32' | 'int64' = 'float32'): Value {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type AugmentationKind, augmentations } from '../../learning/augmentations/registry.js';
 import { corrections, looksOfCorrection } from '../../learning/corrections/registry.js';
 import {
   describeObjective,
@@ -24,13 +25,13 @@ export interface ListedMethod {
   readonly name: string;
   readonly description: string;
   readonly control: boolean;
-  /** Where its objectives and its correction were published; none where it has none. */
+  /** Where its objectives, its augmentations and its correction were published; none where it has none. */
   readonly papers: readonly string[];
   readonly looksAt: LooksAt<boolean>;
   /** What it does with validation clips beside choosing by their target labels, as every method does. */
   readonly validation: { readonly learnsFromTargets: boolean; readonly orthogonalLabels: boolean };
   /** What the word stands for. */
-  readonly settings: Pick<MethodSettings, 'start' | 'objectives' | 'correction'>;
+  readonly settings: Pick<MethodSettings, 'start' | 'objectives' | 'augmentation' | 'correction'>;
 }
 
 /** Yes or no, or the key of the settings that decides. */
@@ -46,6 +47,15 @@ export interface ListedObjective {
   readonly settings: Readonly<Record<string, ListedSetting>>;
 }
 
+/** A kind of augmentation that a method, or all of them, may have. */
+export interface ListedAugmentation {
+  readonly kind: AugmentationKind;
+  readonly description: string;
+  readonly paper: string;
+  /** Its keys beside `kind`. */
+  readonly settings: Readonly<Record<string, ListedSetting>>;
+}
+
 export interface ListedSetting {
   readonly description: string;
   /** Absent where there is none. */
@@ -55,7 +65,7 @@ export interface ListedSetting {
 /** All methods that have a name. */
 export function listMethods(): ListedMethod[] {
   return methodPresets.members.map((preset) => {
-    const { start, objectives: own, control, correction } = preset.create(null);
+    const { start, objectives: own, augmentation, control, correction } = preset.create(null);
     const looks = correction === null ? undefined : looksOfCorrection(correction);
     const facts = own.map(describeObjective);
     return {
@@ -65,6 +75,7 @@ export function listMethods(): ListedMethod[] {
       papers: [
         ...new Set([
           ...facts.map(({ paper }) => paper),
+          ...(augmentation ?? []).map(({ kind }) => augmentations.find(kind).paper),
           ...(correction === null ? [] : [corrections.find(correction.kind).paper]),
         ]),
       ],
@@ -77,7 +88,7 @@ export function listMethods(): ListedMethod[] {
         learnsFromTargets: looks?.target === 'validation',
         orthogonalLabels: looks?.orthogonal === 'validation',
       },
-      settings: { start, objectives: own, correction },
+      settings: { start, objectives: own, ...(augmentation && { augmentation }), correction },
     };
   });
 }
@@ -93,6 +104,16 @@ export function listObjectives(): ListedObjective[] {
       clips: depends(name, ({ seesAuxiliary }) => seesAuxiliary),
       network: depends(name, ({ asksFrozen }) => asksFrozen),
     },
+    settings: listSettings(settings),
+  }));
+}
+
+/** All kinds of augmentations. */
+export function listAugmentations(): ListedAugmentation[] {
+  return augmentations.members.map(({ name, description, paper, settings }) => ({
+    kind: name,
+    description,
+    paper,
     settings: listSettings(settings),
   }));
 }

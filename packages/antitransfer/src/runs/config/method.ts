@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { correctionSettings } from '../../learning/corrections/registry.js';
 import { describeObjective, objectiveSettings } from '../../learning/objectives/registry.js';
+import { augmentationList } from './augmentation.js';
 import { idPattern } from './names.js';
 
 /** A way to train that is compared with others. */
@@ -23,6 +24,9 @@ export const methodSettings = z.strictObject({
     .describe(
       'What joins the cross-entropy: penalties, adversaries, distances, how clips are weighted or drawn',
     ),
+  augmentation: augmentationList
+    .optional()
+    .describe('What is done to its training clips instead of `training.augmentation`; [] for nothing'),
   correction: correctionSettings
     .nullable()
     .default(null)
@@ -33,8 +37,8 @@ export const methodSettings = z.strictObject({
 export type MethodSettings = z.infer<typeof methodSettings>;
 
 /** Whether a method is one of the paper's: its objectives, or the start from the orthogonal network without any. */
-export function isPublished({ objectives, start, correction }: MethodSettings): boolean {
-  if (correction !== null) return false;
+export function isPublished({ objectives, start, augmentation = [], correction }: MethodSettings): boolean {
+  if (augmentation.length > 0 || correction !== null) return false;
   if (objectives.length === 0) return start === 'orthogonal';
   return objectives.every((settings) => describeObjective(settings).isPublished);
 }

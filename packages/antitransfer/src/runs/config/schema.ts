@@ -6,6 +6,7 @@ import { windowSettings } from '../../data/segments/settings.js';
 import { splitSettings } from '../../data/splits/registry.js';
 import { networkChoices, networks } from '../../learning/networks/registry.js';
 import { trainingSettings } from '../../learning/training/settings.js';
+import { augmentationList } from './augmentation.js';
 import { type ExecutionSettings, executionSettings } from './execution.js';
 import { idPattern } from './names.js';
 import { methodEntry } from './presets/registry.js';
@@ -52,6 +53,15 @@ export const networkSettings = z.strictObject({
       'An .onnx file to be trained instead. A task with another number of classes gets a last layer of its own, with fresh weights',
     ),
   ...networkChoices.shape,
+});
+
+/** Of the target; an orthogonal network hears its clips as they are. */
+const targetTraining = trainingSettings.extend({
+  augmentation: augmentationList
+    .optional()
+    .describe(
+      "What is done to the target's training clips in each epoch anew, in this order; never to validation or test clips, nor to those of orthogonal networks. Left out: nothing",
+    ),
 });
 
 export const orthogonalSettings = z.strictObject({
@@ -120,7 +130,7 @@ export const configSchema = z.strictObject({
       'The convolution or pooling that objectives look at, or input; null for the last convolution (as-published: in vgg16 where the released code looks, conv5_2)',
     ),
   position: z.enum(['after', 'before']).default('after').describe('After or before the activation function'),
-  training: trainingSettings.prefault({}).describe('How the networks are trained'),
+  training: targetTraining.prefault({}).describe('How the networks are trained'),
   methods: z.array(methodEntry).min(1).describe('What is compared; the first is the reference'),
   seeds: z.number().int().min(1).default(3).describe('Trainings of each method, each with its own seed'),
   firstSeed: z.number().int().min(0).default(1).describe('The first seed; the others follow'),

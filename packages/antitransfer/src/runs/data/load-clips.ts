@@ -1,3 +1,4 @@
+import { sampleSettings } from '../../data/features/sample-settings.js';
 import type { FeatureSettings } from '../../data/features/settings.js';
 import { measureStandardisation, type Standardisation } from '../../data/features/standardise.js';
 import type { ClipFeatures } from '../../data/features/store/clip-features.js';
@@ -55,6 +56,20 @@ export class ClipLoader {
     const known = this.#open.get(key) ?? openFeatures(this.store, this.settings, set);
     this.#open.set(key, known);
     return labelled(await known, encodeLabels(labelsOf(set, column), classes, column));
+  }
+
+  /**
+   * The samples that a set's features are computed from, a row a clip.
+   *
+   * @throws MissingFeaturesError when they are not there (any more).
+   */
+  async loadSamples(name: string): Promise<ClipFeatures> {
+    const key = `samples of ${name}`;
+    const known =
+      this.#open.get(key) ??
+      openFeatures(this.store, sampleSettings(this.settings), await this.store.set(name));
+    this.#open.set(key, known);
+    return known;
   }
 
   /** Closes the files of all sets. */

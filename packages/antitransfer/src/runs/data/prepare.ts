@@ -1,11 +1,14 @@
 import type { DataAccount } from '../../data/account/account.js';
 import type { Clip } from '../../data/clip.js';
 import { buildFrontEnd } from '../../data/features/front-end.js';
+import { sampleSettings } from '../../data/features/sample-settings.js';
 import { rowsByClip, wholeClips } from '../../data/segments/whole-clips.js';
 import type { Recordings } from '../../data/splits/recordings.js';
+import { augmentsSamples } from '../../learning/augmentations/registry.js';
 import { looksOfCorrection } from '../../learning/corrections/registry.js';
 import { describeObjective } from '../../learning/objectives/registry.js';
 import { entryOf, itemAt } from '../../lookup.js';
+import { augmentationOf } from '../config/augmentation.js';
 import { methodsOf } from '../config/methods.js';
 import type { Experiment, OrthogonalSettings } from '../config/schema.js';
 import type { ClipSet } from '../store/clip-set.js';
@@ -78,6 +81,7 @@ export async function prepare(
   const { store } = options;
   const { drawn: settled, keys, heard, windows } = await settleSplits(experiment, drawn, options);
   const { frames, bins } = buildFrontEnd(experiment.features);
+  await storeSamples(experiment, settled, options);
   const sets = new SetKeeper(store, keys, settled.recordings);
   const repetitions: PreparedRepetition[] = [];
   for (const repetition of settled.repetitions) {
@@ -89,6 +93,24 @@ export async function prepare(
     repetitions,
     account: accountOf(experiment, settled, [...heard.values()], windows),
   };
+}
+
+/** Stores the samples of all training clips where a method changes them. */
+async function storeSamples(
+  experiment: Experiment,
+  { repetitions }: DrawnSplits,
+  { store, onProgress, signal }: SettleOptions,
+): Promise<void> {
+  const { features, training } = experiment;
+  const isAsked = methodsOf(experiment).some((method) => augmentsSamples(augmentationOf(method, training)));
+  if (!isAsked) return;
+  const clips = new Map(
+    repetitions.flatMap(({ split }) => split.train.map((clip) => [soundOf(clip), clip] as const)),
+  );
+  await store.features.add([...clips.values()], sampleSettings(features), {
+    ...(onProgress && { onProgress: ({ done, total }) => onProgress(done, total) }),
+    ...(signal && { signal }),
+  });
 }
 
 async function prepareRepetition(

@@ -9,6 +9,7 @@ import type { Objective } from '../../learning/objectives/objective.js';
 import { createObjective, objectiveName } from '../../learning/objectives/registry.js';
 import { trainedWeights } from '../../learning/training/programs.js';
 import { requireBatch } from '../../learning/training/require-clips.js';
+import { augmentationOf } from '../config/augmentation.js';
 import type { MethodSettings } from '../config/method.js';
 import { methodsOf } from '../config/methods.js';
 import type { Experiment, NetworkSettings } from '../config/schema.js';
@@ -80,6 +81,7 @@ export async function checkMethods(
     requireStart(method, network, tasks);
     const objectives = objectivesOf(method, network, tasks, tap);
     for (const objective of objectives) requireBatch(objective, experiment.training.batch);
+    tellUncached(method.id, objectives, augmentationOf(method, experiment.training), tell);
     weights.set(method.id, weightsOf(method.id, network, objectives));
   }
   requirePatterns('training', experiment.training, [...weights.values()].flat());
@@ -90,6 +92,21 @@ export async function checkMethods(
   }
   checkLabels(experiment, drawn);
   return { network, weights };
+}
+
+/** Says that a frozen network is asked in every step, where its answers would be kept otherwise. */
+function tellUncached(
+  method: string,
+  objectives: readonly Objective[],
+  augmentation: readonly unknown[],
+  tell: (note: string) => void,
+): void {
+  const asked = objectives.some(({ frozen = [] }) => frozen.some(({ clips }) => clips === 'batch'));
+  if (!asked || augmentation.length === 0) return;
+  tell(
+    `The method "${method}" asks its frozen network about augmented clips, which are others in every epoch: nothing of it ` +
+      'is kept, and every step takes longer.',
+  );
 }
 
 /** A method's objectives, made for the networks that they compare. */

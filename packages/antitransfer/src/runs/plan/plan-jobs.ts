@@ -2,7 +2,8 @@ import { effectiveFeatures } from '../../data/features/settings.js';
 import { type CorrectionSettings, looksOfCorrection } from '../../learning/corrections/registry.js';
 import { lastConvolution } from '../../learning/networks/network.js';
 import { describeObjective, type ObjectiveSettings } from '../../learning/objectives/registry.js';
-import { effectiveTraining } from '../../learning/training/settings.js';
+import { effectiveTraining, type TrainingSettings } from '../../learning/training/settings.js';
+import { augmentationOf } from '../config/augmentation.js';
 import type { MethodSettings } from '../config/method.js';
 import { methodsOf } from '../config/methods.js';
 import { orthogonalId } from '../config/names.js';
@@ -122,7 +123,7 @@ class Planner {
       // Which weights are frozen or slowed is said of the target's network.
       training: effectiveTraining(
         {
-          ...this.experiment.training,
+          ...this.#anyTraining,
           freeze: [],
           rates: {},
           ...settings.training,
@@ -155,12 +156,13 @@ class Planner {
     const corrected = method.correction?.method ?? null;
     if (corrected !== null) return cellOf(this.#methods, corrected, repetition).job;
     const start = this.#start(method, repetition);
+    const augmentation = augmentationOf(method, this.experiment.training);
     const job = jobOf<TargetJob>({
       kind: 'target',
       ...this.#seen(sides),
       ...this.#trained(sides),
       training: effectiveTraining(
-        fittingPatterns(this.experiment.training, this.checked.weights.get(method.id) ?? []),
+        fittingPatterns(this.#anyTraining, this.checked.weights.get(method.id) ?? []),
         method.objectives.some((settings) => describeObjective(settings).isPenalty),
       ),
       column: this.experiment.target,
@@ -169,6 +171,7 @@ class Planner {
       validation: sides.validation.digest,
       start,
       ...this.#objectives(method, sides, repetition),
+      ...(augmentation.length > 0 && { augmentation: [...augmentation] }),
       position: this.#tap.position,
     });
     const frozen = job.tasks.map(({ network }) => network).filter((id) => id !== null);
@@ -298,6 +301,12 @@ class Planner {
   /** What the trainings of both tasks have in common. */
   #trained({ seed }: PreparedRepetition) {
     return { seed, network: effectiveNetwork(this.experiment.network, this.given.network) };
+  }
+
+  /** How any network is trained. */
+  get #anyTraining(): TrainingSettings {
+    const { augmentation: _, ...training } = this.experiment.training;
+    return training;
   }
 
   #repetition(index: number): PreparedRepetition {

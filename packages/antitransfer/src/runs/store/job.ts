@@ -4,6 +4,7 @@ import { runtimeVersion } from '../../data/features/runtime-version.js';
 import { featureSettings } from '../../data/features/settings.js';
 import { canonicalJson } from '../../files/canonical-json.js';
 import { shortDigest } from '../../files/digest.js';
+import { augmentationSettings } from '../../learning/augmentations/registry.js';
 import { correctionSettings } from '../../learning/corrections/registry.js';
 import { objectiveSettings } from '../../learning/objectives/registry.js';
 import { trainingSettings } from '../../learning/training/settings.js';
@@ -83,6 +84,8 @@ const targetJob = z.strictObject({
     }),
   ),
   tasks: z.array(taskOfTarget),
+  /** What is done to its training clips; absent where that is nothing. */
+  augmentation: z.array(augmentationSettings).min(1).optional(),
   /**
    * Where maps are observed after each epoch: at every tap, and on one side of the activation only. Seen from both, ONNX
    * Runtime could fuse no convolution with its activation, and twice as much would be kept.

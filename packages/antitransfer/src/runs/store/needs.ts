@@ -1,4 +1,6 @@
+import { sampleSettings } from '../../data/features/sample-settings.js';
 import { settingsKey } from '../../data/features/store/clip-keys.js';
+import { augmentsSamples } from '../../learning/augmentations/registry.js';
 import type { Job } from './job.js';
 
 /** Names of things of a store, by their kind. */
@@ -39,6 +41,8 @@ export function needsOf(
     for (const set of used) needs.sets.add(set);
     for (const model of models) needs.models.add(model);
     if ('features' in job) needs.features.add(settingsKey(job.features));
+    if (job.kind === 'target' && augmentsSamples(job.augmentation ?? []))
+      needs.features.add(settingsKey(sampleSettings(job.features)));
   }
   return needs;
 }

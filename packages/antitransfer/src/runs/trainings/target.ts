@@ -1,11 +1,16 @@
 import { rm } from 'node:fs/promises';
 import { Random, sizeAt, type Tensor } from 'onnx-autograd';
+import { buildFrontEnd } from '../../data/features/front-end.js';
+import { FrontEndSession } from '../../data/features/front-end-session.js';
+import type { Augmentation } from '../../learning/augmentations/definition.js';
+import { augmentsSamples, createAugmentation } from '../../learning/augmentations/registry.js';
 import { lastConvolution, type Network, tapped } from '../../learning/networks/network.js';
 import { standardised } from '../../learning/networks/standardised.js';
 import { allWeights, convolutionWeights } from '../../learning/networks/start-weights.js';
 import { loadNetwork, saveNetwork, withWeights } from '../../learning/networks/store.js';
 import type { Objective } from '../../learning/objectives/objective.js';
 import { createObjective, objectiveName } from '../../learning/objectives/registry.js';
+import type { ClipSound } from '../../learning/training/augment.js';
 import type { Dataset } from '../../learning/training/dataset.js';
 import { type Fit, fit } from '../../learning/training/fit.js';
 import { itemAt } from '../../lookup.js';
@@ -34,7 +39,9 @@ async function trainOn(loader: ClipLoader, job: TargetJob, context: JobContext):
   const { folder } = context;
   const parts = await build(loader, job, context);
   const maps = epochMapsOf(job, context, parts);
-  const trained = await train(job, context, parts, maps);
+  const trained = await withSound(loader, job, (sound) =>
+    train(job, context, sound === undefined ? parts : { ...parts, sound }, maps),
+  );
   await trained.session.close();
   const kept = await maps.pack(folder.maps, trained.epochs.length);
   if (kept === undefined) {
@@ -66,6 +73,7 @@ interface Parts {
   readonly weights: Record<string, Tensor>;
   readonly objectives: readonly Objective[];
   readonly train: Dataset;
+  readonly augmentations: readonly Augmentation[];
   readonly validation: Dataset;
   /** The clips of orthogonal tasks that objectives look at, by the task's name. */
   readonly auxiliary: Readonly<Record<string, Dataset>>;
@@ -86,6 +94,9 @@ async function build(loader: ClipLoader, job: TargetJob, { store }: JobContext):
     weights: await startWeights(job, loader, network),
     objectives: objectivesOf(job, network, tasks),
     train: { ...train, groups: byName(tasks, ({ groups }) => groups) },
+    augmentations: (job.augmentation ?? []).map((settings) =>
+      createAugmentation(settings, { features: job.features, standardisation: loader.standardisation }),
+    ),
     validation,
     auxiliary: byName(tasks, ({ clips }) => clips),
   };
@@ -142,10 +153,30 @@ function epochMapsOf(job: TargetJob, { id, folder }: JobContext, { network, vali
   });
 }
 
+/** Trains with the samples of the training clips, where they are changed. */
+async function withSound(
+  loader: ClipLoader,
+  job: TargetJob,
+  trained: (sound: ClipSound | undefined) => Promise<Fit>,
+): Promise<Fit> {
+  if (!augmentsSamples(job.augmentation ?? [])) return trained(undefined);
+  const samples = await loader.loadSamples(job.train);
+  const session = await FrontEndSession.create(buildFrontEnd(job.features));
+  try {
+    return await trained({
+      samples,
+      length: session.frontEnd.samples,
+      features: (segments) => session.run(segments),
+    });
+  } finally {
+    await session.close();
+  }
+}
+
 function train(
   job: TargetJob,
   { id, folder, execution, compiledCache, signal, tell }: JobContext,
-  { bare: _, ...parts }: Parts,
+  { bare: _, ...parts }: Parts & { readonly sound?: ClipSound },
   maps: EpochMaps,
 ): Promise<Fit> {
   const { epochs } = job.training;

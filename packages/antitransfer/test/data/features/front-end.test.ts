@@ -32,6 +32,7 @@ const tolerances: Readonly<Record<FrontEndName, number>> = {
   magnitude: 1e-5,
   'log-mel': 1e-4,
   mfcc: 1e-4,
+  samples: 0,
 };
 
 /** The sound of features-scipy.py, to the bit. */
@@ -68,6 +69,17 @@ describe('front ends equal scipy', () => {
     expect(Math.max(...differences)).toBeLessThan(tolerances[parsed.kind]);
   });
 
+  it('samples are a segment, with zeros behind', async () => {
+    const settings = featureSettings.parse({ kind: 'samples', seconds: 0.1, hop: 100, window: 300 });
+    const frontEnd = buildFrontEnd(settings);
+    expect(frontEnd).toMatchObject({ samples: 1600, frames: 17, bins: 100 });
+    const two = Float32Array.from([...sound(1600), ...sound(1600).reverse()]);
+    const features = await compute(frontEnd, two);
+    const silence = new Float32Array(100);
+    const rows = [two.subarray(0, 1600), silence, two.subarray(1600), silence];
+    expect(features).toEqual(Float32Array.from(rows.flatMap((row) => [...row])));
+  });
+
   it('in both presets', () => {
     expect(buildFrontEnd(featurePresets.paper)).toMatchObject({ samples: 16000, frames: 126, bins: 129 });
     expect(buildFrontEnd(featurePresets.pilot)).toMatchObject({ samples: 8000, frames: 64, bins: 64 });
@@ -80,7 +92,8 @@ describe('front ends equal scipy', () => {
 
 describe.each(frontEnds.names)('%s', (kind) => {
   it('has numbers of scipy beside it', () => {
-    expect(reference.cases.map(({ settings }) => settings.kind)).toContain(kind);
+    // Of samples nothing is computed: the test above has them.
+    expect([...reference.cases.map(({ settings }) => settings.kind), 'samples']).toContain(kind);
   });
 
   it('is described, and made of standard operators', () => {
@@ -108,8 +121,8 @@ describe.each(frontEnds.names)('%s', (kind) => {
   it('has the largest value where the tone is', async () => {
     const frontEnd = buildFrontEnd(settingsOf(kind));
     if (frontEnd.frequencies === undefined) {
-      // Cepstral coefficients are no frequencies.
-      expect(kind).toBe('mfcc');
+      // Cepstral coefficients are no frequencies, nor are samples.
+      expect(['mfcc', 'samples']).toContain(kind);
       return;
     }
     const { frequencies, samples, frames, bins } = frontEnd;

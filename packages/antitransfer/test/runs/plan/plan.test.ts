@@ -8,6 +8,7 @@ import { corpusChoices } from '../../../src/data/corpora/registry.js';
 import { frontEndVersion } from '../../../src/data/features/front-end.js';
 import { canonicalJson } from '../../../src/files/canonical-json.js';
 import { shortDigest } from '../../../src/files/digest.js';
+import { augmentations } from '../../../src/learning/augmentations/registry.js';
 import { buildNetwork } from '../../../src/learning/networks/registry.js';
 import { saveNetwork } from '../../../src/learning/networks/store.js';
 import { objectives } from '../../../src/learning/objectives/registry.js';
@@ -129,6 +130,21 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   'training.freeze': [() => training({ freeze: ['conv1_1*'] }), 'other'],
   'training.rates': [() => training({ rates: { 'conv*': 0.1 } }), 'other'],
   'training.recompute': [() => training({ recompute: true }), 'other'],
+  'training.augmentation': [() => training({ augmentation: [{ kind: 'gain' }] }), 'other'],
+  'augmentation spec-augment': [() => augmented({ kind: 'spec-augment' }), 'other'],
+  'augmentation time-shift': [() => augmented({ kind: 'time-shift' }), 'other'],
+  'augmentation gain': [() => augmented({ kind: 'gain' }), 'other'],
+  'augmentation noise': [() => augmented({ kind: 'noise' }), 'other'],
+  'augmentation reverberation': [() => augmented({ kind: 'reverberation' }), 'other'],
+  'augmentation speed': [() => augmented({ kind: 'speed' }), 'other'],
+  'augmentation mixup': [() => augmented({ kind: 'mixup' }), 'other'],
+  'training.augmentation of nothing': [() => training({ augmentation: [] }), 'same'],
+  'methods.augmentation': [() => labelled({ augmentation: [{ kind: 'gain' }] }), 'other'],
+  'methods.augmentation of nothing': [() => labelled({ augmentation: [] }), 'same'],
+  'methods.augmentation instead': [
+    () => ({ ...training({ augmentation: [{ kind: 'gain' }] }), ...unchanged() }),
+    'same',
+  ],
   'training.convolutions': [() => training({ convolutions: 'direct' }), 'other'],
   methods: [
     () => ({ methods: ['no-transfer', { id: 'cka', start: 'orthogonal', objectives: [] }] }),
@@ -177,7 +193,42 @@ function labelled(words: ConfigTree): ConfigTree {
   return { methods: ['no-transfer', { id: 'cka', objectives: [{ similarity: 'cka' }], ...words }] };
 }
 
+function augmented(augmentation: ConfigTree): ConfigTree {
+  return training({ augmentation: [augmentation] });
+}
+
+/** The methods, each without augmentation, whatever there is for all. */
+function unchanged(): ConfigTree {
+  return {
+    methods: [
+      { id: 'no-transfer', augmentation: [] },
+      { id: 'cka', objectives: [{ similarity: 'cka' }], augmentation: [] },
+    ],
+  };
+}
+
 describe('the digest of a job', () => {
+  it('has augmentations where there are any, and of the target only', async () => {
+    for (const { job } of base.jobs) expect(job).not.toHaveProperty('augmentation');
+    const augmented = await planOf(training({ augmentation: [{ kind: 'mixup' }] }));
+    expect(augmented.tasks).toEqual(base.tasks);
+    const targets = augmented.jobs.filter(({ job }) => job.kind === 'target');
+    expect(targets).toHaveLength(2);
+    for (const { job } of targets)
+      expect(job).toMatchObject({ augmentation: [{ kind: 'mixup', alpha: 0.2 }] });
+    const both = await Promise.all(
+      [
+        [{ kind: 'gain' }, { kind: 'noise' }],
+        [{ kind: 'noise' }, { kind: 'gain' }],
+      ].map(async (augmentation) => trainingsOf(await planOf(training({ augmentation })))),
+    );
+    // What changes samples comes first in any case.
+    expect(both[1]).toEqual(both[0]);
+    const own = await planOf({ methods: ['no-transfer', 'mixup', 'cka'] });
+    expect([own.methods[0]?.job, own.methods[2]?.job]).toEqual(base.methods.map(({ job }) => job));
+    expect(own.methods[1]?.job).toBe(augmented.methods[0]?.job);
+  });
+
   it('says nothing of the first weights that a network has anyway', async () => {
     const jobs = await Promise.all(
       [{}, { initialisation: 'torchvision' }, { initialisation: 'pytorch' }].map(async (change) =>
@@ -239,6 +290,7 @@ describe('the digest of a job', () => {
       ...keysOf(orthogonalSettings, 'orthogonal.'),
       ...keysOf(similarity.settings, 'penalty.'),
       ...objectives.names.map((kind) => `penalty.kind ${kind}`),
+      ...augmentations.names.map((kind) => `augmentation ${kind}`),
     ].filter(
       (key) =>
         ![

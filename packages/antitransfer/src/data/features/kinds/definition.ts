@@ -19,6 +19,15 @@ export interface FrontEndDefinition<Name extends string = string, Settings exten
    * @throws UserError when the settings do not fit the segment
    */
   create(settings: z.infer<Settings>, samples: Value, segment: SegmentSettings): ComputedFeatures;
+  /** What the features of silence are, in every frame the same: `(bins)`. */
+  silence(settings: z.infer<Settings>, segment: SegmentSettings): Float32Array;
+  /**
+   * Changes features in place as if the samples had been multiplied by a factor.
+   *
+   * @param features frames x bins
+   * @param factor above 0
+   */
+  amplify(features: Float32Array, factor: number, settings: z.infer<Settings>): void;
 }
 
 export interface ComputedFeatures {

@@ -50,6 +50,13 @@ export const magnitude = defineFrontEnd({
     );
     return { features, frequencies };
   },
+  silence: ({ bins, pool }, segment) => new Float32Array((bins ?? binCount(segment)) / pool),
+  amplify(features, factor, { compression }) {
+    const compressed = factor ** compression;
+    features.forEach((value, i) => {
+      features[i] = value * compressed;
+    });
+  },
 });
 
 /** Averages groups along the second axis of `(batch, bins, frames)`. */

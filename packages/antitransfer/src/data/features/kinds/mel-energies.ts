@@ -9,6 +9,22 @@ const { log, matMul, maximum } = expressions;
 /** Energies below this are raised to it, so that silence has a logarithm: -100 dB of full scale. */
 const ENERGY_FLOOR = 1e-10;
 
+/** The logarithm of the energy of a silent band. */
+export const logOfSilence = Math.log(ENERGY_FLOOR);
+
+/** By how much runtimes may compute another logarithm of silence. */
+const silenceTolerance = 1e-3;
+
+/**
+ * A logarithm of energy when the sound gets louder, or a sum of such: silence stays silence, and nothing falls below it. A
+ * band that was raised to the floor, and would have come up from under it, stays there.
+ *
+ * @param added to logarithms of what is no silence
+ */
+export function amplifiedLog(value: number, added: number, silence: number): number {
+  return value <= silence + silenceTolerance ? silence : Math.max(value + added, silence);
+}
+
 /** What front ends with mel bands are told. */
 export const melSettings = z.strictObject({
   mels: z.int().positive().default(40).describe('log-mel and mfcc: number of mel bands'),

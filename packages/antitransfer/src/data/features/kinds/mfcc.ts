@@ -1,7 +1,15 @@
 import { expressions, float32 } from 'onnx-autograd';
 import { z } from 'zod';
+import { itemAt } from '../../../lookup.js';
 import { defineFrontEnd } from './definition.js';
-import { logMelEnergies, melConflicts, melEnd, melSettings } from './mel-energies.js';
+import {
+  amplifiedLog,
+  logMelEnergies,
+  logOfSilence,
+  melConflicts,
+  melEnd,
+  melSettings,
+} from './mel-energies.js';
 
 /** The first coefficients of the orthonormal DCT-II of the log-mel energies (Davis and Mermelstein 1980); no lifter. */
 export const mfcc = defineFrontEnd({
@@ -29,6 +37,17 @@ export const mfcc = defineFrontEnd({
     const transform = float32(cosineTransform(coefficients, mel.mels), [coefficients, mel.mels]);
     const cosines = samples.graph.constant(transform, 'cosine.transform');
     return { features: expressions.matMul(cosines, energies), frequencies: undefined };
+  },
+  silence({ coefficients, mels }) {
+    const silence = new Float32Array(coefficients);
+    silence[0] = Math.sqrt(mels) * logOfSilence;
+    return silence;
+  },
+  amplify(features, factor, { coefficients, mels }) {
+    // The zeroth is the sum of the bands over sqrt(mels); the others do not change where no band is at its floor.
+    const scale = Math.sqrt(mels);
+    for (let i = 0; i < features.length; i += coefficients)
+      features[i] = amplifiedLog(itemAt(features, i), 2 * Math.log(factor) * scale, logOfSilence * scale);
   },
 });
 

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { registryOf } from '../../../registry.js';
 import { type MethodSettings, methodSettings } from '../method.js';
 import { asPublished } from './as-published.js';
+import { augmented } from './augmented.js';
+import { augmentedSound } from './augmented-sound.js';
 import { balancedSampling } from './balanced-sampling.js';
 import { canonicalCorrelation } from './canonical-correlation.js';
 import { cdan } from './cdan.js';
@@ -28,10 +30,12 @@ import { irm } from './irm.js';
 import { labelCka } from './label-cka.js';
 import { labelSmoothing } from './label-smoothing.js';
 import { leace } from './leace.js';
+import { mixup } from './mixup.js';
 import { mmd } from './mmd.js';
 import { noTransfer } from './no-transfer.js';
 import { shuffledAdversary } from './shuffled-adversary.js';
 import { shuffledControl } from './shuffled-control.js';
+import { specAugment } from './spec-augment.js';
 import { subspace } from './subspace.js';
 import { unbiasedCka } from './unbiased-cka.js';
 import { unbiasedCkaAuxiliary } from './unbiased-cka-auxiliary.js';
@@ -73,6 +77,10 @@ export const methodPresets = registryOf<MethodDefinition>('method')(
   deepFeatureReweighting,
   leace,
   inlp,
+  specAugment,
+  mixup,
+  augmented,
+  augmentedSound,
   shuffledControl,
   shuffledAdversary,
 );
