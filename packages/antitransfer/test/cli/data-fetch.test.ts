@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { recording } from '../data/corpora/miniatures.js';
 import { type FileServer, serveFiles } from '../data/download/file-server.js';
 import { zipOf } from '../data/download/zip.js';
 import { expectRefused } from './refused.js';
-import { run } from './run.js';
+import { run, start } from './run.js';
 
 let folder: string;
 let server: FileServer;
@@ -50,6 +50,24 @@ describe('data fetch', () => {
     );
     const confirmed = await run(folder, 'data', 'fetch', 'ms-snsd', 'noise', '--url', url, '--yes');
     expectRefused(confirmed, 'large.zip" is damaged');
+  });
+
+  it('stops at Ctrl-C, and goes on from there', async () => {
+    const zip = server.files.get('fsdd.zip')!.bytes;
+    server.files.set('slow.zip', { bytes: zip, stallsAfter: 20_000 });
+    const args = ['data', 'fetch', 'fsdd', 'stopped', '--url', server.url('slow.zip')];
+    const { child, ended } = start(folder, ...args);
+    const part = join(folder, 'stopped.download/slow.zip.part');
+    await expect
+      .poll(async () => (await stat(part).catch(() => undefined))?.size, { timeout: 30_000 })
+      .toBeGreaterThan(0);
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 130, out: '' });
+    server.files.set('slow.zip', { bytes: zip });
+    server.asked.length = 0;
+    expect(await run(folder, ...args)).toMatchObject({ code: 0 });
+    expect(server.asked.at(-1)).toMatch(/^GET slow\.zip bytes=[1-9]\d*-$/);
+    expect((await readdir(folder)).filter((name) => name.startsWith('stopped'))).toEqual(['stopped']);
   });
 
   it('says how a corpus is had that is given on request, and that it was not fetched', async () => {

@@ -32,3 +32,21 @@ export async function digestOf(
   });
   return hash.digest('hex');
 }
+
+/** Remainders of all bytes by the polynomial of ZIP, its bits reversed. */
+const remainders = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
+  return value;
+});
+
+/**
+ * CRC-32 as ZIP files have it. Node has one of its own only from 20.15 on.
+ *
+ * @param before of what comes before these bytes
+ */
+export function crc32(bytes: Uint8Array, before = 0): number {
+  let crc = ~before;
+  for (const byte of bytes) crc = (remainders[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
+  return ~crc >>> 0;
+}

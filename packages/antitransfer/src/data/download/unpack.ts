@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { codeOf, messageOf, UserError } from '../../errors.js';
 import { namingFile } from '../../files/file-error.js';
 import type { Archive } from './catalogue.js';
+import { crc32 } from './checksum.js';
 
 /** How unpacking is followed and stopped. */
 interface UnpackOptions {
@@ -89,9 +90,16 @@ async function unpackZip(
       const target = join(folder, name);
       await mkdir(dirname(target), { recursive: true });
       const file = await open(target, 'w');
-      await pipeline(await zip.openReadStreamPromise(entry), file.createWriteStream(), {
-        ...(signal && { signal }),
-      });
+      let crc = 0;
+      const summed = async function* (source: AsyncIterable<Uint8Array>) {
+        for await (const chunk of source) {
+          crc = crc32(chunk, crc);
+          yield chunk;
+        }
+      };
+      const into = file.createWriteStream();
+      await pipeline(await zip.openReadStreamPromise(entry), summed, into, { ...(signal && { signal }) });
+      if (crc !== entry.crc32) throw new Error(`"${entry.fileName}" is not what was packed`);
     }
   } finally {
     zip.close();

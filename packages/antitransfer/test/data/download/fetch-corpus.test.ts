@@ -164,6 +164,18 @@ describe('a corpus that is free', () => {
     expect(existsSync(join(folder, '../out.wav'))).toBe(false);
   });
 
+  it('is named when a file in a ZIP file is not what was packed', async () => {
+    const fsdd = findCorpus('fsdd');
+    if ('steps' in fsdd) throw new Error('FSDD is free.');
+    const zip = zipOf({ 'a/recordings/0_jackson_0.wav': Buffer.from('RIFF') });
+    for (const header of [zip.indexOf('PK\x03\x04') + 14, zip.indexOf('PK\x01\x02') + 16]) zip[header]! ^= 1;
+    server.files.set('v1.0.10.zip', { bytes: zip });
+    const plan = await planFetch(fsdd, { folder, url: server.url('v1.0.10.zip') });
+    await expect(fetchPlanned(plan)).rejects.toThrow(
+      /is damaged: "a\/recordings\/0_jackson_0\.wav" is not what was packed/,
+    );
+  });
+
   it('is written where nothing else is in the way', async () => {
     const file = join(folder, '../file');
     await mkdir(join(folder, '..'), { recursive: true });

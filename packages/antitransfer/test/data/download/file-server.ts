@@ -13,6 +13,8 @@ export interface Served {
   status?: number;
   /** Bytes of each answer after which the connection breaks; the last one is repeated. */
   breaksAfter?: number[];
+  /** Bytes after which nothing comes any more. */
+  stallsAfter?: number;
   /** HEAD is refused. */
   headless?: boolean;
 }
@@ -54,7 +56,15 @@ function answer(request: IncomingMessage, response: ServerResponse, served: Serv
     response.writeHead(served?.status ?? 404).end();
     return;
   }
-  const { bytes, ranges = true, sized = true, tag = '"1"', breaksAfter = [], headless = false } = served;
+  const {
+    bytes,
+    ranges = true,
+    sized = true,
+    tag = '"1"',
+    breaksAfter = [],
+    stallsAfter,
+    headless = false,
+  } = served;
   if (request.method === 'HEAD' && headless) {
     response.writeHead(405).end();
     return;
@@ -74,6 +84,10 @@ function answer(request: IncomingMessage, response: ServerResponse, served: Serv
   });
   if (request.method === 'HEAD') {
     response.end();
+    return;
+  }
+  if (stallsAfter !== undefined) {
+    response.write(body.subarray(0, stallsAfter));
     return;
   }
   const most = breaksAfter.length > 1 ? breaksAfter.shift() : breaksAfter[0];

@@ -1,4 +1,4 @@
-import { crc32, deflateRawSync } from 'node:zlib';
+import { deflateRawSync } from 'node:zlib';
 
 /** A ZIP file (APPNOTE 6.3) of these files by their names, deflated; written by nothing that the product reads with. */
 export function zipOf(files: Readonly<Record<string, Buffer>>): Buffer {
@@ -30,4 +30,14 @@ export function zipOf(files: Readonly<Record<string, Buffer>>): Buffer {
   end.writeUInt32LE(listed.length, 8);
   end.writeUInt32LE(offset, 12);
   return Buffer.concat([...parts, listed, Buffer.from('PK\x05\x06'), end]);
+}
+
+/** CRC-32 (ISO 3309), bit by bit. */
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
 }
