@@ -51,6 +51,8 @@ export const msSnsd: CorpusDefinition<'ms-snsd', typeof msSnsdSettings> = {
     );
     const listOf: Readonly<Record<string, string>> = folders[wanted];
     return loadNamedFiles(msSnsd, root, {
+      // Its other sounds, its program and its licences.
+      accompanying: (file) => listOf[file.split('/')[0] ?? ''] === undefined,
       labels(file) {
         const [folder = '', name = '', ...deeper] = file.split('/');
         const list = listOf[folder];

@@ -141,8 +141,10 @@ function balance(
     if (most === undefined) continue;
     const part = balanceClips(balanced, column, most);
     for (const { id, labels } of part.leftOut) leftOut.add('balance', `${column} ${labels[column]}`, id);
-    for (const { label, clips: count } of part.short)
-      warnings.push(`The ${column} "${label}" has ${count} clips, fewer than the ${most} of its balance.`);
+    if (part.short.length > 0) {
+      const short = part.short.map(({ label, clips: count }) => `${label} (${count})`).join(', ');
+      warnings.push(`Fewer clips than the ${most} of data.labels.${column}.balance have: ${short}.`);
+    }
     balanced = part.clips;
   }
   return { clips: balanced, warnings };

@@ -46,8 +46,12 @@ describe('Speech Commands', () => {
 
 describe('MS-SNSD', () => {
   it('has noises of eleven types, one name for each', async () => {
-    const { clips } = await load('ms-snsd');
+    await writeIn(root, 'ms-snsd/noise_train/LICENSE.txt', 'MIT');
+    const { clips, inventory } = await load('ms-snsd');
     expect(values(clips, 'noise')).toEqual(noiseTypes);
+    expect(inventory?.leftOut.map(({ reason, what, count }) => [reason, what, count])).toEqual([
+      ['no-sound', '.txt', 1],
+    ]);
     expect(values(clips, 'list')).toEqual(['testing', 'training']);
     expect(clips).toHaveLength(24);
     expect(await recogniseCorpus(join(root, 'ms-snsd'))).toBe('ms-snsd');

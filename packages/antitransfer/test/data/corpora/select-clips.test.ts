@@ -26,6 +26,22 @@ const tally = ({ account }: ReturnType<typeof select>) =>
   account.leftOut.map(({ reason, what, count }) => `${reason} ${what}: ${count}`);
 
 describe('selectClips', () => {
+  it('balances what the other rules leave, counts it, and warns of labels with too few clips', () => {
+    const labels = (balance: 'rarest' | number) => ({
+      labels: { emotion: { rename: { exc: 'hap' }, drop: ['xxx', 'oth'], balance } },
+    });
+    const rarest = select(['emotion'], labels('rarest'));
+    expect(labelsOf(rarest.clips, 'emotion').sort()).toEqual(['ang', 'hap', 'neu']);
+    expect(tally(rarest)).toEqual(['label emotion xxx: 1', 'label emotion oth: 1', 'balance emotion hap: 3']);
+    expect(rarest.account.warnings).toEqual([]);
+    const two = select(['emotion'], labels(2));
+    expect(labelsOf(two.clips, 'emotion').sort()).toEqual(['ang', 'hap', 'hap', 'neu']);
+    expect(two.account.warnings).toEqual([
+      'Fewer clips than the 2 of data.labels.emotion.balance have: ang (1), neu (1).',
+    ]);
+    expect(() => schema.parse(labels(0))).toThrow(/Too small/);
+  });
+
   it('renames, merges and drops labels, and counts it', () => {
     const selected = select(['emotion'], {
       labels: { emotion: { rename: { exc: 'hap' }, drop: ['xxx', 'oth'] } },
