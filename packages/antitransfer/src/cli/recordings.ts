@@ -67,10 +67,25 @@ export async function findRecordings(
 async function readList(list: string): Promise<string[]> {
   const found = list === '-' ? await text(process.stdin) : await readListFile(list);
   const lines = found.replace(/^\ufeff/, '').split(/\r?\n/);
+  if (tableHeader.test(lines[0] ?? '')) {
+    throw new UserError(
+      `The list "${list}" is a table with a column "path". A list holds a path a line, without a header; ` +
+        `"antitransfer evaluate MODEL --data TABLE --predictions FILE" goes through a table.`,
+    );
+  }
   const base = list === '-' ? undefined : dirname(list);
   return lines
     .filter((line) => line.trim() !== '')
+    .map(withoutQuotes)
     .map((line) => (base === undefined || base === '.' ? line : resolve(base, line)));
+}
+
+/** The first line of a table of recordings. */
+const tableHeader = /^(.*[,;\t|])?"?path"?([,;\t|].*)?$/;
+
+/** A path as a file manager copies it, between quotes, without these. */
+function withoutQuotes(line: string): string {
+  return /^\s*"(.+)"\s*$/.exec(line)?.[1] ?? line;
 }
 
 async function readListFile(list: string): Promise<string> {

@@ -69,7 +69,7 @@ describe('predict', () => {
   });
 
   it('takes a list of paths, from its own folder, and from standard input', async () => {
-    await writeFile(at('calls', 'list.txt'), '\ufeffshort.WAV\r\n\r\ntoday/long.wav\r\nnone.wav\n');
+    await writeFile(at('calls', 'list.txt'), '\ufeff"short.WAV"\r\n\r\ntoday/long.wav\r\nnone.wav\n');
     const listed = await runJson<Answer>(folder, 'predict', 'model.onnx', '--list', 'calls/list.txt');
     expect(listed.predictions.map(({ file }) => file)).toEqual([
       at('calls', 'short.WAV'),
@@ -143,8 +143,10 @@ describe('predict', () => {
   it('refuses what is no recording, no list and no format, with what to do', async () => {
     await mkdir(at('empty'), { recursive: true });
     await writeFile(at('blank.txt'), '\n \n');
+    await writeFile(at('table.csv'), 'speaker,path\nann,short.wav\n');
     for (const [args, said] of [
       [['empty'], 'There is no recording in "empty" or below: none of its 0 files'],
+      [['--list', 'table.csv'], 'The list "table.csv" is a table with a column "path"'],
       [['--list', 'none.txt'], 'The list "none.txt" cannot be read'],
       [['--list', 'model.onnx'], 'this is not UTF-8'],
       [['--list', 'blank.txt'], 'There is no path in the list "blank.txt"'],

@@ -81,7 +81,9 @@ function groupedLines({ shared, copies, alike, groups }: DataAccount['grouped'])
   }
   if (alike > 0) {
     const [sound, are] = alike === 1 ? ['1 recording sounds', 'is'] : [`${alike} recordings sound`, 'are'];
-    lines.push(`${sound} the same as others in other files (another format, say) and ${are} kept on one side.`);
+    lines.push(
+      `${sound} the same as others in other files (another format, say) and ${are} kept on one side.`,
+    );
   }
   if (groups !== undefined)
     lines.push(`The ${groups.count} labels of ${groups.column} are kept on one side each.`);
@@ -150,9 +152,14 @@ function rareLines(tasks: readonly RepetitionAccount['tasks'][number][]): string
   if (first === undefined || labels.length === 0) return [];
   const clips = rangeText(tasks.map(({ rare }) => rare.clips));
   const named = labels.slice(0, NAMED).join(', ') + (labels.length > NAMED ? ', …' : '');
-  const what = first.rare.rule === 'train' ? 'only train its network' : 'are left out of its training';
+  const one = clips === '1';
+  const rules = {
+    train: one ? 'only trains its network' : 'only train its network',
+    'leave-out': `${one ? 'is' : 'are'} left out of its training`,
+  };
+  const what = `${clips} ${one ? 'clip' : 'clips'} that ${rules[first.rare.rule]}`;
   const have = labels.length === 1 ? '1 label' : `${labels.length} labels`;
-  return [`${have} of ${first.column} (${named}) with one recording only: ${clips} clips that ${what}.`];
+  return [`${have} of ${first.column} (${named}) with one recording only: ${what}.`];
 }
 
 /** `Seed 1`, `Seeds 1 to 7`, `Seeds 1 to 3, 5 folds`. */

@@ -36,7 +36,7 @@ export function requireChannel(path: string, channel: number | undefined, count:
 /** The error for a recording whose channels' mean is not what was recorded. */
 export function cancelledOut(path: string, channels: number): AudioError {
   const detail =
-    `its ${channels} channels are opposite, so that their mean is next to silence. Choose one of them with ` +
-    `"features.channel".`;
+    `its ${channels} channels are opposite, so that their mean is next to silence. Take one of them: ` +
+    '"features.channel" of a configuration, or a copy of the file with one channel for a model that hears the mean.';
   return new AudioError(path, 'cancelled out', detail);
 }

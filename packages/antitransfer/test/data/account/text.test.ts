@@ -114,6 +114,12 @@ describe('an account in sentences', () => {
     );
   });
 
+  it('says it of one clip in the singular', () => {
+    expect(linesOf({ repetitions: rare('train').slice(1) }).at(-1)).toBe(
+      '1 label of speaker (dee) with one recording only: 1 clip that only trains its network.',
+    );
+  });
+
   it('names the corpus of a task, and seeds that were drawn again', () => {
     const [first, second] = plain.repetitions;
     const again = {
