@@ -1,7 +1,9 @@
 import { basename, extname, join, resolve } from 'node:path';
 import { UserError } from '../../errors.js';
+import { AudioError } from '../audio/audio-error.js';
 import { decodeAudioFile } from '../audio/decode.js';
 import type { Clip, Corpus } from '../clip.js';
+import { UnusableRecordingsError } from '../features/unusable-recordings.js';
 import { isAudioName, kindOfPath, listFiles } from './list-files.js';
 
 /** A recording of noise. */
@@ -27,20 +29,39 @@ export interface NoiseChoice {
 /** Labels of a clip that gets no noise. */
 const NO_NOISE = { noise: 'none', snr: 'none' } as const;
 
-/** The noise recordings in a folder, by name. */
-export async function listNoises(folder: string): Promise<NoiseRecording[]> {
+/**
+ * The noise recordings in a folder, by name.
+ *
+ * @param skip is told of each that cannot be used, which is left out then
+ * @throws UserError when there is none, or two have one name; when one cannot be used and there is no `skip`
+ */
+export async function listNoises(
+  folder: string,
+  skip?: (problem: AudioError) => void,
+): Promise<NoiseRecording[]> {
   if ((await kindOfPath(folder)) !== 'folder')
     throw new UserError(`There is no folder of noises "${folder}".`);
   const noises: NoiseRecording[] = [];
+  const problems: AudioError[] = [];
   for (const file of (await listFiles(folder)).filter(isAudioName)) {
     const path = resolve(join(folder, file));
-    const { samples, sampleRate } = await decodeAudioFile(path);
-    noises.push({ name: basename(file, extname(file)), path, duration: samples.length / sampleRate });
+    try {
+      const { samples, sampleRate } = await decodeAudioFile(path);
+      noises.push({ name: basename(file, extname(file)), path, duration: samples.length / sampleRate });
+    } catch (error) {
+      if (!(error instanceof AudioError)) throw error;
+      problems.push(error);
+    }
   }
+  if (problems.length > 0 && skip === undefined) throw new UnusableRecordingsError(problems);
+  for (const problem of problems) skip?.(problem);
   const names = noises.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new UserError(`Two noises in "${folder}" are named "${twice}". Rename one.`);
-  if (noises.length === 0) throw new UserError(`There is no audio file in the folder of noises "${folder}".`);
+  if (noises.length === 0) {
+    const which = problems.length === 0 ? '' : ' that can be used';
+    throw new UserError(`There is no audio file${which} in the folder of noises "${folder}".`);
+  }
   return noises;
 }
 

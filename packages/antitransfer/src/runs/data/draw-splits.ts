@@ -127,6 +127,9 @@ function heardClips(
   { features: { seconds } }: Pick<Experiment, 'features'>,
 ): readonly Clip[] {
   if (noise === null || levels === undefined) return clips;
+  if (noises.length === 0) {
+    throw new UserError(`No recording in the folder of noises "${noise}" can be mixed in: all are skipped.`);
+  }
   return noisyClips(clips, noises, { levels, seconds }, new Random(0).fork('noise'));
 }
 

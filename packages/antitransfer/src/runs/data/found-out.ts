@@ -4,14 +4,14 @@ import type { Clip } from '../../data/clip.js';
 import type { AddedFeatures } from '../../data/features/store/add-features.js';
 import { rowsByClip } from '../../data/segments/whole-clips.js';
 import type { Recordings } from '../../data/splits/recordings.js';
-import type { LoadedCorpora, LoadedCorpus } from './load-corpora.js';
+import { type LoadedCorpora, type LoadedCorpus, skippedNoise } from './load-corpora.js';
 
 /** What computing features showed of clips. */
 export interface FoundOut {
   /** Why clips cannot be used, by their sound without noise. */
   readonly unusable: ReadonlyMap<string, AudioProblem>;
-  /** Paths of noises that cannot be mixed in. */
-  readonly noises: ReadonlySet<string>;
+  /** Why noises cannot be mixed in, by path. */
+  readonly noises: ReadonlyMap<string, AudioProblem>;
   /** Whole files that sound the same when they are decoded. */
   readonly alike: readonly (readonly Clip[])[];
   /** What was heard of each clip, by its sound without noise. */
@@ -39,14 +39,14 @@ function withoutNoise({ noise: _, ...clip }: Clip): Clip {
 /** @param clips in the order in which their features were added */
 export function findOut(clips: readonly Clip[], { keys, rows, problemOf }: AddedFeatures): FoundOut {
   const unusable = new Map<string, AudioProblem>();
-  const noises = new Set<string>();
+  const noises = new Map<string, AudioProblem>();
   const heard = new Map<string, HeardClip>();
   const sounds = new Map<string, Clip[]>();
   for (const [index, clip] of clips.entries()) {
     const problem = problemOf.get(index);
     if (problem !== undefined) {
       // The path may be that of another file with the same bytes.
-      if (clip.noise?.path === problem.path) noises.add(problem.path);
+      if (clip.noise?.path === problem.path) noises.set(problem.path, problem.reason);
       else unusable.set(soundOf(withoutNoise(clip.whole ?? clip)), problem.reason);
     }
     const row = rows.get(keys[index] ?? '');
@@ -106,7 +106,7 @@ export class Knowledge {
 function without(
   corpus: LoadedCorpus,
   unusable: ReadonlyMap<string, AudioProblem>,
-  noises: ReadonlySet<string>,
+  noises: ReadonlyMap<string, AudioProblem>,
 ): LoadedCorpus {
   const { account } = corpus;
   const leftOut = new LeftOutTally(account.leftOut);
@@ -115,10 +115,15 @@ function without(
     if (reason !== undefined) leftOut.add('unusable', reason, clip.id);
     return reason === undefined;
   });
+  const skipped = corpus.noises.flatMap(({ path }) => {
+    const reason = noises.get(path);
+    return reason === undefined ? [] : [skippedNoise(path, reason)];
+  });
+  const warnings = [...account.warnings, ...skipped];
   return {
     ...corpus,
     clips,
     noises: corpus.noises.filter(({ path }) => !noises.has(path)),
-    account: { ...account, used: clips.length, leftOut: leftOut.list() },
+    account: { ...account, used: clips.length, leftOut: leftOut.list(), warnings },
   };
 }

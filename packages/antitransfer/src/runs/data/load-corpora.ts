@@ -1,4 +1,5 @@
 import type { CorpusAccount } from '../../data/account/account.js';
+import type { AudioError, AudioProblem } from '../../data/audio/audio-error.js';
 import type { Clip } from '../../data/clip.js';
 import { listNoises, type NoiseRecording } from '../../data/corpora/add-noise.js';
 import { noiseColumns } from '../../data/corpora/noisy-clips.js';
@@ -68,14 +69,20 @@ export async function loadClips(
   const later: readonly string[] = data.noise === null ? [] : data.snr ? noiseColumns : ['noise'];
   const used = [...new Set(columns)].filter((column) => !later.includes(column));
   try {
-    const selected = selectClips(corpus, used, data);
-    return {
-      ...selected,
-      group: corpus.group,
-      noises: data.noise === null ? [] : await listNoises(data.noise),
-    };
+    const { clips, account } = selectClips(corpus, used, data);
+    const skipped: string[] = [];
+    const skip = ({ path: noise, reason }: AudioError) => skipped.push(skippedNoise(noise, reason));
+    const noises =
+      data.noise === null ? [] : await listNoises(data.noise, data.problems === 'skip' ? skip : undefined);
+    const warnings = [...account.warnings, ...skipped];
+    return { clips, account: { ...account, warnings }, group: corpus.group, noises };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`${of}, "${path}": ${error.message}`, { cause: error });
   }
+}
+
+/** What is said of a noise that is left out. */
+export function skippedNoise(path: string, reason: AudioProblem): string {
+  return `The noise "${path}" is ${reason} and skipped.`;
 }

@@ -174,6 +174,40 @@ it('lengths are counted once a clip, however many noises are mixed into it', asy
   expect(account.lengths).toMatchObject({ clips: 20, cut: 20, padded: 0 });
 });
 
+describe('noises that cannot be used', () => {
+  const write = async () => {
+    const noise = join(corpus, '..', 'noises');
+    await mkdir(noise);
+    const samples = Float32Array.from({ length: 16_000 }, (_, i) => 0.1 * Math.sin(i * i));
+    await writeFile(join(noise, 'rain.wav'), encodeWav(samples, 8000));
+    await writeFile(join(noise, 'cut.wav'), encodeWav(samples, 8000).subarray(0, 9000));
+    await writeFile(join(noise, 'empty.wav'), '');
+    await writeFile(join(noise, 'silent.wav'), encodeWav(new Float32Array(16_000), 8000));
+    return noise;
+  };
+
+  it('are all named', async () => {
+    const data = { ...skip().data, problems: 'fail', noise: await write(), snr: [10] };
+    await expect(prepared({ data })).rejects.toThrow(
+      /2 recordings.*\n.*cut\.wav" is trunc.*\n.*empty\.wav" is empty/,
+    );
+  });
+
+  it('are skipped by name, whenever that is found', async () => {
+    const noise = await write();
+    const { account } = await prepared({ data: { ...skip().data, noise, snr: [10] } });
+    expect(account.corpora[0]!.warnings).toEqual([
+      `The noise "${join(noise, 'cut.wav')}" is truncated and skipped.`,
+      `The noise "${join(noise, 'empty.wav')}" is empty and skipped.`,
+      `The noise "${join(noise, 'silent.wav')}" is silent and skipped.`,
+    ]);
+    await rm(join(noise, 'rain.wav'));
+    await expect(prepared({ data: { ...skip().data, noise, snr: [10] } })).rejects.toThrow(
+      /No recording in the folder of noises ".*" can be mixed in: all are skipped\./,
+    );
+  });
+});
+
 it('a recording that is there twice with two labels is pointed out', async () => {
   const [first, ...rows] = tinyRows();
   await writeFile(join(corpus, 'again.wav'), await readFile(join(corpus, first!.path)));
