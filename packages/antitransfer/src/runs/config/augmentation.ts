@@ -5,7 +5,11 @@ import {
   augmentations,
   augmentsSamples,
 } from '../../learning/augmentations/registry.js';
-import type { MethodSettings } from './method.js';
+
+/** What may have a list of augmentations: all of training, and each method. */
+interface Augmented {
+  readonly augmentation?: readonly AugmentationSettings[] | undefined;
+}
 
 /** What is done to training clips, one after another: at most one mixes labels. */
 export const augmentationList = z.array(augmentationSettings).superRefine((list, context) => {
@@ -23,8 +27,8 @@ export const augmentationList = z.array(augmentationSettings).superRefine((list,
  * first, since features are computed from them.
  */
 export function augmentationOf(
-  { augmentation }: Pick<MethodSettings, 'augmentation'>,
-  training: { readonly augmentation?: readonly AugmentationSettings[] | undefined },
+  { augmentation }: Augmented,
+  training: Augmented,
 ): readonly AugmentationSettings[] {
   const list = augmentation ?? training.augmentation ?? [];
   const isOfSamples = (settings: AugmentationSettings) => augmentsSamples([settings]);
