@@ -62,6 +62,7 @@ export interface AugmentationDefinition<
   readonly onSamples?: true;
   /** A clip is then of two classes: a method may have one such. */
   readonly mixesLabels?: true;
+  /** @throws UserError when it would change nothing of such features. */
   create(settings: z.infer<Settings>, parts: AugmentationParts): Augmentation;
 }
 

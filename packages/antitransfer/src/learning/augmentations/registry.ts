@@ -32,7 +32,11 @@ export function augmentsSamples(list: readonly AugmentationSettings[]): boolean 
   return list.some(({ kind }) => augmentations.find(kind).onSamples);
 }
 
-/** Makes an augmentation from its settings. */
+/**
+ * Makes an augmentation from its settings.
+ *
+ * @throws UserError when it would change nothing of such features.
+ */
 export function createAugmentation(settings: AugmentationSettings, parts: AugmentationParts): Augmentation {
   return augmentations.find(settings.kind).create(settings, parts);
 }

@@ -1,6 +1,7 @@
 import type { Random } from 'onnx-autograd/random';
 import { z } from 'zod';
 import { amplitudeOf } from '../../data/features/amplitude.js';
+import { UserError } from '../../errors.js';
 import { defineAugmentation } from './definition.js';
 
 /** A part of an axis: the first index of it, and the first behind it. */
@@ -30,6 +31,16 @@ export const specAugment = defineAugmentation({
   }),
   create(settings, { features: kind, standardisation: { mean } }) {
     const bins = amplitudeOf(kind).silence.length;
+    if (
+      settings.frequencyMasks > 0 &&
+      settings.frequencyWidth > 0 &&
+      widest(bins, settings.frequencyWidth) === 0
+    ) {
+      throw new UserError(
+        `spec-augment: ${settings.frequencyWidth} of ${bins} bins is less than one: no band would be masked. Give a larger ` +
+          'frequencyWidth, or 0 for none.',
+      );
+    }
     const masked = Float32Array.from({ length: bins }, (_, bin) => mean[bin % mean.length] ?? 0);
     return {
       name: 'spec-augment',
@@ -50,9 +61,13 @@ export const specAugment = defineAugmentation({
   },
 });
 
-/** @param widest part of the length */
-function drawSpan(length: number, widest: number, random: Random): Span {
-  const width = random.integer(0, Math.floor(widest * length));
+/** @param part of the length, at most */
+function drawSpan(length: number, part: number, random: Random): Span {
+  const width = random.integer(0, widest(length, part));
   const first = random.integer(0, length - width);
   return [first, first + width];
+}
+
+function widest(length: number, part: number): number {
+  return Math.floor(part * length);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { amplitudeOf } from '../../data/features/amplitude.js';
+import { UserError } from '../../errors.js';
 import { defineAugmentation } from './definition.js';
 
 /**
@@ -23,6 +24,12 @@ export const timeShift = defineAugmentation({
     const bins = silence.length;
     // Of a whole number of frames, whatever the quotient is rounded to.
     const farthest = Math.floor((seconds * kind.sampleRate) / kind.hop + 1e-9);
+    if (farthest === 0) {
+      throw new UserError(
+        `time-shift: ${seconds} s is less than a frame, ${kind.hop / kind.sampleRate} s: nothing would be shifted. Give more ` +
+          'seconds, or leave it out.',
+      );
+    }
     return {
       name: 'time-shift',
       settings: { kind: 'time-shift', farthest, silence: [...silence] },

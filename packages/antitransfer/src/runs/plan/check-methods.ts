@@ -1,5 +1,7 @@
 import { buildFrontEnd } from '../../data/features/front-end.js';
+import type { FeatureSettings } from '../../data/features/settings.js';
 import { UserError } from '../../errors.js';
+import { type AugmentationSettings, createAugmentation } from '../../learning/augmentations/registry.js';
 import { lastLayerInput } from '../../learning/corrections/last-layer.js';
 import { withHead } from '../../learning/networks/head.js';
 import { lastConvolution, type Network, tapped } from '../../learning/networks/network.js';
@@ -81,7 +83,9 @@ export async function checkMethods(
     requireStart(method, network, tasks);
     const objectives = objectivesOf(method, network, tasks, tap);
     for (const objective of objectives) requireBatch(objective, experiment.training.batch);
-    tellUncached(method.id, objectives, augmentationOf(method, experiment.training), tell);
+    const augmentation = augmentationOf(method, experiment.training);
+    requireEffect(method.id, augmentation, experiment.features);
+    tellUncached(method.id, objectives, augmentation, tell);
     weights.set(method.id, weightsOf(method.id, network, objectives));
   }
   requirePatterns('training', experiment.training, [...weights.values()].flat());
@@ -92,6 +96,22 @@ export async function checkMethods(
   }
   checkLabels(experiment, drawn);
   return { network, weights };
+}
+
+/** Makes sure that augmentations change something of such features. */
+function requireEffect(
+  method: string,
+  augmentation: readonly AugmentationSettings[],
+  features: FeatureSettings,
+): void {
+  // What is standardised is not known yet, and has no part in it.
+  const standardisation = { mean: [0], deviation: [1] };
+  try {
+    for (const settings of augmentation) createAugmentation(settings, { features, standardisation });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`The method "${method}": ${error.message}`, { cause: error });
+  }
 }
 
 /** Says that a frozen network is asked in every step, where its answers would be kept otherwise. */

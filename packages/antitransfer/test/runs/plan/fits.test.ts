@@ -149,3 +149,22 @@ describe('patterns of weights', () => {
     expect(trained).toEqual(expect.arrayContaining(['own/1', 'test of own/1']));
   }, 120_000);
 });
+
+it.each<[ConfigTree, ConfigTree, string]>([
+  [
+    { kind: 'time-shift', seconds: 0.03 },
+    { seconds: 0.033 },
+    'The method "no-transfer": time-shift: 0.03 s is less than a frame, 0.032 s: nothing would be shifted',
+  ],
+  [
+    { kind: 'spec-augment', frequencyWidth: 0.05 },
+    { frequencyWidth: 0 },
+    'The method "no-transfer": spec-augment: 0.05 of 16 bins is less than one: no band would be masked',
+  ],
+])('an augmentation that would change nothing is refused: %j', async (augmentation, change, message) => {
+  const trainingOf = (settings: ConfigTree) => ({
+    training: { epochs: 2, batch: 6, augmentation: [settings] },
+  });
+  await expect(check(trainingOf(augmentation))).rejects.toThrow(message);
+  await expect(check(trainingOf({ ...augmentation, ...change }))).resolves.toBeDefined();
+});
