@@ -1,9 +1,11 @@
+import { augmentations } from '../learning/augmentations/registry.js';
 import { type CorrectionSettings, corrections, looksOfCorrection } from '../learning/corrections/registry.js';
 import {
   describeObjective,
   objectives as kinds,
   type ObjectiveSettings,
 } from '../learning/objectives/registry.js';
+import { augmentationOf } from '../runs/config/augmentation.js';
 import { isPublished, type MethodSettings } from '../runs/config/method.js';
 import { methodPresets } from '../runs/config/presets/registry.js';
 import type { Experiment } from '../runs/config/schema.js';
@@ -12,10 +14,11 @@ import type { CorrectionDescription, MethodDescription, ObjectiveDescription } f
 /** What a method is: who thought of it, what joins its loss, what that looks at. */
 export function describeMethod(
   method: MethodSettings,
-  { orthogonal, methods }: Experiment,
+  { orthogonal, methods, training }: Experiment,
 ): MethodDescription {
   const { id, label, description, control } = method;
   const objectives = method.objectives.map((settings) => describe(settings, orthogonal[0].name));
+  const augmentation = [...augmentationOf(method, training)];
   const correction =
     method.correction === null ? undefined : describeCorrection(method.correction, orthogonal[0].name);
   return {
@@ -24,11 +27,17 @@ export function describeMethod(
     description: description ?? '',
     start: method.start,
     control,
-    published: isPublished(method),
+    published: isPublished({ ...method, augmentation }),
     // Who writes a method out has changed it, though it may have a preset's name.
     own:
       !methods.some((entry) => entry === id) || methodPresets.members.every((preset) => preset.name !== id),
     objectives,
+    ...(augmentation.length > 0 && {
+      augmentation: augmentation.map(({ kind }) => {
+        const { description: text, paper } = augmentations.find(kind);
+        return { kind, description: text, paper };
+      }),
+    }),
     ...(correction && { correction }),
     forgets: orthogonal.flatMap(({ name }) =>
       [...objectives, ...(correction ? [correction] : [])].some(({ forgets }) => forgets === name)

@@ -81,6 +81,16 @@ const objectiveDescription = z.strictObject({
   forgets: text,
 });
 
+/** What was done to a method's training clips in each epoch. */
+const augmentationDescription = z.strictObject({
+  /** Of the registry: `spec-augment`. */
+  kind: text,
+  /** One line for people. */
+  description: text,
+  /** Where it was published. */
+  paper: text,
+});
+
 /** What was done to a method's trained networks. */
 const correctionDescription = z.strictObject({
   /** Of the registry: `leace`. */
@@ -115,6 +125,8 @@ const methodDescription = z.strictObject({
   /** True for a method that is in no list of this toolkit: a user wrote it. */
   own: z.boolean(),
   objectives: z.array(objectiveDescription).readonly(),
+  /** In the order in which they were done; absent without. */
+  augmentation: z.array(augmentationDescription).readonly().optional(),
   correction: correctionDescription.optional(),
   /**
    * Names of the orthogonal tasks that its objectives and its correction are about, in the order of the tasks; empty

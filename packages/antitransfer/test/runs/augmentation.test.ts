@@ -2,9 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeMethod } from '../../src/answers/describe-method.js';
 import { sampleSettings } from '../../src/data/features/sample-settings.js';
 import { UserError } from '../../src/errors.js';
 import type { ConfigTree } from '../../src/runs/config/load.js';
+import { methodsOf } from '../../src/runs/config/methods.js';
 import { drawSplits } from '../../src/runs/data/draw-splits.js';
 import { prepare } from '../../src/runs/data/prepare.js';
 import { Store } from '../../src/runs/store/store.js';
@@ -56,6 +58,26 @@ describe('a comparison with augmentations', () => {
     // Twelve clips of 3200 samples, with some zeros behind and an index.
     expect(bytes).toBeGreaterThan(12 * 3200 * 4);
     expect(bytes).toBeLessThan(12 * 3200 * 4 * 1.1);
+  });
+
+  it('is described, method by method', () => {
+    const { experiment } = tinyConfig(corpus, { methods });
+    const described = methodsOf(experiment).map((method) => describeMethod(method, experiment));
+    const kinds = described.map(({ augmentation }) => augmentation?.map(({ kind }) => kind));
+    const own = [
+      ['time-shift', 'gain', 'spec-augment'],
+      ['mixup'],
+      ['speed', 'reverberation', 'noise'],
+      ['spec-augment'],
+    ];
+    expect(kinds).toEqual([undefined, ...own]);
+    // What is published was so without.
+    const published = (changes: ConfigTree) => {
+      const { experiment: changed } = tinyConfig(corpus, { methods: ['as-published'], ...changes });
+      return methodsOf(changed).map((method) => describeMethod(method, changed).published);
+    };
+    expect(published({})).toEqual([true]);
+    expect(published({ training: { augmentation: [{ kind: 'gain' }] } })).toEqual([false]);
   });
 
   it('says that a frozen network is asked in every step', () => {

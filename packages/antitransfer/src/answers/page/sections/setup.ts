@@ -38,6 +38,9 @@ function methods(page: Page): Markup {
       methodName(page, method),
       html`${[whose(method), method.description].filter(Boolean).join(' ')}${method.objectives.map(
         (objective) => html`<p>${objectiveText(objective)}</p>`,
+      )}${method.augmentation?.map(
+        ({ kind, description, paper }) =>
+          html`<p>On its training clips, ${kind}: ${description} (${paper}).</p>`,
       )}${method.correction && html`<p>${correctionText(page, method.correction)}</p>`}`,
     ]),
   );
