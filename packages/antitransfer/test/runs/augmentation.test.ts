@@ -60,6 +60,23 @@ describe('a comparison with augmentations', () => {
     expect(bytes).toBeLessThan(12 * 3200 * 4 * 1.1);
   });
 
+  it('changes windows of long clips, too', async () => {
+    const { features } = tinyTree(corpus) as { features: ConfigTree };
+    const config = tinyConfig(corpus, {
+      features: { ...features, seconds: 0.2 },
+      segments: { hop: 0.2 },
+      methods: ['augmented-sound'],
+    });
+    const windows = await runTiny(config, root, { store: 'windows', folder: 'windows' });
+    expect(recordOf(windows, 'augmented-sound/1').epochs).toHaveLength(2);
+    const { bytes } = await new Store(join(root, 'windows')).features.usage(
+      sampleSettings(config.experiment.features),
+    );
+    // Two windows of half the length each.
+    expect(bytes).toBeGreaterThan(24 * 1600 * 4);
+    expect(bytes).toBeLessThan(24 * 1600 * 4 * 1.2);
+  });
+
   it('is described, method by method', () => {
     const { experiment } = tinyConfig(corpus, { methods });
     const described = methodsOf(experiment).map((method) => describeMethod(method, experiment));
