@@ -62,7 +62,8 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown, schema: JsonSche
     case 'too_big': {
       if (issue.code === 'too_small' && issue.origin === 'array')
         return [`${path}: the list is empty; name at least ${issue.minimum === 1 ? 'one' : issue.minimum}.`];
-      const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
+      const [least, most] = issue.inclusive === false ? ['above', 'below'] : ['at least', 'at most'];
+      const bound = issue.code === 'too_small' ? `${least} ${issue.minimum}` : `${most} ${issue.maximum}`;
       return [`${path}: ${show(value)} is out of range; it must be ${bound}.`];
     }
     case 'invalid_type':

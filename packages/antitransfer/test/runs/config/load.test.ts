@@ -41,6 +41,15 @@ it('a message that ends a sentence gets no second full stop', () => {
   expect(() => resolved({ split: { kind: 'random', fractions } })).toThrow(/these make 1\.3\.$/);
 });
 
+it('a bound that is no value itself is called so', () => {
+  expect(() => resolved({ features: { channel: 0 } })).toThrow(
+    /channel: 0 is out of range; it must be above 0\.$/,
+  );
+  expect(() => resolved({ features: { lowest: -1 } })).toThrow(
+    /lowest: -1 is out of range; it must be at least 0\.$/,
+  );
+});
+
 describe('a problem of two keys', () => {
   const problemOf = (change: ConfigTree, flags: string[]) => {
     try {
