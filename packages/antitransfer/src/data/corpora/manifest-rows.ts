@@ -18,9 +18,11 @@ const UNNAMED = '\0';
 
 /**
  * Parses a table of cells with a header line: commas (RFC 4180), semicolons, tabs or bars between the cells, whichever
- * gives a column `path`. Where it is not the comma, `1,5` is a number.
+ * gives a column `path`. Where it is not the comma, `1,5` is a number. A first column without a name that counts rows from
+ * 0 is the index that a data frame writes, and no label.
  */
-export function parseCsvManifest(path: string, text: string): ManifestRow[] {
+export function parseCsvManifest(path: string, content: string): ManifestRow[] {
+  const text = withoutSpreadsheetLine(content);
   const delimiter = findDelimiter(path, text);
   try {
     const records: { record: Record<string, string>; info: Info }[] = parse(text, {
@@ -28,15 +30,38 @@ export function parseCsvManifest(path: string, text: string): ManifestRow[] {
       columns: (header: string[]) => checkHeader(path, header.map(normaliseLabel)),
       info: true,
     });
-    return records.map(({ record, info }) => {
+    const index = `${UNNAMED}1`;
+    const hasIndex = records.every(({ record }, row) => record[index] === String(row));
+    return records.map(({ record: { [index]: first = '', ...others }, info }) => {
       const where = `${path}, line ${info.lines}`;
+      const record = hasIndex ? others : { [index]: first, ...others };
       return { line: info.lines, cells: cellsOf(where, record, delimiter !== ',') };
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     if (isUneven(error)) throw new UserError(unevenRow(path, text, delimiter, error), { cause: error });
+    if (error.code === 'CSV_QUOTE_NOT_CLOSED')
+      throw new UserError(unclosedQuote(path, text, error), { cause: error });
     throw new UserError(`${path}: ${error.message}.`, { cause: error });
   }
+}
+
+/** @param error whose `bytes` are those before the cell that never ends */
+function unclosedQuote(path: string, text: string, { bytes }: CsvError): string {
+  const before = Buffer.from(text).subarray(0, typeof bytes === 'number' ? bytes : 0);
+  const line = before.toString().split(/\r\n|\n|\r/).length;
+  return (
+    `${path}, line ${line}: a quote is opened in this row, and closed nowhere. Close it, or write a quote that is a ` +
+    'letter twice, in a cell within quotes ("5"" disk").'
+  );
+}
+
+/**
+ * Spreadsheets write and hide a first line `sep=;`, which says what stands between cells. It becomes an empty one, so that
+ * lines keep their numbers.
+ */
+function withoutSpreadsheetLine(text: string): string {
+  return text.replace(/^\uFEFF?"?sep=.?"?(?=\r?\n|\r)/i, '');
 }
 
 /** Whether a row has other cells than the header has columns. */
@@ -63,14 +88,16 @@ function countOf(count: number, what: string): string {
 }
 
 function optionsFor(delimiter: string) {
-  // Tables with tabs are mostly written without quoting: a quote that does not enclose a cell is a letter there.
   return {
     delimiter,
+    // Tables that several programs wrote have several kinds of line ends.
+    record_delimiter: ['\r\n', '\n', '\r'],
     bom: true,
     skip_empty_lines: true,
     trim: delimiter !== '\t',
+    // Tables with tabs are mostly written without quoting: a quote that does not enclose a cell is a letter there.
     relax_quotes: delimiter === '\t',
-  } as const;
+  };
 }
 
 function findDelimiter(path: string, text: string): string {
@@ -141,18 +168,29 @@ function parseObject(where: string, content: string): Record<string, string> {
   const object = parseJson(where, content);
   if (typeof object !== 'object' || object === null || Array.isArray(object)) {
     throw new UserError(
-      `${where}: a line is a JSON object such as {"path": "a.wav", "speaker": "ann"}; got ${content}.`,
+      `${where}: a line is a JSON object such as {"path": "a.wav", "speaker": "ann"}; got ${shortened(content)}.`,
     );
   }
   return Object.fromEntries(
     Object.entries(object)
       .filter(([, value]) => value !== null && value !== '')
       .map(([column, value]) => {
-        if (['string', 'number', 'boolean'].includes(typeof value))
-          return [normaliseLabel(column), String(value)];
-        throw new UserError(`${where}: "${column}" is text or a number; got ${JSON.stringify(value)}.`);
+        if (!['string', 'number', 'boolean'].includes(typeof value))
+          throw new UserError(
+            `${where}: "${column}" is text or a number; got ${shortened(JSON.stringify(value))}.`,
+          );
+        if (/\p{Surrogate}/u.test(`${column} ${value}`))
+          throw new UserError(
+            `${where}: "${column}" holds half a letter (${JSON.stringify(value)}), which no file can keep. Write it whole.`,
+          );
+        return [normaliseLabel(column), String(value)];
       }),
   );
+}
+
+/** What was written there, at most a line of it. */
+function shortened(content: string): string {
+  return content.length <= 80 ? content : `${content.slice(0, 79)}…`;
 }
 
 function parseJson(where: string, content: string): unknown {

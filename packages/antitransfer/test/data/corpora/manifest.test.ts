@@ -45,6 +45,42 @@ describe('manifest', () => {
   });
 
   it.each([
+    ['sep=;', ';'],
+    ['\uFEFFsep=,\r', ','],
+    ['"sep=\t"', '\t'],
+  ])('passes over %j, which spreadsheets write and hide, and counts its line', async (first, between) => {
+    const end = first.endsWith('\r') ? '\r\n' : '\n';
+    const table = ['path,x', 'a.wav,b', 'c.wav,d'].map((line) => line.replace(',', between)).join(end);
+    const { clips } = await load('sep.csv', `${first}\n${table}\n`);
+    expect(clips.map(({ id, labels }) => [id, labels])).toEqual([
+      ['a.wav', { x: 'b' }],
+      ['c.wav', { x: 'd' }],
+    ]);
+    const twice = load('sep.csv', `${first}\n${table}\na.wav${between}b\n`);
+    await expect(twice).rejects.toThrow('line 5: "a.wav" is already on line 3');
+  });
+
+  it.each(['.csv', '.tsv'])('takes line ends of several kinds in one %s', async (ending) => {
+    const rows = 'path,x\r\na.wav,b\nc.wav,d\re.wav,f\r\n'.replaceAll(',', ending === '.csv' ? ',' : '\t');
+    const { clips } = await load(`ends${ending}`, rows);
+    expect(clips.map(({ id, labels }) => [id, labels.x])).toEqual([
+      ['a.wav', 'b'],
+      ['c.wav', 'd'],
+      ['e.wav', 'f'],
+    ]);
+  });
+
+  it('passes over the index of a data frame', async () => {
+    const { clips } = await load('index.csv', ',path,x\n0,a.wav,b\n1,c.wav,d\n');
+    expect(clips.map(({ id, labels }) => [id, labels])).toEqual([
+      ['a.wav', { x: 'b' }],
+      ['c.wav', { x: 'd' }],
+    ]);
+    const other = load('index.csv', ',path,x\n0,a.wav,b\n7,c.wav,d\n');
+    await expect(other).rejects.toThrow('line 2: "0" is in column 1, which has no name');
+  });
+
+  it.each([
     ['semicolons', 'semicolon.csv', ';'],
     ['tabs', 'tab.tsv', '\t'],
     ['bars', 'bar.csv', '|'],
@@ -127,6 +163,14 @@ describe('manifest', () => {
       'paths;x\na.wav;b\n',
       /no column "path"; got "paths", "x"\. Write "path" in place of "paths"\./,
     ],
+    [
+      'open.csv',
+      'path,x\n"a\n.wav",b\n\nc.wav,"d\ne.wav,f\n',
+      /line 5: a quote is opened in this row, and closed nowhere/,
+    ],
+    ['open-first.csv', '\npath,x\n"a.wav,b\n', /line 3: a quote is opened/],
+    ['half.jsonl', '{"path": "a.wav", "x": "\\ud800"}\n', /line 1: "x" holds half a letter \("\\ud800"\)/],
+    ['array.jsonl', `[${'{"path": "a.wav"}, '.repeat(99)}{}]`, /got \[{"path": "a.wav"}.{60,65}…\.$/],
     ['decimal.csv', 'path,start,x\na.wav,"1,5",b\n', /line 2: "start" is a number.*got "1,5"/],
     [
       'latin1.csv',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Clip } from '../../../src/data/clip.js';
 import { selectClips } from '../../../src/data/corpora/select-clips.js';
 import { type Selection, selectionSettings } from '../../../src/data/corpora/selection-settings.js';
+import { similarLabels } from '../../../src/data/corpora/similar-labels.js';
 import { UserError } from '../../../src/errors.js';
 
 /** As IEMOCAP: the annotators agree on `xxx` of nobody, and excitement is counted as happiness. */
@@ -157,6 +158,14 @@ describe('selectClips', () => {
       'The column "Duration"',
     ]);
     expect(select('folder')).toEqual([]);
+  });
+
+  it.each([
+    ['a fraction of zeros', ['1', '1.0', '10', '1.05'], ['1', '1.0']],
+    ['a character that nobody sees', ['one', 'one\u200b', 'two'], ['one', 'one\u200b']],
+    ['the width of letters', ['A', '\uff21', 'B'], ['A', '\uff21']],
+  ])('sees %s', (_, labels, group) => {
+    expect(similarLabels(labels)).toEqual([group]);
   });
 
   it('reads numbers of YAML as text, composed', () => {
