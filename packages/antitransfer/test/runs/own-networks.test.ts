@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { copyGraph, Graph, Random } from 'onnx-autograd';
+import { copyGraph, expressions, Graph, Random } from 'onnx-autograd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, networkOf } from '../../src/learning/networks/network.js';
 import { buildNetwork } from '../../src/learning/networks/registry.js';
@@ -53,6 +53,15 @@ function withFreeTime(network: Network): Network {
   return networkOf(graph);
 }
 
+/** The network with an input of (batch, frames, bins), as some are written. */
+function withoutChannels(network: Network): Network {
+  const graph = new Graph('flat');
+  const features = expressions.unsqueeze(graph.input('features', ['batch', 14, 16]), [1]);
+  const copy = copyGraph(graph, network.graph, { inputs: { [network.input.name]: features } });
+  graph.output(copy.value(network.logits));
+  return networkOf(graph);
+}
+
 async function runWith(changes: ConfigTree): Promise<Ran & { readonly notes: readonly string[] }> {
   const notes: string[] = [];
   const ran = await runTiny(tinyConfig(corpus, changes), root, {
@@ -97,6 +106,11 @@ it('of another input is refused before anything is computed; a free time axis ta
   await saveNetwork(long, buildNetwork('vgg-small', { input: [1, 20, 16], width: 0.25, classes: 2 }));
   await expect(runWith({ network: { model: long } })).rejects.toThrow(
     /long\.onnx is for features of 1 x 20 x 16 .* those of this configuration are 1 x 14 x 16\./,
+  );
+  const flat = join(root, 'flat.onnx');
+  await saveNetwork(flat, withoutChannels(buildNetwork('vgg-small', { input, width: 0.25, classes: 2 })));
+  await expect(runWith({ network: { model: flat } })).rejects.toThrow(
+    /flat\.onnx has an input of 3 axes \(batch x 14 x 16\); a network here hears batch x channels x frames x bins/,
   );
   const free = join(root, 'free.onnx');
   await saveNetwork(free, withFreeTime(buildNetwork('vgg-small', { input, width: 0.25, classes: 2 })));

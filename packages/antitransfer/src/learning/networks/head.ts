@@ -1,5 +1,6 @@
 import {
   copyGraph,
+  expressions,
   float32,
   Graph,
   type Node,
@@ -31,7 +32,7 @@ export interface Headed {
  * @throws UserError when no last layer can be told from the others.
  */
 export function withHead(network: Network, classes: number, random?: Random): Headed {
-  const { last, softmax } = findHead(network);
+  const { last, softmax, flattening } = findHead(network);
   const outputs = sizeAt(network.logits, network.logits.knownShape.length - 1);
   const fits = outputs === classes;
   if (fits && softmax.size === 0) return { network, withoutSoftmax: false };
@@ -44,7 +45,12 @@ export function withHead(network: Network, classes: number, random?: Random): He
       const tensor = fresh.get(source);
       return tensor && graph.initializer(tensor, source.name);
     },
-    rewrite: (node, inputs) => (softmax.has(node) && inputs[0] ? [inputs[0]] : undefined),
+    rewrite: (node, [maps]) => {
+      if (maps === undefined) return undefined;
+      if (softmax.has(node)) return [maps];
+      // Exporters write the number of outputs into it.
+      return flattening.has(node) ? [expressions.flatten(maps)] : undefined;
+    },
   });
   const logits = copy.value(network.logits);
   if (logits.knownShape.length !== 2 || logits.knownShape[1] !== classes) {
@@ -89,17 +95,25 @@ export function lastLayerOf(network: Network): LastLayer {
   return findHead(network).last;
 }
 
-function findHead(network: Network): { readonly last: LastLayer; readonly softmax: ReadonlySet<Node> } {
+interface Head {
+  readonly last: LastLayer;
+  readonly softmax: ReadonlySet<Node>;
+  /** Reshapes that only take sizes of 1 away: (batch, outputs, 1, 1) to (batch, outputs). */
+  readonly flattening: ReadonlySet<Node>;
+}
+
+function findHead(network: Network): Head {
   const makers = new Map(
     network.graph.nodes.flatMap((node) => node.outputs.map((output): [Value, Node] => [output, node])),
   );
   const softmax = new Set<Node>();
+  const flattening = new Set<Node>();
   let bias: Value | undefined;
   let node = makers.get(network.logits);
   while (node !== undefined) {
     const [first, second] = node.inputs;
     const last = lastLayer(node, bias, makers);
-    if (last !== undefined) return { last, softmax };
+    if (last !== undefined) return { last, softmax, flattening };
     if (node.operator === 'Add' && first && second) {
       const [weight, rest] = first.data ? [first, second] : [second, first];
       if (weight.data === undefined || bias !== undefined) break;
@@ -109,12 +123,19 @@ function findHead(network: Network): { readonly last: LastLayer; readonly softma
     }
     if (!behind.has(node.operator) && !hasTrait(node, 'layoutOnly')) break;
     if (bias === undefined && /Softmax$/.test(node.operator)) softmax.add(node);
+    if (node.operator === 'Reshape' && isFlattening(node)) flattening.add(node);
     node = first && makers.get(first);
   }
   throw new UserError(
     `The last layer of the network "${network.graph.name}" is none that can be told from the others: a product with a ` +
       `weight (Gemm, MatMul, Conv) with nothing but a bias, an average or a softmax behind it${node ? `; there is ${node.operator} ("${node.name}")` : ''}.`,
   );
+}
+
+function isFlattening({ inputs: [maps], outputs: [flat] }: Node): boolean {
+  const [, outputs, ...ones] = maps?.shape ?? [];
+  const [, flatOutputs, ...more] = flat?.shape ?? [];
+  return flatOutputs === outputs && more.length === 0 && ones.every((size) => size === 1);
 }
 
 function lastLayer(

@@ -11,9 +11,14 @@ import { type Network, networkOf } from './network.js';
  */
 export function withInput(network: Network, shape: readonly number[], what: string): Network {
   const [batch, ...sizes] = network.input.knownShape;
-  const fits =
-    sizes.length === shape.length &&
-    sizes.every((size, axis) => typeof size === 'string' || size === shape[axis]);
+  if (sizes.length !== shape.length) {
+    const axes = [batch, ...sizes].join(' x ');
+    throw new UserError(
+      `${what} has an input of ${sizes.length + 1} axes (${axes}); a network here hears batch x channels x frames x bins. ` +
+        'Export it with such an input (and take the axis of channels away inside, as by "x.squeeze(1)").',
+    );
+  }
+  const fits = sizes.every((size, axis) => typeof size === 'string' || size === shape[axis]);
   if (!fits) {
     throw new UserError(
       `${what} is for features of ${sizes.join(' x ')} (channels x frames x bins); those of this configuration are ` +

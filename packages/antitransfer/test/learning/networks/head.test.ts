@@ -4,7 +4,7 @@ import { withHead } from '../../../src/learning/networks/head.js';
 import { type Network, networkOf } from '../../../src/learning/networks/network.js';
 import { buildNetwork, networks } from '../../../src/learning/networks/registry.js';
 
-const { matMul, transpose, globalAveragePool, flatten } = expressions;
+const { matMul, transpose, globalAveragePool, flatten, reshape } = expressions;
 
 /** A convolution, and what makes logits of its maps. */
 function network(head: (graph: Graph, maps: Value) => Value): Network {
@@ -48,6 +48,8 @@ const forms: Record<string, (graph: Graph, maps: Value) => Value> = {
   'as many inputs as outputs': (g, m) => g.apply('Gemm', [pooled(m), weight(g, 6, 6), bias(g, 6)], {}, {}),
   'convolution, then mean': (g, m) =>
     pooled(g.apply('Conv', [m, weight(g, 4, 6, 1, 1), bias(g, 4)], {}, { name: 'last' })),
+  'convolution, mean, and a shape that names the outputs': (g, m) =>
+    reshape(globalAveragePool(g.apply('Conv', [m, weight(g, 4, 6, 1, 1)], {}, { name: 'last' })), [-1, 4]),
   'softmax at the end': (g, m) =>
     g.apply('Softmax', [g.apply('Gemm', [pooled(m), weight(g, 6, 4), bias(g, 4)], {}, {})], {}, {}),
   'log-softmax and identity': (g, m) =>
