@@ -29,13 +29,22 @@ export function checkSplit(
   for (const side of sides) {
     if (split[side].length > 0) continue;
     throw new SplitError(
-      `There are no ${side} clips (${sideCounts(split)}). Enlarge that side or bring more clips.`,
+      `There are no ${side} clips (${sideCounts(split)})${ofFewRecordings(clipsOf(split), recordings)}. Enlarge that ` +
+        'side or bring more clips.',
     );
   }
   checkRecordings(split, recordings);
   if (check.group !== undefined) checkGroups(split, check.group);
   checkClasses(split, check);
   return split;
+}
+
+/** That clips are kept together, where recordings are too few for the sides. */
+function ofFewRecordings(clips: readonly Clip[], recordings: Recordings): string {
+  const { size } = recordings.group(clips);
+  if (size >= sides.length || size === clips.length) return '';
+  const what = size === 1 ? 'one recording' : `${size} recordings`;
+  return `; all ${clips.length} are of ${what}: segments of a file, and the same sound in several, stay on one side`;
 }
 
 function clipsOf({ train, validation, test, penalty }: Split): Clip[] {

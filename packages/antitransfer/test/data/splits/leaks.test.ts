@@ -62,6 +62,19 @@ describe('files with the same bytes', () => {
     }
   });
 
+  it.each(['random', 'stratified'] as const)(
+    'are told where they leave a side of %s without clips',
+    (kind) => {
+      const two = clips.flatMap((clip) =>
+        [0, 1].map((start) => ({ ...clip, id: `${clip.id}#${start}`, start })),
+      );
+      expect(() => split({ kind }, two.slice(0, 4))).toThrow(
+        /; all 4 are of one recording: segments of a file, and the same sound in several, stay on one side\. Enlarge/,
+      );
+      expect(() => split({ kind }, two.slice(0, 8))).toThrow(/; all 8 are of 2 recordings: /);
+    },
+  );
+
   it('are refused on two sides of lists, by name', () => {
     const lists = {
       train: ['0.wav', '1.wav'],
