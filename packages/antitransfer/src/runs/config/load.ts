@@ -2,6 +2,7 @@ import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { z } from 'zod';
 import { isFolderForFile } from '../../files/file-error.js';
 import { readWhole } from '../../files/read-whole.js';
+import { decodeUtf8 } from '../../files/utf8.js';
 import { conflictsOf } from './conflicts.js';
 import { ConfigError, type ConfigSource, configError, notValid } from './errors.js';
 import { nameTasks } from './names.js';
@@ -23,6 +24,7 @@ export type { ConfigTree };
  * Reads a YAML file; paths in it are relative to the file.
  *
  * @throws ConfigError when the file does not exist or is no YAML; it names line and column.
+ * @throws UserError when its text is not UTF-8.
  * @throws FileError when it cannot be read.
  */
 export async function readConfigFile(path: string): Promise<ConfigTree> {
@@ -34,7 +36,7 @@ export async function readConfigFile(path: string): Promise<ConfigTree> {
     );
   });
   if (bytes === undefined) throw new ConfigError(`There is no configuration file "${path}".`);
-  return anchorPaths(parseYaml(bytes.toString(), path), dirname(resolve(path)));
+  return anchorPaths(parseYaml(decodeUtf8(path, bytes), path), dirname(resolve(path)));
 }
 
 /** The tree with the paths in it as this process finds them: relative ones are so to a folder. */

@@ -1,4 +1,4 @@
-import { type Alias, type Document, LineCounter, parseDocument, visit } from 'yaml';
+import { type Alias, type Document, LineCounter, parseDocument, visit, type YAMLParseError } from 'yaml';
 import { ConfigError } from './errors.js';
 
 /** A plain tree as YAML gives it, before it is checked. */
@@ -7,9 +7,10 @@ export type ConfigTree = Record<string, unknown>;
 /** @throws ConfigError with the line when the text is no YAML, no mapping, or its aliases have no end. */
 export function parseYaml(text: string, source: string): ConfigTree {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  // The key 01 is the label 01, not the number 1.
+  const document = parseDocument(text, { lineCounter: lines, stringKeys: true });
   const [problem] = document.errors;
-  if (problem) throw new ConfigError(`${source} is not valid YAML: ${problem.message}`);
+  if (problem) throw new ConfigError(`${source} is not valid YAML: ${messageOf(problem)}`);
   const lineOf = ({ range }: Alias) => lines.linePos(range?.[0] ?? 0).line;
   const last = checkAliases(document, (alias, what) => {
     throw new ConfigError(`${source} is not valid YAML: line ${lineOf(alias)}: "*${alias.source}" ${what}`);
@@ -24,6 +25,19 @@ export function parseYaml(text: string, source: string): ConfigTree {
     throw new ConfigError(`${source} must hold keys and values, such as "target: digit".`);
   }
   return tree as ConfigTree;
+}
+
+/** What a user can do where the library speaks to programmers. */
+function messageOf({ code, message, linePos }: YAMLParseError): string {
+  const where = linePos === undefined ? '' : `line ${linePos[0].line}: `;
+  switch (code) {
+    case 'MULTIPLE_DOCS':
+      return `${where}a second document begins behind "---"; a file holds one configuration.`;
+    case 'NON_STRING_KEY':
+      return `${where}a key is a word, not a list or a group of keys.`;
+    default:
+      return message;
+  }
 }
 
 /** Refuses aliases of nothing and of what they are in. Returns the last alias. */

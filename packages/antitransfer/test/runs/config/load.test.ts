@@ -263,3 +263,24 @@ describe('keys that are elsewhere now', () => {
     expect(() => resolved(change)).toThrow(message);
   });
 });
+
+it('keys are text as they are written: a label 01 is not 1', () => {
+  const rules = parseYaml('data: { labels: { take: { rename: { 01: first, 1.0: one } } } }', 'my.yaml');
+  expect(rules).toEqual({ data: { labels: { take: { rename: { '01': 'first', '1.0': 'one' } } } } });
+});
+
+it.each([
+  ['name: a\n? [b, c]\n: d\n', 'my.yaml is not valid YAML: line 2: a key is a word'],
+  ['name: a\n---\nname: b\n', 'my.yaml is not valid YAML: line 2: a second document begins behind "---"'],
+])('%j is told in words of the file', (text, message) => {
+  expect(() => parseYaml(text, 'my.yaml')).toThrow(message);
+});
+
+it('a file in another encoding is refused with its line, no letter replaced', async () => {
+  const latin1 = join(folder, 'latin1.yaml');
+  await writeFile(latin1, Buffer.from('name: a\ntarget: gr\u00f6\u00dfe\n', 'latin1'));
+  await expect(readConfigFile(latin1)).rejects.toThrow(/latin1\.yaml, line 2: this is not UTF-8/);
+  const utf16 = join(folder, 'utf16.yaml');
+  await writeFile(utf16, Buffer.from('\uFEFFname: a\n', 'utf16le'));
+  await expect(readConfigFile(utf16)).rejects.toThrow(/utf16\.yaml, line 1: .*UTF-16/);
+});
