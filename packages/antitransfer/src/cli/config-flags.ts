@@ -143,7 +143,7 @@ function meaningOf(schema: Schema | undefined): string {
 }
 
 function parseValue(text: string, path: string): unknown {
-  const document = parseDocument(text);
+  const document = parseDocument(text, { stringKeys: true });
   if (isTextOnly(configJsonSchema() as Schema, path.split('.'))) {
     // `{speaker}_{take}.wav` begins like a map, and a column may be called 7.
     const value: unknown = document.errors.length > 0 ? undefined : document.toJS();
@@ -152,7 +152,9 @@ function parseValue(text: string, path: string): unknown {
   if (document.errors.length > 0) throw new UserError(`--${path} ${text}: this is not valid YAML.`);
   // A path or a name such as "a: b" is meant as text.
   if (isMap(document.contents) && !text.trim().startsWith('{')) return text;
-  return isSeq(document.contents) || isMap(document.contents) ? document.toJS() : parse(text);
+  return isSeq(document.contents) || isMap(document.contents)
+    ? document.toJS()
+    : parse(text, { stringKeys: true });
 }
 
 /** Whether a key's value is text, whatever else is chosen. */

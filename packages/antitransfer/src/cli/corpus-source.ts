@@ -113,7 +113,7 @@ async function dataOf(
 
 function yamlOf(flag: string, text: string | undefined): unknown {
   if (text === undefined) return undefined;
-  const document = parseDocument(text);
+  const document = parseDocument(text, { stringKeys: true });
   if (document.errors.length > 0) throw new UserError(`--${flag} ${text}: this is not valid YAML.`);
   return document.toJS();
 }
