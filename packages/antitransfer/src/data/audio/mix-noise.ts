@@ -1,5 +1,9 @@
+import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { dot } from '../../numbers/dot.js';
+
+/** A signal-to-noise ratio in dB, as settings have it: beyond, one of the two is below what a recording holds. */
+export const snrLevel = z.number().min(-100).max(100);
 
 /**
  * Adds noise to speech at a signal-to-noise ratio: 10 log10 of the mean power of the speech over the mean power

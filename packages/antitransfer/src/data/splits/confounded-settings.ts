@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { snrLevel } from '../audio/mix-noise.js';
 import { fractionsSetting } from './fractions.js';
 
 /** Settings that both confounded splits have. */
@@ -89,8 +90,8 @@ export const confoundedNoiseSettings = z.strictObject({
   fractions: fractionsSetting({ train: 0.55, validation: 0.13, test: 0.32 }),
   snr: z
     .strictObject({
-      low: z.number().default(0).describe('Least signal-to-noise ratio, dB.'),
-      high: z.number().default(10).describe('Greatest signal-to-noise ratio, dB.'),
+      low: snrLevel.default(0).describe('Least signal-to-noise ratio, dB.'),
+      high: snrLevel.default(10).describe('Greatest signal-to-noise ratio, dB.'),
     })
     .refine(({ low, high }) => low <= high, { error: '"low" must not be above "high".' })
     .prefault({})

@@ -173,6 +173,8 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function show(value: unknown): string {
+  // JSON has no word for what YAML writes as .inf and .nan.
+  if (typeof value === 'number') return String(value);
   return typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
 }
 

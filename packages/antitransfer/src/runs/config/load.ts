@@ -1,5 +1,7 @@
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { z } from 'zod';
+import { isAudioName } from '../../data/corpora/list-files.js';
+import { isManifestName } from '../../data/corpora/manifest.js';
 import { isFolderForFile } from '../../files/file-error.js';
 import { readWhole } from '../../files/read-whole.js';
 import { decodeUtf8 } from '../../files/utf8.js';
@@ -36,6 +38,12 @@ export async function readConfigFile(path: string): Promise<ConfigTree> {
     );
   });
   if (bytes === undefined) throw new ConfigError(`There is no configuration file "${path}".`);
+  if (isManifestName(path) || isAudioName(path)) {
+    const what = isManifestName(path) ? 'a table of recordings' : 'a recording';
+    throw new ConfigError(
+      `"${path}" is ${what}, not a configuration (YAML). Recordings are named in the file (data.path), or with --data.`,
+    );
+  }
   return anchorPaths(parseYaml(decodeUtf8(path, bytes), path), dirname(resolve(path)));
 }
 

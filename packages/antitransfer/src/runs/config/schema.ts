@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { snrLevel } from '../../data/audio/mix-noise.js';
 import { corpora, corpusChoices } from '../../data/corpora/registry.js';
 import { selectionSettings } from '../../data/corpora/selection-settings.js';
 import { featureSettings } from '../../data/features/settings.js';
@@ -30,7 +31,7 @@ export const dataSettings = z.strictObject({
       'A folder of noise recordings: mixed into every clip at `snr`, or by the split confounded-noise',
     ),
   snr: z
-    .array(z.number())
+    .array(snrLevel)
     .min(1)
     .optional()
     .describe(

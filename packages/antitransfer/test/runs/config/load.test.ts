@@ -284,3 +284,19 @@ it('a file in another encoding is refused with its line, no letter replaced', as
   await writeFile(utf16, Buffer.from('\uFEFFname: a\n', 'utf16le'));
   await expect(readConfigFile(utf16)).rejects.toThrow(/utf16\.yaml, line 1: .*UTF-16/);
 });
+
+it('a number that is none, or no ratio of noise, is told as it was written', () => {
+  const data = (snr: number[]) => () => resolved({ data: { corpus: 'fsdd', path: 'x', noise: 'n', snr } });
+  expect(data([Number.POSITIVE_INFINITY])).toThrow('data.snr[0]: Infinity is not a number');
+  expect(data([20, -300])).toThrow('data.snr[1]: -300 is out of range; it must be at least -100');
+  const split = { kind: 'confounded-noise', snr: { low: 0, high: 1e9 } };
+  expect(() => resolved({ split })).toThrow(/split\.snr\.high: 1000000000 is out of range/);
+});
+
+it.each([
+  ['clips.TSV', 'a table of recordings'],
+  ['one.wav', 'a recording'],
+])('%s in place of a configuration is told as what it is', async (name, what) => {
+  await writeFile(join(folder, name), 'path\ta\n');
+  await expect(readConfigFile(join(folder, name))).rejects.toThrow(`is ${what}, not a configuration (YAML).`);
+});
