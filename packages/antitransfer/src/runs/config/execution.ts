@@ -11,6 +11,7 @@ export const executionSettings = fitExecution.extend({
     .number()
     .int()
     .min(1)
+    .max(256)
     .nullable()
     .default(null)
     .describe('Trainings side by side; null for one a core'),
