@@ -1,6 +1,7 @@
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeWav } from 'antitransfer';
+import { expressions, float32, Graph, writeOnnx } from 'onnx-autograd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectRefused } from './refused.js';
 import { run, runJson } from './run.js';
@@ -108,6 +109,28 @@ describe('taps', () => {
     const deployed = await runJson<Listing>(folder, 'taps', 'model.onnx');
     expect(deployed.taps).toEqual(file.taps);
     expect((await antitransfer('taps', 'vgg-small')).out).toContain('conv4_2');
+  });
+
+  it('of a file with a free axis are those of the features that are named', async () => {
+    const graph = new Graph('free');
+    const input = graph.input('features', ['batch', 1, 'time', 24]);
+    const weight = graph.initializer(float32(new Float32Array(18).fill(0.1), [2, 1, 3, 3]), 'weight');
+    const maps = graph.apply('Conv', [input, weight], { pads: [1, 1, 1, 1] }, { name: 'conv' });
+    const pooled = graph.apply(
+      'MaxPool',
+      [maps],
+      { kernel_shape: [2, 2], strides: [2, 2] },
+      { name: 'pool' },
+    );
+    graph.output(expressions.flatten(expressions.globalAveragePool(pooled)));
+    await writeFile(join(folder, 'free.onnx'), writeOnnx(graph));
+    expect((await antitransfer('taps', 'free.onnx')).out).toMatch(/pool +2 x … x 12 /);
+    const { out } = await antitransfer('taps', 'free.onnx', '--input', '1x60x24');
+    expect(out).toMatch(/input 1 x 60 x 24\n[\s\S]*pool +2 x 30 x 12 /);
+    expectRefused(
+      await antitransfer('taps', 'free.onnx', '--input', '1x60x30'),
+      'free.onnx is for features of',
+    );
   });
 
   it('refuses networks and shapes that there are not', async () => {

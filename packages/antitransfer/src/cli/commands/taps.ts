@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { findWeights, type Value } from 'onnx-autograd';
 import { buildFrontEnd } from '../../data/features/front-end.js';
+import { withInput } from '../../learning/networks/input.js';
 import { lastConvolution, mapShape, type Network, type Tap } from '../../learning/networks/network.js';
 import { buildNetwork, networks } from '../../learning/networks/registry.js';
 import { loadNetwork } from '../../learning/networks/store.js';
@@ -12,7 +13,7 @@ import { plainTable } from '../plain-table.js';
 import { featureShape, oneOf, positiveNumber, requireKnown } from '../values.js';
 
 interface Flags {
-  readonly input: [number, number, number];
+  readonly input?: [number, number, number];
   readonly width: number;
   readonly head: 'wide' | 'pooled';
   readonly config?: string;
@@ -21,6 +22,9 @@ interface Flags {
 
 /** Shapes of trained layers do not depend on it. */
 const CLASSES = 10;
+
+/** The paper's features of a second of sound. */
+const DEFAULT_INPUT = [1, 126, 129] as const;
 
 /** `antitransfer taps [NETWORK]` */
 export function defineTaps(command: Command): void {
@@ -31,7 +35,11 @@ export function defineTaps(command: Command): void {
         'calls them.',
     )
     .argument('[network]', `${networks.names.join(', ')}, or an .onnx file (default: vgg16)`)
-    .option('--input <shape>', 'channels x frames x bins of the features', featureShape, [1, 126, 129])
+    .option(
+      '--input <shape>',
+      `channels x frames x bins of the features (default: ${DEFAULT_INPUT.join('x')}; a file's own)`,
+      featureShape,
+    )
     .option('--width <factor>', 'multiplies the number of channels', positiveNumber, 1)
     .option('--head <kind>', 'what stands above the taps (wide, pooled)', oneOf(['wide', 'pooled']), 'pooled')
     .option('--config <file>', "the network and the features of a comparison's YAML file, instead")
@@ -96,9 +104,12 @@ async function ofConfig(path: string): Promise<Network> {
 }
 
 async function ofName(name: string, { input, width, head }: Flags): Promise<Network> {
-  if (name.endsWith('.onnx')) return loadNetwork(name);
+  if (name.endsWith('.onnx')) {
+    const network = await loadNetwork(name);
+    return input === undefined ? network : withInput(network, input, name);
+  }
   requireKnown('network', name, [...networks.names, 'FILE.onnx']);
-  return buildNetwork(name, { classes: CLASSES, input, width, head });
+  return buildNetwork(name, { classes: CLASSES, input: input ?? DEFAULT_INPUT, width, head });
 }
 
 function describe({ name, before, after }: Tap, parameters: number, publishedLayer: number | undefined) {
@@ -135,5 +146,6 @@ function size(value: Value): number {
 }
 
 function shapeText(shape: readonly (string | number)[]): string {
-  return shape.join(' x ');
+  // What becomes of a free size in a pooling is a formula, too wide for a table.
+  return shape.map((size) => (/^[\w.-]+$/.test(String(size)) ? size : '…')).join(' x ');
 }
