@@ -133,7 +133,13 @@ export const configSchema = z.strictObject({
   position: z.enum(['after', 'before']).default('after').describe('After or before the activation function'),
   training: targetTraining.prefault({}).describe('How the networks are trained'),
   methods: z.array(methodEntry).min(1).describe('What is compared; the first is the reference'),
-  seeds: z.number().int().min(1).max(1000).default(3).describe('Trainings of each method, each with its own seed'),
+  seeds: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(3)
+    .describe('Trainings of each method, each with its own seed'),
   firstSeed: z.number().int().min(0).default(1).describe('The first seed; the others follow'),
   removableThreshold: z
     .number()

@@ -304,7 +304,10 @@ it.each([
 it.each([
   [{ seeds: 1_000_000 }, 'seeds: 1000000 is out of range; it must be at most 1000'],
   [{ execution: { parallel: 5000 } }, 'execution.parallel: 5000 is out of range; it must be at most 256'],
-  [{ data: { corpus: 'demo', takes: 1e9 } }, 'data.takes: 1000000000 is out of range; it must be at most 1000'],
+  [
+    { data: { corpus: 'demo', takes: 1e9 } },
+    'data.takes: 1000000000 is out of range; it must be at most 1000',
+  ],
 ])('more than any machine carries out is refused: %j', (change, message) => {
   expect(() => resolved(change)).toThrow(message);
 });

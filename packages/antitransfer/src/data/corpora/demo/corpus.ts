@@ -16,7 +16,13 @@ const VERSION = 2;
 const STAMP = 'demo.json';
 
 const demoSettings = z.strictObject({
-  takes: z.number().int().min(2).max(1000).default(30).describe('demo only: takes of each digit by each voice'),
+  takes: z
+    .number()
+    .int()
+    .min(2)
+    .max(1000)
+    .default(30)
+    .describe('demo only: takes of each digit by each voice'),
 });
 
 /** Spoken digits that need no download. */
