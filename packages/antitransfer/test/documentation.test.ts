@@ -14,6 +14,10 @@ const folders = [
   'docs/decisions',
   'packages/antitransfer',
   'packages/onnx-autograd',
+  'examples',
+  'examples/fsdd-confounded',
+  'examples/fsdd-rivals',
+  'examples/fsdd-unseen-speakers',
   'examples/paper',
 ];
 const pages = folders.flatMap((folder) =>

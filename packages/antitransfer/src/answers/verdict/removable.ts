@@ -6,7 +6,7 @@ import { formatShare, formatUnit } from '../format.js';
 export interface RemovableSigns {
   /** CKA to the task's networks on validation clips, in each repetition, one or more. */
   readonly cka: readonly number[];
-  /** Below this, little was ever gained. */
+  /** Below this, no penalty on CKA was seen to gain. */
   readonly threshold: number;
   /** Whether it was measured for networks of this kind what such numbers say. */
   readonly calibrated: boolean;
@@ -86,7 +86,7 @@ export function removableOf(label: string, reference: string, signs: RemovableSi
   if (likeness < threshold) {
     return {
       kind: 'little',
-      sentence: `${ckaIs}; below ${formatUnit(threshold)} there is little to remove, as far as was measured, and little to gain.`,
+      sentence: `${ckaIs}; below ${formatUnit(threshold)} a penalty on CKA has little to remove, and was not seen to gain; a conditional adversary was.`,
     };
   }
   const above = `not below ${formatUnit(threshold)}`;

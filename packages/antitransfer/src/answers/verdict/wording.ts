@@ -34,7 +34,7 @@ function answer(kind: Exclude<VerdictKind, 'not-learned'>, evidence: VerdictEvid
     case 'no-gain':
       return `It is not shown that forgetting ${forgotten} helps: the best method, ${name}, ${change}.`;
     case 'nothing-to-remove':
-      return `It is not shown that forgetting ${forgotten} helps, and little was to be expected, as there is little to remove: the best method, ${name}, ${change}.`;
+      return `It is not shown that forgetting ${forgotten} helps, and a penalty on CKA had little to remove: the best method, ${name}, ${change}.`;
     case 'loss':
       return `Forgetting ${forgotten} did harm: even the best method, ${name}, ${change}.`;
     case 'too-few-seeds':

@@ -147,7 +147,7 @@ export const configSchema = z.strictObject({
     .max(1)
     .default(0.2)
     .describe(
-      'CKA of the reference to the orthogonal network, on validation clips, below which the report says that there is little to remove; measured for vgg-small (docs/method.md)',
+      'CKA of the reference to the orthogonal network, on validation clips, below which the report says that a penalty on CKA has little to remove; measured for vgg-small (docs/method.md)',
     ),
   execution: executionSettings
     .prefault({})
