@@ -6,7 +6,7 @@ import type { Progress } from '../data/progress.js';
 import { isHeard, readWindows } from '../data/segments/read-windows.js';
 import { type Recording, RecordingOpener } from '../data/segments/recording.js';
 import { defaultWindows, type WindowSettings } from '../data/segments/settings.js';
-import { type WindowLengths, windowLengths } from '../data/segments/windows.js';
+import { requireFewWindows, type WindowLengths, windowLengths } from '../data/segments/windows.js';
 import { AnswerQueue, type ClipDraft } from './answer-queue.js';
 import type { DeployedModel } from './deployed-model.js';
 import type { ClipPrediction, PredictionProblem } from './prediction.js';
@@ -53,7 +53,7 @@ export interface ClipPredictions {
  * for (const { clip, label, windows } of predictions) console.log(clip.id, label, windows.length);
  * ```
  *
- * @throws UserError when the hop is longer than a segment
+ * @throws UserError when the hop is longer than a segment, or so short that a clip has too many windows
  * @throws the signal's reason when it aborts
  */
 export async function predictClips(
@@ -149,6 +149,7 @@ async function hearInWindows(
   { lengths, minimumPeak, tell }: Listening,
 ): Promise<void> {
   const { sampleRate } = queue.model.card.features;
+  requireFewWindows(draft.clip, recording.length, lengths, sampleRate);
   for await (const { first, end, samples, peak } of readWindows(recording, lengths, queue.batch)) {
     const window = { start: first / sampleRate, end: end / sampleRate, peak };
     if (isHeard({ first, end, peak }, lengths, { minimumPeak })) await queue.hear(draft, window, samples);

@@ -153,6 +153,7 @@ describe('predict', () => {
       [[], 'There is nothing to label'],
       [['calls', '--format', 'cvs'], 'Did you mean csv?'],
       [['calls', '--hop', '0'], 'It must be a number above 0'],
+      [['calls', '--hop', '1e-9'], 'A hop of 1e-9 s is less than the 0.032 s from one frame of the features'],
       [['calls', '--minimum-peak', '2'], 'It must be a number from 0 to 1'],
     ] as const) {
       const { code, out, err } = await predict(...args);
@@ -220,7 +221,7 @@ describe('a recording of hours', () => {
       '--batch',
       '1',
       '--hop',
-      '0.001',
+      '0.032',
     );
     await new Promise((resolve) => child.stdout?.once('data', resolve));
     child.kill('SIGINT');

@@ -9,7 +9,7 @@ import { peakOf, placeSamples } from '../features/segment.js';
 import type { FeatureSettings } from '../features/settings.js';
 import { isHeard } from '../segments/read-windows.js';
 import { defaultWindows, type WindowSettings } from '../segments/settings.js';
-import { type Window, windowLengths, windowsOf } from '../segments/windows.js';
+import { requireFewWindows, type Window, windowLengths, windowsOf } from '../segments/windows.js';
 
 export interface CheckOptions {
   /** Which channel of recordings to take, from 1, when no features say so; the mean of all when absent. */
@@ -82,7 +82,7 @@ export class Inspector {
     const problem = segmentProblem(clip, file.length / sampleRate);
     if (problem !== undefined) return problem;
     const samples = cutStretch(clip, file, sampleRate);
-    const heard = this.#heard(samples, sampleRate);
+    const heard = this.#heard(clip, samples, sampleRate);
     if (heard.length === 0) return nothingToHear(clip, samples, sampleRate, this.options);
     const { features } = this.options;
     if (features === undefined || this.session === undefined) return undefined;
@@ -97,7 +97,7 @@ export class Inspector {
   }
 
   /** The parts of a clip that a training hears: none where there is nothing to hear. */
-  #heard(samples: Float32Array, sampleRate: number): Window[] {
+  #heard(clip: Clip, samples: Float32Array, sampleRate: number): Window[] {
     const { features, segments } = this.options;
     const settings = segments ?? defaultWindows;
     const least = { segment: 0, hop: 0, minimum: Math.round(settings.minimum * sampleRate) };
@@ -111,6 +111,7 @@ export class Inspector {
       return isHeard({ ...whole, peak: peakOf(segment) }, least, settings) ? [whole] : [];
     }
     const lengths = windowLengths(features, segments);
+    requireFewWindows(clip, samples.length, lengths, sampleRate);
     return [...windowsOf(samples.length, lengths)].filter((window) =>
       isHeard({ ...window, peak: peakOf(samples.subarray(window.first, window.end)) }, lengths, segments),
     );

@@ -7,7 +7,7 @@ import type { Progress } from '../progress.js';
 import { isHeard, readWindows } from './read-windows.js';
 import { RecordingOpener } from './recording.js';
 import type { WindowSettings } from './settings.js';
-import { windowLengths } from './windows.js';
+import { requireFewWindows, windowLengths } from './windows.js';
 
 export interface CutOptions {
   readonly onProgress?: (progress: Progress) => void;
@@ -54,7 +54,7 @@ interface Spans {
  * const train = split.train.flatMap((clip) => windows.get(clip) ?? []);
  * ```
  *
- * @throws UserError when the hop is longer than a segment
+ * @throws UserError when the hop is longer than a segment, or so short that a clip has too many windows
  * @throws the signal's reason when it aborts
  */
 export async function cutClips(
@@ -69,6 +69,7 @@ export async function cutClips(
   const measure = async (clip: Clip): Promise<Spans | undefined> => {
     const recording = await opener.open(clip);
     try {
+      requireFewWindows(clip, recording.length, lengths, features.sampleRate);
       const used: { first: number; end: number }[] = [];
       let leftOut = 0;
       for await (const window of readWindows(recording, lengths, TOGETHER)) {

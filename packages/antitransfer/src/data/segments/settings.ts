@@ -14,7 +14,7 @@ export const windowSettings = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      'Seconds from the beginning of one window to the next, at most `features.seconds`; null is half of it',
+      'Seconds from the beginning of one window to the next: as long as from frame to frame at least, `features.seconds` at most; null is half of it',
     ),
   minimum: z
     .number()

@@ -20,10 +20,23 @@ export interface Window {
   readonly end: number;
 }
 
+/** Windows of one recording, at most: a day of it in windows that begin every tenth of a second. */
+export const MOST_WINDOWS = 1_000_000;
+
+/**
+ * The shortest hop from window to window, in seconds: from one frame of the features to the next. Two windows that are
+ * nearer are the same to a network.
+ */
+export function leastHop(features: Pick<FeatureSettings, 'hop' | 'sampleRate' | 'seconds'>): number {
+  // Half a segment, which is taken where nobody chose, is never too short.
+  return Math.min(features.hop, segmentSamples(features) / 2) / features.sampleRate;
+}
+
 /**
  * The lengths of windows in samples.
  *
- * @throws UserError when the hop is longer than a segment, so that no window would hear what is between two
+ * @throws UserError when the hop is longer than a segment, so that no window would hear what is between two; or shorter
+ *   than {@link leastHop}
  */
 export function windowLengths(
   features: FeatureSettings,
@@ -38,8 +51,34 @@ export function windowLengths(
         `Choose a hop of ${seconds} s or less.`,
     );
   }
+  if (hop !== null && hop < leastHop(features)) {
+    throw new UserError(
+      `A hop of ${hop} s is less than the ${leastHop(features)} s from one frame of the features to the next: windows ` +
+        `would be the same. Choose a hop of ${leastHop(features)} s or more.`,
+    );
+  }
   // Of a segment's length at most: else no window would ever be long enough.
   return { segment, hop: hopSamples, minimum: Math.min(segment, Math.round(minimum * sampleRate)) };
+}
+
+/**
+ * Makes sure that a clip is not cut into more windows than memory can keep.
+ *
+ * @param total samples of the clip
+ * @throws UserError when there are more than {@link MOST_WINDOWS}
+ */
+export function requireFewWindows(
+  { id }: { readonly id: string },
+  total: number,
+  { segment, hop }: WindowLengths,
+  sampleRate: number,
+): void {
+  const count = Math.ceil(Math.max(0, total - segment) / hop) + 1;
+  if (count <= MOST_WINDOWS) return;
+  throw new UserError(
+    `A hop of ${hop / sampleRate} s makes ${count} windows of the ${Math.round(total / sampleRate)} s of "${id}"; they may ` +
+      `be ${MOST_WINDOWS} at most. Choose a larger hop.`,
+  );
 }
 
 /**

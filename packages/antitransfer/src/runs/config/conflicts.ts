@@ -1,3 +1,4 @@
+import { leastHop } from '../../data/segments/windows.js';
 import { correctionConflicts } from './correction-conflicts.js';
 import { methodConflicts } from './method-conflicts.js';
 import { orthogonalId } from './names.js';
@@ -16,7 +17,7 @@ export function conflictsOf(experiment: Experiment, flags: readonly string[] = [
     ...forgetsTheTarget(experiment, flags),
     ...keepsTheTargetApart(experiment, flags),
     ...noiseNobodyHears(experiment, flags),
-    ...windowsWithGaps(experiment, flags),
+    ...impossibleWindows(experiment, flags),
     ...tooLittlePatience(experiment),
     ...methodConflicts(experiment),
     ...correctionConflicts(experiment),
@@ -115,11 +116,12 @@ function noiseNobodyHears({ data, orthogonal, split }: Experiment, flags: readon
 
 /** The published rule compares the last `patience` - 1 epochs: one or none is always its own best. */
 function tooLittlePatience({ training, orthogonal }: Experiment): string[] {
-  const own = orthogonal.map(({ training: changes }, task) => ({
-    path: `orthogonal[${task}].training`,
-    ...training,
-    ...changes,
-  }));
+  const own = orthogonal.flatMap(({ training: changes }, task) =>
+    // What a task takes over is told of once, where it is written.
+    changes.patience === undefined && changes.patienceRule === undefined
+      ? []
+      : [{ path: `orthogonal[${task}].training`, ...training, ...changes }],
+  );
   const all = [{ path: 'training', ...training }, ...own];
   return all.flatMap(({ path, patience, patienceRule }) =>
     patienceRule === 'as-published' && patience !== null && patience < 3
@@ -128,13 +130,19 @@ function tooLittlePatience({ training, orthogonal }: Experiment): string[] {
   );
 }
 
-function windowsWithGaps(
-  { segments, features: { seconds } }: Experiment,
-  flags: readonly string[],
-): string[] {
+/** Windows between which something is in none, that are all the same, or that can hold too little. */
+function impossibleWindows({ segments, features }: Experiment, flags: readonly string[]): string[] {
   if (segments === null) return [];
+  const { seconds } = features;
   const { hop, minimum } = segments;
+  const least = leastHop(features);
   return [
+    ...(hop !== null && hop < least
+      ? [
+          `segments.hop: ${hop} s is less than the ${least} s from one frame of the features to the next: windows would be ` +
+            `the same. Take ${least} or more.`,
+        ]
+      : []),
     ...(hop !== null && hop > seconds
       ? [
           lineOf(

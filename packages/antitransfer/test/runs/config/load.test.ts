@@ -33,6 +33,8 @@ it('the published rule of patience needs epochs to compare', () => {
   };
   expect(() => resolved(own)).toThrow(/orthogonal\[0\]\.training\.patience: 1 leaves the rule as-published/);
   expect(resolved({ training: { ...rule, patience: 3 } }).training.patience).toBe(3);
+  // A task that takes it over is not told of it again.
+  expect(() => resolved({ training: rule })).not.toThrow(/orthogonal\[0\]/);
   expect(resolved({ training: { patience: 1 } }).training.patience).toBe(1);
 });
 
@@ -73,6 +75,14 @@ describe('a problem of two keys', () => {
   ])('is told of the flag %s, where that brought it', (flag, change, inFile) => {
     expect(problemOf(change, [])).toContain(`my.yaml is not valid:\n  ${inFile}`);
     expect(problemOf(change, [flag])).toContain(`What the flags say is not valid:\n  --${flag}: `);
+  });
+
+  it('windows that are nearer than frames of the features are refused', () => {
+    expect(problemOf({ segments: { hop: 1e-9 } }, [])).toContain(
+      'segments.hop: 1e-9 s is less than the 0.008 s from one frame of the features to the next: windows would be the ' +
+        'same. Take 0.008 or more.',
+    );
+    expect(problemOf({ segments: { hop: 0.008 } }, [])).toBe('none');
   });
 
   it('an empty list is called so', () => {
