@@ -36,7 +36,7 @@ export interface DrawnSplits {
   readonly corpora: LoadedCorpora;
   /** Which clips are one recording, and so on one side. */
   readonly recordings: Recordings;
-  /** How many clips of the target's corpus were kept together. */
+  /** How many clips were kept together; labels are those of the target's corpus. */
   readonly grouped: GroupedRecordings;
 }
 
@@ -113,8 +113,15 @@ function drawAll(
       return { seed, fold, split, tasks };
     }),
   );
-  const { grouped } = recordings;
+  const grouped = { ...recordings.grouped, groups: groupsAmong(clips, column) };
   return { target, classes: classesOf(clips, target), repetitions, corpora, recordings: files, grouped };
+}
+
+/** The labels that a split keeps together: of the corpus that is split, not of those that only orthogonal tasks have. */
+function groupsAmong(clips: readonly Clip[], column: string | undefined): GroupedRecordings['groups'] {
+  if (column === undefined) return undefined;
+  const labels = new Set(clips.flatMap((clip) => clip.labels[column] ?? []));
+  return { column, count: labels.size };
 }
 
 /**

@@ -53,6 +53,32 @@ describe('before anything is computed', () => {
   });
 
   it.each([
+    [
+      { patienceRule: 'as-published' },
+      ['patienceRule has no effect: all epochs are trained without a patience. Give training.patience.'],
+    ],
+    [
+      { patienceRule: 'since-best', patience: 3, choose: 'last' },
+      [
+        'patience has no effect: the last epoch is taken, whatever was better (choose: last).',
+        'patienceRule has no effect: the last epoch is taken, whatever was better (choose: last).',
+      ],
+    ],
+    [{ patienceRule: 'as-published', patience: 3 }, []],
+  ])(
+    'so are those of stopping early where nothing does, each where it is written: %o',
+    async (given, lines) => {
+      const training = { epochs: 1, batch: 6 };
+      const written = lines.map((line) => `training.${line}`);
+      expect(await notesOf({ training: { ...training, ...given } })).toEqual(written);
+      const orthogonal = { column: 'speaker', training: given };
+      expect(await notesOf({ training, orthogonal })).toEqual(
+        written.map((line) => `orthogonal[0].${line.replace('Give ', 'Give orthogonal[0].')}`),
+      );
+    },
+  );
+
+  it.each([
     ['unbiased-cka', { similarity: 'unbiased-cka' }],
     ['hsic', { kind: 'hsic' }],
     ['conditional-similarity', { kind: 'conditional-similarity' }],
