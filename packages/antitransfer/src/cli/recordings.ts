@@ -36,7 +36,8 @@ export async function findRecordings(
       sizes.push(status?.isFile() ? status.size : 0);
       continue;
     }
-    const all = await listFiles(path);
+    let unread = 0;
+    const all = await listFiles(path, () => unread++);
     const recordings = all.filter(isAudioName);
     if (recordings.length === 0) {
       throw new UserError(
@@ -49,6 +50,7 @@ export async function findRecordings(
         `${path}: ${recordings.length} of ${all.length} files are used; no recordings by their names: ${others}.`,
       );
     }
+    if (unread > 0) notes.push(`${path}: pipes, sockets or devices, which are not read: ${unread}.`);
     for (const name of recordings) {
       files.push(join(path, name));
       sizes.push((await stat(join(path, name)).catch(() => undefined))?.size ?? 0);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -34,6 +34,21 @@ low        6           2     2
 `);
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
     expect(existsSync(join(folder, 'runs/tiny'))).toBe(false);
+  });
+
+  it('says which noises are mixed in, of how many recordings, and at which levels', async () => {
+    const noises = join(folder, 'noises');
+    await mkdir(noises);
+    for (const name of ['hiss_1', 'hiss_2', 'hum'])
+      await writeFile(join(noises, `${name}.wav`), encodeWav(new Float32Array(8000).fill(0.1), 8000));
+    await writeFile(join(noises, 'README'), '');
+    const flags = ['--data.noise', 'noises', '--data.snr', '[0, 10]'];
+    const { code, out, err } = await run(folder, 'compare', 'tiny.yaml', '--dry-run', ...flags);
+    expect(code, err).toBe(0);
+    expect(out).toContain(
+      'Noise is mixed in at 0, 10 dB: hiss (2 recordings), hum (1).\n' +
+        '3 of 4 files in the folder of noises are used; 1 is no sound (such as README).\n',
+    );
   });
 
   it('is one line of JSON with --json', async () => {

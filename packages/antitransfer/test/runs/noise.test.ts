@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from 'onnx-autograd';
@@ -7,6 +7,7 @@ import { encodeWav } from '../../src/data/audio/wav.js';
 import { itemAt } from '../../src/lookup.js';
 import type { ConfigTree } from '../../src/runs/config/load.js';
 import { drawSplits } from '../../src/runs/data/draw-splits.js';
+import { loadCorpora } from '../../src/runs/data/load-corpora.js';
 import { type PreparedRepetition, prepare } from '../../src/runs/data/prepare.js';
 import { Store } from '../../src/runs/store/store.js';
 import { runTiny, tinyConfig, tinyTree, writeTiny } from './tiny.js';
@@ -58,6 +59,32 @@ describe('noise mixed into a corpus', () => {
         expect(labels.snr).toBe(String(mixed?.snr));
       }
     }
+  });
+
+  it('is counted with what is read of its folder, at the levels that are given or by the split', async () => {
+    const folder = join(root, 'mixed');
+    await cp(noise, folder, { recursive: true });
+    await writeFile(join(folder, 'LICENSE.txt'), '');
+    await writeFile(join(folder, 'hum_2.wav'), 'RIFF');
+    const from = { ...(tinyTree(corpus).data as ConfigTree), noise: folder, problems: 'skip' };
+    const mixed = async (changes: ConfigTree) =>
+      (await loadCorpora(tinyConfig(corpus, changes).experiment)).target.account.noises;
+    const counted = {
+      types: [
+        { name: 'hiss', recordings: 2 },
+        { name: 'hum', recordings: 1 },
+      ],
+      found: 5,
+      leftOut: [
+        { reason: 'no-sound', what: '.txt', count: 1, examples: ['LICENSE.txt'] },
+        { reason: 'unusable', what: 'unreadable', count: 1, examples: ['hum_2.wav'] },
+      ],
+    };
+    expect(await mixed({ data: { ...from, snr: [0, 10] } })).toEqual({ ...counted, levels: '0, 10' });
+    const split = { kind: 'confounded-noise', column: 'speaker', snr: { low: -5, high: 5 } };
+    const bySplit = await mixed({ data: from, split, orthogonal: { column: 'noise' } });
+    expect(bySplit).toEqual({ ...counted, levels: '-5 to 5' });
+    expect(await mixed({})).toBeUndefined();
   });
 
   it('is other sound at other levels, the same for every seed, and none without levels', async () => {

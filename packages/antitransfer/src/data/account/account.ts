@@ -4,11 +4,12 @@ const text = z.string();
 const count = z.int().nonnegative();
 
 /**
- * Why something that was found is not used. By its name: `hidden`; `no-sound`: it ends like no recording; `format`: sound of
+ * Why something that was found is not used. `no-file`: a pipe, a socket or a device. By its name: `hidden`; `no-sound`: it ends like no recording; `format`: sound of
  * a kind that is not read; `name`: named unlike the corpus's files, or not lying as they do. `where`, `label`: as the configuration asks; `unlabelled`: no label in a column that is used; `balance`: more than the others of its label; `unusable`: the
  * recording cannot be read.
  */
 const leftOutReason = z.enum([
+  'no-file',
   'hidden',
   'no-sound',
   'format',
@@ -29,6 +30,17 @@ const leftOut = z.strictObject({
   examples: z.array(text).readonly(),
 });
 
+/** Recordings of noise that are mixed into clips. */
+const noiseAccount = z.strictObject({
+  /** In order; recordings that are called the same but for a number are of one type. */
+  types: z.array(z.strictObject({ name: text, recordings: count })).readonly(),
+  /** Signal-to-noise ratios in dB, in words: `0, 10` or, anything between, `0 to 10`. */
+  levels: text,
+  /** Files in the folder of noises, and those that are not used. */
+  found: count,
+  leftOut: z.array(leftOut).readonly(),
+});
+
 const corpusAccount = z.strictObject({
   /** The kind of corpus, for example `manifest`. */
   corpus: text,
@@ -43,6 +55,8 @@ const corpusAccount = z.strictObject({
   renamed: z.array(z.strictObject({ column: text, from: text, to: text, clips: count })).readonly(),
   /** What looks like a mistake and is none for certain, a sentence each. */
   warnings: z.array(text).readonly(),
+  /** What is mixed into its clips; absent where nothing is. */
+  noises: noiseAccount.optional(),
 });
 
 /** What became of clips that were cut into windows. */
@@ -147,6 +161,7 @@ export type DataAccount = Readonly<z.infer<typeof dataAccount>>;
 export type LengthAccount = Readonly<z.infer<typeof lengthAccount>>;
 export type RepetitionAccount = Readonly<z.infer<typeof repetitionAccount>>;
 export type LeftOutReason = z.infer<typeof leftOutReason>;
+export type NoiseAccount = Readonly<z.infer<typeof noiseAccount>>;
 export type LeftOut = Readonly<z.infer<typeof leftOut>>;
 export type CorpusAccount = Readonly<z.infer<typeof corpusAccount>>;
 

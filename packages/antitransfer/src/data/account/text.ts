@@ -15,8 +15,10 @@ const NAMED = 3;
 export function accountLines({ corpora, lengths, grouped, repetitions }: DataAccount): string[] {
   const [target, ...others] = corpora;
   return [
-    ...(target === undefined ? [] : corpusLines(target)),
-    ...others.flatMap((corpus) => corpusLines(corpus).map((line) => `${corpus.corpus}: ${line}`)),
+    ...(target === undefined ? [] : [...corpusLines(target), ...noiseLines(target)]),
+    ...others.flatMap((corpus) =>
+      [...corpusLines(corpus), ...noiseLines(corpus)].map((line) => `${corpus.corpus}: ${line}`),
+    ),
     ...groupedLines(grouped),
     ...lengthLines(lengths),
     ...splitLines(repetitions, target?.used ?? 0),
@@ -34,6 +36,22 @@ export function corpusLines({ unit, found, used, leftOut, renamed, warnings }: C
   return [`${parts.join('; ')}.`, ...names, ...warnings.map((warning) => `Warning: ${warning}`)];
 }
 
+/** What is mixed into the clips of a corpus, and what of the folder of noises is not. */
+function noiseLines({ noises }: CorpusAccount): string[] {
+  if (noises === undefined) return [];
+  const { types, levels, found, leftOut } = noises;
+  const named = types.map(
+    ({ name, recordings }, index) =>
+      `${name} (${index === 0 ? countOf(recordings, 'recording') : recordings})`,
+  );
+  const used = types.reduce((total, { recordings }) => total + recordings, 0);
+  const counts = `${used} of ${countOf(found, 'file')} in the folder of noises ${used === 1 ? 'is' : 'are'} used`;
+  return [
+    `Noise is mixed in at ${levels} dB: ${named.join(', ')}.`,
+    ...(leftOut.length === 0 ? [] : [`${[counts, ...leftOutParts(leftOut)].join('; ')}.`]),
+  ];
+}
+
 /** What was found and is no clip, a part of a sentence each: `9 are .wma, which is not read`. */
 export function leftOutParts(leftOut: readonly LeftOut[]): string[] {
   return leftOut.map(leftOutText);
@@ -43,6 +61,8 @@ function leftOutText({ reason, what, count, examples }: LeftOut): string {
   const are = `${count} ${count === 1 ? 'is' : 'are'}`;
   const such = ` (such as ${examples[0] ?? ''})`;
   switch (reason) {
+    case 'no-file':
+      return `${are} ${count === 1 ? 'a pipe, socket or device' : 'pipes, sockets or devices'}${such}`;
     case 'hidden':
       return `${are} hidden${such}`;
     case 'no-sound':

@@ -1,10 +1,12 @@
 import { basename, extname, join, resolve } from 'node:path';
 import { UserError } from '../../errors.js';
+import { LeftOutTally } from '../account/account.js';
 import { AudioError } from '../audio/audio-error.js';
 import { decodeAudioFile } from '../audio/decode.js';
 import type { Clip, Corpus } from '../clip.js';
 import { UnusableRecordingsError } from '../features/unusable-recordings.js';
-import { isAudioName, kindOfPath, listFiles } from './list-files.js';
+import { addLeftOut, listCounted } from './left-out.js';
+import { isAudioName, kindOfPath } from './list-files.js';
 
 /** A recording of noise. */
 export interface NoiseRecording {
@@ -33,17 +35,23 @@ const NO_NOISE = { noise: 'none', snr: 'none' } as const;
  * The noise recordings in a folder, by name.
  *
  * @param skip is told of each that cannot be used, which is left out then
+ * @param leftOut counts the files that are no recordings, and those that cannot be used
  * @throws UserError when there is none, or two have one name; when one cannot be used and there is no `skip`
  */
 export async function listNoises(
   folder: string,
   skip?: (problem: AudioError) => void,
+  leftOut = new LeftOutTally(),
 ): Promise<NoiseRecording[]> {
   if ((await kindOfPath(folder)) !== 'folder')
     throw new UserError(`There is no folder of noises "${folder}".`);
   const noises: NoiseRecording[] = [];
   const problems: AudioError[] = [];
-  for (const file of (await listFiles(folder)).filter(isAudioName)) {
+  for (const file of await listCounted(folder, leftOut)) {
+    if (!isAudioName(file)) {
+      addLeftOut(leftOut, file);
+      continue;
+    }
     const path = resolve(join(folder, file));
     try {
       const { samples, sampleRate } = await decodeAudioFile(path);
@@ -51,6 +59,7 @@ export async function listNoises(
     } catch (error) {
       if (!(error instanceof AudioError)) throw error;
       problems.push(error);
+      leftOut.add('unusable', error.reason, file);
     }
   }
   if (problems.length > 0 && skip === undefined) throw new UnusableRecordingsError(problems);

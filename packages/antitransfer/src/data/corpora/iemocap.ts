@@ -5,7 +5,7 @@ import { LeftOutTally } from '../account/account.js';
 import type { Clip, Corpus } from '../clip.js';
 import { type CorpusDefinition, notThisCorpus } from './definition.js';
 import { readEvaluations, readTranscripts } from './iemocap/utterances.js';
-import { addLeftOut } from './left-out.js';
+import { addLeftOut, listCounted } from './left-out.js';
 import { isHidden, kindOfPath, listFiles } from './list-files.js';
 import { folderWith, missingPart } from './parts.js';
 import { transcriptsSetting } from './transcripts-setting.js';
@@ -88,7 +88,7 @@ async function sessionClips(
     if ((await kindOfPath(join(root, part))) !== 'folder') throw missingPart(root, `${part}/`, remedy);
   }
   const files = new Map<string, string>();
-  for (const file of await listFiles(join(root, wav))) {
+  for (const file of await listCounted(join(root, wav), leftOut, `${wav}/`)) {
     const [dialog = '', name = ''] = file.split('/');
     const utterance = name.replace(/\.wav$/i, '');
     const isUtterance = utterance !== name && UTTERANCE.exec(utterance)?.[1] === dialog;

@@ -5,10 +5,10 @@ import { UserError } from '../../errors.js';
 import { LeftOutTally } from '../account/account.js';
 import type { Clip } from '../clip.js';
 import { type CorpusDefinition, notThisCorpus } from './definition.js';
-import { addLeftOut } from './left-out.js';
+import { addLeftOut, listCounted } from './left-out.js';
 import { parseSpeakers } from './librispeech/speakers.js';
 import { mostFrequent, readAlignments } from './librispeech/words.js';
-import { kindOfPath, listFiles } from './list-files.js';
+import { kindOfPath } from './list-files.js';
 import { folderWith, missingPart } from './parts.js';
 import { transcriptsSetting } from './transcripts-setting.js';
 
@@ -105,7 +105,7 @@ async function utterancesOf(root: string, subset: string, leftOut: LeftOutTally)
   const table = join(root, 'SPEAKERS.TXT');
   const speakers = parseSpeakers(table, await readFile(table, 'utf8'));
   const utterances: Utterance[] = [];
-  for (const file of await listFiles(join(root, subset))) {
+  for (const file of await listCounted(join(root, subset), leftOut, `${subset}/`)) {
     const id = `${subset}/${file}`;
     const [, speaker, chapter, name] = RECORDING.exec(file) ?? [];
     if (!speaker || !chapter || !name) {

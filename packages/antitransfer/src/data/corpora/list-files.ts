@@ -26,11 +26,21 @@ export function endingOf(path: string): string {
 /**
  * Paths of all files below a folder, relative to it, with `/` between the parts, sorted by code units. Links to folders
  * are followed, but not back into a folder that they lie in; a link to nothing counts as a file, so that it is missed.
+ *
+ * @param onOther told of each path to what is neither file nor folder: pipes, sockets and devices, which are not read
  */
-export async function listFiles(folder: string): Promise<string[]> {
+export async function listFiles(folder: string, onOther?: (path: string) => void): Promise<string[]> {
   const files: string[] = [];
-  await addFiles(folder, '', [await realpath(folder)], files);
+  const others: string[] = [];
+  await addFiles(folder, '', [await realpath(folder)], { files, others });
+  for (const path of others.sort(codeUnitOrder)) onOther?.(path);
   return files.sort(codeUnitOrder);
+}
+
+/** What lies below a folder. */
+interface Found {
+  readonly files: string[];
+  readonly others: string[];
 }
 
 /** @param above real paths of the folders on the way down */
@@ -38,19 +48,20 @@ async function addFiles(
   folder: string,
   prefix: string,
   above: readonly string[],
-  files: string[],
+  found: Found,
 ): Promise<void> {
   for (const entry of await readEntries(folder, prefix)) {
     const path = prefix + entry.name;
-    const isFolder =
-      entry.isDirectory() || (entry.isSymbolicLink() && (await kindOfPath(join(folder, path))) === 'folder');
-    if (!isFolder) {
-      if (entry.isFile() || entry.isSymbolicLink()) files.push(path);
+    // A link to nothing has no target.
+    const target = entry.isSymbolicLink() ? await stat(join(folder, path)).catch(() => undefined) : entry;
+    if (target?.isDirectory() !== true) {
+      if (target === undefined || target.isFile()) found.files.push(path);
+      else found.others.push(path);
       continue;
     }
     const real = await realpath(join(folder, path)).catch(() => undefined);
     if (real === undefined || !above.includes(real))
-      await addFiles(folder, `${path}/`, real === undefined ? above : [...above, real], files);
+      await addFiles(folder, `${path}/`, real === undefined ? above : [...above, real], found);
   }
 }
 

@@ -5,8 +5,8 @@ import { leftOutParts } from '../account/text.js';
 import type { Clip, Corpus } from '../clip.js';
 import { type CorpusFacts, notThisCorpus } from './definition.js';
 import { normaliseLabel } from './label.js';
-import { addLeftOut } from './left-out.js';
-import { kindOfPath, listFiles } from './list-files.js';
+import { addLeftOut, listCounted } from './left-out.js';
+import { kindOfPath } from './list-files.js';
 
 /** How a corpus puts its labels into its files' names. */
 interface NamedFiles {
@@ -31,7 +31,7 @@ export async function loadNamedFiles(
   const folder = await recordingsFolder(definition, path, subfolder);
   const clips: Clip[] = [];
   const leftOut = new LeftOutTally();
-  for (const file of await listFiles(folder)) {
+  for (const file of await listCounted(folder, leftOut)) {
     const known = labels(file.normalize('NFC'));
     if (known === undefined) {
       if (!accompanying(file)) addLeftOut(leftOut, file);

@@ -6,8 +6,8 @@ import { type NoSettings, noSettings } from '../../registry.js';
 import { LeftOutTally } from '../account/account.js';
 import type { Clip } from '../clip.js';
 import { type CorpusDefinition, notThisCorpus } from './definition.js';
-import { addLeftOut } from './left-out.js';
-import { kindOfPath, listFiles } from './list-files.js';
+import { addLeftOut, listCounted } from './left-out.js';
+import { kindOfPath } from './list-files.js';
 import { folderWith, missingPart } from './parts.js';
 
 /** The folders that its three archives unpack to, and what other corpora's lists call them. */
@@ -77,7 +77,7 @@ async function listClips(root: string, folder: string, list: string, leftOut: Le
     throw missingPart(root, `${audio}/`, 'Unpack its archive again.');
   }
   const notes = await readExamples(join(root, folder, 'examples.json'));
-  for (const file of await listFiles(join(root, audio))) {
+  for (const file of await listCounted(join(root, audio), leftOut, `${audio}/`)) {
     if (!Object.hasOwn(notes, file.replace(/\.wav$/, ''))) addLeftOut(leftOut, `${audio}/${file}`);
   }
   return Object.entries(notes).map(([name, known]) => {

@@ -2,8 +2,8 @@ import { stringify } from 'csv-stringify/sync';
 import { UserError } from '../../errors.js';
 import { type LeftOut, LeftOutTally } from '../account/account.js';
 import { compilePattern } from './file-pattern.js';
-import { addLeftOut } from './left-out.js';
-import { isAudioName, kindOfPath, listFiles } from './list-files.js';
+import { addLeftOut, listCounted } from './left-out.js';
+import { isAudioName, kindOfPath } from './list-files.js';
 
 /** The table that file names make. */
 export interface PatternManifest {
@@ -32,7 +32,7 @@ export async function manifestFromNames(folder: string, pattern: string): Promis
   const rows: PatternManifest['rows'][number][] = [];
   const others: string[] = [];
   const leftOut = new LeftOutTally();
-  for (const file of await listFiles(folder)) {
+  for (const file of await listCounted(folder, leftOut)) {
     if (!isAudioName(file)) {
       addLeftOut(leftOut, file);
       continue;

@@ -1,10 +1,11 @@
-import { LeftOutTally } from '../../data/account/account.js';
+import { basename } from 'node:path';
+import { type LeftOut, LeftOutTally } from '../../data/account/account.js';
 import type { AudioProblem } from '../../data/audio/audio-error.js';
 import type { Clip } from '../../data/clip.js';
 import type { AddedFeatures } from '../../data/features/store/add-features.js';
 import { rowsByClip } from '../../data/segments/whole-clips.js';
 import type { Recordings } from '../../data/splits/recordings.js';
-import { type LoadedCorpora, type LoadedCorpus, skippedNoise } from './load-corpora.js';
+import { countNoises, type LoadedCorpora, type LoadedCorpus, skippedNoise } from './load-corpora.js';
 
 /** What computing features showed of clips. */
 export interface FoundOut {
@@ -120,10 +121,28 @@ function without(
     return reason === undefined ? [] : [skippedNoise(path, reason)];
   });
   const warnings = [...account.warnings, ...skipped];
+  const left = corpus.noises.filter(({ path }) => !noises.has(path));
+  const mixed = account.noises && {
+    noises: countNoises(left, account.noises.levels, unusedNoises(corpus, account.noises.leftOut, noises)),
+  };
   return {
     ...corpus,
     clips,
-    noises: corpus.noises.filter(({ path }) => !noises.has(path)),
-    account: { ...account, used: clips.length, leftOut: leftOut.list(), warnings },
+    noises: left,
+    account: { ...account, used: clips.length, leftOut: leftOut.list(), warnings, ...mixed },
   };
+}
+
+/** What of the folder of noises is not mixed in, with what was found out. */
+function unusedNoises(
+  corpus: LoadedCorpus,
+  before: readonly LeftOut[],
+  found: ReadonlyMap<string, AudioProblem>,
+): LeftOutTally {
+  const unused = new LeftOutTally(before);
+  for (const { path } of corpus.noises) {
+    const reason = found.get(path);
+    if (reason !== undefined) unused.add('unusable', reason, basename(path));
+  }
+  return unused;
 }

@@ -1,12 +1,13 @@
-import type { CorpusAccount } from '../../data/account/account.js';
+import { type CorpusAccount, LeftOutTally, type NoiseAccount } from '../../data/account/account.js';
 import type { AudioError, AudioProblem } from '../../data/audio/audio-error.js';
 import type { Clip } from '../../data/clip.js';
 import { listNoises, type NoiseRecording } from '../../data/corpora/add-noise.js';
-import { noiseColumns } from '../../data/corpora/noisy-clips.js';
+import { noiseColumns, noiseType } from '../../data/corpora/noisy-clips.js';
 import { loadCorpus } from '../../data/corpora/registry.js';
 import { selectClips } from '../../data/corpora/select-clips.js';
 import { splits } from '../../data/splits/registry.js';
 import { UserError } from '../../errors.js';
+import { sum } from '../../numbers/mean.js';
 import type { DataSettings, Experiment } from '../config/schema.js';
 
 /** The clips of a corpus that an experiment asks for. */
@@ -39,7 +40,7 @@ export async function loadCorpora(experiment: Experiment): Promise<LoadedCorpora
     ...(splits.find(split.kind).columns?.(split) ?? []),
   ];
   return {
-    target: await loadClips(data, 'data', columns),
+    target: await loadClips(data, 'data', columns, levelsOf(split)),
     tasks: await Promise.all(
       orthogonal.map((task) =>
         task.data ? loadClips(task.data, `orthogonal "${task.name}"`, [task.column]) : undefined,
@@ -48,17 +49,24 @@ export async function loadCorpora(experiment: Experiment): Promise<LoadedCorpora
   };
 }
 
+/** The signal-to-noise ratios at which a split mixes noise in, in words. */
+function levelsOf(split: Experiment['split']): string | undefined {
+  return split.kind === 'confounded-noise' ? `${split.snr.low} to ${split.snr.high}` : undefined;
+}
+
 /**
  * The clips of one corpus that are asked for.
  *
  * @param of what is asked for them, for messages
  * @param columns that are used
+ * @param levels at which the split mixes noise in, in words, where it does
  * @throws UserError when the corpus, a label column or a label is not as the settings say
  */
 export async function loadClips(
   data: DataSettings,
   of: string,
   columns: readonly string[],
+  levels = data.snr?.join(', '),
 ): Promise<LoadedCorpus> {
   const { corpus: name, path } = data;
   if (path === null) {
@@ -72,14 +80,32 @@ export async function loadClips(
     const { clips, account } = selectClips(corpus, used, data);
     const skipped: string[] = [];
     const skip = ({ path: noise, reason }: AudioError) => skipped.push(skippedNoise(noise, reason));
+    const unread = new LeftOutTally();
     const noises =
-      data.noise === null ? [] : await listNoises(data.noise, data.problems === 'skip' ? skip : undefined);
+      data.noise === null
+        ? []
+        : await listNoises(data.noise, data.problems === 'skip' ? skip : undefined, unread);
     const warnings = [...account.warnings, ...skipped];
-    return { clips, account: { ...account, warnings }, group: corpus.group, noises };
+    const mixed = levels !== undefined &&
+      noises.length > 0 && { noises: countNoises(noises, levels, unread) };
+    return { clips, account: { ...account, warnings, ...mixed }, group: corpus.group, noises };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`${of}, "${path}": ${error.message}`, { cause: error });
   }
+}
+
+/** Counts what is mixed in, and what of the folder of noises is not. */
+export function countNoises(
+  noises: readonly NoiseRecording[],
+  levels: string,
+  unread: LeftOutTally,
+): NoiseAccount {
+  const counts = new Map<string, number>();
+  for (const type of noises.map(noiseType)) counts.set(type, (counts.get(type) ?? 0) + 1);
+  const types = [...counts].map(([name, recordings]) => ({ name, recordings }));
+  const leftOut = unread.list();
+  return { types, levels, found: sum([noises.length, ...leftOut.map(({ count }) => count)]), leftOut };
 }
 
 /** What is said of a noise that is left out. */

@@ -60,6 +60,10 @@ describe('an account in sentences', () => {
       '6 of 15 files are used; 1 is named otherwise (such as top.wav).',
     ],
     [
+      { reason: 'no-file', what: '', count: 1, examples: ['yes/pipe.wav'] },
+      '6 of 15 files are used; 1 is a pipe, socket or device (such as yes/pipe.wav).',
+    ],
+    [
       { reason: 'label', what: 'emotion xxx', count: 9, examples: ['a'] },
       '6 of 15 files are used; 9 are left out as emotion xxx.',
     ],
@@ -103,6 +107,25 @@ describe('an account in sentences', () => {
       '101 of 144 clips are longer than 0.7 s (up to 1.15 s) and lose their end.',
       '1 of 144 clips is shorter than 0.7 s and padded with silence.',
     ]);
+  });
+
+  it('says which noise is mixed in at which levels, and what of its folder is not', () => {
+    const noises = {
+      types: [
+        { name: 'Babble', recordings: 2 },
+        { name: 'hum', recordings: 1 },
+      ],
+      levels: '0, 10',
+      found: 3,
+      leftOut: [],
+    };
+    expect(linesOf({ corpora: corpus({ noises }) })[1]).toBe(
+      'Noise is mixed in at 0, 10 dB: Babble (2 recordings), hum (1).',
+    );
+    const leftOut = [{ reason: 'no-sound', what: '.txt', count: 1, examples: ['a.txt'] }] as const;
+    expect(linesOf({ corpora: corpus({ noises: { ...noises, found: 4, leftOut } }) })[2]).toBe(
+      '3 of 4 files in the folder of noises are used; 1 is no sound (.txt).',
+    );
   });
 
   it('says what becomes of labels of one recording', () => {

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -84,6 +86,28 @@ describe('what is left out of a corpus', () => {
       '1 is .wma, which is not read',
       '1 is .gsm, which is not read',
     ]);
+  });
+
+  it.skipIf(process.platform === 'win32')('is what is no file: a socket, or a link to a device', async () => {
+    await touch('yes/a.wav', 'no/b.wav');
+    const socket = createServer().listen(join(root, 'yes/socket.wav'));
+    await once(socket, 'listening');
+    await symlink('/dev/null', join(root, 'no/device.wav'));
+    try {
+      const others: string[] = [];
+      expect(await listFiles(root, (path) => others.push(path))).toEqual(['no/b.wav', 'yes/a.wav']);
+      expect(others).toEqual(['no/device.wav', 'yes/socket.wav']);
+      for (const settings of [{}, { pattern: '{class}/{name}.wav' }]) {
+        const corpus = await loadCorpus('folder', root, settings);
+        expect(corpus.clips.map(({ id }) => id)).toEqual(['no/b.wav', 'yes/a.wav']);
+        expect(corpus.inventory?.found).toBe(4);
+        expect(leftOutOf(corpus)).toEqual([
+          { reason: 'no-file', what: '', count: 2, examples: ['no/device.wav', 'yes/socket.wav'] },
+        ]);
+      }
+    } finally {
+      socket.close();
+    }
   });
 
   it('is sound of another naming scheme, too; upper-case endings are not', async () => {
