@@ -4,8 +4,8 @@ import type { AudioProblem } from '../data/audio/audio-error.js';
 import type { Clip } from '../data/clip.js';
 import { checkFiles, type FileCheck } from '../data/corpora/check.js';
 import type { CheckOptions } from '../data/corpora/inspector.js';
-import { printable } from './printable.js';
 import { ProgressLine } from './progress-line.js';
+import { sentence } from './sentence.js';
 
 /** Looks at every file, and shows how far it is. */
 export async function lookAt(clips: readonly Clip[], options: CheckOptions): Promise<FileCheck> {
@@ -20,7 +20,7 @@ export async function lookAt(clips: readonly Clip[], options: CheckOptions): Pro
 /** `6 of 15 files are used; 9 are no sound (.docx).`; nothing when all are. */
 export function leftOutLines(account: CorpusAccount): string[] {
   if (account.leftOut.length + account.renamed.length + account.warnings.length === 0) return [];
-  return corpusLines(account).map(printable);
+  return corpusLines(account).map((line) => sentence(line));
 }
 
 /** How many files have notes. */

@@ -125,6 +125,7 @@ describe('evaluate on clips longer than the segment', () => {
     const { code, err, out } = await run(folder, ...args);
     expect(code).toBe(1);
     expect(out).toContain('2 clips: accuracy');
+    for (const line of err.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
     expect(err).toContain("Longer than the model's 0.4 s: 2 of 3 recordings, gone through in 11 windows");
     expect(err).toContain('There is nothing to hear in "silent.wav"');
     const rows: Record<string, string>[] = parse(await readFile(join(folder, 'said/clips.csv'), 'utf8'), {

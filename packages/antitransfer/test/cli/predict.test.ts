@@ -65,6 +65,7 @@ describe('predict', () => {
       "Longer than the model's 0.4 s: 1 of 3 recordings, gone through in 5 windows, 0.2 s apart.",
     );
     expect(err).toContain('There is nothing to hear in "calls/today/click.wav"');
+    for (const line of err.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
     expect(Math.max(...rows.map((row) => row.length))).toBeLessThanOrEqual(80);
   });
 

@@ -10,6 +10,7 @@ import { compare } from '../../src/compare.js';
 import { loadNetwork } from '../../src/learning/networks/store.js';
 import type { ConfigTree } from '../../src/runs/config/load.js';
 import { networkJobOf } from '../../src/runs/plan/plan.js';
+import { planAnalysis } from '../../src/runs/plan/plan-analysis.js';
 import { InlineRunner } from '../../src/runs/runners/inline-runner.js';
 import { numbersOf, type Ran, runTiny, surroundingsOf, tinyConfig, writeTiny } from './tiny.js';
 
@@ -82,6 +83,17 @@ describe('a correction', () => {
       if (at === 'before') expect(after.taps.get(tap)?.after.name).toBe(before.taps.get(tap)?.after.name);
     },
   );
+
+  it('that leaves the maps as they were is not looked at again, layer by layer', async () => {
+    const { index, store } = ran.experiment;
+    const { cells, jobs } = await planAnalysis(index, store, { readers: ['linear'], taps: ['conv2_1'] });
+    const job = (id: string) => cells.find(({ of }) => of === id)?.job ?? expect.fail(id);
+    expect(job('deep-feature-reweighting')).toBe(job('no-transfer'));
+    const others = ['no-transfer', 'cka', 'leace', 'cka-then-inlp', 'own'];
+    expect(new Set(others.map(job)).size).toBe(others.length);
+    // And the first weights.
+    expect(jobs).toHaveLength(others.length + 1);
+  });
 
   it('is what is tested, probed and compared', () => {
     const results = collectResults(ran.experiment, []);

@@ -17,6 +17,7 @@ import {
   ratesText,
 } from '../file-check.js';
 import { printable } from '../printable.js';
+import { sentence } from '../sentence.js';
 import { wholeNumber } from '../values.js';
 
 interface Flags extends CorpusFlags {
@@ -61,10 +62,11 @@ async function runCheck(path: string | undefined, flags: Flags): Promise<void> {
   for (const { path, note } of notes) process.stdout.write(`${printable(`note: "${path}": ${note}.`)}\n`);
   const verdict = problems.length === 0 ? 'all can be used' : problemsText(check);
   process.stdout.write(
-    `${accounts.map(({ corpus }) => corpus).join(', ')}: ${filesText(files)}, ${verdict}. ${ratesText(check)}\n`,
+    `${sentence(`${accounts.map(({ corpus }) => corpus).join(', ')}: ${filesText(files)}, ${verdict}. ${ratesText(check)}`)}\n`,
   );
-  if (notes.length > 0) process.stdout.write(`${notesText(check)}\n`);
-  for (const line of [...accounts.flatMap(leftOutLines), settings]) process.stdout.write(`${line}\n`);
+  if (notes.length > 0) process.stdout.write(`${sentence(notesText(check))}\n`);
+  for (const line of [...accounts.flatMap(leftOutLines), sentence(settings)])
+    process.stdout.write(`${line}\n`);
 }
 
 /** What is to be checked, and how far. */
@@ -94,7 +96,7 @@ async function toCheck(path: string | undefined, flags: Flags): Promise<ToCheck>
     clips: corpora.flatMap(({ clips }) => clips),
     accounts: corpora.map(({ account }) => account),
     options: { features, segments },
-    settings: printable(checkedText(flags.config ?? '', { features, segments })),
+    settings: checkedText(flags.config ?? '', { features, segments }),
   };
 }
 

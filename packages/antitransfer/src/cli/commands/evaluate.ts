@@ -26,6 +26,7 @@ import { answersCsv } from '../predictions/answers.js';
 import { printable, printableLines } from '../printable.js';
 import { ProgressLine } from '../progress-line.js';
 import { addSegmentFlags, type SegmentFlags, segmentsOf } from '../segment-flags.js';
+import { sentence } from '../sentence.js';
 import { requireKnown, wholeNumber } from '../values.js';
 import { windowNotes } from '../window-notes.js';
 
@@ -125,7 +126,9 @@ async function run(path: string, flags: Flags): Promise<void> {
       else predictions.push(answer);
     }
     progress.finish();
-    const notes = [...leftOut, ...windowNotes(predictions, model.card, segmentsOf(flags))].map(printable);
+    const notes = [...leftOut, ...windowNotes(predictions, model.card, segmentsOf(flags))].map((note) =>
+      sentence(note, process.stderr),
+    );
     const answers = answersOf(predictions, column);
     if (answers.length === 0) throw new UserError([...listOf(problems), ...notes].join('\n'));
     if (flags.predictions !== undefined) {

@@ -11,6 +11,7 @@ import { printable } from '../printable.js';
 import { ProgressLine } from '../progress-line.js';
 import { findRecordings } from '../recordings.js';
 import { addSegmentFlags, type SegmentFlags, segmentsOf } from '../segment-flags.js';
+import { sentence } from '../sentence.js';
 import { oneOf, wholeNumber } from '../values.js';
 import { windowNotes } from '../window-notes.js';
 
@@ -97,7 +98,9 @@ async function run(path: string, paths: readonly string[], flags: Flags): Promis
       }
     }
     print(writer.end(problems));
-    const said = [...notes, ...windowNotes(predictions, model.card, segments)].map(printable);
+    const said = [...notes, ...windowNotes(predictions, model.card, segments)].map((note) =>
+      sentence(note, process.stderr),
+    );
     for (const line of [...said, ...problems.map(({ message }) => printable(message))]) {
       process.stderr.write(`${line}\n`);
     }

@@ -43,6 +43,7 @@ export const deepFeatureReweighting = defineCorrection({
       .describe('Balanced draws from the half that is fitted; the fits are averaged'),
     ...correctionSettingsOfAll,
   }),
+  changesMaps: false,
   looks: ({ balance }) => ({
     target: 'validation',
     orthogonal: balance === 'groups' ? 'validation' : 'none',

@@ -62,6 +62,8 @@ export interface CorrectionDefinition<
   /** Where it was published. */
   readonly paper: string;
   readonly settings: Settings;
+  /** Whether the network says something else at a tap afterwards; false where only its last layer is another. */
+  readonly changesMaps: boolean;
   looks(settings: z.infer<Settings>): CorrectionLooks;
   /** @throws UserError when it does not fit the network or the clips. */
   correct(settings: z.infer<Settings>, parts: CorrectionParts): Promise<Corrected>;

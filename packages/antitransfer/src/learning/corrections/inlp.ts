@@ -17,6 +17,7 @@ export const inlp = defineCorrection({
       .describe('Classifiers at most; it ends when one reads no better than chance'),
     ...erasingSettings,
   }),
+  changesMaps: true,
   looks: looksOfErasing,
   correct: (settings, parts) =>
     correctByErasing(settings, parts, (vectors, labels) =>

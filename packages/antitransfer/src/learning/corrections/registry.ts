@@ -22,6 +22,11 @@ export function looksOfCorrection(settings: CorrectionSettings): CorrectionLooks
   return corrections.find(settings.kind).looks(settings);
 }
 
+/** Whether a corrected network says something else at a tap than the one that was trained. */
+export function changesMaps({ kind }: Pick<CorrectionSettings, 'kind'>): boolean {
+  return corrections.find(kind).changesMaps;
+}
+
 /**
  * Corrects a trained network.
  *

@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.js';
+import { changesMaps } from '../../learning/corrections/registry.js';
 import { loadNetwork } from '../../learning/networks/store.js';
 import { itemAt } from '../../lookup.js';
 import { nearest } from '../../nearest.js';
@@ -41,7 +42,8 @@ export interface AnalysisPlan {
 }
 
 /**
- * Plans what is to be looked at: a job for each network and tap, so that what is done is kept.
+ * Plans what is to be looked at: a job for each network and tap, so that what is done is kept. Networks whose maps are the same
+ * share their jobs.
  *
  * @throws UserError when the choice leaves nothing, names a tap that is not there, or a training is not in the store.
  */
@@ -64,15 +66,15 @@ export async function planAnalysis(
   for (const cell of chosen) {
     const { test, position, tasks } = await assessmentOf(cell, runs, store);
     const network = await loadNetwork(store.job(networkJobOf(cell)).network);
+    const { job: training, correction } = cell;
+    const corrected = (await hasOwnMaps(cell, store)) && { correction };
     const common = { kind: 'analysis', test, position, tasks, readers: choice.readers } as const;
     for (const tap of tapsOf([...network.taps.keys()], choice.taps)) {
       all.add(tap);
       if (!begun.has(cell.repetition)) {
-        const training = await anyTraining(cell, runs, store);
-        add(null, cell, jobOf<AnalysisJob>({ ...common, training, network: 'untrained', tap }));
+        const any = await anyTraining(cell, runs, store);
+        add(null, cell, jobOf<AnalysisJob>({ ...common, training: any, network: 'untrained', tap }));
       }
-      const { job: training, correction } = cell;
-      const corrected = correction !== undefined && { correction };
       add(cell.of, cell, jobOf<AnalysisJob>({ ...common, training, ...corrected, network: 'trained', tap }));
     }
     begun.add(cell.repetition);
@@ -108,6 +110,13 @@ async function anyTraining(cell: MethodCell, { methods }: AnalyzedRuns, store: S
     if (repetition === cell.repetition && (await store.job(job).record())?.kind === 'target') return job;
   }
   return cell.job;
+}
+
+/** Whether a correction left other maps than the training: else the network is looked at as that of the training, once. */
+async function hasOwnMaps({ correction }: MethodCell, store: Store): Promise<boolean> {
+  if (correction === undefined) return false;
+  const job = await store.job(correction).job();
+  return job?.kind !== 'correction' || changesMaps(job.settings);
 }
 
 async function assessmentOf({ of, repetition, assessment }: MethodCell, runs: AnalyzedRuns, store: Store) {
