@@ -7,6 +7,7 @@ import { sharesOf } from './config/execution.js';
 import type { Config, Experiment } from './config/schema.js';
 import { demoFolder, onThisMachine } from './data/demo.js';
 import { drawSplits } from './data/draw-splits.js';
+import { mostlySilence } from './data/mostly-silence.js';
 import { type PreparedData, prepare } from './data/prepare.js';
 import { ComparisonFolder, type ComparisonIndex } from './folder/comparison-folder.js';
 import { isJobFailure } from './jobs/job-failure.js';
@@ -135,6 +136,7 @@ async function prepareExperiment(
   observer?.onPhase?.('features');
   const drawn = await drawSplits(onThisMachine(experiment, cache));
   let checked = await checkMethods(experiment, drawn, (note) => observer?.onNote?.(note));
+  for (const note of await mostlySilence(experiment, drawn, signal)) observer?.onNote?.(note);
   const data = await prepare(experiment, drawn, {
     store,
     onPhase: (phase) => observer?.onPhase?.(phase),

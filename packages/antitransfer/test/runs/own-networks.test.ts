@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { copyGraph, expressions, Graph, Random } from 'onnx-autograd';
+import { copyGraph, expressions, float32, Graph, Random } from 'onnx-autograd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Network, networkOf } from '../../src/learning/networks/network.js';
 import { buildNetwork } from '../../src/learning/networks/registry.js';
@@ -10,6 +10,8 @@ import type { ConfigTree } from '../../src/runs/config/load.js';
 import { drawSplits } from '../../src/runs/data/draw-splits.js';
 import { checkMethods } from '../../src/runs/plan/check-methods.js';
 import { type Ran, runTiny, tinyConfig, writeTiny } from './tiny.js';
+
+const { add, conv, mean, relu, transpose } = expressions;
 
 let root: string;
 let corpus: string;
@@ -41,6 +43,29 @@ function renamed(network: Network): Network {
   const features = graph.input('features', network.input.knownShape);
   const copy = copyGraph(graph, network.graph, { inputs: { features }, prefix: 'node_' });
   graph.output(copy.value(network.logits));
+  return networkOf(graph);
+}
+
+/** A convolution, whose maps a recurrent layer hears frame by frame. */
+function recurrent(): Network {
+  const random = new Random(3);
+  const graph = new Graph('recurrent');
+  const weight = (name: string, dims: readonly number[]) =>
+    graph.initializer(
+      float32(
+        Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => 0.1 * random.normal()),
+        [...dims],
+      ),
+      name,
+    );
+  const features = graph.input('features', ['batch', ...input]);
+  const maps = relu(conv(features, weight('conv.weight', [4, 1, 3, 3]), undefined, { pads: [1, 1, 1, 1] }));
+  const frames = transpose(mean(maps, [3], false), [2, 0, 1]);
+  const parts = [frames, weight('gru.input', [1, 12, 4]), weight('gru.recurrent', [1, 12, 4])];
+  const heard = graph.apply('GRU', parts, { hidden_size: 4 }, { name: 'rnn/GRU' });
+  const summary = mean(heard, [0, 1], false);
+  const offsets = weight('linear.bias', [2]);
+  graph.output(add(graph.apply('MatMul', [summary, weight('linear.weight', [4, 2])]), offsets));
   return networkOf(graph);
 }
 
@@ -117,6 +142,33 @@ it('of another input is refused before anything is computed; a free time axis ta
   const ran = await runWith({ network: { model: free }, methods: ['no-transfer'] });
   expect(ran.trained).toContain('no-transfer/1');
 }, 120_000);
+
+describe('a network with an operator without a gradient', () => {
+  const check = async (changes: ConfigTree) => {
+    const { experiment } = tinyConfig(corpus, { methods: ['no-transfer', 'cka'], ...changes });
+    await checkMethods(experiment, await drawSplits(experiment));
+  };
+  let model: string;
+  beforeAll(async () => {
+    model = join(root, 'recurrent.onnx');
+    await saveNetwork(model, recurrent());
+  });
+
+  it('is refused before anything is computed, with the operator, its node and what to do', async () => {
+    await expect(check({ network: { model } })).rejects.toThrow(
+      /The speaker network cannot be trained\. No gradient passes GRU \(node "rnn\/GRU"\): .*training\.freeze.*docs\/operators\.md/,
+    );
+    const orthogonal = { column: 'speaker', network: { name: 'vgg-small', width: 0.25 } };
+    await expect(check({ network: { model }, orthogonal, methods: ['no-transfer'] })).rejects.toThrow(
+      /The method "no-transfer" cannot be trained\. No gradient passes GRU \(node "rnn\/GRU"\)/,
+    );
+  });
+
+  it('is trained above it, where what lies below is frozen', async () => {
+    const training = { epochs: 1, batch: 6, freeze: ['conv.*'] };
+    await check({ network: { model }, training, methods: ['no-transfer'] });
+  });
+});
 
 describe('an orthogonal task', () => {
   it('may have a network of its own', async () => {

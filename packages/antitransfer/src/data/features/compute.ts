@@ -5,10 +5,20 @@ import type { Clip } from '../clip.js';
 import type { FrontEnd } from './front-end.js';
 import { FrontEndSession } from './front-end-session.js';
 import { peakOf, placeSamples } from './segment.js';
-import type { FeatureSettings } from './settings.js';
+import { type FeatureSettings, mostValues } from './settings.js';
 
 /** Clips that are read at the same time and computed at once; more do not fit the processor's cache. */
 const batchClips = 16;
+
+/** Clips that are computed at once: fewer of long ones, so that all of them hold no more than one of the longest may. */
+export function clipsAtOnce({
+  samples,
+  frames,
+  bins,
+}: Pick<FrontEnd, 'samples' | 'frames' | 'bins'>): number {
+  const fit = Math.floor(mostValues / Math.max(samples, frames * bins));
+  return Math.max(1, Math.min(batchClips, fit));
+}
 
 export interface ComputeOptions {
   /** Threads inside one operator; 1 when absent, because the work is too small to gain from more. */
@@ -49,9 +59,10 @@ export async function* computeFeatures(
   if (indices.length === 0) return;
   const session = await FrontEndSession.create(frontEnd, threads);
   try {
-    for (let first = 0; first < indices.length; first += batchClips) {
+    const atOnce = clipsAtOnce(frontEnd);
+    for (let first = 0; first < indices.length; first += atOnce) {
       signal?.throwIfAborted();
-      const batch = indices.slice(first, first + batchClips);
+      const batch = indices.slice(first, first + atOnce);
       const lengths = new Map<number, number>();
       const peaks = new Map<number, number>();
       const { segments, problems } = await readAll(batch, async (index) => {

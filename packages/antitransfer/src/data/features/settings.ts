@@ -4,8 +4,8 @@ import { frontEnds } from './kinds/registry.js';
 import { segmentSettings } from './segment-settings.js';
 import { binCount } from './stft.js';
 
-/** Values of one clip, samples or features: 256 MiB in single precision, and a batch holds many clips. */
-const mostValues = 2 ** 26;
+/** Values of one clip, samples or features, at most: 256 MiB in single precision. */
+export const mostValues = 2 ** 26;
 
 /**
  * What a front end computes from samples. Left-out keys are those of the paper: |STFT| of one second at 16 kHz with a

@@ -8,6 +8,7 @@ import {
   Random,
   sizeAt,
   type Tensor,
+  UnsupportedOperatorError,
   type Value,
 } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
@@ -165,6 +166,31 @@ export function trainedWeights(network: Network, objectives: readonly Objective[
   const { builder } = buildStep(network, { objectives }, kept);
   const statistics = new Set([...findWeights(network.graph).statistics].map(({ name }) => name));
   return [...builder.weights.keys()].filter((name) => !statistics.has(name));
+}
+
+/**
+ * Makes the gradients of a step, to find out whether there are any: a network from a file may hold operators without.
+ *
+ * @param freeze patterns of weights that are not trained, each of which fits one
+ * @throws UserError that names the operator that no gradient passes, and its node
+ */
+export function requireGradients(
+  network: Network,
+  objectives: readonly Objective[],
+  freeze: readonly string[],
+): void {
+  const kept = new Map<string, { value: Value; clips: ClipSource }>();
+  frozenPasses(network, objectives, kept);
+  try {
+    trainingProgram(network, { objectives, observe: [], freeze, convolutions: 'direct' }, kept);
+  } catch (error) {
+    if (!(error instanceof UnsupportedOperatorError)) throw error;
+    throw new UserError(
+      `No gradient passes ${error.message} Freeze the weights of the layers below it (training.freeze), or ` +
+        'export the network with other operators (docs/operators.md lists those that are trained through).',
+      { cause: error },
+    );
+  }
 }
 
 /** The graph of a step without its gradients. */

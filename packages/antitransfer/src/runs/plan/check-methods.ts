@@ -9,7 +9,7 @@ import { convolutionWeights } from '../../learning/networks/start-weights.js';
 import { loadNetwork } from '../../learning/networks/store.js';
 import type { Objective } from '../../learning/objectives/objective.js';
 import { createObjective, objectiveName } from '../../learning/objectives/registry.js';
-import { trainedWeights } from '../../learning/training/programs.js';
+import { requireGradients, trainedWeights } from '../../learning/training/programs.js';
 import { requireBatch } from '../../learning/training/require-clips.js';
 import { augmentationOf } from '../config/augmentation.js';
 import type { MethodSettings } from '../config/method.js';
@@ -21,7 +21,7 @@ import { inseparableTasks } from './inseparable-tasks.js';
 import type { DefaultTap } from './looks.js';
 import { frozenNetwork, networkOf } from './network.js';
 import { settingsWithoutEffect } from './settings-without-effect.js';
-import { requirePatterns } from './weight-patterns.js';
+import { fittingPatterns, requirePatterns } from './weight-patterns.js';
 
 /** Methods that were found to fit. */
 export interface CheckedMethods {
@@ -74,7 +74,11 @@ export async function checkMethods(
     tasks.push({ name, classes: task.classes.length, network: found });
     if (model !== null) continue;
     await tellHead(own, column, task.classes.length, tell);
-    requirePatterns('orthogonal.training', training, trainedWeights(found, []));
+    const trained = trainedWeights(found, []);
+    requirePatterns('orthogonal.training', training, trained);
+    if (own.model === null) continue;
+    const { freeze } = fittingPatterns({ ...experiment.training, ...training }, trained);
+    named(`The ${name} network cannot be trained.`, () => requireGradients(found, [], freeze));
   }
   const tap = { tap: experiment.tap ?? lastConvolution(network), position: experiment.position };
   tapped(network, tap.tap, tap.position);
@@ -86,7 +90,14 @@ export async function checkMethods(
     const augmentation = augmentationOf(method, experiment.training);
     requireEffect(method.id, augmentation, experiment.features);
     tellUncached(method.id, objectives, augmentation, tell);
-    weights.set(method.id, weightsOf(method.id, network, objectives));
+    const trained = weightsOf(method.id, network, objectives);
+    weights.set(method.id, trained);
+    // Those of the registry are made of what is trained through.
+    if (experiment.network.model === null) continue;
+    const { freeze } = fittingPatterns(experiment.training, trained);
+    named(`The method "${method.id}" cannot be trained.`, () =>
+      requireGradients(network, objectives, freeze),
+    );
   }
   requirePatterns('training', experiment.training, [...weights.values()].flat());
   for (const { correction } of methodsOf(experiment)) {
@@ -154,13 +165,18 @@ function objectivesOf(
 
 /** The weights that a method trains. Makes the step of its training, so that what does not fit the networks is found. */
 function weightsOf(method: string, network: Network, objectives: readonly Objective[]): string[] {
+  return named(`The method "${method}" does not fit its networks.`, () =>
+    trainedWeights(network, objectives),
+  );
+}
+
+/** What a check returns; what it finds is told behind what it is about. */
+function named<T>(what: string, check: () => T): T {
   try {
-    return trainedWeights(network, objectives);
+    return check();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`The method "${method}" does not fit its networks. ${error.message}`, {
-      cause: error,
-    });
+    throw new UserError(`${what} ${error.message}`, { cause: error });
   }
 }
 

@@ -135,6 +135,24 @@ describe('before anything is computed', () => {
     );
   });
 
+  it('segments that are ten times as long as every clip are pointed out, before features are computed', async () => {
+    const told = async (seconds: number) => {
+      const events: string[] = [];
+      const features = { sampleRate: 8000, seconds, bins: 128, pool: 8, hop: 256 };
+      await dryRun(tinyConfig(corpus, { features, training: { batch: 4 } }), {
+        store: join(root, 'store'),
+        cache: join(root, 'cache'),
+        observer: { onNote: (note) => events.push(note), onProgress: () => events.push('computing') },
+      });
+      return [...new Set(events)];
+    };
+    expect(await told(4.5)).toEqual([
+      'features.seconds is 4.5 s; the longest clip has 0.4 s: nearly all that is computed and trained on is silence. Take fewer seconds.',
+      'computing',
+    ]);
+    expect(await told(4)).toEqual(['computing']);
+  });
+
   it.each([
     [{ split: { kind: 'group', column: 'digit' } }, /split\.column: "digit" is the target/],
     [{ split: { kind: 'k-fold', column: 'digit' } }, /split\.column: "digit" is the target/],
