@@ -4,6 +4,7 @@ import {
   describeObjective,
   objectives as kinds,
   type ObjectiveSettings,
+  objectiveName,
 } from '../learning/objectives/registry.js';
 import { augmentationOf } from '../runs/config/augmentation.js';
 import { isPublished, type MethodSettings } from '../runs/config/method.js';
@@ -17,7 +18,9 @@ export function describeMethod(
   { orthogonal, methods, training }: Experiment,
 ): MethodDescription {
   const { id, label, description, control } = method;
-  const objectives = method.objectives.map((settings) => describe(settings, orthogonal[0].name));
+  const objectives = method.objectives.map((settings, index) =>
+    describe(settings, index, orthogonal[0].name),
+  );
   const augmentation = [...augmentationOf(method, training)];
   const correction =
     method.correction === null ? undefined : describeCorrection(method.correction, orthogonal[0].name);
@@ -61,7 +64,7 @@ function describeCorrection(settings: CorrectionSettings, first: string): Correc
   };
 }
 
-function describe(settings: ObjectiveSettings, first: string): ObjectiveDescription {
+function describe(settings: ObjectiveSettings, index: number, first: string): ObjectiveDescription {
   const { kind, seesLabels, isPublished: published } = describeObjective(settings);
   const { description, paper } = kinds.find(kind);
   return {
@@ -73,5 +76,13 @@ function describe(settings: ObjectiveSettings, first: string): ObjectiveDescript
     seesLabels,
     clips: 'clips' in settings ? settings.clips : 'batch',
     forgets: settings.orthogonal ?? first,
+    ...weightOf(settings, index),
   };
+}
+
+/** A constant weight; one that grows is another in each epoch. */
+function weightOf(settings: ObjectiveSettings, index: number): Pick<ObjectiveDescription, 'weight'> {
+  if (!('beta' in settings) || ('schedule' in settings && (settings.schedule ?? 'constant') !== 'constant'))
+    return {};
+  return { weight: { beta: settings.beta, of: objectiveName(settings, index) } };
 }

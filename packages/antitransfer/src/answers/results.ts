@@ -79,6 +79,8 @@ const objectiveDescription = z.strictObject({
   clips: z.enum(['batch', 'auxiliary']),
   /** The name of the orthogonal task that it is about. */
   forgets: text,
+  /** Its weight in the loss from the first step on, and the name of what it weighs in an epoch's metrics; absent where it has none. */
+  weight: z.strictObject({ beta: z.number(), of: text }).optional(),
 });
 
 /** What was done to a method's training clips in each epoch. */

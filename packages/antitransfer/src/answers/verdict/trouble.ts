@@ -1,3 +1,4 @@
+import { DWARFS } from '../../learning/training/divergence.js';
 import { repetitionName } from '../../runs/plan/repetition-name.js';
 import { formatLarge } from '../format.js';
 import type { ComparisonResults, MethodDescription, RunResult } from '../results.js';
@@ -15,6 +16,7 @@ export function troubles(results: ComparisonResults): string[] {
         ...failures(results, method, runs.length),
         ...collapses(method, runs),
         ...explosions(method, runs),
+        ...dwarfed(method, runs),
       ];
     }),
   ];
@@ -72,6 +74,26 @@ function explosions({ label }: MethodDescription, runs: readonly RunResult[]): s
     const where = repetitions(exploding.map(({ run }) => run));
     return [
       `The ${name} of “${label}” explodes, up to ${formatLarge(largest)} (${where}): its numbers mean little.`,
+    ];
+  });
+}
+
+/** A weight that leaves the cross-entropy no say: the target is not learned, and beta is why. */
+function dwarfed({ label, objectives }: MethodDescription, runs: readonly RunResult[]): string[] {
+  return objectives.flatMap(({ weight }) => {
+    if (weight === undefined) return [];
+    const shares = runs.flatMap((run) => {
+      const [first] = run.epochs;
+      const value = first?.train.objectives[weight.of];
+      if (first === undefined || value === undefined) return [];
+      const times = (weight.beta * Math.abs(value)) / first.train.crossEntropy;
+      return times > DWARFS ? [{ run, times }] : [];
+    });
+    if (shares.length === 0) return [];
+    const most = formatLarge(Math.max(...shares.map(({ times }) => times)));
+    const where = repetitions(shares.map(({ run }) => run));
+    return [
+      `The weighted ${weight.of} of “${label}” is up to ${most} times the cross-entropy in the first epoch (${where}): its beta, ${weight.beta}, is the probable cause of what is not learned. Take a smaller one.`,
     ];
   });
 }

@@ -44,6 +44,8 @@ export interface BatchSource {
 export interface StepMeasures {
   readonly milliseconds: number;
   readonly crossEntropy: number;
+  /** With what objectives add. */
+  readonly loss: number;
 }
 
 /** Clips of one kind in a step, read before it, while the one before computes. */
@@ -113,7 +115,7 @@ export class EpochBatches {
     addTo(sums, this.source, step.sides[0].indices, result);
     const milliseconds = performance.now() - started;
     sums.seconds += milliseconds / 1000;
-    return { milliseconds, crossEntropy: scalarOf(result.outputs.crossEntropy) };
+    return { milliseconds, crossEntropy: scalarOf(result.outputs.crossEntropy), loss: result.loss };
   }
 
   get #classes(): ClipClasses {

@@ -9,7 +9,7 @@ import { Augmentations, type ClipSound } from './augment.js';
 import { type BatchSource, EpochBatches } from './batches.js';
 import { Checkpoints } from './checkpoints.js';
 import { type Dataset, sizeOf } from './dataset.js';
-import { requireFinite } from './divergence.js';
+import { DwarfedEntropy, requireFinite } from './divergence.js';
 import type { EpochMetrics } from './epoch-metrics.js';
 import { type Evaluation, evaluate, meanRecall } from './evaluate.js';
 import { type FitExecution, fitExecution } from './execution.js';
@@ -105,7 +105,8 @@ export interface Fit {
  *
  * @throws UserError when an objective does not fit the network or its clips are missing, or the folder holds another
  *   training.
- * @throws DivergedError when the network's answers on validation clips become NaN or infinite.
+ * @throws DivergedError when the network's answers on validation clips become NaN or infinite, or the loss does where its
+ *   terms dwarf the cross-entropy.
  * @throws NonFiniteLossError when the loss becomes NaN or infinite; the folder keeps the last good checkpoint.
  */
 export async function fit(options: FitOptions): Promise<Fit> {
@@ -182,6 +183,7 @@ class Training {
   #best: Readonly<Record<string, Tensor>> | undefined;
   #saved = performance.now();
   #counted = performance.now();
+  readonly #dwarfed: DwarfedEntropy;
 
   constructor(
     readonly session: TrainingSession<SessionPrograms>,
@@ -190,7 +192,9 @@ class Training {
     readonly checkpoints: Checkpoints | undefined,
     /** What penalties add to the loss on validation clips, where they have a say in which epoch is chosen. */
     readonly penalty: (() => Promise<number>) | undefined,
-  ) {}
+  ) {
+    this.#dwarfed = new DwarfedEntropy(source.objectives, source.classes);
+  }
 
   /** Continues from the folder's checkpoint, when there is one. */
   async resume(): Promise<void> {
@@ -203,7 +207,11 @@ class Training {
 
   async run(): Promise<Fit> {
     const { settings } = this.options;
-    while (!isOver(this.#progress, settings)) await this.#epoch();
+    try {
+      while (!isOver(this.#progress, settings)) await this.#epoch();
+    } catch (error) {
+      throw this.#dwarfed.explain(error);
+    }
     const weights = this.#best ?? (await this.session.weights());
     await this.session.setWeights(weights);
     const { best, epochs, seconds } = this.#progress;
@@ -218,7 +226,8 @@ class Training {
     const sums = structuredClone(this.#progress.sums);
     for await (const read of plan.read(this.#progress.batch)) {
       await this.#checkpointIfDue(read.batch, sums);
-      const measured = await plan.step(this.session, read, sums);
+      const { loss, ...measured } = await plan.step(this.session, read, sums);
+      if (epoch === 1) this.#dwarfed.see(loss, measured.crossEntropy);
       options.onBatch?.({ epoch, batch: read.batch + 1, batches: plan.count, ...measured });
     }
     const metrics = await this.#measure(epoch, sums);

@@ -52,6 +52,27 @@ describe('trouble', () => {
     );
   });
 
+  it('names beta where its term dwarfs the cross-entropy in the first epoch', () => {
+    const weighted = (beta: number) => {
+      const methods = whole.methods.map((method) => ({
+        ...method,
+        objectives: method.objectives.map((one) => ({ ...one, weight: { beta, of: 'penalty' } })),
+      }));
+      const runs = whole.runs.map((run) => ({
+        ...run,
+        epochs: run.epochs.map((epoch) => ({
+          ...epoch,
+          train: { ...epoch.train, crossEntropy: 2, objectives: { penalty: 0.5 } },
+        })),
+      }));
+      return first({ ...whole, methods, runs });
+    };
+    expect(weighted(1e30)).toMatch(
+      /^The weighted penalty of “.*” is up to 2\.5e\+29 times the cross-entropy in the first epoch \(.*\): its beta, 1e\+30, is the probable cause of what is not learned/,
+    );
+    expect(weighted(10)).not.toContain('beta');
+  });
+
   it('names features that are the same everywhere', () => {
     const samples = whole.samples.map((sample) => ({
       ...sample,

@@ -8,6 +8,7 @@ import type { EpochMetrics } from '../../../src/learning/training/epoch-metrics.
 import { type FitOptions, fit } from '../../../src/learning/training/fit.js';
 import { type Best, updateBest } from '../../../src/learning/training/progress.js';
 import { drawClips, smallNetwork, smallTraining } from './small.js';
+import { smallObjective, voicedTraining } from './small-objectives.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -142,6 +143,25 @@ describe('a training that diverges', () => {
       /epoch 1, on the validation clips.*Lower training\.learningRate/s,
     );
   });
+
+  it.each([
+    [{ beta: 1e38, schedule: 'constant' }, true],
+    [{ beta: 1, schedule: 'constant' }, false],
+  ])(
+    'names beta as the probable cause where its term dwarfs the cross-entropy: %o',
+    async (settings, named) => {
+      const objectives = [smallObjective('coral', settings)];
+      const wild = { epochs: 1, batch: 12, optimizer: 'sgd', learningRate: named ? 1 : 1e38 } as const;
+      const error = await fit(voicedTraining(objectives, wild)).then(
+        () => expect.fail('it does not diverge'),
+        (reason: Error) => reason,
+      );
+      const cause =
+        /The probable cause is beta, 1e\+38 of "coral": .* times the cross-entropy\. Take a smaller one/;
+      if (named) expect(error.message).toMatch(cause);
+      else expect(error.message).not.toContain('beta');
+    },
+  );
 
   it('is seen by its maps too', () => {
     const answered = { clips: 'test', epoch: 4, settings: { learningRate: 1, clipNorm: 2 } } as const;
