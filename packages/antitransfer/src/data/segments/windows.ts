@@ -21,7 +21,7 @@ export interface Window {
 }
 
 /** Windows of one recording, at most: a day of it in windows that begin every tenth of a second. */
-export const MOST_WINDOWS = 1_000_000;
+const MOST_WINDOWS = 1_000_000;
 
 /**
  * The shortest hop from window to window, in seconds: from one frame of the features to the next. Two windows that are
@@ -65,7 +65,7 @@ export function windowLengths(
  * Makes sure that a clip is not cut into more windows than memory can keep.
  *
  * @param total samples of the clip
- * @throws UserError when there are more than {@link MOST_WINDOWS}
+ * @throws UserError when there are more than a million
  */
 export function requireFewWindows(
   { id }: { readonly id: string },
