@@ -1,12 +1,11 @@
 import { expressions, sizeAt, type Value } from 'onnx-autograd';
 import { z } from 'zod';
-import { tapped } from '../networks/network.js';
 import { adversary, adversarySettings } from './adversary.js';
-import { averageOverSpace } from './average-over-space.js';
 import { fedBeta } from './beta.js';
 import { outerProduct, predictedClasses } from './class-conditional.js';
-import { auxiliaryTasks, clipsOf, defineObjective, frozenTapSetting, lookSettings } from './definition.js';
+import { defineObjective } from './definition.js';
 import { frozenStatement, standardisedOverBatch } from './frozen-statement.js';
+import { averagedMaps, frozenTapSetting, lookOf, lookSettings } from './look.js';
 
 const { logSoftmax, mean, mul, neg, square, sub, sum } = expressions;
 
@@ -49,28 +48,27 @@ export const conditionalAdversary = defineObjective({
   label: () => 'conditional-adversary',
   seesLabels: () => false,
   isPublished: () => false,
-  create: (settings, { name, task, frozen, tap }) => {
-    const clips = clipsOf(settings.clips, task.name);
-    const at = { tap: settings.tap ?? tap.name, position: settings.position ?? tap.position };
+  create: (settings, parts) => {
+    const { name, task, frozen } = parts;
+    const look = lookOf(settings, parts);
     const predictsFeatures = settings.predict === 'features';
     const asked = {
       what: settings.predict,
       frozen,
-      tap: settings.frozenTap ?? at.tap,
-      position: at.position,
+      tap: settings.frozenTap ?? look.at.tap,
+      position: look.at.position,
     };
-    const answer = frozenStatement({ ...asked, clips, shuffled: settings.shuffled });
+    const answer = frozenStatement({ ...asked, clips: look.clips, shuffled: settings.shuffled });
     const outputs = sizeAt(answer.value, 1);
     return {
       name,
-      settings: { ...settings, kind: 'conditional-adversary', ...at, task },
-      auxiliary: auxiliaryTasks(settings.clips, task.name),
+      settings: { ...settings, kind: 'conditional-adversary', ...look.at, task },
+      auxiliary: look.auxiliary,
       frozen: [answer],
       term: (step) => {
-        const maps = step.at(clips, tapped(step.network, at.tap, at.position));
-        const classes = predictedClasses(step, clips);
+        const classes = predictedClasses(step, look.clips);
         const join = (features: Value) => (settings.conditional ? outerProduct(features, classes) : features);
-        const predicted = adversary(step, averageOverSpace(maps), settings, outputs, join);
+        const predicted = adversary(step, averagedMaps(step, look), settings, outputs, join);
         const answers = step.frozen(settings.predict);
         const loss = predictsFeatures
           ? meanSquaredError(predicted, standardisedOverBatch(answers))

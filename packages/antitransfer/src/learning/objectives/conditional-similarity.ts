@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { tapped } from '../networks/network.js';
-import { averageOverSpace } from './average-over-space.js';
 import { betaFeeds, betaSchedule, timesBeta } from './beta.js';
 import { outerProduct, predictedClasses } from './class-conditional.js';
-import { auxiliaryTasks, clipsOf, defineObjective, frozenTapSetting, lookSettings } from './definition.js';
+import { defineObjective } from './definition.js';
 import { leastClips, unbiasedAlignment, unbiasedHsic } from './dependence.js';
 import { frozenStatement, standardisedOverBatch } from './frozen-statement.js';
 import { dependenceSettings } from './hsic.js';
 import { kernelOf } from './kernels.js';
+import { averagedMaps, frozenTapSetting, lookOf, lookSettings } from './look.js';
 
 /**
  * Conditional anti-transfer without an adversary: how far what the frozen network says of clips follows from the outer product
@@ -46,21 +45,28 @@ export const conditionalSimilarity = defineObjective({
   label: () => 'conditional-similarity',
   seesLabels: () => false,
   isPublished: () => false,
-  create: (settings, { name, task, frozen, tap }) => {
+  create: (settings, parts) => {
+    const { name, task, frozen } = parts;
     const { kernel, compare } = settings;
-    const clips = clipsOf(settings.clips, task.name);
-    const at = { tap: settings.tap ?? tap.name, position: settings.position ?? tap.position };
+    const look = lookOf(settings, parts);
     const likeness = settings.normalised ? unbiasedAlignment : unbiasedHsic;
-    const asked = { what: compare, frozen, tap: settings.frozenTap ?? at.tap, position: at.position };
+    const asked = {
+      what: compare,
+      frozen,
+      tap: settings.frozenTap ?? look.at.tap,
+      position: look.at.position,
+    };
     return {
       name,
-      settings: { ...settings, kind: 'conditional-similarity', ...at, task },
-      auxiliary: auxiliaryTasks(settings.clips, task.name),
-      frozen: [frozenStatement({ ...asked, clips, shuffled: settings.shuffled })],
+      settings: { ...settings, kind: 'conditional-similarity', ...look.at, task },
+      auxiliary: look.auxiliary,
+      frozen: [frozenStatement({ ...asked, clips: look.clips, shuffled: settings.shuffled })],
       leastClips,
       term: (step) => {
-        const features = averageOverSpace(step.at(clips, tapped(step.network, at.tap, at.position)));
-        const own = settings.conditional ? outerProduct(features, predictedClasses(step, clips)) : features;
+        const features = averagedMaps(step, look);
+        const own = settings.conditional
+          ? outerProduct(features, predictedClasses(step, look.clips))
+          : features;
         const said = step.frozen(compare);
         const others = compare === 'features' ? standardisedOverBatch(said) : said;
         const measured = likeness(kernelOf(kernel, own), kernelOf(kernel, others));

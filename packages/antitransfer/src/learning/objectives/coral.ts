@@ -1,11 +1,10 @@
 import { expressions, sizeAt, type Value } from 'onnx-autograd';
 import { z } from 'zod';
-import { tapped } from '../networks/network.js';
-import { averageOverSpace } from './average-over-space.js';
 import { betaFeeds, betaSchedule, timesBeta } from './beta.js';
 import { squaredNorm, transposedTimes } from './comparison.js';
-import { auxiliaryTasks, clipsOf, defineObjective, labelledTasks, lookSettings } from './definition.js';
+import { defineObjective } from './definition.js';
 import { membership } from './groups.js';
+import { averagedMaps, lookOf, lookSettings } from './look.js';
 
 const { cast, div, greaterOrEqual, maximum, mul, reshape, sub, sum, unsqueeze } = expressions;
 
@@ -25,17 +24,17 @@ export const coral = defineObjective({
   label: () => 'coral',
   seesLabels: ({ clips }) => clips === 'batch',
   isPublished: () => false,
-  create: (settings, { name, task, tap }) => {
-    const clips = clipsOf(settings.clips, task.name);
-    const at = { tap: settings.tap ?? tap.name, position: settings.position ?? tap.position };
+  create: (settings, parts) => {
+    const { name, task } = parts;
+    const look = lookOf(settings, parts);
     return {
       name,
-      settings: { ...settings, kind: 'coral', ...at, task },
-      auxiliary: auxiliaryTasks(settings.clips, task.name),
-      groups: labelledTasks(settings.clips, task.name),
+      settings: { ...settings, kind: 'coral', ...look.at, task },
+      auxiliary: look.auxiliary,
+      groups: look.groups,
       term: (step) => {
-        const features = averageOverSpace(step.at(clips, tapped(step.network, at.tap, at.position)));
-        const distance = covarianceDistance(features, step.classes(clips, task.name), task.classes);
+        const features = averagedMaps(step, look);
+        const distance = covarianceDistance(features, step.classes(look.clips, task.name), task.classes);
         step.measure(name, distance);
         return timesBeta(step, distance, settings);
       },

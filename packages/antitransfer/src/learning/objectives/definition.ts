@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Definition } from '../../registry.js';
 import type { Network } from '../networks/network.js';
-import type { ClipSource, Objective } from './objective.js';
+import type { Objective } from './objective.js';
 
 /** What an objective is made for. */
 export interface ObjectiveParts {
@@ -60,49 +60,3 @@ export const orthogonalSetting = {
     .default(null)
     .describe('The orthogonal network by name; null for the first'),
 };
-
-/** Where in the network an objective looks, and at which clips. */
-export function lookSettings(clips: 'batch' | 'auxiliary') {
-  return {
-    tap: z
-      .string()
-      .nullable()
-      .default(null)
-      .describe("The convolution or pooling that is looked at, or input; null for the configuration's tap"),
-    position: z
-      .enum(['after', 'before'])
-      .nullable()
-      .default(null)
-      .describe("After or before the activation function; null for the configuration's position"),
-    clips: z
-      .enum(['batch', 'auxiliary'])
-      .default(clips)
-      .describe(
-        'The target batch, or the clips of the orthogonal network. Their target labels are not in the loss; confounded splits use them to balance those clips',
-      ),
-    ...orthogonalSetting,
-  };
-}
-
-/** Where in the frozen network an objective looks. */
-export const frozenTapSetting = {
-  frozenTap: z
-    .string()
-    .nullable()
-    .default(null)
-    .describe("The frozen network's layer that is looked at; null for the one of the same name"),
-};
-
-export function clipsOf(clips: 'batch' | 'auxiliary', task: string): ClipSource {
-  return clips === 'batch' ? 'batch' : { task };
-}
-
-/** The tasks whose clips are looked at. */
-export function auxiliaryTasks(clips: 'batch' | 'auxiliary', task: string): string[] {
-  return clips === 'auxiliary' ? [task] : [];
-}
-
-/** The tasks whose labels of the target's clips are looked at: those of its own clips a task has anyway. */
-export function labelledTasks(clips: 'batch' | 'auxiliary', task: string): string[] {
-  return clips === 'batch' ? [task] : [];
-}

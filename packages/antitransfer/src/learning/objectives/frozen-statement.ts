@@ -1,6 +1,5 @@
 import { expressions, type Value } from 'onnx-autograd';
-import type { Network } from '../networks/network.js';
-import { tapped } from '../networks/network.js';
+import { type Network, tapped } from '../networks/network.js';
 import { averageOverSpace } from './average-over-space.js';
 import type { ClipSource, FrozenAnswer } from './objective.js';
 

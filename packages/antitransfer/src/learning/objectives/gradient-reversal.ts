@@ -1,11 +1,10 @@
 import { crossEntropy, type Value } from 'onnx-autograd';
 import { z } from 'zod';
-import { tapped } from '../networks/network.js';
 import { adversary, adversarySettings } from './adversary.js';
-import { averageOverSpace } from './average-over-space.js';
 import { fedBeta } from './beta.js';
 import { outerProduct, predictedClasses } from './class-conditional.js';
-import { auxiliaryTasks, clipsOf, defineObjective, labelledTasks, lookSettings } from './definition.js';
+import { defineObjective } from './definition.js';
+import { averagedMaps, lookOf, lookSettings } from './look.js';
 
 /**
  * Domain-adversarial training: a classifier of its own reads the orthogonal label from the maps at a tap, averaged over
@@ -32,20 +31,19 @@ export const gradientReversal = defineObjective({
   label: () => 'gradient-reversal',
   seesLabels: ({ clips }) => clips === 'batch',
   isPublished: () => false,
-  create: (settings, { name, task, tap }) => {
-    const clips = clipsOf(settings.clips, task.name);
-    const at = { tap: settings.tap ?? tap.name, position: settings.position ?? tap.position };
+  create: (settings, parts) => {
+    const { name, task } = parts;
+    const look = lookOf(settings, parts);
     return {
       name,
-      settings: { ...settings, kind: 'gradient-reversal', ...at, task },
-      auxiliary: auxiliaryTasks(settings.clips, task.name),
-      groups: labelledTasks(settings.clips, task.name),
+      settings: { ...settings, kind: 'gradient-reversal', ...look.at, task },
+      auxiliary: look.auxiliary,
+      groups: look.groups,
       term: (step) => {
-        const maps = step.at(clips, tapped(step.network, at.tap, at.position));
         const join = (features: Value) =>
-          settings.conditional ? outerProduct(features, predictedClasses(step, clips)) : features;
-        const logits = adversary(step, averageOverSpace(maps), settings, task.classes, join);
-        const loss = crossEntropy(logits, step.classes(clips, task.name));
+          settings.conditional ? outerProduct(features, predictedClasses(step, look.clips)) : features;
+        const logits = adversary(step, averagedMaps(step, look), settings, task.classes, join);
+        const loss = crossEntropy(logits, step.classes(look.clips, task.name));
         step.measure(name, loss);
         return loss;
       },

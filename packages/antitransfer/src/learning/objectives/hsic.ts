@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { tapped } from '../networks/network.js';
-import { averageOverSpace } from './average-over-space.js';
 import { betaFeeds, betaSchedule, timesBeta } from './beta.js';
 import { transposedTimes } from './comparison.js';
-import { auxiliaryTasks, clipsOf, defineObjective, labelledTasks, lookSettings } from './definition.js';
+import { defineObjective } from './definition.js';
 import { leastClips, unbiasedAlignment, unbiasedHsic } from './dependence.js';
 import { membership } from './groups.js';
 import { kernelOf, kernels } from './kernels.js';
+import { averagedMaps, lookOf, lookSettings } from './look.js';
 
 /** How features and their dependence on something are measured. */
 export const dependenceSettings = {
@@ -39,19 +38,19 @@ export const hsic = defineObjective({
   label: () => 'hsic',
   seesLabels: ({ clips }) => clips === 'batch',
   isPublished: () => false,
-  create: (settings, { name, task, tap }) => {
-    const clips = clipsOf(settings.clips, task.name);
-    const at = { tap: settings.tap ?? tap.name, position: settings.position ?? tap.position };
+  create: (settings, parts) => {
+    const { name, task } = parts;
+    const look = lookOf(settings, parts);
     const dependence = settings.normalised ? unbiasedAlignment : unbiasedHsic;
     return {
       name,
-      settings: { ...settings, kind: 'hsic', ...at, task },
-      auxiliary: auxiliaryTasks(settings.clips, task.name),
-      groups: labelledTasks(settings.clips, task.name),
+      settings: { ...settings, kind: 'hsic', ...look.at, task },
+      auxiliary: look.auxiliary,
+      groups: look.groups,
       leastClips,
       term: (step) => {
-        const features = averageOverSpace(step.at(clips, tapped(step.network, at.tap, at.position)));
-        const belongs = membership(step.classes(clips, task.name), task.classes);
+        const features = averagedMaps(step, look);
+        const belongs = membership(step.classes(look.clips, task.name), task.classes);
         const measured = dependence(kernelOf(settings.kernel, features), transposedTimes(belongs, belongs));
         step.measure(name, measured);
         return timesBeta(step, measured, settings);

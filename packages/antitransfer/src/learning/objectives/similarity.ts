@@ -4,7 +4,8 @@ import { UserError } from '../../errors.js';
 import { type Network, tapped } from '../networks/network.js';
 import { type AggregationName, aggregations } from './aggregations/registry.js';
 import { type BetaSettings, betaFeeds, betaSchedule, timesBeta } from './beta.js';
-import { auxiliaryTasks, clipsOf, defineObjective, frozenTapSetting, lookSettings } from './definition.js';
+import { defineObjective } from './definition.js';
+import { frozenTapSetting, lookOf, lookSettings } from './look.js';
 import type { FrozenAnswer, Objective } from './objective.js';
 import { type MustMatch, paper } from './similarities/definition.js';
 import { type SimilarityName, similarities, similarityTerm } from './similarities/registry.js';
@@ -80,7 +81,7 @@ export function antiTransfer({ orthogonal, orthogonalTap, ...options }: AntiTran
 function likeness({ frozen, ...settings }: Likeness): Objective {
   const { name, task, tap, frozenTap, position, aggregation, similarity, shuffled } = settings;
   const term = similarityTerm(aggregation, similarity);
-  const clips = clipsOf(settings.clips, task);
+  const { clips, auxiliary } = lookOf(settings, { task: { name: task }, tap: { name: tap, position } });
   const answer: FrozenAnswer = {
     key: 'maps',
     clips,
@@ -92,7 +93,7 @@ function likeness({ frozen, ...settings }: Likeness): Objective {
   return {
     name,
     settings: { ...settings, kind: 'similarity' },
-    auxiliary: auxiliaryTasks(settings.clips, task),
+    auxiliary,
     frozen: [answer],
     ...(term.leastClips !== undefined && { leastClips: term.leastClips }),
     isPenalty: true,
@@ -179,14 +180,16 @@ export const similarity = defineObjective({
   isPenalty: true,
   isPublished: (settings) => similarities.find(settings.similarity).source === paper,
   ignores: (settings) => (similarities.find(settings.similarity).ignoresAggregation ? ['aggregation'] : []),
-  create: (settings, { name, task, frozen, tap }) =>
-    likeness({
+  create: (settings, parts) => {
+    const { name, task, frozen } = parts;
+    const { at } = lookOf(settings, parts);
+    return likeness({
       ...settings,
       name,
       task: task.name,
       frozen,
-      tap: settings.tap ?? tap.name,
-      frozenTap: settings.frozenTap ?? settings.tap ?? tap.name,
-      position: settings.position ?? tap.position,
-    }),
+      ...at,
+      frozenTap: settings.frozenTap ?? at.tap,
+    });
+  },
 });
