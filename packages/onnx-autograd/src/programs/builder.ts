@@ -18,8 +18,9 @@ import { removeUnused } from '../passes/remove-unused.js';
 import { schedule } from '../passes/schedule.js';
 import { type DropoutMask, trainingMode } from '../passes/training-mode.js';
 import { matchesAny } from '../patterns.js';
-import type { ElementType, Tensor } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
 import type { Program, TrainingProgram } from './program.js';
+import { checkDeclared, type Left, nothingToTrain } from './refusals.js';
 import { findWeights } from './weights.js';
 
 /** How a network is put into a program. */
@@ -287,38 +288,4 @@ export class ProgramBuilder {
     };
     return { program, masks };
   }
-}
-
-/** Numbers of a network that are not trained. */
-interface Left {
-  readonly type: ElementType;
-  readonly why: string;
-}
-
-function nothingToTrain(trainable: number, left: ReadonlyMap<string, Left>): string {
-  if (trainable > 0) return `There is nothing to train: all ${trainable} weights are frozen.`;
-  const some = [...left].slice(0, 3).map(([name, { why }]) => `"${name}" (${why})`);
-  if (some.length === 0) return 'There is nothing to train: the program has no weights.';
-  const isOfOtherType = [...left.values()].every(({ type }) => type !== 'float32');
-  return (
-    `There is nothing to train: no weights were found. Left were ${some.join(', ')}${left.size > 3 ? ' …' : ''}. ` +
-    (isOfOtherType
-      ? 'Export the network in float32.'
-      : 'If some are weights, name them: include(network, { train: ["…"] }).')
-  );
-}
-
-/** Whether a program is fed what was said that it is. */
-function checkDeclared(declared: Readonly<Record<string, Value>>, fed: readonly Value[]): void {
-  const names = Object.entries(declared).map(([key, { name }]) => {
-    if (key === name) return name;
-    throw new GraphError(`The input "${name}" is declared as "${key}": it is fed by its own name.`);
-  });
-  const needed = new Set(fed.map(({ name }) => name));
-  const missing = [...needed].filter((name) => !names.includes(name));
-  const unused = names.filter((name) => !needed.has(name));
-  if (missing.length > 0)
-    throw new GraphError(`The program also needs the input "${missing.join('", "')}": declare it.`);
-  if (unused.length > 0)
-    throw new GraphError(`The program does not need the input "${unused.join('", "')}": do not declare it.`);
 }
