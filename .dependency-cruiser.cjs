@@ -28,7 +28,7 @@ const product = [
   ['inference'],
   ['runs'],
   ['answers'],
-  ['compare', 'train'],
+  ['compare', 'train', 'analyze'],
   ['bench'],
   ['cli', 'index'],
 ];
