@@ -4,7 +4,7 @@ import { UserError } from '../../errors.js';
 import { type AugmentationSettings, createAugmentation } from '../../learning/augmentations/registry.js';
 import { lastLayerInput } from '../../learning/corrections/last-layer.js';
 import { withHead } from '../../learning/networks/head.js';
-import { lastConvolution, type Network, tapped } from '../../learning/networks/network.js';
+import { type Network, tapped } from '../../learning/networks/network.js';
 import { convolutionWeights } from '../../learning/networks/start-weights.js';
 import { loadNetwork } from '../../learning/networks/store.js';
 import type { Objective } from '../../learning/objectives/objective.js';
@@ -18,7 +18,7 @@ import type { Experiment, NetworkSettings } from '../config/schema.js';
 import type { DrawnSplits } from '../data/draw-splits.js';
 import { checkLabels } from './check-labels.js';
 import { inseparableTasks } from './inseparable-tasks.js';
-import type { DefaultTap } from './looks.js';
+import { type DefaultTap, defaultTapOf, tapOf } from './looks.js';
 import { frozenNetwork, networkOf } from './network.js';
 import { settingsWithoutEffect } from './settings-without-effect.js';
 import { fittingPatterns, requirePatterns } from './weight-patterns.js';
@@ -80,7 +80,7 @@ export async function checkMethods(
     const { freeze } = fittingPatterns({ ...experiment.training, ...training }, trained);
     named(`The ${name} network cannot be trained.`, () => requireGradients(found, [], freeze));
   }
-  const tap = { tap: experiment.tap ?? lastConvolution(network), position: experiment.position };
+  const tap = defaultTapOf(experiment, network);
   tapped(network, tap.tap, tap.position);
   const weights = new Map<string, readonly string[]>();
   for (const method of methodsOf(experiment)) {
@@ -102,7 +102,8 @@ export async function checkMethods(
   requirePatterns('training', experiment.training, [...weights.values()].flat());
   for (const { correction } of methodsOf(experiment)) {
     if (correction === null) continue;
-    if ('tap' in correction) tapped(network, correction.tap ?? tap.tap, correction.position ?? tap.position);
+    const at = tapOf(correction, tap);
+    if (at !== undefined) tapped(network, at.tap, at.position);
     lastLayerInput(network);
   }
   checkLabels(experiment, drawn);
@@ -149,10 +150,10 @@ function objectivesOf(
 ): Objective[] {
   return objectives.map((settings, index) => {
     const task = taskOf(id, settings.orthogonal, tasks);
-    if ('frozenTap' in settings && 'tap' in settings) {
-      const own = settings.tap ?? tap.tap;
-      tapped(network, own, settings.position ?? tap.position);
-      requireFrozenTap(id, task.network, settings.frozenTap ?? own, task.name);
+    const at = tapOf(settings, tap);
+    if (at !== undefined && 'frozenTap' in settings) {
+      tapped(network, at.tap, at.position);
+      requireFrozenTap(id, task.network, settings.frozenTap ?? at.tap, task.name);
     }
     return createObjective(settings, {
       name: objectiveName(settings, index),

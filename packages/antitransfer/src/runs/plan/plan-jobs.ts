@@ -1,6 +1,5 @@
 import { effectiveFeatures } from '../../data/features/settings.js';
-import { type CorrectionSettings, looksOfCorrection } from '../../learning/corrections/registry.js';
-import { lastConvolution } from '../../learning/networks/network.js';
+import { looksOfCorrection } from '../../learning/corrections/registry.js';
 import { describeObjective, type ObjectiveSettings } from '../../learning/objectives/registry.js';
 import { effectiveTraining, type TrainingSettings } from '../../learning/training/settings.js';
 import { augmentationOf } from '../config/augmentation.js';
@@ -21,9 +20,10 @@ import {
 } from '../store/job.js';
 import type { Store } from '../store/store.js';
 import type { CheckedMethods } from './check-methods.js';
-import { type DefaultTap, type Looks, looksOf } from './looks.js';
+import { type GivenModels, keepModels } from './given-models.js';
+import { type DefaultTap, defaultTapOf, effectiveCorrection, type Looks, looksOf } from './looks.js';
 import { effectiveNetwork } from './network.js';
-import type { Cell, MethodCell, Plan, PlannedJob } from './plan.js';
+import { type Cell, cellOf, type MethodCell, type Plan, type PlannedJob } from './plan.js';
 import { fittingPatterns } from './weight-patterns.js';
 
 /** What a plan looks at of the data. */
@@ -50,26 +50,6 @@ export async function planJobs(
   return planner.plan(methods);
 }
 
-/** Networks that a user gave, by content. */
-interface GivenModels {
-  /** To be trained. */
-  readonly network: string | null;
-  /** To be trained on an orthogonal task, by its name, where it has a network of its own. */
-  readonly own: ReadonlyMap<string, string>;
-  /** Trained already, by the orthogonal task's name. */
-  readonly tasks: ReadonlyMap<string, string>;
-}
-
-async function keepModels({ network, orthogonal }: Experiment, store: Store): Promise<GivenModels> {
-  const tasks = new Map<string, string>();
-  const own = new Map<string, string>();
-  for (const { name, model, network: apart } of orthogonal) {
-    if (model !== null) tasks.set(name, await store.keepModel(model));
-    if (apart !== null && apart.model !== null) own.set(name, await store.keepModel(apart.model));
-  }
-  return { network: network.model === null ? null : await store.keepModel(network.model), own, tasks };
-}
-
 class Planner {
   readonly #jobs = new Map<string, PlannedJob>();
   readonly #methods: MethodCell[] = [];
@@ -82,8 +62,7 @@ class Planner {
     readonly given: GivenModels,
     readonly checked: CheckedMethods,
   ) {
-    const { tap, position } = experiment;
-    this.#tap = { tap: tap ?? lastConvolution(checked.network), position };
+    this.#tap = defaultTapOf(experiment, checked.network);
   }
 
   plan(methods: readonly MethodSettings[]): Plan {
@@ -198,19 +177,11 @@ class Planner {
     const job = jobOf<CorrectionJob>({
       kind: 'correction',
       training,
-      settings: this.#completed(correction),
+      settings: effectiveCorrection(correction, this.#tap),
       validation: validation.digest,
       task: clips === undefined ? null : { column: task.settings.column, classes: [...task.classes], clips },
     });
     return this.#add(name, job, [training]);
-  }
-
-  /** The settings in one form: by which names others are called says the job. */
-  #completed(correction: CorrectionSettings): CorrectionSettings {
-    const { tap, position } = this.#tap;
-    const at =
-      'tap' in correction ? { tap: correction.tap ?? tap, position: correction.position ?? position } : {};
-    return { ...correction, ...at, method: null, orthogonal: null } as CorrectionSettings;
   }
 
   #assessmentJob(
@@ -314,11 +285,4 @@ class Planner {
     if (found === undefined) throw new RangeError(`There is no repetition ${index}.`);
     return found;
   }
-}
-
-/** The cell of a method or task in a repetition. */
-function cellOf(cells: readonly Cell[], of: string, repetition: number): Cell {
-  const found = cells.find((cell) => cell.of === of && cell.repetition === repetition);
-  if (found === undefined) throw new RangeError(`Nothing is planned for ${of} in repetition ${repetition}.`);
-  return found;
 }

@@ -49,3 +49,14 @@ export interface Plan {
 export function networkJobOf({ job, correction }: Pick<MethodCell, 'job' | 'correction'>): string {
   return correction ?? job;
 }
+
+/**
+ * The cell of a method or task in a repetition.
+ *
+ * @throws RangeError when there is none
+ */
+export function cellOf(cells: readonly Cell[], of: string, repetition: number): Cell {
+  const found = cells.find((cell) => cell.of === of && cell.repetition === repetition);
+  if (found === undefined) throw new RangeError(`Nothing is planned for ${of} in repetition ${repetition}.`);
+  return found;
+}
