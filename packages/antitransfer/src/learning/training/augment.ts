@@ -102,6 +102,8 @@ export class Augmentations {
     const rows = rowsOf(float32Of(features), drawn.length);
     let mixture: Mixture | undefined;
     for (const [index, augmentation] of this.list.entries()) {
+      // Streams of random numbers are not made for what draws none here.
+      if (augmentation.change === undefined && augmentation.mix === undefined) continue;
       const batch = drawn.map(
         (one, row): PassingClip => ({
           features: itemAt(rows, row),
