@@ -4,13 +4,7 @@ import { argmax } from '../../numbers/argmax.js';
 import { float32Of } from '../../numbers/float32.js';
 import type { Mixture } from '../augmentations/definition.js';
 import { balancedBatches } from '../objectives/balanced-order.js';
-import {
-  type ClipClasses,
-  type ClipSource,
-  clipsKey,
-  type Objective,
-  type StepMoment,
-} from '../objectives/objective.js';
+import { type ClipClasses, type ClipSource, clipsKey, type Objective } from '../objectives/objective.js';
 import type { AnswerCache, KnownAnswers } from './answer-cache.js';
 import { type Augmentations, countRepeats, type DrawnClip } from './augment.js';
 import { type Dataset, gatherLabels, readFeatures, sizeOf } from './dataset.js';
@@ -20,7 +14,7 @@ import type { TrainingPrograms } from './programs.js';
 import type { Sums } from './progress.js';
 import { readAhead } from './read-ahead.js';
 import type { StepOutput, StepSession } from './session.js';
-import { shuffleRows } from './shuffle-rows.js';
+import { frozenFeeds, inputsOf, objectiveFeeds } from './step-feeds.js';
 
 /** What the batches of a training are made of. */
 export interface BatchSource {
@@ -187,9 +181,7 @@ export class EpochBatches {
     const draws = new Draws(this.#random.fork(`epoch ${this.epoch} batch ${batch}`));
     for (const side of sides) {
       feeds[inputNames.features(side.clips)] = side.features;
-      for (const [name, tensor] of Object.entries(await this.#frozen(side, draws))) {
-        feeds[inputNames.frozen(name)] = tensor;
-      }
+      Object.assign(feeds, await this.#frozen(side, draws));
     }
     for (const [task, labels] of Object.entries(train.groups ?? {})) {
       feeds[inputNames.classes('batch', task)] = gatherLabels(labels, target.indices);
@@ -200,29 +192,19 @@ export class EpochBatches {
       feeds[inputNames.classes(clips, clips.task)] = gatherLabels(labels, indices);
     }
     const progress = (this.epoch - 1 + batch / this.count) / this.source.epochs;
-    for (const { name, feeds: own } of objectives) {
-      const moment: StepMoment = {
-        progress,
-        clips: target.indices.length,
-        random: (purpose) => draws.of(purpose, name),
-      };
-      for (const [key, tensor] of Object.entries(own?.(moment) ?? {}))
-        feeds[inputNames.feed(name, key)] = tensor;
-    }
-    // What no objective looks at is no input.
-    return Object.fromEntries(programs.train.inputs.map(({ name }) => [name, fieldOf(feeds, name)]));
+    const ofObjectives = objectiveFeeds(objectives, (name) => ({
+      progress,
+      clips: target.indices.length,
+      random: (purpose) => draws.of(purpose, name),
+    }));
+    return inputsOf(programs.train, Object.assign(feeds, ofObjectives));
   }
 
   async #frozen({ clips, known, features }: ReadClips, draws: Draws): Promise<Record<string, Tensor>> {
     const key = clipsKey(clips);
     const answers = known && (await this.source.caches.get(key)?.complete(known, features));
     const shuffled = this.source.programs.frozen.get(key)?.shuffled;
-    return Object.fromEntries(
-      Object.entries(answers ?? {}).map(([name, tensor]) => [
-        name,
-        shuffled?.has(name) ? shuffleRows(tensor, draws.of('shuffled', name)) : tensor,
-      ]),
-    );
+    return frozenFeeds(answers ?? {}, shuffled, (name) => draws.of('shuffled', name));
   }
 }
 

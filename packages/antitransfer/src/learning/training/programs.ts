@@ -18,7 +18,7 @@ import { type ClipSource, clipsKey, type FrozenAnswer, type Objective } from '..
 import type { FrozenOutput } from './answer-cache.js';
 import { inputNames } from './input-names.js';
 import type { EvaluationProgram, FrozenProgram, MeasureOutput, StepOutput, StepProgram } from './session.js';
-import { frozenName, StepBuilder } from './step-builder.js';
+import { type FrozenValues, frozenName, StepBuilder } from './step-builder.js';
 
 const { add, concat, mean, mul, softmax } = expressions;
 
@@ -91,8 +91,8 @@ function requireNames(objectives: readonly Objective[]): void {
   }
 }
 
-/** Frozen answers as they are kept, by name. */
-export type KeptAnswers = Map<string, { value: Value; clips: ClipSource }>;
+/** Frozen answers as they are kept, by name: {@link FrozenValues} while they are found. */
+export type KeptAnswers = Map<string, { readonly value: Value; readonly clips: ClipSource }>;
 
 /** One answer that an objective asks a frozen network for. */
 interface Asked {
@@ -161,7 +161,7 @@ export function frozenPass(network: Network, asked: readonly Asked[], kept: Kept
  */
 export function trainedWeights(network: Network, objectives: readonly Objective[]): string[] {
   requireNames(objectives);
-  const kept = new Map<string, { value: Value; clips: ClipSource }>();
+  const kept: KeptAnswers = new Map();
   frozenPasses(network, objectives, kept);
   const { builder } = buildStep(network, { objectives }, kept);
   const statistics = new Set([...findWeights(network.graph).statistics].map(({ name }) => name));
@@ -210,7 +210,7 @@ function buildStep(
     convolutions = 'fast',
     mixesLabels = false,
   }: Pick<ProgramOptions, 'objectives' | 'seed' | 'convolutions' | 'mixesLabels'>,
-  kept: ReadonlyMap<string, { value: Value; clips: ClipSource }>,
+  kept: FrozenValues,
 ): Step {
   const builder = new ProgramBuilder({ convolutions });
   const step = new StepBuilder(
@@ -237,7 +237,7 @@ function buildStep(
 function trainingProgram(
   network: Network,
   { freeze, recompute = false, ...options }: ProgramOptions,
-  kept: ReadonlyMap<string, { value: Value; clips: ClipSource }>,
+  kept: FrozenValues,
 ): Pick<TrainingPrograms, 'train' | 'weights' | 'measures'> {
   const { builder, step, logits, entropy, loss } = buildStep(network, options, kept);
   const measures = [...step.measures].map(([name, value]) => ({

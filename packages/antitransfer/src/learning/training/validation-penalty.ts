@@ -1,5 +1,5 @@
-import { expressions, ProgramBuilder, Random, type Tensor } from 'onnx-autograd';
-import { fieldOf, itemAt } from '../../lookup.js';
+import { expressions, ProgramBuilder, Random } from 'onnx-autograd';
+import { itemAt } from '../../lookup.js';
 import { float32Of } from '../../numbers/float32.js';
 import type { Network } from '../networks/network.js';
 import type { Objective } from '../objectives/objective.js';
@@ -10,8 +10,8 @@ import { type FrozenPass, frozenPass, type KeptAnswers } from './programs.js';
 import { batchesInOrder } from './read-ahead.js';
 import type { PenaltyProgram, PenaltySession } from './session.js';
 import type { TrainingSettings } from './settings.js';
-import { shuffleRows } from './shuffle-rows.js';
 import { frozenName, StepBuilder } from './step-builder.js';
+import { frozenFeeds, inputsOf, objectiveFeeds } from './step-feeds.js';
 
 const { add } = expressions;
 
@@ -77,25 +77,17 @@ export async function measurePenalty(
   let sum = 0;
   for await (const { clips, features } of batchesInOrder(validation, settings.batch)) {
     const drawn = random.fork(`clip ${clips[0]}`);
-    const feeds: Record<string, Tensor> = { [inputNames.features('batch')]: features };
     const said = await answers.complete(await answers.read(clips), features);
-    for (const [name, tensor] of Object.entries(said)) {
-      const isShuffled = frozen.shuffled.has(name);
-      feeds[inputNames.frozen(name)] = isShuffled
-        ? shuffleRows(tensor, drawn.fork(`shuffled ${name}`))
-        : tensor;
-    }
-    for (const { name, feeds: own } of penalties) {
-      const moment = {
+    const fed = inputsOf(program, {
+      [inputNames.features('batch')]: features,
+      ...frozenFeeds(said, frozen.shuffled, (name) => drawn.fork(`shuffled ${name}`)),
+      ...objectiveFeeds(penalties, (name) => ({
         // The whole of beta, however far its schedule is: epochs are compared by one measure.
         progress: 1,
         clips: clips.length,
-        random: (purpose: string) => drawn.fork(`${purpose} ${name}`),
-      };
-      for (const [key, tensor] of Object.entries(own?.(moment) ?? {}))
-        feeds[inputNames.feed(name, key)] = tensor;
-    }
-    const fed = Object.fromEntries(program.inputs.map(({ name }) => [name, fieldOf(feeds, name)]));
+        random: (purpose) => drawn.fork(`${purpose} ${name}`),
+      })),
+    });
     const { penalty } = await session.run('penalty.validation', fed);
     sum += itemAt(float32Of(penalty), 0) * clips.length;
   }
