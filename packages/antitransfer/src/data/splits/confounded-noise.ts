@@ -1,6 +1,7 @@
 import type { Random } from 'onnx-autograd/random';
 import type { z } from 'zod';
 import { entryOf, itemAt } from '../../lookup.js';
+import { drawBetween } from '../../numbers/draw-between.js';
 import type { Clip } from '../clip.js';
 import { addNoise, type NoiseRecording } from '../corpora/add-noise.js';
 import { clipsByLabel, labelOf } from './columns.js';
@@ -202,8 +203,8 @@ function mixNoises(
     }
     return {
       noise: noise.name,
-      start: low + (high - low) * random.uniform(),
-      snr: roundTo(snr.low + (snr.high - snr.low) * random.uniform(), 2),
+      start: drawBetween(low, high, random),
+      snr: roundTo(drawBetween(snr.low, snr.high, random), 2),
     };
   });
   return mixed.clips.map((clip) => ({ ...clip, id: mixedId(clip) }));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { amplitudeOf } from '../../data/features/amplitude.js';
+import { drawBetween } from '../../numbers/draw-between.js';
 import { boundsRefinement, defineAugmentation } from './definition.js';
 
 /** Louder or softer, as the front end would make it of the samples. */
@@ -25,7 +26,7 @@ export const gain = defineAugmentation({
       name: 'gain',
       settings: { kind: 'gain', lowest, highest },
       change({ features, random }) {
-        const decibels = lowest + (highest - lowest) * random.uniform();
+        const decibels = drawBetween(lowest, highest, random);
         amplify(features, 10 ** (decibels / 20));
       },
     };

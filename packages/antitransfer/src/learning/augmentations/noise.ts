@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { colouredNoise, noiseColours } from '../../data/audio/coloured-noise.js';
 import { mixNoise } from '../../data/audio/mix-noise.js';
 import { segmentSamples } from '../../data/features/segment-settings.js';
+import { drawBetween } from '../../numbers/draw-between.js';
 import { boundsRefinement, defineAugmentation } from './definition.js';
 
 /** How long the noise is of which clips get a part. */
@@ -42,7 +43,7 @@ export const noise = defineAugmentation({
       changeSamples({ samples, random }) {
         // Made once, the same in every training: a clip gets a part of it.
         recording ??= colouredNoise(segments * length, colour, new Random(0).fork('noise'));
-        const ratio = lowest + (highest - lowest) * random.uniform();
+        const ratio = drawBetween(lowest, highest, random);
         const start = random.integer(0, recording.length - samples.length);
         // Of silence there is no ratio.
         if (samples.every((sample) => sample === 0)) return;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { drawReflections, reverberate } from '../../data/audio/reverberate.js';
+import { drawBetween } from '../../numbers/draw-between.js';
 import { boundsRefinement, defineAugmentation } from './definition.js';
 
 /** A room that is made anew each time. */
@@ -33,7 +34,7 @@ export const reverberation = defineAugmentation({
     name: 'reverberation',
     settings: { kind: 'reverberation', shortest, longest, directRatio, sampleRate },
     changeSamples({ samples, random }) {
-      const decay = shortest + (longest - shortest) * random.uniform();
+      const decay = drawBetween(shortest, longest, random);
       reverberate(samples, drawReflections({ decay, directRatio }, sampleRate, random));
     },
   }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Resampler } from '../../data/audio/resample.js';
+import { drawBetween } from '../../numbers/draw-between.js';
 import { boundsRefinement, defineAugmentation } from './definition.js';
 
 /** By which factors differ that can be drawn: a rate in Hz that has nothing to do with the clips'. */
@@ -30,7 +31,7 @@ export const speed = defineAugmentation({
       name: 'speed',
       settings: { kind: 'speed', slowest, fastest },
       async changeSamples({ samples, random }) {
-        const factor = slowest + (fastest - slowest) * random.uniform();
+        const factor = drawBetween(slowest, fastest, random);
         resampler ??= Resampler.create('fastest');
         const played = (await resampler).resample(samples, Math.round(factor * rate), rate);
         const kept = played.subarray(0, samples.length);

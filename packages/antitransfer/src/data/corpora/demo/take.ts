@@ -1,4 +1,5 @@
 import type { Random } from 'onnx-autograd/random';
+import { drawBetween } from '../../../numbers/draw-between.js';
 import { mixNoise } from '../../audio/mix-noise.js';
 import type { Resampler } from '../../audio/resample.js';
 
@@ -23,14 +24,14 @@ export function makeTake(
   resampler: Resampler,
   random: Random,
 ): Float32Array {
-  const size = between(random, 0.93, 1.07);
+  const size = drawBetween(0.93, 1.07, random);
   const sized = resampler.resample(trimSilence(speech), Math.round(sampleRate * size), DEMO_SAMPLE_RATE);
   const before = random.integer(0, 0.05 * DEMO_SAMPLE_RATE);
   const after = random.integer(0, 0.05 * DEMO_SAMPLE_RATE);
   const take = new Float32Array(before + sized.length + after);
   take.set(sized, before);
-  const noisy = mixNoise(take, colouredNoise(take.length, random), between(random, 12, 30));
-  return scaleToPeak(noisy, 10 ** (between(random, -14, -1) / 20));
+  const noisy = mixNoise(take, colouredNoise(take.length, random), drawBetween(12, 30, random));
+  return scaleToPeak(noisy, 10 ** (drawBetween(-14, -1, random) / 20));
 }
 
 function trimSilence(speech: Float32Array): Float32Array {
@@ -41,7 +42,7 @@ function trimSilence(speech: Float32Array): Float32Array {
 
 /** White noise through a low-pass filter of one pole, whose strength is random. */
 function colouredNoise(length: number, random: Random): Float32Array {
-  const pole = between(random, 0, 0.95);
+  const pole = drawBetween(0, 0.95, random);
   let state = 0;
   return Float32Array.from({ length }, () => {
     state = pole * state + random.normal();
@@ -56,8 +57,4 @@ function scaleToPeak(samples: Float32Array, level: number): Float32Array {
 
 function peak(samples: Float32Array): number {
   return samples.reduce((highest, sample) => Math.max(highest, Math.abs(sample)), 0);
-}
-
-function between(random: Random, low: number, high: number): number {
-  return low + (high - low) * random.uniform();
 }
