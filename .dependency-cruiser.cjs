@@ -21,7 +21,7 @@ const engine = [
 ];
 
 const product = [
-  ['errors', 'lookup', 'nearest', 'registry', 'files', 'numbers'],
+  ['errors', 'lookup', 'group-by', 'nearest', 'registry', 'files', 'numbers'],
   ['analysis'],
   ['data'],
   ['learning'],

@@ -1,4 +1,5 @@
 import type { Random } from 'onnx-autograd/random';
+import { groupBy } from '../group-by.js';
 import { entryOf, itemAt } from '../lookup.js';
 import type { Dealt } from './deal.js';
 
@@ -23,7 +24,7 @@ export function probeSample(
   work = probeWork,
 ): number[] {
   const all = [...items.keys()];
-  const byLabel = indicesBy(all, (index) => itemAt(items, index).label);
+  const byLabel = groupBy(all, (index) => itemAt(items, index).label);
   if (items.length * byLabel.size * features <= work) return all;
   const labels = random.fork('labels').shuffle([...byLabel.keys()].sort());
   const enough = Math.max(ENOUGH, Math.floor(work / (features * labels.length ** 2)));
@@ -44,22 +45,11 @@ function wholeGroups(
   enough: number,
   random: Random,
 ): number[] {
-  const groups = indicesBy(indices, (index) => itemAt(items, index).group);
+  const groups = groupBy(indices, (index) => itemAt(items, index).group);
   const taken: number[] = [];
   for (const [count, group] of random.shuffle([...groups.values()]).entries()) {
     if (count >= 2 && taken.length + group.length > enough) break;
     taken.push(...group);
   }
   return taken;
-}
-
-function indicesBy(indices: readonly number[], nameOf: (index: number) => string): Map<string, number[]> {
-  const found = new Map<string, number[]>();
-  for (const index of indices) {
-    const name = nameOf(index);
-    const known = found.get(name);
-    if (known === undefined) found.set(name, [index]);
-    else known.push(index);
-  }
-  return found;
 }

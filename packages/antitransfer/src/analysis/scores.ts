@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.js';
 import { mean, sum } from '../numbers/mean.js';
 import { codeUnitOrder } from '../numbers/order.js';
 
@@ -141,14 +142,7 @@ export function accuracyByGroup<P extends Answer>(
   groupOf: (prediction: P) => string,
 ): GroupAccuracies {
   requireSome(predictions);
-  const byGroup = new Map<string, P[]>();
-  for (const prediction of predictions) {
-    const group = groupOf(prediction);
-    const members = byGroup.get(group);
-    if (members) members.push(prediction);
-    else byGroup.set(group, [prediction]);
-  }
-  const groups = [...byGroup]
+  const groups = [...groupBy(predictions, groupOf)]
     .map(([group, members]) => ({ group, accuracy: accuracyOf(members), count: members.length }))
     .sort((a, b) => codeUnitOrder(a.group, b.group));
   const accuracies = groups.map((group) => group.accuracy);

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import { spread } from '../../analysis/statistics.js';
+import { groupBy } from '../../group-by.js';
 import { sum } from '../../numbers/mean.js';
 import { intervalCoverage } from '../coverage.js';
 import { formatShare } from '../format.js';
@@ -127,12 +128,10 @@ function cutToWidth<Row>(columns: readonly SizedColumn<Row>[], room: number): Si
 
 /** Columns that stay together: those about the gain, those about one task; any other is a group of its own. */
 function groupsOf<Row>(columns: readonly SizedColumn<Row>[]): SizedColumn<Row>[][] {
-  const groups = new Map<string, SizedColumn<Row>[]>();
-  for (const sized of columns) {
-    const { id, about } = sized.column;
-    const group = about === undefined ? (ABOUT_GAIN.has(id) ? 'gain' : `column ${id}`) : `task ${about}`;
-    groups.set(group, [...(groups.get(group) ?? []), sized]);
-  }
+  const groups = groupBy(columns, ({ column: { id, about } }) => {
+    if (about !== undefined) return `task ${about}`;
+    return ABOUT_GAIN.has(id) ? 'gain' : `column ${id}`;
+  });
   return [...groups.values()];
 }
 

@@ -1,4 +1,5 @@
 import { sha256 } from '../../files/digest.js';
+import { groupBy } from '../../group-by.js';
 import { codeUnitOrder, naturalOrder } from '../../numbers/order.js';
 import type { Clip } from '../clip.js';
 
@@ -19,20 +20,17 @@ export interface BalancedClips {
  * same for every seed, and a clip that comes or goes moves no other label's choice. Clips without a label stay.
  */
 export function balanceClips(clips: readonly Clip[], column: string, balance: Balance): BalancedClips {
-  const byLabel = new Map<string, Clip[]>();
-  for (const clip of clips) {
+  const labelled = clips.flatMap((clip) => {
     const label = clip.labels[column];
-    if (label === undefined) continue;
-    const own = byLabel.get(label) ?? [];
-    own.push(clip);
-    byLabel.set(label, own);
-  }
+    return label === undefined ? [] : [{ clip, label }];
+  });
+  const byLabel = groupBy(labelled, ({ label }) => label);
   const sizes = [...byLabel.values()].map(({ length }) => length);
   const most = balance === 'rarest' ? Math.min(...sizes) : balance;
   const beyond = new Set<Clip>();
   for (const [label, own] of byLabel) {
     const drawn = own
-      .map((clip) => ({ clip, order: sha256(column, '\0', label, '\0', clip.id) }))
+      .map(({ clip }) => ({ clip, order: sha256(column, '\0', label, '\0', clip.id) }))
       .sort((a, b) => codeUnitOrder(a.order, b.order));
     for (const { clip } of drawn.slice(most)) beyond.add(clip);
   }

@@ -1,4 +1,5 @@
 import type { Random } from 'onnx-autograd/random';
+import { groupBy } from '../../group-by.js';
 import { itemAt } from '../../lookup.js';
 
 /**
@@ -50,11 +51,6 @@ function* turns(labels: Int32Array, epoch: number, random: Random): Generator<nu
 
 /** The clips of each class, in the order of the classes. */
 function membersOf(labels: Int32Array): number[][] {
-  const classes = new Map<number, number[]>();
-  for (const [clip, label] of labels.entries()) {
-    const members = classes.get(label);
-    if (members === undefined) classes.set(label, [clip]);
-    else members.push(clip);
-  }
-  return [...classes.entries()].sort(([a], [b]) => a - b).map(([, clips]) => clips);
+  const classes = groupBy(labels.keys(), (clip) => itemAt(labels, clip));
+  return [...classes].sort(([a], [b]) => a - b).map(([, clips]) => clips);
 }

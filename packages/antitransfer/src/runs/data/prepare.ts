@@ -4,6 +4,7 @@ import { buildFrontEnd } from '../../data/features/front-end.js';
 import { sampleSettings } from '../../data/features/sample-settings.js';
 import { rowsByClip, wholeClips } from '../../data/segments/whole-clips.js';
 import type { Recordings } from '../../data/splits/recordings.js';
+import { groupBy } from '../../group-by.js';
 import { augmentsSamples } from '../../learning/augmentations/registry.js';
 import { looksOfCorrection } from '../../learning/corrections/registry.js';
 import { describeObjective } from '../../learning/objectives/registry.js';
@@ -217,14 +218,10 @@ class SetKeeper {
 
   /** By the row of a clip, where others are of its recording: the row of the first of them. */
   #sharedRecordings(clips: readonly Clip[]): Map<number, number> {
-    const rowsOf = new Map<string, number[][]>();
-    for (const [clip, rows] of rowsByClip(clips)) {
-      const recording = this.recordings.of(clip);
-      const known = rowsOf.get(recording);
-      if (known === undefined) rowsOf.set(recording, [rows]);
-      else known.push(rows);
-    }
-    const shared = [...rowsOf.values()].filter(({ length }) => length > 1).map((rows) => rows.flat());
+    const byRecording = groupBy(rowsByClip(clips), ([clip]) => this.recordings.of(clip));
+    const shared = [...byRecording.values()]
+      .filter(({ length }) => length > 1)
+      .map((own) => own.flatMap(([, rows]) => rows));
     return new Map(shared.flatMap((rows) => rows.map((row): [number, number] => [row, itemAt(rows, 0)])));
   }
 

@@ -1,6 +1,7 @@
 import type { Clip } from '../../data/clip.js';
 import type { Recordings } from '../../data/splits/recordings.js';
 import { UserError } from '../../errors.js';
+import { groupBy } from '../../group-by.js';
 import { type CorrectionSettings, looksOfCorrection } from '../../learning/corrections/registry.js';
 import { describeObjective } from '../../learning/objectives/registry.js';
 import { methodsOf } from '../config/methods.js';
@@ -77,11 +78,7 @@ function requireHalves(
   recordings: Recordings,
   { kind }: CorrectionSettings,
 ): void {
-  const byClass = new Map<string, Clip[]>();
-  for (const clip of validation) {
-    const label = clip.labels[target] ?? '';
-    byClass.set(label, [...(byClass.get(label) ?? []), clip]);
-  }
+  const byClass = groupBy(validation, ({ labels }) => labels[target] ?? '');
   const rare = [...byClass].find(([, clips]) => recordings.group(clips).size < 2);
   if (rare === undefined) return;
   throw new UserError(

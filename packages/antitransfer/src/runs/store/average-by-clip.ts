@@ -1,4 +1,5 @@
 import type { Vectors } from '../../analysis/vectors.js';
+import { groupBy } from '../../group-by.js';
 import { itemAt } from '../../lookup.js';
 import { mean } from '../../numbers/mean.js';
 import type { ClipSet } from './clip-set.js';
@@ -8,13 +9,7 @@ import type { ClipSet } from './clip-set.js';
  * the clips' first rows.
  */
 export function rowsOfClips({ clips }: ClipSet): number[][] {
-  const rows = new Map<number | string, number[]>();
-  for (const [row, { windowOf }] of clips.entries()) {
-    const key = windowOf ?? `row ${row}`;
-    const known = rows.get(key);
-    if (known === undefined) rows.set(key, [row]);
-    else known.push(row);
-  }
+  const rows = groupBy(clips.keys(), (row) => itemAt(clips, row).windowOf ?? `row ${row}`);
   return [...rows.values()];
 }
 
