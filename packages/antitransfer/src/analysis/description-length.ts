@@ -1,11 +1,12 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Random } from 'onnx-autograd/random';
+import { groupBy } from '../group-by.js';
 import { deal } from './deal.js';
 import { fitWithChosenPenalty } from './fit-with-penalty.js';
 import { standardiser } from './logistic-regression.js';
 import type { ProbeOptions, ProbeProgress } from './probe.js';
 import { linearReader, mlpReader, type ProbeReader } from './probe-reader.js';
 import { probeSample } from './probe-sample.js';
+import { giveWay, runSteps } from './run-steps.js';
 import { requireFinite, type Vectors } from './vectors.js';
 
 /** How short labels can be written by who has the representations. */
@@ -40,12 +41,7 @@ export async function descriptionLength(
     reader === 'linear'
       ? codeInSteps(representations, labels, options, linearReader)
       : codeInSteps(representations, labels, options, mlpReader(options.random.fork('code mlp')));
-  for (;;) {
-    const step = coded.next();
-    if (step.done) return step.value;
-    await setImmediate();
-    signal?.throwIfAborted();
-  }
+  return runSteps(coded, () => giveWay(signal));
 }
 
 function* codeInSteps<Model>(
@@ -89,8 +85,7 @@ function* codeInSteps<Model>(
 
 /** Indices of items in random order, whole groups together, in growing blocks; empty ones are left out. */
 function blocksOf(items: readonly { readonly group: string }[], random: Random): number[][] {
-  const members = new Map<string, number[]>();
-  for (const [i, { group }] of items.entries()) members.set(group, [...(members.get(group) ?? []), i]);
+  const members = groupBy(items.keys(), (i) => items[i]!.group);
   const order = random.shuffle([...members.values()]);
   let first = 0;
   return BLOCKS.flatMap((part) => {

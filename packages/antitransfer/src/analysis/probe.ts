@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Random } from 'onnx-autograd/random';
 import { UserError } from '../errors.js';
 import { mostFrequentShare } from './chance.js';
@@ -7,6 +6,7 @@ import { fitWithChosenPenalty } from './fit-with-penalty.js';
 import { standardiser } from './logistic-regression.js';
 import { linearReader, mlpReader, type ProbeReader } from './probe-reader.js';
 import { probeSample } from './probe-sample.js';
+import { giveWay, runSteps } from './run-steps.js';
 import { requireFinite, type Vectors } from './vectors.js';
 
 export interface ProbeOptions {
@@ -84,13 +84,10 @@ export async function probeUntilStopped(
   { signal, onProgress, ...options }: ProbeOptions & ProbeProgress,
 ): Promise<ProbeResult> {
   const steps = probeInSteps(representations, labels, options);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    onProgress?.(step.value);
-    await setImmediate();
-    signal?.throwIfAborted();
-  }
+  return runSteps(steps, (progress) => {
+    onProgress?.(progress);
+    return giveWay(signal);
+  });
 }
 
 /** Stops after each fit, and says how many are done. */

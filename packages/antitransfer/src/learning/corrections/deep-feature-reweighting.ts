@@ -4,14 +4,16 @@ import { choosePenalty } from '../../analysis/choose-penalty.js';
 import { deal } from '../../analysis/deal.js';
 import {
   averaged,
-  fitLogisticRegression,
   type LogisticRegression,
   logLoss,
   standardiser,
   unstandardised,
 } from '../../analysis/logistic-regression.js';
+import { linearReader } from '../../analysis/probe-reader.js';
+import { runSteps } from '../../analysis/run-steps.js';
 import type { Vectors } from '../../analysis/vectors.js';
 import { UserError } from '../../errors.js';
+import { groupBy } from '../../group-by.js';
 import { itemAt } from '../../lookup.js';
 import { mean } from '../../numbers/mean.js';
 import { correctionSettingsOfAll, defineCorrection } from './definition.js';
@@ -67,30 +69,21 @@ export const deepFeatureReweighting = defineCorrection({
     const drawn = Array.from({ length: draws }, (_, draw) =>
       balancedDraw(fitting, groups, random.fork(`draw ${draw}`)),
     );
-    const chosenBy = [...membersOf(choosing, groups).values()];
+    const chosenBy = [...groupBy(choosing, (clip) => itemAt(groups, clip)).values()];
     const fits = choosePenalty(
-      (l2, start: LogisticRegression | undefined) =>
+      (strength, start: LogisticRegression | undefined) =>
         averaged(
           drawn.map((clips) =>
-            fitLogisticRegression(of(standardised, clips), labelsOf(clips), classes, {
-              l2,
-              ...(start && { start }),
-            }),
+            linearReader.fit(of(standardised, clips), labelsOf(clips), classes, strength, start),
           ),
         ),
-      (model) => mean(chosenBy.map((clips) => logLoss(model, of(standardised, clips), labelsOf(clips)))),
+      (fitted) => mean(chosenBy.map((clips) => logLoss(fitted, of(standardised, clips), labelsOf(clips)))),
     );
-    for (;;) {
-      const step = fits.next();
-      if (step.done) {
-        const { l2, model } = step.value;
-        return {
-          network: withLastLayer(network, unstandardised(model, standardise)),
-          facts: { l2, clips: fitting.length, drawn: drawn[0]?.length ?? 0 },
-        };
-      }
-      await pause();
-    }
+    const { l2, model } = await runSteps(fits, pause);
+    return {
+      network: withLastLayer(network, unstandardised(model, standardise)),
+      facts: { l2, clips: fitting.length, drawn: drawn[0]?.length ?? 0 },
+    };
   },
 });
 
@@ -105,16 +98,7 @@ function requireClasses(fitting: readonly number[], labels: Int32Array, classes:
 
 /** As many of each group as the smallest has. */
 function balancedDraw(clips: readonly number[], groups: readonly string[], random: Random): number[] {
-  const members = [...membersOf(clips, groups).values()];
+  const members = [...groupBy(clips, (clip) => itemAt(groups, clip)).values()];
   const least = Math.min(...members.map(({ length }) => length));
   return members.flatMap((own) => random.shuffle(own).slice(0, least));
-}
-
-function membersOf(clips: readonly number[], groups: readonly string[]): Map<string, number[]> {
-  const members = new Map<string, number[]>();
-  for (const clip of clips) {
-    const group = groups[clip] ?? '';
-    members.set(group, [...(members.get(group) ?? []), clip]);
-  }
-  return members;
 }

@@ -1,12 +1,13 @@
 import { float32, type Tensor, type Value } from 'onnx-autograd';
 import { choosePenalty } from '../../analysis/choose-penalty.js';
 import {
-  fitLogisticRegression,
   type LogisticRegression,
   logLoss,
   standardiser,
   unstandardised,
 } from '../../analysis/logistic-regression.js';
+import { linearReader } from '../../analysis/probe-reader.js';
+import { runSteps } from '../../analysis/run-steps.js';
 import { UserError } from '../../errors.js';
 import { itemAt } from '../../lookup.js';
 import { type LastLayer, lastLayerOf } from '../networks/head.js';
@@ -76,16 +77,10 @@ export async function refittedOnTraining(
   const unseen = (await observe(network, lastLayerInput, validation)).map(standardise);
   const [labels, others] = [[...train.labels], [...validation.labels]];
   const fits = choosePenalty(
-    (l2, start: LogisticRegression | undefined) =>
-      fitLogisticRegression(seen, labels, classes, { l2, ...(start && { start }) }),
-    (model) => logLoss(model, unseen, others),
+    (strength, start: LogisticRegression | undefined) =>
+      linearReader.fit(seen, labels, classes, strength, start),
+    (fitted) => logLoss(fitted, unseen, others),
   );
-  for (;;) {
-    const step = fits.next();
-    if (step.done) {
-      const { l2, model } = step.value;
-      return { network: withLastLayer(network, unstandardised(model, standardise)), l2 };
-    }
-    await pause();
-  }
+  const { l2, model } = await runSteps(fits, pause);
+  return { network: withLastLayer(network, unstandardised(model, standardise)), l2 };
 }

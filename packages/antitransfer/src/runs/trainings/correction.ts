@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import { Random } from 'onnx-autograd/random';
+import { giveWay } from '../../analysis/run-steps.js';
 import type { CorrectionParts } from '../../learning/corrections/definition.js';
 import { correct } from '../../learning/corrections/registry.js';
 import { lastConvolution } from '../../learning/networks/network.js';
@@ -46,10 +46,7 @@ export async function correctTrained(job: CorrectionJob, context: JobContext): P
       orthogonal: task === null ? undefined : await loader.load(task.clips, task.column, task.classes),
       random: new Random(spec.seed).fork('correction'),
       observe,
-      pause: async () => {
-        await setImmediate();
-        signal.throwIfAborted();
-      },
+      pause: () => giveWay(signal),
     });
     return {
       kind: 'correction',
