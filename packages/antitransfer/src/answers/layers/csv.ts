@@ -1,6 +1,7 @@
 import { type Column, plain } from '../tables/columns.js';
 import { csvTable } from '../tables/csv.js';
-import type { LayerReading, LayerResult, LayerResults } from './results.js';
+import { selectivity } from './measures.js';
+import type { LayerResult, LayerResults } from './results.js';
 
 /** `analysis.csv`: a row a network, tap and orthogonal task; shares and likenesses are in [0, 1], absent values empty. */
 export function layersCsv({ results }: LayerResults): string {
@@ -25,15 +26,14 @@ const columns: readonly Column<LayerResult>[] = [
     ...readingParts.map((part) =>
       plain<LayerResult>(nameOf(reader, part, 'accuracy'), reader, (result) => result[reader]?.[part]),
     ),
-    plain<LayerResult>(`${reader} selectivity`, reader, (result) => selectivity(result[reader])),
+    plain<LayerResult>(`${reader} selectivity`, reader, (result) => {
+      const reading = result[reader];
+      return reading && selectivity(reading);
+    }),
   ]),
 ];
 
 /** `cka`, `cka shuffled`: the number itself has the name. */
 function nameOf(kind: string, part: string, itself: string): string {
   return part === itself ? kind : `${kind} ${part}`;
-}
-
-function selectivity(reading: LayerReading | undefined): number | undefined {
-  return reading && reading.accuracy - reading.control;
 }

@@ -32,7 +32,7 @@ export const layerMeasures: readonly LayerMeasure[] = [
     title: 'Linear probe less control labels, points',
     description: 'how much more it reads than labels that say nothing, which it can only learn by heart',
     ...points,
-    of: ({ linear }) => linear && linear.accuracy - linear.control,
+    of: ({ linear }) => linear && selectivity(linear),
   },
   {
     id: 'linear-compression',
@@ -55,7 +55,7 @@ export const layerMeasures: readonly LayerMeasure[] = [
     title: 'Non-linear probe less control labels, points',
     description: 'how much more the perceptron reads than control labels',
     ...points,
-    of: ({ mlp }) => mlp && mlp.accuracy - mlp.control,
+    of: ({ mlp }) => mlp && selectivity(mlp),
   },
   {
     id: 'cka',
@@ -72,6 +72,11 @@ export const layerMeasures: readonly LayerMeasure[] = [
     of: ({ gram }) => gram?.value,
   },
 ];
+
+/** How much more is read of the label than of control labels, in [-1, 1] (Hewitt and Liang 2019). */
+export function selectivity({ accuracy, control }: LayerReading): number {
+  return accuracy - control;
+}
 
 /** How many times shorter labels are written with the representation than without (Voita and Titov 2020). */
 function compression({ bits, uniformBits }: LayerReading): number {
