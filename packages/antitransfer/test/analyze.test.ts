@@ -11,12 +11,12 @@ import { tapped } from '../src/learning/networks/network.js';
 import { standardised } from '../src/learning/networks/standardised.js';
 import { loadNetwork } from '../src/learning/networks/store.js';
 import { observeValue } from '../src/learning/training/observe.js';
+import { rowsOf } from '../src/numbers/rows-of.js';
 import { executionSettings } from '../src/runs/config/execution.js';
 import { ClipLoader } from '../src/runs/data/load-clips.js';
 import { networkJobOf } from '../src/runs/plan/plan.js';
 import type { AnalysisChoice } from '../src/runs/plan/plan-analysis.js';
 import { InlineRunner } from '../src/runs/runners/inline-runner.js';
-import { rowsOf } from '../src/runs/trainings/rows-of.js';
 import { type Ran, runTiny, surroundingsOf, tinyConfig, writeTiny } from './runs/tiny.js';
 
 let root: string;

@@ -3,6 +3,7 @@ import { type ClipFeatures, rowLengthOf } from '../../data/features/store/clip-f
 import { UserError } from '../../errors.js';
 import { itemAt } from '../../lookup.js';
 import { float32Of } from '../../numbers/float32.js';
+import { rowsOf } from '../../numbers/rows-of.js';
 import type { Augmentation, Mixture, PassingClip } from '../augmentations/definition.js';
 
 /** A clip as often as it comes in an epoch. */
@@ -119,11 +120,6 @@ export class Augmentations {
 
 function randomOf({ clip, before }: DrawnClip, { name }: Augmentation, index: number, epoch: Random): Random {
   return epoch.fork(`clip ${clip}, ${before} before`).fork(`${name} ${index}`);
-}
-
-function rowsOf(data: Float32Array, count: number): Float32Array[] {
-  const size = data.length / Math.max(1, count);
-  return Array.from({ length: count }, (_, row) => data.subarray(row * size, (row + 1) * size));
 }
 
 /** @throws UserError when several mix labels: a clip is of two classes at most */

@@ -10,6 +10,7 @@ import { gramLikeness, type MapsOf } from '../../learning/training/compare-maps.
 import type { Dataset } from '../../learning/training/dataset.js';
 import { observeValue } from '../../learning/training/observe.js';
 import { itemAt } from '../../lookup.js';
+import { rowsOf } from '../../numbers/rows-of.js';
 import { ClipLoader } from '../data/load-clips.js';
 import type { JobContext } from '../jobs/job-context.js';
 import { networkOfJob } from '../plan/network.js';
@@ -17,7 +18,6 @@ import { describeEnvironment } from '../store/environment.js';
 import type { AnalysisJob, TargetJob } from '../store/job.js';
 import type { AnalysisRecord } from '../store/records.js';
 import { type Probed, probedClips } from './probe-task.js';
-import { rowsOf } from './rows-of.js';
 import { trainingOf } from './training-of.js';
 
 type Task = AnalysisRecord['tasks'][number];

@@ -8,6 +8,7 @@ import { requireFinite } from '../../learning/training/divergence.js';
 import type { Evaluation } from '../../learning/training/evaluate.js';
 import { type Observed, observeMaps } from '../../learning/training/observe.js';
 import { itemAt } from '../../lookup.js';
+import { rowsOf } from '../../numbers/rows-of.js';
 import { ClipLoader } from '../data/load-clips.js';
 import type { JobContext } from '../jobs/job-context.js';
 import { describeEnvironment } from '../store/environment.js';
@@ -18,7 +19,6 @@ import { clipScores } from './clip-scores.js';
 import { evaluateNetwork } from './evaluate-network.js';
 import { observedClips } from './observed-clips.js';
 import { probeTask } from './probe-task.js';
-import { rowsOf } from './rows-of.js';
 import { sideScores } from './side-scores.js';
 import { trainingOf } from './training-of.js';
 

@@ -4,9 +4,9 @@ import type { Evaluation } from '../../learning/training/evaluate.js';
 import { itemAt } from '../../lookup.js';
 import { argmax } from '../../numbers/argmax.js';
 import { mean } from '../../numbers/mean.js';
+import { rowsOf } from '../../numbers/rows-of.js';
 import { meanOfWindows, rowsOfClips } from '../store/average-by-clip.js';
 import type { ClipSet } from '../store/clip-set.js';
-import { rowsOf } from './rows-of.js';
 
 /**
  * How many clips of a set a network tells, one answer a clip (the probabilities of its windows are averaged), and how many are

@@ -7,12 +7,12 @@ import { standardised } from '../../learning/networks/standardised.js';
 import { loadNetwork, saveNetwork } from '../../learning/networks/store.js';
 import { sizeOf } from '../../learning/training/dataset.js';
 import { observeValue } from '../../learning/training/observe.js';
+import { rowsOf } from '../../numbers/rows-of.js';
 import { ClipLoader } from '../data/load-clips.js';
 import type { JobContext } from '../jobs/job-context.js';
 import { describeEnvironment } from '../store/environment.js';
 import type { CorrectionJob } from '../store/job.js';
 import type { CorrectionRecord } from '../store/records.js';
-import { rowsOf } from './rows-of.js';
 import { trainingOf } from './training-of.js';
 
 /** Corrects the network of a training that is done. */

@@ -4,13 +4,13 @@ import type { Dataset } from '../../learning/training/dataset.js';
 import type { Evaluation } from '../../learning/training/evaluate.js';
 import { type Observed, observeMaps } from '../../learning/training/observe.js';
 import { entryOf, itemAt } from '../../lookup.js';
+import { rowsOf } from '../../numbers/rows-of.js';
 import { type ClipLoader, labelsOf } from '../data/load-clips.js';
 import type { JobContext } from '../jobs/job-context.js';
 import { meanOfWindows, rowsOfClips } from '../store/average-by-clip.js';
 import type { ClipSet } from '../store/clip-set.js';
 import type { AssessmentJob, TargetJob } from '../store/job.js';
 import type { TaskRecord } from '../store/records.js';
-import { rowsOf } from './rows-of.js';
 
 /** Who is told how far a probe is, and says when to stop. */
 type ProbeContext = Pick<JobContext, 'signal' | 'tell'>;

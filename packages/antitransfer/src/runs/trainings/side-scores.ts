@@ -3,9 +3,9 @@ import type { Dataset } from '../../learning/training/dataset.js';
 import type { Evaluation } from '../../learning/training/evaluate.js';
 import { itemAt } from '../../lookup.js';
 import { argmax } from '../../numbers/argmax.js';
+import { rowsOf } from '../../numbers/rows-of.js';
 import { meanOfWindows, rowsOfClips } from '../store/average-by-clip.js';
 import type { ClipSet } from '../store/clip-set.js';
-import { rowsOf } from './rows-of.js';
 
 /**
  * How well a network does on a set of clips, each once: the probabilities of a clip's windows are averaged, as in the test.
