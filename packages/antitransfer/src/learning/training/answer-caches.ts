@@ -5,7 +5,8 @@ import { type ClipSource, clipsKey } from '../objectives/objective.js';
 import { AnswerCache, sizeOfEntry } from './answer-cache.js';
 import { type Dataset, sizeOf } from './dataset.js';
 import type { FitExecution } from './execution.js';
-import type { FrozenPass, TrainingPrograms } from './programs.js';
+import type { FrozenPass } from './frozen-pass.js';
+import type { TrainingPrograms } from './programs.js';
 import { RowStore } from './row-store.js';
 import type { FrozenName, FrozenProgram, FrozenSession } from './session.js';
 

@@ -1,12 +1,10 @@
 import {
-  copyGraph,
   crossEntropy,
   crossEntropyPerSample,
   expressions,
   findWeights,
   ProgramBuilder,
   Random,
-  sizeAt,
   type Tensor,
   UnsupportedOperatorError,
   type Value,
@@ -14,11 +12,11 @@ import {
 import { UserError } from '../../errors.js';
 import { type Network, tapped } from '../networks/network.js';
 import { averageOverSpace } from '../objectives/average-over-space.js';
-import { type ClipSource, clipsKey, type FrozenAnswer, type Objective } from '../objectives/objective.js';
-import type { FrozenOutput } from './answer-cache.js';
+import type { Objective } from '../objectives/objective.js';
+import { type FrozenPass, frozenPasses, type KeptAnswers } from './frozen-pass.js';
 import { inputNames } from './input-names.js';
-import type { EvaluationProgram, FrozenProgram, MeasureOutput, StepOutput, StepProgram } from './session.js';
-import { type FrozenValues, frozenName, StepBuilder } from './step-builder.js';
+import type { EvaluationProgram, MeasureOutput, StepOutput, StepProgram } from './session.js';
+import { type FrozenValues, StepBuilder } from './step-builder.js';
 
 const { add, concat, mean, mul, softmax } = expressions;
 
@@ -33,15 +31,6 @@ export interface TrainingPrograms {
   readonly weights: Readonly<Record<string, Tensor>>;
   /** What objectives report: names of outputs of `train`, by the name in an epoch's metrics. */
   readonly measures: Readonly<Record<string, MeasureOutput>>;
-}
-
-/** The pass of frozen networks over one kind of clips. */
-export interface FrozenPass {
-  readonly clips: ClipSource;
-  readonly program: FrozenProgram;
-  readonly outputs: readonly FrozenOutput[];
-  /** Outputs that are shuffled over the clips before they are compared. */
-  readonly shuffled: ReadonlySet<string>;
 }
 
 /** Where in a network to look. */
@@ -89,68 +78,6 @@ function requireNames(objectives: readonly Objective[]): void {
     if (names.has(name)) throw new UserError(`Two objectives are called "${name}"; give one another name.`);
     names.add(name);
   }
-}
-
-/** Frozen answers as they are kept, by name: {@link FrozenValues} while they are found. */
-export type KeptAnswers = Map<string, { readonly value: Value; readonly clips: ClipSource }>;
-
-/** One answer that an objective asks a frozen network for. */
-interface Asked {
-  readonly name: string;
-  readonly answer: FrozenAnswer;
-}
-
-/** For each kind of clips: the frozen networks cut off above the highest value that is looked at, weights constants. */
-function frozenPasses(
-  network: Network,
-  objectives: readonly Objective[],
-  kept: KeptAnswers,
-): Map<string, FrozenPass> {
-  const byClips = new Map<string, Asked[]>();
-  for (const objective of objectives) {
-    for (const answer of objective.frozen ?? []) {
-      const key = clipsKey(answer.clips);
-      const asked = byClips.get(key) ?? [];
-      byClips.set(key, [...asked, { name: frozenName(objective, answer.key), answer }]);
-    }
-  }
-  return new Map([...byClips].map(([key, asked]) => [key, frozenPass(network, asked, kept)]));
-}
-
-/**
- * The frozen networks that are asked, cut off above the highest value that is looked at.
- *
- * @param asked all about the same clips
- * @param kept is told what each answer is
- */
-export function frozenPass(network: Network, asked: readonly Asked[], kept: KeptAnswers): FrozenPass {
-  const builder = new ProgramBuilder();
-  const features = builder.graph.input(inputNames.features('batch'), [
-    'batch',
-    ...network.input.knownShape.slice(1),
-  ]);
-  const outputs: Record<string, Value> = {};
-  for (const source of new Set(asked.map(({ answer }) => answer.network))) {
-    const users = asked.filter(({ answer }) => answer.network === source);
-    const copy = copyGraph(builder.graph, source.graph, {
-      inputs: { [source.input.name]: features },
-      upTo: users.map(({ answer }) => answer.value),
-    });
-    for (const { name, answer } of users) {
-      const value = answer.prepare(copy.value(answer.value));
-      outputs[name] = value;
-      kept.set(name, { value, clips: answer.clips });
-    }
-  }
-  return {
-    clips: asked[0]?.answer.clips ?? 'batch',
-    program: builder.program(outputs, { inputs: { features } }),
-    outputs: Object.entries(outputs).map(([name, value]) => ({
-      name,
-      dims: value.knownShape.slice(1).map((_, i) => sizeAt(value, i + 1)),
-    })),
-    shuffled: new Set(asked.filter(({ answer }) => answer.shuffled).map(({ name }) => name)),
-  };
 }
 
 /**

@@ -5,12 +5,12 @@ import type { Network } from '../networks/network.js';
 import type { Objective } from '../objectives/objective.js';
 import type { AnswerCache } from './answer-cache.js';
 import { type Dataset, sizeOf } from './dataset.js';
+import { askedBy, type FrozenPass, frozenPass, type KeptAnswers } from './frozen-pass.js';
 import { inputNames } from './input-names.js';
-import { type FrozenPass, frozenPass, type KeptAnswers } from './programs.js';
 import { batchesInOrder } from './read-ahead.js';
 import type { PenaltyProgram, PenaltySession } from './session.js';
 import type { TrainingSettings } from './settings.js';
-import { frozenName, StepBuilder } from './step-builder.js';
+import { StepBuilder } from './step-builder.js';
 import { frozenFeeds, inputsOf, objectiveFeeds } from './step-feeds.js';
 
 const { add } = expressions;
@@ -37,12 +37,10 @@ export function validationPenaltyOf(
 ): ValidationPenalty | undefined {
   const penalties = objectives.filter(({ isPenalty }) => isPenalty);
   if (penalties.length === 0) return undefined;
-  const asked = penalties.flatMap((objective) =>
-    (objective.frozen ?? []).map((answer) => ({
-      name: frozenName(objective, answer.key),
-      answer: { ...answer, clips: 'batch' as const },
-    })),
-  );
+  const asked = askedBy(penalties).map(({ name, answer }) => ({
+    name,
+    answer: { ...answer, clips: 'batch' as const },
+  }));
   const kept: KeptAnswers = new Map();
   const frozen = frozenPass(network, asked, kept);
   const builder = new ProgramBuilder({ convolutions });
