@@ -4,6 +4,7 @@ import { LeftOutTally } from '../account/account.js';
 import type { Clip } from '../clip.js';
 import { type CorpusDefinition, notThisCorpus } from './definition.js';
 import { readTakes, type Take } from './good-sounds/database.js';
+import { inventoryOf } from './inventory.js';
 import { kindOfPath } from './list-files.js';
 import { folderWith, missingPart } from './parts.js';
 
@@ -60,10 +61,9 @@ export const goodSounds: CorpusDefinition<'good-sounds', typeof goodSoundsSettin
     });
     if (clips.length === 0) throw notThisCorpus(goodSounds, path, 'its database has no such take');
     clips.sort((a, b) => (a.id < b.id ? -1 : 1));
-    const inventory = { unit: 'rows', found: takes.length, leftOut: leftOut.list() } as const;
     // One performance by several microphones is one recording.
     const group = microphones === 'all' ? { group: 'sound' } : {};
-    return { name: goodSounds.name, clips, inventory, ...group };
+    return { name: goodSounds.name, clips, inventory: inventoryOf('rows', clips, leftOut), ...group };
   },
 };
 

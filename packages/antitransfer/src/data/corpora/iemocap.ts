@@ -5,6 +5,7 @@ import { LeftOutTally } from '../account/account.js';
 import type { Clip, Corpus } from '../clip.js';
 import { type CorpusDefinition, notThisCorpus } from './definition.js';
 import { readEvaluations, readTranscripts } from './iemocap/utterances.js';
+import { inventoryOf } from './inventory.js';
 import { addLeftOut, listCounted } from './left-out.js';
 import { isHidden, kindOfPath, listFiles } from './list-files.js';
 import { folderWith, missingPart } from './parts.js';
@@ -57,12 +58,10 @@ export const iemocap: CorpusDefinition<'iemocap', typeof iemocapSettings> = {
     }
     clips.sort((a, b) => (a.id < b.id ? -1 : 1));
     if (clips.length === 0) throw notThisCorpus(iemocap, path, 'there is no utterance in it');
-    const others = leftOut.list();
-    const found = others.reduce((sum, { count }) => sum + count, clips.length);
     return {
       name: iemocap.name,
       clips,
-      inventory: { unit: 'files', found, leftOut: others },
+      inventory: inventoryOf('files', clips, leftOut),
     } satisfies Corpus;
   },
 };

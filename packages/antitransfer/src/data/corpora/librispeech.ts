@@ -5,6 +5,7 @@ import { UserError } from '../../errors.js';
 import { LeftOutTally } from '../account/account.js';
 import type { Clip } from '../clip.js';
 import { type CorpusDefinition, notThisCorpus } from './definition.js';
+import { inventoryOf } from './inventory.js';
 import { addLeftOut, listCounted } from './left-out.js';
 import { parseSpeakers } from './librispeech/speakers.js';
 import { mostFrequent, readAlignments } from './librispeech/words.js';
@@ -76,10 +77,8 @@ export const librispeech: CorpusDefinition<'librispeech', typeof librispeechSett
         ? whole.map(({ clip }) => clip)
         : await wordClips(whole, words, folder, subsets, leftOut);
     clips.sort((a, b) => (a.id < b.id ? -1 : 1));
-    const others = leftOut.list();
-    const found = others.reduce((sum, { count }) => sum + count, clips.length);
     const unit = words === null ? 'files' : 'rows';
-    return { name: librispeech.name, clips, inventory: { unit, found, leftOut: others } };
+    return { name: librispeech.name, clips, inventory: inventoryOf(unit, clips, leftOut) };
   },
 };
 

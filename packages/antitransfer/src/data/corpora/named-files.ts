@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
-import { sum } from '../../numbers/mean.js';
 import { type LeftOut, LeftOutTally } from '../account/account.js';
 import { leftOutParts } from '../account/text.js';
 import type { Clip, Corpus } from '../clip.js';
 import { type CorpusFacts, notThisCorpus } from './definition.js';
+import { inventoryOf } from './inventory.js';
 import { normaliseLabel } from './label.js';
 import { addLeftOut, listCounted } from './left-out.js';
 import { kindOfPath } from './list-files.js';
@@ -42,8 +42,7 @@ export async function loadNamedFiles(
   }
   if (clips.length === 0)
     throw notThisCorpus(definition, path, `no file there is named so${others(leftOut.list())}`);
-  const found = sum([clips.length, ...leftOut.list().map(({ count }) => count)]);
-  return { name: definition.name, clips, inventory: { unit: 'files', found, leftOut: leftOut.list() } };
+  return { name: definition.name, clips, inventory: inventoryOf('files', clips, leftOut) };
 }
 
 /** What else is there, for a message. */

@@ -6,6 +6,7 @@ import { type NoSettings, noSettings } from '../../registry.js';
 import { LeftOutTally } from '../account/account.js';
 import type { Clip } from '../clip.js';
 import { type CorpusDefinition, notThisCorpus } from './definition.js';
+import { inventoryOf } from './inventory.js';
 import { addLeftOut, listCounted } from './left-out.js';
 import { kindOfPath } from './list-files.js';
 import { folderWith, missingPart } from './parts.js';
@@ -50,9 +51,7 @@ export const nsynth: CorpusDefinition<'nsynth', NoSettings> = {
     }
     if (clips.length === 0) throw notThisCorpus(nsynth, path, 'its lists are empty');
     clips.sort((a, b) => (a.id < b.id ? -1 : 1));
-    const others = leftOut.list();
-    const found = others.reduce((sum, { count }) => sum + count, clips.length);
-    return { name: nsynth.name, clips, inventory: { unit: 'files', found, leftOut: others } };
+    return { name: nsynth.name, clips, inventory: inventoryOf('files', clips, leftOut) };
   },
 };
 
