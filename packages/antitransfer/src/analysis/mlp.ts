@@ -84,6 +84,7 @@ function drawn(features: number, classes: number, random: Random): Mlp {
 class Pass {
   readonly probabilities: Float64Array;
   readonly #hidden = new Float64Array(HIDDEN);
+  readonly #back = new Float64Array(HIDDEN);
   #truth = 0;
 
   constructor(
@@ -125,7 +126,7 @@ class Pass {
     const { features, classes, probabilities } = this;
     const hidden = this.#hidden;
     const outputs = HIDDEN * (features + 1);
-    const back = new Float64Array(HIDDEN);
+    const back = this.#back.fill(0);
     for (let label = 0, at = outputs; label < classes; label++, at += HIDDEN + 1) {
       const error = factor * (probabilities[label]! - (label === this.#truth ? 1 : 0));
       for (let unit = 0; unit < HIDDEN; unit++) {
