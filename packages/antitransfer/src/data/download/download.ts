@@ -30,7 +30,7 @@ class BrokenConnectionError extends Error {}
  */
 export async function remoteSize(url: string, signal?: AbortSignal): Promise<number | undefined> {
   const request = { method: 'HEAD', headers: identity, ...(signal && { signal }) };
-  const response = await ask(url, request).catch((error: unknown) => given(error, url));
+  const response = await ask(url, request).catch((error: unknown) => giveUp(error, url));
   // Some servers know no HEAD: the download itself then tells.
   if (response.status === 405 || response.status === 501) return undefined;
   if (!response.ok) throw refused(url, response);
@@ -56,7 +56,7 @@ export async function download(url: string, path: string, options: DownloadOptio
       signal?.throwIfAborted();
       if (!(error instanceof BrokenConnectionError)) throw error;
       failures = (await sizeOf(part)) > before ? 1 : failures + 1;
-      if (failures >= ATTEMPTS) given(error, url);
+      if (failures >= ATTEMPTS) giveUp(error, url);
       await pause(patience * failures, undefined, signal && { signal });
     }
   }
@@ -163,7 +163,8 @@ function refused(url: string, { status, statusText }: Response): UserError {
   return new UserError(`"${url}" cannot be fetched: the server answers ${status} ${statusText}. ${remedy}`);
 }
 
-function given(error: unknown, url: string): never {
+/** @throws UserError of a connection that stays broken; any other error as it is */
+function giveUp(error: unknown, url: string): never {
   if (!(error instanceof BrokenConnectionError)) throw error;
   throw new UserError(
     `"${url}" cannot be fetched: ${error.message}. What came so far is kept: the same command continues.`,
