@@ -2,28 +2,10 @@ import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { readJson } from '../../files/json-file.js';
 import { paths } from '../../runs/folder/paths.js';
-
-const share = z.number().min(0).max(1);
-
-/** A likeness to the frozen network, and its controls; see `analysisRecord`. */
-const likeness = z.strictObject({
-  value: z.number(),
-  shuffled: z.number(),
-  untrained: z.number().nullable(),
-});
-
-const reading = z.strictObject({
-  accuracy: share,
-  chance: share,
-  control: share,
-  shuffled: share,
-  bits: z.number().nonnegative(),
-  uniformBits: z.number().nonnegative(),
-  clips: z.int().positive(),
-});
+import { analysedTask } from '../../runs/store/records.js';
 
 /** One network at one tap, beside one orthogonal task. */
-const layerResult = z.strictObject({
+const layerResult = analysedTask.extend({
   /** The method's id; null for the first weights. */
   method: z.string().nullable(),
   seed: z.int(),
@@ -31,10 +13,6 @@ const layerResult = z.strictObject({
   tap: z.string(),
   /** The orthogonal task's name. */
   task: z.string(),
-  cka: likeness.nullable(),
-  gram: likeness.nullable(),
-  linear: reading.optional(),
-  mlp: reading.optional(),
 });
 
 /** What `analyze` found, as plain data. */

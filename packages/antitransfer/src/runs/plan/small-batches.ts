@@ -1,3 +1,4 @@
+import { describeObjective } from '../../learning/objectives/registry.js';
 import { methodsOf } from '../config/methods.js';
 import type { Experiment } from '../config/schema.js';
 import type { PreparedRepetition } from '../data/prepare.js';
@@ -42,7 +43,7 @@ function auxiliaryTasks(experiment: Experiment): ReadonlySet<string> {
   const objectives = methodsOf(experiment).flatMap((method) => method.objectives);
   return new Set(
     objectives.flatMap((objective) =>
-      'clips' in objective && objective.clips === 'auxiliary' ? [objective.orthogonal ?? first.name] : [],
+      describeObjective(objective).seesAuxiliary ? [objective.orthogonal ?? first.name] : [],
     ),
   );
 }

@@ -118,21 +118,22 @@ const reading = z.strictObject({
   clips: z.int().positive(),
 });
 
+/** One network at one tap, beside one orthogonal task. */
+export const analysedTask = z.strictObject({
+  /** Unbiased CKA to the frozen network; null with fewer than four clips. */
+  cka: likeness.nullable(),
+  /** Mean squared cosine of Gram matrices, as published; null where the maps are of other shapes. */
+  gram: likeness.nullable(),
+  linear: reading.optional(),
+  mlp: reading.optional(),
+});
+
 /** What is left of looking closely at one tap of a network. */
 export const analysisRecord = z.strictObject({
   kind: z.literal('analysis'),
   ...done,
   /** In the order of the job's. */
-  tasks: z.array(
-    z.strictObject({
-      /** Unbiased CKA to the frozen network; null with fewer than four clips. */
-      cka: likeness.nullable(),
-      /** Mean squared cosine of Gram matrices, as published; null where the maps are of other shapes. */
-      gram: likeness.nullable(),
-      linear: reading.optional(),
-      mlp: reading.optional(),
-    }),
-  ),
+  tasks: z.array(analysedTask),
 });
 
 /** What is left of a training that diverged: it would do so again, so that it is done. */
