@@ -82,7 +82,7 @@ export function registryOf<Any extends Definition>(kind: string) {
   return <const All extends Members<Any>>(...members: All): Registry<Any, All> => new Registry(kind, members);
 }
 
-/** The settings of any member, told apart by `kind`, which each has among its own. */
+/** The settings of any member, told apart by `kind`, which each has among its own; a member's description is theirs. */
 export function unionOf<Any extends Definition, All extends Members<Any>>(registry: Registry<Any, All>) {
   return z.discriminatedUnion('kind', schemasOf(registry));
 }
@@ -157,5 +157,7 @@ function isDefault(schema: z.core.$ZodType, value: unknown): boolean {
 }
 
 function schemasOf<Any extends Definition, All extends Members<Any>>({ members }: Registry<Any, All>) {
-  return members.map(({ settings }) => settings) as unknown as SchemasOf<All>;
+  return members.map(({ settings, description }) =>
+    settings.describe(description),
+  ) as unknown as SchemasOf<All>;
 }

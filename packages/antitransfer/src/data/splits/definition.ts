@@ -41,10 +41,9 @@ export interface SplitDefinition<Name extends string = string, Settings extends 
   create(settings: z.infer<Settings>, clips: readonly Clip[], parts: SplitParts): Split;
 }
 
-/** Types a definition by its settings, which are described by it. */
+/** Types a definition by its settings. */
 export function defineSplit<const Name extends string, Settings extends z.ZodObject>(
   definition: SplitDefinition<Name, Settings>,
 ): SplitDefinition<Name, Settings> {
-  const { settings, description } = definition;
-  return { ...definition, settings: settings.describe(description) };
+  return definition;
 }

@@ -66,12 +66,11 @@ export interface AugmentationDefinition<
   create(settings: z.infer<Settings>, parts: AugmentationParts): Augmentation;
 }
 
-/** Types a definition by its settings, which are described by it. */
+/** Types a definition by its settings. */
 export function defineAugmentation<const Name extends string, Settings extends z.ZodObject>(
   definition: AugmentationDefinition<Name, Settings>,
 ): AugmentationDefinition<Name, Settings> {
-  const { settings, description } = definition;
-  return { ...definition, settings: settings.describe(description) };
+  return definition;
 }
 
 /** Refines settings of which one may not be above another. */

@@ -69,12 +69,11 @@ export interface CorrectionDefinition<
   correct(settings: z.infer<Settings>, parts: CorrectionParts): Promise<Corrected>;
 }
 
-/** Types a definition by its settings, which are described by it. */
+/** Types a definition by its settings. */
 export function defineCorrection<const Name extends string, Settings extends z.ZodObject>(
   definition: CorrectionDefinition<Name, Settings>,
 ): CorrectionDefinition<Name, Settings> {
-  const { settings, description } = definition;
-  return { ...definition, settings: settings.describe(description) };
+  return definition;
 }
 
 /** Whose network is corrected, and which orthogonal task it is about. */

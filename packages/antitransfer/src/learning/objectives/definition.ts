@@ -44,12 +44,11 @@ export interface ObjectiveDefinition<Name extends string = string, Settings exte
   create(settings: z.infer<Settings>, parts: ObjectiveParts): Objective;
 }
 
-/** Types a definition by its settings, which are described by it. */
+/** Types a definition by its settings. */
 export function defineObjective<const Name extends string, Settings extends z.ZodObject>(
   definition: ObjectiveDefinition<Name, Settings>,
 ): ObjectiveDefinition<Name, Settings> {
-  const { settings, description } = definition;
-  return { ...definition, settings: settings.describe(description) };
+  return definition;
 }
 
 /** Which orthogonal task an objective is about. */
