@@ -106,7 +106,7 @@ export function requireGradients(
   objectives: readonly Objective[],
   freeze: readonly string[],
 ): void {
-  const kept = new Map<string, { value: Value; clips: ClipSource }>();
+  const kept: KeptAnswers = new Map();
   frozenPasses(network, objectives, kept);
   try {
     trainingProgram(network, { objectives, observe: [], freeze, convolutions: 'direct' }, kept);
