@@ -65,14 +65,16 @@ function describeCorrection(settings: CorrectionSettings, first: string): Correc
 }
 
 function describe(settings: ObjectiveSettings, index: number, first: string): ObjectiveDescription {
-  const { kind, seesLabels, isPublished: published } = describeObjective(settings);
-  const { description, paper } = kinds.find(kind);
+  const { kind, seesLabels, isPublished: published, paper } = describeObjective(settings);
+  const { description, paper: ofKind } = kinds.find(kind);
+  const similarity = 'similarity' in settings ? settings.similarity : null;
   return {
     kind,
     description,
-    paper,
+    // Of a similarity, whether it is the paper's is said beside it.
+    paper: similarity === null ? paper : ofKind,
     published,
-    similarity: 'similarity' in settings ? settings.similarity : null,
+    similarity,
     seesLabels,
     clips: 'clips' in settings ? settings.clips : 'batch',
     forgets: settings.orthogonal ?? first,

@@ -243,6 +243,19 @@ describe('renderReport', () => {
     expect(tags).toEqual(['reference', 'as published', 'as published', 'this toolkit’s', 'control']);
   });
 
+  it.each([
+    ['Long and others 2018, arXiv 1705.10667', 'published elsewhere'],
+    ['this toolkit, after Long and others 2018', 'this toolkit’s'],
+  ])('calls a method by its paper: %s', (paper, tag) => {
+    const methods = results.methods.map((method) => ({
+      ...method,
+      published: false,
+      objectives: method.objectives.map((objective) => ({ ...objective, similarity: null, paper })),
+    }));
+    const { document } = parseHTML(renderReport({ ...results, methods }));
+    expect(document.querySelectorAll('.results .tag')[3]!.textContent).toBe(tag);
+  });
+
   it('counts every prediction in the confusion matrices', () => {
     const { document } = parseHTML(page);
     for (const [index, matrix] of [...document.querySelectorAll('.confusion')].entries()) {

@@ -49,8 +49,8 @@ export function glossary({ results }: Page): Markup {
     ],
     ['Macro-F1', html`The F1 score of each class, averaged: small classes count as much as large ones.`],
     [
-      'As published, this toolkit’s, yours',
-      html`Methods marked “as published” are those of arXiv 2006.06494; “this toolkit’s” come with it by name; “yours” are written in the configuration of this comparison.`,
+      'As published, published elsewhere, this toolkit’s, yours',
+      html`Methods marked “as published” are those of arXiv 2006.06494; those “published elsewhere” are no anti-transfer (their papers stand below “Methods”); “this toolkit’s” come with it by name; “yours” are written in the configuration of this comparison.`,
     ],
   ];
   return html`<section aria-label="How to read this">

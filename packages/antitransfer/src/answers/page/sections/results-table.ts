@@ -102,5 +102,13 @@ function origin({ reference, method }: MethodSummary): string {
   const all = [...method.objectives, ...(method.correction ? [method.correction] : [])];
   const kinds = [...new Set(all.map(({ kind }) => kind.replaceAll('-', ' ')))].join(', ');
   if (method.own) return kinds === '' ? 'yours' : `yours: ${kinds}`;
-  return method.published ? 'as published' : 'this toolkit’s';
+  if (method.published) return 'as published';
+  return isFromElsewhere(method) ? 'published elsewhere' : 'this toolkit’s';
+}
+
+/** Whether all that a method does was published by others, and none of it is anti-transfer. */
+function isFromElsewhere({ objectives, correction, augmentation = [] }: MethodSummary['method']): boolean {
+  const parts = [...objectives, ...(correction ? [correction] : []), ...augmentation];
+  const isAntiTransfer = objectives.some(({ similarity }) => similarity !== null);
+  return parts.length > 0 && !isAntiTransfer && parts.every(({ paper }) => !paper.startsWith('this toolkit'));
 }
