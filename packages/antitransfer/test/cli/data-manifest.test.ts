@@ -90,7 +90,7 @@ describe('data describe and check', () => {
   it('say what else is in a folder, and which labels are likely one', async () => {
     const described = await run(folder, 'data', 'describe', 'words');
     expect(described.out).toMatch(/4 of \d files are used; 1 is \.wma, which is not read;/);
-    expect(described.out).toContain('1 is named otherwise (such as top.wav)');
+    expect(described.out.replace(/\s+/g, ' ')).toContain('1 is named otherwise (such as top.wav)');
     expect((await run(folder, 'data', 'check', 'words')).out).toMatch(
       /4 of \d files are used; 1 is \.wma, which is not read/,
     );
