@@ -1,10 +1,9 @@
 import { heatMap } from '../charts/heat-map.js';
 import { responsiveChart } from '../charts/plot.js';
 import { formatShare } from '../format.js';
-import { html, type Markup, safe } from '../markup.js';
-import { contentSecurityPolicy, pageScript } from '../page/script.js';
+import { html, type Markup } from '../markup.js';
+import { documentOf } from '../page/document.js';
 import { figureOf } from '../page/sections/figure.js';
-import { styles } from '../page/styles.js';
 import { formatLikeness, type LayerMeasure, layerMean, layerMeasures, layerNetworks } from './measures.js';
 import type { LayerResult, LayerResults } from './results.js';
 
@@ -13,29 +12,13 @@ import type { LayerResult, LayerResults } from './results.js';
  * stands by itself; the same results always give the same page.
  */
 export function renderLayers(results: LayerResults): string {
-  const script = pageScript();
-  const title = `${results.name}: what the layers know`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-${contentSecurityPolicy(script)}
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${styles()}</style>
-</head>
-<body>
-<main>
-<p class="kicker"><b>${results.name}</b></p>
+  return documentOf(
+    `${results.name}: what the layers know`,
+    html`<p class="kicker"><b>${results.name}</b></p>
 <h1 class="verdict">What the layers know</h1>
 <p class="lead">Networks that learned the ${results.target}, at every tap ${results.position} the activation function, averaged over time and frequency; means over ${seedsOf(results)}. “before training” are the first weights: what is read there, the training did not put there. What can be read need not be used.</p>
-${results.tasks.map((task, at) => taskSection(results, task, at))}
-</main>
-<script>${safe(script)}</script>
-</body>
-</html>
-`.source;
+${results.tasks.map((task, at) => taskSection(results, task, at))}`,
+  );
 }
 
 function seedsOf({ results }: LayerResults): string {

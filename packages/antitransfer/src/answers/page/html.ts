@@ -1,9 +1,9 @@
-import { html, safe } from '../markup.js';
+import { html } from '../markup.js';
 import type { ComparisonResults } from '../results.js';
 import { summarise } from '../summary.js';
 import { judge } from '../verdict/verdict.js';
+import { documentOf } from './document.js';
 import { methodColours } from './palette.js';
-import { contentSecurityPolicy, pageScript } from './script.js';
 import { confusionSection } from './sections/confusion.js';
 import { dataSection } from './sections/data.js';
 import { forgettingSection } from './sections/forgetting.js';
@@ -17,7 +17,6 @@ import type { Page } from './sections/page.js';
 import { resultsTable } from './sections/results-table.js';
 import { samplesSection } from './sections/samples.js';
 import { setupSection } from './sections/setup.js';
-import { styles } from './styles.js';
 
 /**
  * The report of a comparison: one HTML page that stands by itself, for a screen of any size, light or dark, and for
@@ -37,20 +36,9 @@ export function renderReport(results: ComparisonResults): string {
     verdict: judge(results, summaries),
     colours: methodColours(results.methods),
   };
-  const script = pageScript();
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-${contentSecurityPolicy(script)}
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${results.name}: ${page.verdict.sentence}</title>
-<style>${styles()}</style>
-</head>
-<body>
-<main>
-${headline(page)}
+  return documentOf(
+    `${results.name}: ${page.verdict.sentence}`,
+    html`${headline(page)}
 ${resultsTable(page)}
 ${gainSection(page)}
 ${groupsSection(page)}
@@ -61,10 +49,6 @@ ${confusionSection(page)}
 ${samplesSection(page)}
 ${dataSection(page)}
 ${setupSection(page)}
-${glossary(page)}
-</main>
-<script>${safe(script)}</script>
-</body>
-</html>
-`.source;
+${glossary(page)}`,
+  );
 }

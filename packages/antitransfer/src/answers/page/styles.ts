@@ -49,6 +49,7 @@ figure + figure, figure + .note + figure { margin-top: 36px; }
 .key svg { width: 26px; height: 8px; stroke: currentColor; stroke-width: 2; }
 .tag { display: inline-block; margin-left: 18px; color: var(--quiet); font-size: 12.5px; font-weight: 400; }
 details { border-top: 1px solid var(--rule); }
+.note + details { margin-top: 12px; }
 section:last-of-type > details:last-child { border-bottom: 1px solid var(--rule); }
 #setup { margin-bottom: 14px; }
 summary { padding: 12px 0; cursor: pointer; font-weight: 500; }

@@ -7,19 +7,6 @@ import { isAudioName } from './list-files.js';
 import { isManifestName } from './manifest.js';
 import { corpora, loadCorpus } from './registry.js';
 
-/** Corpora that are told by the names of their files and folders, the strictest first. */
-const byNames = [
-  'iemocap',
-  'librispeech',
-  'nsynth',
-  'good-sounds',
-  'ms-snsd',
-  'fsdd',
-  'emodb',
-  'speech-commands',
-  'folder',
-];
-
 /**
  * What kind of corpus a path holds: the name of the first that its files look like.
  *
@@ -29,7 +16,7 @@ export async function recogniseCorpus(path: string): Promise<string> {
   if (!existsSync(path)) throw new UserError(`There is nothing at "${path}". Check the path.`);
   if (isManifestName(path)) return 'manifest';
   if (existsSync(join(path, 'demo.json'))) return 'demo';
-  for (const name of byNames) if (await fits(name, path)) return name;
+  for (const name of corpora.names) if (await fits(name, path)) return name;
   const flat = await soundsDirectlyIn(path);
   if (flat.length > 0) throw new UserError(howToLabel(path, flat));
   const list = corpora.members.map(({ name, expects }) => `  ${name}: ${expects}`).join('\n');

@@ -14,16 +14,16 @@ import { msSnsd } from './ms-snsd.js';
 import { nsynth } from './nsynth.js';
 import { speechCommands } from './speech-commands.js';
 
-/** The corpora that may be loaded by name, in the order in which they are shown. */
+/** The corpora that may be loaded by name, the strictest first: a path holds the first that its files look like. */
 export const corpora = registryOf<CorpusDefinition>('corpus')(
-  fsdd,
-  emodb,
-  speechCommands,
   iemocap,
   librispeech,
   nsynth,
   goodSounds,
   msSnsd,
+  fsdd,
+  emodb,
+  speechCommands,
   folder,
   manifest,
   demo,

@@ -1,10 +1,11 @@
 import { expressions, sizeAt, type Value } from 'onnx-autograd';
 import { z } from 'zod';
-import { betaFeeds, betaSchedule, timesBeta } from './beta.js';
+import { betaSchedule } from './beta.js';
 import { squaredNorm, transposedTimes } from './comparison.js';
 import { defineObjective } from './definition.js';
+import { drawTogether } from './group-distance.js';
 import { membership } from './groups.js';
-import { averagedMaps, lookOf, lookSettings } from './look.js';
+import { lookSettings } from './look.js';
 
 const { cast, div, greaterOrEqual, maximum, mul, reshape, sub, sum, unsqueeze } = expressions;
 
@@ -24,23 +25,7 @@ export const coral = defineObjective({
   label: () => 'coral',
   seesLabels: ({ clips }) => clips === 'batch',
   isPublished: () => false,
-  create: (settings, parts) => {
-    const { name, task } = parts;
-    const look = lookOf(settings, parts);
-    return {
-      name,
-      settings: { ...settings, kind: 'coral', ...look.at, task },
-      auxiliary: look.auxiliary,
-      groups: look.groups,
-      term: (step) => {
-        const features = averagedMaps(step, look);
-        const distance = covarianceDistance(features, step.classes(look.clips, task.name), task.classes);
-        step.measure(name, distance);
-        return timesBeta(step, distance, settings);
-      },
-      ...betaFeeds(settings),
-    };
-  },
+  create: (settings, parts) => drawTogether(covarianceDistance, settings, parts),
 });
 
 /**

@@ -1,11 +1,13 @@
+import type { Value } from 'onnx-autograd';
 import { z } from 'zod';
-import { betaFeeds, betaSchedule, timesBeta } from './beta.js';
+import { betaSchedule } from './beta.js';
 import { transposedTimes } from './comparison.js';
 import { defineObjective } from './definition.js';
 import { leastClips, unbiasedAlignment, unbiasedHsic } from './dependence.js';
+import { drawTogether } from './group-distance.js';
 import { membership } from './groups.js';
 import { kernelOf, kernels } from './kernels.js';
-import { averagedMaps, lookOf, lookSettings } from './look.js';
+import { lookSettings } from './look.js';
 
 /** How features and their dependence on something are measured. */
 export const dependenceSettings = {
@@ -39,23 +41,11 @@ export const hsic = defineObjective({
   seesLabels: ({ clips }) => clips === 'batch',
   isPublished: () => false,
   create: (settings, parts) => {
-    const { name, task } = parts;
-    const look = lookOf(settings, parts);
     const dependence = settings.normalised ? unbiasedAlignment : unbiasedHsic;
-    return {
-      name,
-      settings: { ...settings, kind: 'hsic', ...look.at, task },
-      auxiliary: look.auxiliary,
-      groups: look.groups,
-      leastClips,
-      term: (step) => {
-        const features = averagedMaps(step, look);
-        const belongs = membership(step.classes(look.clips, task.name), task.classes);
-        const measured = dependence(kernelOf(settings.kernel, features), transposedTimes(belongs, belongs));
-        step.measure(name, measured);
-        return timesBeta(step, measured, settings);
-      },
-      ...betaFeeds(settings),
+    const onLabels = (features: Value, labels: Value, groups: number) => {
+      const belongs = membership(labels, groups);
+      return dependence(kernelOf(settings.kernel, features), transposedTimes(belongs, belongs));
     };
+    return { ...drawTogether(onLabels, settings, parts), leastClips };
   },
 });

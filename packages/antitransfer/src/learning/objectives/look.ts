@@ -38,7 +38,7 @@ export const frozenTapSetting = {
 };
 
 /** What was chosen of {@link lookSettings}. */
-interface LookSettings {
+export interface LookSettings {
   readonly tap: string | null;
   readonly position: 'after' | 'before' | null;
   readonly clips: 'batch' | 'auxiliary';

@@ -1,11 +1,12 @@
 import { expressions, type Value } from 'onnx-autograd';
 import { z } from 'zod';
-import { betaFeeds, betaSchedule, timesBeta } from './beta.js';
+import { betaSchedule } from './beta.js';
 import { timesTransposed } from './comparison.js';
 import { defineObjective } from './definition.js';
+import { drawTogether } from './group-distance.js';
 import { membership } from './groups.js';
 import { gaussianKernel, offDiagonal } from './kernels.js';
-import { averagedMaps, lookOf, lookSettings } from './look.js';
+import { lookSettings } from './look.js';
 
 const { cast, div, greaterOrEqual, matMul, maximum, mul, reshape, sub, sum } = expressions;
 
@@ -25,23 +26,7 @@ export const mmd = defineObjective({
   label: () => 'mmd',
   seesLabels: ({ clips }) => clips === 'batch',
   isPublished: () => false,
-  create: (settings, parts) => {
-    const { name, task } = parts;
-    const look = lookOf(settings, parts);
-    return {
-      name,
-      settings: { ...settings, kind: 'mmd', ...look.at, task },
-      auxiliary: look.auxiliary,
-      groups: look.groups,
-      term: (step) => {
-        const features = averagedMaps(step, look);
-        const discrepancy = meanDiscrepancy(features, step.classes(look.clips, task.name), task.classes);
-        step.measure(name, discrepancy);
-        return timesBeta(step, discrepancy, settings);
-      },
-      ...betaFeeds(settings),
-    };
-  },
+  create: (settings, parts) => drawTogether(meanDiscrepancy, settings, parts),
 });
 
 /**
