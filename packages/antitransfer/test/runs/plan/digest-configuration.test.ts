@@ -1,54 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Random } from 'onnx-autograd';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { corpusChoices } from '../../../src/data/corpora/registry.js';
-import { frontEndVersion } from '../../../src/data/features/front-end.js';
-import { canonicalJson } from '../../../src/files/canonical-json.js';
-import { shortDigest } from '../../../src/files/digest.js';
 import { augmentations } from '../../../src/learning/augmentations/registry.js';
-import { buildNetwork } from '../../../src/learning/networks/registry.js';
-import { saveNetwork } from '../../../src/learning/networks/store.js';
 import { objectives } from '../../../src/learning/objectives/registry.js';
 import { similarity } from '../../../src/learning/objectives/similarity.js';
 import { executionSettings } from '../../../src/runs/config/execution.js';
 import type { ConfigTree } from '../../../src/runs/config/load.js';
 import { configSchema, orthogonalSettings } from '../../../src/runs/config/schema.js';
 import type { Plan } from '../../../src/runs/plan/plan.js';
-import { type Job, jobSchema } from '../../../src/runs/store/job.js';
-import { Store } from '../../../src/runs/store/store.js';
-import { writeTiny } from '../tiny.js';
-import { jobsOf, planTiny, testsOf, trainingsOf } from './tiny-plan.js';
+import { network, orthogonal, tinyComparison, training } from './tiny-comparison.js';
+import { jobsOf, testsOf, trainingsOf } from './tiny-plan.js';
 
-let root: string;
-let corpus: string;
-let store: Store;
+const { planOf, pathOf } = tinyComparison();
+
 let base: Plan;
-const shape = [1, 14, 16] as const;
-
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'plan-'));
-  corpus = join(root, 'corpus');
-  store = new Store(join(root, 'store'));
-  await writeTiny(corpus);
-  for (const seed of [1, 2]) {
-    const network = buildNetwork('vgg-small', {
-      classes: 2,
-      input: shape,
-      width: 0.25,
-      random: new Random(seed),
-    });
-    await saveNetwork(join(root, `given-${seed}.onnx`), network);
-    await saveNetwork(join(root, `copy-of-${seed}.onnx`), network);
-  }
   base = await planOf();
 });
-afterAll(() => rm(root, { recursive: true, force: true }));
-
-const planOf = (changes: ConfigTree = {}) => planTiny(corpus, store, changes);
-const given = (file: string) => join(root, file);
 
 /** The tree of one penalty's method, changed. */
 const penalty = (change: ConfigTree) => ({
@@ -58,22 +26,19 @@ const penalty = (change: ConfigTree) => ({
 const another = (objective: ConfigTree) => ({
   methods: ['no-transfer', { id: 'cka', objectives: [objective] }],
 });
-const training = (change: ConfigTree) => ({ training: { epochs: 2, batch: 6, ...change } });
 const features = (change: ConfigTree) => ({
   features: { sampleRate: 8000, seconds: 0.4, bins: 128, pool: 8, hop: 256, ...change },
 });
-const orthogonal = (change: ConfigTree) => ({ orthogonal: { column: 'speaker', ...change } });
 const data = (change: ConfigTree) => ({
-  data: { corpus: 'manifest', path: join(corpus, 'clips.csv'), ...change },
+  data: { corpus: 'manifest', path: pathOf('corpus', 'clips.csv'), ...change },
 });
-const network = (change: ConfigTree) => ({ network: { width: 0.25, ...change } });
 
 /** Every setting: another value of it, and whether trainings are others then, or only their tests, or nothing. */
 const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   name: [() => ({ name: 'another' }), 'same'],
-  'data.path': [() => data({ path: join(corpus, '..', 'corpus', 'clips.csv') }), 'same'],
+  'data.path': [() => data({ path: pathOf('corpus', '..', 'corpus', 'clips.csv') }), 'same'],
   'data.noise': [() => data({ noise: null }), 'same'],
-  'data.snr': [() => data({ noise: corpus, snr: [10] }), 'other'],
+  'data.snr': [() => data({ noise: pathOf('corpus'), snr: [10] }), 'other'],
   'data.where': [() => data({ where: { list: ['training', 'validation', 'testing'] } }), 'same'],
   'data.labels': [() => data({ labels: { digit: { rename: { low: 'deep' } } } }), 'other'],
   'data.missingLabels': [() => data({ missingLabels: 'skip' }), 'same'],
@@ -82,7 +47,7 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   'orthogonal.name': [() => orthogonal({ name: 'voices' }), 'same'],
   'orthogonal.column': [() => orthogonal({ column: 'room' }), 'other'],
   'orthogonal.data': [() => orthogonal(data({})), 'other'],
-  'orthogonal.model': [() => orthogonal({ model: given('given-1.onnx') }), 'other'],
+  'orthogonal.model': [() => orthogonal({ model: pathOf('given-1.onnx') }), 'other'],
   'orthogonal.network': [() => orthogonal({ network: { width: 0.5 } }), 'other'],
   'orthogonal.training': [() => orthogonal({ training: { epochs: 3, batch: 6 } }), 'other'],
   'orthogonal.rare': [() => orthogonal({ rare: 'leave-out' }), 'same'],
@@ -106,7 +71,7 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   'features.coefficients': [() => features({ coefficients: 13 }), 'same'],
   'features.standardise': [() => features({ standardise: 'bin' }), 'other'],
   'network.name': [() => network({ name: 'vgg16' }), 'other'],
-  'network.model': [() => network({ model: given('given-1.onnx') }), 'other'],
+  'network.model': [() => network({ model: pathOf('given-1.onnx') }), 'other'],
   'network.width': [() => network({ width: 0.5 }), 'other'],
   'network.head': [() => network({ head: 'wide' }), 'other'],
   'network.initialisation': [
@@ -208,55 +173,6 @@ function unchanged(): ConfigTree {
 }
 
 describe('the digest of a job', () => {
-  it('has augmentations where there are any, and of the target only', async () => {
-    for (const { job } of base.jobs) expect(job).not.toHaveProperty('augmentation');
-    const augmented = await planOf(training({ augmentation: [{ kind: 'mixup' }] }));
-    expect(augmented.tasks).toEqual(base.tasks);
-    const targets = augmented.jobs.filter(({ job }) => job.kind === 'target');
-    expect(targets).toHaveLength(2);
-    for (const { job } of targets)
-      expect(job).toMatchObject({ augmentation: [{ kind: 'mixup', alpha: 0.2 }] });
-    const both = await Promise.all(
-      [
-        [{ kind: 'gain' }, { kind: 'noise' }],
-        [{ kind: 'noise' }, { kind: 'gain' }],
-      ].map(async (augmentation) => trainingsOf(await planOf(training({ augmentation })))),
-    );
-    // What changes samples comes first in any case.
-    expect(both[1]).toEqual(both[0]);
-    const own = await planOf({ methods: ['no-transfer', 'mixup', 'cka'] });
-    expect([own.methods[0]?.job, own.methods[2]?.job]).toEqual(base.methods.map(({ job }) => job));
-    expect(own.methods[1]?.job).toBe(augmented.methods[0]?.job);
-  });
-
-  it('says nothing of the first weights that a network has anyway', async () => {
-    const jobs = await Promise.all(
-      [{}, { initialisation: 'torchvision' }, { initialisation: 'pytorch' }].map(async (change) =>
-        trainingsOf(await planOf(network({ name: 'vgg16', width: 0.02, ...change }))),
-      ),
-    );
-    expect(jobs[1]).toEqual(jobs[0]);
-    expect(jobs[2]).not.toEqual(jobs[0]);
-    await expect(planOf(network({ initialisation: 'pytorch' }))).rejects.toThrow(
-      /network\.initialisation: the name "vgg-small" does not read it \(vgg16 does\)/,
-    );
-  });
-
-  it('has the choice with penalties where there are any, and the rule of patience where somebody waits', async () => {
-    const choose = training({ choose: 'validation-loss-and-penalty' });
-    const [plain, penalised] = [base.methods, (await planOf(choose)).methods];
-    expect(penalised[0]).toEqual(plain[0]);
-    expect(penalised[1]?.job).not.toBe(plain[1]?.job);
-    expect((await planOf(choose)).tasks).toEqual(base.tasks);
-    const waiting = await Promise.all(
-      [{}, { patienceRule: 'since-best' }, { patienceRule: 'as-published' }].map(async (rule) =>
-        trainingsOf(await planOf(training({ patience: 3, ...rule }))),
-      ),
-    );
-    expect(waiting[1]).toEqual(waiting[0]);
-    expect(waiting[2]).not.toEqual(waiting[0]);
-  });
-
   it.each(Object.entries(table))('%s', async (_, [change, expected]) => {
     const changed = await planOf(change());
     const beside =
@@ -309,55 +225,4 @@ describe('the digest of a job', () => {
     expect(keys.filter((key) => !(key in table))).toEqual([]);
     expect(keys.length).toBeGreaterThan(50);
   });
-
-  it('has a given network by its bytes, not by its path', async () => {
-    const [one, copy, other] = await Promise.all(
-      ['given-1.onnx', 'copy-of-1.onnx', 'given-2.onnx'].map(async (file) =>
-        jobsOf(await planOf({ ...orthogonal({ model: given(file) }), ...network({ model: given(file) }) })),
-      ),
-    );
-    expect(copy).toEqual(one);
-    expect(other).not.toEqual(one);
-  });
-
-  const trainingSettingsOf = (job: Job | undefined) =>
-    job?.kind === 'orthogonal' ? job.training : undefined;
-
-  it("of an orthogonal network has the target's training, but for what is said otherwise", async () => {
-    const trainingOf = async (changes: ConfigTree) =>
-      trainingSettingsOf((await planOf(changes)).jobs[0]?.job);
-    const inherited = await trainingOf(training({ optimizer: 'sgd', patience: 4, freeze: ['conv1_1*'] }));
-    expect(inherited).toMatchObject({ batch: 6, optimizer: 'sgd', patience: 4, freeze: [] });
-    const other = {
-      ...training({ optimizer: 'sgd', patience: 4 }),
-      ...orthogonal({ training: { epochs: 9 } }),
-    };
-    expect(await trainingOf(other)).toEqual({ ...inherited, epochs: 9 });
-  });
-
-  it('of an orthogonal network does not depend on the target, the methods or how the target is frozen', async () => {
-    const [task] = base.tasks;
-    const changes = [
-      { target: 'room' },
-      { methods: ['gram'] },
-      training({ freeze: ['conv1_1*'] }),
-      { tap: 'conv1_1' },
-    ];
-    for (const change of changes) expect((await planOf(change)).tasks).toEqual([task]);
-  });
-});
-
-it('a job of code that computes features or trainings otherwise is another, and none of this code', () => {
-  expect(new Set(base.jobs.map(({ job }) => job.kind))).toEqual(
-    new Set(['orthogonal', 'target', 'assessment']),
-  );
-  for (const { job, id } of base.jobs) {
-    expect(job.frontEnd).toBe(frontEndVersion);
-    for (const key of ['version', 'frontEnd'] as const) {
-      const other = { ...job, [key]: job[key] + 1 };
-      expect(shortDigest(canonicalJson(other))).not.toBe(id);
-      expect(jobSchema.safeParse(other).success).toBe(false);
-    }
-    expect(jobSchema.parse(JSON.parse(JSON.stringify(job)))).toEqual(job);
-  }
 });
