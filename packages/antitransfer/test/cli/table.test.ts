@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from 'onnx-autograd';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { writeResults } from '../../src/answers/results-file.js';
 import { comparisonFixture } from '../answers/page/fixture.js';
 import { expectRefused } from './refused.js';
@@ -30,6 +30,13 @@ it('joins comparisons: in text no line is wider than the terminal, and the legen
   for (const name of ['one', 'two', 'three', 'a-comparison-with-a…']) expect(out).toContain(name);
   expect(out).toMatch(/57\.9 \[\d\d\.\d, \d\d\.\d\] \*/);
   expect(out).toMatch(/a-comparison-with-a-long-name: digit, not speaker; confounded/);
+});
+
+it('writes no colours into a pipe, in continuous integration neither', async () => {
+  vi.stubEnv('CI', 'true');
+  const { out } = await table('one', 'two');
+  vi.unstubAllEnvs();
+  expect(out).not.toContain('\u001b');
 });
 
 it('tells comparisons of one folder name apart, and takes one that is given twice once', async () => {

@@ -12,7 +12,7 @@ import { wrapped } from '../wrapped.js';
 import { type Column, methodColumns } from './columns.js';
 
 export interface SummaryTableOptions {
-  /** Emphasise with colour; by default where the terminal shows it and NO_COLOR is not set. */
+  /** Emphasise with colour; by default on a terminal that shows it, unless NO_COLOR is set; elsewhere if FORCE_COLOR is. */
   readonly colour?: boolean;
   /** Characters that a line may take, 60 or more; 100 by default. */
   readonly width?: number;
@@ -26,6 +26,11 @@ const NAMES = 16;
 /** Characters that tell which orthogonal task a column is about. */
 const TASK_NAME = 10;
 
+/** Files and pipes get none, in continuous integration neither, where picocolors alone would colour them. */
+function showsColour(): boolean {
+  return picocolors.isColorSupported && (process.stdout.isTTY || process.env['FORCE_COLOR'] !== undefined);
+}
+
 /**
  * The summary of a comparison as a table for the terminal, and what is right by chance. Columns that do not fit the width
  * follow in tables of their own below. Ends without a line break.
@@ -33,7 +38,7 @@ const TASK_NAME = 10;
 export function summaryTable(
   results: ComparisonResults,
   summaries: readonly MethodSummary[],
-  { colour = picocolors.isColorSupported, width = WIDTH }: SummaryTableOptions = {},
+  { colour = showsColour(), width = WIDTH }: SummaryTableOptions = {},
 ): string {
   const columns = methodColumns(results, summaries).filter(({ whenNarrow }) => whenNarrow !== 'nothing');
   const tables = columnTables(columns, summaries, ({ method }) => method.label, { colour, width });
@@ -54,7 +59,7 @@ export function columnTables<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
   labelOf: (row: Row) => string,
-  { colour = picocolors.isColorSupported, width = WIDTH }: SummaryTableOptions = {},
+  { colour = showsColour(), width = WIDTH }: SummaryTableOptions = {},
 ): string[] {
   const colours = picocolors.createColors(colour);
   const longest = Math.max(...rows.map((row) => labelOf(row).length), 'Method'.length) + 1;
