@@ -28,7 +28,7 @@ const TASK_NAME = 10;
 
 /** Files and pipes get none, in continuous integration neither, where picocolors alone would colour them. */
 function showsColour(): boolean {
-  return picocolors.isColorSupported && (process.stdout.isTTY || process.env['FORCE_COLOR'] !== undefined);
+  return picocolors.isColorSupported && (process.stdout.isTTY || process.env.FORCE_COLOR !== undefined);
 }
 
 /**

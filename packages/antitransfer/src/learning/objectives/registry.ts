@@ -8,13 +8,16 @@ import { conditionalSimilarity } from './conditional-similarity.js';
 import { coral } from './coral.js';
 import type { ObjectiveDefinition, ObjectiveParts } from './definition.js';
 import { focal } from './focal.js';
+import { frozenLogitCorrection } from './frozen-logit-correction.js';
 import { gradientReversal } from './gradient-reversal.js';
 import { groupDro } from './group-dro.js';
 import { hsic } from './hsic.js';
 import { irm } from './irm.js';
 import { labelSmoothing } from './label-smoothing.js';
+import { logitCorrection } from './logit-correction.js';
 import { mmd } from './mmd.js';
 import type { Objective } from './objective.js';
+import { predictionIndependence } from './prediction-independence.js';
 import { similarity } from './similarity.js';
 import { vrex } from './vrex.js';
 
@@ -24,6 +27,8 @@ export const objectives = registryOf<ObjectiveDefinition>('objective')(
   gradientReversal,
   conditionalAdversary,
   conditionalSimilarity,
+  predictionIndependence,
+  frozenLogitCorrection,
   coral,
   mmd,
   hsic,
@@ -32,6 +37,7 @@ export const objectives = registryOf<ObjectiveDefinition>('objective')(
   groupDro,
   focal,
   labelSmoothing,
+  logitCorrection,
   vrex,
   irm,
 );

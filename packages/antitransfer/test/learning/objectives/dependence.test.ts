@@ -99,7 +99,7 @@ describe('likeness of features x predicted classes with what another network say
   });
 });
 
-describe.each(['hsic', 'conditional-similarity'] as const)('%s', (kind) => {
+describe.each(['hsic', 'conditional-similarity', 'prediction-independence'] as const)('%s', (kind) => {
   const train = async (settings: object) => {
     const training = { epochs: 16, batch: 6, learningRate: 0.003, choose: 'last' } as const;
     const objective = smallObjective(kind, { clips: 'auxiliary', ...settings });
@@ -128,16 +128,16 @@ describe.each(['hsic', 'conditional-similarity'] as const)('%s', (kind) => {
   });
 });
 
-it.each([{ conditional: false }, { compare: 'answers' }, { shuffled: true }])(
-  'the conditional similarity is another with %o',
-  async (change) => {
+describe.each([
+  ['conditional-similarity', [{ conditional: false }, { compare: 'answers' }, { shuffled: true }]],
+  ['prediction-independence', [{ compare: 'answers' }, { shuffled: true }]],
+] as const)('the objective "%s"', (kind, changes) => {
+  it.each(changes)('is another with %o', async (change) => {
     const measuredWith = async (settings: object) => {
-      const { session, epochs } = await fit(
-        voicedTraining([smallObjective('conditional-similarity', settings)], { epochs: 1 }),
-      );
+      const { session, epochs } = await fit(voicedTraining([smallObjective(kind, settings)], { epochs: 1 }));
       await session.close();
-      return epochs[0]?.train.objectives['conditional-similarity'];
+      return epochs[0]?.train.objectives[kind];
     };
     expect(await measuredWith(change)).not.toBeCloseTo((await measuredWith({})) ?? Number.NaN, 4);
-  },
-);
+  });
+});

@@ -16,6 +16,8 @@ const required: Record<ObjectiveKind, object> = {
   'gradient-reversal': { schedule: 'constant' },
   'conditional-adversary': { schedule: 'constant' },
   'conditional-similarity': { beta: 10 },
+  'prediction-independence': { beta: 10 },
+  'frozen-logit-correction': {},
   coral: { beta: 100 },
   mmd: { beta: 10 },
   hsic: { beta: 10 },
@@ -24,6 +26,7 @@ const required: Record<ObjectiveKind, object> = {
   'group-dro': { stepSize: 0.5 },
   focal: {},
   'label-smoothing': {},
+  'logit-correction': {},
   vrex: { beta: 100 },
   irm: { schedule: 'constant', beta: 1 },
 };

@@ -54,6 +54,17 @@ describe('an objective', () => {
       },
       ['warmUp'],
     ],
+    [
+      'prediction-independence',
+      {},
+      {
+        ...{ beta: 2, ...grows, ...dependence, ...looks, clips: 'batch' },
+        ...{ compare: 'answers', shuffled: true, frozenTap: 'conv2_1' },
+      },
+      ['warmUp'],
+    ],
+    ['frozen-logit-correction', {}, { strength: 0.5, orthogonal: 'room', shuffled: true }, []],
+    ['logit-correction', {}, { strength: 0.5, orthogonal: 'room' }, []],
     ['coral', {}, { beta: 2, ...grows, ...looks, clips: 'auxiliary' }, ['warmUp']],
     ['mmd', {}, { beta: 2, ...grows, ...looks, clips: 'auxiliary' }, ['warmUp']],
     ['hsic', {}, { beta: 2, ...grows, ...dependence, ...looks, clips: 'auxiliary' }, ['warmUp']],

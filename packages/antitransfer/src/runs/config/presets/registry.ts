@@ -20,6 +20,7 @@ import { dannAuxiliary } from './dann-auxiliary.js';
 import { deepFeatureReweighting } from './deep-feature-reweighting.js';
 import type { MethodDefinition } from './definition.js';
 import { focal } from './focal.js';
+import { frozenLogitCorrection } from './frozen-logit-correction.js';
 import { gradientReversal } from './gradient-reversal.js';
 import { gram } from './gram.js';
 import { groupDro } from './group-dro.js';
@@ -30,9 +31,11 @@ import { irm } from './irm.js';
 import { labelCka } from './label-cka.js';
 import { labelSmoothing } from './label-smoothing.js';
 import { leace } from './leace.js';
+import { logitCorrection } from './logit-correction.js';
 import { mixup } from './mixup.js';
 import { mmd } from './mmd.js';
 import { noTransfer } from './no-transfer.js';
+import { predictionIndependence } from './prediction-independence.js';
 import { shuffledAdversary } from './shuffled-adversary.js';
 import { shuffledControl } from './shuffled-control.js';
 import { specAugment } from './spec-augment.js';
@@ -58,6 +61,8 @@ export const methodPresets = registryOf<MethodDefinition>('method')(
   subspace,
   conditionalSimilarity,
   conditionalAdversary,
+  predictionIndependence,
+  frozenLogitCorrection,
   gradientReversal,
   dannAuxiliary,
   cdan,
@@ -73,6 +78,7 @@ export const methodPresets = registryOf<MethodDefinition>('method')(
   classWeights,
   groupWeights,
   focal,
+  logitCorrection,
   labelSmoothing,
   deepFeatureReweighting,
   leace,

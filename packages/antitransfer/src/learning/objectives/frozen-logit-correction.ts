@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { correctedCrossEntropy } from './corrected-cross-entropy.js';
+import { defineObjective, orthogonalSetting } from './definition.js';
+import { frozenStatement } from './frozen-statement.js';
+import { correctionStrength } from './logit-correction.js';
+
+/**
+ * Logit correction by the frozen network: what its probabilities tell of the class is added to the logits in training. The network
+ * need not learn what the frozen one explains; the test takes its own logits. It needs no orthogonal label of any clip, and looks
+ * at no clips but the target's.
+ */
+export const frozenLogitCorrection = defineObjective({
+  name: 'frozen-logit-correction',
+  description:
+    'Adds to logits, in training only, how often each class comes with what the frozen network says',
+  paper: 'this toolkit, after Liu and others 2023, arXiv 2212.01433',
+  settings: z.strictObject({
+    kind: z.literal('frozen-logit-correction'),
+    strength: correctionStrength(),
+    ...orthogonalSetting,
+    shuffled: z
+      .boolean()
+      .default(false)
+      .describe('A control: adds what the frozen network says of another clip'),
+  }),
+  measures: 'corrected cross-entropy',
+  asksFrozen: true,
+  label: () => 'frozen-logit-correction',
+  seesLabels: () => false,
+  isPublished: () => false,
+  create: ({ strength, shuffled }, { name, task, frozen, tap }) => ({
+    name,
+    settings: { kind: 'frozen-logit-correction', strength, shuffled, task },
+    frozen: [
+      frozenStatement({
+        what: 'answers',
+        frozen,
+        tap: tap.name,
+        position: tap.position,
+        clips: 'batch',
+        shuffled,
+      }),
+    ],
+    term: (step) =>
+      correctedCrossEntropy(step, step.frozen('answers'), { name, groups: task.classes, strength }),
+  }),
+});

@@ -1,0 +1,41 @@
+import { expressions } from 'onnx-autograd';
+import { z } from 'zod';
+import { correctedCrossEntropy } from './corrected-cross-entropy.js';
+import { defineObjective, orthogonalSetting } from './definition.js';
+import { membership } from './groups.js';
+
+const { transpose } = expressions;
+
+/** What the orthogonal label tells of the class is added to the logits in training, so that the network need not learn it. */
+export const logitCorrection = defineObjective({
+  name: 'logit-correction',
+  description: 'Adds to logits, in training only, how often each class comes with the orthogonal label',
+  paper: 'Liu and others 2023, arXiv 2212.01433',
+  settings: z.strictObject({
+    kind: z.literal('logit-correction'),
+    strength: correctionStrength(),
+    ...orthogonalSetting,
+  }),
+  measures: 'corrected cross-entropy',
+  label: () => 'logit-correction',
+  seesLabels: () => true,
+  isPublished: () => false,
+  create: ({ strength }, { name, task }) => ({
+    name,
+    settings: { kind: 'logit-correction', strength, task },
+    groups: [task.name],
+    term: (step) => {
+      const heard = transpose(membership(step.classes('batch', task.name), task.classes), [1, 0]);
+      return correctedCrossEntropy(step, heard, { name, groups: task.classes, strength });
+    },
+  }),
+});
+
+/** How far logits are corrected. */
+export function correctionStrength() {
+  return z
+    .number()
+    .min(0)
+    .default(1)
+    .describe('Factor of what is added; 1 is what the counts ask for, 0 nothing');
+}
