@@ -18,6 +18,7 @@ const folders = [
   'examples/fsdd-confounded',
   'examples/fsdd-rivals',
   'examples/fsdd-unseen-speakers',
+  'examples/instruments',
   'examples/paper',
 ];
 const pages = folders.flatMap((folder) =>
