@@ -76,9 +76,9 @@ describe('notes that are rendered from soundfonts', { timeout: 180_000 }, () => 
   });
 
   it('are the same bytes whenever they are rendered, and whatever was rendered before', async () => {
-    await render('--out', 'again', 'all=all.sf2');
+    await render('--out', 'again', '--pitches', '69-71', 'all=all.sf2');
     const files = await wavs('again');
-    expect(files).toHaveLength(12 * 6 * 2);
+    expect(files).toHaveLength(12 * 3 * 2);
     for (const file of files) {
       const [once, again] = ['main', 'again'].map((name) => readFile(join(folder, name, file)));
       expect((await once)?.equals((await again) ?? Buffer.alloc(0)), file).toBe(true);
@@ -87,7 +87,9 @@ describe('notes that are rendered from soundfonts', { timeout: 180_000 }, () => 
 
   it('are not rendered again, and nothing else is written over', async () => {
     const before = await stat(join(folder, 'again/render.json'));
-    expect((await render('--out', 'again', 'all=all.sf2')).stdout).toContain('has its 144 notes already');
+    expect((await render('--out', 'again', '--pitches', '69-71', 'all=all.sf2')).stdout).toContain(
+      'has its 72 notes already',
+    );
     expect((await stat(join(folder, 'again/render.json'))).mtimeMs).toBe(before.mtimeMs);
     const { code, stderr } = await render('--out', 'again', '--set', 'others', 'all=all.sf2');
     expect(code).toBe(1);
