@@ -1,6 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { groupBy } from '../../group-by.js';
 import { itemAt } from '../../lookup.js';
+import { sum } from '../../numbers/mean.js';
 import type { Clip } from '../clip.js';
 import { sameContent } from './same-content.js';
 
@@ -65,7 +67,7 @@ export class Recordings {
       }
     }
     this.#grouped = {
-      shared: sharedFiles(clips.map((clip) => this.#fileOf(clip))),
+      shared: sharedFiles(clips, (clip) => this.#fileOf(clip)),
       copies: files.size - new Set([...files].map((file) => this.#contentOf(file))).size,
       alike: sounding,
       groups: column === undefined ? undefined : { column, count: groups.size },
@@ -166,11 +168,11 @@ class Joined {
   }
 }
 
-function sharedFiles(files: readonly string[]): GroupedRecordings['shared'] {
-  const counts = new Map<string, number>();
-  for (const file of files) counts.set(file, (counts.get(file) ?? 0) + 1);
-  const several = [...counts.values()].filter((count) => count > 1);
-  return { files: several.length, clips: several.reduce((sum, count) => sum + count, 0) };
+/** Files of several clips. The same clip of two tasks that learn from one corpus is one. */
+function sharedFiles(clips: readonly Clip[], fileOf: (clip: Clip) => string): GroupedRecordings['shared'] {
+  const ids = [...groupBy(clips, fileOf).values()].map((own) => new Set(own.map(({ id }) => id)).size);
+  const several = ids.filter((count) => count > 1);
+  return { files: several.length, clips: sum(several) };
 }
 
 function realPath(path: string): string {

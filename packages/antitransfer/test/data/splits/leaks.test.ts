@@ -189,3 +189,10 @@ describe.skipIf(commands.absent)('the real Speech Commands', () => {
     expect(on.map(({ size }) => size).reduce((sum, size) => sum + size, 0)).toBe(120);
   });
 });
+
+it('counts a clip that two tasks learn from once, and two windows of a file as two', () => {
+  const clip = (id: string) => ({ id, path: 'one.wav', labels: {} });
+  const [first, second] = [clip('a'), clip('b')];
+  expect(new Recordings([first, { ...first }]).grouped.shared).toEqual({ files: 0, clips: 0 });
+  expect(new Recordings([first, { ...first }, second]).grouped.shared).toEqual({ files: 1, clips: 2 });
+});
