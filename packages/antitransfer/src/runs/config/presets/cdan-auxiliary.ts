@@ -5,5 +5,5 @@ export const cdanAuxiliary = defineMethod({
   label: 'conditional gradient reversal (CDAN), auxiliary clips',
   description:
     "An adversary reads the orthogonal label of the orthogonal network's clips from features x predicted classes.",
-  objectives: [{ kind: 'gradient-reversal', conditional: true, clips: 'auxiliary' }],
+  objectives: [{ kind: 'gradient-reversal', conditional: true, clips: 'auxiliary', beta: 0.3 }],
 });
