@@ -28,6 +28,7 @@ import { groupWeights } from './group-weights.js';
 import { hsic } from './hsic.js';
 import { inlp } from './inlp.js';
 import { irm } from './irm.js';
+import { jointIndependence } from './joint-independence.js';
 import { labelCka } from './label-cka.js';
 import { labelSmoothing } from './label-smoothing.js';
 import { leace } from './leace.js';
@@ -62,6 +63,7 @@ export const methodPresets = registryOf<MethodDefinition>('method')(
   conditionalSimilarity,
   conditionalAdversary,
   predictionIndependence,
+  jointIndependence,
   frozenLogitCorrection,
   gradientReversal,
   dannAuxiliary,
