@@ -22,6 +22,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/table.js')).defineTable,
   },
   {
+    name: 'report',
+    summary: 'join finished comparisons in one page with figures',
+    load: async () => (await import('./commands/report.js')).defineReport,
+  },
+  {
     name: 'analyze',
     summary: 'look at every layer of the networks of a comparison',
     load: async () => (await import('./commands/analyze.js')).defineAnalyze,

@@ -26,9 +26,9 @@ export function joinedLatex(table: JoinedTable): string {
     }),
   ]);
   const line = (cells: readonly string[]) => `${cells.join(' & ')} \\\\`;
-  const [what = '', , ...rest] = joinedLegend(table);
+  const [what = '', , ...rest] = joinedLegend(table, 'Bold');
   return [
-    ...[what.replace(' *:', ' Bold:'), ...rest].map((text) => `% ${text.replaceAll('\n', ' ')}`),
+    ...[what, ...rest].map((text) => `% ${text.replaceAll('\n', ' ')}`),
     `\\begin{tabular}{lll${'r'.repeat(runs.length)}}`,
     '\\toprule',
     line(heads.map(escaped)),

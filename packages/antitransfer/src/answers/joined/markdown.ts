@@ -16,8 +16,8 @@ export function joinedMarkdown(table: JoinedTable): string {
   ]);
   const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`;
   const rule = `| ${heads.map((_, i) => (i < 3 ? '---' : '---:')).join(' | ')} |`;
-  const [what = '', , ...rest] = joinedLegend(table);
-  const legend = [what.replace(' *:', ' Bold:'), ...rest].map((text) => `- ${escaped(text)}`);
+  const [what = '', , ...rest] = joinedLegend(table, 'Bold');
+  const legend = [what, ...rest].map((text) => `- ${escaped(text)}`);
   return [line(heads), rule, ...lines.map(line), '', ...legend].join('\n');
 }
 

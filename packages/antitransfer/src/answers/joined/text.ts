@@ -13,13 +13,17 @@ export function looksInWords({ looks }: JoinedRow): readonly [labels: string, va
   return [labels, looks.validation === 'learns' ? 'learns from them' : 'chooses by them'];
 }
 
-/** What the table is of, what its columns are, and what weakens it: a sentence or two each. */
-export function joinedLegend({ measure, runs, notes }: JoinedTable): string[] {
+/**
+ * What the table is of, what its columns are, and what weakens it: a sentence or two each.
+ *
+ * @param mark how the best method of a comparison is marked
+ */
+export function joinedLegend({ measure, runs, notes }: JoinedTable, mark = '*'): string[] {
   const { name, description, better } = measure;
   const best =
     better === undefined
       ? ''
-      : ' *: better than every other method there, by the 95% interval of each paired difference (three pairs or more); controls are not compared.';
+      : ` ${mark}: better than every other method there, by the 95% interval of each paired difference (three pairs or more); controls are not compared.`;
   return [
     `${name}: ${description}${measure.unit === '' ? '' : ` (${measure.unit})`}; mean and 95% interval over seeds and folds.${best}`,
     'Labels seen: clips whose orthogonal labels a method knows, itself or through a network that learned from them (train: training clips, valid: validation clips, orth: clips of the orthogonal task). Valid. clips: whether it learns from the target labels of validation clips, or only chooses by them.',

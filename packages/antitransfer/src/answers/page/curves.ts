@@ -1,5 +1,5 @@
 import { meanInterval, spread } from '../../analysis/statistics.js';
-import type { CurvePoint } from '../charts/lines.js';
+import type { CurvePoint, Line } from '../charts/lines.js';
 import type { EpochMetrics, RunResult } from '../results.js';
 
 /** Runs below which curves have no interval. */
@@ -28,4 +28,35 @@ export function meanCurve(
       mean: spread(values).mean ?? 0,
       interval: values.length < FEWEST ? undefined : meanInterval(values),
     }));
+}
+
+/** What is drawn over the epochs, in training and in validation. */
+export interface CurveMeasure {
+  readonly axis: string;
+  /** Shown in any case. */
+  readonly within: readonly [low: number, high: number];
+  readonly train: (epoch: EpochMetrics) => number;
+  readonly validation: (epoch: EpochMetrics) => number;
+}
+
+export const lossCurves: CurveMeasure = {
+  axis: 'cross-entropy',
+  within: [0, 0.1],
+  train: (epoch) => epoch.train.crossEntropy,
+  validation: (epoch) => epoch.validation.crossEntropy,
+};
+
+export const accuracyCurves: CurveMeasure = {
+  axis: 'accuracy, %',
+  within: [0, 100],
+  train: (epoch) => 100 * epoch.train.accuracy,
+  validation: (epoch) => 100 * epoch.validation.accuracy,
+};
+
+/** The curves of a method's runs: training dashed, validation whole. */
+export function curveLines(runs: readonly RunResult[], colour: string, measure: CurveMeasure): Line[] {
+  return [
+    { name: 'training', colour, dashed: true, points: meanCurve(runs, measure.train) },
+    { name: 'validation', colour, dashed: false, points: meanCurve(runs, measure.validation) },
+  ];
 }

@@ -1,5 +1,3 @@
-import type { MethodDescription } from '../results.js';
-
 type Theme = 'light' | 'dark';
 
 /**
@@ -28,7 +26,7 @@ const GROUNDS: Readonly<Record<string, Readonly<Record<Theme, string>>>> = {
 };
 
 /** The CSS colour of each method by its id; the reference is grey. More methods than hues begin again. */
-export function methodColours(methods: readonly MethodDescription[]): ReadonlyMap<string, string> {
+export function methodColours(methods: readonly { readonly id: string }[]): ReadonlyMap<string, string> {
   return new Map(
     methods.map(({ id }, index) => [
       id,

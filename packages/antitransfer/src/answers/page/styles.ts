@@ -24,7 +24,7 @@ h3 { font-size: 17px; line-height: 1.3; font-weight: 600; margin: 40px 0 4px; }
 figure + h3 { margin-top: 56px; }
 h2 { font-size: 20px; line-height: 1.3; font-weight: 600; letter-spacing: -.01em; margin: 0 0 6px; }
 section { margin-top: 64px; }
-section + section:last-child { margin-top: 0; }
+section + section[aria-label]:last-child { margin-top: 0; }
 .kicker { margin: 0 0 18px; font-size: 14px; color: var(--quiet); }
 .so-far { margin: 0 0 18px; padding: 8px 12px; border-left: 3px solid var(--ink); background: var(--wash, transparent); }
 .kicker b { color: var(--ink); font-weight: 600; }
@@ -43,6 +43,13 @@ section + section:last-child { margin-top: 0; }
 .swatch { flex: none; width: 10px; height: 10px; border-radius: 50%; background: var(--colour); border: 2px solid var(--colour); }
 .swatch.control { background: transparent; }
 .keys { display: flex; flex-wrap: wrap; gap: 4px 24px; margin: -6px 0 24px; font-size: 14px; }
+figure .keys { margin: 0 0 14px; font-weight: 400; }
+.figure-keys { padding: 0; list-style: none; gap: 4px 20px; font-size: 13px; }
+.figure-keys li { display: inline-flex; align-items: center; gap: 7px; }
+.figure-keys svg { flex: none; width: 22px; height: 14px; }
+.figure-keys .sign { min-width: 1em; color: var(--quiet); text-align: right; font-variant-numeric: tabular-nums; }
+ul.note { padding-left: 18px; }
+.list dd small { display: block; }
 figure + figure, figure + .note + figure { margin-top: 36px; }
 .pair figure, .grid figure { margin-top: 0; }
 .key { white-space: nowrap; margin-left: 10px; color: var(--ink); font-size: 14px; }
@@ -83,6 +90,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .more { margin: 0 0 6px; font-size: 13px; color: var(--quiet); }
 .scroll + .more:not([hidden]) { margin-top: 32px; }
 .scroll + .more:not([hidden]) + .scroll { margin-top: 0; }
+.joined tbody th { min-width: 240px; }
 .groups tbody td small { display: block; }
 .groups thead th { white-space: normal; }
 .results .best .method, .results .best .gain { font-weight: 650; }
@@ -117,7 +125,7 @@ figcaption small { display: block; padding-left: 18px; }
 .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 36px 48px; }
 .grid { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 40px 40px; }
 .grid.two { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-.grid .chart + .chart { margin-top: 12px; }
+.grid .chart + .chart, figure > div > .chart + .chart { margin-top: 12px; }
 .clip audio { display: block; width: 100%; height: 36px; margin: 8px 0 12px; }
 .clip dl { display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 0; font-size: 14px; }
 .clip dl div { display: flex; gap: 6px; }
@@ -138,7 +146,7 @@ const SMALL_AND_PAPER = `
   .grid { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .results th, .results td { padding-left: 10px; }
   .results thead th { white-space: normal; }
-  .results tbody th { min-width: 130px; }
+  .results tbody th, .joined tbody th { min-width: 130px; }
   .results tbody td small { display: block; }
 }
 @media (max-width: 640px) {

@@ -1,16 +1,15 @@
-import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { joinedColumns, joinedMachineColumns } from '../../answers/joined/columns.js';
-import { type JoinedTable, joinResults, type NamedResults } from '../../answers/joined/join.js';
+import { type JoinedTable, joinResults } from '../../answers/joined/join.js';
 import { joinedLatex } from '../../answers/joined/latex.js';
 import { joinedMarkdown } from '../../answers/joined/markdown.js';
 import { joinedMeasures } from '../../answers/joined/measures.js';
 import { joinedLegend } from '../../answers/joined/text.js';
-import { readResults } from '../../answers/results-file.js';
 import { csvTable } from '../../answers/tables/csv.js';
 import { columnTables } from '../../answers/tables/terminal.js';
 import { wrapped } from '../../answers/wrapped.js';
 import { addExamples } from '../examples.js';
+import { namedResults } from '../named-results.js';
 import { printable } from '../printable.js';
 import { terminalWidth } from '../terminal-width.js';
 import { oneOf } from '../values.js';
@@ -52,22 +51,9 @@ export function defineTable(command: Command): void {
 }
 
 async function run(folders: readonly string[], { measure, task, format }: Flags): Promise<void> {
-  const all: NamedResults[] = [];
-  for (const [i, folder] of folders.entries()) {
-    const name = nameOf(folder, folders);
-    // The same folder given twice is one comparison.
-    if (folders.findIndex((other) => resolve(other) === resolve(folder)) < i) continue;
-    all.push({ name, results: await readResults(folder) });
-  }
+  const all = await namedResults(folders);
   const table = joinResults(all, joinedMeasures.find(measure), task);
   process.stdout.write(`${written(table, format)}\n`);
-}
-
-/** The folder's name, or its path where another folder has that name. */
-function nameOf(folder: string, all: readonly string[]): string {
-  const name = basename(resolve(folder));
-  const sharing = all.filter((other) => basename(resolve(other)) === name).map((other) => resolve(other));
-  return new Set(sharing).size > 1 ? folder : name;
 }
 
 function written(table: JoinedTable, format: Flags['format']): string {

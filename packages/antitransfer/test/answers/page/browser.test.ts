@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,14 +8,8 @@ import { Random } from 'onnx-autograd';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderReport } from '../../../src/answers/page/html.js';
+import { chromiumPath } from './chromium.js';
 import { comparisonFixture } from './fixture.js';
-
-const executable = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
-  (path) => path !== undefined && existsSync(path),
-);
-if (executable === undefined) {
-  process.stderr.write('No Chromium: the report is not looked at in a browser. Name one by CHROMIUM_PATH.\n');
-}
 
 const ROOM = {
   name: 'place-of-recording',
@@ -31,7 +24,7 @@ const looks: Readonly<Record<string, BrowserContextOptions>> = {
   'at 400 px': { viewport: { width: 400, height: 800 } },
 };
 
-describe.skipIf(executable === undefined)('the report in a browser', () => {
+describe.skipIf(chromiumPath === undefined)('the report in a browser', () => {
   let browser: Browser;
   let folder = '';
 
@@ -41,7 +34,7 @@ describe.skipIf(executable === undefined)('the report in a browser', () => {
     await writeFile(join(folder, 'report.html'), renderReport(results));
     const both = comparisonFixture(new Random(3), { seeds: 3, epochs: 6, clips: 60, otherTasks: [ROOM] });
     await writeFile(join(folder, 'two-tasks.html'), renderReport(both));
-    browser = await chromium.launch({ executablePath: executable!, args: ['--no-sandbox'] });
+    browser = await chromium.launch({ executablePath: chromiumPath!, args: ['--no-sandbox'] });
   });
   afterAll(async () => {
     await browser?.close();

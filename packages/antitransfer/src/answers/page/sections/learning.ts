@@ -1,35 +1,11 @@
-import { type Line, linesChart, rangeOf } from '../../charts/lines.js';
+import { linesChart, rangeOf } from '../../charts/lines.js';
 import { html, type Markup } from '../../markup.js';
-import type { EpochMetrics, MethodDescription } from '../../results.js';
-import { meanCurve } from '../curves.js';
+import type { MethodDescription } from '../../results.js';
+import { accuracyCurves, type CurveMeasure, curveLines, lossCurves } from '../curves.js';
 import { figureOf } from './figure.js';
 import { colourOf, methodName, type Page, runsOf, section } from './page.js';
 
-interface Panel {
-  /** Names the saved file. */
-  readonly id: string;
-  readonly axis: string;
-  readonly within: readonly [low: number, high: number];
-  readonly train: (epoch: EpochMetrics) => number;
-  readonly validation: (epoch: EpochMetrics) => number;
-}
-
-const PANELS: readonly Panel[] = [
-  {
-    id: 'loss',
-    axis: 'cross-entropy',
-    within: [0, 0.1],
-    train: (epoch) => epoch.train.crossEntropy,
-    validation: (epoch) => epoch.validation.crossEntropy,
-  },
-  {
-    id: 'accuracy',
-    axis: 'accuracy, %',
-    within: [0, 100],
-    train: (epoch) => 100 * epoch.train.accuracy,
-    validation: (epoch) => 100 * epoch.validation.accuracy,
-  },
-];
+const PANELS: readonly CurveMeasure[] = [lossCurves, accuracyCurves];
 
 /** Loss and accuracy over the epochs, a column a method, on shared axes. */
 export function learningSection(page: Page): Markup | undefined {
@@ -39,7 +15,7 @@ export function learningSection(page: Page): Markup | undefined {
   if (methods.length === 0) return undefined;
   const drawn = PANELS.map((panel) => ({
     panel,
-    lines: methods.map((method) => linesOf(page, method, panel)),
+    lines: methods.map(({ id }) => curveLines(runsOf(page, id), colourOf(page, id), panel)),
   }));
   const everyLine = drawn.flatMap(({ lines }) => lines.flat());
   const epochs = Math.max(...everyLine.flatMap((line) => line.points.map((point) => point.epoch)));
@@ -58,7 +34,7 @@ export function learningSection(page: Page): Markup | undefined {
           height: 172,
           domain: rangeOf(lines.flat(), panel.within),
           epochs,
-          ...(panel.id === 'accuracy' && { mark }),
+          ...(panel === accuracyCurves && { mark }),
         }),
       )}`,
     );
@@ -68,15 +44,6 @@ export function learningSection(page: Page): Markup | undefined {
     html`Means over runs; bands are 95% confidence intervals of the mean, where there are three runs or more. <span class="key"><svg viewBox="0 0 26 8" aria-hidden="true"><path d="M0 4H26"/></svg> validation</span> <span class="key"><svg viewBox="0 0 26 8" aria-hidden="true"><path d="M0 4H26" stroke-dasharray="5 4"/></svg> training</span>`,
     html`<div class="grid">${methods.map(column)}</div>`,
   );
-}
-
-function linesOf(page: Page, method: MethodDescription, panel: Panel): Line[] {
-  const runs = runsOf(page, method.id);
-  const colour = colourOf(page, method.id);
-  return [
-    { name: 'training', colour, dashed: true, points: meanCurve(runs, panel.train) },
-    { name: 'validation', colour, dashed: false, points: meanCurve(runs, panel.validation) },
-  ];
 }
 
 /** `24` or `19 to 28`. */

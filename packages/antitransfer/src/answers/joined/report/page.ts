@@ -1,0 +1,146 @@
+import { responsiveChart } from '../../charts/plot.js';
+import { type Figure, figureKeys } from '../../figures/figure.js';
+import { formatPoints, formatShare } from '../../format.js';
+import { html, type Markup } from '../../markup.js';
+import { documentOf } from '../../page/document.js';
+import { figureOf } from '../../page/sections/figure.js';
+import { plural, section } from '../../page/sections/page.js';
+import { summarise } from '../../summary.js';
+import { judge } from '../../verdict/verdict.js';
+import { type JoinedTable, joinResults, type NamedResults } from '../join.js';
+import type { LayerwiseGains } from '../layerwise/gains.js';
+import { type JoinedMeasure, joinedMeasures } from '../measures.js';
+import { type JoinedContents, joinedContents } from './contents.js';
+import { type JoinedFigures, joinedFigures } from './figures.js';
+import { measureTable } from './measure-table.js';
+
+export interface JoinedReportOptions {
+  /** What tables are of, in this order: the first is open. All that was measured when absent. */
+  readonly measures?: readonly JoinedMeasure[];
+  /** An orthogonal task by name, for measures that are about one; each comparison's first when absent. */
+  readonly task?: string | undefined;
+}
+
+/**
+ * Several finished comparisons as one page that stands by itself: their verdicts, bars of every method, gains by the tap, a table
+ * a measure, losses over the epochs. The same results always give the same page.
+ *
+ * @throws UserError when no comparison has the task, or runs cannot be paired
+ */
+export function renderJoinedReport(all: readonly NamedResults[], options: JoinedReportOptions = {}): string {
+  const tables = tablesOf(all, options);
+  const contents = joinedContents(all);
+  const figures = joinedFigures(contents);
+  return documentOf(
+    all.map(({ name }) => name).join(', '),
+    html`${headline(all, contents)}
+${barsSection(figures)}
+${layerwiseSection(contents.layerwise, figures.layerwise)}
+${tablesSection(tables)}
+${lossesSection(figures)}`,
+  );
+}
+
+/** One a measure; those of which no comparison has anything are left out, unless they were asked for. */
+function tablesOf(all: readonly NamedResults[], { measures, task }: JoinedReportOptions): JoinedTable[] {
+  if (measures !== undefined) return measures.map((measure) => joinResults(all, measure, task));
+  return joinedMeasures.members
+    .map((measure) => joinResults(all, measure, task))
+    .filter(({ rows }) => rows.some(({ cells }) => cells.some((cell) => cell !== undefined)));
+}
+
+function headline(all: readonly NamedResults[], { methods }: JoinedContents): Markup {
+  return html`<header>
+<p class="kicker"><b>${all.map(({ name }) => name).join(', ')}</b></p>
+<h1 class="verdict">${plural(methods.length, 'method')} in ${plural(all.length, 'comparison')}</h1>
+<dl class="list">${all.map(({ name, results }) => {
+    const { target, tasks, split, repetitions } = results;
+    const soFar = repetitions.done < repetitions.asked && ` of ${repetitions.asked} so far`;
+    return html`<div><dt>${name}</dt><dd>${judge(results, summarise(results)).sentence}
+<small>${target.column}, not ${tasks.map((task) => task.name).join(', ')}; ${split.description}; ${plural(repetitions.done, 'repetition')}${soFar}; ${formatShare(target.chance)}% by chance.</small></dd></div>`;
+  })}</dl>
+</header>
+`;
+}
+
+function barsSection({ bars }: JoinedFigures): Markup | false {
+  return (
+    bars.length > 0 &&
+    section(
+      'bars',
+      'Accuracy',
+      html`Accuracy on test clips, the mean over seeds and folds with its 95% confidence interval. Of methods that differ in the tap only, the one is shown that was best on validation clips. Intervals of two methods of one comparison may overlap where their paired difference is clear: the tables below mark which method is better.`,
+      html`${bars.map(wholeFigure)}`,
+    )
+  );
+}
+
+function layerwiseSection(all: readonly LayerwiseGains[], figures: readonly Figure[]): Markup | false {
+  if (figures.length === 0) return false;
+  const unordered = all.some(({ ordered }) => !ordered);
+  return section(
+    'layerwise',
+    'Where to look',
+    html`Gain in accuracy of methods that differ in the tap only, over the reference, paired; taps in the order of the ${unordered ? 'layers, those of a network that was given as a file in the order of their names' : 'network’s layers'}. A bar is a 95% confidence interval, cut at the frame, and not corrected for the number of taps. The diamond is the tap that was best on validation clips, as one would choose it. The ring is the best one on the test: it is chosen by the very clips that measure it, so its gain is flattered.`,
+    html`${figures.map(
+      (figure, i) => html`${wholeFigure(figure)}${choices(all[i])}
+`,
+    )}`,
+  );
+}
+
+/** Both choices of every series in words. */
+function choices(gains: LayerwiseGains | undefined): Markup | false {
+  return (
+    gains !== undefined &&
+    html`<ul class="note">${gains.series.map(({ name, chosen, best }) => {
+      return html`<li><b>${name}</b>: ${chosen === undefined ? 'nothing to choose by' : html`validation chooses ${chosen.tap} (${formatPoints(chosen.gain.mean)} points)`}${best !== undefined && html`; the best on the test, chosen on the test, is ${best.tap} (${formatPoints(best.gain.mean)})`}.</li>`;
+    })}</ul>`
+  );
+}
+
+function tablesSection(tables: readonly JoinedTable[]): Markup | false {
+  const [first, ...others] = tables;
+  if (first === undefined) return false;
+  return section(
+    'tables',
+    'All methods',
+    html`Every method in every comparison, by the method’s name: mean and 95% confidence interval over seeds and folds. Below each name stands of which clips the method knows orthogonal labels, itself or through a network that learned from them: compare like with like. Intervals are not corrected for the number of methods.`,
+    html`<h3>${headingOf(first)}</h3>
+${measureTable(first)}
+${others.map(
+  (table) => html`<details><summary>${headingOf(table)}</summary><div>${measureTable(table)}</div></details>
+`,
+)}`,
+  );
+}
+
+function headingOf({ measure: { name, description } }: JoinedTable): Markup {
+  return html`${name} <small>${description}</small>`;
+}
+
+function lossesSection({ losses }: JoinedFigures): Markup | false {
+  return (
+    losses.length > 0 &&
+    section(
+      'losses',
+      'Losses',
+      html`Cross-entropy over the epochs, without penalties: means over runs, with bands of their 95% confidence interval where there are three runs or more. Of methods that differ in the tap only, the one is shown that was best on validation clips.`,
+      html`${losses.map(
+        ({ id, title, keys, panels }) => html`<h3>${title.replace(/^.*?: /, '')}</h3>
+${figureKeys(keys)}
+<div class="grid">${panels.map((panel, i) => figureOf(`${id}-${i + 1}`, panel.title, html`${panel.draw(PANEL)}`))}</div>
+`,
+      )}`,
+    )
+  );
+}
+
+/** Width of a panel among others, pixels. */
+const PANEL = 300;
+
+/** A figure that spans the page. */
+function wholeFigure({ id, title, keys, panels }: Figure): Markup {
+  const drawn = responsiveChart((width) => html`${panels.flatMap((panel) => panel.draw(width))}`);
+  return figureOf(id, title, html`${figureKeys(keys)}${drawn}`);
+}
