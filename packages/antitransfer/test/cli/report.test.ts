@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from 'onnx-autograd';
@@ -39,8 +39,28 @@ it('has the measures that are asked for, in a file of that name', async () => {
   expect(page.match(/<table/g)).toHaveLength(2);
 });
 
+it('leaves each figure as a file', async () => {
+  const { code, out } = await report(
+    'one',
+    'two',
+    '--figures',
+    'figures',
+    '--format',
+    'svg,png,pdf',
+    '--width',
+    '600',
+  );
+  expect(code).toBe(0);
+  const ids = ['accuracy-bars', 'losses-1', 'losses-2'];
+  const files = ids.flatMap((id) => ['pdf', 'png', 'svg'].map((format) => `${id}.${format}`));
+  expect((await readdir(join(folder, 'figures'))).sort()).toEqual(files);
+  for (const file of files) expect(out).toContain(join(folder, 'figures', file));
+  expect(await readFile(join(folder, 'figures', 'accuracy-bars.svg'), 'utf8')).toContain('width="628"');
+});
+
 it('refuses what is no comparison, and what is no measure or task', async () => {
   expectRefused(await report('nowhere'), '"nowhere" holds no results');
   expectRefused(await report('one', '--measures', 'gap,probes'), 'Did you mean probe?');
+  expectRefused(await report('one', '--format', 'jpg'), 'It must be one of svg, png, pdf');
   expectRefused(await report('one', '--task', 'room'), 'No comparison has an orthogonal task "room"');
 });

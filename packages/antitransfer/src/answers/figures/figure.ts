@@ -41,10 +41,10 @@ type KeyShape =
   | 'whisker';
 
 /** Width and height of a key's symbol, pixels. */
-const KEY = { width: 22, height: 14 };
+export const KEY = { width: 22, height: 14 };
 
 /** What is drawn of a key. */
-function keyShape({ shape, colour = 'currentColor' }: FigureKey): Markup {
+export function keyShape({ shape, colour = 'currentColor' }: FigureKey): Markup {
   switch (shape) {
     case 'bar':
       return html`<rect x="5" y="1" width="12" height="12" fill="${colour}"/>`;
