@@ -67,6 +67,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/export.js')).defineExport,
   },
   {
+    name: 'export-metrics',
+    summary: 'write curves and scores for TensorBoard or MLflow',
+    load: async () => (await import('./commands/export-metrics.js')).defineExportMetrics,
+  },
+  {
     name: 'store',
     summary: 'list and clear what comparisons share: features, trained networks',
     load: async () => (await import('./commands/store.js')).defineStore,

@@ -1,3 +1,4 @@
+import { sum } from '../../numbers/mean.js';
 import { repetitionName } from '../../runs/plan/repetition-name.js';
 import type { ComparisonResults, EpochMetrics, RunResult, TaskResult } from '../results.js';
 
@@ -27,7 +28,9 @@ export interface TrackedValue {
 }
 
 /** Every training of a comparison. */
-export function trackedRuns(results: ComparisonResults, comparison: string): TrackedRun[] {
+export function trackedRuns(results: ComparisonResults, name: string): TrackedRun[] {
+  // A path, where two folders have one name, is no name of a folder.
+  const comparison = name.replace(/[^\w.-]+/g, '-').replace(/^[.-]+/, '');
   const settings = parametersOf(results);
   return results.runs.map((run) => {
     const { method, seed, fold } = run;
@@ -45,7 +48,7 @@ export function trackedRuns(results: ComparisonResults, comparison: string): Tra
         ...settings,
       ]),
       metrics: metricsOf(run, ended),
-      started: ended - run.seconds,
+      started: ended - Math.max(run.seconds, secondsOf(run)),
       ended,
     };
   });
@@ -58,13 +61,18 @@ function metricsOf(run: RunResult, ended: number): Map<string, TrackedValue[]> {
     if (value === undefined || !Number.isFinite(value)) return;
     metrics.set(name, [...(metrics.get(name) ?? []), { step, value, time }]);
   };
-  let time = ended - run.epochs.reduce((sum, { seconds }) => sum + seconds, 0);
+  let time = ended - secondsOf(run);
   for (const epoch of run.epochs) {
-    time += epoch.seconds;
+    time = Math.min(ended, time + epoch.seconds);
     for (const [name, value] of epochValues(epoch)) add(name, value, epoch.epoch, time);
   }
   for (const [name, value] of testValues(run)) add(name, value, run.bestEpoch, ended);
   return metrics;
+}
+
+/** Of its epochs. */
+function secondsOf({ epochs }: RunResult): number {
+  return sum(epochs.map(({ seconds }) => seconds));
 }
 
 type Named = readonly [name: string, value: number | undefined];
