@@ -36,7 +36,7 @@ export interface BarsOptions {
 
 const MARGINS = { left: 36, right: 4 };
 /** Room of a bar and what is between it and the next, pixels: so much where there is room, and so much at least. */
-const SLOT = { most: 36, least: 16 };
+const SLOT = { most: 56, least: 16 };
 /** A group has room for its name, pixels. */
 const GROUP = 84;
 /** Between groups, in bars. */
