@@ -16,9 +16,19 @@ export async function makeFolder(path: string): Promise<void> {
     // Another process may have made it just now.
     if (await isFolder(path)) return;
     const above = dirname(path);
-    if (!isAbsent(error) || above === path || (await isFolder(above))) throw error;
-    await makeFolder(above);
-    await makeFolder(path);
+    if (!isAbsent(error) || above === path) throw error;
+    // Whoever makes the one above at the same time may be done by now, so it is tried once more, and no more.
+    if (!(await isFolder(above))) await makeFolder(above);
+    await makeIn(path);
+  }
+}
+
+/** In a folder that is there. */
+async function makeIn(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (!(await isFolder(path))) throw error;
   }
 }
 

@@ -24,6 +24,14 @@ describe('makeFolder', () => {
     expect((await readdir(join(folder, 'a/b'))).sort()).toEqual(['c', 'd']);
   });
 
+  it('makes many at once below ones that are missing', async () => {
+    for (let time = 0; time < 20; time++) {
+      const above = join(folder, String(time), 'a', 'b', 'c');
+      await Promise.all(Array.from({ length: 20 }, (_, i) => makeFolder(join(above, String(i % 10)))));
+      expect(await readdir(above)).toHaveLength(10);
+    }
+  });
+
   it('says so where a file lies in the way', async () => {
     await writeFile(join(folder, 'file'), '');
     await expect(makeFolder(join(folder, 'file'))).rejects.toMatchObject({ code: 'EEXIST' });
