@@ -136,7 +136,7 @@ function answers({ labels, clips, network }: LooksAt<Depending>): string[] {
 /** The archive is named once, and of more than two papers one, of the archive if it can be. */
 function shortPapers(papers: readonly string[]): string {
   const all = [...new Set(papers.map(shortPaper))];
-  if (all.length < 3) return all.join(', ').replaceAll(', arXiv ', ', ');
+  if (all.length < 3) return all.join(', ').replaceAll(/, (after )?arXiv /g, ', ');
   return `${all.find((paper) => paper.startsWith('arXiv')) ?? all[0]} and ${all.length - 1} more`;
 }
 
