@@ -60,9 +60,24 @@ it('prints JSON and CSV of a measure', async () => {
   expect(csv.out.split('\n')[0]).toBe('method,labels,validation,one mean,one low,one high,one n,one best');
 });
 
+it('takes another method as what gains are over', async () => {
+  const gains = async (...args: string[]) => {
+    const { out } = await table('one', '--measure', 'gain', '--format', 'json', ...args);
+    const { rows } = JSON.parse(out) as { rows: { id: string; cells: [{ mean: number } | null] }[] };
+    return Object.fromEntries(rows.map(({ id, cells }) => [id, cells[0]?.mean]));
+  };
+  const plain = await gains();
+  const [reference, other] = Object.keys(plain) as [string, string];
+  const turned = await gains('--against', other);
+  expect(plain[reference]).toBeUndefined();
+  expect(turned[other]).toBeUndefined();
+  expect(turned[reference]).toBeCloseTo(-(plain[other] ?? Number.NaN), 9);
+});
+
 it('refuses what is no comparison, and a measure or a task that there is not', async () => {
   expectRefused(await table('nowhere'), '"nowhere" holds no results');
   expectRefused(await table('one', '--measure', 'acuracy'), 'Did you mean accuracy?');
+  expectRefused(await table('one', '--against', 'gramm'), 'Did you mean gram?');
   expectRefused(
     await table('one', '--task', 'room'),
     'No comparison has an orthogonal task "room"; there are speaker.',

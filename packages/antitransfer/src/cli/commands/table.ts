@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { against as setAgainst } from '../../answers/joined/against.js';
 import { joinedColumns, joinedMachineColumns } from '../../answers/joined/columns.js';
 import { type JoinedTable, joinResults } from '../../answers/joined/join.js';
 import { joinedLatex } from '../../answers/joined/latex.js';
@@ -19,6 +20,7 @@ const formats = ['text', 'markdown', 'csv', 'latex', 'json'] as const;
 interface Flags {
   readonly measure: string;
   readonly task?: string;
+  readonly against?: string;
   readonly format: (typeof formats)[number];
 }
 
@@ -41,17 +43,20 @@ export function defineTable(command: Command): void {
       '--task <name>',
       'the orthogonal task that it is about, where there are several (default: the first)',
     )
+    .option('--against <method>', 'what gains are over, by its id (default: the first method)')
     .option('--format <kind>', `how it is written (${formats.join(', ')})`, oneOf(formats), 'text')
     .action(run);
   addExamples(command, [
     ['table runs/demo runs/fsdd', 'the accuracy of every method in two comparisons'],
     ['table runs/* --measure worst-group --format markdown > groups.md', 'for a page'],
+    ['table runs/fsdd --measure gain --against cdan-auxiliary', 'how far the others are from one method'],
     ['table runs/demo --measure gain --format csv > gains.csv', 'for a spreadsheet'],
   ]);
 }
 
-async function run(folders: readonly string[], { measure, task, format }: Flags): Promise<void> {
-  const all = await namedResults(folders);
+async function run(folders: readonly string[], { measure, task, against, format }: Flags): Promise<void> {
+  const found = await namedResults(folders);
+  const all = against === undefined ? found : setAgainst(found, against);
   const table = joinResults(all, joinedMeasures.find(measure), task);
   process.stdout.write(`${written(table, format)}\n`);
 }
