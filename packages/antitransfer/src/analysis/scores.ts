@@ -1,6 +1,7 @@
 import { groupBy } from '../group-by.js';
 import { mean, sum } from '../numbers/mean.js';
 import { codeUnitOrder } from '../numbers/order.js';
+import { brierScore, expectedCalibrationError } from './calibration.js';
 
 /** What a network predicted of one clip. */
 export interface ClassPrediction {
@@ -27,6 +28,10 @@ export interface ClassScores {
 
 /** How well a network did on its test clips. */
 export interface TestScores extends ClassScores {
+  /** Expected calibration error over 15 bins of confidence, in [0, 1]. */
+  readonly calibrationError: number;
+  /** Mean squared distance of the probabilities from the truth, in [0, 2]. */
+  readonly brierScore: number;
   /** On the test clips whose orthogonal label contradicts the confound of the training set, when there is one. */
   readonly contradicting: { readonly accuracy: number; readonly count: number } | undefined;
 }
@@ -180,8 +185,20 @@ export function testScores(
   const contrary = predictions.filter(({ clip }) => contradicting?.has(clip));
   return {
     ...classScores(predictions, classes),
+    ...calibrationScores(predictions, classes),
     contradicting:
       contrary.length === 0 ? undefined : { accuracy: accuracyOf(contrary), count: contrary.length },
+  };
+}
+
+/** What a test's probabilities are worth beside its cross-entropy. */
+export function calibrationScores(
+  predictions: readonly Omit<ClassPrediction, 'clip'>[],
+  classes: readonly string[],
+): Pick<TestScores, 'calibrationError' | 'brierScore'> {
+  return {
+    calibrationError: expectedCalibrationError(predictions),
+    brierScore: brierScore(predictions, classes),
   };
 }
 

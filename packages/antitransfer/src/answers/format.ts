@@ -27,12 +27,17 @@ export function formatUnitEstimate(values: Estimate | undefined): string {
   return formatEstimate(values, formatUnit);
 }
 
-function formatEstimate(estimate: Estimate | undefined, format: (value: number) => string): string {
+/** The same of numbers that may be above 1, such as a cross-entropy: `1.21 [1.18, 1.24]`. */
+export function formatNumberEstimate(values: Estimate | undefined): string {
+  return formatEstimate(values, formatUnit, Number.POSITIVE_INFINITY);
+}
+
+function formatEstimate(estimate: Estimate | undefined, format: (value: number) => string, most = 1): string {
   if (estimate === undefined) return NO_NUMBER;
   const { mean, interval } = estimate;
   if (interval === undefined) return format(mean);
   // Neither is below none, or more than all.
-  const [low, high] = interval.map((bound) => format(Math.min(1, Math.max(0, bound))));
+  const [low, high] = interval.map((bound) => format(Math.min(most, Math.max(0, bound))));
   return `${format(mean)} [${low}, ${high}]`;
 }
 

@@ -49,6 +49,7 @@ export { type LayerResult, type LayerResults, readLayerResults } from './layers/
 
 // ---- Tables ----
 
-export { type Column, methodColumns, runColumns } from './tables/columns.js';
+export type { Column } from './tables/column.js';
+export { methodColumns, runColumns } from './tables/columns.js';
 export { predictionsCsv, resultsCsv } from './tables/csv.js';
 export { type SummaryTableOptions, summaryTable } from './tables/terminal.js';

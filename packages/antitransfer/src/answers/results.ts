@@ -175,8 +175,12 @@ const testScores = z.strictObject({
   macroPrecision: share.optional(),
   /** Mean recall of the classes (UAR). */
   balancedAccuracy: share,
-  /** In nats. */
+  /** Negative log likelihood of the true classes, the mean over clips, in nats. */
   crossEntropy: z.number(),
+  /** Expected calibration error over 15 equally wide bins of confidence (Guo and others 2017). */
+  calibrationError: share.optional(),
+  /** Mean squared distance of the probabilities from the truth, over all classes: 0 to 2. */
+  brierScore: z.number().min(0).optional(),
   /** On the test clips whose orthogonal label contradicts the confound of the training set, when there is one. */
   contradicting: z.strictObject({ accuracy: share, count }).optional(),
 });

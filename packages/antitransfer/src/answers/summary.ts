@@ -26,6 +26,8 @@ export interface MethodSummary {
   readonly macroF1: Spread;
   /** Mean recall of the classes (UAR). */
   readonly balancedAccuracy: Spread;
+  /** What its probabilities are worth. */
+  readonly calibration: CalibrationSummary;
   /** The mean accuracy beside chance; undefined without runs. */
   readonly chance: ChanceTest | undefined;
   /** Accuracy on the clips that contradict the confound; undefined when there is no confound. */
@@ -36,6 +38,16 @@ export interface MethodSummary {
   readonly gain: PairedDifference | undefined;
   /** The p value of `gain` after Holm's correction over all methods compared. */
   readonly pHolm: number | undefined;
+}
+
+/** How far the probabilities of a method's networks can be believed, over its runs. */
+export interface CalibrationSummary {
+  /** Expected calibration error, in [0, 1]. */
+  readonly error: Spread;
+  /** Brier score over all classes, in [0, 2]. */
+  readonly brierScore: Spread;
+  /** Cross-entropy, or negative log likelihood, in nats. */
+  readonly crossEntropy: Spread;
 }
 
 /** How much of an orthogonal task the networks of a method still know. */
@@ -128,6 +140,11 @@ function summaryOf(
     balancedAccuracy: spread(runs.map((run) => run.test.balancedAccuracy)),
     chance: chanceTest(accuracy, results.target.chance, testedClips(results, runs)),
     macroF1: spread(runs.map((run) => run.test.macroF1)),
+    calibration: {
+      error: spread(runs.flatMap(({ test }) => test.calibrationError ?? [])),
+      brierScore: spread(runs.flatMap(({ test }) => test.brierScore ?? [])),
+      crossEntropy: spread(runs.map(({ test }) => test.crossEntropy)),
+    },
     contradicting: contradicting.length > 0 ? spread(contradicting) : undefined,
     tasks: results.tasks.map(({ name }): TaskSummary => {
       const of = (run: RunResult) => named(run.tasks, name);

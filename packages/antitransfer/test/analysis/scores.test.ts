@@ -93,6 +93,8 @@ describe('scores', () => {
       macroPrecision: expect.closeTo(0.4, 12),
       balancedAccuracy: expect.closeTo(0.5, 12),
       crossEntropy: expect.closeTo(Math.log(5), 12),
+      calibrationError: expect.closeTo(0.6 - 0.2, 12),
+      brierScore: expect.closeTo(4 * 0.2 ** 2 + 0.8 ** 2, 12),
       contradicting: undefined,
     });
     const contradicting = new Set(['clip 0', 'clip 2', 'clip 3']);

@@ -26,6 +26,17 @@ describe('results.json', () => {
     expect(await readResults(folder)).toEqual(folded);
   });
 
+  it('of an earlier version, without calibration, has it computed of its probabilities', async () => {
+    const runs = results.runs.map((run) => {
+      const { brierScore: _, calibrationError: __, ...test } = run.test;
+      return { ...run, test };
+    });
+    await writeResults(folder, { ...results, runs });
+    const [run] = (await readResults(folder)).runs;
+    expect(run!.test).toEqual(results.runs[0]!.test);
+    expect(run!.test.brierScore).toBeGreaterThan(0);
+  });
+
   it('says what is wrong of which file', async () => {
     const path = join(folder, 'results.json');
     const refusal = () =>

@@ -96,7 +96,9 @@ describe('two orthogonal tasks', () => {
 
   it('stand in a table of their own on the page, and are figures, curves and settings each', () => {
     const { document } = parseHTML(renderReport(results));
-    const [main, ...tables] = [...document.querySelectorAll('table.results:not(.groups)')];
+    const [main, ...tables] = [
+      ...document.querySelectorAll('section[aria-labelledby="results"] table.results'),
+    ];
     expect(main!.querySelectorAll('thead th')).toHaveLength(11);
     const titles = tables.map((table) => table.querySelector('th[scope=colgroup]')!.textContent);
     expect(titles).toEqual(['speaker', 'place-of-recording']);

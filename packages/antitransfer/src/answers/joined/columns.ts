@@ -1,4 +1,4 @@
-import { type Column, plain } from '../tables/columns.js';
+import { type Column, plain } from '../tables/column.js';
 import type { JoinedRow, JoinedTable } from './join.js';
 import type { LabelledClips } from './looks.js';
 

@@ -1,6 +1,12 @@
 import { effectSize, type PairedDifference } from '../../analysis/statistics.js';
 import { type Definition, noSettings, registryOf } from '../../registry.js';
-import { formatEffect, formatPoints, formatShareEstimate, formatUnitEstimate } from '../format.js';
+import {
+  formatEffect,
+  formatNumberEstimate,
+  formatPoints,
+  formatShareEstimate,
+  formatUnitEstimate,
+} from '../format.js';
 import type { ComparisonResults, RunResult, TaskResult } from '../results.js';
 import { type Estimate, estimateOf, extremes, type MethodSummary } from '../summary.js';
 
@@ -97,6 +103,32 @@ const cka = defineMeasure({
   ofRun: (_, task) => task?.cka,
 });
 
+const calibration = defineMeasure({
+  name: 'calibration',
+  description: 'expected calibration error: how far confidence and accuracy are apart, over 15 bins',
+  ...shares,
+  better: 'lower',
+  ofRun: ({ test }) => test.calibrationError,
+});
+
+const brier = defineMeasure({
+  name: 'brier',
+  description: 'Brier score: squared distance of the probabilities from the truth, over all classes, 0 to 2',
+  unit: '',
+  format: formatNumberEstimate,
+  better: 'lower',
+  ofRun: ({ test }) => test.brierScore,
+});
+
+const negativeLogLikelihood = defineMeasure({
+  name: 'negative-log-likelihood',
+  description: 'cross-entropy on the test clips, in nats',
+  unit: '',
+  format: formatNumberEstimate,
+  better: 'lower',
+  ofRun: ({ test }) => test.crossEntropy,
+});
+
 const gain = defineMeasure({
   name: 'gain',
   description: 'accuracy over the first method of the comparison, paired by seed and fold',
@@ -132,6 +164,9 @@ export const joinedMeasures = registryOf<JoinedMeasure>('measure')(
   gap,
   probe,
   cka,
+  calibration,
+  brier,
+  negativeLogLikelihood,
   gain,
   effect,
 );

@@ -1,4 +1,4 @@
-import { type Column, plain } from '../tables/columns.js';
+import { type Column, plain } from '../tables/column.js';
 import { csvTable } from '../tables/csv.js';
 import { selectivity } from './measures.js';
 import type { LayerResult, LayerResults } from './results.js';

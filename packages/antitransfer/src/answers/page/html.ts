@@ -4,6 +4,7 @@ import { summarise } from '../summary.js';
 import { judge } from '../verdict/verdict.js';
 import { documentOf } from './document.js';
 import { methodColours } from './palette.js';
+import { calibrationSection } from './sections/calibration.js';
 import { confusionSection } from './sections/confusion.js';
 import { dataSection } from './sections/data.js';
 import { forgettingSection } from './sections/forgetting.js';
@@ -46,6 +47,7 @@ ${forgettingSection(page)}
 ${learningSection(page)}
 ${objectivesSection(page)}
 ${confusionSection(page)}
+${calibrationSection(page)}
 ${samplesSection(page)}
 ${dataSection(page)}
 ${setupSection(page)}

@@ -124,6 +124,7 @@ figcaption small { display: block; padding-left: 18px; }
 .medium, .narrow { display: none; }
 .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 36px 48px; }
 .grid { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 40px 40px; }
+.note + .grid { margin-top: 16px; }
 .grid.two { grid-template-columns: repeat(2, minmax(0, 1fr)); }
 .grid .chart + .chart, figure > div > .chart + .chart { margin-top: 12px; }
 .clip audio { display: block; width: 100%; height: 36px; margin: 8px 0 12px; }

@@ -1,53 +1,9 @@
-import { effectSize, type PairedDifference, SIGNIFICANCE, type Spread } from '../../analysis/statistics.js';
-import {
-  formatEffect,
-  formatInterval,
-  formatP,
-  formatPoints,
-  formatShareEstimate,
-  formatShares,
-  formatUnits,
-} from '../format.js';
+import { effectSize, type PairedDifference, SIGNIFICANCE } from '../../analysis/statistics.js';
+import { formatEffect, formatInterval, formatP, formatPoints } from '../format.js';
 import type { ComparisonResults, OrthogonalTask, RunResult } from '../results.js';
-import { type Estimate, extremes, type MethodSummary } from '../summary.js';
+import { extremes, type MethodSummary } from '../summary.js';
 import { named } from '../tasks.js';
-
-/** A column of results. What a table is written as (text, HTML, CSV) is another matter: see the renderers beside this file. */
-export interface Column<Row> {
-  /** Unlike those of the other columns; what CSV calls it: `accuracy`, `cka speaker`. */
-  readonly id: string;
-  /** For people: `Accuracy`. A soft hyphen may stand in it. */
-  readonly heading: string;
-  /** `%`, `points`; empty where there is none. */
-  readonly unit: string;
-  /** The name of the orthogonal task that it is about; none for the target. */
-  readonly about?: string;
-  /** What people call that task, where there are several. */
-  readonly task?: string | undefined;
-  /** True for a symbol such as p, which is set in italics. */
-  readonly symbol?: boolean;
-  /** What is left of it where room is short, as in a terminal; all of it when absent. */
-  readonly whenNarrow?: 'mean' | 'nothing';
-  /** The plain number, for machines; undefined where there is none. */
-  readonly value: (row: Row) => number | string | undefined;
-  /** For people; a deviation is written behind ` ± `, an interval behind ` [`. */
-  readonly format: (row: Row) => string;
-  /** Whether it is a finding; by default it is none. */
-  readonly significance?: (row: Row) => 'gain' | 'loss' | undefined;
-}
-
-/** What is measured of every run. */
-interface Measure {
-  readonly id: string;
-  readonly heading: string;
-  readonly unit: '%' | '' | 'points';
-  readonly about?: string;
-  readonly task?: string | undefined;
-  readonly whenNarrow?: 'mean' | 'nothing';
-  readonly ofRun: (run: RunResult) => number | undefined;
-  /** Mean and deviation, or mean and interval. */
-  readonly ofMethod: (summary: MethodSummary) => Spread | Estimate | undefined;
-}
+import { type Column, type Measure, ofMethods, ofRuns, plain } from './column.js';
 
 const ACCURACY: Measure = {
   id: 'accuracy',
@@ -132,6 +88,38 @@ function taskMeasures(results: ComparisonResults, task: OrthogonalTask): Measure
   ];
 }
 
+/** How far probabilities can be believed, beside the cross-entropy. */
+const CALIBRATION: readonly Measure[] = [
+  {
+    id: 'calibration_error',
+    heading: 'ECE',
+    unit: '%',
+    ofRun: ({ test }) => test.calibrationError,
+    ofMethod: ({ calibration }) => calibration.error,
+  },
+  {
+    id: 'brier_score',
+    heading: 'Brier',
+    unit: '',
+    ofRun: ({ test }) => test.brierScore,
+    ofMethod: ({ calibration }) => calibration.brierScore,
+  },
+];
+
+const CROSS_ENTROPY: Measure = {
+  id: 'cross_entropy',
+  heading: 'NLL',
+  unit: 'nats',
+  ofRun: ({ test }) => test.crossEntropy,
+  ofMethod: ({ calibration }) => calibration.crossEntropy,
+};
+
+/** The columns of calibration in a table of methods; none where probabilities were not scored. */
+export function calibrationColumns(summaries: readonly MethodSummary[]): Column<MethodSummary>[] {
+  const scored = summaries.some(({ calibration }) => calibration.error.n > 0);
+  return scored ? [...CALIBRATION, CROSS_ENTROPY].map(ofMethods) : [];
+}
+
 /** The columns of the table of methods, beside the methods' names. */
 export function methodColumns(
   results: ComparisonResults,
@@ -197,10 +185,11 @@ export function runColumns(results: ComparisonResults): Column<RunResult>[] {
     plain('epochs', 'Epochs', ({ epochs }) => epochs.length),
     plain('seconds', 'Seconds', ({ seconds }) => seconds),
     ...[ACCURACY, UAR, MACRO_F1].map(ofRuns),
-    plain('cross_entropy', 'Cross-entropy', ({ test }) => test.crossEntropy),
+    ofRuns(CROSS_ENTROPY),
     ofRuns(CONTRADICTING),
     plain('contradicting_clips', 'Contradicting clips', ({ test }) => test.contradicting?.count),
     plain('macro_precision', 'Precision', ({ test }) => test.macroPrecision),
+    ...CALIBRATION.map(ofRuns),
     ...(['train', 'validation'] as const).flatMap((side) =>
       SIDE_SCORES.map(([id, heading, score]) =>
         plain<RunResult>(`${side}_${id}`, `${heading}, ${side}`, ({ sides }) => sides?.[side]?.[score]),
@@ -232,27 +221,6 @@ export const RUN_IDENTITY: readonly Column<Pick<RunResult, 'method' | 'seed' | '
   plain('seed', 'Seed', ({ seed }) => seed),
   plain('fold', 'Fold', ({ fold }) => fold),
 ];
-
-/** A column whose numbers are shown as they are. */
-export function plain<Row>(id: string, heading: string, value: Column<Row>['value']): Column<Row> {
-  return { id, heading, unit: '', value, format: (row) => String(value(row) ?? '') };
-}
-
-function ofMethods({ ofMethod, ofRun: _, ...column }: Measure): Column<MethodSummary> {
-  const format = column.unit === '' ? formatUnits : formatShares;
-  return {
-    ...column,
-    value: (summary) => ofMethod(summary)?.mean,
-    format: (summary) => {
-      const found = ofMethod(summary);
-      return found !== undefined && 'interval' in found ? formatShareEstimate(found) : format(found);
-    },
-  };
-}
-
-function ofRuns({ id, heading, ofRun }: Measure): Column<RunResult> {
-  return plain(id, heading, ofRun);
-}
 
 /** The reference is compared with nothing: its cells are empty. */
 function compared(format: Column<MethodSummary>['format']): Column<MethodSummary>['format'] {

@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { ComparisonResults, Prediction, RunResult } from '../results.js';
-import { type Column, plain, RUN_IDENTITY, runColumns } from './columns.js';
+import { type Column, plain } from './column.js';
+import { RUN_IDENTITY, runColumns } from './columns.js';
 
 /**
  * `results.csv`: a row a run. Accuracies, F1, CKA and chance are in [0, 1]; absent values are empty. What is about an

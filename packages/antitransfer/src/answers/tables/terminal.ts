@@ -9,7 +9,8 @@ import type { ComparisonResults } from '../results.js';
 import type { MethodSummary } from '../summary.js';
 import { named } from '../tasks.js';
 import { wrapped } from '../wrapped.js';
-import { type Column, methodColumns } from './columns.js';
+import type { Column } from './column.js';
+import { calibrationColumns, methodColumns } from './columns.js';
 
 export interface SummaryTableOptions {
   /** Emphasise with colour; by default on a terminal that shows it, unless NO_COLOR is set; elsewhere if FORCE_COLOR is. */
@@ -40,11 +41,13 @@ export function summaryTable(
   summaries: readonly MethodSummary[],
   { colour = showsColour(), width = WIDTH }: SummaryTableOptions = {},
 ): string {
-  const columns = methodColumns(results, summaries).filter(({ whenNarrow }) => whenNarrow !== 'nothing');
+  const all = [...methodColumns(results, summaries), ...calibrationColumns(summaries)];
+  const columns = all.filter(({ whenNarrow }) => whenNarrow !== 'nothing');
   const tables = columnTables(columns, summaries, ({ method }) => method.label, { colour, width });
   const notes = [
     chances(results, summaries),
     groups(summaries) ? worstGroups(results) : undefined,
+    columns.some(({ id }) => id === 'calibration_error') ? CALIBRATION : undefined,
     intervalCoverage(results),
   ].filter((note) => note !== undefined);
   return [tables.join('\n\n'), ...notes.map((note) => wrapped(note, width))].join('\n');
@@ -77,6 +80,10 @@ function worstGroups({ tasks, target }: ComparisonResults): string {
   const of = tasks.length === 1 && tasks[0] !== undefined ? tasks[0].name : 'label';
   return `Worst: accuracy in the ${target.column} for the worst ${of}; gap: highest less lowest.`;
 }
+
+const CALIBRATION =
+  'ECE: expected calibration error, how far confidence and accuracy are apart (15 bins); few clips raise it. Brier: squared ' +
+  'distance of the probabilities from the truth. NLL: cross-entropy.';
 
 /** What is right by always naming the most frequent label. */
 function chances(results: ComparisonResults, summaries: readonly MethodSummary[]): string {
@@ -131,16 +138,23 @@ function cutToWidth<Row>(columns: readonly SizedColumn<Row>[], room: number): Si
   return tables;
 }
 
-/** Columns that stay together: those about the gain, those about one task; any other is a group of its own. */
+/** Columns that stay together: those about the gain, about probabilities, about one task; any other is a group of its own. */
 function groupsOf<Row>(columns: readonly SizedColumn<Row>[]): SizedColumn<Row>[][] {
   const groups = groupBy(columns, ({ column: { id, about } }) => {
     if (about !== undefined) return `task ${about}`;
-    return ABOUT_GAIN.has(id) ? 'gain' : `column ${id}`;
+    return TOGETHER[id] ?? `column ${id}`;
   });
   return [...groups.values()];
 }
 
-const ABOUT_GAIN: ReadonlySet<string> = new Set(['gain', 'interval', 'p_holm']);
+const TOGETHER: Readonly<Record<string, string>> = {
+  gain: 'gain',
+  interval: 'gain',
+  p_holm: 'gain',
+  calibration_error: 'calibration',
+  brier_score: 'calibration',
+  cross_entropy: 'calibration',
+};
 
 function tableOf<Row>(
   columns: readonly SizedColumn<Row>[],

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { analyzeRun } from '../../analyze.js';
 import { layerMean, layerMeasures, layerNetworks } from '../../answers/layers/measures.js';
 import type { LayerResults } from '../../answers/layers/results.js';
-import type { Column } from '../../answers/tables/columns.js';
+import type { Column } from '../../answers/tables/column.js';
 import { columnTables } from '../../answers/tables/terminal.js';
 import { wrapped } from '../../answers/wrapped.js';
 import { executionSettings } from '../../runs/config/execution.js';

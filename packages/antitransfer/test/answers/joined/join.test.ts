@@ -86,6 +86,9 @@ describe('the measure', () => {
     ['gap', summary?.tasks[0]?.gap?.mean],
     ['probe', summary?.tasks[0]?.probe.accuracy.mean],
     ['cka', summary?.tasks[0]?.cka.mean],
+    ['calibration', summary?.calibration.error.mean],
+    ['brier', summary?.calibration.brierScore.mean],
+    ['negative-log-likelihood', summary?.calibration.crossEntropy.mean],
     ['gain', summary?.gain?.mean],
   ])('%s is that of the summary', (name, expected) => {
     expect(mean(name)?.mean).toBeCloseTo(expected ?? Number.NaN, 12);
@@ -104,6 +107,24 @@ describe('the measure', () => {
   it('effect is the gain over its deviation, corrected for few pairs', () => {
     const { mean: gained = 0, deviation = 1 } = summary?.gain ?? {};
     expect(mean('effect')?.mean).toBeCloseTo((gained / deviation) * (1 - 3 / 23), 12);
+  });
+
+  it('calibration is the better the lower, and a cross-entropy may be above 1', () => {
+    const runs = clear.runs.map((run) => {
+      const isBest = run.method === 'gram';
+      const of = run.seed / 100;
+      return {
+        ...run,
+        test: { ...run.test, calibrationError: isBest ? 0.1 : 0.3 + of, crossEntropy: 2 + of },
+      };
+    });
+    const of = (name: string) =>
+      joinResults(named({ ...clear, runs }), joinedMeasures.find(name)).rows.find(({ id }) => id === 'gram')
+        ?.cells[0] ?? expect.fail('no gram');
+    expect(of('calibration').best).toBe(true);
+    expect(joinedMeasures.find('negative-log-likelihood').format(of('negative-log-likelihood'))).toBe(
+      '2.04 [2.02, 2.06]',
+    );
   });
 
   it('cka and probe have no best', () => {

@@ -148,6 +148,6 @@ describe.skipIf(chromiumPath === undefined)('the report in a browser', () => {
       dispatchEvent(new Event('afterprint'));
       return { controls, closed, markers, after: document.querySelectorAll('details[open]').length };
     })()`);
-    expect(seen).toEqual({ controls: 0, closed: 0, markers: Array(6).fill('none'), after: 0 });
+    expect(seen).toEqual({ controls: 0, closed: 0, markers: Array(7).fill('none'), after: 0 });
   });
 });

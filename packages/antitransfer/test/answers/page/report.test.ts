@@ -269,6 +269,24 @@ describe('renderReport', () => {
     }
   });
 
+  it('shows how far probabilities can be believed, with a reliability diagram a method, folded away', () => {
+    const { document } = parseHTML(page);
+    const rows = [...document.querySelectorAll('section[aria-labelledby="calibration"] tbody tr')];
+    expect(rows.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent))).toEqual(
+      summaries.map(({ calibration }) => [
+        formatShares(calibration.error),
+        formatUnits(calibration.brierScore),
+        formatUnits(calibration.crossEntropy),
+      ]),
+    );
+    const figures = [...document.querySelectorAll('details figure[data-figure^="reliability-"]')];
+    expect(figures).toHaveLength(summaries.length);
+    const counted = [...figures[0]!.querySelectorAll('title')].map(({ textContent }) =>
+      Number(/: (\d+) answers/.exec(textContent ?? '')?.[1]),
+    );
+    expect(counted.reduce((sum, count) => sum + count, 0)).toBe(7 * 200);
+  });
+
   it('can be read without seeing: charts have names, tables have heads, headings are in order', () => {
     const { document } = parseHTML(page);
     const charts = [...document.querySelectorAll('svg.chart')];

@@ -1,5 +1,5 @@
 import type { Random } from 'onnx-autograd';
-import { accuracyByGroup } from '../../../src/analysis/scores.js';
+import { accuracyByGroup, calibrationScores } from '../../../src/analysis/scores.js';
 import type { EpochMetrics, Prediction, RunResult, TaskResult } from '../../../src/answers/results.js';
 import { type MethodFixture, SPEAKERS, type TaskFixture } from './fsdd.js';
 
@@ -35,6 +35,7 @@ export function runFixture(random: Random, method: MethodFixture, circumstances:
       macroF1: Math.max(0, accuracy - 0.012),
       balancedAccuracy: Math.max(0, accuracy - 0.004),
       crossEntropy: 2.4 - 2 * accuracy,
+      ...(predictions.length > 0 && calibrationScores(predictions, circumstances.classes)),
       contradicting: { accuracy: Math.max(0, accuracy - 0.11), count: 400 },
     },
     tasks: [

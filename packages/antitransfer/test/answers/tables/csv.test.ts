@@ -13,7 +13,7 @@ describe('resultsCsv', () => {
   it('has a header and a row a run', () => {
     const lines = resultsCsv(results).trimEnd().split('\n');
     expect(lines[0]).toBe(
-      'method,seed,fold,best_epoch,epochs,seconds,accuracy,balanced_accuracy,macro_f1,cross_entropy,contradicting_accuracy,contradicting_clips,macro_precision,train_accuracy,train_balanced_accuracy,train_macro_f1,train_macro_precision,train_cross_entropy,validation_accuracy,validation_balanced_accuracy,validation_macro_f1,validation_macro_precision,validation_cross_entropy,cka speaker,probe speaker,worst speaker,gap speaker,probe_chance speaker',
+      'method,seed,fold,best_epoch,epochs,seconds,accuracy,balanced_accuracy,macro_f1,cross_entropy,contradicting_accuracy,contradicting_clips,macro_precision,calibration_error,brier_score,train_accuracy,train_balanced_accuracy,train_macro_f1,train_macro_precision,train_cross_entropy,validation_accuracy,validation_balanced_accuracy,validation_macro_f1,validation_macro_precision,validation_cross_entropy,cka speaker,probe speaker,worst speaker,gap speaker,probe_chance speaker',
     );
     expect(lines).toHaveLength(1 + 10);
     const run = results.runs[0]!;
@@ -21,10 +21,11 @@ describe('resultsCsv', () => {
     expect(cells.slice(0, 3)).toEqual(['none', '1', '']);
     expect(Number(cells[6])).toBe(run.test.accuracy);
     expect(Number(cells[7])).toBe(run.test.balancedAccuracy);
+    expect(cells.slice(13, 15).map(Number)).toEqual([run.test.calibrationError, run.test.brierScore]);
     const [{ cka, probe, groups } = fail()] = run.tasks;
     const accuracies = groups.map(({ accuracy }) => accuracy);
     const [low, high] = [Math.min(...accuracies), Math.max(...accuracies)];
-    expect(cells.slice(23).map(Number)).toEqual([cka, probe.accuracy, low, high - low, probe.chance]);
+    expect(cells.slice(25).map(Number)).toEqual([cka, probe.accuracy, low, high - low, probe.chance]);
   });
 
   it('has the scores of the chosen model on all sides', () => {
@@ -44,7 +45,8 @@ describe('resultsCsv', () => {
     const cells = resultsCsv({ ...results, runs })
       .split('\n')[1]!
       .split(',');
-    expect(cells.slice(12, 23).map(Number)).toEqual([0.3, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.8, 0.7, 0.6, 0.5]);
+    expect(Number(cells[12])).toBe(0.3);
+    expect(cells.slice(15, 25).map(Number)).toEqual([0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.8, 0.7, 0.6, 0.5]);
   });
 
   it('leaves what was not measured empty', () => {

@@ -1,6 +1,12 @@
 import { Random } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
-import { formatInterval, formatPoints, formatShare, formatShares } from '../../../src/answers/format.js';
+import {
+  formatInterval,
+  formatPoints,
+  formatShare,
+  formatShares,
+  formatUnits,
+} from '../../../src/answers/format.js';
 import { summarise } from '../../../src/answers/summary.js';
 import { summaryTable } from '../../../src/answers/tables/terminal.js';
 import { comparisonFixture } from '../page/fixture.js';
@@ -21,6 +27,22 @@ describe('summaryTable', () => {
           `${formatPoints(summary.gain.mean)} ${formatInterval(summary.gain)}`,
         );
     }
+  });
+
+  it('says how far confidence and accuracy are apart, where probabilities were scored', () => {
+    const shown = summaryTable(results, summaries, { colour: false });
+    expect(shown).toMatch(/ECE: expected calibration error/);
+    for (const { calibration } of summaries) {
+      const line = shown.split('\n').find((text) => text.includes(formatUnits(calibration.crossEntropy)))!;
+      expect(line).toContain(formatShares(calibration.error));
+      expect(line).toContain(formatUnits(calibration.brierScore));
+    }
+    const none = { n: 0, mean: undefined, deviation: undefined };
+    const unscored = summaries.map((summary) => ({
+      ...summary,
+      calibration: { ...summary.calibration, error: none },
+    }));
+    expect(summaryTable(results, unscored, { colour: false })).not.toContain('ECE');
   });
 
   it('colours significant changes only where asked', () => {
