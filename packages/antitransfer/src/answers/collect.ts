@@ -35,6 +35,7 @@ export function collectResults(
   const methods = methodsOf(experiment);
   const [first] = data.repetitions;
   const [task, ...tasks] = experiment.orthogonal;
+  const groups = groupColumn(trained);
   const looksAtOwnClips = methods.some(({ objectives }) =>
     objectives.some((objective) => 'clips' in objective && objective.clips === 'auxiliary'),
   );
@@ -53,6 +54,7 @@ export function collectResults(
     split: {
       description: first?.description ?? '',
       redrawn: isRedrawn(data.repetitions),
+      ...(groups !== undefined && { groups }),
       counts: {
         train: wholeClips(first?.train.clips ?? []).length,
         validation: wholeClips(first?.validation.clips ?? []).length,
@@ -107,13 +109,15 @@ function describeTask(trained: TrainedExperiment, { name, column }: OrthogonalSe
   };
 }
 
-function runOf({ config, data, records }: TrainedExperiment, cell: MethodCell): RunResult | undefined {
+function runOf(trained: TrainedExperiment, cell: MethodCell): RunResult | undefined {
+  const { config, data, records } = trained;
   const record = records.get(cell.job);
   const repetition = data.repetitions[cell.repetition];
   const assessment = records.get(cell.assessment);
   if (record?.kind !== 'target' || assessment?.kind !== 'assessment' || repetition === undefined)
     return undefined;
-  return runResult(cell.of, repetition, record, assessment, config.experiment, data.classes);
+  const columns = { ...config.experiment, groups: groupColumn(trained) };
+  return runResult(cell.of, repetition, record, assessment, columns, data.classes);
 }
 
 /** What the records of one training and of its test say, beside the clips that they are about. */
@@ -122,13 +126,18 @@ function runResult(
   { seed, fold, test, contradicts }: PreparedRepetition,
   record: TargetRecord,
   assessment: AssessmentRecord,
-  { target, orthogonal }: Experiment,
+  {
+    target,
+    orthogonal,
+    groups,
+  }: Pick<Experiment, 'target' | 'orthogonal'> & { readonly groups: string | undefined },
   classes: readonly string[],
 ): RunResult {
   const predictions = [...rowsByClip(test.clips)].map(([{ id, labels }, rows]): Prediction => {
     const probabilities = meanProbabilities(
       rows.map((row) => ({ probabilities: assessment.probabilities[row] ?? [] })),
     );
+    const group = groups === undefined ? undefined : labels[groups];
     return {
       clip: id,
       truth: labels[target] ?? '',
@@ -139,6 +148,7 @@ function runResult(
           return label === undefined ? [] : [[name, label]];
         }),
       ),
+      ...(group !== undefined && { group }),
       probabilities,
     };
   });
@@ -160,6 +170,12 @@ function runResult(
     })),
     predictions,
   };
+}
+
+/** The column by which the split keeps clips together, where no orthogonal task has it. */
+function groupColumn({ config, data }: TrainedExperiment): string | undefined {
+  const column = data.account.grouped.groups?.column;
+  return config.experiment.orthogonal.some((task) => task.column === column) ? undefined : column;
 }
 
 /** Accuracy on the clips of each label of an orthogonal task. */

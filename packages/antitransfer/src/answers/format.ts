@@ -71,7 +71,11 @@ export function formatEffect(effect: number | undefined): string {
 
 /** A 95% confidence interval: `[+12.1, +19.9]`; empty without a test. */
 export function formatInterval(difference: PairedDifference | undefined): string {
-  const interval = difference?.test?.interval;
+  return formatBounds(difference?.test?.interval);
+}
+
+/** The bounds of an interval of differences: `[+12.1, +19.9]`; empty without. */
+export function formatBounds(interval: readonly [low: number, high: number] | undefined): string {
   return interval ? `[${formatPoints(interval[0])}, ${formatPoints(interval[1])}]` : '';
 }
 

@@ -48,6 +48,8 @@ const splitDescription = z.strictObject({
   description: text,
   /** Whether each seed draws clips of its own for the sides, from one corpus; false where all seeds share one split. */
   redrawn: z.boolean(),
+  /** The column whose labels, such as speakers, are kept on one side each, where it is that of no orthogonal task. */
+  groups: text.optional(),
   /**
    * Clips on each side of the first repetition; `penalty` when objectives look at clips of their own, `observed` when CKA
    * after each epoch is over fewer than all validation clips.
@@ -145,6 +147,8 @@ const prediction = z.strictObject({
   predicted: text,
   /** The clip's label of each orthogonal task, by the task's name; absent where it has none. */
   orthogonal: z.record(text, text),
+  /** Its label of the split's `groups`, where that is one. */
+  group: text.optional(),
   /** In the order of `target.classes`. */
   probabilities: z.array(z.number()).readonly(),
 });

@@ -6,7 +6,7 @@ import { collectResults } from '../../src/answers/collect.js';
 import { writeModels } from '../../src/answers/models.js';
 import type { ComparisonResults } from '../../src/answers/results.js';
 import { DeployedModel } from '../../src/inference/deployed-model.js';
-import { runTiny, tinyConfig, writeTiny } from '../runs/tiny.js';
+import { runTiny, tinyConfig, tinyRows, writeTiny } from '../runs/tiny.js';
 
 let root: string;
 let results: ComparisonResults;
@@ -19,6 +19,20 @@ beforeAll(async () => {
   await writeModels(join(root, 'out'), experiment, results);
 }, 120_000);
 afterAll(() => rm(root, { recursive: true }));
+
+it('results know the groups of the split', async () => {
+  const split = { kind: 'k-fold', column: 'list', folds: 3, validation: 0.5 };
+  const changes = { split, methods: ['no-transfer'], training: { epochs: 1, batch: 4 } };
+  const { experiment } = await runTiny(tinyConfig(join(root, 'corpus'), changes), join(root, 'folds'));
+  const folded = collectResults(experiment, []);
+  const lists = new Map(tinyRows().map(({ path, list }) => [path, list]));
+  expect(folded.split.groups).toBe('list');
+  const predictions = folded.runs.flatMap((run) => run.predictions);
+  expect(predictions).toHaveLength(20);
+  for (const { clip, group } of predictions) expect(group).toBe(lists.get(clip));
+  expect(results.split.groups).toBeUndefined();
+  expect(results.runs[0]?.predictions[0]?.group).toBeUndefined();
+}, 120_000);
 
 describe('the card of a model', () => {
   it('says where the model comes from, what it is worth and what it was to forget', async () => {

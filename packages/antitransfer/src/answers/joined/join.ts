@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.js';
 import { canonicalJson } from '../../files/canonical-json.js';
 import { nearest } from '../../nearest.js';
+import { BeyondSeeds } from '../beyond-seeds.js';
 import { PairedRuns } from '../pairs.js';
 import type { ComparisonResults, RunResult, TaskResult } from '../results.js';
 import { difference, type Estimate, summarise } from '../summary.js';
@@ -99,11 +100,12 @@ function columnOf(
     task === undefined ? results.tasks[0].name : results.tasks.find((one) => one.name === task)?.name;
   const measured = (run: RunResult) => measure.ofRun(run, taskOf(run, about));
   const paired = new PairedRuns(results);
+  const beyond = new BeyondSeeds(results);
   const estimates = new Map<string, Estimate>();
   for (const summary of summarise(results)) {
     const { id } = summary.method;
     const values = paired.of(id).flatMap((run) => measured(run) ?? []);
-    const estimate = estimateMeasure(measure, results, summary, values);
+    const estimate = estimateMeasure(measure, { results, beyond, task: about }, summary, values);
     if (estimate !== undefined) estimates.set(id, estimate);
   }
   const best = bestOf(results, paired, measure, measured, estimates);

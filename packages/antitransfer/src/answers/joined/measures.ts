@@ -1,5 +1,6 @@
 import { effectSize, type PairedDifference } from '../../analysis/statistics.js';
 import { type Definition, noSettings, registryOf } from '../../registry.js';
+import type { BeyondSeeds } from '../beyond-seeds.js';
 import {
   formatEffect,
   formatNumberEstimate,
@@ -24,8 +25,16 @@ export interface JoinedMeasure<Name extends string = string> extends Definition 
    */
   ofRun(run: RunResult, task: TaskResult | undefined): number | undefined;
   /** Of all runs of a method, where it is not the mean of those with its interval. */
-  ofMethod?(summary: MethodSummary): Estimate | undefined;
+  ofMethod?(summary: MethodSummary, of: MeasuredOf): Estimate | undefined;
   format(estimate: Estimate): string;
+}
+
+/** Where a method was measured. */
+interface MeasuredOf {
+  readonly results: ComparisonResults;
+  readonly beyond: BeyondSeeds;
+  /** The orthogonal task that is asked about. */
+  readonly task: string | undefined;
 }
 
 function defineMeasure<const Name extends string>(
@@ -142,6 +151,27 @@ const gain = defineMeasure({
       : `${formatPoints(mean)} [${interval.map((bound) => formatPoints(bound)).join(', ')}]`,
 });
 
+const beyondSeeds = {
+  unit: gain.unit,
+  ofRun: gain.ofRun,
+  format: gain.format,
+} as const;
+
+const gainOverClips = defineMeasure({
+  name: 'gain-over-clips',
+  description: 'the gain, with its interval over other test clips: a bootstrap of seeds and clips',
+  ...beyondSeeds,
+  ofMethod: (summary, { beyond }) => estimateBeyond(summary, beyond, 'clip'),
+});
+
+const gainOverGroups = defineMeasure({
+  name: 'gain-over-groups',
+  description:
+    'the gain, with its interval over other orthogonal labels, such as other speakers: a bootstrap of seeds and labels',
+  ...beyondSeeds,
+  ofMethod: (summary, { beyond, task }) => estimateBeyond(summary, beyond, task),
+});
+
 const effect = defineMeasure({
   name: 'effect',
   description: 'the gain over its own standard deviation (Hedges’ g of pairs)',
@@ -168,6 +198,8 @@ export const joinedMeasures = registryOf<JoinedMeasure>('measure')(
   brier,
   negativeLogLikelihood,
   gain,
+  gainOverClips,
+  gainOverGroups,
   effect,
 );
 
@@ -175,12 +207,23 @@ function estimateOfDifference({ n, mean, test }: PairedDifference): Estimate {
   return { n, mean, interval: test?.interval };
 }
 
+/** The gain with its interval over a population of the test; none where the test is not of several. */
+function estimateBeyond(
+  { method, gain: difference }: MethodSummary,
+  beyond: BeyondSeeds,
+  name: string | undefined,
+): Estimate | undefined {
+  if (difference === undefined || !beyond.populations.some((population) => population.name === name))
+    return undefined;
+  return { n: difference.n, mean: difference.mean, interval: beyond.interval(method.id, name ?? '') };
+}
+
 /** A measure of all runs of a method. */
 export function estimateMeasure(
   measure: JoinedMeasure,
-  results: ComparisonResults,
+  of: MeasuredOf,
   summary: MethodSummary,
   values: readonly number[],
 ): Estimate | undefined {
-  return measure.ofMethod === undefined ? estimateOf(results, values) : measure.ofMethod(summary);
+  return measure.ofMethod === undefined ? estimateOf(of.results, values) : measure.ofMethod(summary, of);
 }

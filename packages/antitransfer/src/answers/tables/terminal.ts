@@ -3,12 +3,14 @@ import picocolors from 'picocolors';
 import { spread } from '../../analysis/statistics.js';
 import { groupBy } from '../../group-by.js';
 import { sum } from '../../numbers/mean.js';
+import { BeyondSeeds, beyondSeedsNote } from '../beyond-seeds.js';
 import { intervalCoverage } from '../coverage.js';
 import { formatShare } from '../format.js';
 import type { ComparisonResults } from '../results.js';
 import type { MethodSummary } from '../summary.js';
 import { named } from '../tasks.js';
 import { wrapped } from '../wrapped.js';
+import { BEYOND, beyondColumns } from './beyond-columns.js';
 import type { Column } from './column.js';
 import { calibrationColumns, methodColumns } from './columns.js';
 
@@ -41,7 +43,12 @@ export function summaryTable(
   summaries: readonly MethodSummary[],
   { colour = showsColour(), width = WIDTH }: SummaryTableOptions = {},
 ): string {
-  const all = [...methodColumns(results, summaries), ...calibrationColumns(summaries)];
+  const beyond = new BeyondSeeds(results);
+  const all = [
+    ...methodColumns(results, summaries),
+    ...beyondColumns(beyond, summaries),
+    ...calibrationColumns(summaries),
+  ];
   const columns = all.filter(({ whenNarrow }) => whenNarrow !== 'nothing');
   const tables = columnTables(columns, summaries, ({ method }) => method.label, { colour, width });
   const notes = [
@@ -49,6 +56,7 @@ export function summaryTable(
     groups(summaries) ? worstGroups(results) : undefined,
     columns.some(({ id }) => id === 'calibration_error') ? CALIBRATION : undefined,
     intervalCoverage(results),
+    beyondSeedsNote(beyond),
   ].filter((note) => note !== undefined);
   return [tables.join('\n\n'), ...notes.map((note) => wrapped(note, width))].join('\n');
 }
@@ -142,6 +150,7 @@ function cutToWidth<Row>(columns: readonly SizedColumn<Row>[], room: number): Si
 function groupsOf<Row>(columns: readonly SizedColumn<Row>[]): SizedColumn<Row>[][] {
   const groups = groupBy(columns, ({ column: { id, about } }) => {
     if (about !== undefined) return `task ${about}`;
+    if (id.startsWith(BEYOND)) return 'beyond';
     return TOGETHER[id] ?? `column ${id}`;
   });
   return [...groups.values()];

@@ -1,6 +1,7 @@
 import { learnsLittle } from '../../analysis/chance.js';
 import { type PairedDifference, spread } from '../../analysis/statistics.js';
-import { formatPoints, formatShare, formatUnit } from '../format.js';
+import { BeyondSeeds } from '../beyond-seeds.js';
+import { formatBounds, formatPoints, formatShare, formatUnit } from '../format.js';
 import type { ComparisonResults } from '../results.js';
 import type { TaskSummary } from '../summary.js';
 import { methodsAtChance, notLearnedReasons } from './chance-level.js';
@@ -101,12 +102,36 @@ function excluded(gain: PairedDifference): string[] {
   ];
 }
 
+/** Kinds that say that a difference is shown for other seeds. */
+const SHOWN: ReadonlySet<VerdictKind> = new Set([
+  'gain',
+  'partial-gain',
+  'regulariser',
+  'control-unsettled',
+  'gain-without-control',
+  'loss',
+]);
+
+/** That a difference which other seeds would have might not be there for other speakers, where the method or the split is about them. */
+function notForOtherGroups({ method, gain }: ComparedMethod, { results, tasks }: VerdictEvidence): string[] {
+  const beyond = new BeyondSeeds(results);
+  const groups = [...tasks.map(({ task }) => task.name), results.split.groups];
+  return beyond.populations.flatMap(({ name, units }) => {
+    const interval = groups.includes(name) ? beyond.interval(method.id, name) : undefined;
+    if (interval === undefined || Math.sign(interval[0]) === Math.sign(interval[1])) return [];
+    return [
+      `Shown for other seeds, not for other ${name}s: over the ${units} of the test the ${gain.mean < 0 ? 'loss' : 'gain'} has the interval ${formatBounds(interval)}.`,
+    ];
+  });
+}
+
 /** What makes any finding weaker. */
 function caveats(kind: VerdictKind, best: ComparedMethod, evidence: VerdictEvidence): string[] {
   const { results, losing, tasks } = evidence;
   const found = [...tasks.flatMap(doubtfulCka), ...tasks.flatMap(ignorantNetwork)];
   if (kind !== 'too-few-seeds' && best.gain.n < FEW_PAIRS)
     found.push(`Preliminary: ${pairs(best.gain.n)} only.`);
+  if (SHOWN.has(kind)) found.push(...notForOtherGroups(best, evidence));
   const losers = losing.filter((summary) => summary !== best);
   if (losers.length > 0) {
     const list = losers

@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { Random } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
 import { meanInterval } from '../../../src/analysis/statistics.js';
+import { BeyondSeeds } from '../../../src/answers/beyond-seeds.js';
 import { joinedMachineColumns } from '../../../src/answers/joined/columns.js';
 import { joinResults } from '../../../src/answers/joined/join.js';
 import { joinedLatex } from '../../../src/answers/joined/latex.js';
@@ -97,6 +98,24 @@ describe('the measure', () => {
   it('gain has the interval of the paired difference; the reference gains nothing', () => {
     expect(mean('gain')?.interval).toEqual(summary?.gain?.test?.interval);
     expect(mean('gain', 'none')).toBeUndefined();
+  });
+
+  it('gain over clips and over groups has intervals of its own, where the test has several', () => {
+    const beyond = new BeyondSeeds(clear);
+    const interval = (name: string) => beyond.interval('correlation-auxiliary', name) ?? expect.fail(name);
+    expect(mean('gain-over-clips')?.interval).toEqual(interval('clip'));
+    expect(mean('gain-over-groups')?.interval).toEqual(interval('speaker'));
+    expect(mean('gain-over-groups')?.mean).toBe(summary?.gain?.mean);
+    expect(mean('gain-over-groups', 'none')).toBeUndefined();
+    const unlabelled = clear.runs.map((run) => ({
+      ...run,
+      predictions: run.predictions.map((prediction) => ({ ...prediction, orthogonal: {} })),
+    }));
+    const { rows } = joinResults(
+      named({ ...clear, runs: unlabelled }),
+      joinedMeasures.find('gain-over-groups'),
+    );
+    expect(rows.flatMap(({ cells }) => cells.filter(Boolean))).toEqual([]);
   });
 
   it('worst-group and gap have intervals', () => {

@@ -4,6 +4,7 @@ import { type StripRow, stripChart } from '../../charts/strip.js';
 import { formatInterval, formatPoints, formatShare, formatShareEstimate } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
 import { PairedRuns } from '../../pairs.js';
+import { beyondTable } from './beyond-table.js';
 import { figureOf } from './figure.js';
 import { colourOf, type Page, section } from './page.js';
 import { described, type RowMeasure, stripRow } from './strip-row.js';
@@ -18,7 +19,7 @@ export function gainSection(page: Page): Markup | undefined {
     'gain',
     'Does it help?',
     html`Gain is accuracy over “${reference.label}”. A small dot is one run (against its partner with the same seed), the large one the mean; the bar is the 95% confidence interval of the mean. A bar that crosses the line shows neither a gain nor that there is none.`,
-    html`${gainFigure(page, reference.id, reference.label)}${accuracies}`,
+    html`${gainFigure(page, reference.id, reference.label)}${accuracies}${beyondTable(page)}`,
   );
 }
 

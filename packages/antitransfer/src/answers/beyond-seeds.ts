@@ -1,0 +1,127 @@
+import { Random } from 'onnx-autograd/random';
+import { type CrossedValue, crossedInterval, type Resamples, resample } from '../analysis/bootstrap.js';
+import { groupBy } from '../group-by.js';
+import { entryOf } from '../lookup.js';
+import { sum } from '../numbers/mean.js';
+import { PairedRuns, type RunPair } from './pairs.js';
+import type { ComparisonResults, Prediction } from './results.js';
+import { conjunction, named } from './tasks.js';
+
+/** Of fewer groups a bootstrap knows too little of others. */
+const FEW_GROUPS = 6;
+
+/** What test clips are a sample of, beside the seeds of trainings. */
+export interface Population {
+  /** `clip`, the name of an orthogonal task, or the column by whose labels the split keeps clips together. */
+  readonly name: string;
+  /** How many are in the test. */
+  readonly units: number;
+}
+
+interface Tested extends Population {
+  readonly unitOf: (prediction: Prediction) => string;
+  readonly indices: ReadonlyMap<string, number>;
+}
+
+/**
+ * What gains of a comparison say beyond its seeds: of other clips of the same speakers, and of other speakers. Intervals over
+ * seeds say nothing of these, as all seeds are tested on the same ones. Seeds and clips (or groups, with all their clips) are drawn with
+ * replacement, the method's answers beside the reference's. The same results always give the same numbers.
+ */
+export class BeyondSeeds {
+  readonly #paired: PairedRuns;
+  readonly #tested: readonly Tested[];
+  readonly #seeds: ReadonlyMap<number, number>;
+  /** Drawn when they are asked for: of every population, and of seeds. */
+  readonly #resamples = new Map<string, Resamples>();
+
+  /** @throws UserError when runs cannot be paired (see `summarise`) */
+  constructor(readonly results: ComparisonResults) {
+    this.#paired = new PairedRuns(results);
+    this.#tested = populationsOf(results);
+    this.#seeds = indicesOf(results.runs.map(({ seed }) => seed));
+  }
+
+  /** The test's clips, and the groups that they are of: those of which there are two or more, and every clip is of one. */
+  get populations(): readonly Population[] {
+    return this.#tested.map(({ name, units }) => ({ name, units }));
+  }
+
+  /**
+   * 95% interval of a method's gain over other clips, or groups, than those of the test, in percentage points; undefined for the
+   * reference, without pairs, and where all units gain the same.
+   *
+   * @param name a population's
+   */
+  interval(method: string, name: string): readonly [low: number, high: number] | undefined {
+    const reference = this.results.methods[0]?.id;
+    if (reference === undefined || method === reference) return undefined;
+    const tested = named(this.#tested, name);
+    const pairs = this.#paired.between(method, reference);
+    if (pairs.length === 0) return undefined;
+    return crossedInterval(
+      this.#valuesOf(pairs, tested),
+      this.#drawn('seeds', this.#seeds.size),
+      this.#drawn(`units of ${name}`, tested.units),
+    );
+  }
+
+  #drawn(what: string, units: number): Resamples {
+    const found = this.#resamples.get(what) ?? resample(units, new Random(0).fork(what));
+    this.#resamples.set(what, found);
+    return found;
+  }
+
+  /** How many more clips of each unit a method tells than the reference, of all that it was tested on. A run counts as any other. */
+  #valuesOf(pairs: readonly RunPair[], { unitOf, indices }: Tested): CrossedValue[] {
+    return pairs.flatMap(([run, partner]) => {
+      const before = new Map(partner.predictions.map((answer) => [answer.clip, right(answer)]));
+      const both = run.predictions.filter(({ clip }) => before.has(clip));
+      return [...groupBy(both, unitOf)].map(([unit, answers]) => ({
+        run: entryOf(this.#seeds, run.seed),
+        unit: entryOf(indices, unit),
+        value:
+          (100 * sum(answers.map((answer) => right(answer) - entryOf(before, answer.clip)))) / answers.length,
+        weight: answers.length / both.length,
+      }));
+    });
+  }
+}
+
+/** What the intervals of {@link BeyondSeeds} are, in plain words; undefined where there are none. */
+export function beyondSeedsNote({ populations }: BeyondSeeds): string | undefined {
+  if (populations.length === 0) return undefined;
+  const tested = populations.map(({ name, units }) => `${units} ${name}s`);
+  const groups = populations.filter(({ name }) => name !== 'clip');
+  const few = groups.filter(({ units }) => units < FEW_GROUPS);
+  return [
+    `Other ${conjunction(populations.map(({ name }) => `${name}s`))}: the gain’s 95% interval over others than the test’s ${conjunction(tested)}, by bootstrap: ` +
+      `seeds and clips${groups.length > 0 ? ' (or groups, with all their clips)' : ''} are drawn with replacement, 2000 times. A gain holds for others where it does in every column.`,
+    ...few.map(
+      ({ name, units }) => `A bootstrap of ${units} ${name}s is too narrow: so few say little of others.`,
+    ),
+  ].join(' ');
+}
+
+function populationsOf({ runs, tasks, split }: ComparisonResults): Tested[] {
+  const predictions = runs.flatMap((run) => run.predictions);
+  const labels: readonly (readonly [string, (prediction: Prediction) => string | undefined])[] = [
+    ['clip', ({ clip }) => clip],
+    ...tasks.map(({ name }) => [name, ({ orthogonal }: Prediction) => orthogonal[name]] as const),
+    ...(split.groups === undefined ? [] : [[split.groups, ({ group }: Prediction) => group] as const]),
+  ];
+  return labels.flatMap(([name, of]) => {
+    const units = predictions.map(of);
+    const indices = indicesOf(units.flatMap((unit) => unit ?? []));
+    if (indices.size < 2 || units.includes(undefined)) return [];
+    return { name, units: indices.size, indices, unitOf: (prediction) => of(prediction) ?? '' };
+  });
+}
+
+function indicesOf<T>(values: readonly T[]): ReadonlyMap<T, number> {
+  return new Map([...new Set(values)].map((value, index) => [value, index]));
+}
+
+function right({ truth, predicted }: Prediction): number {
+  return truth === predicted ? 1 : 0;
+}
