@@ -1,6 +1,7 @@
 import { chanceOver } from '../analysis/chance.js';
 import { accuracyByGroup, testScores } from '../analysis/scores.js';
 import { rowsByClip, wholeClips } from '../data/segments/whole-clips.js';
+import { columnOfGroups } from '../data/splits/make-split.js';
 import { meanProbabilities } from '../inference/heard.js';
 import { networks } from '../learning/networks/registry.js';
 import { itemAt } from '../lookup.js';
@@ -174,8 +175,9 @@ function runResult(
 
 /** The column by which the split keeps clips together, where no orthogonal task has it. */
 function groupColumn({ config, data }: TrainedExperiment): string | undefined {
-  const column = data.account.grouped.groups?.column;
-  return config.experiment.orthogonal.some((task) => task.column === column) ? undefined : column;
+  const { split, orthogonal } = config.experiment;
+  const column = columnOfGroups(split) ?? data.account.grouped.groups?.column;
+  return orthogonal.some((task) => task.column === column) ? undefined : column;
 }
 
 /** Accuracy on the clips of each label of an orthogonal task. */

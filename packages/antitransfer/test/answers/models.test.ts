@@ -20,9 +20,10 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rm(root, { recursive: true }));
 
-it('results know the groups of the split', async () => {
+it('results know the groups of the split, and the worst of validation where it chooses', async () => {
   const split = { kind: 'k-fold', column: 'list', folds: 3, validation: 0.5 };
-  const changes = { split, methods: ['no-transfer'], training: { epochs: 1, batch: 4 } };
+  const training = { epochs: 1, batch: 4, choose: 'validation-worst-group-accuracy' };
+  const changes = { split, methods: ['no-transfer'], training };
   const { experiment } = await runTiny(tinyConfig(join(root, 'corpus'), changes), join(root, 'folds'));
   const folded = collectResults(experiment, []);
   const lists = new Map(tinyRows().map(({ path, list }) => [path, list]));
@@ -30,6 +31,11 @@ it('results know the groups of the split', async () => {
   const predictions = folded.runs.flatMap((run) => run.predictions);
   expect(predictions).toHaveLength(20);
   for (const { clip, group } of predictions) expect(group).toBe(lists.get(clip));
+  for (const { epochs } of folded.runs) {
+    const { accuracy, worstGroupAccuracy = Number.NaN } = epochs[0]?.validation ?? expect.fail('no epoch');
+    expect(worstGroupAccuracy).toBeGreaterThanOrEqual(0);
+    expect(worstGroupAccuracy).toBeLessThanOrEqual(accuracy);
+  }
   expect(results.split.groups).toBeUndefined();
   expect(results.runs[0]?.predictions[0]?.group).toBeUndefined();
 }, 120_000);

@@ -157,6 +157,26 @@ describe('the verdict on two orthogonal tasks', () => {
     expect(verdict.reasons[0]).toContain('The place-of-recording is less readable');
   });
 
+  it('corrects probes for the number of tasks: what is enough for one is not for two', () => {
+    // Points that probes change by, with a p of 0.040 (scipy’s ttest_1samp): Holm makes it 0.080, but where the other's is far below.
+    const changes = [-4, -1, -2, 0.5, -3, 0, -1.5];
+    const forgotten = (ofSpeaker: number) => {
+      const runs = results.runs.map((run) => {
+        const change = run.method === 'none' ? 0 : changes[run.seed - 1]!;
+        const less = (name: string) => (run.method !== 'none' && name === 'speaker' ? ofSpeaker : 0);
+        const tasks = run.tasks.map((task) => {
+          const accuracy = (50 + change - less(task.name)) / 100;
+          return { ...task, probe: { ...task.probe, accuracy } };
+        });
+        return { ...run, tasks };
+      });
+      const changed = { ...results, runs };
+      return judge(changed, summarise(changed)).tasks.map(({ forgetting }) => forgetting);
+    };
+    expect(forgotten(0)).toEqual(['not-shown', 'not-shown']);
+    expect(forgotten(20)).toEqual(['less-readable', 'less-readable']);
+  });
+
   it('does not claim that both are forgotten where one is', () => {
     const half = comparison({
       forgets: BOTH,

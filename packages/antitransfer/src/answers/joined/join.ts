@@ -3,7 +3,7 @@ import { canonicalJson } from '../../files/canonical-json.js';
 import { nearest } from '../../nearest.js';
 import { BeyondSeeds } from '../beyond-seeds.js';
 import { PairedRuns } from '../pairs.js';
-import type { ComparisonResults, RunResult, TaskResult } from '../results.js';
+import type { ComparisonResults, MethodDescription, RunResult, TaskResult } from '../results.js';
 import { difference, type Estimate, summarise } from '../summary.js';
 import { looksOfMethod, type MethodLooks } from './looks.js';
 import { estimateMeasure, type JoinedMeasure } from './measures.js';
@@ -33,6 +33,8 @@ export interface JoinedRun {
   /** The orthogonal task that the measure is of, or the first. */
   readonly task: string | undefined;
   readonly split: string;
+  /** By what epochs were chosen (`training.choose`); undefined where that is not known. */
+  readonly choice: string | undefined;
   /** Accuracy in the target by chance, in [0, 1]. */
   readonly chance: number;
   /** Seeds, or folds of them. */
@@ -69,18 +71,31 @@ export function joinResults(
   requireTask(all, task);
   const columns = all.map((one) => columnOf(one, measure, task));
   const described = new Map(
-    all.flatMap(({ results }) => results.methods.map((method) => [method.id, method] as const)).toReversed(),
+    all
+      .flatMap(({ results }) =>
+        results.methods.map((method) => [method.id, { method, looks: looksIn(results, method) }] as const),
+      )
+      .toReversed(),
   );
   const ids = [...new Set(all.flatMap(({ results }) => results.methods.map(({ id }) => id)))];
   const rows = ids.flatMap((id): JoinedRow[] => {
-    const method = described.get(id);
-    if (method === undefined) return [];
-    const { label, control } = method;
-    return [
-      { id, label, control, looks: looksOfMethod(method), cells: columns.map(({ cells }) => cells.get(id)) },
-    ];
+    const found = described.get(id);
+    if (found === undefined) return [];
+    const { label, control } = found.method;
+    return [{ id, label, control, looks: found.looks, cells: columns.map(({ cells }) => cells.get(id)) }];
   });
   return { measure, runs: columns.map(({ run }) => run), rows, notes: otherwiseSet(all, ids) };
+}
+
+function looksIn(results: ComparisonResults, method: MethodDescription): MethodLooks {
+  return looksOfMethod(method, { choose: choiceIn(results) });
+}
+
+/** By what a comparison chose epochs; undefined where its configuration does not say. */
+function choiceIn({ config }: ComparisonResults): string | undefined {
+  const { training } = config;
+  if (typeof training !== 'object' || training === null || !('choose' in training)) return undefined;
+  return typeof training.choose === 'string' ? training.choose : undefined;
 }
 
 function requireTask(all: readonly NamedResults[], task: string | undefined): void {
@@ -116,6 +131,7 @@ function columnOf(
       target: target.column,
       task: about,
       split: split.description,
+      choice: choiceIn(results),
       chance: target.chance,
       repetitions: repetitions.done,
     },

@@ -12,12 +12,21 @@ export interface MethodLooks {
   readonly validation: 'learns' | 'chooses';
 }
 
-/** What a method looks at, as its description says. */
-export function looksOfMethod({ objectives, correction, start = 'random' }: MethodDescription): MethodLooks {
+/** By what a comparison chooses epochs: one of `training.choose`. */
+interface ChosenBy {
+  readonly choose?: string | undefined;
+}
+
+/** What a method looks at, as its description says, and the choice of its epoch. */
+export function looksOfMethod(
+  { objectives, correction, start = 'random' }: MethodDescription,
+  { choose }: ChosenBy = {},
+): MethodLooks {
   const found = new Set<LabelledClips>(objectives.flatMap((objective) => labelsOf(objective)));
   if (/^orthogonal(:|$)/.test(start)) found.add('orthogonal');
   if (correction && correction.labels !== 'none')
     found.add(correction.labels === 'auxiliary' ? 'orthogonal' : correction.labels);
+  if (choose === 'validation-worst-group-accuracy') found.add('validation');
   const order = ['training', 'validation', 'orthogonal'] as const;
   return {
     labels: order.filter((clips) => found.has(clips)),

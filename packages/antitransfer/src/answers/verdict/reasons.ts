@@ -128,10 +128,13 @@ function notForOtherGroups({ method, gain }: ComparedMethod, { results, tasks }:
 /** What makes any finding weaker. */
 function caveats(kind: VerdictKind, best: ComparedMethod, evidence: VerdictEvidence): string[] {
   const { results, losing, tasks } = evidence;
-  const found = [...tasks.flatMap(doubtfulCka), ...tasks.flatMap(ignorantNetwork)];
+  const found = [
+    ...(SHOWN.has(kind) ? notForOtherGroups(best, evidence) : []),
+    ...tasks.flatMap(doubtfulCka),
+    ...tasks.flatMap(ignorantNetwork),
+  ];
   if (kind !== 'too-few-seeds' && best.gain.n < FEW_PAIRS)
     found.push(`Preliminary: ${pairs(best.gain.n)} only.`);
-  if (SHOWN.has(kind)) found.push(...notForOtherGroups(best, evidence));
   const losers = losing.filter((summary) => summary !== best);
   if (losers.length > 0) {
     const list = losers

@@ -1,4 +1,4 @@
-import { type PairedDifference, SIGNIFICANCE } from '../../analysis/statistics.js';
+import { holm, type PairedDifference, SIGNIFICANCE } from '../../analysis/statistics.js';
 import type { ComparisonResults, OrthogonalTask } from '../results.js';
 import { accuracyDifference, type MethodSummary } from '../summary.js';
 import { named } from '../tasks.js';
@@ -59,7 +59,7 @@ function gather(results: ComparisonResults, summaries: readonly MethodSummary[])
     control,
     overControl: best && control && accuracyDifference(results, best.method.id, control.method.id),
     losing: changing.filter(({ gain }) => gain.mean < 0),
-    tasks: tasksOf(results, best).map((task) => taskEvidence(task, results, summaries, best)),
+    tasks: tasksEvidence(results, summaries, best),
   };
 }
 
@@ -86,19 +86,21 @@ function tasksOf({ tasks }: ComparisonResults, best: ComparedMethod | undefined)
   return own.length > 0 ? own : tasks;
 }
 
-function taskEvidence(
-  task: OrthogonalTask,
+/** What is known of each task that the method is about. With many, a probe changes by luck: p values are Holm's over them. */
+function tasksEvidence(
   results: ComparisonResults,
   summaries: readonly MethodSummary[],
   best: ComparedMethod | undefined,
-): TaskEvidence {
-  const summary = best && named(best.tasks, task.name);
-  return {
+): TaskEvidence[] {
+  const tasks = tasksOf(results, best);
+  const changes = tasks.map(({ name }) => best && named(best.tasks, name).probeChange);
+  const corrected = holm(changes.map((change) => change?.test?.p));
+  return tasks.map((task, at) => ({
     task,
-    summary,
-    forgetting: forgettingOf(summary?.probeChange),
+    summary: best && named(best.tasks, task.name),
+    forgetting: forgettingOf(changes[at], corrected[at]),
     removable: removableFrom(results, summaries, task),
-  };
+  }));
 }
 
 /** Whether there was anything of a task to remove; undefined where that was not measured. */
@@ -147,9 +149,9 @@ function isSignificant({ n }: PairedDifference, p: number | undefined): boolean 
   return n >= MINIMUM_PAIRS && p !== undefined && p < SIGNIFICANCE;
 }
 
-function forgettingOf(change: PairedDifference | undefined): Forgetting {
+function forgettingOf(change: PairedDifference | undefined, p: number | undefined): Forgetting {
   if (!change || change.n < MINIMUM_PAIRS) return 'unknown';
-  if (!isSignificant(change, change.test?.p)) return 'not-shown';
+  if (!isSignificant(change, p)) return 'not-shown';
   return change.mean < 0 ? 'less-readable' : 'more-readable';
 }
 

@@ -25,6 +25,11 @@ export function columnKeptTogether(
   return splits.find(kind).tearsGroups && group !== target ? group : undefined;
 }
 
+/** The column that a split is told to divide by, so that none of its labels is on two sides; undefined where there is none. */
+export function columnOfGroups(settings: SplitSettings): string | undefined {
+  return splits.find(settings.kind).check?.(settings).group;
+}
+
 /** The folds to go through: 0 to k - 1, or one `undefined` for a split without folds. */
 export function folds(settings: SplitSettings): (number | undefined)[] {
   const count = splits.find(settings.kind).folds?.(settings);

@@ -7,6 +7,7 @@ export const choices = z.enum([
   'validation-loss-and-penalty',
   'validation-accuracy',
   'validation-balanced-accuracy',
+  'validation-worst-group-accuracy',
   'last',
 ]);
 
@@ -27,9 +28,20 @@ export function isBetter(measured: Measured, than: Measured, choice: Choice): bo
 }
 
 /** The higher the better; the same for all where the loss decides. */
-function shareOf({ accuracy, balancedAccuracy }: Measured, choice: Choice): number {
-  if (choice === 'validation-accuracy') return accuracy;
-  return choice === 'validation-balanced-accuracy' ? (balancedAccuracy ?? 0) : 0;
+function shareOf(
+  { accuracy, balancedAccuracy = 0, worstGroupAccuracy = 0 }: Measured,
+  choice: Choice,
+): number {
+  switch (choice) {
+    case 'validation-accuracy':
+      return accuracy;
+    case 'validation-balanced-accuracy':
+      return balancedAccuracy;
+    case 'validation-worst-group-accuracy':
+      return worstGroupAccuracy;
+    default:
+      return 0;
+  }
 }
 
 function lossOf({ crossEntropy, penalty }: Measured, choice: Choice): number {

@@ -9,7 +9,10 @@ export interface Dataset {
   readonly features: ClipFeatures;
   /** Each clip's class, from 0. */
   readonly labels: Int32Array;
-  /** Each clip's class of orthogonal tasks, by the task's name: for objectives that look at them. */
+  /**
+   * Each clip's class of orthogonal tasks, by the task's name: of training clips for objectives that look at them, of validation
+   * clips for the choice by the worst group, where a clip without a label has -1.
+   */
   readonly groups?: Readonly<Record<string, Int32Array>>;
 }
 

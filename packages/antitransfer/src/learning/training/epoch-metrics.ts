@@ -11,6 +11,8 @@ const validationMetrics = z.strictObject({
   accuracy: meanOfClips,
   /** Mean recall of the classes; only where the epoch is chosen by it. */
   balancedAccuracy: meanOfClips.optional(),
+  /** Of the worst pair of class and orthogonal label; only where the epoch is chosen by it. */
+  worstGroupAccuracy: meanOfClips.optional(),
   /** What penalties add to the loss; only where the epoch is chosen by it. */
   penalty: meanOfClips.optional(),
 });

@@ -86,6 +86,30 @@ export function meanRecall(labels: Int32Array, probabilities: Float32Array): num
   return mean([...hits.values()].map(mean));
 }
 
+/**
+ * Accuracy of the worst pair of class and group among the clips, in [0, 1] (as WILDS chooses, arXiv 2012.07421).
+ *
+ * @param probabilities `clips x classes`, row after row
+ * @param groups of each clip; clips with one below 0 are in none, and left out
+ */
+export function worstGroupAccuracy(
+  labels: Int32Array,
+  probabilities: Float32Array,
+  groups: Int32Array,
+): number {
+  const classes = probabilities.length / labels.length;
+  const pairs = new Map<string, number[]>();
+  for (const [row, label] of labels.entries()) {
+    const group = itemAt(groups, row);
+    if (group < 0) continue;
+    const said = argmax(probabilities.subarray(row * classes, (row + 1) * classes));
+    const ofPair = pairs.get(`${label} ${group}`) ?? [];
+    pairs.set(`${label} ${group}`, ofPair);
+    ofPair.push(said === label ? 1 : 0);
+  }
+  return Math.min(...[...pairs.values()].map(mean));
+}
+
 /** Some rows of a tensor, in ascending order, one after another. */
 function rowsOf(tensor: Tensor, rows: readonly number[]): Float32Array {
   const data = float32Of(tensor);

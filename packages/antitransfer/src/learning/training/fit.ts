@@ -11,7 +11,7 @@ import { Checkpoints } from './checkpoints.js';
 import { type Dataset, sizeOf } from './dataset.js';
 import { DwarfedEntropy, requireFinite } from './divergence.js';
 import type { EpochMetrics } from './epoch-metrics.js';
-import { type Evaluation, evaluate, meanRecall } from './evaluate.js';
+import { type Evaluation, evaluate, meanRecall, worstGroupAccuracy } from './evaluate.js';
 import { type FitExecution, fitExecution } from './execution.js';
 import { trainingFingerprint } from './fingerprint.js';
 import { buildPrograms, type Observation } from './programs.js';
@@ -114,6 +114,11 @@ export async function fit(options: FitOptions): Promise<Fit> {
   if (sizeOf(options.validation) === 0 && settings.choose !== 'last') {
     throw new UserError(
       `There are no validation clips to choose an epoch by (${settings.choose}); bring some, or choose "last".`,
+    );
+  }
+  if (settings.choose === 'validation-worst-group-accuracy' && groupsOf(options.validation) === undefined) {
+    throw new UserError(
+      `No validation clip has a group, by the worst of which an epoch is chosen (${settings.choose}); give \`groups\`, or choose otherwise.`,
     );
   }
   requireClips(objectives, options.train, auxiliary, settings.batch);
@@ -288,6 +293,13 @@ class Training {
       ...(settings.choose === 'validation-balanced-accuracy' && {
         balancedAccuracy: meanRecall(validation.labels, probabilities),
       }),
+      ...(settings.choose === 'validation-worst-group-accuracy' && {
+        worstGroupAccuracy: worstGroupAccuracy(
+          validation.labels,
+          probabilities,
+          groupsOf(validation) ?? new Int32Array(),
+        ),
+      }),
       ...(this.penalty && { penalty: await this.penalty() }),
     };
   }
@@ -309,6 +321,12 @@ class Training {
     await this.checkpoints?.save(await this.session.snapshot(), this.#progress);
     this.#saved = performance.now();
   }
+}
+
+/** The groups of which the worst chooses; undefined where no clip has one. */
+function groupsOf({ groups = {} }: Dataset): Int32Array | undefined {
+  const [first] = Object.values(groups);
+  return first?.some((group) => group >= 0) ? first : undefined;
 }
 
 function scheduleOf({ schedule, epochs }: TrainingSettings, batches: number): Schedule {

@@ -41,7 +41,7 @@ export const trainingSettings = z.strictObject({
   choose: choices
     .default('validation-loss')
     .describe(
-      'Which epoch is tested: of the lowest cross-entropy on validation clips, alone or with the penalties (as the released code of the paper); of the highest accuracy or balanced accuracy (mean recall of the classes, UAR); the last',
+      'Which epoch is tested: of the lowest cross-entropy on validation clips, alone or with the penalties (as the released code of the paper); of the highest accuracy, balanced accuracy (mean recall of the classes, UAR) or accuracy of the worst group (a class with a label of the first orthogonal task: it looks at the labels of validation clips); the last',
     ),
   freeze: z
     .array(z.string())

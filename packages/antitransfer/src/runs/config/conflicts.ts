@@ -19,6 +19,7 @@ export function conflictsOf(experiment: Experiment, flags: readonly string[] = [
     ...noiseNobodyHears(experiment, flags),
     ...impossibleWindows(experiment, flags),
     ...tooLittlePatience(experiment),
+    ...groupsOfTasks(experiment),
     ...methodConflicts(experiment),
     ...correctionConflicts(experiment),
     ...unreadSettings(experiment),
@@ -40,6 +41,17 @@ function sameNames({ orthogonal, methods }: Experiment): string[] {
       `${path}: networks of "${name}" are kept as "${ids[method]}", the id of methods[${method}]; rename one.`,
     ];
   });
+}
+
+/** A network of an orthogonal task has no groups: what is orthogonal to it is the target. */
+function groupsOfTasks({ orthogonal }: Experiment): string[] {
+  return orthogonal.flatMap(({ training }, task) =>
+    training.choose === 'validation-worst-group-accuracy'
+      ? [
+          `orthogonal[${task}].training.choose: there are no groups in an orthogonal task; choose by validation-balanced-accuracy.`,
+        ]
+      : [],
+  );
 }
 
 /** What is to be said of a key, behind its path. */

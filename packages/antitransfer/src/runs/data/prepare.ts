@@ -51,6 +51,8 @@ export interface PreparedRepetition {
    * look at these, telling which clips are of one recording.
    */
   readonly corrected: ReadonlyMap<string, PreparedSet>;
+  /** The validation clips with their labels of the first orthogonal task, where its worst group chooses the epoch. */
+  readonly choosing?: PreparedSet;
 }
 
 export interface PreparedTask {
@@ -152,6 +154,9 @@ async function prepareRepetition(
     tasks: prepared,
     groups: await prepareGroups(split.train, experiment, sets),
     corrected: await prepareCorrected(split.validation, experiment, sets),
+    ...(experiment.training.choose === 'validation-worst-group-accuracy' && {
+      choosing: await sets.keep(split.validation, [orthogonal[0].column]),
+    }),
   };
 }
 

@@ -19,6 +19,8 @@ export function checkLabels(
   { repetitions, recordings }: Pick<DrawnSplits, 'repetitions' | 'recordings'>,
 ): void {
   const [first] = experiment.orthogonal;
+  if (experiment.training.choose === 'validation-worst-group-accuracy')
+    requireGroups(repetitions, experiment.target, first.column);
   for (const { id, objectives, correction } of methodsOf(experiment)) {
     for (const objective of objectives) {
       const { kind, seesLabels } = describeObjective(objective);
@@ -69,6 +71,20 @@ function requireLabels(
   const isLeftOut = label !== undefined && settings.rare === 'leave-out';
   const mend = isLeftOut ? 'Set orthogonal.rare to train, or leave such clips out with data.labels.' : remedy;
   throw new UserError(`${who} looks at the ${column} of ${side} clips; "${wrong.id}" ${has}. ${mend}`);
+}
+
+/** The worst of one group is all of them. */
+function requireGroups(repetitions: readonly Repetition[], target: string, column: string): void {
+  for (const { split } of repetitions) {
+    const labels = new Set(split.validation.flatMap((clip) => clip.labels[column] ?? []));
+    if (labels.size > 1) continue;
+    const found =
+      labels.size === 0 ? `none has the label ${column}` : `all have the ${column} "${[...labels].join()}"`;
+    throw new UserError(
+      `training.choose: validation-worst-group-accuracy compares ${target} by ${column} of validation clips, of which ${found}. ` +
+        'Bring such labels, or choose by validation-balanced-accuracy.',
+    );
+  }
 }
 
 /** What learns from one half of the validation clips and chooses by the other needs two recordings of each class. */

@@ -105,6 +105,7 @@ class Planner {
           ...this.#anyTraining,
           freeze: [],
           rates: {},
+          choose: choiceOfTask(this.experiment.training.choose),
           ...settings.training,
         },
         false,
@@ -150,6 +151,9 @@ class Planner {
       validation: sides.validation.digest,
       start,
       ...this.#objectives(method, sides, repetition),
+      ...(sides.choosing && {
+        groups: { column: this.experiment.orthogonal[0].column, clips: sides.choosing.digest },
+      }),
       ...(augmentation.length > 0 && { augmentation: [...augmentation] }),
       position: this.#tap.position,
     });
@@ -285,4 +289,9 @@ class Planner {
     if (found === undefined) throw new RangeError(`There is no repetition ${index}.`);
     return found;
   }
+}
+
+/** By what a network of an orthogonal task chooses its epoch: it has no groups. */
+function choiceOfTask(choose: TrainingSettings['choose']): TrainingSettings['choose'] {
+  return choose === 'validation-worst-group-accuracy' ? 'validation-loss' : choose;
 }

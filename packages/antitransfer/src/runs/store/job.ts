@@ -84,6 +84,8 @@ const targetJob = z.strictObject({
     }),
   ),
   tasks: z.array(taskOfTarget),
+  /** Validation clips with the labels by whose worst the epoch is chosen; absent where it is chosen otherwise. */
+  groups: z.strictObject({ column: z.string(), clips: digest }).optional(),
   /** What is done to its training clips; absent where that is nothing. */
   augmentation: z.array(augmentationSettings).min(1).optional(),
   /**

@@ -75,7 +75,11 @@ function partsOf(job: Job): Record<'jobs' | 'sets' | 'models', string[]> {
       ...job.tasks.map(({ network }) => network).filter(isThere),
       ...(job.start.from === 'random' ? [] : [job.start.job]),
     ],
-    sets: [...sets, ...job.tasks.flatMap(({ clips, groups }) => [clips, groups]).filter(isThere)],
+    sets: [
+      ...sets,
+      ...job.tasks.flatMap(({ clips, groups }) => [clips, groups]).filter(isThere),
+      ...(job.groups === undefined ? [] : [job.groups.clips]),
+    ],
     models,
   };
 }

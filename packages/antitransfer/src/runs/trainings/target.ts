@@ -14,12 +14,13 @@ import type { ClipSound } from '../../learning/training/augment.js';
 import type { Dataset } from '../../learning/training/dataset.js';
 import { type Fit, fit } from '../../learning/training/fit.js';
 import { itemAt } from '../../lookup.js';
-import { ClipLoader } from '../data/load-clips.js';
+import { ClipLoader, labelsOf } from '../data/load-clips.js';
 import type { JobContext } from '../jobs/job-context.js';
 import { networkOfJob } from '../plan/network.js';
 import { describeEnvironment } from '../store/environment.js';
 import type { TargetJob } from '../store/job.js';
 import type { TargetRecord } from '../store/records.js';
+import type { Store } from '../store/store.js';
 import { EpochMaps } from '../store/validation-maps.js';
 import { observedClips } from './observed-clips.js';
 import { factsOf } from './stored-facts.js';
@@ -81,7 +82,7 @@ interface Parts {
 
 async function build(loader: ClipLoader, job: TargetJob, { store }: JobContext): Promise<Parts> {
   const train = await loader.load(job.train, job.column, job.classes);
-  const validation = await loader.load(job.validation, job.column, job.classes);
+  const validation = await withGroups(await loader.load(job.validation, job.column, job.classes), job, store);
   const random = new Random(job.seed).fork('network');
   const { shape } = train.features;
   const modelPath = (digest: string) => store.model(digest);
@@ -100,6 +101,15 @@ async function build(loader: ClipLoader, job: TargetJob, { store }: JobContext):
     validation,
     auxiliary: byName(tasks, ({ clips }) => clips),
   };
+}
+
+/** Validation clips with the groups of which the worst chooses the epoch, where it does: labels as they are found, -1 without one. */
+async function withGroups(validation: Dataset, { groups }: TargetJob, store: Store): Promise<Dataset> {
+  if (groups === undefined) return validation;
+  const labels = labelsOf(await store.set(groups.clips), groups.column);
+  const known = [...new Set(labels)].filter((label) => label !== undefined);
+  const numbered = Int32Array.from(labels, (label) => (label === undefined ? -1 : known.indexOf(label)));
+  return { ...validation, groups: { [groups.column]: numbered } };
 }
 
 /** One part of each task that has it, by the task's name. */

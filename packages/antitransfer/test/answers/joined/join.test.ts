@@ -9,6 +9,7 @@ import { joinedLatex } from '../../../src/answers/joined/latex.js';
 import { looksOfMethod } from '../../../src/answers/joined/looks.js';
 import { joinedMarkdown } from '../../../src/answers/joined/markdown.js';
 import { joinedMeasures } from '../../../src/answers/joined/measures.js';
+import { joinedLegend } from '../../../src/answers/joined/text.js';
 import type { ComparisonResults, MethodDescription } from '../../../src/answers/results.js';
 import { summarise } from '../../../src/answers/summary.js';
 import { csvTable } from '../../../src/answers/tables/csv.js';
@@ -190,6 +191,16 @@ describe('what a method looks at', () => {
   ] as const)('%s', (_, method, labels, validation) => {
     expect(looksOfMethod(method)).toEqual({ labels, validation });
   });
+});
+
+it('a choice of the epoch by the worst group looks at the labels of validation clips, and is told', () => {
+  const choose = 'validation-worst-group-accuracy';
+  const chosen = { ...clear, config: { ...clear.config, training: { choose } } };
+  const { rows, runs, ...table } = joinResults(named(chosen), accuracy);
+  for (const { looks } of rows) expect(looks.labels).toContain('validation');
+  expect(joinedLegend({ rows, runs, ...table }).join('\n')).toContain(`; epochs by ${choose}; `);
+  for (const { looks } of joinResults(named(clear), accuracy).rows)
+    expect(looks.labels).not.toContain('validation');
 });
 
 describe('written', () => {

@@ -8,7 +8,7 @@ import type { Objective } from '../../../src/learning/objectives/objective.js';
 import { type Choice, choices } from '../../../src/learning/training/choice.js';
 import type { Dataset } from '../../../src/learning/training/dataset.js';
 import type { EpochMetrics } from '../../../src/learning/training/epoch-metrics.js';
-import { meanRecall } from '../../../src/learning/training/evaluate.js';
+import { meanRecall, worstGroupAccuracy } from '../../../src/learning/training/evaluate.js';
 import { type FitOptions, fit } from '../../../src/learning/training/fit.js';
 import { observeMaps } from '../../../src/learning/training/observe.js';
 import { type Best, beginning, isOver, updateBest } from '../../../src/learning/training/progress.js';
@@ -114,10 +114,10 @@ function epochsOf(measured: readonly Partial<EpochMetrics['validation']>[]): Epo
 
 describe('the chosen epoch', () => {
   const epochs = epochsOf([
-    { crossEntropy: 0.9, penalty: 0.3, accuracy: 0.7, balancedAccuracy: 0.6 },
-    { crossEntropy: 0.8, penalty: 0.5, accuracy: 0.5, balancedAccuracy: 0.7 },
-    { crossEntropy: 1.0, penalty: 0.4, accuracy: 0.8, balancedAccuracy: 0.5 },
-    { crossEntropy: 0.9, penalty: 0.3, accuracy: 0.8, balancedAccuracy: 0.7 },
+    { crossEntropy: 0.9, penalty: 0.3, accuracy: 0.7, balancedAccuracy: 0.6, worstGroupAccuracy: 0.1 },
+    { crossEntropy: 0.8, penalty: 0.5, accuracy: 0.5, balancedAccuracy: 0.7, worstGroupAccuracy: 0.2 },
+    { crossEntropy: 1.0, penalty: 0.4, accuracy: 0.8, balancedAccuracy: 0.5, worstGroupAccuracy: 0.3 },
+    { crossEntropy: 0.9, penalty: 0.3, accuracy: 0.8, balancedAccuracy: 0.7, worstGroupAccuracy: 0 },
     { crossEntropy: 1.1, penalty: 0.6, accuracy: 0.2, balancedAccuracy: 0.2 },
   ]);
   const chosen: Record<Choice, number> = {
@@ -128,6 +128,7 @@ describe('the chosen epoch', () => {
     'validation-accuracy': 4,
     // 0.7 comes twice, the first time with a lower loss.
     'validation-balanced-accuracy': 2,
+    'validation-worst-group-accuracy': 3,
     last: 5,
   };
 
@@ -150,6 +151,36 @@ describe('the chosen epoch', () => {
       const possible = [right / 5 / 2, (1 + (right - 1) / 5) / 2];
       expect(possible.some((value) => Math.abs(value - (measured.balancedAccuracy ?? 0)) < 1e-9)).toBe(true);
     }
+  });
+});
+
+describe('the worst group', () => {
+  it('is the pair of class and group of which fewest are right; clips without a group are in none', () => {
+    // Said to be class 0, 0, 1, 1, 0, 1.
+    const probabilities = Float32Array.of(0.9, 0.1, 0.8, 0.2, 0.3, 0.7, 0.4, 0.6, 0.9, 0.1, 0.2, 0.8);
+    const labels = Int32Array.of(0, 0, 0, 1, 1, 1);
+    // Class 0: 1 of 1 and 1 of 2 are right; class 1: 1 of 1 and 1 of 2.
+    expect(worstGroupAccuracy(labels, probabilities, Int32Array.of(0, 1, 1, 0, 1, 1))).toBe(0.5);
+    // Class 1 of group 1 is the clip that is wrong.
+    expect(worstGroupAccuracy(labels, probabilities, Int32Array.of(0, 0, 0, 0, 1, 0))).toBe(0);
+    // The two that are wrong have no group.
+    expect(worstGroupAccuracy(labels, probabilities, Int32Array.of(0, 1, -1, 0, -1, 1))).toBe(1);
+  });
+
+  it('is measured after each epoch where it chooses, and has to be known', async () => {
+    const choose = 'validation-worst-group-accuracy';
+    const options = smallTraining({ epochs: 2, choose });
+    const groups = { voice: Int32Array.from(options.validation.labels, (_, i) => (i === 0 ? -1 : i % 2)) };
+    const { epochs, bestEpoch } = await outcome({
+      ...options,
+      validation: { ...options.validation, groups },
+    });
+    const worst = epochs.map(({ validation }) => validation.worstGroupAccuracy ?? Number.NaN);
+    for (const value of worst) expect(value).toBeGreaterThanOrEqual(0);
+    expect(worst[bestEpoch - 1]).toBe(Math.max(...worst));
+    const plain = await outcome(smallTraining({ epochs: 1 }));
+    expect(plain.epochs[0]?.validation.worstGroupAccuracy).toBeUndefined();
+    await expect(fit(options)).rejects.toThrow('No validation clip has a group');
   });
 });
 

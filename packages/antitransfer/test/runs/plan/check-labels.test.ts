@@ -54,3 +54,12 @@ it('what looks at other clips, or at labels that are there, is not', async () =>
   await checked({ orthogonal, methods: method({ kind: 'balanced-sampling', over: 'class' }) });
   await checked({ methods: method({ kind: 'coral' }) });
 });
+
+it('the worst group cannot choose where validation clips are of none', async () => {
+  const training = { choose: 'validation-worst-group-accuracy' };
+  await checked({ training });
+  const orthogonal = await elsewhere('emotion', ['glad', 'sad']);
+  await expect(checked({ training, orthogonal })).rejects.toThrow(
+    /training\.choose: validation-worst-group-accuracy compares digit by emotion .*none has the label emotion.*balanced-accuracy/,
+  );
+});

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../../src/runs/plan/plan.js';
+import { needsOf } from '../../../src/runs/store/needs.js';
 import { network, tinyComparison, training } from './tiny-comparison.js';
 import { trainingsOf } from './tiny-plan.js';
 
@@ -42,6 +43,25 @@ describe('the digest of a job', () => {
     expect(jobs[2]).not.toEqual(jobs[0]);
     await expect(planOf(network({ initialisation: 'pytorch' }))).rejects.toThrow(
       /network\.initialisation: the name "vgg-small" does not read it \(vgg16 does\)/,
+    );
+  });
+
+  it('has the labels of validation clips where the worst group chooses, and of the target only', async () => {
+    for (const { job } of base.jobs) expect(job).not.toHaveProperty('groups');
+    const choose = 'validation-worst-group-accuracy';
+    const chosen = await planOf(training({ choose }));
+    expect(chosen.tasks).toEqual(base.tasks);
+    const targets = chosen.jobs.filter(({ job }) => job.kind === 'target');
+    expect(targets).toHaveLength(2);
+    for (const { id, job } of targets) {
+      if (job.kind !== 'target' || job.groups === undefined) expect.fail('no groups');
+      expect(job.groups.column).toBe('speaker');
+      expect(job.groups.clips).not.toBe(job.validation);
+      expect(needsOf([id], [], () => job).sets).toContain(job.groups.clips);
+    }
+    const task = { column: 'speaker', training: { choose } };
+    await expect(planOf({ orthogonal: task })).rejects.toThrow(
+      /orthogonal\[0\]\.training\.choose: there are no groups/,
     );
   });
 
