@@ -79,7 +79,7 @@ describe.skipIf(chromiumPath === undefined)('the report in a browser', () => {
   it.each([
     [1200, 0],
     [800, 0],
-    [390, 5],
+    [390, 6],
   ])(
     'at %i px, %i tables of two tasks are wider than the page, say so, and scroll by keys',
     async (width, count) => {
