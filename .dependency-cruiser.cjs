@@ -28,7 +28,7 @@ const product = [
   ['inference'],
   ['runs'],
   ['answers'],
-  ['compare', 'train', 'analyze'],
+  ['compare', 'train', 'analyze', 'sweep'],
   ['bench'],
   ['cli', 'index'],
 ];
@@ -43,6 +43,9 @@ const runs = [
   ['trainings'],
   ['runners'],
   ['folder'],
+  ['plan-experiment'],
+  ['estimate'],
+  ['carry-out-plans'],
   ['run-experiment', 'one-method'],
   ['hold-run'],
   ['index'],

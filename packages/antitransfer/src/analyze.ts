@@ -11,7 +11,7 @@ import { paths } from './runs/folder/paths.js';
 import { holdingRun } from './runs/hold-run.js';
 import type { JobRunner } from './runs/jobs/runner.js';
 import { type AnalysisChoice, planAnalysis } from './runs/plan/plan-analysis.js';
-import { runnerOf } from './runs/run-experiment.js';
+import { runnerOf } from './runs/runners/runner-of.js';
 import type { JobRecord } from './runs/store/records.js';
 import { Store } from './runs/store/store.js';
 

@@ -1,27 +1,14 @@
-import { collectResults, orthogonalRecords, removableCheck } from './answers/collect.js';
-import { failedRuns } from './answers/failed-runs.js';
-import { collectSamples } from './answers/listening-samples.js';
-import { writeModels } from './answers/models.js';
+import { orthogonalRecords, removableCheck } from './answers/collect.js';
+import { leaveResults, leaveResultsSoFar } from './answers/leave-results.js';
 import type { ComparisonResults } from './answers/results.js';
-import { writeResults } from './answers/results-file.js';
-import { predictionsCsv, resultsCsv } from './answers/tables/csv.js';
 import type { RemovableSigns } from './answers/verdict/removable.js';
-import { UserError } from './errors.js';
-import { writeWhole } from './files/write-whole.js';
 import { itemAt } from './lookup.js';
 import { mean } from './numbers/mean.js';
+import type { TrainedExperiment } from './runs/carry-out-plans.js';
 import type { Config, Experiment } from './runs/config/schema.js';
-import { paths } from './runs/folder/paths.js';
 import { holdingRun } from './runs/hold-run.js';
 import type { Plan } from './runs/plan/plan.js';
-import { repetitionName } from './runs/plan/repetition-name.js';
-import {
-  type RunObserver,
-  type RunOptions,
-  type RunPhase,
-  runExperiment,
-  type TrainedExperiment,
-} from './runs/run-experiment.js';
+import { type RunObserver, type RunOptions, type RunPhase, runExperiment } from './runs/run-experiment.js';
 import type { JobRecord, OrthogonalRecord } from './runs/store/records.js';
 
 export interface CompareOptions extends RunOptions {
@@ -63,32 +50,15 @@ async function compareHeld(config: Config, options: CompareOptions): Promise<Com
   const milestones = new Milestones(config.experiment, observer);
   const onRepetition = async (soFar: TrainedExperiment) => {
     await observer?.onRepetition?.(soFar);
-    if (!hasResults(soFar)) return;
-    const results = collectResults(soFar, []);
-    await writeReport(folder, results);
-    observer?.onResultsSoFar?.(results);
+    const results = await leaveResultsSoFar(folder, soFar);
+    if (results !== undefined) observer?.onResultsSoFar?.(results);
   };
   const trained = await runExperiment(config, {
     ...options,
     observer: { ...milestones.observe(), onRepetition },
   });
-  const [failed] = failedRuns(trained);
-  if (failed !== undefined && !hasResults(trained)) {
-    throw new UserError(
-      `No training gave a result. ${failed.method}, ${repetitionName(failed)}: ${failed.reason}`,
-    );
-  }
   observer?.onPhase?.('report');
-  const samples = await collectSamples(trained);
-  const results = collectResults(trained, samples);
-  await writeModels(folder, trained, results);
-  await writeTables(folder, results);
-  await writeResults(folder, results);
-  return results;
-}
-
-function hasResults({ records }: TrainedExperiment): boolean {
-  return [...records.values()].some(({ kind }) => kind === 'assessment');
+  return leaveResults(folder, trained);
 }
 
 /** Tells what can be said before everything is trained. */
@@ -176,16 +146,4 @@ class Milestones {
     this.#told.add(what);
     tell();
   }
-}
-
-async function writeTables(folder: string, results: ComparisonResults): Promise<void> {
-  await writeWhole(paths.resultsCsv(folder), resultsCsv(results));
-  await writeWhole(paths.predictionsCsv(folder), predictionsCsv(results));
-  await writeReport(folder, results);
-}
-
-async function writeReport(folder: string, results: ComparisonResults): Promise<void> {
-  // Rendering charts takes a third of a second to load: only here.
-  const { renderReport } = await import('./answers/page/html.js');
-  await writeWhole(paths.report(folder), renderReport(results));
 }

@@ -38,7 +38,7 @@ export { type ConfigTree, readConfigFile, resolveConfig } from './runs/config/lo
 export type { MethodSettings } from './runs/config/method.js';
 export { type Config, type ConfigInput, configJsonSchema, type Experiment } from './runs/config/schema.js';
 export type { AnalysisChoice } from './runs/plan/plan-analysis.js';
-export { dryRun } from './runs/run-experiment.js';
+export { dryRun } from './runs/plan-experiment.js';
 export { type TrainedRun, train } from './train.js';
 
 // ---- Where jobs are carried out (experimental) ----

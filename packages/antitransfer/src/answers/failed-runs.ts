@@ -1,6 +1,6 @@
+import type { TrainedExperiment } from '../runs/carry-out-plans.js';
 import { dependentsOf } from '../runs/plan/dependents.js';
 import type { Cell } from '../runs/plan/plan.js';
-import type { TrainedExperiment } from '../runs/run-experiment.js';
 import type { FailedRun } from './results.js';
 
 /** The methods' trainings that gave no result: those that diverged, and those that wait for a network whose training did. */

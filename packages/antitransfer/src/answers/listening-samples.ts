@@ -7,8 +7,8 @@ import { rowsByClip } from '../data/segments/whole-clips.js';
 import { meanProbabilities } from '../inference/heard.js';
 import { itemAt } from '../lookup.js';
 import { argmax } from '../numbers/argmax.js';
+import type { TrainedExperiment } from '../runs/carry-out-plans.js';
 import { ClipLoader } from '../runs/data/load-clips.js';
-import type { TrainedExperiment } from '../runs/run-experiment.js';
 import type { SampleClip } from './results.js';
 
 /**

@@ -5,10 +5,10 @@ import { writeWhole } from '../files/write-whole.js';
 import { deployableModel } from '../learning/networks/deploy.js';
 import { cardJson, cardPath, type ModelAccount, type ModelCard } from '../learning/networks/model-card.js';
 import { loadNetwork } from '../learning/networks/store.js';
+import type { TrainedExperiment } from '../runs/carry-out-plans.js';
 import type { PreparedRepetition } from '../runs/data/prepare.js';
 import { paths } from '../runs/folder/paths.js';
 import { networkJobOf } from '../runs/plan/plan.js';
-import type { TrainedExperiment } from '../runs/run-experiment.js';
 import type { ComparisonResults } from './results.js';
 import { named } from './tasks.js';
 

@@ -1,6 +1,6 @@
 import { paths } from './folder/paths.js';
 import type { RunOptions } from './run-experiment.js';
-import { Claim } from './store/claim.js';
+import { Claim, type Holder } from './store/claim.js';
 import { useStore } from './store/users.js';
 
 /**
@@ -10,19 +10,29 @@ import { useStore } from './store/users.js';
  *
  * @throws the signal's reason when it aborts
  */
-export async function holdingRun<T>(
-  { folder, store, signal = new AbortController().signal, observer }: RunOptions,
+export function holdingRun<T>(options: RunOptions, work: () => Promise<T>): Promise<T> {
+  const { folder, observer } = options;
+  return holdingRuns([folder], { ...options, onWait: (holder) => observer?.onWait?.(holder) }, work);
+}
+
+/** Whose folders are taken. */
+export interface HoldOptions extends Pick<RunOptions, 'store' | 'signal'> {
+  readonly onWait?: (holder: Holder, folder: string) => void;
+}
+
+/** The same of several folders: one after another, so that two processes that take them in one order never wait for each other. */
+export async function holdingRuns<T>(
+  folders: readonly string[],
+  { store, signal = new AbortController().signal, onWait }: HoldOptions,
   work: () => Promise<T>,
 ): Promise<T> {
-  const ofFolder = await Claim.await(paths.claim(folder), signal, (holder) => observer?.onWait?.(holder));
+  const held: Claim[] = [];
   try {
-    const ofStore = await useStore(store, signal);
-    try {
-      return await work();
-    } finally {
-      await ofStore.release();
-    }
+    for (const folder of folders)
+      held.push(await Claim.await(paths.claim(folder), signal, (holder) => onWait?.(holder, folder)));
+    held.push(await useStore(store, signal));
+    return await work();
   } finally {
-    await ofFolder.release();
+    for (const claim of held.toReversed()) await claim.release();
   }
 }

@@ -15,7 +15,7 @@ import { wholeClips } from '../../src/data/segments/whole-clips.js';
 import { DeployedModel } from '../../src/inference/deployed-model.js';
 import { predictClips } from '../../src/inference/predict-clips.js';
 import { mean } from '../../src/numbers/mean.js';
-import type { TrainedExperiment } from '../../src/runs/run-experiment.js';
+import type { TrainedExperiment } from '../../src/runs/carry-out-plans.js';
 import { meanOfWindows, rowsOfClips } from '../../src/runs/store/average-by-clip.js';
 import { runTiny, tinyConfig, tinyRows, writeTable } from './tiny.js';
 

@@ -10,7 +10,7 @@ import type { DataAccount } from '../../data/account/account.js';
 import { accountLines, classRows } from '../../data/account/text.js';
 import type { Config } from '../../runs/config/schema.js';
 import { paths } from '../../runs/folder/paths.js';
-import { dryRun, type RunObserver } from '../../runs/run-experiment.js';
+import { dryRun, type PreparationObserver } from '../../runs/plan-experiment.js';
 import { CompareProgress } from '../compare-progress.js';
 import { addConfigFlags } from '../config-flags.js';
 import { type ConfigFlags, configOf, sizeOfDemo } from '../config-source.js';
@@ -58,7 +58,7 @@ async function run(path: string | undefined, flags: Flags): Promise<void> {
   try {
     if (flags.dryRun) {
       // What is found is the answer here, and goes where answers go.
-      const observer: RunObserver = {
+      const observer: PreparationObserver = {
         onNote: (note) => progress.onNote(note),
         onPhase: (phase) => progress.onPhase(phase),
         onProgress: (done, total) => progress.onProgress(done, total),

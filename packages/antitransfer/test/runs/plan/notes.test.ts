@@ -9,7 +9,7 @@ import type { ConfigTree } from '../../../src/runs/config/load.js';
 import { drawSplits } from '../../../src/runs/data/draw-splits.js';
 import { checkMethods } from '../../../src/runs/plan/check-methods.js';
 import { smallBatches } from '../../../src/runs/plan/small-batches.js';
-import { dryRun } from '../../../src/runs/run-experiment.js';
+import { dryRun } from '../../../src/runs/plan-experiment.js';
 import { tinyConfig, tinyRows, writeTable, writeTiny } from '../tiny.js';
 
 let root: string;
