@@ -13,7 +13,8 @@ const introduction = `# The configuration
 A comparison is one YAML file. Every key is listed here. Those that are not inside lists are also flags of
 \`antitransfer compare\` and \`antitransfer train\`, for example \`--training.epochs 10\`; lists are changed as a whole
 (\`--methods '[no-transfer, cka]'\`). A wrong key or value is an error that names its path and its value, and for a misspelt
-key or word the nearest valid one. Paths are relative to the file.
+key or word the nearest valid one. Paths are relative to the file. With the key \`sweep\` the file is many comparisons, for
+\`antitransfer sweep\`.
 
 \`\`\`yaml
 # yaml-language-server: $schema=../node_modules/antitransfer/schema/config.schema.json

@@ -6,10 +6,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { methodPresets } from '../dist/runs/config/presets/registry.js';
-import { configJsonSchema } from '../dist/runs/config/schema.js';
+import { sweepJsonSchema } from '../dist/runs/config/schema.js';
 import { configurationReference } from './configuration-reference.mjs';
 
-const schema = configJsonSchema();
+const schema = sweepJsonSchema();
 const files = {
   'packages/antitransfer/schema/config.schema.json': `${JSON.stringify(schema, null, 2)}\n`,
   'docs/configuration.md': configurationReference(schema, methodPresets.members),

@@ -86,9 +86,18 @@ export class CompareProgress implements CompareObserver {
   }
 
   onPlan(plan: Plan): void {
-    this.#plan = plan.jobs;
-    this.#jobs = plan.jobs.filter(isTold).length;
-    this.#names = jobNames(plan);
+    this.onJobs(plan.jobs, jobNames(plan));
+  }
+
+  /**
+   * What is to be done, of one comparison or of many.
+   *
+   * @param names what people call jobs, by their ids
+   */
+  onJobs(jobs: readonly PlannedJob[], names: ReadonlyMap<string, string>): void {
+    this.#plan = jobs;
+    this.#jobs = jobs.filter(isTold).length;
+    this.#names = names;
     this.#started = performance.now();
   }
 

@@ -4,8 +4,16 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { isManifestName } from '../data/corpora/manifest.js';
 import { recogniseCorpus } from '../data/corpora/recognise.js';
+import type { ConfigSource } from '../runs/config/errors.js';
 import { type ConfigTree, readConfigFile, resolveConfig } from '../runs/config/load.js';
 import type { Config } from '../runs/config/schema.js';
+import {
+  type CellTree,
+  expandSweep,
+  resolveCells,
+  type SweepCell,
+  sweepName,
+} from '../runs/config/sweep/cells.js';
 import { applyConfigFlags, flagsGiven } from './config-flags.js';
 
 /** What commands that take a configuration are told about it: `--data PATH`, and a flag for every key. */
@@ -17,7 +25,33 @@ export type ConfigFlags = Readonly<Record<string, unknown>> & { readonly data?: 
  * @param path absent for the demo on synthetic voices, or, with `--data`, for the FSDD corpus
  * @throws ConfigError when the file is missing, or it or a flag is not valid
  */
-export async function configOf(path: string | undefined, { data, ...flags }: ConfigFlags): Promise<Config> {
+export async function configOf(path: string | undefined, flags: ConfigFlags): Promise<Config> {
+  const { tree, source } = await flaggedTree(path, flags);
+  return resolveConfig(await withCorpora(tree), source);
+}
+
+/**
+ * The comparisons of a file with the key `sweep`, each with the flags laid over it.
+ *
+ * @throws ConfigError when the file is missing, or it, a cell or a flag is not valid
+ */
+export async function sweepOf(
+  path: string,
+  flags: ConfigFlags,
+): Promise<{ readonly name: string; readonly cells: SweepCell[] }> {
+  const { tree, source } = await flaggedTree(path, flags);
+  const cells: CellTree[] = [];
+  for (const cell of expandSweep(tree, source)) {
+    cells.push({ ...cell, tree: await withCorpora(cell.tree) });
+  }
+  return { name: sweepName(tree), cells: resolveCells(cells, source) };
+}
+
+/** A file before it is checked, and where its values come from. */
+async function flaggedTree(
+  path: string | undefined,
+  { data, ...flags }: ConfigFlags,
+): Promise<{ readonly tree: ConfigTree; readonly source: ConfigSource }> {
   const file = path ?? builtIn(data === undefined ? 'demo' : 'fsdd');
   const written = await readConfigFile(file);
   const located = data === undefined ? written : withDataPath(written, data, path !== undefined);
@@ -25,10 +59,7 @@ export async function configOf(path: string | undefined, { data, ...flags }: Con
   if (leftOut.length > 0) {
     process.stderr.write(`Left out, as the kind that a flag names has not got it: ${leftOut.join(', ')}.\n`);
   }
-  return resolveConfig(await withCorpora(tree), {
-    name: path ?? 'The configuration',
-    flags: flagsGiven(flags),
-  });
+  return { tree, source: { name: path ?? 'The configuration', flags: flagsGiven(flags) } };
 }
 
 /** How many methods and seeds the demo has, for its help. */

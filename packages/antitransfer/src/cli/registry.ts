@@ -17,6 +17,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/compare.js')).defineCompare,
   },
   {
+    name: 'sweep',
+    summary: 'run many comparisons that differ in some keys: taps, widths, corpora',
+    load: async () => (await import('./commands/sweep.js')).defineSweep,
+  },
+  {
     name: 'table',
     summary: 'join finished comparisons in one table',
     load: async () => (await import('./commands/table.js')).defineTable,
@@ -75,6 +80,11 @@ export const commands: readonly CommandEntry[] = [
     name: 'store',
     summary: 'list and clear what comparisons share: features, trained networks',
     load: async () => (await import('./commands/store.js')).defineStore,
+  },
+  {
+    name: 'merge',
+    summary: 'copy the finished results of stores of other machines into one',
+    load: async () => (await import('./commands/merge.js')).defineMerge,
   },
   {
     name: 'bench',

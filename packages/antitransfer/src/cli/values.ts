@@ -52,6 +52,20 @@ export function names(text: string): string[] {
   throw new InvalidArgumentError('It must be names with commas between them, each once.');
 }
 
+/** A part of work that several processes share. */
+export interface Shard {
+  /** From 1. */
+  readonly number: number;
+  readonly of: number;
+}
+
+/** `2/5`: the second of five. */
+export function shard(text: string): Shard {
+  const [, number = Number.NaN, of = Number.NaN] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+  if (number >= 1 && number <= of) return { number, of };
+  throw new InvalidArgumentError('It must be k/n, such as 2/5: the second of five.');
+}
+
 /** `1x126x129`: channels, frames and bins of one clip's features. */
 export function featureShape(text: string): [number, number, number] {
   const sizes = text.split('x').map(Number);

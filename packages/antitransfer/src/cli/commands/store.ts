@@ -17,6 +17,7 @@ import {
   takeInventory,
 } from '../../runs/store/inventory.js';
 import { Store } from '../../runs/store/store.js';
+import { byteSize } from '../byte-size.js';
 import { addExamples } from '../examples.js';
 import { defaultCache, defaultStore } from '../folders.js';
 import { plainTable } from '../plain-table.js';
@@ -117,7 +118,7 @@ async function runClear({ keep = [], all, dryRun, cache, json, ...flags }: Clear
   process.stdout.write(`${verb} ${removed.join(', ')}${cache ? ', and the cache' : ''}.\n`);
   for (const [name, { before, after }] of Object.entries(sizes)) {
     process.stdout.write(
-      `The ${name} ${dryRun ? 'would go' : 'went'} from ${size(before)} to ${size(after)}.\n`,
+      `The ${name} ${dryRun ? 'would go' : 'went'} from ${byteSize(before)} to ${byteSize(after)}.\n`,
     );
   }
 }
@@ -191,12 +192,16 @@ function withoutPath({ id, bytes }: StoredItem) {
 
 function asText(inventory: Inventory, cache: readonly StoredItem[]): string {
   const { folder, bytes, features, jobs, sets, models } = inventory;
-  const counted = (kind: string, items: readonly StoredItem[]) => [kind, items.length, size(bytesOf(items))];
+  const counted = (kind: string, items: readonly StoredItem[]) => [
+    kind,
+    items.length,
+    byteSize(bytesOf(items)),
+  ];
   const rows = [
     ...features.map((found) => [
       `features: ${describeFeatures(found.settings, found.id)}`,
       found.clips ?? '?',
-      size(found.bytes),
+      byteSize(found.bytes),
     ]),
     ...Object.entries(byKind(jobs)).flatMap(([kind, all]) =>
       states.flatMap((state) => {
@@ -211,13 +216,13 @@ function asText(inventory: Inventory, cache: readonly StoredItem[]): string {
     [{ head: 'what' }, { head: 'number', align: 'right' }, { head: 'size', align: 'right' }],
     rows,
   );
-  const caches = cache.map(({ id, bytes: own }) => cut(`  ${printable(id)}  ${size(own)}`));
+  const caches = cache.map(({ id, bytes: own }) => cut(`  ${printable(id)}  ${byteSize(own)}`));
   return [
-    `Store ${printable(folder)}: ${size(bytes)}`,
+    `Store ${printable(folder)}: ${byteSize(bytes)}`,
     table,
     ...jobs.flatMap((job) => noteworthy(job, jobs)).map(cut),
     '',
-    `Cache ${printable(resolve(defaultCache()))}: ${size(bytesOf(cache))}`,
+    `Cache ${printable(resolve(defaultCache()))}: ${byteSize(bytesOf(cache))}`,
     ...caches,
     '',
   ].join('\n');
@@ -263,11 +268,4 @@ function sizesOf(before: number, after: number) {
 
 function bytesOf(items: readonly StoredItem[]): number {
   return items.reduce((total, { bytes }) => total + bytes, 0);
-}
-
-/** `0 B`, `12.3 MiB`. */
-function size(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
-  return `${(bytes / 2 ** (10 * power)).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }

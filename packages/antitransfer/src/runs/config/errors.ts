@@ -6,6 +6,15 @@ import { movedTo } from './moved-keys.js';
 /** A configuration that is not valid: each problem with its path, the value and a way out. */
 export class ConfigError extends UserError {
   override readonly name = 'ConfigError';
+
+  /** @param problems of which the message is made, each beginning with its path; none where it is about something else */
+  constructor(
+    message: string,
+    options?: ErrorOptions,
+    readonly problems: readonly string[] = [],
+  ) {
+    super(message, options);
+  }
 }
 
 /** Where a configuration's values come from, for messages. */
@@ -40,7 +49,7 @@ export function notValid({ name, flags = [] }: ConfigSource, problems: readonly 
   const unique = [...new Set(problems)];
   const what = unique.every(isFlag) ? 'What the flags say' : name;
   const lines = unique.map((line) => `  ${isFlag(line) ? '--' : ''}${line}`);
-  return new ConfigError(`${what} is not valid:\n${lines.join('\n')}`);
+  return new ConfigError(`${what} is not valid:\n${lines.join('\n')}`, {}, unique);
 }
 
 function describeIssue(issue: z.core.$ZodIssue, input: unknown, schema: JsonSchema): string[] {

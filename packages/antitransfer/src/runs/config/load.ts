@@ -65,7 +65,10 @@ function withPaths(tree: ConfigTree, change: (path: string) => string): ConfigTr
     return value;
   };
   const changedTree = (keys: readonly string[], inner: object): ConfigTree =>
-    Object.fromEntries(Object.entries(inner).map(([key, value]) => [key, changed([...keys, key], value)]));
+    Object.fromEntries(
+      // A key of a sweep is a path: `data.path`.
+      Object.entries(inner).map(([key, value]) => [key, changed([...keys, ...key.split('.')], value)]),
+    );
   return changedTree([], tree);
 }
 
@@ -77,6 +80,11 @@ function withPaths(tree: ConfigTree, change: (path: string) => string): ConfigTr
  */
 export function resolveConfig(tree: ConfigTree, given: string | ConfigSource): Config {
   const source = typeof given === 'string' ? { name: given } : given;
+  if (tree.sweep !== undefined) {
+    throw notValid(source, [
+      'sweep: this is one comparison; "antitransfer sweep" makes those that a sweep lists.',
+    ]);
+  }
   const parsed = configSchema.safeParse(tree);
   if (!parsed.success) throw configError(parsed.error, tree, source, configJsonSchema());
   const { execution, orthogonal, ...rest } = parsed.data;

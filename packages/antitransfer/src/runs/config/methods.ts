@@ -15,10 +15,8 @@ export function methodsOf({
   network,
   tap,
 }: Pick<Experiment, 'methods' | 'orthogonal' | 'network' | 'tap'>): MethodSettings[] {
-  // Whoever names a tap, or brings a network, is asked.
-  const published =
-    tap === null && network.model === null ? networks.find(network.name).published : undefined;
-  const methods = entries.map((entry) => resolveMethod(entry, published?.tap));
+  const published = publishedTapOf({ network, tap });
+  const methods = entries.map((entry) => resolveMethod(entry, published));
   const starts = ['random', 'orthogonal', ...orthogonal.map(({ name }) => `orthogonal:${name}`)];
   const earlier = new Set<string>();
   for (const { id, start } of methods) {
@@ -32,4 +30,10 @@ export function methodsOf({
     earlier.add(id);
   }
   return methods;
+}
+
+/** Where the released code looks at a network, unless somebody names a tap or brings another: then these are asked. */
+export function publishedTapOf({ network, tap }: Pick<Experiment, 'network' | 'tap'>): string | undefined {
+  const isAsked = tap === null && network.model === null;
+  return isAsked ? networks.find(network.name).published?.tap : undefined;
 }

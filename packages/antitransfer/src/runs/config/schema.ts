@@ -11,6 +11,7 @@ import { augmentationList } from './augmentation.js';
 import { type ExecutionSettings, executionSettings } from './execution.js';
 import { idPattern } from './names.js';
 import { methodEntry } from './presets/registry.js';
+import { sweepSettings } from './sweep/settings.js';
 import { trainingChanges } from './training-changes.js';
 
 export const dataSettings = z.strictObject({
@@ -154,6 +155,9 @@ export const configSchema = z.strictObject({
     .describe('How this machine carries it out; no number depends on it'),
 });
 
+/** What a file may say of many comparisons, beside what one comparison is. */
+export const sweepSchema = z.strictObject({ sweep: sweepSettings });
+
 const { execution: _, orthogonal: __, ...asked } = configSchema.shape;
 const namedTask = orthogonalSettings.extend({ name: z.string() });
 
@@ -184,8 +188,14 @@ export interface Config {
   readonly execution: ExecutionSettings;
 }
 
-/** The schema as JSON schema (draft 2020-12), for editors. */
+/** What a comparison is, as JSON schema (draft 2020-12). */
 export function configJsonSchema(): Record<string, unknown> {
   const schema = z.toJSONSchema(configSchema, { io: 'input' });
   return { ...schema, title: 'antitransfer comparison' };
+}
+
+/** What a file may hold as JSON schema, for editors: a comparison, or many of them. */
+export function sweepJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(configSchema.extend(sweepSchema.partial().shape), { io: 'input' });
+  return { ...schema, title: 'antitransfer comparison, or a sweep over many' };
 }

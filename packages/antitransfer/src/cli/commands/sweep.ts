@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { choiceSentences } from '../../answers/joined/choice-text.js';
+import { chooseByValidation } from '../../answers/joined/choose.js';
+import { joinResults } from '../../answers/joined/join.js';
+import { joinedMeasures } from '../../answers/joined/measures.js';
+import { summarise } from '../../answers/summary.js';
+import { judge } from '../../answers/verdict/verdict.js';
+import { wrapped } from '../../answers/wrapped.js';
+import { UserError } from '../../errors.js';
+import { itemAt } from '../../lookup.js';
+import { sharesOf } from '../../runs/config/execution.js';
+import type { SweepCell } from '../../runs/config/sweep/cells.js';
+import { selectCells } from '../../runs/config/sweep/select.js';
+import { estimate, modelBytes } from '../../runs/estimate.js';
+import { surroundingsOf } from '../../runs/runners/runner-of.js';
+import { Store } from '../../runs/store/store.js';
+import { planSweep, type SweepOptions, type SweepResults, sweep, sweepPage } from '../../sweep.js';
+import { addConfigFlags } from '../config-flags.js';
+import { type ConfigFlags, sweepOf } from '../config-source.js';
+import { addExamples } from '../examples.js';
+import { addRunFlags, foldersOf, type RunFlags } from '../folders.js';
+import { abortOnInterrupt } from '../interrupt.js';
+import { printable } from '../printable.js';
+import { ProgressLine } from '../progress-line.js';
+import { SweepProgress } from '../sweep-progress.js';
+import { planSentences, planTable, sweepLegend, sweepTable } from '../sweep-text.js';
+import { terminalWidth } from '../terminal-width.js';
+import { names, oneOf, type Shard, shard } from '../values.js';
+
+type Flags = Omit<ConfigFlags, 'only' | 'shard'> &
+  RunFlags & {
+    readonly plan?: boolean;
+    readonly only?: string[];
+    readonly shard?: Shard;
+    readonly measure: string;
+    readonly json?: boolean;
+  };
+
+/** `antitransfer sweep FILE` */
+export function defineSweep(command: Command): void {
+  command
+    .description(
+      'Runs the comparisons that the key "sweep" of a configuration lists: each combination of its values is a cell with a ' +
+        'folder and a report of its own. What cells share is trained once. What is done is kept: the same command continues, ' +
+        'and a changed file adds what is new in it.',
+    )
+    .argument('<config>', 'a YAML file with the key "sweep"')
+    .option('--data <path>', 'where the recordings are')
+    .option(
+      '--plan',
+      'train nothing: tell what is to be trained, how long that takes here, and how large it is',
+    )
+    .option(
+      '--only <patterns>',
+      'cells whose names fit one of these, with commas between; * is anything',
+      names,
+    )
+    .option(
+      '--shard <k/n>',
+      'the k-th of n parts, for n machines: together they are all cells, and none is in two; see merge',
+      shard,
+    )
+    .option(
+      '--measure <name>',
+      `what the table shows (${joinedMeasures.names.join(', ')})`,
+      oneOf(joinedMeasures.names),
+      'accuracy',
+    )
+    .option('--json', 'print JSON')
+    .action(run);
+  addRunFlags(command, 'runs/NAME, a folder a cell in it');
+  addConfigFlags(command);
+  addExamples(command, [
+    ['sweep taps.yaml --plan', 'how many trainings, how many are there, how long, how large'],
+    ['sweep taps.yaml', 'all of it; again after Ctrl-C, a crash or a change of the file'],
+    ['sweep taps.yaml --only "tap-conv4*" --seeds 1', 'a look at some cells'],
+    ['sweep taps.yaml --shard 1/2 --store runs/store-1', 'one of two machines'],
+  ]);
+}
+
+async function run(path: string, flags: Flags): Promise<void> {
+  const { plan, only, shard: part, measure, json, ...given } = flags;
+  const { name, cells: all } = await sweepOf(path, given);
+  const cells = selectCells(all, { ...(only && { only }), ...(part && { shard: part }) });
+  const folders = foldersOf(given, name);
+  const progress = new SweepProgress();
+  const signal = abortOnInterrupt(() => progress.stopping());
+  const options = { ...folders, signal, observer: progress, all };
+  const shown = { measure, json: json === true };
+  try {
+    if (plan) await tellPlan(cells, options, shown.json);
+    else tell(await sweep(cells, options), folders.folder, shown);
+  } finally {
+    progress.finish();
+  }
+}
+
+async function tellPlan(
+  cells: readonly SweepCell[],
+  options: SweepOptions & { readonly signal: AbortSignal; readonly observer: SweepProgress },
+  json: boolean,
+): Promise<void> {
+  const { store: folder, cache, signal, observer } = options;
+  const planned = await planSweep(cells, options);
+  observer.finish();
+  const store = new Store(folder);
+  const { execution } = itemAt(cells, 0).config;
+  const { parallel } = sharesOf(execution);
+  const timing = new ProgressLine('Timing steps');
+  const found = await estimate(planned.jobs, {
+    surroundings: surroundingsOf(execution, store, cache),
+    parallel,
+    signal,
+    onProgress: (done, total) => timing.count({ done, total }),
+  }).finally(() => timing.finish());
+  const counts = planned.cells.map(({ name, plan }) => {
+    const own = [...new Set([...plan.tasks, ...plan.methods].map(({ job }) => job))];
+    const trainings = own.filter((id) => found.isTraining.has(id));
+    return { name, trainings: trainings.length, done: trainings.filter((id) => found.isDone.has(id)).length };
+  });
+  const models = await modelBytes(planned.cells, store);
+  if (json) {
+    const { isTraining: _, isDone: __, ...estimated } = found;
+    process.stdout.write(`${JSON.stringify({ ...estimated, parallel, models, cells: counts })}\n`);
+    return;
+  }
+  say([planTable(counts), '']);
+  say(
+    planSentences(counts, found, { parallel, models }).map((line) =>
+      wrapped(printable(line), terminalWidth(), '  '),
+    ),
+  );
+}
+
+function say(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function tell(
+  { finished, missing }: SweepResults,
+  folder: string,
+  { measure, json }: { readonly measure: string; readonly json: boolean },
+): void {
+  const choice = chooseByValidation(finished);
+  if (json) {
+    const cells = finished.map(({ name, results }) => {
+      const summaries = summarise(results);
+      return { name, folder: join(folder, name), verdict: judge(results, summaries), summaries };
+    });
+    process.stdout.write(`${JSON.stringify({ folder, cells, missing, choice })}\n`);
+    return;
+  }
+  if (finished.length === 0) throw new UserError(`No cell has results. What went wrong is said above.`);
+  const width = terminalWidth();
+  const table = joinResults(finished, joinedMeasures.find(measure));
+  const sentences = [
+    sweepLegend(table),
+    ...(choice === undefined ? [] : choiceSentences(choice)),
+    ...(missing.length === 0
+      ? []
+      : [`Not finished, of ${finished.length + missing.length} cells: ${missing.join(', ')}.`]),
+    `Open ${sweepPage(folder)}`,
+  ];
+  say(['', sweepTable(table, width), '', ...sentences.map((line) => wrapped(printable(line), width, '  '))]);
+}

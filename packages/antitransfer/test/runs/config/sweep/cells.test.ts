@@ -1,0 +1,246 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { type ConfigTree, readConfigFile } from '../../../../src/runs/config/load.js';
+import { methodsOf } from '../../../../src/runs/config/methods.js';
+import { expandSweep, resolveCells } from '../../../../src/runs/config/sweep/cells.js';
+
+const base: ConfigTree = {
+  name: 'taps',
+  data: { corpus: 'fsdd', path: '/recordings' },
+  target: 'digit',
+  orthogonal: { column: 'speaker' },
+  split: { kind: 'stratified' },
+  methods: ['no-transfer', 'cka', { id: 'mine', objectives: [{ similarity: 'cka', beta: 3 }] }],
+};
+
+const cellsOf = (sweep: unknown, change: ConfigTree = {}) => {
+  const source = { name: 'my.yaml' };
+  return resolveCells(expandSweep({ ...base, ...change, sweep }, source), source);
+};
+const namesOf = (sweep: unknown) => cellsOf(sweep).map(({ name }) => name);
+const experimentsOf = (sweep: unknown) => cellsOf(sweep).map(({ config }) => config.experiment);
+
+describe('a grid', () => {
+  it('is every combination, the first key changing last, also of keys that the file does not have', () => {
+    const found = experimentsOf({ values: { tap: ['conv3_1', 'conv4_2'], 'network.width': [0.25, 0.5] } });
+    expect(found.map(({ tap, network }) => [tap, network.width])).toEqual([
+      ['conv3_1', 0.25],
+      ['conv3_1', 0.5],
+      ['conv4_2', 0.25],
+      ['conv4_2', 0.5],
+    ]);
+    expect(found.map(({ name }) => name)).toEqual([
+      'taps--tap-conv3_1--width-0.25',
+      'taps--tap-conv3_1--width-0.5',
+      'taps--tap-conv4_2--width-0.25',
+      'taps--tap-conv4_2--width-0.5',
+    ]);
+  });
+
+  it('sets what a method is made of, by its id or number, also of one that is named by a word', () => {
+    const betas = (sweep: unknown) =>
+      experimentsOf(sweep).map((experiment) =>
+        methodsOf(experiment).map(({ objectives: [one] }) => one && 'beta' in one && one.beta),
+      );
+    const [before] = betas({ values: { tap: ['conv3_1'] } });
+    for (const path of ['methods.cka.objectives.0.beta', 'methods.1.objectives.0.beta']) {
+      expect(betas({ values: { [path]: [2, 5] } })).toEqual([
+        [undefined, 2, 3],
+        [undefined, 5, 3],
+      ]);
+    }
+    expect(betas({ values: { 'methods.mine.objectives.0.beta': [7] } })).toEqual([
+      [undefined, before?.[1], 7],
+    ]);
+  });
+
+  it('leaves the method that is looked into what it is: the published tap of vgg16 stays', () => {
+    const network = { name: 'vgg16' };
+    const sweep = { values: { 'methods.as-published.objectives.0.beta': [2] } };
+    const [cell] = cellsOf(sweep, { network, methods: ['no-transfer', 'as-published'] });
+    const [, published] = methodsOf(cell?.config.experiment ?? expect.fail('There is no cell.'));
+    expect(published?.objectives[0]).toMatchObject({ beta: 2, tap: 'conv5_2' });
+  });
+
+  it('sets whole groups, and keys in them beside that', () => {
+    const split = [{ kind: 'stratified' }, { kind: 'group', column: 'speaker' }];
+    const found = experimentsOf({
+      values: { 'split.fractions': [{ train: 0.5, validation: 0.25, test: 0.25 }], split },
+    });
+    expect(found.map((one) => one.split)).toMatchObject([
+      { kind: 'stratified', fractions: { train: 0.5 } },
+      { kind: 'group', fractions: { train: 0.5 } },
+    ]);
+  });
+});
+
+describe('lists side by side', () => {
+  it('are a cell a row, with a name of their own, and are combined with other parts', () => {
+    const corpora = {
+      kind: 'zip',
+      names: ['words', 'emotions'],
+      values: { target: ['digit', 'emotion'], 'data.corpus': ['fsdd', 'emodb'] },
+    };
+    const found = cellsOf([corpora, { values: { tap: ['conv3_1', 'conv4_2'] } }]);
+    expect(
+      found.map(({ name, config: { experiment } }) => [name, experiment.target, experiment.data.corpus]),
+    ).toEqual([
+      ['words--tap-conv3_1', 'digit', 'fsdd'],
+      ['words--tap-conv4_2', 'digit', 'fsdd'],
+      ['emotions--tap-conv3_1', 'emotion', 'emodb'],
+      ['emotions--tap-conv4_2', 'emotion', 'emodb'],
+    ]);
+  });
+});
+
+describe('random values', () => {
+  const values = {
+    'training.learningRate': { low: 1e-5, high: 1e-2, scale: 'log' },
+    'training.batch': { low: 4, high: 64, integer: true },
+    tap: ['conv3_1', 'conv4_2'],
+  };
+  const drawn = (change: object = {}) =>
+    experimentsOf({ kind: 'random', cells: 200, values, ...change }).map(({ tap, training }) => ({
+      tap,
+      rate: training.learningRate,
+      batch: training.batch,
+    }));
+
+  it('are as many cells as the budget, uniform in the logarithm where that is asked, with three digits', () => {
+    const found = drawn();
+    expect(found).toHaveLength(200);
+    const logs = found.map(({ rate }) => Math.log10(rate));
+    for (const [low, high] of [
+      [-5, -4],
+      [-4, -3],
+      [-3, -2],
+    ] as const) {
+      const share = logs.filter((log) => log >= low && log < high).length / 200;
+      expect(share).toBeGreaterThan(0.22);
+      expect(share).toBeLessThan(0.45);
+    }
+    for (const { rate, batch } of found) {
+      expect(Number(rate.toPrecision(3))).toBe(rate);
+      expect(Number.isInteger(batch)).toBe(true);
+    }
+    expect(new Set(found.map(({ batch }) => batch)).size).toBeGreaterThan(40);
+    expect(new Set(found.map(({ tap }) => tap)).size).toBe(2);
+  });
+
+  it('are the same again, other ones by another seed, and stay when the budget grows or a key is added', () => {
+    const found = drawn();
+    expect(drawn()).toEqual(found);
+    expect(drawn({ seed: 2 })).not.toEqual(found);
+    expect(drawn({ cells: 250 }).slice(0, 200)).toEqual(found);
+    expect(drawn({ values: { 'network.width': [0.25, 0.5], ...values } })).toEqual(found);
+  });
+
+  it('are refused where there are fewer than the budget', () => {
+    expect(() => cellsOf({ kind: 'random', cells: 3, values: { tap: ['conv3_1', 'conv4_2'] } })).toThrow(
+      'sweep: 3 cells are to be drawn, and there are only 2 that differ.',
+    );
+  });
+});
+
+describe('names of cells', () => {
+  it('are short, of letters that any file system takes, and do not depend on the other values', () => {
+    const sweep = (values: readonly unknown[]) => ({ values: { 'data.path': values } });
+    expect(namesOf(sweep(['/a/füße & co', '/b/two']))).toEqual(['path-fu-e-co', 'path-two']);
+    expect(namesOf(sweep(['/b/two', '/c']))[0]).toBe('path-two');
+    for (const name of namesOf({ values: { 'data.where': [{ list: ['x'.repeat(300)] }] } })) {
+      expect(name).toMatch(/^[\w.-]{1,110}$/);
+    }
+  });
+
+  it('say which key it is where several end alike', () => {
+    const beta = (id: string) => `methods.${id}.objectives.0.beta`;
+    expect(namesOf({ values: { [beta('cka')]: [1], [beta('mine')]: [2] } })).toEqual([
+      'cka.beta-1--mine.beta-2',
+    ]);
+  });
+
+  it('never are two of one name, capitals or not', () => {
+    const names = namesOf({ values: { target: ['digit', 'Digit', 'digit!'] } });
+    expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(3);
+    expect(namesOf({ values: { target: ['digit!', 'Digit', 'digit'] } }).sort()).toEqual(names.sort());
+  });
+});
+
+describe('what is wrong', () => {
+  const refused = (sweep: unknown, change: ConfigTree = {}) => {
+    try {
+      cellsOf(sweep, change);
+    } catch (error) {
+      return String(error);
+    }
+    return 'nothing';
+  };
+
+  it('in some cells names cell and path, in all of them only the path', () => {
+    const values = { 'network.width': [0.25, -1], tap: ['conv3_1', 'conv4_2'] };
+    const said = refused({ values }, { training: { epochs: 0 } });
+    expect(said).toContain('my.yaml is not valid:');
+    expect(said).toMatch(/cell width-minus1--tap-conv3_1 \(and 1 more\): network\.width: -1 is out of range/);
+    expect(said).toMatch(/\n {2}training\.epochs: 0 is out of range/);
+  });
+
+  it.each([
+    [undefined, /sweep: this key is missing/],
+    [{ values: {} }, /sweep\.values: .*name one key or more/],
+    [{ kind: 'gird', values: { tap: ['a'] } }, /sweep\.kind: "gird"/],
+    [{ values: { tap: [] } }, /sweep\.values\.tap: the list is empty/],
+    [{ values: { tap: ['conv3_1', 'conv3_1'] } }, /"tap" lists "conv3_1" twice/],
+    [{ kind: 'zip', values: { tap: ['a', 'b'], target: ['c'] } }, /tap has 2, target has 1/],
+    [
+      { kind: 'zip', values: { tap: ['a', 'a'], target: ['c', 'c'] } },
+      /two cells are the same: tap "a", target "c"/,
+    ],
+    [[{ values: { tap: ['a'] } }, { values: { tap: ['b'] } }], /"tap" is in two parts/],
+    [{ values: { 'execution.threads': [1, 2] } }, /"execution\.threads" changes no number/],
+    [{ values: { 'methods.kca.objectives.0.beta': [1] } }, /methods has no entry "kca".*Did you mean cka\?/],
+    [{ values: { 'target.name': ['a'] } }, /target is "digit", which has no keys/],
+    [{ values: { 'training.epoch': [1] } }, /training\.epoch: there is no such key\. Did you mean epochs\?/],
+    [
+      { kind: 'random', cells: 2, values: { tap: { low: 2, high: 1 } } },
+      /sweep\.values\.tap\.high: .*above low/,
+    ],
+    [{ kind: 'random', cells: 2, values: { tap: { low: 0, high: 1, scale: 'log' } } }, /above 0/],
+  ])('with a sweep is said: %j', (sweep, message) => {
+    expect(refused(sweep)).toMatch(message);
+  });
+
+  it('is a flag for a key that the sweep gives values for', () => {
+    const source = { name: 'my.yaml', flags: ['tap'] };
+    expect(() =>
+      expandSweep({ ...base, tap: 'pool3', sweep: { values: { tap: ['conv3_1'] } } }, source),
+    ).toThrow(/What the flags say is not valid:\n {2}--tap: the sweep gives values for this key/);
+  });
+});
+
+it('paths in a sweep are relative to the file', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sweep-'));
+  const sweep = `sweep: [{ values: { data.path: [one, two] } }, { values: { orthogonal.data: [{ corpus: fsdd, path: other }] } }]`;
+  const text = `target: digit\northogonal: { column: speaker }\nsplit: { kind: stratified }\nmethods: [no-transfer]\ndata: { corpus: fsdd }\n${sweep}\n`;
+  await writeFile(join(folder, 'my.yaml'), text);
+  const cells = resolveCells(
+    expandSweep(await readConfigFile(join(folder, 'my.yaml')), 'my.yaml'),
+    'my.yaml',
+  );
+  expect(
+    cells.map(({ config: { experiment } }) => [experiment.data.path, experiment.orthogonal[0].data?.path]),
+  ).toEqual([
+    [join(folder, 'one'), join(folder, 'other')],
+    [join(folder, 'two'), join(folder, 'other')],
+  ]);
+  await rm(folder, { recursive: true });
+});
+
+it('the example is twelve comparisons that fit', async () => {
+  const file = fileURLToPath(new URL('../../../../../../examples/sweeps/fsdd-taps.yaml', import.meta.url));
+  const cells = resolveCells(expandSweep(await readConfigFile(file), file), file);
+  expect(cells).toHaveLength(12);
+  for (const { config } of cells) expect(methodsOf(config.experiment)[1]?.objectives[0]).toMatchObject({ clips: 'auxiliary' });
+});
