@@ -62,16 +62,21 @@ export class JobFolder {
   async result(): Promise<JobRecord | undefined> {
     const record = await this.record();
     if (record === undefined) return undefined;
-    for (const [path, file] of this.#files(record)) if (!(await isIntact(path, file))) return undefined;
+    for (const [path, file] of this.filesOf(record)) if (!(await isIntact(path, file))) return undefined;
     return record;
   }
 
   /** Files beside a result, and what they held. */
-  #files(record: JobRecord): [string, FileRecord][] {
+  filesOf(record: JobRecord): [string, FileRecord][] {
     return [
       ...('network' in record ? [[this.network, record.network] as [string, FileRecord]] : []),
       ...('maps' in record ? [[this.maps, record.maps] as [string, FileRecord]] : []),
     ];
+  }
+
+  /** Where a file is here that is at a path in another folder of the same job. */
+  beside(path: string): string {
+    return join(this.folder, basename(path));
   }
 
   /** The same at a look, for whoever knows that its files are whole: their bytes are not read. */
@@ -95,7 +100,7 @@ export class JobFolder {
   }
 
   async #isWhole(record: JobRecord): Promise<boolean> {
-    const sizes = this.#files(record).map(async ([path, { bytes }]) => {
+    const sizes = this.filesOf(record).map(async ([path, { bytes }]) => {
       const found = await stat(path).catch(() => undefined);
       return found?.size === bytes;
     });
