@@ -37,8 +37,18 @@ export { type CompareObserver, type CompareOptions, compare } from './compare.js
 export { type ConfigTree, readConfigFile, resolveConfig } from './runs/config/load.js';
 export type { MethodSettings } from './runs/config/method.js';
 export { type Config, type ConfigInput, configJsonSchema, type Experiment } from './runs/config/schema.js';
+export { type CellTree, expandSweep, resolveCells, type SweepCell } from './runs/config/sweep/cells.js';
 export type { AnalysisChoice } from './runs/plan/plan-analysis.js';
 export { dryRun } from './runs/plan-experiment.js';
+export {
+  type PlannedCell,
+  planSweep,
+  type SweepObserver,
+  type SweepOptions,
+  type SweepPlan,
+  type SweepResults,
+  sweep,
+} from './sweep.js';
 export { type TrainedRun, train } from './train.js';
 
 // ---- Where jobs are carried out (experimental) ----

@@ -242,5 +242,6 @@ it('the example is twelve comparisons that fit', async () => {
   const file = fileURLToPath(new URL('../../../../../../examples/sweeps/fsdd-taps.yaml', import.meta.url));
   const cells = resolveCells(expandSweep(await readConfigFile(file), file), file);
   expect(cells).toHaveLength(12);
-  for (const { config } of cells) expect(methodsOf(config.experiment)[1]?.objectives[0]).toMatchObject({ clips: 'auxiliary' });
+  for (const { config } of cells)
+    expect(methodsOf(config.experiment)[1]?.objectives[0]).toMatchObject({ clips: 'auxiliary' });
 });
