@@ -123,7 +123,7 @@ describe('sweep', () => {
     expect(plan.bytes).toBeGreaterThan(0);
     expect(existsSync(join(root, 'whole'))).toBe(false);
     expect(await jobsOf('whole-store')).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it('trains what cells share once, and leaves a report a cell, a page and a table', async () => {
     const { code, out, err } = await sweep('whole', 'whole-store');
@@ -138,7 +138,7 @@ describe('sweep', () => {
     }
     expect(page).toContain('4 of 4 comparisons are finished');
     expect(out).toContain('Chosen by validation clips, of 8:');
-  }, 240_000);
+  }, 600_000);
 
   it('takes about as much disk as the plan said', async () => {
     const { bytes } = await runJson<Planned>(
@@ -159,7 +159,7 @@ describe('sweep', () => {
     }
     expect(bytes / left).toBeGreaterThan(0.8);
     expect(bytes / left).toBeLessThan(1.2);
-  }, 120_000);
+  }, 300_000);
 
   it('comes to the numbers of a comparison with the cell’s settings', async () => {
     const cka = { id: 'cka', label: 'CKA', objectives: [{ similarity: 'cka', beta: 4 }] };
@@ -176,7 +176,7 @@ describe('sweep', () => {
     expect(code, err).toBe(0);
     expect(numbersOf('.', 'alone')).toEqual(numbersOf('whole', 'tap-conv3_1--beta-4'));
     expect(numbersOf('.', 'alone')).not.toEqual(numbersOf('whole', 'tap-conv3_1--beta-1'));
-  }, 120_000);
+  }, 300_000);
 
   it('goes on after kill -9 in the middle, to the same numbers, and trains nothing twice that was done', async () => {
     const { kill, ended } = startSweep('killed', 'killed-store');
@@ -190,7 +190,7 @@ describe('sweep', () => {
     expect(code, err).toBe(0);
     expect(allNumbers('killed')).toEqual(allNumbers('whole'));
     expect(await timesDone('killed-store')).toEqual(Array.from({ length: 12 }, () => 1));
-  }, 240_000);
+  }, 600_000);
 
   it('stops at Ctrl-C with checkpoints, and continues', async () => {
     const { kill, ended } = startSweep('stopped', 'stopped-store');
@@ -202,7 +202,7 @@ describe('sweep', () => {
     expect(text).not.toMatch(/\n\s+at /);
     expect(await sweep('stopped', 'stopped-store')).toMatchObject({ code: 0 });
     expect(allNumbers('stopped')).toEqual(allNumbers('whole'));
-  }, 240_000);
+  }, 600_000);
 
   it('adds what a changed file adds, and trains nothing else', async () => {
     const more = { ...values, 'methods.cka.objectives.0.beta': [1, 4, 2] };
@@ -219,7 +219,7 @@ describe('sweep', () => {
       'target',
     ]);
     expect(await timesDone('whole-store')).toEqual(Array.from({ length: 16 }, () => 1));
-  }, 120_000);
+  }, 300_000);
 
   it('runs some cells by pattern; page and table are of all that are finished', async () => {
     const some = await runJson<Swept>(
@@ -236,7 +236,7 @@ describe('sweep', () => {
       cells.filter((name) => name !== 'tap-conv3_1--beta-4'),
     );
     expect(others.missing).toEqual(['tap-conv3_1--beta-4']);
-  }, 120_000);
+  }, 300_000);
 
   it('refuses what is wrong in one cell before anything is computed, by name', async () => {
     await write('wrong.yaml', treeOf({ sweep: { values: { ...values, tap: ['conv3_1', 'conv9'] } } }));
@@ -254,7 +254,7 @@ describe('sweep', () => {
     const otherwise = await sweep('whole', 'whole-store', '--training.epochs', '5');
     expect(otherwise.code).toBe(2);
     expect(otherwise.err).toMatch(/Cell tap-conv3_1--beta-1: .*training\.epochs is 4 there, 5 here/s);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('parts of a sweep on two machines', () => {
@@ -278,7 +278,7 @@ describe('parts of a sweep on two machines', () => {
       events.filter(({ event }) => event.kind === 'started'),
     );
     expect(started).toHaveLength(12);
-  }, 240_000);
+  }, 600_000);
 
   it('are refused where they differ or are damaged; what is there stays', async () => {
     await cp(join(root, 'part-1-store'), join(root, 'spoilt-store'), { recursive: true });
@@ -311,7 +311,7 @@ describe('parts of a sweep on two machines', () => {
       await run(root, 'merge', 'merged-store', '--store', 'merged-store'),
       /cannot be merged into itself/,
     );
-  }, 60_000);
+  }, 240_000);
 });
 
 interface Planned {
