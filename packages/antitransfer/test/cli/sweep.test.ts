@@ -306,7 +306,7 @@ describe('parts of a sweep on two machines', () => {
     expect(damaged.code).toBe(1);
     expect(damaged.out).toMatch(/refused, damaged or of another version: /);
     expect(await new Store(join(root, 'new-store')).job(broken.id).record()).toBeUndefined();
-    expectRefused(await run(root, 'merge', 'nothing', '--store', 'merged-store'), /"nothing" is no store/);
+    expectRefused(await run(root, 'merge', 'nothing', '--store', 'merged-store'), /nothing" is no store/);
     expectRefused(
       await run(root, 'merge', 'merged-store', '--store', 'merged-store'),
       /cannot be merged into itself/,
