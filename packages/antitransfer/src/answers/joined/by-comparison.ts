@@ -1,4 +1,4 @@
-import type { Column } from '../tables/columns.js';
+import type { Column } from '../tables/column.js';
 import type { JoinedCell, JoinedRun, JoinedTable } from './join.js';
 
 /** One comparison of a joined table, as a row: for tables of many comparisons and few methods. */
