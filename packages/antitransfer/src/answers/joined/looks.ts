@@ -8,8 +8,8 @@ export type LabelledClips = 'training' | 'validation' | 'orthogonal';
 export interface MethodLooks {
   /** In this order; empty where it knows no orthogonal label of any clip. */
   readonly labels: readonly LabelledClips[];
-  /** Whether it learns from target labels of validation clips, or only chooses an epoch and the like by them. */
-  readonly validation: 'learns' | 'chooses';
+  /** Whether it learns from target labels of validation clips, only chooses an epoch and the like by them, or does neither. */
+  readonly validation: 'learns' | 'chooses' | 'ignores';
 }
 
 /** By what a comparison chooses epochs: one of `training.choose`. */
@@ -30,8 +30,17 @@ export function looksOfMethod(
   const order = ['training', 'validation', 'orthogonal'] as const;
   return {
     labels: order.filter((clips) => found.has(clips)),
-    validation: correction?.learnsFrom === 'validation' ? 'learns' : 'chooses',
+    validation: useOfValidation(correction, choose),
   };
+}
+
+/** Corrections choose how strong a penalty of their own is, also where the last epoch is taken. */
+function useOfValidation(
+  correction: MethodDescription['correction'],
+  choose: string | undefined,
+): MethodLooks['validation'] {
+  if (correction) return correction.learnsFrom === 'validation' ? 'learns' : 'chooses';
+  return choose === 'last' ? 'ignores' : 'chooses';
 }
 
 /** A frozen network knows the labels of the orthogonal clips, from which it learned. */

@@ -7,10 +7,16 @@ const seenBy = {
   orthogonal: 'orthogonal clips',
 } as const;
 
+const usedFor = {
+  learns: 'learns from them',
+  chooses: 'chooses by them',
+  ignores: 'none',
+} as const;
+
 /** What a method looks at, in words: orthogonal labels of which clips, and what validation clips are for. */
 export function looksInWords({ looks }: JoinedRow): readonly [labels: string, validation: string] {
   const labels = looks.labels.map((clips) => seenBy[clips]).join(', ') || 'none';
-  return [labels, looks.validation === 'learns' ? 'learns from them' : 'chooses by them'];
+  return [labels, usedFor[looks.validation]];
 }
 
 /**
@@ -26,7 +32,7 @@ export function joinedLegend({ measure, runs, notes }: JoinedTable, mark = '*'):
       : ` ${mark}: better than every other method there, by the 95% interval of each paired difference (three pairs or more); controls are not compared.`;
   return [
     `${name}: ${description}${measure.unit === '' ? '' : ` (${measure.unit})`}; mean and 95% interval over seeds and folds.${best}`,
-    'Labels seen: clips whose orthogonal labels a method knows, itself or through a network that learned from them (train: training clips, valid: validation clips, orth: clips of the orthogonal task). An epoch that is chosen by the worst group is chosen by those of validation clips, which then count as seen. Valid. clips: whether it learns from the target labels of validation clips, or only chooses by them.',
+    'Labels seen: clips whose orthogonal labels a method knows, itself or through a network that learned from them (train: training clips, valid: validation clips, orth: clips of the orthogonal task). An epoch that is chosen by the worst group is chosen by those of validation clips, which then count as seen. Valid. clips: whether it learns from the target labels of validation clips, only chooses by them, or (epochs by last) ignores them.',
     ...runs.map(
       (run) =>
         `${run.name}: ${run.target}${run.task === undefined ? '' : `, not ${run.task}`}; ${run.split}; ${run.choice === undefined ? '' : `epochs by ${run.choice}; `}${run.repetitions} ${run.repetitions === 1 ? 'repetition' : 'repetitions'}; ${formatShare(run.chance)}% by chance.`,

@@ -191,6 +191,13 @@ describe('what a method looks at', () => {
   ] as const)('%s', (_, method, labels, validation) => {
     expect(looksOfMethod(method)).toEqual({ labels, validation });
   });
+
+  it('where the last epoch is taken, only corrections look at validation clips', () => {
+    const of = (method: MethodDescription) => looksOfMethod(method, { choose: 'last' }).validation;
+    expect(of(base)).toBe('ignores');
+    expect(of(correction('training', 'auxiliary'))).toBe('chooses');
+    expect(of(correction('validation', 'validation'))).toBe('learns');
+  });
 });
 
 it('a choice of the epoch by the worst group looks at the labels of validation clips, and is told', () => {

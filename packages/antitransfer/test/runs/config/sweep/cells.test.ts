@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Random } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
+import { buildNetwork } from '../../../../src/learning/networks/registry.js';
 import { type ConfigTree, readConfigFile } from '../../../../src/runs/config/load.js';
 import { methodsOf } from '../../../../src/runs/config/methods.js';
 import { expandSweep, resolveCells } from '../../../../src/runs/config/sweep/cells.js';
@@ -242,6 +244,9 @@ it('the example is twelve comparisons that fit', async () => {
   const file = fileURLToPath(new URL('../../../../../../examples/sweeps/fsdd-taps.yaml', import.meta.url));
   const cells = resolveCells(expandSweep(await readConfigFile(file), file), file);
   expect(cells).toHaveLength(12);
-  for (const { config } of cells)
+  const { taps } = buildNetwork('vgg-small', { input: [1, 62, 32], classes: 10, random: new Random(1) });
+  for (const { config } of cells) {
+    expect([...taps.keys()]).toContain(config.experiment.tap);
     expect(methodsOf(config.experiment)[1]?.objectives[0]).toMatchObject({ clips: 'auxiliary' });
+  }
 });
