@@ -1,5 +1,4 @@
 import { type Schedule, sizeAt, type Tensor, TrainingSession } from 'onnx-autograd';
-import { UserError } from '../../errors.js';
 import type { Augmentation } from '../augmentations/definition.js';
 import { lastConvolution, type Network } from '../networks/network.js';
 import type { Objective } from '../objectives/objective.js';
@@ -8,10 +7,11 @@ import { answerCaches, namedFrozenPrograms } from './answer-caches.js';
 import { Augmentations, type ClipSound } from './augment.js';
 import { type BatchSource, EpochBatches } from './batches.js';
 import { Checkpoints } from './checkpoints.js';
+import { chosenBy, requireChoosable } from './choosable.js';
 import { type Dataset, sizeOf } from './dataset.js';
 import { DwarfedEntropy, requireFinite } from './divergence.js';
 import type { EpochMetrics } from './epoch-metrics.js';
-import { type Evaluation, evaluate, meanRecall, worstGroupAccuracy } from './evaluate.js';
+import { type Evaluation, evaluate } from './evaluate.js';
 import { type FitExecution, fitExecution } from './execution.js';
 import { trainingFingerprint } from './fingerprint.js';
 import { buildPrograms, type Observation } from './programs.js';
@@ -111,16 +111,7 @@ export interface Fit {
  */
 export async function fit(options: FitOptions): Promise<Fit> {
   const { settings, network, objectives = [], auxiliary = {}, augmentations = [] } = options;
-  if (sizeOf(options.validation) === 0 && settings.choose !== 'last') {
-    throw new UserError(
-      `There are no validation clips to choose an epoch by (${settings.choose}); bring some, or choose "last".`,
-    );
-  }
-  if (settings.choose === 'validation-worst-group-accuracy' && groupsOf(options.validation) === undefined) {
-    throw new UserError(
-      `No validation clip has a group, by the worst of which an epoch is chosen (${settings.choose}); give \`groups\`, or choose otherwise.`,
-    );
-  }
+  requireChoosable(options.validation, settings.choose);
   requireClips(objectives, options.train, auxiliary, settings.batch);
   const augmenting = new Augmentations(augmentations, options.sound);
   const execution = fitExecution.parse(options.execution ?? {});
@@ -281,25 +272,12 @@ class Training {
     };
   }
 
-  async #validation({
-    crossEntropy,
-    accuracy,
-    probabilities,
-  }: Evaluation): Promise<EpochMetrics['validation']> {
+  async #validation(evaluation: Evaluation): Promise<EpochMetrics['validation']> {
     const { settings, validation } = this.options;
     return {
-      crossEntropy,
-      accuracy,
-      ...(settings.choose === 'validation-balanced-accuracy' && {
-        balancedAccuracy: meanRecall(validation.labels, probabilities),
-      }),
-      ...(settings.choose === 'validation-worst-group-accuracy' && {
-        worstGroupAccuracy: worstGroupAccuracy(
-          validation.labels,
-          probabilities,
-          groupsOf(validation) ?? new Int32Array(),
-        ),
-      }),
+      crossEntropy: evaluation.crossEntropy,
+      accuracy: evaluation.accuracy,
+      ...chosenBy(settings.choose, validation, evaluation),
       ...(this.penalty && { penalty: await this.penalty() }),
     };
   }
@@ -321,12 +299,6 @@ class Training {
     await this.checkpoints?.save(await this.session.snapshot(), this.#progress);
     this.#saved = performance.now();
   }
-}
-
-/** The groups of which the worst chooses; undefined where no clip has one. */
-function groupsOf({ groups = {} }: Dataset): Int32Array | undefined {
-  const [first] = Object.values(groups);
-  return first?.some((group) => group >= 0) ? first : undefined;
 }
 
 function scheduleOf({ schedule, epochs }: TrainingSettings, batches: number): Schedule {
