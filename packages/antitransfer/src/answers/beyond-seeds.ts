@@ -110,8 +110,12 @@ function populationsOf({ runs, tasks, split }: ComparisonResults): Tested[] {
     ...tasks.map(({ name }) => [name, ({ orthogonal }: Prediction) => orthogonal[name]] as const),
     ...(split.groups === undefined ? [] : [[split.groups, ({ group }: Prediction) => group] as const]),
   ];
+  const seen: (readonly (string | undefined)[])[] = [];
   return labels.flatMap(([name, of]) => {
     const units = predictions.map(of);
+    // Two tasks of one column, or a task and the split's own groups.
+    if (seen.some((others) => others.every((unit, i) => unit === units[i]))) return [];
+    seen.push(units);
     const indices = indicesOf(units.flatMap((unit) => unit ?? []));
     if (indices.size < 2 || units.includes(undefined)) return [];
     return { name, units: indices.size, indices, unitOf: (prediction) => of(prediction) ?? '' };

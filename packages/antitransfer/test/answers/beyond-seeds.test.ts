@@ -42,6 +42,22 @@ describe('a gain beyond seeds', () => {
     ]);
   });
 
+  it('knows groups once, of which two tasks are', () => {
+    const [task] = oneSpeaker.tasks;
+    const runs = oneSpeaker.runs.map((run) => ({
+      ...run,
+      predictions: run.predictions.map((prediction) => {
+        const { speaker } = prediction.orthogonal;
+        return {
+          ...prediction,
+          orthogonal: { ...prediction.orthogonal, ...(speaker && { again: speaker }) },
+        };
+      }),
+    }));
+    const twice = { ...oneSpeaker, runs, tasks: [task, { ...task, name: 'again' }] as const };
+    expect(new BeyondSeeds(twice).populations.map(({ name }) => name)).toEqual(['clip', 'speaker']);
+  });
+
   it('is wide over speakers where one of them has it, and the same over clips', () => {
     const width = (results: ComparisonResults, name: string) => {
       const [low, high] = new BeyondSeeds(results).interval(METHOD, name) ?? expect.fail('no interval');
