@@ -20,6 +20,7 @@ const folders = [
   'examples/fsdd-unseen-speakers',
   'examples/instruments',
   'examples/paper',
+  'examples/results',
 ];
 const pages = folders.flatMap((folder) =>
   readdirSync(join(repository, folder))
