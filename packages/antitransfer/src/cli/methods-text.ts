@@ -136,7 +136,10 @@ function answers({ labels, clips, network }: LooksAt<Depending>): string[] {
 /** The archive is named once, and of more than two papers one, of the archive if it can be. */
 function shortPapers(papers: readonly string[]): string {
   const all = [...new Set(papers.map(shortPaper))];
-  if (all.length < 3) return all.join(', ').replaceAll(/, (after )?arXiv /g, ', ');
+  // "after arXiv 1705.10667, after arXiv 1710.05578" is wider than a terminal has room for.
+  if (all.length === 2 && all.every((paper) => paper.startsWith('after arXiv ')))
+    return `after ${all.map((paper) => paper.replace('after arXiv ', '')).join(', ')}`;
+  if (all.length < 3) return all.join(', ').replaceAll(', arXiv ', ', ');
   return `${all.find((paper) => paper.startsWith('arXiv')) ?? all[0]} and ${all.length - 1} more`;
 }
 

@@ -32,6 +32,7 @@ describe('methods', () => {
     expect(out).toMatch(/^gradient-reversal +yes +no +no +arXiv 1505\.07818$/m);
     expect(out).toMatch(/^weight-initialisation +no +no +yes$/m);
     expect(out).toMatch(/^group-dro +yes +no +no +arXiv 1911\.08731, 2110\.14503$/m);
+    expect(out).toMatch(/^joint-independence +no +yes +yes +after 1705\.10667, 1710\.05578$/m);
     expect(out).toMatch(/^hsic +by clips +by clips +no +arXiv 1710\.05578$/m);
     expect(out).toMatch(/^leace +no +yes +no +arXiv 2306\.03819$/m);
     expect(out).toMatch(/^deep-feature-reweighting learns from the target labels of validation\s+clips/m);
