@@ -9,6 +9,7 @@ import type { ConfigTree } from '../../src/runs/config/load.js';
 import { drawSplits } from '../../src/runs/data/draw-splits.js';
 import { loadCorpora } from '../../src/runs/data/load-corpora.js';
 import { type PreparedRepetition, prepare } from '../../src/runs/data/prepare.js';
+import { noiseOfTest } from '../../src/runs/plan/noise-of-test.js';
 import { Store } from '../../src/runs/store/store.js';
 import { runTiny, tinyConfig, tinyTree, writeTiny } from './tiny.js';
 
@@ -98,6 +99,18 @@ describe('noise mixed into a corpus', () => {
     expect(clean.description).not.toContain('noise');
     const again = await firstOf({ data: noisy([0]), split, firstSeed: 7 });
     expect(again.standardisation.digest).toBe(loud.standardisation.digest);
+  });
+
+  it('that a split keeps for its test is told of where another corpus has it', async () => {
+    const told = (noisePart?: number) => {
+      const own = { ...noisy([0]), ...(noisePart !== undefined && { noisePart }) };
+      const split = { kind: 'confounded-noise', column: 'speaker', trainPart: 0.5 };
+      const orthogonal = { column: 'noise', data: own };
+      return noiseOfTest(tinyConfig(corpus, { data: { noise }, orthogonal, split }).experiment);
+    };
+    expect(told(0.5)).toEqual([]);
+    expect(told(0.6)).toHaveLength(1);
+    expect(told()).toEqual([expect.stringMatching(/noise that is kept for the test: .*noisePart: 0\.5/)]);
   });
 
   it.each([

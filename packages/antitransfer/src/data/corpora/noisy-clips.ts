@@ -9,6 +9,8 @@ export interface NoisyOptions {
   readonly levels: readonly number[];
   /** Seconds of noise that a clip needs: as far as it goes, noise begins so long before its recording ends. */
   readonly seconds: number;
+  /** Part of each recording, from its start, that is heard; all of it when absent. */
+  readonly part?: number;
 }
 
 /** Label columns that noise sets. */
@@ -33,12 +35,12 @@ export function noiseType({ name }: Pick<NoiseRecording, 'name'>): string {
  * const noisy = noisyClips(clips, noises, { levels: [20, 25, 30, 35, 40], seconds: 1 }, new Random(0));
  * ```
  *
- * @throws UserError when there is no noise or no level, or a clip has noise or such a label already
+ * @throws UserError when there is no noise or no level, a part of one is shorter than a clip, or a clip has noise or such a label already
  */
 export function noisyClips(
   clips: readonly Clip[],
   noises: readonly NoiseRecording[],
-  { levels, seconds }: NoisyOptions,
+  { levels, seconds, part = 1 }: NoisyOptions,
   random: Random,
 ): Clip[] {
   const types = [...new Set(noises.map(noiseType))].sort();
@@ -48,11 +50,18 @@ export function noisyClips(
     );
   }
   for (const clip of clips) requireClean(clip);
+  const short = noises.find(({ duration }) => part < 1 && part * duration < seconds);
+  if (short) {
+    throw new UserError(
+      `The noise "${short.name}" lasts ${short.duration} s: a part of ${part} of it has no segment of ${seconds} s. Bring a ` +
+        'longer recording, or let more of it be heard.',
+    );
+  }
   const { clips: noisy } = addNoise({ name: '', clips }, noises, ({ id }) => {
     const own = random.fork(id);
     const type = own.pick(types);
     const { name, duration } = own.pick(noises.filter((noise) => noiseType(noise) === type));
-    const latest = Math.max(0, duration - seconds);
+    const latest = Math.max(0, part * duration - seconds);
     return { noise: name, start: latest * own.uniform(), snr: own.pick(levels) };
   });
   return noisy.map((clip) => {

@@ -107,11 +107,15 @@ function noiseNobodyHears({ data, orthogonal, split }: Experiment, flags: readon
       own ? [{ path: `orthogonal[${task}].data`, of: own, bySplit: false }] : [],
     ),
   ];
-  return all.flatMap(({ path, of: { noise, snr }, bySplit }) => {
+  return all.flatMap(({ path, of: { noise, snr, noisePart }, bySplit }) => {
     if (snr !== undefined && noise === null)
       return [`${path}.snr: there is no noise to mix in. Name a folder of recordings as ${path}.noise.`];
     if (snr !== undefined && bySplit)
       return [`${path}.snr: the split "${split.kind}" mixes noise in at split.snr. Remove the key.`];
+    if (noisePart !== undefined && snr === undefined) {
+      const instead = bySplit ? 'The split has a key of its own for it: split.trainPart' : `Give ${path}.snr`;
+      return [`${path}.noisePart: it is of noise that is mixed into every clip, at ${path}.snr. ${instead}.`];
+    }
     if (noise === null || snr !== undefined || bySplit) return [];
     const problem = `it is not said at which signal-to-noise ratios "${noise}" is mixed in. Give ${path}.snr, such as [0, 5, 10]`;
     if (path !== 'data') return `${path}.noise: ${problem}.`;

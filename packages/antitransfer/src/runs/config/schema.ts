@@ -38,6 +38,14 @@ export const dataSettings = z.strictObject({
     .describe(
       'Signal-to-noise ratios in dB: every clip gets a noise of `noise` at one of them at random, always the same, which become the labels `noise` and `snr`',
     ),
+  noisePart: z
+    .number()
+    .gt(0)
+    .max(1)
+    .optional()
+    .describe(
+      'With `snr`: the part of each noise recording, from its start, that is heard, so that what follows can be kept for a test. Left out: all of it',
+    ),
   problems: z
     .enum(['fail', 'skip'])
     .default('fail')

@@ -130,14 +130,19 @@ function groupsAmong(clips: readonly Clip[], column: string | undefined): Groupe
  */
 function heardClips(
   { clips, noises }: LoadedCorpus,
-  { noise, snr: levels }: Experiment['data'],
+  { noise, snr: levels, noisePart: part }: Experiment['data'],
   { features: { seconds } }: Pick<Experiment, 'features'>,
 ): readonly Clip[] {
   if (noise === null || levels === undefined) return clips;
   if (noises.length === 0) {
     throw new UserError(`No recording in the folder of noises "${noise}" can be mixed in: all are skipped.`);
   }
-  return noisyClips(clips, noises, { levels, seconds }, new Random(0).fork('noise'));
+  return noisyClips(
+    clips,
+    noises,
+    { levels, seconds, ...(part !== undefined && { part }) },
+    new Random(0).fork('noise'),
+  );
 }
 
 /** What is mixed into every clip, in words; nothing where nothing is. */

@@ -20,6 +20,7 @@ import { checkLabels } from './check-labels.js';
 import { inseparableTasks } from './inseparable-tasks.js';
 import { type DefaultTap, defaultTapOf, tapOf } from './looks.js';
 import { frozenNetwork, networkOf } from './network.js';
+import { noiseOfTest } from './noise-of-test.js';
 import { settingsWithoutEffect } from './settings-without-effect.js';
 import { fittingPatterns, requirePatterns } from './weight-patterns.js';
 
@@ -57,6 +58,7 @@ export async function checkMethods(
     told.add(note);
   };
   for (const note of settingsWithoutEffect(experiment)) tell(note);
+  for (const note of noiseOfTest(experiment)) tell(note);
   for (const note of inseparableTasks(experiment, repetitions)) tell(note);
   const { frames, bins } = buildFrontEnd(experiment.features);
   const shape = [1, frames, bins] as const;

@@ -62,6 +62,19 @@ describe('noise at random', () => {
     expect(Math.max(...starts)).toBeGreaterThan(0.9);
   });
 
+  it('is heard of the part that is given, from the start of each recording', () => {
+    const options = { levels, seconds: 0.5, part: 0.5 };
+    const starts = noisyClips(clipsOf(500), noises, options, new Random(0)).map(
+      ({ noise }) => noise?.start ?? -1,
+    );
+    expect(Math.min(...starts)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...starts)).toBeLessThanOrEqual(0.5);
+    expect(Math.max(...starts)).toBeGreaterThan(0.45);
+    expect(() => noisyClips(clipsOf(1), noises, { ...options, part: 0.2 }, new Random(0))).toThrow(
+      /lasts 2 s: a part of 0.2 of it has no segment of 0.5 s/,
+    );
+  });
+
   it('is a matter of the clip and the seed only', () => {
     const all = noisy(clipsOf(40));
     const some = noisy(clipsOf(40).reverse().slice(5, 9));

@@ -176,6 +176,13 @@ describe('noise that nobody would hear', () => {
       /data\.snr: the split "confounded-noise" mixes noise in at split\.snr/,
     );
     expect(() => resolved({ data: { ...data, snr: [] } })).toThrow(/data\.snr/);
+    expect(resolved({ data: { ...noisy, noisePart: 0.6 } }).data.noisePart).toBe(0.6);
+    expect(() => resolved({ data: { ...data, noisePart: 0.6 } })).toThrow(
+      /data\.noisePart: .*Give data\.snr/,
+    );
+    expect(() =>
+      resolved({ data: { ...data, noisePart: 0.6 }, split, orthogonal: { column: 'noise' } }),
+    ).toThrow(/data\.noisePart: .*split\.trainPart/);
   });
 });
 
