@@ -39,6 +39,7 @@ import { noTransfer } from './no-transfer.js';
 import { predictionIndependence } from './prediction-independence.js';
 import { shuffledAdversary } from './shuffled-adversary.js';
 import { shuffledControl } from './shuffled-control.js';
+import { shuffledIndependence } from './shuffled-independence.js';
 import { specAugment } from './spec-augment.js';
 import { subspace } from './subspace.js';
 import { unbiasedCka } from './unbiased-cka.js';
@@ -91,6 +92,7 @@ export const methodPresets = registryOf<MethodDefinition>('method')(
   augmentedSound,
   shuffledControl,
   shuffledAdversary,
+  shuffledIndependence,
 );
 
 /** A method as a configuration writes it: a word for one of the presets, or all of it. */
