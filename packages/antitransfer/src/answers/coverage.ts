@@ -16,13 +16,16 @@ export function intervalCoverage(results: ComparisonResults): string | undefined
     : `Intervals and p cover other first weights on this one split${test}; they say nothing of other splits or corpora.`;
 }
 
-/** How many labels of each orthogonal task are heard in the test: `5 speakers, 2 rooms`. */
+/** How many labels of each orthogonal task are heard in the test: `5 speakers, 2 rooms`. Tasks of the same labels count once. */
 function testedLabels({ tasks, runs }: ComparisonResults): string {
   const predictions = runs.flatMap((run) => run.predictions);
-  return tasks
-    .flatMap(({ name }) => {
-      const labels = new Set(predictions.flatMap(({ orthogonal }) => orthogonal[name] ?? []));
-      return labels.size === 0 ? [] : [`${labels.size} ${name}${labels.size === 1 ? '' : 's'}`];
-    })
-    .join(', ');
+  const counts = new Map<string, string>();
+  for (const { name } of tasks) {
+    const heard = predictions.map(({ orthogonal }) => orthogonal[name]);
+    const labels = new Set(heard.flatMap((label) => label ?? []));
+    const same = JSON.stringify(heard);
+    if (labels.size > 0 && !counts.has(same))
+      counts.set(same, `${labels.size} ${name}${labels.size === 1 ? '' : 's'}`);
+  }
+  return [...counts.values()].join(', ');
 }

@@ -36,6 +36,23 @@ describe('what intervals cover', () => {
     expect(table.replaceAll(/\s+/g, ' ')).toContain(sentence);
   });
 
+  it('counts labels once that several tasks have, such as one with another frozen network as a control', () => {
+    const results = comparison({});
+    const [task] = results.tasks;
+    const twice = {
+      ...results,
+      tasks: [task, { ...task, name: 'another-seed' }] as const,
+      runs: results.runs.map((run) => ({
+        ...run,
+        predictions: run.predictions.map((prediction) => ({
+          ...prediction,
+          orthogonal: { ...prediction.orthogonal, 'another-seed': prediction.orthogonal[task.name]! },
+        })),
+      })),
+    };
+    expect(intervalCoverage(twice)).toBe(intervalCoverage(results));
+  });
+
   it('is nothing where there is one run of each method', () => {
     expect(intervalCoverage(comparison({ seeds: 1 }))).toBeUndefined();
   });

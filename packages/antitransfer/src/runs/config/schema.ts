@@ -96,6 +96,14 @@ export const orthogonalSettings = z.strictObject({
   training: trainingChanges
     .default({})
     .describe("What differs from the target's training, of which freeze and rates are not taken over"),
+  seedOffset: z
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe(
+      "Added to each seed for the first weights and batches of the task's network: a task written twice, once with 1, has another seed's network of the same clips, a control",
+    ),
   rare: z
     .enum(['train', 'leave-out'])
     .default('train')

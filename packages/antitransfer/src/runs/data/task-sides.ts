@@ -27,7 +27,8 @@ const parts = { train: 0.8, validation: 0.2 } as const;
 
 /**
  * The clips of an orthogonal network: those that the split sets aside, or the training clips, or those of another corpus,
- * divided so that each label trains and validates. A label of one recording only trains, or is left out (`rare`).
+ * divided so that each label trains and validates. A label of one recording only trains, or is left out (`rare`). Where the
+ * split keeps the task's own labels apart (of speakers, say, in a split over noises), those that it sets aside to train are divided.
  *
  * @param split of the target; its test is never among them
  * @param other the clips of the task's own corpus
@@ -40,8 +41,10 @@ export function taskSides(
   recordings: Recordings,
   random: Random,
 ): TaskSides {
-  if (other === undefined && split.penalty) return { ...split.penalty, rare: [] };
-  const clips = other ?? split.train;
+  const { penalty } = split;
+  if (other === undefined && penalty && shareLabels(penalty.train, penalty.validation, column))
+    return { ...penalty, rare: [] };
+  const clips = other ?? penalty?.train ?? split.train;
   const where = other === undefined ? 'training clips of this split' : 'clips of its own corpus';
   const [only, second] = classesOf(clips, column);
   if (only !== undefined && second === undefined) {
@@ -54,6 +57,11 @@ export function taskSides(
     stratified(clips, column, recordings, random) ??
     withRare(clips, where, { column, name, rare }, recordings, random)
   );
+}
+
+function shareLabels(some: readonly Clip[], others: readonly Clip[], column: string): boolean {
+  const labels = new Set(classesOf(some, column));
+  return classesOf(others, column).some((label) => labels.has(label));
 }
 
 /** Undefined where some label has too few recordings. */

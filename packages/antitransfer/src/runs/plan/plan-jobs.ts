@@ -95,7 +95,7 @@ class Planner {
     return jobOf<OrthogonalJob>({
       kind: 'orthogonal',
       ...learned,
-      ...this.#trained(sides),
+      ...this.#trained({ ...sides, seed: sides.seed + settings.seedOffset }),
       ...(settings.network !== null && {
         network: effectiveNetwork(settings.network, this.given.own.get(settings.name) ?? null),
       }),

@@ -13,6 +13,11 @@ export function settingsWithoutEffect({ features, network, training, orthogonal 
         `features.${key} has no effect: ${features.kind} does not read it (${readers.join(', ')} ${readers.length === 1 ? 'does' : 'do'}).`,
     ),
     ...ofNetwork.map(({ key }) => `network.${key} has no effect beside network.model.`),
+    ...orthogonal.flatMap(({ model, seedOffset }, task) =>
+      model !== null && seedOffset > 0
+        ? [`orthogonal[${task}].seedOffset has no effect beside orthogonal[${task}].model.`]
+        : [],
+    ),
     ...idlePatience('training', training, training),
     ...orthogonal.flatMap(({ training: changes }, task) =>
       idlePatience(`orthogonal[${task}].training`, changes, { ...training, ...changes }),

@@ -4,6 +4,7 @@ import type { Clip } from '../../../src/data/clip.js';
 import { Recordings } from '../../../src/data/splits/recordings.js';
 import type { Split } from '../../../src/data/splits/split.js';
 import { UserError } from '../../../src/errors.js';
+import { orthogonalSettings } from '../../../src/runs/config/schema.js';
 import { taskSides } from '../../../src/runs/data/task-sides.js';
 
 /** So many recordings of each speaker. */
@@ -16,16 +17,13 @@ function clipsOf(recordings: Readonly<Record<string, number>>): Clip[] {
   );
 }
 
-function sidesOf(clips: readonly Clip[], rare: 'train' | 'leave-out' = 'train') {
-  const split: Split = { train: clips, validation: [], test: [], description: '' };
-  const settings = {
-    name: 'voice',
-    column: 'speaker',
-    model: null,
-    network: null,
-    training: {},
-    rare,
-  } as const;
+function sidesOf(
+  clips: readonly Clip[],
+  rare: 'train' | 'leave-out' = 'train',
+  penalty?: Split['penalty'],
+) {
+  const split: Split = { train: clips, validation: [], test: [], description: '', ...(penalty && { penalty }) };
+  const settings = { ...orthogonalSettings.parse({ column: 'speaker', rare }), name: 'voice' };
   return taskSides(settings, split, undefined, new Recordings(clips), new Random(1));
 }
 const speakers = (clips: readonly Clip[]) => [...new Set(clips.map(({ labels }) => labels.speaker))].sort();
@@ -61,6 +59,18 @@ describe('the clips of an orthogonal network', () => {
     expect(rare).toEqual([{ label: 'cy', clips: 9 }]);
     expect(train.filter(({ labels }) => labels.speaker === 'cy')).toHaveLength(9);
     expect(speakers(validation)).toEqual(['ann', 'bob']);
+  });
+
+  it('are those that a split sets aside; divided anew where the split keeps the labels of the task apart', () => {
+    const [some, others] = [clipsOf({ ann: 10, bob: 10 }), clipsOf({ cy: 5 })];
+    const aside = { train: some, validation: clipsOf({ ann: 2 }) };
+    expect(sidesOf(others, 'train', aside)).toEqual({ ...aside, rare: [] });
+    const { train, validation } = sidesOf([...some, ...others], 'train', { train: some, validation: others });
+    expect([train.length, validation.length]).toEqual([16, 4]);
+    expect([speakers(train), speakers(validation)]).toEqual([
+      ['ann', 'bob'],
+      ['ann', 'bob'],
+    ]);
   });
 
   it('are refused in the words of the task where nothing can validate', () => {

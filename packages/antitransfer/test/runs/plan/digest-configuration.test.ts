@@ -50,6 +50,7 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   'orthogonal.model': [() => orthogonal({ model: pathOf('given-1.onnx') }), 'other'],
   'orthogonal.network': [() => orthogonal({ network: { width: 0.5 } }), 'other'],
   'orthogonal.training': [() => orthogonal({ training: { epochs: 3, batch: 6 } }), 'other'],
+  'orthogonal.seedOffset': [() => orthogonal({ seedOffset: 1 }), 'other'],
   'orthogonal.rare': [() => orthogonal({ rare: 'leave-out' }), 'same'],
   split: [() => ({ split: { kind: 'stratified' } }), 'other'],
   // The clips are no longer than a segment.

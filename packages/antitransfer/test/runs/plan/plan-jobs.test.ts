@@ -79,6 +79,28 @@ describe('a plan', () => {
     expect(await lookedAt({})).toEqual(['conv4_2', 'conv4_2']);
   });
 
+  it('has another seed’s network of one orthogonal task as a control, of the same clips and beside the same target', async () => {
+    const { jobs, methods } = await planOf({
+      orthogonal: [
+        { name: 'speaker', column: 'speaker' },
+        { name: 'another-seed', column: 'speaker', seedOffset: 1 },
+      ],
+      methods: [
+        'no-transfer',
+        'cka',
+        { id: 'control', control: true, objectives: [{ similarity: 'cka', orthogonal: 'another-seed' }] },
+      ],
+    });
+    const [own, other] = jobs.flatMap(({ id, job }) => (job.kind === 'orthogonal' ? [{ id, job }] : []));
+    expect(other?.job).toEqual({ ...own?.job, seed: 2 });
+    const frozenOf = (method: string) => {
+      const job = jobs.find(({ id }) => id === methods.find(({ of }) => of === method)?.job)?.job;
+      return job?.kind === 'target' ? { seed: job.seed, frozen: job.tasks[0]?.network } : undefined;
+    };
+    expect(frozenOf('cka')).toEqual({ seed: 1, frozen: own?.id });
+    expect(frozenOf('control')).toEqual({ seed: 1, frozen: other?.id });
+  });
+
   it('trains what starts from another training anew when that one is another', async () => {
     const start = (name: string) => ({ id: 'dual', start: name, objectives: [] });
     const [first, second] = await Promise.all([
