@@ -1,7 +1,9 @@
+import type { ValidationKind } from '../../data/splits/validation-clips.js';
 import { canonicalJson } from '../../files/canonical-json.js';
 import { mean } from '../../numbers/mean.js';
 import { PairedRuns } from '../pairs.js';
 import type { RunResult } from '../results.js';
+import { selectionOf } from '../selection.js';
 import type { NamedResults } from './join.js';
 import { looksOfMethod } from './looks.js';
 
@@ -22,6 +24,8 @@ export interface Choice {
   readonly chosen: Candidate;
   /** The best on test clips: what a choice by the test would claim. */
   readonly bestOnTest: Candidate;
+  /** What the validation clips are by which it is chosen; undefined where that is not known. */
+  readonly validation: ValidationKind | undefined;
   /** Of how many. */
   readonly candidates: number;
 }
@@ -37,10 +41,12 @@ export function chooseByValidation(all: readonly NamedResults[]): Choice | undef
   );
   const candidates = questions.size === 1 ? all.flatMap(candidatesOf) : [];
   const [chosen] = candidates.toSorted((a, b) => b.validation - a.validation);
+  const [first] = all;
   const [bestOnTest] = candidates.toSorted((a, b) => b.test - a.test);
-  return chosen === undefined || bestOnTest === undefined || candidates.length < 2
-    ? undefined
-    : { chosen, bestOnTest, candidates: candidates.length };
+  if (first === undefined || chosen === undefined || bestOnTest === undefined || candidates.length < 2)
+    return undefined;
+  const { validation } = selectionOf(first.results);
+  return { chosen, bestOnTest, validation, candidates: candidates.length };
 }
 
 function candidatesOf({ name, results }: NamedResults): Candidate[] {

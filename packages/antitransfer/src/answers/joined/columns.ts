@@ -1,3 +1,4 @@
+import { selectionInWords } from '../selection.js';
 import { type Column, plain } from '../tables/column.js';
 import type { JoinedRow, JoinedTable } from './join.js';
 import type { LabelledClips } from './looks.js';
@@ -42,18 +43,19 @@ export function joinedColumns({ measure, runs }: JoinedTable): Column<JoinedRow>
   ];
 }
 
-/** The same for machines: plain numbers, of each comparison mean, interval, runs, and whether it is the best. */
+/** The same for machines: plain numbers, of each comparison mean, interval, runs, whether it is the best, and how its models were chosen. */
 export function joinedMachineColumns({ runs }: JoinedTable): Column<JoinedRow>[] {
   return [
     plain('method', 'Method', ({ id }) => id),
     plain('labels', 'Labels', ({ looks }) => looks.labels.join(' ')),
     plain('validation', 'Validation', ({ looks }) => looks.validation),
-    ...runs.flatMap(({ name }, at) => [
+    ...runs.flatMap(({ name, selection }, at) => [
       plain<JoinedRow>(`${name} mean`, name, ({ cells }) => cells[at]?.mean),
       plain<JoinedRow>(`${name} low`, name, ({ cells }) => cells[at]?.interval?.[0]),
       plain<JoinedRow>(`${name} high`, name, ({ cells }) => cells[at]?.interval?.[1]),
       plain<JoinedRow>(`${name} n`, name, ({ cells }) => cells[at]?.n),
       plain<JoinedRow>(`${name} best`, name, ({ cells }) => cells[at] && String(cells[at].best)),
+      plain<JoinedRow>(`${name} selection`, name, () => selectionInWords(selection)),
     ]),
   ];
 }

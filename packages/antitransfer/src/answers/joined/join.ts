@@ -4,6 +4,7 @@ import { nearest } from '../../nearest.js';
 import { BeyondSeeds } from '../beyond-seeds.js';
 import { PairedRuns } from '../pairs.js';
 import type { ComparisonResults, MethodDescription, RunResult, TaskResult } from '../results.js';
+import { type ModelSelection, selectionOf } from '../selection.js';
 import { difference, type Estimate, summarise } from '../summary.js';
 import { looksOfMethod, type MethodLooks } from './looks.js';
 import { estimateMeasure, type JoinedMeasure } from './measures.js';
@@ -33,8 +34,8 @@ export interface JoinedRun {
   /** The orthogonal task that the measure is of, or the first. */
   readonly task: string | undefined;
   readonly split: string;
-  /** By what epochs were chosen (`training.choose`); undefined where that is not known. */
-  readonly choice: string | undefined;
+  /** By what, and by which clips, models were chosen. */
+  readonly selection: ModelSelection;
   /** Accuracy in the target by chance, in [0, 1]. */
   readonly chance: number;
   /** Seeds, or folds of them. */
@@ -88,14 +89,7 @@ export function joinResults(
 }
 
 function looksIn(results: ComparisonResults, method: MethodDescription): MethodLooks {
-  return looksOfMethod(method, { choose: choiceIn(results) });
-}
-
-/** By what a comparison chose epochs; undefined where its configuration does not say. */
-function choiceIn({ config }: ComparisonResults): string | undefined {
-  const { training } = config;
-  if (typeof training !== 'object' || training === null || !('choose' in training)) return undefined;
-  return typeof training.choose === 'string' ? training.choose : undefined;
+  return looksOfMethod(method, { choose: selectionOf(results).choice });
 }
 
 function requireTask(all: readonly NamedResults[], task: string | undefined): void {
@@ -131,7 +125,7 @@ function columnOf(
       target: target.column,
       task: about,
       split: split.description,
-      choice: choiceIn(results),
+      selection: selectionOf(results),
       chance: target.chance,
       repetitions: repetitions.done,
     },

@@ -1,4 +1,5 @@
 import { formatShare } from '../format.js';
+import { selectionInWords } from '../selection.js';
 import type { JoinedRow, JoinedTable } from './join.js';
 
 const seenBy = {
@@ -32,10 +33,18 @@ export function joinedLegend({ measure, runs, notes }: JoinedTable, mark = '*'):
       : ` ${mark}: better than every other method there, by the 95% interval of each paired difference (three pairs or more); controls are not compared.`;
   return [
     `${name}: ${description}${measure.unit === '' ? '' : ` (${measure.unit})`}; mean and 95% interval over seeds and folds.${best}`,
-    'Labels seen: clips whose orthogonal labels a method knows, itself or through a network that learned from them (train: training clips, valid: validation clips, orth: clips of the orthogonal task). An epoch that is chosen by the worst group is chosen by those of validation clips, which then count as seen. Valid. clips: whether it learns from the target labels of validation clips, only chooses by them, or (epochs by last) ignores them.',
+    'Labels seen: clips whose orthogonal labels a method knows, itself or through a network that learned from them (train: training clips, valid: validation clips, orth: clips of the orthogonal task). An epoch that is chosen by the worst group is chosen by those of validation clips, which then count as seen. Valid. clips: whether it learns from the target labels of validation clips, only chooses by them, or (the last epoch) ignores them.',
     ...runs.map(
       (run) =>
-        `${run.name}: ${run.target}${run.task === undefined ? '' : `, not ${run.task}`}; ${run.split}; ${run.choice === undefined ? '' : `epochs by ${run.choice}; `}${run.repetitions} ${run.repetitions === 1 ? 'repetition' : 'repetitions'}; ${formatShare(run.chance)}% by chance.`,
+        `${run.name}: ${[
+          `${run.target}${run.task === undefined ? '' : `, not ${run.task}`}`,
+          run.split,
+          selectionInWords(run.selection),
+          `${run.repetitions} ${run.repetitions === 1 ? 'repetition' : 'repetitions'}`,
+          `${formatShare(run.chance)}% by chance`,
+        ]
+          .filter(Boolean)
+          .join('; ')}.`,
     ),
     ...notes,
   ];

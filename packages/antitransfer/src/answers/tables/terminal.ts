@@ -7,6 +7,7 @@ import { BeyondSeeds, beyondSeedsNote } from '../beyond-seeds.js';
 import { intervalCoverage } from '../coverage.js';
 import { formatShare } from '../format.js';
 import type { ComparisonResults } from '../results.js';
+import { selectionSentence } from '../selection.js';
 import type { MethodSummary } from '../summary.js';
 import { named } from '../tasks.js';
 import { wrapped } from '../wrapped.js';
@@ -55,6 +56,7 @@ export function summaryTable(
     chances(results, summaries),
     groups(summaries) ? worstGroups(results) : undefined,
     columns.some(({ id }) => id === 'calibration_error') ? CALIBRATION : undefined,
+    selectionSentence(results),
     intervalCoverage(results),
     beyondSeedsNote(beyond),
   ].filter((note) => note !== undefined);

@@ -9,6 +9,8 @@ export interface SplitCheck {
   readonly target: string;
   /** Label column whose labels stay on one side. */
   readonly group?: string;
+  /** Whether training and validation may have the same groups, so that only the test has its own. */
+  readonly sharesGroups?: boolean;
   /** The sides where every class must be. Default: training and test. */
   readonly everyClassIn?: readonly Side[];
 }
@@ -34,7 +36,7 @@ export function checkSplit(
     );
   }
   checkRecordings(split, recordings);
-  if (check.group !== undefined) checkGroups(split, check.group);
+  if (check.group !== undefined) checkGroups(split, check.group, check.sharesGroups ?? false);
   checkClasses(split, check);
   return split;
 }
@@ -98,14 +100,15 @@ function overlap(a: Clip, b: Clip): boolean {
   return (a.start ?? 0) < endOf(b) && (b.start ?? 0) < endOf(a);
 }
 
-function checkGroups(split: Split, column: string): void {
+function checkGroups(split: Split, column: string, sharesGroups: boolean): void {
   const bySide = sides.map((side) => ({ side, groups: clipsByLabel(split[side], column) }));
   for (const group of distinctLabels([...split.train, ...split.validation, ...split.test], column)) {
     const found = bySide.flatMap(({ side, groups }) => {
       const clips = groups.get(group);
       return clips ? [`${clips.length} clips in ${side}`] : [];
     });
-    if (found.length < 2) continue;
+    const isTested = bySide.some(({ side, groups }) => side === 'test' && groups.has(group));
+    if (found.length < 2 || (sharesGroups && !isTested)) continue;
     throw new SplitError(
       `The ${column} "${group}" is on ${found.length} sides: ${found.join(', ')}. Give it to one side, or use the split ` +
         `"group" with the column "${column}".`,

@@ -26,6 +26,7 @@ export const confoundedNoise = defineSplit({
   description:
     'Each noise owns some target classes in training; the test is balanced and has a noise never heard before.',
   settings: confoundedNoiseSettings,
+  validation: ({ validation }) => (validation === 'balanced' ? 'unconfounded' : 'training-like'),
   mayDrawAgain: true,
   columns: ({ column }) => [column],
   check: ({ column }) => ({ group: column }),

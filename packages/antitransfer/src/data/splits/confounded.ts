@@ -29,6 +29,7 @@ export const confounded = defineSplit({
     'Each orthogonal label owns some target classes, and most training clips of a class come from its owner; the ' +
     'test is balanced.',
   settings: confoundedSettings,
+  validation: ({ validation }) => (validation === 'balanced' ? 'unconfounded' : 'training-like'),
   mayDrawAgain: true,
   columns: ({ order }) => (order === undefined ? [] : [order]),
   create: (settings, clips, parts) => confoundedSplit(clips, settings, parts, parts.recordings, parts.random),

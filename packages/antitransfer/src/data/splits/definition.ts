@@ -6,6 +6,7 @@ import type { NoiseRecording } from '../corpora/add-noise.js';
 import type { SplitCheck } from './check.js';
 import type { Recordings } from './recordings.js';
 import type { Split, SplitTask } from './split.js';
+import type { ValidationKind } from './validation-clips.js';
 
 /** What a split is made for, beside the clips. */
 export interface SplitParts extends SplitTask {
@@ -23,6 +24,8 @@ export interface SplitDefinition<Name extends string = string, Settings extends 
   extends Definition {
   readonly name: Name;
   readonly settings: Settings;
+  /** What its validation clips are: a choice of epochs, taps or betas by them means something else each time. */
+  validation(settings: z.infer<Settings>): ValidationKind;
   /** Label columns that it looks at, beside the target and the orthogonal one. */
   columns?(settings: z.infer<Settings>): readonly string[];
   /** The number of folds; one split without it. */

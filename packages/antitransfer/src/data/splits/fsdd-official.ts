@@ -16,6 +16,7 @@ export const fsddOfficial = defineSplit({
   description:
     "Free Spoken Digit Dataset's own test: takes 0 to 4; validation takes 5 to 9, the rest for training.",
   settings: schema,
+  validation: () => 'training-like',
   columns: () => ['take'],
   create: (_, clips) => fsddOfficialSplit(clips),
 });

@@ -5,9 +5,10 @@ import { entryOf, itemAt } from '../../lookup.js';
 import type { Clip } from '../clip.js';
 import { labelOf } from './columns.js';
 import { defineSplit } from './definition.js';
-import { groupsOf } from './group.js';
+import { dealOfGroups, groupsOf } from './group.js';
 import type { Recordings } from './recordings.js';
 import { type Split, SplitError, type SplitTask } from './split.js';
+import { validationClipsSetting, validationOfGroups } from './validation-clips.js';
 
 const schema = z.strictObject({
   kind: z.literal('k-fold').describe('Cross-validation over groups: each group is tested once.'),
@@ -22,16 +23,22 @@ const schema = z.strictObject({
     .gt(0)
     .lt(1)
     .default(0.2)
-    .describe('Part of the clips outside the test fold that chooses the model; whole groups.'),
+    .describe('Part of the clips outside the test fold that chooses the model.'),
+  validationClips: validationClipsSetting,
 });
 
 export const kFold = defineSplit({
   name: 'k-fold',
   description: 'Cross-validation over groups: in each fold other groups are the test.',
   settings: schema,
+  validation: ({ validationClips }) => validationOfGroups(validationClips),
   columns: ({ column }) => [column],
   folds: ({ folds }) => folds,
-  check: ({ column }) => ({ group: column, everyClassIn: ['train'] }),
+  check: ({ column, validationClips }) => ({
+    group: column,
+    sharesGroups: validationClips === 'training-groups',
+    everyClassIn: ['train'],
+  }),
   create: (settings, clips, parts) =>
     kFoldSplit(clips, settings, parts, parts.recordings, parts.random, parts.fold),
 });
@@ -45,8 +52,8 @@ export const kFold = defineSplit({
  */
 function kFoldSplit(
   clips: readonly Clip[],
-  { column, folds, validation: validationPart }: z.infer<typeof schema>,
-  { target }: SplitTask,
+  { column, folds, validation: validationPart, validationClips }: z.infer<typeof schema>,
+  task: SplitTask,
   recordings: Recordings,
   random: Random,
   fold: number | undefined,
@@ -54,27 +61,34 @@ function kFoldSplit(
   if (fold === undefined || !Number.isInteger(fold) || fold < 0 || fold >= folds) {
     throw new SplitError(`There is no fold ${fold}: the split "k-fold" has folds 0 to ${folds - 1}.`);
   }
+  const isOfTraining = validationClips === 'training-groups';
   const groups = groupsOf(clips, column, recordings);
-  const least = Math.max(folds, 3);
+  const least = isOfTraining ? folds : Math.max(folds, 3);
   if (groups.count < least) {
     throw new SplitError(
       `${groups.text}; ${folds} folds need ${least} or more. Use fewer folds or group by another column.`,
     );
   }
   const groupOf = new Map(clips.map((clip, index) => [clip, itemAt(groups.of, index)]));
-  const toItem = (clip: Clip) => ({ label: labelOf(clip, target), group: entryOf(groupOf, clip) });
+  const toItem = (clip: Clip) => ({ label: labelOf(clip, task.target), group: entryOf(groupOf, clip) });
   const equal = Array.from({ length: folds }, () => 1 / folds);
   const foldOf = deal(clips.map(toItem), equal, random.fork('folds'));
   const rest = clips.filter((_, index) => foldOf[index] !== fold);
-  const sideOf = deal(
-    rest.map(toItem),
-    [1 - validationPart, validationPart],
-    random.fork(`validation of fold ${fold}`),
-  );
+  const test = clips.filter((_, index) => foldOf[index] === fold);
+  const draw = random.fork(`validation of fold ${fold}`);
+  const over = `k-fold: ${folds} folds over ${groups.count} labels of ${column}`;
+  if (isOfTraining) {
+    return {
+      ...dealOfGroups(rest, validationPart, task, recordings, draw),
+      test,
+      description: `${over}, no ${column} of the test on another side, validation of training's`,
+    };
+  }
+  const sideOf = deal(rest.map(toItem), [1 - validationPart, validationPart], draw);
   return {
     train: rest.filter((_, index) => sideOf[index] === 0),
     validation: rest.filter((_, index) => sideOf[index] === 1),
-    test: clips.filter((_, index) => foldOf[index] === fold),
-    description: `k-fold: ${folds} folds over ${groups.count} labels of ${column}, no ${column} on two sides`,
+    test,
+    description: `${over}, no ${column} on two sides`,
   };
 }

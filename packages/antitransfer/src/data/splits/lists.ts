@@ -39,6 +39,7 @@ export const lists = defineSplit({
   name: 'lists',
   description: 'Sides that somebody has fixed: lists of clips, or a label column that names the side.',
   settings: schema,
+  validation: () => 'listed',
   columns: ({ column }) => (column === undefined ? [] : [column]),
   create: (settings, clips) => listsSplit(clips, settings),
 });

@@ -20,6 +20,7 @@ export const random = defineSplit({
   name: 'random',
   description: 'Clips at random, 70/20/10 as in the paper.',
   settings: schema,
+  validation: () => 'training-like',
   tearsGroups: true,
   mayDrawAgain: true,
   create: (settings, clips, { recordings, random }) => randomSplit(clips, settings, recordings, random),

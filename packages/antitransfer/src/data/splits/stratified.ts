@@ -17,6 +17,7 @@ export const stratified = defineSplit({
   name: 'stratified',
   description: 'Clips at random, each class of the target in the same proportion on every side.',
   settings: schema,
+  validation: () => 'training-like',
   tearsGroups: true,
   mayDrawAgain: true,
   create: ({ fractions }, clips, { target, recordings, random }) =>

@@ -17,12 +17,14 @@ function clipsOf(recordings: Readonly<Record<string, number>>): Clip[] {
   );
 }
 
-function sidesOf(
-  clips: readonly Clip[],
-  rare: 'train' | 'leave-out' = 'train',
-  penalty?: Split['penalty'],
-) {
-  const split: Split = { train: clips, validation: [], test: [], description: '', ...(penalty && { penalty }) };
+function sidesOf(clips: readonly Clip[], rare: 'train' | 'leave-out' = 'train', penalty?: Split['penalty']) {
+  const split: Split = {
+    train: clips,
+    validation: [],
+    test: [],
+    description: '',
+    ...(penalty && { penalty }),
+  };
   const settings = { ...orthogonalSettings.parse({ column: 'speaker', rare }), name: 'voice' };
   return taskSides(settings, split, undefined, new Recordings(clips), new Random(1));
 }

@@ -5,6 +5,7 @@ import { html, type Markup } from '../../markup.js';
 import { documentOf } from '../../page/document.js';
 import { figureOf } from '../../page/sections/figure.js';
 import { plural, section } from '../../page/sections/page.js';
+import { selectionInWords, selectionOf } from '../../selection.js';
 import { summarise } from '../../summary.js';
 import { judge } from '../../verdict/verdict.js';
 import { type JoinedTable, joinResults, type NamedResults } from '../join.js';
@@ -55,9 +56,10 @@ function headline(all: readonly NamedResults[], { methods }: JoinedContents): Ma
 <h1 class="verdict">${plural(methods.length, 'method')} in ${plural(all.length, 'comparison')}</h1>
 <dl class="list">${all.map(({ name, results }) => {
     const { target, tasks, split, repetitions } = results;
+    const selected = selectionInWords(selectionOf(results));
     const soFar = repetitions.done < repetitions.asked && ` of ${repetitions.asked} so far`;
     return html`<div><dt>${name}</dt><dd>${judge(results, summarise(results)).sentence}
-<small>${target.column}, not ${tasks.map((task) => task.name).join(', ')}; ${split.description}; ${plural(repetitions.done, 'repetition')}${soFar}; ${formatShare(target.chance)}% by chance.</small></dd></div>`;
+<small>${target.column}, not ${tasks.map((task) => task.name).join(', ')}; ${split.description}; ${selected && `${selected}; `}${plural(repetitions.done, 'repetition')}${soFar}; ${formatShare(target.chance)}% by chance.</small></dd></div>`;
   })}</dl>
 </header>
 `;

@@ -2,6 +2,7 @@ import { spread } from '../../../analysis/statistics.js';
 import { intervalCoverage } from '../../coverage.js';
 import { formatShare } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
+import { selectionSentence } from '../../selection.js';
 import type { MethodSummary } from '../../summary.js';
 import type { Column } from '../../tables/column.js';
 import { methodColumns } from '../../tables/columns.js';
@@ -18,7 +19,7 @@ export function resultsTable(page: Page): Markup {
   return section(
     'results',
     'Results',
-    html`Test clips, mean ± standard deviation over runs. Gains are paired with the first row; intervals are of 95%. ${intervalCoverage(results)}`,
+    html`Test clips, mean ± standard deviation over runs. Gains are paired with the first row; intervals are of 95%. ${selectionSentence(results)} ${intervalCoverage(results)}`,
     html`${table(
       page,
       columns.filter(({ about }) => about === undefined),
