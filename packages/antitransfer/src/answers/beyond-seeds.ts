@@ -10,9 +10,12 @@ import { conjunction, named } from './tasks.js';
 /** Of fewer groups a bootstrap knows too little of others. */
 const FEW_GROUPS = 6;
 
+/** What the test's clips are drawn as. */
+const UNITS = ['clip', 'recording'] as const;
+
 /** What test clips are a sample of, beside the seeds of trainings. */
 export interface Population {
-  /** `clip`, the name of an orthogonal task, or the column by whose labels the split keeps clips together. */
+  /** `clip` (`recording` where several clips are of one), the name of an orthogonal task, or the column by whose labels the split keeps clips together. */
   readonly name: string;
   /** How many are in the test. */
   readonly units: number;
@@ -29,6 +32,8 @@ interface Tested extends Population {
  * replacement, the method's answers beside the reference's. The same results always give the same numbers.
  */
 export class BeyondSeeds {
+  /** The name of the population of the test's clips, or of the recordings that they are of; undefined where it is none. */
+  readonly ofClips: string | undefined;
   readonly #paired: PairedRuns;
   readonly #tested: readonly Tested[];
   readonly #seeds: ReadonlyMap<number, number>;
@@ -39,6 +44,7 @@ export class BeyondSeeds {
   constructor(readonly results: ComparisonResults) {
     this.#paired = new PairedRuns(results);
     this.#tested = populationsOf(results);
+    this.ofClips = this.#tested.find(({ name }) => UNITS.some((unit) => unit === name))?.name;
     this.#seeds = indicesOf(results.runs.map(({ seed }) => seed));
   }
 
@@ -89,14 +95,14 @@ export class BeyondSeeds {
 }
 
 /** What the intervals of {@link BeyondSeeds} are, in plain words; undefined where there are none. */
-export function beyondSeedsNote({ populations }: BeyondSeeds): string | undefined {
+export function beyondSeedsNote({ populations, ofClips }: BeyondSeeds): string | undefined {
   if (populations.length === 0) return undefined;
   const tested = populations.map(({ name, units }) => `${units} ${name}s`);
-  const groups = populations.filter(({ name }) => name !== 'clip');
+  const groups = populations.filter(({ name }) => name !== ofClips);
   const few = groups.filter(({ units }) => units < FEW_GROUPS);
   return [
     `Other ${conjunction(populations.map(({ name }) => `${name}s`))}: the gain’s 95% interval over others than the test’s ${conjunction(tested)}, by bootstrap: ` +
-      `seeds and clips${groups.length > 0 ? ' (or groups, with all their clips)' : ''} are drawn with replacement, 2000 times. A gain holds for others where it does in every column.`,
+      `seeds and ${ofClips ?? 'clip'}s${groups.length > 0 ? ` (or groups, with all their ${ofClips ?? 'clip'}s)` : ''} are drawn with replacement, 2000 times. A gain holds for others where it does in every column.`,
     ...few.map(
       ({ name, units }) => `A bootstrap of ${units} ${name}s is too narrow: so few say little of others.`,
     ),
@@ -105,8 +111,10 @@ export function beyondSeedsNote({ populations }: BeyondSeeds): string | undefine
 
 function populationsOf({ runs, tasks, split }: ComparisonResults): Tested[] {
   const predictions = runs.flatMap((run) => run.predictions);
+  // One recording with other noise, or cut, is no other one.
+  const clips = predictions.some(({ recording }) => recording !== undefined) ? 'recording' : 'clip';
   const labels: readonly (readonly [string, (prediction: Prediction) => string | undefined])[] = [
-    ['clip', ({ clip }) => clip],
+    [clips, ({ clip, recording = clip }) => recording],
     ...tasks.map(({ name }) => [name, ({ orthogonal }: Prediction) => orthogonal[name]] as const),
     ...(split.groups === undefined ? [] : [[split.groups, ({ group }: Prediction) => group] as const]),
   ];

@@ -124,7 +124,7 @@ function runOf(trained: TrainedExperiment, cell: MethodCell): RunResult | undefi
 /** What the records of one training and of its test say, beside the clips that they are about. */
 function runResult(
   method: string,
-  { seed, fold, test, contradicts }: PreparedRepetition,
+  { seed, fold, test, recordings, contradicts }: PreparedRepetition,
   record: TargetRecord,
   assessment: AssessmentRecord,
   {
@@ -138,9 +138,11 @@ function runResult(
     const probabilities = meanProbabilities(
       rows.map((row) => ({ probabilities: assessment.probabilities[row] ?? [] })),
     );
+    const recording = recordings.get(id);
     const group = groups === undefined ? undefined : labels[groups];
     return {
       clip: id,
+      ...(recording !== undefined && recording !== id && { recording }),
       truth: labels[target] ?? '',
       predicted: classes[argmax(probabilities)] ?? '',
       orthogonal: Object.fromEntries(

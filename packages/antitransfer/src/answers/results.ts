@@ -143,6 +143,8 @@ const methodDescription = z.strictObject({
 const prediction = z.strictObject({
   /** The clip's id. */
   clip: text,
+  /** What the recording is called that it is of: the id of its first clip, without what is mixed in; absent where that is the clip's own. */
+  recording: text.optional(),
   truth: text,
   predicted: text,
   /** The clip's label of each orthogonal task, by the task's name; absent where it has none. */

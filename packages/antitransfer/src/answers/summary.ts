@@ -181,7 +181,9 @@ export function extremes({
 
 /** Different test clips of some runs. */
 function testedClips({ split }: ComparisonResults, runs: readonly RunResult[]): number {
-  const clips = new Set(runs.flatMap(({ predictions }) => predictions.map(({ clip }) => clip)));
+  const clips = new Set(
+    runs.flatMap(({ predictions }) => predictions.map(({ clip, recording = clip }) => recording)),
+  );
   return clips.size > 0 ? clips.size : split.counts.test;
 }
 

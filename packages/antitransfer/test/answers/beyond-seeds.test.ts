@@ -116,6 +116,36 @@ describe('a gain beyond seeds', () => {
     expect(names(withRooms(() => 'the room'))).toEqual(['clip', 'speaker']);
   });
 
+  it('is over recordings where seeds mix other noise into them: several clips of one are one unit', () => {
+    const decided = compared((_, clip) => clip % 4 !== 1);
+    const withNoise = (recordingOf: (clip: number) => string | undefined): ComparisonResults => ({
+      ...decided,
+      runs: decided.runs.map((run) => ({
+        ...run,
+        predictions: run.predictions.map((prediction, clip) => {
+          const recording = recordingOf(clip);
+          return {
+            ...prediction,
+            clip: `${prediction.clip}+hum@${run.seed}s`,
+            ...(recording !== undefined && { recording }),
+          };
+        }),
+      })),
+    });
+    const mixed = new BeyondSeeds(withNoise(() => undefined));
+    expect(mixed.populations[0]).toEqual({ name: 'clip', units: 1200 });
+    const known = new BeyondSeeds(withNoise((clip) => `${clip}.wav`));
+    expect(known.populations[0]).toEqual({ name: 'recording', units: 200 });
+    expect(known.ofClips).toBe('recording');
+    expect(beyondSeedsNote(known)).toMatch(
+      /^Other recordings and speakers: .* than the test’s 200 recordings and 5 speakers, by bootstrap: seeds and recordings \(or groups, with all their recordings\) are/,
+    );
+    const tested = summarise(withNoise((clip) => `${clip}.wav`));
+    const alone = summarise(withNoise(() => undefined));
+    const width = ([low, high]: readonly [number, number]) => high - low;
+    expect(width(tested[0]!.chance!.interval)).toBeGreaterThan(1.5 * width(alone[0]!.chance!.interval));
+  });
+
   it('is told in words, and that few groups say little', () => {
     expect(beyondSeedsNote(new BeyondSeeds(oneSpeaker))).toBe(
       'Other clips and speakers: the gain’s 95% interval over others than the test’s 200 clips and 5 speakers, by bootstrap: seeds and clips ' +

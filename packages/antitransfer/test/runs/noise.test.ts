@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { Random } from 'onnx-autograd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeWav } from '../../src/data/audio/wav.js';
@@ -11,7 +11,7 @@ import { loadCorpora } from '../../src/runs/data/load-corpora.js';
 import { type PreparedRepetition, prepare } from '../../src/runs/data/prepare.js';
 import { noiseOfTest } from '../../src/runs/plan/noise-of-test.js';
 import { Store } from '../../src/runs/store/store.js';
-import { runTiny, tinyConfig, tinyTree, writeTiny } from './tiny.js';
+import { runTiny, tinyConfig, tinyRows, tinyTree, writeTable, writeTiny } from './tiny.js';
 
 let root: string;
 let corpus: string;
@@ -86,6 +86,30 @@ describe('noise mixed into a corpus', () => {
     const bySplit = await mixed({ data: from, split, orthogonal: { column: 'noise' } });
     expect(bySplit).toEqual({ ...counted, levels: '-5 to 5' });
     expect(await mixed({})).toBeUndefined();
+  });
+
+  it('by a split is other noise of the same recordings in another seed, which are known by their names', async () => {
+    const rooms = join(root, 'rooms');
+    await cp(corpus, rooms, { recursive: true });
+    await writeTable(
+      rooms,
+      tinyRows().map((row, i) => ({ ...row, room: `room ${i % 8}` })),
+    );
+    const { experiment } = tinyConfig(rooms, {
+      data: { ...(tinyTree(rooms).data as ConfigTree), noise },
+      split: { kind: 'confounded-noise', column: 'room', owners: 2, segment: 0.4 },
+      orthogonal: { column: 'noise' },
+      seeds: 3,
+    });
+    const store = new Store(join(root, 'store'));
+    const { repetitions } = await prepare(experiment, await drawSplits(experiment), { store });
+    const clips = repetitions.flatMap(({ test }) => test.clips.map(({ id }) => id));
+    const named = repetitions.flatMap(({ test, recordings }) =>
+      test.clips.map(({ id, path }) => [recordings.get(id), relative(rooms, path)]),
+    );
+    expect(clips.every((id) => id.includes('dB'))).toBe(true);
+    for (const [name, path] of named) expect(name).toBe(path);
+    expect(new Set(named.map(([name]) => name)).size).toBeLessThan(new Set(clips).size);
   });
 
   it('is other sound at other levels, the same for every seed, and none without levels', async () => {

@@ -161,7 +161,7 @@ const gainOverClips = defineMeasure({
   name: 'gain-over-clips',
   description: 'the gain, with its interval over other test clips: a bootstrap of seeds and clips',
   ...beyondSeeds,
-  ofMethod: (summary, { beyond }) => estimateBeyond(summary, beyond, 'clip'),
+  ofMethod: (summary, { beyond }) => estimateBeyond(summary, beyond, beyond.ofClips),
 });
 
 const gainOverGroups = defineMeasure({

@@ -9,6 +9,7 @@ import { augmentsSamples } from '../../learning/augmentations/registry.js';
 import { looksOfCorrection } from '../../learning/corrections/registry.js';
 import { describeObjective } from '../../learning/objectives/registry.js';
 import { entryOf, itemAt } from '../../lookup.js';
+import { codeUnitOrder } from '../../numbers/order.js';
 import { augmentationOf } from '../config/augmentation.js';
 import { methodsOf } from '../config/methods.js';
 import type { Experiment, OrthogonalSettings } from '../config/schema.js';
@@ -40,6 +41,8 @@ export interface PreparedRepetition {
   readonly train: PreparedSet;
   readonly validation: PreparedSet;
   readonly test: PreparedSet;
+  /** What the recording of a test clip is called, by the clip's id: the same in every repetition and on every machine. */
+  readonly recordings: ReadonlyMap<string, string>;
   /** Ids of the test clips whose orthogonal label contradicts what the training clips make believe. */
   readonly contradicts: ReadonlySet<string>;
   /** Of each orthogonal task, in the experiment's order. */
@@ -86,9 +89,10 @@ export async function prepare(
   const { frames, bins } = buildFrontEnd(experiment.features);
   await storeSamples(experiment, settled, options);
   const sets = new SetKeeper(store, keys, settled.recordings);
+  const nameOf = recordingNames(settled);
   const repetitions: PreparedRepetition[] = [];
   for (const repetition of settled.repetitions) {
-    repetitions.push(await prepareRepetition(repetition, experiment, sets));
+    repetitions.push(await prepareRepetition(repetition, experiment, sets, nameOf));
   }
   return {
     shape: [1, frames, bins],
@@ -96,6 +100,16 @@ export async function prepare(
     repetitions,
     account: accountOf(experiment, settled, [...heard.values()], windows),
   };
+}
+
+/** Names recordings by the first clip that a corpus has of each, whatever noise is mixed in. */
+function recordingNames({ corpora, recordings }: DrawnSplits): (clip: Clip) => string {
+  const names = new Map<string, string>();
+  for (const clip of corpora.target.clips.toSorted((a, b) => codeUnitOrder(a.id, b.id))) {
+    const recording = recordings.of(clip);
+    if (!names.has(recording)) names.set(recording, clip.id);
+  }
+  return (clip) => names.get(recordings.of(clip)) ?? clip.id;
 }
 
 /** Stores the samples of all training clips where a method changes them. */
@@ -120,6 +134,7 @@ async function prepareRepetition(
   { seed, fold, split, tasks }: Repetition,
   experiment: Experiment,
   sets: SetKeeper,
+  nameOf: (clip: Clip) => string,
 ): Promise<PreparedRepetition> {
   const { target, orthogonal } = experiment;
   const prepared: PreparedTask[] = [];
@@ -146,6 +161,7 @@ async function prepareRepetition(
     train: await sets.keep(split.train, [target]),
     validation: await sets.keep(split.validation, [target]),
     test,
+    recordings: new Map(wholeClips(test.clips).map((clip) => [clip.id, nameOf(clip)])),
     contradicts: new Set(
       wholeClips(test.clips)
         .filter((clip) => split.contradicts?.(clip))

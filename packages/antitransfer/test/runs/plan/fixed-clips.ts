@@ -63,6 +63,7 @@ export function fixedClips() {
           train: set('train'),
           validation: set('validation'),
           test: set('test'),
+          recordings: new Map(),
           contradicts: new Set(),
           tasks: experiment.orthogonal.map((settings) => ({
             settings,
