@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { createLogUpdate } from 'log-update';
 import { formatDuration } from '../answers/format.js';
 import type { ComparisonResults } from '../answers/results.js';
@@ -106,9 +107,19 @@ export class CompareProgress implements CompareObserver {
     const name = this.#nameOf(job);
     const tracked = this.#running.get(id) ?? { name, fraction: 0, text: 'starting' };
     switch (event.kind) {
-      case 'started':
-        tracked.text = job.job.kind === 'assessment' ? 'testing' : 'starting';
+      case 'started': {
+        const where = event.host === hostname() ? '' : ` on ${event.host}`;
+        tracked.text = `${job.job.kind === 'assessment' ? 'testing' : 'starting'}${where}`;
         break;
+      }
+      case 'refused':
+        this.#say(`${name}: ${event.host} leaves it to others: ${event.reason}`);
+        break;
+      case 'tried': {
+        const [message = ''] = event.message.split('\n', 1);
+        this.#say(`${name}: try ${event.attempt} of ${event.attempts} failed on ${event.host}: ${message}`);
+        break;
+      }
       case 'waiting':
         tracked.text = `process ${event.pid} on ${event.host} is at it: waiting`;
         if (!this.#live) this.#print(`${name}: ${tracked.text}`);
@@ -235,15 +246,15 @@ export class CompareProgress implements CompareObserver {
     return `${count}, about ${formatDuration(left)} left`;
   }
 
-  /** Says that Ctrl-C has come. */
-  stopping(): void {
+  /** Says that Ctrl-C has come, and what becomes of trainings where they are not here. */
+  stopping(elsewhere?: string): void {
     this.finish();
     const beforeTraining = [phases.speaking, phases.segments, phases.features].find(
       (phase) => phase === this.#phase,
     );
     const after = beforeTraining
       ? `the same command begins “${beforeTraining}” again.`
-      : 'saving checkpoints … the same command continues.';
+      : (elsewhere ?? 'saving checkpoints … the same command continues.');
     this.stream.write(`Stopping: ${after} (Ctrl-C twice more ends at once.)\n`);
   }
 
@@ -255,7 +266,7 @@ export class CompareProgress implements CompareObserver {
 
 /** Whether nobody is at the job any longer. */
 function isOver({ kind }: JobEvent): boolean {
-  return kind === 'stopped' || kind === 'failed' || kind === 'done';
+  return ['stopped', 'refused', 'tried', 'failed', 'done'].includes(kind);
 }
 
 /** Whether a line tells of it: a method's training, and what corrects it, is told of with its test. */

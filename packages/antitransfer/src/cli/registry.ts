@@ -22,6 +22,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/sweep.js')).defineSweep,
   },
   {
+    name: 'worker',
+    summary: 'train what compare and sweep queue, on this machine',
+    load: async () => (await import('./commands/worker.js')).defineWorker,
+  },
+  {
     name: 'table',
     summary: 'join finished comparisons in one table',
     load: async () => (await import('./commands/table.js')).defineTable,

@@ -31,6 +31,11 @@ export class SweepProgress implements SweepObserver {
     this.#shown.onNote(`${cell}: ${note}`);
   }
 
+  /** What is to be known of the queue: of no cell. */
+  onQueueNote(note: string): void {
+    this.#shown.onNote(note);
+  }
+
   onPhase(phase: PreparationPhase | 'training'): void {
     // Cells that share their data come one after another.
     if (phase !== this.#phase) this.#shown.onPhase(phase);
@@ -64,9 +69,9 @@ export class SweepProgress implements SweepObserver {
     this.#shown.onNote(`Cell ${this.#over} of ${this.#cells}, ${cell}: ${said}`);
   }
 
-  /** Says that Ctrl-C has come. */
-  stopping(): void {
-    this.#shown.stopping();
+  /** Says that Ctrl-C has come, and what becomes of trainings where they are not here. */
+  stopping(elsewhere?: string): void {
+    this.#shown.stopping(elsewhere);
   }
 
   /** Removes what is drawn anew. */

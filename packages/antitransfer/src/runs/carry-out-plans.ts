@@ -5,6 +5,7 @@ import { completeRepetitions } from './plan/complete-repetitions.js';
 import { jobNames } from './plan/job-names.js';
 import type { Plan, PlannedJob } from './plan/plan.js';
 import type { PlannedExperiment } from './plan-experiment.js';
+import type { JobEvent } from './store/events.js';
 import type { JobRecord } from './store/records.js';
 
 /** An experiment that is carried out, and where. */
@@ -95,13 +96,17 @@ export async function carryOutPlans(
     // What went wrong first is what is told, also where nothing can be written any more.
     await Promise.allSettled(underWay.map((one) => one.keepTime()));
     if (!isJobFailure(error)) throw error;
-    const { job } = error;
-    const own = first(job.id)?.begun.plan;
-    throw error.called(nameOf?.(job.id) ?? (own && jobNames(own).get(job.id)) ?? job.name);
+    throw error.called(({ id, name }) => {
+      const own = first(id)?.begun.plan;
+      return nameOf?.(id) ?? (own && jobNames(own).get(id)) ?? name;
+    });
   }
   for (const one of underWay) await one.keepTime();
   return underWay.map((one) => one.trained());
 }
+
+/** What is told last of a job, or of a try: nobody is at it then. */
+const endings: ReadonlySet<JobEvent['kind']> = new Set(['done', 'failed', 'tried', 'refused', 'stopped']);
 
 /**
  * One of the experiments that are carried out. Its time is that in which a job is under way that it is the first to ask for:
@@ -125,8 +130,7 @@ class UnderWay {
 
   /** What happens to a job that it is the first to ask for. */
   see({ job, event }: RunEvent): void {
-    if (event.kind === 'done' || event.kind === 'failed' || event.kind === 'stopped')
-      this.#running.delete(job.id);
+    if (endings.has(event.kind)) this.#running.delete(job.id);
     else this.#running.add(job.id);
     this.#count();
     this.#since = this.#running.size > 0 ? performance.now() : undefined;

@@ -19,9 +19,12 @@ import { addRunFlags, foldersOf, type RunFlags } from '../folders.js';
 import { abortOnInterrupt } from '../interrupt.js';
 import { plainTable } from '../plain-table.js';
 import { printable } from '../printable.js';
+import { addQueueFlags, jobsGoOn, type QueueFlags, queueRunnerOf } from '../queue-flags.js';
 import { terminalWidth } from '../terminal-width.js';
 
-type Flags = ConfigFlags & RunFlags & { readonly json?: boolean; readonly dryRun?: boolean };
+type Flags = Omit<ConfigFlags, keyof QueueFlags> &
+  RunFlags &
+  QueueFlags & { readonly json?: boolean; readonly dryRun?: boolean };
 
 /** `antitransfer compare [CONFIG]` */
 export function defineCompare(command: Command): void {
@@ -36,6 +39,7 @@ export function defineCompare(command: Command): void {
     .action(run);
   const demo = sizeOfDemo();
   addRunFlags(command, 'runs/NAME');
+  addQueueFlags(command);
   addConfigFlags(command);
   addExamples(command, [
     [
@@ -47,11 +51,14 @@ export function defineCompare(command: Command): void {
   ]);
 }
 
-async function run(path: string | undefined, flags: Flags): Promise<void> {
+async function run(path: string | undefined, given: Flags): Promise<void> {
+  const { queue, queueName, attempts, jobMemory, ...flags } = given;
   const config = await configOf(path, flags);
   const folders = foldersOf(flags, config.experiment.name);
   const progress = new CompareProgress();
-  const signal = abortOnInterrupt(() => progress.stopping());
+  const onNote = (note: string) => progress.onNote(note);
+  const runner = queueRunnerOf(given, config.execution, folders.store, onNote);
+  const signal = abortOnInterrupt(() => progress.stopping(runner && jobsGoOn));
   const width = terminalWidth();
   const say = (text: string, indent = '') =>
     process.stdout.write(`${wrapped(printable(text), width, indent)}\n`);
@@ -59,7 +66,7 @@ async function run(path: string | undefined, flags: Flags): Promise<void> {
     if (flags.dryRun) {
       // What is found is the answer here, and goes where answers go.
       const observer: PreparationObserver = {
-        onNote: (note) => progress.onNote(note),
+        onNote,
         onPhase: (phase) => progress.onPhase(phase),
         onProgress: (done, total) => progress.onProgress(done, total),
       };
@@ -73,7 +80,12 @@ async function run(path: string | undefined, flags: Flags): Promise<void> {
       process.stdout.write(`\n${classTable(account, config)}\n`);
       return;
     }
-    const results = await compare(config, { ...folders, signal, observer: progress });
+    const results = await compare(config, {
+      ...folders,
+      ...(runner && { runner }),
+      signal,
+      observer: progress,
+    });
     progress.finish();
     const summaries = summarise(results);
     const verdict = judge(results, summaries);

@@ -23,13 +23,15 @@ import { addRunFlags, foldersOf, type RunFlags } from '../folders.js';
 import { abortOnInterrupt } from '../interrupt.js';
 import { printable } from '../printable.js';
 import { ProgressLine } from '../progress-line.js';
+import { addQueueFlags, jobsGoOn, type QueueFlags, queueRunnerOf } from '../queue-flags.js';
 import { SweepProgress } from '../sweep-progress.js';
 import { planSentences, planTable, sweepLegend, sweepTable } from '../sweep-text.js';
 import { terminalWidth } from '../terminal-width.js';
 import { names, oneOf, type Shard, shard } from '../values.js';
 
-type Flags = Omit<ConfigFlags, 'only' | 'shard'> &
-  RunFlags & {
+type Flags = Omit<ConfigFlags, 'only' | 'shard' | keyof QueueFlags> &
+  RunFlags &
+  QueueFlags & {
     readonly plan?: boolean;
     readonly only?: string[];
     readonly shard?: Shard;
@@ -70,6 +72,7 @@ export function defineSweep(command: Command): void {
     .option('--json', 'print JSON')
     .action(run);
   addRunFlags(command, 'runs/NAME, a folder a cell in it');
+  addQueueFlags(command);
   addConfigFlags(command);
   addExamples(command, [
     ['sweep taps.yaml --plan', 'how many trainings, how many are there, how long, how large'],
@@ -80,13 +83,15 @@ export function defineSweep(command: Command): void {
 }
 
 async function run(path: string, flags: Flags): Promise<void> {
-  const { plan, only, shard: part, measure, json, ...given } = flags;
+  const { plan, only, shard: part, measure, json, queue, queueName, attempts, jobMemory, ...given } = flags;
   const { name, cells: all } = await sweepOf(path, given);
   const cells = selectCells(all, { ...(only && { only }), ...(part && { shard: part }) });
   const folders = foldersOf(given, name);
   const progress = new SweepProgress();
-  const signal = abortOnInterrupt(() => progress.stopping());
-  const options = { ...folders, signal, observer: progress, all };
+  const { execution } = itemAt(cells, 0).config;
+  const runner = queueRunnerOf(flags, execution, folders.store, (note) => progress.onQueueNote(note));
+  const signal = abortOnInterrupt(() => progress.stopping(runner && jobsGoOn));
+  const options = { ...folders, ...(runner && { runner }), signal, observer: progress, all };
   const shown = { measure, json: json === true };
   try {
     if (plan) await tellPlan(cells, options, shown.json);

@@ -6,9 +6,11 @@ import { isUserCaused } from './user-caused.js';
 export class JobFailure extends Error {
   override readonly name: string = 'JobFailure';
 
+  /** @param others that failed, too, where those that did not wait for them went on */
   constructor(
     readonly job: PlannedJob,
     override readonly cause: Error,
+    readonly others: readonly JobFailure[] = [],
   ) {
     super(`${job.name}: ${cause.message}`, { cause });
   }
@@ -19,12 +21,16 @@ export class JobFailure extends Error {
   }
 
   /** The error to be told, which begins with what people call the job. The trace is that of the cause. */
-  called(name: string): Error {
+  called(nameOf: (job: PlannedJob) => string): Error {
     const { cause } = this;
-    const message = `${name}: ${cause.message}`;
+    const lines = [this, ...this.others].map((one) => `${nameOf(one.job)}: ${one.cause.message}`);
+    const message =
+      lines.length === 1
+        ? lines.join()
+        : [`${lines.length} jobs failed; all that does not wait for them is done.`, ...lines].join('\n');
     if (this.userFacing) return new UserError(message, { cause });
     const error = new Error(message, { cause });
-    error.stack = `${name}: ${cause.stack ?? cause.message}`;
+    error.stack = `${nameOf(this.job)}: ${cause.stack ?? cause.message}`;
     return error;
   }
 }

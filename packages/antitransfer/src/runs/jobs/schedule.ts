@@ -1,4 +1,3 @@
-import { dependentsOf } from '../plan/dependents.js';
 import type { PlannedJob } from '../plan/plan.js';
 import { Claim, type Holder } from '../store/claim.js';
 import type { JobEvent } from '../store/events.js';
@@ -6,6 +5,7 @@ import type { JobRecord } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { EventChannel } from './event-channel.js';
 import { JobFailure } from './job-failure.js';
+import { Ledger } from './ledger.js';
 import type { RunEvent } from './runner.js';
 
 /**
@@ -59,10 +59,7 @@ async function carryOutAll(
 
 /** Jobs on their way. */
 class Schedule {
-  readonly #jobs: readonly PlannedJob[];
-  readonly #done = new Set<string>();
-  /** Ids of jobs that wait for a training that diverged. */
-  readonly #givenUp = new Set<string>();
+  readonly #ledger: Ledger;
   /** Not begun, in the order in which they are to be. */
   #queued: PlannedJob[];
   /** Those that this process carries out. */
@@ -78,37 +75,24 @@ class Schedule {
     readonly options: ScheduleOptions,
     readonly channel: EventChannel<RunEvent>,
   ) {
-    this.#jobs = jobs;
+    this.#ledger = new Ledger(options.store, jobs);
     this.#queued = [...jobs];
     this.#stop = AbortSignal.any([options.signal, this.#stopping.signal]);
   }
 
   /** Takes out the jobs whose results are in the store. */
   async findDone(): Promise<void> {
-    const { store, signal } = this.options;
-    for (const job of this.#jobs) {
-      signal.throwIfAborted();
-      if (this.#givenUp.has(job.id)) continue;
-      await store.job(job.id).writeJob(job.job);
-      await this.#takeIfDone(job);
-    }
-    this.#queued = this.#queued.filter(({ id }) => !this.#done.has(id));
+    await this.#ledger.begin(this.options.signal, (job) => this.#tellFound(job));
+    this.#queued = this.#ledger.left;
   }
 
-  async #takeIfDone(job: PlannedJob): Promise<boolean> {
-    const record = await this.options.store.job(job.id).result();
-    if (record === undefined) return false;
-    this.#take(job, record);
+  #tellFound(job: PlannedJob): void {
     this.channel.push({ job, event: { kind: 'done', reused: true } });
-    return true;
   }
 
-  /** What waits for a training that diverged is given up; the others go on. */
-  #take({ id }: PlannedJob, record: JobRecord | undefined): void {
-    this.#done.add(id);
-    if (record?.kind !== 'diverged') return;
-    for (const dependent of dependentsOf(this.#jobs, id)) this.#givenUp.add(dependent);
-    this.#queued = this.#queued.filter((job) => !this.#givenUp.has(job.id));
+  #take(job: PlannedJob, record: JobRecord | undefined): void {
+    this.#ledger.take(job, record);
+    this.#queued = this.#queued.filter(({ id }) => !this.#ledger.isGivenUp(id));
   }
 
   async run(): Promise<void> {
@@ -116,7 +100,7 @@ class Schedule {
     while (this.#queued.length + this.#running.size + this.#elsewhere.size > 0) {
       const next = this.#stop.aborted
         ? -1
-        : this.#queued.findIndex(({ after }) => after.every((id) => this.#done.has(id)));
+        : this.#queued.findIndex(({ after }) => after.every((id) => this.#ledger.isDone(id)));
       const [job] = next >= 0 && this.#running.size < parallel ? this.#queued.splice(next, 1) : [];
       if (job !== undefined) this.#follow(this.#running, job, this.#carryOut(job));
       else if (this.#running.size + this.#elsewhere.size > 0)
@@ -155,6 +139,12 @@ class Schedule {
   /** Until nobody is at a job: then it is done, or somebody has to go on with it. */
   async #awaitOther(job: PlannedJob): Promise<void> {
     await Claim.free(this.options.store.job(job.id).claim, this.#stop);
-    if (!(await this.#takeIfDone(job))) this.#queued.unshift(job);
+    const record = await this.options.store.job(job.id).result();
+    if (record === undefined) {
+      this.#queued.unshift(job);
+      return;
+    }
+    this.#take(job, record);
+    this.#tellFound(job);
   }
 }

@@ -6,7 +6,7 @@ import type { JobEvent } from '../store/events.js';
 import { Store } from '../store/store.js';
 import { doJob } from '../trainings/work.js';
 
-/** What a process that carries out a job is told. */
+/** What a process that carries out jobs is told: one job at a time. */
 export type ToWorker =
   | {
       readonly kind: 'start';
@@ -27,37 +27,34 @@ export type FromWorker =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly error: SentError };
 
-const controller = new AbortController();
+/** Stops the job that is under way. */
+let controller = new AbortController();
 
 function tell(message: FromWorker): void {
   if (process.connected) process.send?.(message);
 }
 
-/** Tells the last message, and ends when it is on its way. */
-async function finish(message: FromWorker): Promise<void> {
-  if (!process.connected) return;
-  await new Promise((resolve) => process.send?.(message, undefined, undefined, resolve));
-  process.disconnect();
-}
-
 async function work({ id, store, execution, compiledCache }: ToWorker & { kind: 'start' }): Promise<void> {
   const surroundings = { store: new Store(store), execution, compiledCache };
+  const { signal } = controller;
   try {
-    const by = await carryOut(id, surroundings, doJob, controller.signal, (event) =>
-      tell({ kind: 'event', event }),
-    );
-    await finish(by === undefined ? { kind: 'done' } : { kind: 'held', by });
+    const by = await carryOut(id, surroundings, doJob, signal, (event) => tell({ kind: 'event', event }));
+    tell(by === undefined ? { kind: 'done' } : { kind: 'held', by });
   } catch (error) {
-    if (controller.signal.aborted) return finish({ kind: 'stopped' });
-    await finish({ kind: 'failed', error: toSent(error) });
+    tell(signal.aborted ? { kind: 'stopped' } : { kind: 'failed', error: toSent(error) });
   }
 }
 
 // Ctrl-C reaches the whole group of processes; the one that started this one says when to stop.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => controller.abort());
+// Nobody listens any more: what is under way is stopped, and nothing else keeps this process.
 process.on('disconnect', () => controller.abort());
 process.on('message', (message: ToWorker) => {
-  if (message.kind === 'stop') controller.abort();
-  else void work(message);
+  if (message.kind === 'stop') {
+    controller.abort();
+    return;
+  }
+  controller = new AbortController();
+  void work(message);
 });

@@ -6,13 +6,16 @@ import type { JobRecord } from './records.js';
 
 const packageFile = z.object({ version: z.string() });
 
+/** This package's own. */
+export async function packageVersion(): Promise<string> {
+  const text = await readFile(new URL('../../../package.json', import.meta.url), 'utf8');
+  return packageFile.parse(JSON.parse(text)).version;
+}
+
 /** On what a job runs: versions, processor, memory. */
 export async function describeEnvironment(): Promise<Record<string, string>> {
-  const own = packageFile.parse(
-    JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')),
-  );
   return {
-    antitransfer: own.version,
+    antitransfer: await packageVersion(),
     'onnxruntime-node': runtimeVersion,
     node: process.versions.node,
     system: `${platform()} ${release()} ${arch()}`,

@@ -33,6 +33,16 @@ export const jobEvent = z.discriminatedUnion('kind', [
   /** Asked to stop: a checkpoint is written. */
   kind('stopped', {}),
   kind('failed', { message: z.string(), isUserError: z.boolean() }),
+  /** A worker of a queue left it to others, for what it lacks. */
+  kind('refused', { host: z.string(), reason: z.string() }),
+  /** A worker of a queue did not come to its end; after the last try it has failed. */
+  kind('tried', {
+    host: z.string(),
+    attempt: z.int(),
+    attempts: z.int(),
+    message: z.string(),
+    isUserError: z.boolean(),
+  }),
   /** Its result is in the store; `reused` when it was there before. */
   kind('done', { reused: z.boolean() }),
 ]);

@@ -174,12 +174,17 @@ export function jobId(job: Job): string {
   return shortDigest(canonicalJson(job));
 }
 
-const versions = { version: jobVersion, frontEnd: frontEndVersion, runtime: runtimeVersion } as const;
+/** Whatever differs in one of these may come to other numbers. */
+export const codeVersions = {
+  version: jobVersion,
+  frontEnd: frontEndVersion,
+  runtime: runtimeVersion,
+} as const;
 
-type Parts<J extends Job> = J extends Job ? Omit<J, keyof typeof versions> : never;
+type Parts<J extends Job> = J extends Job ? Omit<J, keyof typeof codeVersions> : never;
 
 /** A job of this code: its versions are filled in. */
 export function jobOf<J extends Job>(parts: Parts<J> & Pick<J, 'kind'>): J {
   // The type system does not see that a job is its versions and the rest.
-  return { ...versions, ...parts } as unknown as J;
+  return { ...codeVersions, ...parts } as unknown as J;
 }

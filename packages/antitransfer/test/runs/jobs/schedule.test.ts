@@ -185,7 +185,7 @@ describe('a job that fails', () => {
     const error = await finish([a, b, c, d], carryOut, 2).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(JobFailure);
     expect(error).toMatchObject({ message: 'b: no luck', job: b, userFacing: true });
-    expect((error as JobFailure).called('cka, seed 2')).toEqual(new UserError('cka, seed 2: no luck'));
+    expect((error as JobFailure).called(() => 'cka, seed 2')).toEqual(new UserError('cka, seed 2: no luck'));
     expect(log).toEqual(['+a', '+b', '-b', '-a']);
     expect(running()).toBe(0);
   });
@@ -194,7 +194,7 @@ describe('a job that fails', () => {
     const { carryOut } = recorder(() => Promise.reject(new TypeError('a bug')));
     const error = await finish([a], carryOut).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ message: 'a: a bug', userFacing: false });
-    const told = (error as JobFailure).called('cka, seed 2');
+    const told = (error as JobFailure).called(() => 'cka, seed 2');
     expect(told).not.toBeInstanceOf(UserError);
     // One line is told where memory ran out, all of it where it is a bug.
     expect(told.message).toBe('cka, seed 2: a bug');

@@ -7,7 +7,7 @@ import { plannedJob } from '../store/jobs.js';
 
 /** As it goes between processes. */
 const sent = (error: unknown) => fromSent(JSON.parse(JSON.stringify(toSent(error))));
-const named = (error: Error) => new JobFailure(plannedJob('a', 1), error).called('cka, seed 1');
+const named = (error: Error) => new JobFailure(plannedJob('a', 1), error).called(() => 'cka, seed 1');
 
 it('an error of another process is of the same kind, and keeps its trace', () => {
   expect(sent(new UserError('no luck'))).toBeInstanceOf(UserError);
