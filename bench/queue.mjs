@@ -1,0 +1,398 @@
+#!/usr/bin/env node
+// Trainings through a queue, undisturbed and while workers, the database and whoever queued them are killed.
+//
+//   npm run build && node bench/queue.mjs [--jobs 500] [--kills 100] [--workers 4] [--timed 100] [--seed 1] [--json FILE]
+//
+// 1. Overhead and scaling: the same tiny jobs in one process, by one worker, by two; every worker one job at a time, one thread.
+// 2. The campaign: all jobs by some workers while somebody kills at random moments (SIGKILL): workers with and without what
+//    they started, the database (started again with its append-only file), and the command that queued the jobs.
+//    What the store holds then is compared with an undisturbed run, bit for bit.
+// 3. What that says of 1,000 workers: a simulation with what was measured.
+//
+// Needs redis-server or valkey-server.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Redis } from 'ioredis';
+import { Random } from 'onnx-autograd';
+import { simulateQueue } from '../packages/antitransfer/dist/bench/queue-simulation.js';
+import { encodeWav } from '../packages/antitransfer/dist/data/audio/wav.js';
+import { Store } from '../packages/antitransfer/dist/runs/store/store.js';
+
+const { values: given } = parseArgs({
+  options: {
+    jobs: { type: 'string', default: '500' },
+    kills: { type: 'string', default: '100' },
+    workers: { type: 'string', default: '4' },
+    timed: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '1' },
+    port: { type: 'string', default: '7379' },
+    json: { type: 'string' },
+  },
+});
+/** An orthogonal network, two trainings and their tests. */
+const JOBS_A_SEED = 5;
+const binary = join(import.meta.dirname, '../packages/antitransfer/bin/antitransfer.js');
+const server = ['redis-server', 'valkey-server'].find((name) => spawnSync(name, ['--version']).status === 0);
+if (server === undefined) {
+  console.error('This wants redis-server or valkey-server (Debian: apt-get install redis-server).');
+  process.exit(2);
+}
+const root = mkdtempSync(join(tmpdir(), 'queue-campaign-'));
+const url = `redis://127.0.0.1:${given.port}`;
+const random = new Random(Number(given.seed));
+const children = new Set();
+let redis = await startRedis();
+
+try {
+  writeCorpus();
+  const timing = await timeRunners(Number(given.timed) / JOBS_A_SEED);
+  const campaign = await disturb(Number(given.jobs) / JOBS_A_SEED, Number(given.kills));
+  const result = {
+    machine: `${cpus()[0].model.trim()}, ${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)} at the end`,
+    timing,
+    campaign,
+    simulation: simulated(timing),
+  };
+  if (given.json !== undefined) writeFileSync(given.json, `${JSON.stringify(result, null, 2)}\n`);
+  report(result);
+  const { jobs, results, doneTwice, different } = campaign;
+  if (results !== jobs || doneTwice > 0 || different > 0) process.exitCode = 1;
+} finally {
+  for (const child of children) killTree(child);
+  redis.kill('SIGKILL');
+  rmSync(root, { recursive: true, force: true });
+}
+
+/** Twenty clips: two tones (the digits), clean or with noise (the speakers). */
+function writeCorpus() {
+  const lists = ['training', 'training', 'training', 'validation', 'testing'];
+  const rows = ['path,list,digit,speaker'];
+  for (const digit of ['low', 'high']) {
+    for (const speaker of ['ann', 'bob']) {
+      for (const [take, list] of lists.entries()) {
+        const path = `${digit}-${speaker}-${take}.wav`;
+        rows.push([path, list, digit, speaker].join());
+        const frequency = digit === 'low' ? 500 : 1500;
+        const samples = Float32Array.from(
+          { length: 3200 },
+          (_, i) =>
+            0.2 * Math.sin((2 * Math.PI * frequency * i) / 8000) +
+            (speaker === 'ann' ? 0.01 : 0.1) * random.normal(),
+        );
+        writeFileSync(join(root, path), encodeWav(samples, 8000));
+      }
+    }
+  }
+  writeFileSync(join(root, 'clips.csv'), `${rows.join('\n')}\n`);
+}
+
+/** A comparison of so many seeds, in a folder and store of that name. */
+function comparison(name, seeds, ...more) {
+  const config = {
+    name,
+    data: { corpus: 'manifest', path: 'clips.csv' },
+    target: 'digit',
+    orthogonal: { column: 'speaker' },
+    split: { kind: 'lists', column: 'list' },
+    features: { sampleRate: 8000, seconds: 0.4, bins: 128, pool: 8, hop: 256 },
+    network: { width: 0.25 },
+    training: { epochs: 4, batch: 6 },
+    execution: { threads: 1 },
+    methods: ['no-transfer', 'cka'],
+    seeds,
+  };
+  writeFileSync(join(root, `${name}.yaml`), JSON.stringify(config));
+  return start('compare', `${name}.yaml`, '--store', `store-${name}`, '--output', `out-${name}`, ...more);
+}
+
+function worker(name, ...more) {
+  const queue = ['--queue', url, '--queue-name', name, '--store', `store-${name}`];
+  return start('worker', ...queue, '--concurrency', '1', '--threads', '1', ...more);
+}
+
+function start(...args) {
+  const cache = ['--cache', join(root, 'cache')];
+  const child = spawn(process.execPath, [binary, ...args, ...cache], { cwd: root });
+  children.add(child);
+  child.text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (child.text += chunk));
+  child.ended = once(child, 'close').then(([code]) => {
+    children.delete(child);
+    return code;
+  });
+  return child;
+}
+
+async function startRedis() {
+  const kept = ['--dir', root, '--save', '', '--appendonly', 'yes', '--port', given.port];
+  const child = spawn(server, kept, { stdio: 'ignore' });
+  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => 50, maxRetriesPerRequest: null });
+  client.on('error', () => undefined);
+  await client.connect().catch(() => undefined);
+  await client.ping();
+  client.disconnect();
+  return child;
+}
+
+/** Seconds of the same jobs by one process, and by one and two workers, and what they ask of the database. */
+async function timeRunners(seeds) {
+  const jobs = seeds * JOBS_A_SEED;
+  // Compiled programs are in the cache then, for everybody.
+  await succeeded(comparison('warm', 1, '--execution.runner', 'inline'));
+  await succeeded(comparison('inline', seeds, '--execution.runner', 'inline'));
+  const inline = seconds('inline');
+  const byWorkers = {};
+  let database;
+  for (const count of [1, 2]) {
+    const name = `by-${count}`;
+    const workers = Array.from({ length: count }, () => worker(name));
+    await Promise.all(workers.map((one) => says(one, 'takes jobs from')));
+    const before = await commandTimes();
+    await succeeded(comparison(name, seeds, '--queue', url, '--queue-name', name));
+    const after = await commandTimes();
+    if (count === 1) {
+      database = {
+        commandsPerJob: (after.calls - before.calls) / jobs,
+        microsecondsPerJob: (after.microseconds - before.microseconds) / jobs,
+      };
+    }
+    byWorkers[count] = seconds(name);
+    for (const one of workers) one.kill('SIGTERM');
+    await Promise.all(workers.map(({ ended }) => ended));
+  }
+  return {
+    jobs,
+    inline,
+    oneWorker: byWorkers[1],
+    twoWorkers: byWorkers[2],
+    overheadMs: (1000 * (byWorkers[1] - inline)) / jobs,
+    efficiency: byWorkers[1] / (2 * byWorkers[2]),
+    ...database,
+  };
+}
+
+/** From the first job that was begun to the last that was done, by the store's events. */
+function seconds(name) {
+  const times = eventsOf(name).flatMap((events) =>
+    events
+      .filter(({ event }) => event.kind === 'started' || event.kind === 'done')
+      .map(({ time }) => Date.parse(time)),
+  );
+  return (Math.max(...times) - Math.min(...times)) / 1000;
+}
+
+function eventsOf(name) {
+  const jobs = join(root, `store-${name}`, 'jobs');
+  return readdirSync(jobs).map((id) =>
+    readFileSync(join(jobs, id, 'events.jsonl'), 'utf8')
+      .split('\n')
+      .flatMap((line) => {
+        try {
+          return [JSON.parse(line)];
+        } catch {
+          // A process that was killed left half a line.
+          return [];
+        }
+      }),
+  );
+}
+
+async function commandTimes() {
+  const client = new Redis(url);
+  const text = await client.info('commandstats');
+  client.disconnect();
+  const sums = { calls: 0, microseconds: 0 };
+  for (const [, command, calls, microseconds] of text.matchAll(/cmdstat_(\S+?):calls=(\d+),usec=(\d+)/g)) {
+    // What a blocking command waits is no work; commands that a script calls are in the script's time.
+    if (command === 'xread' || command === 'bzpopmin') continue;
+    const isScript = command === 'evalsha' || command === 'eval';
+    if (isScript) sums.calls += Number(calls);
+    if (isScript) sums.microseconds += Number(microseconds);
+  }
+  return sums;
+}
+
+/** All jobs while somebody kills; then what is in the store is held against an undisturbed run. */
+async function disturb(seeds, kills) {
+  const jobs = seeds * JOBS_A_SEED;
+  const name = 'killed';
+  const queue = ['--queue', url, '--queue-name', name, '--attempts', '1000'];
+  const workers = Array.from({ length: Number(given.workers) }, () => worker(name));
+  const begun = performance.now();
+  let submitter = comparison(name, seeds, ...queue);
+  const killed = { workersAlone: 0, workersWithJobs: 0, jobProcesses: 0, database: 0, submitter: 0 };
+  const count = () => Object.values(killed).reduce((sum, one) => sum + one, 0);
+  let isOver = false;
+  let failure;
+  const follow = (child) =>
+    child.ended.then((code) => {
+      if (child !== submitter) return;
+      isOver = true;
+      if (code !== 0) failure = child.text;
+    });
+  follow(submitter);
+  await says(submitter, 'jobs queued at');
+  while (!isOver) {
+    await wait(200 + 1200 * random.uniform());
+    if (isOver) break;
+    const draw = random.uniform();
+    if (draw < 0.06) {
+      killed.database++;
+      redis.kill('SIGKILL');
+      await once(redis, 'exit');
+      await wait(1500 * random.uniform());
+      redis = await startRedis();
+    } else if (draw < 0.1) {
+      killed.submitter++;
+      const old = submitter;
+      submitter = undefined;
+      killTree(old);
+      await old.ended;
+      submitter = comparison(name, seeds, ...queue);
+      follow(submitter);
+    } else {
+      const at = Math.floor(random.uniform() * workers.length);
+      const victim = workers[at];
+      if (draw < 0.4) {
+        killed.workersAlone++;
+        victim.kill('SIGKILL');
+      } else if (draw < 0.85) {
+        killed.workersWithJobs++;
+        killTree(victim);
+      } else {
+        const [process] = childrenOf(victim.pid);
+        if (process === undefined) continue;
+        killed.jobProcesses++;
+        signal(process);
+        continue;
+      }
+      workers[at] = worker(name);
+    }
+    if (count() % 20 === 0) console.error(`${count()} kills, ${resultsOf(name)} of ${jobs} jobs done`);
+    if (count() >= kills && resultsOf(name) === jobs) break;
+  }
+  while (!isOver) await wait(100);
+  if (failure !== undefined) throw new Error(`The comparison did not come to its end: ${failure}`);
+  const elapsed = (performance.now() - begun) / 1000;
+  for (const one of workers) killTree(one);
+  await succeeded(comparison('undisturbed', seeds, '--execution.runner', 'process', '--parallel', '2'));
+  const compared = await compareStores(name, 'undisturbed');
+  return { jobs, seconds: elapsed, kills: count(), killed, ...compared };
+}
+
+async function compareStores(name, other) {
+  const [killed, whole] = [name, other].map((one) => new Store(join(root, `store-${one}`)));
+  const ids = readdirSync(join(whole.folder, 'jobs'));
+  let [results, different] = [0, 0];
+  for (const id of ids) {
+    // All bytes of networks and maps are held against the digests in the result.
+    const [one, two] = await Promise.all([killed, whole].map((store) => store.job(id).result()));
+    if (one === undefined) continue;
+    results++;
+    if (timeless(one) !== timeless(two)) different++;
+  }
+  const events = eventsOf(name).map((all) => all.map(({ event }) => event));
+  const doneTwice = events.filter(
+    (all) =>
+      all.filter(({ kind, reused }) => kind === 'done' && !reused).length > 1 ||
+      all.findLastIndex(({ kind }) => kind === 'started') > all.findIndex(({ kind }) => kind === 'done'),
+  ).length;
+  const starts = events.flatMap((all) => all.filter(({ kind }) => kind === 'started')).length;
+  return {
+    results,
+    different,
+    doneTwice,
+    starts,
+    most: Math.max(...events.map((all) => all.filter(({ kind }) => kind === 'started').length)),
+  };
+}
+
+function timeless(record) {
+  return JSON.stringify(record, (key, value) =>
+    key === 'seconds' || key === 'environment' ? undefined : value,
+  );
+}
+
+function resultsOf(name) {
+  const jobs = join(root, `store-${name}`, 'jobs');
+  return readdirSync(jobs).filter((id) => readdirSync(join(jobs, id)).includes('result.json')).length;
+}
+
+function childrenOf(pid) {
+  return spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter(Boolean)
+    .map(Number);
+}
+
+/** A machine that goes away: the process and all that it started. */
+function killTree(child) {
+  const started = childrenOf(child.pid);
+  child.kill('SIGKILL');
+  started.forEach(signal);
+}
+
+function signal(pid) {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+async function says(child, text) {
+  while (!child.text.includes(text)) {
+    if (child.exitCode !== null) throw new Error(child.text);
+    await wait(20);
+  }
+}
+
+async function succeeded(child) {
+  const code = await child.ended;
+  if (code !== 0) throw new Error(`exit code ${code}: ${child.text}`);
+}
+
+/** How busy workers are with jobs of some lengths, by what one job asks of the database. */
+function simulated({ overheadMs, commandsPerJob, microsecondsPerJob }) {
+  const costs = {
+    commandsPerJob,
+    serviceSeconds: microsecondsPerJob / commandsPerJob / 1e6,
+    // Between two machines.
+    roundTripSeconds: 0.0005,
+    // What a worker does besides, whoever it asks: processes, messages, the store.
+    localSeconds: Math.max(0, overheadMs / 1000 - (microsecondsPerJob / 1e6 + 0)),
+    // A renewed lock every 3.3 seconds and a report a second.
+    backgroundPerSecond: 1.3,
+  };
+  return [1, 10, 60, 600].flatMap((jobSeconds) =>
+    [1, 10, 100, 1000, 3000].map((workers) => ({
+      jobSeconds,
+      workers,
+      ...simulateQueue({ workers, jobSeconds, ...costs }, new Random(1)),
+    })),
+  );
+}
+
+function report({ machine, timing, campaign, simulation }) {
+  const percent = (share) => `${(100 * share).toFixed(1)} %`;
+  const { killed } = campaign;
+  console.log(`${machine}
+
+${timing.jobs} jobs: ${timing.inline.toFixed(1)} s in one process, ${timing.oneWorker.toFixed(1)} s by one worker, ${timing.twoWorkers.toFixed(1)} s by two
+overhead of a job ${timing.overheadMs.toFixed(0)} ms; scaling efficiency at two workers ${percent(timing.efficiency)}
+the database: ${timing.commandsPerJob.toFixed(1)} scripts and ${(timing.microsecondsPerJob / 1000).toFixed(2)} ms a job
+
+${campaign.jobs} jobs, ${campaign.kills} kills in ${campaign.seconds.toFixed(0)} s: ${killed.workersAlone} workers alone, ${killed.workersWithJobs} with their jobs, ${killed.jobProcesses} processes of jobs, ${killed.database} times the database, ${killed.submitter} times the command
+${campaign.results} results; ${campaign.doneTwice} done twice; ${campaign.different} other than undisturbed; ${campaign.starts} starts, ${campaign.most} at most of one job
+
+| jobs of | ${[...new Set(simulation.map(({ workers }) => workers))].map((count) => `${count} workers`).join(' | ')} |`);
+  for (const length of new Set(simulation.map(({ jobSeconds }) => jobSeconds))) {
+    const row = simulation.filter(({ jobSeconds }) => jobSeconds === length);
+    console.log(`| ${length} s | ${row.map(({ efficiency }) => percent(efficiency)).join(' | ')} |`);
+  }
+}
