@@ -17,10 +17,11 @@ import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Redis } from 'ioredis';
 import { Random } from 'onnx-autograd';
 import { simulateQueue } from '../packages/antitransfer/dist/bench/queue-simulation.js';
 import { encodeWav } from '../packages/antitransfer/dist/data/audio/wav.js';
+import { QueueAddress } from '../packages/antitransfer/dist/runs/queue/address.js';
+import { connect } from '../packages/antitransfer/dist/runs/queue/connection.js';
 import { Store } from '../packages/antitransfer/dist/runs/store/store.js';
 
 const { values: given } = parseArgs({
@@ -131,11 +132,12 @@ function start(...args) {
 async function startRedis() {
   const kept = ['--dir', root, '--save', '', '--appendonly', 'yes', '--port', given.port];
   const child = spawn(server, kept, { stdio: 'ignore' });
-  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => 50, maxRetriesPerRequest: null });
-  client.on('error', () => undefined);
-  await client.connect().catch(() => undefined);
-  await client.ping();
-  client.disconnect();
+  for (;;) {
+    const connection = await connect(QueueAddress.parse(url)).catch(() => wait(50));
+    if (connection === undefined) continue;
+    await connection.close();
+    break;
+  }
   return child;
 }
 
@@ -203,9 +205,9 @@ function eventsOf(name) {
 }
 
 async function commandTimes() {
-  const client = new Redis(url);
-  const text = await client.info('commandstats');
-  client.disconnect();
+  const connection = await connect(QueueAddress.parse(url));
+  const text = await connection.redis.info('commandstats');
+  await connection.close();
   const sums = { calls: 0, microseconds: 0 };
   for (const [, command, calls, microseconds] of text.matchAll(/cmdstat_(\S+?):calls=(\d+),usec=(\d+)/g)) {
     // What a blocking command waits is no work; commands that a script calls are in the script's time.
@@ -238,8 +240,12 @@ async function disturb(seeds, kills) {
   follow(submitter);
   await says(submitter, 'jobs queued at');
   while (!isOver) {
-    await wait(200 + 1200 * random.uniform());
+    await wait(100 + 1000 * random.uniform());
     if (isOver) break;
+    // Spread over the jobs, so that a slow machine comes to its end, too.
+    if (count() >= kills || count() > 3 + (kills * resultsOf(name)) / (0.9 * jobs)) continue;
+    if (count() > 0 && count() % 10 === 0)
+      console.error(`${count()} kills, ${resultsOf(name)} of ${jobs} jobs done`);
     const draw = random.uniform();
     if (draw < 0.06) {
       killed.database++;
@@ -258,6 +264,8 @@ async function disturb(seeds, kills) {
     } else {
       const at = Math.floor(random.uniform() * workers.length);
       const victim = workers[at];
+      // One that has not even begun has nothing to lose.
+      if (!victim.text.includes(': begun')) continue;
       if (draw < 0.4) {
         killed.workersAlone++;
         victim.kill('SIGKILL');
@@ -273,10 +281,7 @@ async function disturb(seeds, kills) {
       }
       workers[at] = worker(name);
     }
-    if (count() % 20 === 0) console.error(`${count()} kills, ${resultsOf(name)} of ${jobs} jobs done`);
-    if (count() >= kills && resultsOf(name) === jobs) break;
   }
-  while (!isOver) await wait(100);
   if (failure !== undefined) throw new Error(`The comparison did not come to its end: ${failure}`);
   const elapsed = (performance.now() - begun) / 1000;
   for (const one of workers) killTree(one);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -29,6 +29,15 @@ export class RedisServer {
   /** @param options of the server besides: `--requirepass secret` */
   static async start(...options: string[]): Promise<RedisServer> {
     const server = new RedisServer(await mkdtemp(join(tmpdir(), 'redis-')), await freePort(), options);
+    await server.run();
+    return server;
+  }
+
+  /** The same behind TLS only: options name its certificate. */
+  static async startEncrypted(...options: string[]): Promise<RedisServer> {
+    const port = await freePort();
+    const encrypted = ['--tls-port', String(port), '--port', '0', ...options];
+    const server = new RedisServer(await mkdtemp(join(tmpdir(), 'redis-')), port, encrypted);
     await server.run();
     return server;
   }
@@ -83,8 +92,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Whether anybody answers: an error is an answer, too, of one who asks for a password or for TLS. */
-async function answers(port: number): Promise<boolean> {
-  const { connect } = await import('node:net');
+function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.on('connect', () => {
