@@ -46,6 +46,7 @@ const runs = [
   ['worker'],
   ['folder'],
   ['plan-experiment'],
+  ['halving'],
   ['estimate'],
   ['carry-out-plans'],
   ['run-experiment', 'one-method'],

@@ -1,36 +1,30 @@
 import { basename, join } from 'node:path';
-import type { NamedResults } from './answers/joined/join.js';
 import { leaveResults, leaveResultsSoFar } from './answers/leave-results.js';
 import type { ComparisonResults } from './answers/results.js';
-import { readResults } from './answers/results-file.js';
-import { renderSweep } from './answers/sweep/page.js';
+import { FinishedCells, type SweepResults } from './answers/sweep/finished-cells.js';
 import type { DataAccount } from './data/account/account.js';
 import { UserError } from './errors.js';
-import { writeWhole } from './files/write-whole.js';
+import { removeIfEmpty } from './files/remove-if-empty.js';
 import { itemAt } from './lookup.js';
 import {
   type BegunExperiment,
   beginExperiment,
   type CarryOutObserver,
+  carryOutJobs,
   carryOutPlans,
   unionOfJobs,
 } from './runs/carry-out-plans.js';
-import type { Experiment } from './runs/config/schema.js';
 import type { SweepCell } from './runs/config/sweep/cells.js';
 import { SharedData } from './runs/data/shared-data.js';
 import { ComparisonFolder } from './runs/folder/comparison-folder.js';
-import { paths } from './runs/folder/paths.js';
-import { leftOut, settingsDifference } from './runs/folder/settings-difference.js';
+import { type Contest, contestsOf } from './runs/halving/contest.js';
+import { contestantNames } from './runs/halving/contestant-names.js';
+import { type DroppedCell, halve, type RungTask } from './runs/halving/halve.js';
+import { type PlannedContestant, planRungs } from './runs/halving/plan-rungs.js';
 import { holdingRuns } from './runs/hold-run.js';
 import type { JobRunner } from './runs/jobs/runner.js';
-import { jobNames } from './runs/plan/job-names.js';
 import type { PlannedJob } from './runs/plan/plan.js';
-import {
-  checkExperiment,
-  type PlannedExperiment,
-  type PreparationPhase,
-  planExperiment,
-} from './runs/plan-experiment.js';
+import { checkExperiment, type PreparationPhase, planExperiment } from './runs/plan-experiment.js';
 import { runnerOf } from './runs/runners/runner-of.js';
 import type { Holder } from './runs/store/claim.js';
 import { Store } from './runs/store/store.js';
@@ -59,6 +53,11 @@ export interface SweepObserver extends Pick<CarryOutObserver, 'onEvent' | 'onDon
   onProgress?(done: number, total: number): void;
   /** What became of everything that was found; equal accounts of several cells are told once. */
   onAccount?(account: DataAccount, cell: string): void;
+  /** Where cells compete: a rung of successive halving begins. */
+  onRung?(rung: RungTask, names: SweepPlan['names']): void;
+  /** A rung is over, and these cells are dropped. */
+  onDropped?(rung: RungTask, dropped: readonly DroppedCell[]): void;
+  /** Whoever was not dropped is trained in full from here on. */
   onPlan?(plan: SweepPlan): void;
   /** A cell's report of those repetitions that are done is in its folder. */
   onResultsSoFar?(cell: string, results: ComparisonResults): void;
@@ -73,27 +72,13 @@ export interface SweepPlan {
   readonly jobs: readonly PlannedJob[];
   /** What people call jobs, by their ids: `tap-conv3_1: cka, seed 2`. The first cell that asks for it has its name. */
   readonly names: ReadonlyMap<string, string>;
+  /** Cells that compete with each other: some of them will be dropped. */
+  readonly contests: readonly Contest[];
 }
 
-export interface PlannedCell extends PlannedExperiment {
-  readonly name: string;
-}
+export type PlannedCell = PlannedContestant;
 
-/** What a sweep came to. */
-export interface SweepResults {
-  /** The finished cells, of the file's order; without samples and predictions, which are in their folders. */
-  readonly finished: readonly NamedResults[];
-  /** The names of cells without results: not run yet, or nothing came of them. */
-  readonly missing: readonly string[];
-}
-
-/** The page is written anew after so long, and in the end. */
-const PAGE_MS = 10_000;
-
-/** The page that links the cells' reports. */
-export function sweepPage(folder: string): string {
-  return join(folder, 'index.html');
-}
+export type { SweepResults } from './answers/sweep/finished-cells.js';
 
 /**
  * Prepares the data of every cell and plans its trainings, without beginning any. Features are stored, folders are left as they
@@ -124,25 +109,46 @@ export async function sweep(cells: readonly SweepCell[], options: SweepOptions):
   const signal = options.signal ?? new AbortController().signal;
   const folders = cells.map(({ name }) => join(folder, name));
   const onWait = (holder: Holder, own: string) => observer?.onWait?.(holder, basename(own));
-  return holdingRuns(folders, { store: options.store, signal, onWait }, async () => {
+  const results = await holdingRuns(folders, { store: options.store, signal, onWait }, async () => {
     const store = new Store(options.store);
     const planned = await plan(cells, options);
-    const begun: BegunExperiment[] = [];
-    for (const { name, ...experiment } of planned.cells) {
-      begun.push(await inCell(name, () => beginExperiment(experiment, join(folder, name))));
-    }
-    observer?.onPhase?.('training');
-    observer?.onPlan?.(planned);
-    const known = new Finished(folder, options.all ?? cells);
+    const known = new FinishedCells(folder, options.all ?? cells);
     await known.read(cells);
-    const nameOf = ({ folder: own }: BegunExperiment) => basename(own);
-    await carryOutPlans(begun, {
+    const carrying = {
       runner: options.runner ?? runnerOf(itemAt(cells, 0).config.execution, store, cache),
       signal,
-      nameOf: (id) => planned.names.get(id),
+      nameOf: (id: string) => planned.names.get(id),
+    };
+    const jobs: Pick<CarryOutObserver, 'onEvent' | 'onDone'> = {
+      onEvent: (event) => observer?.onEvent?.(event),
+      onDone: (job, record, reused) => observer?.onDone?.(job, record, reused),
+    };
+    observer?.onPhase?.('training');
+    const { dropped } = await halve(planned.contests, {
+      recordOf: (id) => store.job(id).record(),
+      carryOut: async (rung) => {
+        observer?.onRung?.(rung, planned.names);
+        await carryOutJobs(rung.jobs, store, { ...carrying, observer: jobs });
+        return true;
+      },
+      onDecided: async (rung, gone) => {
+        known.drop(gone);
+        await known.writePage('now');
+        observer?.onDropped?.(rung, gone);
+      },
+    });
+    const gone = new Set(dropped.map(({ name }) => name));
+    const left = planned.cells.filter(({ name }) => !gone.has(name));
+    const begun: BegunExperiment[] = [];
+    for (const { name, ...experiment } of left) {
+      begun.push(await inCell(name, () => beginExperiment(experiment, join(folder, name))));
+    }
+    observer?.onPlan?.({ ...planned, cells: left, jobs: unionOfJobs(left.map((one) => one.plan)) });
+    const nameOf = ({ folder: own }: BegunExperiment) => basename(own);
+    await carryOutPlans(begun, {
+      ...carrying,
       observer: {
-        onEvent: (event) => observer?.onEvent?.(event),
-        onDone: (job, record, reused) => observer?.onDone?.(job, record, reused),
+        ...jobs,
         onRepetition: async (soFar, experiment) => {
           const results = await leaveResultsSoFar(experiment.folder, soFar);
           if (results !== undefined) observer?.onResultsSoFar?.(nameOf(experiment), results);
@@ -162,6 +168,9 @@ export async function sweep(cells: readonly SweepCell[], options: SweepOptions):
     await known.writePage('now');
     return known.results();
   });
+  // They were taken, and hold nothing: a pattern of the others' (`runs/taps/*/`) would find them.
+  for (const { name } of results.dropped) await removeIfEmpty(join(folder, name));
+  return results;
 }
 
 async function plan(cells: readonly SweepCell[], options: SweepOptions): Promise<SweepPlan> {
@@ -194,15 +203,18 @@ async function plan(cells: readonly SweepCell[], options: SweepOptions): Promise
     });
   }
   const planned: PlannedCell[] = [];
-  for (const { name, config } of cells) {
+  for (const cell of cells) {
+    const { name, config } = cell;
     signal?.throwIfAborted();
-    planned.push({ name, ...(await inCell(name, () => planExperiment(config, store, preparing(name)))) });
+    const own = preparing(name);
+    planned.push(
+      await inCell(name, async () =>
+        planRungs(cell, await planExperiment(config, store, own), cells, store, own),
+      ),
+    );
   }
-  const names = new Map<string, string>();
-  for (const { name, plan: own } of planned) {
-    for (const [id, call] of jobNames(own)) if (!names.has(id)) names.set(id, `${name}: ${call}`);
-  }
-  return { cells: planned, jobs: unionOfJobs(planned.map((one) => one.plan)), names };
+  const jobs = unionOfJobs(planned.map((one) => one.plan));
+  return { cells: planned, jobs, names: contestantNames(planned), contests: contestsOf(planned) };
 }
 
 /** What goes wrong with a cell says which it is. */
@@ -213,62 +225,4 @@ async function inCell<T>(name: string, work: () => Promise<T>): Promise<T> {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`Cell ${name}: ${error.message}`, { cause: error });
   }
-}
-
-/** The cells of a sweep that are finished, now or before. */
-class Finished {
-  readonly #results = new Map<string, ComparisonResults>();
-  #written = Number.NEGATIVE_INFINITY;
-
-  constructor(
-    readonly folder: string,
-    readonly cells: readonly SweepCell[],
-  ) {}
-
-  add(name: string, { runs, ...results }: ComparisonResults): void {
-    // Of many cells these would not fit the memory.
-    const lean = runs.map((run) => ({ ...run, predictions: [] }));
-    this.#results.set(name, { ...results, runs: lean, samples: [] });
-  }
-
-  /** Reads what other cells than those that are run left, where it is what the file asks for. */
-  async read(running: readonly SweepCell[]): Promise<void> {
-    const names = new Set(running.map(({ name }) => name));
-    for (const { name, config } of this.cells) {
-      if (names.has(name)) continue;
-      const found = await readResults(join(this.folder, name)).catch((error: unknown) => {
-        if (error instanceof UserError) return undefined;
-        throw error;
-      });
-      if (found === undefined) continue;
-      if (isOf(found, config.experiment)) this.add(name, found);
-    }
-  }
-
-  results(): SweepResults {
-    const names = this.cells.map(({ name }) => name);
-    return {
-      finished: names.flatMap((name) => {
-        const results = this.#results.get(name);
-        return results === undefined ? [] : [{ name, results }];
-      }),
-      missing: names.filter((name) => !this.#results.has(name)),
-    };
-  }
-
-  /** While others run now and then only: all cells are looked at for it. */
-  async writePage(when: 'now' | 'if due'): Promise<void> {
-    if (when === 'if due' && performance.now() - this.#written < PAGE_MS) return;
-    this.#written = performance.now();
-    const { finished, missing } = this.results();
-    const links = (name: string) => `${encodeURIComponent(name)}/${paths.report('')}`;
-    await writeWhole(sweepPage(this.folder), renderSweep(finished, missing, links));
-  }
-}
-
-/** Whether results are all that an experiment asks for, and nothing else. */
-function isOf({ config: { execution: _, ...there } }: ComparisonResults, experiment: Experiment): boolean {
-  const here: unknown = JSON.parse(JSON.stringify(experiment));
-  const differences = [settingsDifference(there, here), leftOut(there, here), leftOut(here, there)];
-  return differences.flat().length === 0;
 }

@@ -99,6 +99,9 @@ export class CompareProgress implements CompareObserver {
     this.#plan = jobs;
     this.#jobs = jobs.filter(isTold).length;
     this.#names = names;
+    // Of a sweep this is told again when cells are dropped: what counts is what is asked from then on.
+    this.#done = 0;
+    this.#reused = 0;
     this.#started = performance.now();
   }
 

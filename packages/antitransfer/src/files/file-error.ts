@@ -72,6 +72,7 @@ export function isAbsent(error: unknown): boolean {
   return isSystemError(error) && error.code === 'ENOENT';
 }
 
-function isSystemError(error: unknown): error is SystemError {
+/** Whether an error is one of the system, with its code. */
+export function isSystemError(error: unknown): error is SystemError {
   return error instanceof Error && 'errno' in error && typeof error.errno === 'number';
 }

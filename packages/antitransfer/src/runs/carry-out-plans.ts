@@ -7,6 +7,7 @@ import type { Plan, PlannedJob } from './plan/plan.js';
 import type { PlannedExperiment } from './plan-experiment.js';
 import type { JobEvent } from './store/events.js';
 import type { JobRecord } from './store/records.js';
+import type { Store } from './store/store.js';
 
 /** An experiment that is carried out, and where. */
 export interface BegunExperiment extends PlannedExperiment {
@@ -107,6 +108,31 @@ export async function carryOutPlans(
 
 /** What is told last of a job, or of a try: nobody is at it then. */
 const endings: ReadonlySet<JobEvent['kind']> = new Set(['done', 'failed', 'tried', 'refused', 'stopped']);
+
+/**
+ * Carries out jobs that are not all of an experiment: those that are left join it later.
+ *
+ * @throws UserError when a training cannot be done; what is done stays done.
+ * @throws the signal's reason when it is aborted; the same call continues.
+ */
+export async function carryOutJobs(
+  jobs: readonly PlannedJob[],
+  store: Store,
+  { runner, signal, nameOf, observer }: CarryOutOptions,
+): Promise<void> {
+  try {
+    for await (const event of runner.run(jobs, signal)) {
+      observer?.onEvent?.(event);
+      if (event.event.kind !== 'done') continue;
+      const record = await store.job(event.job.id).record();
+      if (record === undefined) throw new Error(`The job ${event.job.id} is done and left nothing.`);
+      observer?.onDone?.(event.job, record, event.event.reused);
+    }
+  } catch (error) {
+    if (!isJobFailure(error)) throw error;
+    throw error.called(nameOf?.(error.job.id) ?? error.job.name);
+  }
+}
 
 /**
  * One of the experiments that are carried out. Its time is that in which a job is under way that it is the first to ask for:

@@ -34,30 +34,46 @@ export interface Estimate {
   readonly isDone: ReadonlySet<string>;
 }
 
+/** What jobs cost that are to be done, so that it is timed once and added up for any of them. */
+export interface Costs {
+  /** What the store has of jobs, by their ids. */
+  readonly records: ReadonlyMap<string, JobRecord>;
+  /** Of the trainings that are missing, by their ids. */
+  readonly trainings: ReadonlyMap<string, TrainingCost>;
+}
+
+export interface TrainingCost {
+  /** By itself. */
+  readonly seconds: number;
+  /** What it leaves in the store. */
+  readonly bytes: number;
+  /** What training its steps are those of, and how long one takes. */
+  readonly name: string;
+  readonly milliseconds: number;
+}
+
 export interface TimedSteps {
   readonly name: string;
   readonly milliseconds: number;
   readonly trainings: number;
 }
 
-export interface EstimateOptions {
+export interface CostOptions {
   readonly surroundings: JobSurroundings;
-  /** Trainings side by side. */
-  readonly parallel: number;
   readonly signal: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * Says how much of planned jobs is left to be done, and how long and how large that will be: by timing a step of each kind of
- * training here. Kinds are told apart by network, batch and what objectives compute, not by where they look.
+ * Says how long planned trainings take that are to be done, and how large they are: by timing a step of each kind of training
+ * here. Kinds are told apart by network, batch and what objectives compute, not by where they look.
  *
  * @throws the signal's reason when it aborts
  */
-export async function estimate(
+export async function costsOf(
   jobs: readonly PlannedJob[],
-  { surroundings, parallel, signal, onProgress }: EstimateOptions,
-): Promise<Estimate> {
+  { surroundings, signal, onProgress }: CostOptions,
+): Promise<Costs> {
   const { store } = surroundings;
   const byId = new Map(jobs.map((job) => [job.id, job]));
   const records = new Map<string, JobRecord>();
@@ -65,35 +81,54 @@ export async function estimate(
     const record = await store.job(id).record();
     if (record !== undefined) records.set(id, record);
   }
-  const missing = jobs.filter(({ id }) => !records.has(id));
-  const kinds = [...groupBy(missing.flatMap(trainingOf), kindOfStep).values()];
+  const missing = jobs.flatMap(({ id, job }) =>
+    records.has(id) ? [] : trainingOf({ job }).map((training) => ({ id, training })),
+  );
+  const kinds = [...groupBy(missing, ({ training }) => kindOfStep(training)).values()];
   const sizes = new Sizes(store);
-  const steps: TimedSteps[] = [];
-  let [milliseconds, bytes] = [0, 0];
+  const trainings = new Map<string, TrainingCost>();
   for (const [at, same] of kinds.entries()) {
     onProgress?.(at, kinds.length);
     // Where they look in the network makes a difference: one from the middle.
-    const timed = itemAt(same, same.length >> 1);
-    const step = await timeSteps(timed, surroundings, (id) => byId.get(id), signal);
+    const timed = itemAt(same, same.length >> 1).training;
+    const milliseconds = await timeSteps(timed, surroundings, (id) => byId.get(id), signal);
     const name = describeJob(timed, '', () => undefined);
-    steps.push({ name, milliseconds: step, trainings: same.length });
-    for (const training of same) {
-      milliseconds += step * (await sizes.steps(training));
-      bytes += await sizes.bytes(training);
+    for (const { id, training } of same) {
+      const seconds = (milliseconds * (await sizes.steps(training))) / 1000;
+      trainings.set(id, { seconds, bytes: await sizes.bytes(training), name, milliseconds });
     }
   }
   onProgress?.(kinds.length, kinds.length);
+  return { records, trainings };
+}
+
+/**
+ * What jobs come to, which are some or all of those that were timed.
+ *
+ * @param parallel trainings side by side
+ */
+export function totalOf(
+  jobs: readonly PlannedJob[],
+  { records, trainings }: Costs,
+  parallel: number,
+): Estimate {
+  const missing = jobs.flatMap(({ id }) => trainings.get(id) ?? []);
   const tests = jobs.filter(({ job }) => job.kind === 'assessment');
   const tested = tests.flatMap(({ id }) => records.get(id)?.seconds ?? []);
-  const trainings = jobs.filter(({ job }) => trainingOf({ job }).length > 0);
+  const all = jobs.filter(({ job }) => trainingOf({ job }).length > 0);
+  // Of two kinds of steps that are called alike, either has times of its own.
+  const steps = [...groupBy(missing, ({ name, milliseconds }) => `${name} ${milliseconds}`).values()];
   return {
-    trainings: { all: trainings.length, done: countDone(trainings, records) },
+    trainings: { all: all.length, done: countDone(all, records) },
     tests: { all: tests.length, done: tested.length },
-    seconds: milliseconds / 1000 / parallel,
+    seconds: sum(missing.map(({ seconds }) => seconds)) / parallel,
     testSeconds: tested.length === 0 ? undefined : (mean(tested) * (tests.length - tested.length)) / parallel,
-    steps,
-    bytes,
-    isTraining: new Set(trainings.map(({ id }) => id)),
+    steps: steps.map((same) => {
+      const { name, milliseconds } = itemAt(same, 0);
+      return { name, milliseconds, trainings: same.length };
+    }),
+    bytes: sum(missing.map(({ bytes }) => bytes)),
+    isTraining: new Set(all.map(({ id }) => id)),
     isDone: new Set(records.keys()),
   };
 }

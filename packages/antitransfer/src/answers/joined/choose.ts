@@ -1,5 +1,7 @@
 import type { ValidationKind } from '../../data/splits/validation-clips.js';
 import { canonicalJson } from '../../files/canonical-json.js';
+import { groupBy } from '../../group-by.js';
+import { itemAt } from '../../lookup.js';
 import { mean } from '../../numbers/mean.js';
 import { PairedRuns } from '../pairs.js';
 import type { RunResult } from '../results.js';
@@ -39,19 +41,33 @@ export function chooseByValidation(all: readonly NamedResults[]): Choice | undef
   const questions = new Set(
     all.map(({ results: { config } }) => canonicalJson([config.data, config.target, config.split])),
   );
-  const candidates = questions.size === 1 ? all.flatMap(candidatesOf) : [];
+  // Comparisons that share a training have one candidate of it.
+  const candidates =
+    questions.size === 1
+      ? [...groupBy(all.flatMap(candidatesOf), ({ trained }) => trained).values()].map((same) =>
+          itemAt(same, 0),
+        )
+      : [];
   const [chosen] = candidates.toSorted((a, b) => b.validation - a.validation);
   const [first] = all;
-  const [bestOnTest] = candidates.toSorted((a, b) => b.test - a.test);
+  // Of several that are equally good there, the chosen one: no choice would claim more than it.
+  const [bestOnTest] = candidates.toSorted(
+    (a, b) => b.test - a.test || Number(b === chosen) - Number(a === chosen),
+  );
   if (first === undefined || chosen === undefined || bestOnTest === undefined || candidates.length < 2)
     return undefined;
   const { validation } = selectionOf(first.results);
   return { chosen, bestOnTest, validation, candidates: candidates.length };
 }
 
-function candidatesOf({ name, results }: NamedResults): Candidate[] {
+interface FoundCandidate extends Candidate {
+  /** Equal where the trainings are the same. */
+  readonly trained: string;
+}
+
+function candidatesOf({ name, results }: NamedResults): FoundCandidate[] {
   const paired = new PairedRuns(results);
-  return results.methods.flatMap((method): Candidate[] => {
+  return results.methods.flatMap((method): FoundCandidate[] => {
     const { id, label, control } = method;
     const runs = paired.of(id);
     const validated = runs.flatMap((run) => validationOf(run) ?? []);
@@ -65,9 +81,19 @@ function candidatesOf({ name, results }: NamedResults): Candidate[] {
         label,
         validation: mean(validated),
         test: mean(runs.map(({ test }) => test.accuracy)),
+        trained: canonicalJson([
+          id,
+          runs.map(({ seed, fold, epochs }) => [seed, fold, epochs.map(lossesOf)]),
+        ]),
       },
     ];
   });
+}
+
+/** Of two trainings these are never equal to the last bit. */
+function lossesOf({ train, validation }: RunResult['epochs'][number]): (number | null)[] {
+  const { crossEntropy } = validation;
+  return [train.crossEntropy, Number.isFinite(crossEntropy) ? crossEntropy : null];
 }
 
 function validationOf({ bestEpoch, epochs }: RunResult): number | undefined {

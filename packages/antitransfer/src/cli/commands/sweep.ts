@@ -5,17 +5,22 @@ import { chooseByValidation } from '../../answers/joined/choose.js';
 import { joinResults } from '../../answers/joined/join.js';
 import { joinedMeasures } from '../../answers/joined/measures.js';
 import { summarise } from '../../answers/summary.js';
+import { droppedSentence } from '../../answers/sweep/dropped.js';
+import { sweepPage } from '../../answers/sweep/finished-cells.js';
 import { judge } from '../../answers/verdict/verdict.js';
 import { wrapped } from '../../answers/wrapped.js';
 import { UserError } from '../../errors.js';
 import { itemAt } from '../../lookup.js';
+import { unionOfJobs } from '../../runs/carry-out-plans.js';
 import { sharesOf } from '../../runs/config/execution.js';
 import type { SweepCell } from '../../runs/config/sweep/cells.js';
 import { selectCells } from '../../runs/config/sweep/select.js';
-import { estimate, modelBytes } from '../../runs/estimate.js';
+import { costsOf, modelBytes, totalOf } from '../../runs/estimate.js';
+import { halveSoFar } from '../../runs/halving/halve.js';
+import { lastingCells, mostJobs } from '../../runs/halving/projection.js';
 import { surroundingsOf } from '../../runs/runners/runner-of.js';
 import { Store } from '../../runs/store/store.js';
-import { planSweep, type SweepOptions, type SweepResults, sweep, sweepPage } from '../../sweep.js';
+import { planSweep, type SweepOptions, type SweepResults, sweep } from '../../sweep.js';
 import { addConfigFlags } from '../config-flags.js';
 import { type ConfigFlags, sweepOf } from '../config-source.js';
 import { addExamples } from '../examples.js';
@@ -25,7 +30,14 @@ import { printable } from '../printable.js';
 import { ProgressLine } from '../progress-line.js';
 import { addQueueFlags, jobsGoOn, type QueueFlags, queueRunnerOf } from '../queue-flags.js';
 import { SweepProgress } from '../sweep-progress.js';
-import { planSentences, planTable, sweepLegend, sweepTable } from '../sweep-text.js';
+import {
+  droppedTable,
+  halvingSentences,
+  planSentences,
+  planTable,
+  sweepLegend,
+  sweepTable,
+} from '../sweep-text.js';
 import { terminalWidth } from '../terminal-width.js';
 import { names, oneOf, type Shard, shard } from '../values.js';
 
@@ -113,29 +125,41 @@ async function tellPlan(
   const { execution } = itemAt(cells, 0).config;
   const { parallel } = sharesOf(execution);
   const timing = new ProgressLine('Timing steps');
-  const found = await estimate(planned.jobs, {
+  const rungs = planned.cells.flatMap(({ rungPlans }) => rungPlans.map(({ plan }) => plan));
+  const costs = await costsOf(unionOfJobs([{ jobs: planned.jobs }, ...rungs]), {
     surroundings: surroundingsOf(execution, store, cache),
-    parallel,
     signal,
     onProgress: (done, total) => timing.count({ done, total }),
   }).finally(() => timing.finish());
+  const whole = totalOf(planned.jobs, costs, parallel);
+  const halved = await halveSoFar(planned.contests, costs.records);
+  const jobs = mostJobs(planned.cells, halved, (id) => costs.trainings.get(id)?.seconds ?? 0);
+  const found = planned.contests.length === 0 ? whole : totalOf(jobs, costs, parallel);
+  const gone = new Set(halved.dropped.map(({ name }) => name));
   const counts = planned.cells.map(({ name, plan }) => {
     const own = [...new Set([...plan.tasks, ...plan.methods].map(({ job }) => job))];
-    const trainings = own.filter((id) => found.isTraining.has(id));
-    return { name, trainings: trainings.length, done: trainings.filter((id) => found.isDone.has(id)).length };
+    const trainings = own.filter((id) => whole.isTraining.has(id));
+    const done = trainings.filter((id) => whole.isDone.has(id)).length;
+    return { name, trainings: trainings.length, done, ...(gone.has(name) && { dropped: true }) };
   });
-  const models = await modelBytes(planned.cells, store);
+  const models = await modelBytes(lastingCells(planned.cells, halved), store);
   if (json) {
     const { isTraining: _, isDone: __, ...estimated } = found;
-    process.stdout.write(`${JSON.stringify({ ...estimated, parallel, models, cells: counts })}\n`);
+    const halving = planned.contests.length > 0 && {
+      halving: { trainings: whole.trainings.all, decided: halved.decided, dropped: halved.dropped },
+    };
+    process.stdout.write(
+      `${JSON.stringify({ ...estimated, parallel, models, cells: counts, ...halving })}\n`,
+    );
     return;
   }
   say([planTable(counts), '']);
-  say(
-    planSentences(counts, found, { parallel, models }).map((line) =>
-      wrapped(printable(line), terminalWidth(), '  '),
-    ),
-  );
+  const budget = { most: found.trainings.all, full: whole.trainings.all };
+  const sentences = [
+    ...halvingSentences(planned.contests, halved, budget),
+    ...planSentences(counts, found, { parallel, models, isHalved: planned.contests.length > 0 }),
+  ];
+  say(sentences.map((line) => wrapped(printable(line), terminalWidth(), '  ')));
 }
 
 function say(lines: readonly string[]): void {
@@ -143,7 +167,7 @@ function say(lines: readonly string[]): void {
 }
 
 function tell(
-  { finished, missing }: SweepResults,
+  { finished, dropped, missing }: SweepResults,
   folder: string,
   { measure, json }: { readonly measure: string; readonly json: boolean },
 ): void {
@@ -153,7 +177,7 @@ function tell(
       const summaries = summarise(results);
       return { name, folder: join(folder, name), verdict: judge(results, summaries), summaries };
     });
-    process.stdout.write(`${JSON.stringify({ folder, cells, missing, choice })}\n`);
+    process.stdout.write(`${JSON.stringify({ folder, cells, dropped, missing, choice })}\n`);
     return;
   }
   if (finished.length === 0) throw new UserError(`No cell has results. What went wrong is said above.`);
@@ -162,10 +186,20 @@ function tell(
   const sentences = [
     sweepLegend(table),
     ...(choice === undefined ? [] : choiceSentences(choice)),
+    ...(dropped.length === 0 ? [] : [droppedSentence(dropped)]),
     ...(missing.length === 0
       ? []
-      : [`Not finished, of ${finished.length + missing.length} cells: ${missing.join(', ')}.`]),
+      : [
+          `Not finished, of ${finished.length + dropped.length + missing.length} cells: ${missing.join(', ')}.`,
+        ]),
     `Open ${sweepPage(folder)}`,
   ];
-  say(['', sweepTable(table, width), '', ...sentences.map((line) => wrapped(printable(line), width, '  '))]);
+  const gone = dropped.length === 0 ? [] : [droppedTable(dropped, width), ''];
+  say([
+    '',
+    sweepTable(table, width),
+    '',
+    ...gone,
+    ...sentences.map((line) => wrapped(printable(line), width, '  ')),
+  ]);
 }

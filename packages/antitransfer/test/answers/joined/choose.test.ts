@@ -50,6 +50,21 @@ describe('a choice among many comparisons', () => {
     expect(best).toMatch(/in cell-2, 80\.0%: whoever chooses by the test reports too much\.$/);
   });
 
+  it('says that it is the best on the test, too, where another one is only as good there', () => {
+    const alike = scored(two, { none: [0.2, 0.65] });
+    const choice = chooseByValidation(named(alike, scored(one, { gram: [0.7, 0.65] })));
+    expect(choice?.chosen).toMatchObject({ comparison: 'cell-2', method: 'gram' });
+    expect(choice?.bestOnTest).toEqual(choice?.chosen);
+    const [, said] = choiceSentences(choice ?? expect.fail('There is no choice.'));
+    expect(said).toBe('It is the best on the test, too.');
+  });
+
+  it('counts a training that comparisons share once', () => {
+    const tried = one.methods.filter((method) => !method.control).length;
+    expect(chooseByValidation(named(first, first))?.candidates).toBe(tried);
+    expect(chooseByValidation(named(first, second))?.candidates).toBe(2 * tried);
+  });
+
   it('is none where the question is not one', () => {
     const other = { ...second, config: { ...second.config, target: 'speaker' } };
     expect(chooseByValidation(named(first, other))).toBeUndefined();
@@ -86,7 +101,10 @@ describe('a choice among many comparisons', () => {
 
 describe('the page of a sweep', () => {
   it('links every report, tells what is missing, and shows what others wrote as text', () => {
-    const page = renderSweep(named(first, second), ['<b>'], (cell) => `${cell}/report.html`);
+    const page = renderSweep(
+      { finished: named(first, second), dropped: [], missing: ['<b>'] },
+      (cell) => `${cell}/report.html`,
+    );
     expect(page).toContain('2 of 3 comparisons are finished');
     for (const cell of ['cell-1', 'cell-2'])
       expect(page).toContain(`<a href="${cell}/report.html">${cell}</a>`);
@@ -95,6 +113,8 @@ describe('the page of a sweep', () => {
   });
 
   it('is one of nothing, too', () => {
-    expect(renderSweep([], ['a'], (cell) => cell)).toContain('0 of 1 comparisons are finished');
+    expect(renderSweep({ finished: [], dropped: [], missing: ['a'] }, (cell) => cell)).toContain(
+      '0 of 1 comparisons are finished',
+    );
   });
 });

@@ -51,6 +51,20 @@ describe('gains by the tap', () => {
     expect(series?.points).toContain(series?.chosen);
   });
 
+  it('are best on the test where validation chooses, when no other tap gained more', () => {
+    const pool2 = results.runs.filter(({ method }) => method === 'cka-pool2');
+    const same = results.runs.map((run) => {
+      const other = pool2.find(({ seed }) => seed === run.seed);
+      return run.method === 'cka-conv3-1' && other !== undefined ? { ...run, test: other.test } : run;
+    });
+    const [alike] = layerwiseGains(named({ ...results, runs: same }));
+    const [series] = alike?.series ?? [];
+    const [pool, convolution] = series?.points ?? [];
+    expect(pool?.gain.mean).toBe(convolution?.gain.mean);
+    expect(series?.chosen?.tap).toBe('conv3_1');
+    expect(series?.best).toBe(series?.chosen);
+  });
+
   it('choose nothing where there are no validation clips, and no control beside methods', () => {
     const blind = {
       ...results,

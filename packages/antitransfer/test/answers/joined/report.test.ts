@@ -69,6 +69,17 @@ describe('the page of several comparisons', () => {
     );
   });
 
+  it('says so where the tap that validation chooses is the best on the test', () => {
+    const both = layerwiseFixture(new Random(1), [
+      { id: 'no-transfer', label: 'no transfer', accuracy: 0.5 },
+      ...atTaps('cka', { similarity: 'cka' }, { conv2_1: [0.6, 0.7], conv3_1: [0.4, 0.5] }),
+    ]);
+    const [said] = texts(page([{ name: 'both', results: both }]).document, '#layerwise ~ ul li');
+    expect(said).toMatch(
+      /^cka: validation chooses conv2_1 \(\+\d+\.\d points\), which is the best on the test, too\.$/,
+    );
+  });
+
   it('has a table a measure that was measured, the first open, the best in bold', () => {
     expect(texts(document, '#tables ~ h3')).toEqual(['accuracy accuracy on the test clips']);
     expect(texts(document, 'summary').map((text) => text?.split(' ')[0])).toEqual(

@@ -123,13 +123,18 @@ function seriesOf(points: readonly FoundPoint[], rank: (a: string, b: string) =>
     .filter((group) => new Set(group.map(({ tap }) => tap)).size > 1)
     .map((group) => group.toSorted((a, b) => rank(a.tap, b.tap)));
   const names = namesOfSeries(groups.map((group) => group.map(({ method }) => method)));
-  return groups.map((group, i) => ({
-    form: group[0]?.form ?? '',
-    name: names[i] ?? '',
-    points: group,
-    chosen: chosenOf(group),
-    best: highest(group, ({ gain }) => gain.mean),
-  }));
+  return groups.map((group, i) => {
+    const chosen = chosenOf(group);
+    const best = highest(group, ({ gain }) => gain.mean);
+    return {
+      form: group[0]?.form ?? '',
+      name: names[i] ?? '',
+      points: group,
+      chosen,
+      // Of several that gained the same, the chosen one: no choice would claim more than it.
+      best: chosen !== undefined && chosen.gain.mean === best?.gain.mean ? chosen : best,
+    };
+  });
 }
 
 /** Of points of which each has validation clips, the one that is best there. */

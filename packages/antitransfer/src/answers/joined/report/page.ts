@@ -1,6 +1,5 @@
-import { responsiveChart } from '../../charts/plot.js';
-import { type Figure, figureKeys } from '../../figures/figure.js';
-import { formatPoints, formatShare } from '../../format.js';
+import { figureKeys } from '../../figures/figure.js';
+import { formatShare } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
 import { documentOf } from '../../page/document.js';
 import { figureOf } from '../../page/sections/figure.js';
@@ -9,11 +8,12 @@ import { selectionInWords, selectionOf } from '../../selection.js';
 import { summarise } from '../../summary.js';
 import { judge } from '../../verdict/verdict.js';
 import { type JoinedTable, joinResults, type NamedResults } from '../join.js';
-import type { LayerwiseGains } from '../layerwise/gains.js';
 import { type JoinedMeasure, joinedMeasures } from '../measures.js';
 import { type JoinedContents, joinedContents } from './contents.js';
 import { type JoinedFigures, joinedFigures } from './figures.js';
+import { layerwiseSection } from './layerwise-section.js';
 import { measureTable } from './measure-table.js';
+import { wholeFigure } from './whole-figure.js';
 
 export interface JoinedReportOptions {
   /** What tables are of, in this order: the first is open. All that was measured when absent. */
@@ -77,30 +77,6 @@ function barsSection({ bars }: JoinedFigures): Markup | false {
   );
 }
 
-function layerwiseSection(all: readonly LayerwiseGains[], figures: readonly Figure[]): Markup | false {
-  if (figures.length === 0) return false;
-  const unordered = all.some(({ ordered }) => !ordered);
-  return section(
-    'layerwise',
-    'Where to look',
-    html`Gain in accuracy of methods that differ in the tap only, over the reference, paired; taps in the order of the ${unordered ? 'layers, those of a network that was given as a file in the order of their names' : 'network’s layers'}. A bar is a 95% confidence interval, cut at the frame, and not corrected for the number of taps. The diamond is the tap that was best on validation clips, as one would choose it. The ring is the best one on the test: it is chosen by the very clips that measure it, so its gain is flattered.`,
-    html`${figures.map(
-      (figure, i) => html`${wholeFigure(figure)}${choices(all[i])}
-`,
-    )}`,
-  );
-}
-
-/** Both choices of every series in words. */
-function choices(gains: LayerwiseGains | undefined): Markup | false {
-  return (
-    gains !== undefined &&
-    html`<ul class="note">${gains.series.map(({ name, chosen, best }) => {
-      return html`<li><b>${name}</b>: ${chosen === undefined ? 'nothing to choose by' : html`validation chooses ${chosen.tap} (${formatPoints(chosen.gain.mean)} points)`}${best !== undefined && html`; the best on the test, chosen on the test, is ${best.tap} (${formatPoints(best.gain.mean)})`}.</li>`;
-    })}</ul>`
-  );
-}
-
 function tablesSection(tables: readonly JoinedTable[]): Markup | false {
   const [first, ...others] = tables;
   if (first === undefined) return false;
@@ -140,9 +116,3 @@ ${figureKeys(keys)}
 
 /** Width of a panel among others, pixels. */
 const PANEL = 300;
-
-/** A figure that spans the page. */
-function wholeFigure({ id, title, keys, panels }: Figure): Markup {
-  const drawn = responsiveChart((width) => html`${panels.flatMap((panel) => panel.draw(width))}`);
-  return figureOf(id, title, html`${figureKeys(keys)}${drawn}`);
-}

@@ -3,6 +3,7 @@ import { resolveConfig } from '../load.js';
 import type { ConfigTree } from '../parse-yaml.js';
 import { type Config, sweepJsonSchema, sweepSchema } from '../schema.js';
 import { cellNames } from './cell-names.js';
+import { type Competition, competitionProblems, competitionsOf, halvingProblems } from './competitions.js';
 import { crossed, type Row, rowsOf } from './draw.js';
 import { NoSuchPath, setKey } from './set-key.js';
 import type { SweepPart } from './settings.js';
@@ -12,12 +13,15 @@ export interface CellTree {
   /** From what is another in it; a folder may be called so. */
   readonly name: string;
   readonly tree: ConfigTree;
+  /** Where cells are dropped by successive halving: whom it competes with. */
+  readonly competition?: Competition;
 }
 
 /** A comparison of a sweep. */
 export interface SweepCell {
   readonly name: string;
   readonly config: Config;
+  readonly competition?: Competition;
 }
 
 /** Keys that are no part of what is asked: a cell that is another in these is no other comparison. */
@@ -40,15 +44,17 @@ export function expandSweep(tree: ConfigTree, given: string | ConfigSource): Cel
   const parsed = sweepSchema.safeParse({ sweep });
   if (!parsed.success) throw configError(parsed.error, tree, source, sweepJsonSchema());
   const parts = [parsed.data.sweep].flat();
-  const problems = [...problemsOf(parts), ...flagged(parts, source)];
+  const problems = [...problemsOf(parts), ...halvingProblems(parts), ...flagged(parts, source)];
   if (problems.length > 0) throw notValid(source, problems);
   const rows = parts.map(rowsOf).reduce(crossed, [[]]);
   const repeated = [...parts.flatMap(tooFew), ...sameRows(rows)];
   if (repeated.length > 0) throw notValid(source, repeated);
   const names = cellNames(rows);
+  const competitions = competitionsOf(rows, parts);
   return rows.map((row, at) => {
     const name = names[at] ?? '';
-    return { name, tree: cellTree(base, row, name, source) };
+    const competition = competitions[at];
+    return { name, tree: cellTree(base, row, name, source), ...(competition && { competition }) };
   });
 }
 
@@ -138,16 +144,21 @@ function cellTree(base: ConfigTree, row: Row, name: string, source: ConfigSource
 export function resolveCells(cells: readonly CellTree[], given: string | ConfigSource): SweepCell[] {
   const source = typeof given === 'string' ? { name: given } : given;
   const problems = new Map<string, string[]>();
-  const resolved = cells.flatMap(({ name, tree }): SweepCell[] => {
+  const resolved = cells.flatMap(({ tree, ...cell }): SweepCell[] => {
+    const { name } = cell;
     try {
-      return [{ name, config: resolveConfig(tree, source) }];
+      return [{ ...cell, config: resolveConfig(tree, source) }];
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       for (const problem of error.problems) problems.set(problem, [...(problems.get(problem) ?? []), name]);
       return [];
     }
   });
-  if (problems.size === 0) return resolved;
+  if (problems.size === 0) {
+    const unfit = competitionProblems(resolved);
+    if (unfit.length > 0) throw notValid(source, [...new Set(unfit)]);
+    return resolved;
+  }
   throw notValid(
     source,
     [...problems].map(([problem, names]) =>

@@ -27,10 +27,42 @@ function keyed<Values extends z.ZodType>(values: Values) {
   return z.record(z.string(), values).refine(isNotEmpty, 'name one key or more, by its dotted path');
 }
 
+const halving = z
+  .strictObject({
+    by: z
+      .enum(['repetitions', 'epochs'])
+      .default('repetitions')
+      .describe(
+        'What a rung gives its cells more of. Repetitions (seeds, or folds of them): those who go on keep what they have. Epochs: trainings of the first repetition with so many epochs, to the end of their schedule, begun anew in each rung',
+      ),
+    start: z.number().int().min(1).default(1).describe('Repetitions, or epochs, of the first rung'),
+    factor: z
+      .number()
+      .int()
+      .min(2)
+      .max(100)
+      .default(3)
+      .describe('Of so many cells one goes on, to a rung of so many times the repetitions or epochs'),
+    keep: z.number().int().min(1).default(1).describe('Cells that are trained in full and tested, at least'),
+    method: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe(
+        'By whose accuracy on validation clips a cell is judged, by its id; null for the best of those that are not the same in all cells',
+      ),
+  })
+  .describe(
+    'Successive halving: cells of this part compete, for each combination of the other parts anew. Rung by rung the best on validation clips go on; the others are dropped, and never tested',
+  );
+
+const competing = { halving: halving.optional() };
+
 const grid = z
   .strictObject({
     kind: z.literal('grid').optional(),
     values: keyed(list).describe('A list of values for each key, by its dotted path'),
+    ...competing,
   })
   .describe('Every combination of the values; meant where no kind is named');
 
@@ -58,6 +90,7 @@ const random = z
       .min(0)
       .default(1)
       .describe('The same seed draws the same values; a larger budget only adds to them'),
+    ...competing,
   })
   .describe('Values drawn at random, of each key for itself');
 
@@ -70,5 +103,6 @@ export const sweepSettings = z
     'For `antitransfer sweep`: values for any key by its dotted path (`tap`, `network.width`; entries of lists by id, name or number, `methods.cka.objectives.0.beta`). Each combination is a comparison; a list of parts is every combination of theirs',
   );
 
+export type HalvingSettings = z.infer<typeof halving>;
 export type SweepPart = z.infer<typeof part>;
 export type SweepRange = z.infer<typeof range>;

@@ -147,6 +147,36 @@ describe('random values', () => {
   });
 });
 
+describe('cells that compete', () => {
+  const part = { kind: 'random', cells: 4, values: { 'methods.cka.objectives.0.beta': [1, 2, 3, 4] } };
+
+  it('do so with those that are the same in all other parts', () => {
+    const corpora = {
+      kind: 'zip',
+      names: ['words', 'emotions'],
+      values: { 'data.corpus': ['fsdd', 'emodb'] },
+    };
+    const found = cellsOf([corpora, { ...part, halving: { keep: 2 } }], { seeds: 9 });
+    expect(found.map(({ competition }) => competition?.among)).toEqual([
+      ...['words', 'words', 'words', 'words'],
+      ...['emotions', 'emotions', 'emotions', 'emotions'],
+    ]);
+    expect(found[0]?.competition?.halving).toEqual({
+      by: 'repetitions',
+      start: 1,
+      factor: 3,
+      keep: 2,
+      method: null,
+    });
+  });
+
+  it('are all of a sweep of one part, and have the names that they have without', () => {
+    const found = cellsOf({ ...part, halving: {} }, { seeds: 9 });
+    expect(new Set(found.map(({ competition }) => competition?.among))).toEqual(new Set(['']));
+    expect(found.map(({ name }) => name)).toEqual(cellsOf(part).map(({ name }) => name));
+  });
+});
+
 describe('names of cells', () => {
   it('are short, of letters that any file system takes, and do not depend on the other values', () => {
     const sweep = (values: readonly unknown[]) => ({ values: { 'data.path': values } });
@@ -212,6 +242,46 @@ describe('what is wrong', () => {
     [{ kind: 'random', cells: 2, values: { tap: { low: 0, high: 1, scale: 'log' } } }, /above 0/],
   ])('with a sweep is said: %j', (sweep, message) => {
     expect(refused(sweep)).toMatch(message);
+  });
+
+  const one = { halving: {} };
+  it.each([
+    [
+      { values: { tap: ['conv3_1', 'conv4_2'], 'data.corpus': ['fsdd', 'emodb'] }, ...one },
+      { seeds: 9 },
+      /compete \(halving\), and differ in "data"/,
+    ],
+    [{ values: { tap: ['conv3_1', 'conv4_2'], seeds: [3, 9] }, ...one }, {}, /differ in "seeds"/],
+    [
+      { values: { 'training.epochs': [3, 9] }, halving: { by: 'epochs' } },
+      {},
+      /differ in "training\.epochs"/,
+    ],
+    [
+      { values: { tap: ['conv3_1', 'conv4_2'] }, ...one },
+      { seeds: 1 },
+      /first rung of 1 repetitions leaves no more to do: a cell has 1\. Take more seeds, or by: epochs/,
+    ],
+    [
+      { values: { tap: ['conv3_1', 'conv4_2'] }, halving: { method: 'kca' } },
+      { seeds: 9 },
+      /halving\.method: "kca" is no method.*Did you mean cka\?/,
+    ],
+    [
+      [
+        { values: { tap: ['conv3_1', 'conv4_2'] }, ...one },
+        { kind: 'random', cells: 2, values: { 'network.width': [0.25, 0.5] }, ...one },
+      ],
+      { seeds: 9 },
+      /"halving" is in two parts/,
+    ],
+    [
+      { kind: 'zip', values: { tap: ['conv3_1', 'conv4_2'] }, ...one },
+      { seeds: 9 },
+      /sweep\.halving: it is a key of grid, random, and this is "zip"/,
+    ],
+  ])('with halving is said: %j', (sweep, change, message) => {
+    expect(refused(sweep, change)).toMatch(message);
   });
 
   it('is a flag for a key that the sweep gives values for', () => {

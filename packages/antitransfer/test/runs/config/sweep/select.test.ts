@@ -48,3 +48,29 @@ describe('cells by pattern', () => {
     );
   });
 });
+
+describe('cells that compete', () => {
+  const halving = { by: 'repetitions', start: 1, factor: 3, keep: 1, method: null } as const;
+  const contested = ['words', 'emotions', 'genders'].flatMap((among) =>
+    [1, 2].map((beta) => ({ name: `${among}--beta-${beta}`, competition: { among, halving } })),
+  );
+  const one = { name: 'alone' };
+  const of = (choice: Parameters<typeof selectCells>[1]) =>
+    selectCells([...contested, one], choice).map(({ name }) => name);
+
+  it('are in one part together, and all parts are all cells', () => {
+    const parts = [1, 2].map((number) => of({ shard: { number, of: 2 } }));
+    expect(parts.flat().sort()).toEqual([...contested, one].map(({ name }) => name).sort());
+    for (const among of ['words', 'emotions', 'genders']) {
+      const sizes = parts.map((part) => part.filter((name) => name.startsWith(among)).length);
+      expect(sizes.sort()).toEqual([0, 2]);
+    }
+  });
+
+  it('are taken by pattern all or none', () => {
+    expect(of({ only: ['words*', 'alone'] })).toEqual(['words--beta-1', 'words--beta-2', 'alone']);
+    expect(() => of({ only: ['words--beta-1'] })).toThrow(
+      /words--beta-1 competes with words--beta-2 \(halving\)/,
+    );
+  });
+});
