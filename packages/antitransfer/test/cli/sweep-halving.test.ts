@@ -274,5 +274,5 @@ describe('what halving does not do', () => {
       await run(root, 'sweep', 'halved.yaml', '--shard', '1/2', ...places('part')),
       /there are only 1 groups of cells that compete/,
     );
-  }, 60_000);
+  }, 240_000);
 });

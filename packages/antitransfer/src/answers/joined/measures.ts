@@ -26,6 +26,8 @@ export interface JoinedMeasure<Name extends string = string> extends Definition 
   ofRun(run: RunResult, task: TaskResult | undefined): number | undefined;
   /** Of all runs of a method, where it is not the mean of those with its interval. */
   ofMethod?(summary: MethodSummary, of: MeasuredOf): Estimate | undefined;
+  /** Whether it looks at the answer to each test clip (`predictions`). */
+  readonly ofAnswers?: true;
   format(estimate: Estimate): string;
 }
 
@@ -153,6 +155,7 @@ const gain = defineMeasure({
 
 const beyondSeeds = {
   unit: gain.unit,
+  ofAnswers: true,
   ofRun: gain.ofRun,
   format: gain.format,
 } as const;

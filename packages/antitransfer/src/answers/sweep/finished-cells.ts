@@ -6,15 +6,15 @@ import type { SweepCell } from '../../runs/config/sweep/cells.js';
 import { paths } from '../../runs/folder/paths.js';
 import { leftOut, settingsDifference } from '../../runs/folder/settings-difference.js';
 import type { DroppedCell } from '../../runs/halving/halve.js';
-import type { NamedResults } from '../joined/join.js';
 import type { ComparisonResults } from '../results.js';
 import { readResults } from '../results-file.js';
+import { type FinishedCell, finishedCell } from './finished-cell.js';
 import { renderSweep } from './page.js';
 
 /** What a sweep came to. */
 export interface SweepResults {
-  /** The finished cells, of the file's order; without samples and predictions, which are in their folders. */
-  readonly finished: readonly NamedResults[];
+  /** The finished cells, in the file's order. */
+  readonly finished: readonly FinishedCell[];
   /** Cells that were dropped on validation clips, and never tested. */
   readonly dropped: readonly DroppedCell[];
   /** The names of cells without results: not run yet, or nothing came of them. */
@@ -31,7 +31,7 @@ export function sweepPage(folder: string): string {
 
 /** The cells of a sweep that are finished, now or before. */
 export class FinishedCells {
-  readonly #results = new Map<string, ComparisonResults>();
+  readonly #finished = new Map<string, FinishedCell>();
   readonly #dropped = new Map<string, DroppedCell>();
   #written = Number.NEGATIVE_INFINITY;
 
@@ -40,10 +40,8 @@ export class FinishedCells {
     readonly cells: readonly SweepCell[],
   ) {}
 
-  add(name: string, { runs, ...results }: ComparisonResults): void {
-    // Of many cells these would not fit the memory.
-    const lean = runs.map((run) => ({ ...run, predictions: [] }));
-    this.#results.set(name, { ...results, runs: lean, samples: [] });
+  add(name: string, results: ComparisonResults): void {
+    this.#finished.set(name, finishedCell(name, results));
   }
 
   /** What was tested of them before they competed is no more shown. */
@@ -68,12 +66,9 @@ export class FinishedCells {
   results(): SweepResults {
     const names = this.cells.map(({ name }) => name).filter((name) => !this.#dropped.has(name));
     return {
-      finished: names.flatMap((name) => {
-        const results = this.#results.get(name);
-        return results === undefined ? [] : [{ name, results }];
-      }),
+      finished: names.flatMap((name) => this.#finished.get(name) ?? []),
       dropped: [...this.#dropped.values()],
-      missing: names.filter((name) => !this.#results.has(name)),
+      missing: names.filter((name) => !this.#finished.has(name)),
     };
   }
 

@@ -2,20 +2,19 @@ import type { DroppedCell } from '../../runs/halving/halve.js';
 import { comparisonRows } from '../joined/by-comparison.js';
 import { choiceSentences } from '../joined/choice-text.js';
 import { chooseByValidation } from '../joined/choose.js';
-import { type JoinedTable, joinResults, type NamedResults } from '../joined/join.js';
+import { type JoinedTable, joinResults } from '../joined/join.js';
 import { joinedMeasures } from '../joined/measures.js';
 import { joinedContents } from '../joined/report/contents.js';
 import { layerwiseSection } from '../joined/report/layerwise-section.js';
 import { tapFigures } from '../joined/report/tap-gains.js';
 import { html, type Markup } from '../markup.js';
 import { documentOf } from '../page/document.js';
-import { summarise } from '../summary.js';
-import { judge } from '../verdict/verdict.js';
 import { droppedColumns, droppedSentence } from './dropped.js';
+import type { FinishedCell } from './finished-cell.js';
 
 /** What the page of a sweep is made of. */
 export interface SweepPageContents {
-  readonly finished: readonly NamedResults[];
+  readonly finished: readonly FinishedCell[];
   /** Cells that were dropped before they were tested. */
   readonly dropped: readonly DroppedCell[];
   /** The names of cells that have no results. */
@@ -47,7 +46,7 @@ ${missing.length > 0 && html`<p class="note">Not finished: ${missing.join(', ')}
 }
 
 /** Where methods or cells differ in nothing but the tap. */
-function layerwise(finished: readonly NamedResults[]): Markup | false {
+function layerwise(finished: readonly FinishedCell[]): Markup | false {
   const contents = joinedContents(finished);
   return layerwiseSection(contents.layerwise, tapFigures(contents));
 }
@@ -70,15 +69,14 @@ function droppedSection(dropped: readonly DroppedCell[]): Markup {
 `;
 }
 
-function tables(finished: readonly NamedResults[], linkOf: (cell: string) => string): Markup {
-  const verdicts = finished.map(({ results }) => judge(results, summarise(results)).sentence);
+function tables(finished: readonly FinishedCell[], linkOf: (cell: string) => string): Markup {
   return html`${[joinedMeasures.find('accuracy'), joinedMeasures.find('gain')].map((measure) =>
     table(joinResults(finished, measure), linkOf),
   )}
 <section aria-labelledby="verdicts">
 <h2 id="verdicts">Verdicts</h2>
 <ul>${finished.map(
-    ({ name }, at) => html`<li><a href="${linkOf(name)}">${name}</a>: ${verdicts[at]}</li>
+    ({ name, verdict }) => html`<li><a href="${linkOf(name)}">${name}</a>: ${verdict.sentence}</li>
 `,
   )}</ul>
 </section>`;

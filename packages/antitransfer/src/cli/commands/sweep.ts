@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { choiceSentences } from '../../answers/joined/choice-text.js';
 import { chooseByValidation } from '../../answers/joined/choose.js';
-import { joinResults } from '../../answers/joined/join.js';
+import { joinResults, type NamedResults } from '../../answers/joined/join.js';
 import { joinedMeasures } from '../../answers/joined/measures.js';
-import { summarise } from '../../answers/summary.js';
+import { readResults } from '../../answers/results-file.js';
 import { droppedSentence } from '../../answers/sweep/dropped.js';
 import { sweepPage } from '../../answers/sweep/finished-cells.js';
-import { judge } from '../../answers/verdict/verdict.js';
 import { wrapped } from '../../answers/wrapped.js';
 import { UserError } from '../../errors.js';
 import { itemAt } from '../../lookup.js';
@@ -107,7 +106,7 @@ async function run(path: string, flags: Flags): Promise<void> {
   const shown = { measure, json: json === true };
   try {
     if (plan) await tellPlan(cells, options, shown.json);
-    else tell(await sweep(cells, options), folders.folder, shown);
+    else await tell(await sweep(cells, options), folders.folder, shown);
   } finally {
     progress.finish();
   }
@@ -166,23 +165,23 @@ function say(lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-function tell(
+async function tell(
   { finished, dropped, missing }: SweepResults,
   folder: string,
   { measure, json }: { readonly measure: string; readonly json: boolean },
-): void {
+): Promise<void> {
   const choice = chooseByValidation(finished);
   if (json) {
-    const cells = finished.map(({ name, results }) => {
-      const summaries = summarise(results);
-      return { name, folder: join(folder, name), verdict: judge(results, summaries), summaries };
+    const cells = finished.map(({ name, verdict, summaries }) => {
+      return { name, folder: join(folder, name), verdict, summaries };
     });
     process.stdout.write(`${JSON.stringify({ folder, cells, dropped, missing, choice })}\n`);
     return;
   }
   if (finished.length === 0) throw new UserError(`No cell has results. What went wrong is said above.`);
   const width = terminalWidth();
-  const table = joinResults(finished, joinedMeasures.find(measure));
+  const shown = joinedMeasures.find(measure);
+  const table = joinResults(shown.ofAnswers ? await whole(finished, folder) : finished, shown);
   const sentences = [
     sweepLegend(table),
     ...(choice === undefined ? [] : choiceSentences(choice)),
@@ -202,4 +201,11 @@ function tell(
     ...gone,
     ...sentences.map((line) => wrapped(printable(line), width, '  ')),
   ]);
+}
+
+/** The same with every answer: of many cells it is much, and so it is read where it is looked at only. */
+async function whole(finished: SweepResults['finished'], folder: string): Promise<NamedResults[]> {
+  const all: NamedResults[] = [];
+  for (const { name } of finished) all.push({ name, results: await readResults(join(folder, name)) });
+  return all;
 }

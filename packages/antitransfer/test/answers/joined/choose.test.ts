@@ -3,8 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { choiceSentences } from '../../../src/answers/joined/choice-text.js';
 import { chooseByValidation } from '../../../src/answers/joined/choose.js';
 import type { ComparisonResults } from '../../../src/answers/results.js';
+import { summarise } from '../../../src/answers/summary.js';
+import { finishedCell } from '../../../src/answers/sweep/finished-cell.js';
 import { renderSweep } from '../../../src/answers/sweep/page.js';
+import { judge } from '../../../src/answers/verdict/verdict.js';
 import { comparisonFixture } from '../page/fixture.js';
+import { layerwiseFixture } from './layerwise-fixture.js';
 
 const [one, two] = [1, 2].map((seed) =>
   comparisonFixture(new Random(seed), { epochs: 2, clips: 20, seeds: 3 }),
@@ -99,10 +103,13 @@ describe('a choice among many comparisons', () => {
   });
 });
 
+const cells = (...all: readonly ComparisonResults[]) =>
+  named(...all).map(({ name, results }) => finishedCell(name, results));
+
 describe('the page of a sweep', () => {
   it('links every report, tells what is missing, and shows what others wrote as text', () => {
     const page = renderSweep(
-      { finished: named(first, second), dropped: [], missing: ['<b>'] },
+      { finished: cells(first, second), dropped: [], missing: ['<b>'] },
       (cell) => `${cell}/report.html`,
     );
     expect(page).toContain('2 of 3 comparisons are finished');
@@ -110,6 +117,32 @@ describe('the page of a sweep', () => {
       expect(page).toContain(`<a href="${cell}/report.html">${cell}</a>`);
     expect(page).toContain('Not finished: &lt;b&gt;.');
     expect(page).toContain('Chosen by validation clips');
+  });
+
+  it('has the verdicts of the reports, which look at every answer, and none of the answers', () => {
+    const [cell] = cells(first);
+    expect(cell?.verdict).toEqual(judge(first, summarise(first)));
+    expect(cell?.summaries).toEqual(summarise(first));
+    expect(cell?.results.runs.every(({ predictions }) => predictions.length === 0)).toBe(true);
+  });
+
+  it('draws the gains by the tap of cells that differ in the tap only, with both choices', () => {
+    const reference = { id: 'no-transfer', accuracy: 0.5 };
+    const at = (tap: string, accuracy: number, validation: number, seed: number) =>
+      layerwiseFixture(
+        new Random(seed),
+        [reference, { id: 'cka', accuracy, validation, objectives: [{ similarity: 'cka' }] }],
+        { tap },
+      );
+    const page = renderSweep(
+      { finished: cells(at('conv3_1', 0.9, 0.6, 1), at('conv4_2', 0.6, 0.8, 2)), dropped: [], missing: [] },
+      (cell) => cell,
+    );
+    const text = page.replaceAll(/<[^>]*>/g, '');
+    expect(text).toMatch(
+      /validation chooses conv4_2 .*; the best on the test, chosen on the test, is conv3_1/,
+    );
+    expect(page).toContain('data-figure="layerwise-gains"');
   });
 
   it('is one of nothing, too', () => {
