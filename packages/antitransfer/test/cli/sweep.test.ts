@@ -145,7 +145,7 @@ describe('sweep', () => {
     expect(code).toBe(0);
     const rows = out.split('\n').filter((line) => line.startsWith('tap-'));
     expect(rows).toHaveLength(cells.length);
-    for (const row of rows) expect(row).toMatch(/[+−]\d+\.\d/);
+    for (const row of rows) expect(row).toMatch(/ [+−]?\d+\.\d/);
   }, 300_000);
 
   it('takes about as much disk as the plan said', async () => {

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { buildNetwork } from '../../../../src/learning/networks/registry.js';
 import { type ConfigTree, readConfigFile } from '../../../../src/runs/config/load.js';
 import { methodsOf } from '../../../../src/runs/config/methods.js';
+import type { Experiment } from '../../../../src/runs/config/schema.js';
 import { expandSweep, resolveCells } from '../../../../src/runs/config/sweep/cells.js';
 
 const base: ConfigTree = {
@@ -65,6 +66,39 @@ describe('a grid', () => {
     const [cell] = cellsOf(sweep, { network, methods: ['no-transfer', 'as-published'] });
     const [, published] = methodsOf(cell?.config.experiment ?? expect.fail('There is no cell.'));
     expect(published?.objectives[0]).toMatchObject({ beta: 2, tap: 'conv5_2' });
+  });
+
+  it.each<[string, readonly unknown[], readonly string[], (one: Experiment) => unknown]>([
+    ['tap', ['conv3_1', 'pool3'], ['tap-conv3_1', 'tap-pool3'], ({ tap }) => tap],
+    ['seeds', [2, 5], ['seeds-2', 'seeds-5'], ({ seeds }) => seeds],
+    ['firstSeed', [1, 4], ['firstSeed-1', 'firstSeed-4'], ({ firstSeed }) => firstSeed],
+    ['network.name', ['vgg-small', 'vgg16'], ['name-vgg-small', 'name-vgg16'], ({ network }) => network.name],
+    ['data.corpus', ['fsdd', 'emodb'], ['corpus-fsdd', 'corpus-emodb'], ({ data }) => data.corpus],
+    [
+      'methods.cka.objectives.0.similarity',
+      ['cka', 'unbiased-cka'],
+      ['similarity-cka', 'similarity-unbiased-cka'],
+      (one) => methodsOf(one)[1]?.objectives.flatMap((of) => ('similarity' in of ? of.similarity : []))[0],
+    ],
+    [
+      'methods',
+      [
+        ['no-transfer', 'cka'],
+        ['no-transfer', 'cdan'],
+      ],
+      ['methods-no-transfer-cka', 'methods-no-transfer-cdan'],
+      ({ methods }) => methods,
+    ],
+  ])('sets %s, and cells say so', (path, values, names, read) => {
+    expect(namesOf({ values: { [path]: values } })).toEqual(names);
+    expect(experimentsOf({ values: { [path]: values } }).map(read)).toEqual(values);
+  });
+
+  it('sets folds of a split', () => {
+    const split = { kind: 'k-fold', column: 'speaker', folds: 3 };
+    const found = cellsOf({ values: { 'split.folds': [3, 6] } }, { split });
+    expect(found.map(({ name }) => name)).toEqual(['folds-3', 'folds-6']);
+    expect(found.map(({ config }) => config.experiment.split)).toMatchObject([{ folds: 3 }, { folds: 6 }]);
   });
 
   it('sets whole groups, and keys in them beside that', () => {
@@ -318,5 +352,26 @@ it('the example is twelve comparisons that fit', async () => {
   for (const { config } of cells) {
     expect([...taps.keys()]).toContain(config.experiment.tap);
     expect(methodsOf(config.experiment)[1]?.objectives[0]).toMatchObject({ clips: 'auxiliary' });
+  }
+});
+
+it('the paper’s table on free corpora is seven rows at two places of its network', async () => {
+  const file = fileURLToPath(new URL('../../../../../../examples/sweeps/free-corpora.yaml', import.meta.url));
+  const cells = resolveCells(expandSweep(await readConfigFile(file), file), file);
+  expect(cells.map(({ name }) => name).filter((name) => name.endsWith('--tap-conv5_2'))).toEqual(
+    ['emotions-random', 'emotions-by-speaker', 'digits-random', 'digits-by-speaker']
+      .concat(['words-clean', 'words-noisy', 'words-noisier'])
+      .map((row) => `${row}--tap-conv5_2`),
+  );
+  expect(cells).toHaveLength(14);
+  const corpora = join(file, '..', 'corpora');
+  for (const { name, config } of cells) {
+    const { data, network, orthogonal, features } = config.experiment;
+    expect(network).toMatchObject({ name: 'vgg16', width: 0.25, initialisation: 'as-published' });
+    expect(data.path?.startsWith(corpora)).toBe(true);
+    expect(orthogonal.map((task) => task.name)).toEqual(['own', 'other']);
+    expect(orthogonal[1]?.data?.path?.startsWith(corpora)).toBe(true);
+    expect(features.seconds).toBe(name.startsWith('emotions') ? 2 : 1);
+    expect(data.noise).toBe(/nois/.test(name) ? join(corpora, 'noise') : null);
   }
 });
