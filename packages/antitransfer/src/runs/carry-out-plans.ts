@@ -130,7 +130,7 @@ export async function carryOutJobs(
     }
   } catch (error) {
     if (!isJobFailure(error)) throw error;
-    throw error.called(nameOf?.(error.job.id) ?? error.job.name);
+    throw error.called(({ id, name }) => nameOf?.(id) ?? name);
   }
 }
 
