@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { matchesAny } from 'onnx-autograd/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { networks } from '../../src/learning/networks/registry.js';
 import { type ConfigTree, readConfigFile, releasePaths, resolveConfig } from '../../src/runs/config/load.js';
@@ -62,6 +63,21 @@ function speechCommands() {
   return { target: digits, tasks, methods: 1 + 2 + 26 + 26 };
 }
 
+const paper = await readFile(new URL('../../../../docs/paper.md', import.meta.url), 'utf8');
+
+/** The numbers of an experiment's row in the documentation: no transfer, one task each, dual in both orders. */
+function reportedInDocs(file: string): number[] {
+  const rows = paper.slice(paper.indexOf('## What was reported')).split('\n');
+  const order = ['iemocap-random', 'iemocap-by-session', 'good-sounds-random', 'good-sounds-by-instrument'];
+  const names = [...order, ...['clean', 'noisy', 'noisier'].map((which) => `speech-commands-${which}`)];
+  const cells = rows
+    .filter((row) => /\d/.test(row) && row.startsWith('|'))
+    .map((row) => row.split('|').slice(3));
+  return (cells[names.indexOf(file.replace('.yaml', ''))] ?? []).flatMap((cell) =>
+    [...cell.matchAll(/\d+\.\d+/g)].map(Number),
+  );
+}
+
 let root: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'paper-experiments-'));
@@ -111,6 +127,17 @@ describe.each(Object.entries(experiments))('%s', (file, { target, tasks, methods
       );
       expect(looks).toEqual(places);
     }
+  });
+
+  it('has what was reported, each number beside methods that it compares', async () => {
+    const { experiment } = await small(file);
+    const { source, accuracies = [] } = experiment.reported ?? {};
+    expect(source).toBe('arXiv 2006.06494');
+    expect(accuracies.map(({ percent }) => percent)).toEqual(reportedInDocs(file));
+    const ids = methodsOf(experiment).map(({ id }) => id);
+    const beside = accuracies.map((number) => ids.filter((id) => matchesAny(id, number.methods)).length);
+    // No transfer, then thirteen places of each of the others.
+    expect(beside).toEqual([1, ...Array.from({ length: (methods - 3) / 13 }, () => 13)]);
   });
 
   it('is planned on miniatures of its corpora', async () => {

@@ -17,15 +17,15 @@ export function joinedColumns({ measure, runs }: JoinedTable): Column<JoinedRow>
       id: 'labels',
       heading: 'labels',
       unit: 'seen',
-      value: ({ looks }) => looks.labels.join(' '),
-      format: ({ looks }) => looks.labels.map((clips) => shortly[clips]).join('+') || '–',
+      value: ({ looks }) => looks?.labels.join(' '),
+      format: ({ looks }) => looks?.labels.map((clips) => shortly[clips]).join('+') || '–',
     },
     {
       id: 'validation',
       heading: 'valid.',
       unit: 'clips',
-      value: ({ looks }) => looks.validation,
-      format: ({ looks }) => looks.validation,
+      value: ({ looks }) => looks?.validation,
+      format: ({ looks }) => looks?.validation ?? '–',
     },
     ...runs.map(
       ({ name }, at): Column<JoinedRow> => ({
@@ -47,8 +47,8 @@ export function joinedColumns({ measure, runs }: JoinedTable): Column<JoinedRow>
 export function joinedMachineColumns({ runs }: JoinedTable): Column<JoinedRow>[] {
   return [
     plain('method', 'Method', ({ id }) => id),
-    plain('labels', 'Labels', ({ looks }) => looks.labels.join(' ')),
-    plain('validation', 'Validation', ({ looks }) => looks.validation),
+    plain('labels', 'Labels', ({ looks }) => looks?.labels.join(' ')),
+    plain('validation', 'Validation', ({ looks }) => looks?.validation),
     ...runs.flatMap(({ name, selection }, at) => [
       plain<JoinedRow>(`${name} mean`, name, ({ cells }) => cells[at]?.mean),
       plain<JoinedRow>(`${name} low`, name, ({ cells }) => cells[at]?.interval?.[0]),

@@ -42,16 +42,18 @@ export interface JoinedRun {
   readonly repetitions: number;
 }
 
-/** A method, by its id. */
+/** A method, by its id; or what others reported, or which method is chosen beside that. */
 export interface JoinedRow {
   readonly id: string;
   readonly label: string;
   readonly control: boolean;
-  readonly looks: MethodLooks;
+  /** Undefined of what others reported. */
+  readonly looks: MethodLooks | undefined;
   /** By the runs of the table; undefined where a comparison does not have the method, or did not measure it. */
   readonly cells: readonly (JoinedCell | undefined)[];
 }
 
+/** What others reported is of no runs (`n` 0) of these comparisons. */
 export interface JoinedCell extends Estimate {
   /** Whether it is shown to be better than every other method of the comparison that is no control. */
   readonly best: boolean;

@@ -28,6 +28,13 @@ export interface JoinedMeasure<Name extends string = string> extends Definition 
   ofMethod?(summary: MethodSummary, of: MeasuredOf): Estimate | undefined;
   /** Whether it looks at the answer to each test clip (`predictions`). */
   readonly ofAnswers?: true;
+  /**
+   * Of an accuracy that others reported, where it can be said.
+   *
+   * @param percent what they reported
+   * @param reference what they reported of the comparison's first method, in percent; undefined for that itself
+   */
+  ofReported?(percent: number, reference: number | undefined): number | undefined;
   format(estimate: Estimate): string;
 }
 
@@ -53,6 +60,7 @@ const accuracy = defineMeasure({
   ...shares,
   better: 'higher',
   ofRun: ({ test }) => test.accuracy,
+  ofReported: (percent) => percent / 100,
 });
 
 const balancedAccuracy = defineMeasure({
@@ -147,6 +155,7 @@ const gain = defineMeasure({
   better: 'higher',
   ofRun: ({ test }) => test.accuracy,
   ofMethod: ({ gain: difference }) => difference && estimateOfDifference(difference),
+  ofReported: (percent, reference) => (reference === undefined ? undefined : percent - reference),
   format: ({ mean, interval }) =>
     interval === undefined
       ? formatPoints(mean)

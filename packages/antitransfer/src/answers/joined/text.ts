@@ -14,8 +14,9 @@ const usedFor = {
   ignores: 'none',
 } as const;
 
-/** What a method looks at, in words: orthogonal labels of which clips, and what validation clips are for. */
+/** What a method looks at, in words: orthogonal labels of which clips, and what validation clips are for; dashes where it is not known. */
 export function looksInWords({ looks }: JoinedRow): readonly [labels: string, validation: string] {
+  if (looks === undefined) return ['–', '–'];
   const labels = looks.labels.map((clips) => seenBy[clips]).join(', ') || 'none';
   return [labels, usedFor[looks.validation]];
 }

@@ -5,6 +5,7 @@ import { type JoinedTable, joinResults } from '../../answers/joined/join.js';
 import { joinedLatex } from '../../answers/joined/latex.js';
 import { joinedMarkdown } from '../../answers/joined/markdown.js';
 import { joinedMeasures } from '../../answers/joined/measures.js';
+import { withReported } from '../../answers/joined/reported.js';
 import { joinedLegend } from '../../answers/joined/text.js';
 import { csvTable } from '../../answers/tables/csv.js';
 import { columnTables } from '../../answers/tables/terminal.js';
@@ -30,7 +31,8 @@ export function defineTable(command: Command): void {
     .description(
       'Joins finished comparisons in one table: a row a method, a column a comparison, the mean with its 95% interval. ' +
         'The best method is marked only where its difference from each other one is shown. What each method looks at ' +
-        'is beside it: compare like with like.',
+        'is beside it: compare like with like. What a configuration says that others reported (reported) stands below the ' +
+        'methods that it is about.',
     )
     .argument('<runs...>', 'folders that "antitransfer compare" wrote')
     .option(
@@ -57,7 +59,7 @@ export function defineTable(command: Command): void {
 async function run(folders: readonly string[], { measure, task, against, format }: Flags): Promise<void> {
   const found = await namedResults(folders);
   const all = against === undefined ? found : setAgainst(found, against);
-  const table = joinResults(all, joinedMeasures.find(measure), task);
+  const table = withReported(joinResults(all, joinedMeasures.find(measure), task), all);
   process.stdout.write(`${written(table, format)}\n`);
 }
 

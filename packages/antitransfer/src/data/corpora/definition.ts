@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { UserError } from '../../errors.js';
 import type { Definition } from '../../registry.js';
 import type { Corpus } from '../clip.js';
+import type { LabelRules } from './selection-settings.js';
 
 /** A corpus, as the registry knows it. */
 export interface CorpusDefinition<Name extends string = string, Settings extends z.ZodObject = z.ZodObject>
@@ -14,6 +15,8 @@ export interface CorpusDefinition<Name extends string = string, Settings extends
   readonly optionalColumns?: readonly string[];
   /** Where to get it and under which licence; undefined when the data are the user's own. */
   readonly source: CorpusSource | undefined;
+  /** What arXiv 2006.06494 and its released code do with it; undefined of a corpus that they do not have. */
+  readonly published?: PublishedUse;
   /** What must be found at the path, in words that finish the sentence "Expected ...". */
   readonly expects: string;
   /**
@@ -22,6 +25,26 @@ export interface CorpusDefinition<Name extends string = string, Settings extends
    * @throws UserError when nothing there is as expected
    */
   create(settings: z.infer<Settings>, path: string): Promise<Corpus>;
+}
+
+/** How a corpus is used in the experiments of arXiv 2006.06494. */
+export interface PublishedUse {
+  /** How long the segments of a target are that is learned from it, in seconds. */
+  readonly seconds: number;
+  /** By the label column that is learned or forgotten. */
+  readonly columns: Readonly<Record<string, PublishedTask>>;
+}
+
+/** A task of these experiments. */
+export interface PublishedTask {
+  /** Settings of the corpus that are not at their defaults. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Settings that hold where noise is mixed in, too. */
+  readonly mixed?: Readonly<Record<string, unknown>>;
+  /** Its classes, and how they are balanced; all labels as they are when absent. */
+  readonly labels?: Omit<LabelRules, 'rename'>;
+  /** How its network is trained where it is to be forgotten, if otherwise than most. */
+  readonly training?: { readonly epochs: number; readonly batch: number; readonly patience: number };
 }
 
 /** What messages say of a corpus. */

@@ -32,6 +32,7 @@ export const goodSounds: CorpusDefinition<'good-sounds', typeof goodSoundsSettin
   optionalColumns: ['note', 'octave', 'dynamics', 'player'],
   source: { url: 'https://zenodo.org/records/820937', licence: 'CC BY-SA 4.0' },
   settings: goodSoundsSettings,
+  published: { seconds: 6, columns: { goodness: { labels: { balance: 'rarest' } }, instrument: {} } },
   expects: 'a folder with database.sqlite and sound_files/{pack}/{microphone}/{number}.wav in it',
   async create({ exercises, microphones }, path) {
     const isOne = async (folder: string) => (await kindOfPath(join(folder, 'database.sqlite'))) === 'file';

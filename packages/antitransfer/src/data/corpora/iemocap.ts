@@ -47,6 +47,10 @@ export const iemocap: CorpusDefinition<'iemocap', typeof iemocapSettings> = {
   optionalColumns: ['transcript'],
   source: { url: 'https://sail.usc.edu/iemocap/iemocap_release.htm', licence: 'on request, for research' },
   settings: iemocapSettings,
+  published: {
+    seconds: 4,
+    columns: { emotion: { labels: { keep: ['ang', 'hap', 'neu', 'sad'] } }, speaker: {} },
+  },
   expects:
     'the folder IEMOCAP_full_release with Session1 to Session5: sentences/wav/{dialog}/{utterance}.wav and dialog/EmoEvaluation/{dialog}.txt in each',
   async create({ sessions, transcripts }, path) {

@@ -55,6 +55,15 @@ export const librispeech: CorpusDefinition<'librispeech', typeof librispeechSett
   optionalColumns: ['word', 'transcript'],
   source: { url: 'https://www.openslr.org/12', licence: 'CC BY 4.0' },
   settings: librispeechSettings,
+  published: {
+    seconds: 4,
+    columns: {
+      word: {
+        settings: { subsets: ['train-clean-100'], words: 1000 },
+        training: { epochs: 50, batch: 40, patience: 5 },
+      },
+    },
+  },
   expects:
     'the folder LibriSpeech with SPEAKERS.TXT and subsets in it: {subset}/{speaker}/{chapter}/{speaker}-{chapter}-{number}.flac',
   async create({ subsets: wanted, words, alignments, transcripts }, path) {

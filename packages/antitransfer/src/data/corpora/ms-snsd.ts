@@ -40,6 +40,10 @@ export const msSnsd: CorpusDefinition<'ms-snsd', typeof msSnsdSettings> = {
     licence: 'MIT; its recordings have licences of their own',
   },
   settings: msSnsdSettings,
+  published: {
+    seconds: 1,
+    columns: { noise: { mixed: { recordings: 'clean', snr: [20, 25, 30, 35, 40] } } },
+  },
   expects:
     'a folder with noise_train and clean_train in it, with files named {Type}_{number}.wav in the first',
   async create({ recordings: wanted }, path) {

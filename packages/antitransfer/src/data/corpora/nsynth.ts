@@ -36,6 +36,7 @@ export const nsynth: CorpusDefinition<'nsynth', NoSettings> = {
   columns: ['family', 'source', 'instrument', 'pitch', 'velocity', 'list'],
   source: { url: 'https://magenta.tensorflow.org/datasets/nsynth', licence: 'CC BY 4.0' },
   settings: noSettings,
+  published: { seconds: 6, columns: { family: { training: { epochs: 50, batch: 30, patience: 5 } } } },
   expects:
     'a folder with nsynth-train, nsynth-valid or nsynth-test in it: examples.json and audio/{note}.wav in each',
   async create(_, path) {

@@ -14,6 +14,8 @@ const beside: readonly string[] = [...Object.values(LISTS), 'LICENSE', 'README.m
 /** Minutes of noise: no clips, but what `data.noise` may name. */
 const NOISES = '_background_noise_/';
 
+const DIGITS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
+
 /** Google Speech Commands (Warden, arXiv 1804.03209), v0.01 or v0.02. Folders that begin with `_` hold no words. */
 export const speechCommands: CorpusDefinition<'speech-commands', NoSettings> = {
   name: 'speech-commands',
@@ -25,6 +27,7 @@ export const speechCommands: CorpusDefinition<'speech-commands', NoSettings> = {
     licence: 'CC BY 4.0',
   },
   settings: noSettings,
+  published: { seconds: 1, columns: { word: { labels: { keep: DIGITS, balance: 1000 } } } },
   expects: 'a folder for each word, with files named {speaker}_nohash_{take}.wav',
   async create(_, path) {
     const lists = await readLists(await recordingsFolder(speechCommands, path));

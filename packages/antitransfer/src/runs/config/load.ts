@@ -10,6 +10,7 @@ import { ConfigError, type ConfigSource, configError, notValid } from './errors.
 import { nameTasks } from './names.js';
 import { type ConfigTree, parseYaml } from './parse-yaml.js';
 import { isPathKey } from './path-keys.js';
+import { withPreset } from './preset.js';
 import { resolveMethod } from './presets/registry.js';
 import {
   type Config,
@@ -85,9 +86,10 @@ export function resolveConfig(tree: ConfigTree, given: string | ConfigSource): C
       'sweep: this is one comparison; "antitransfer sweep" makes those that a sweep lists.',
     ]);
   }
-  const parsed = configSchema.safeParse(tree);
-  if (!parsed.success) throw configError(parsed.error, tree, source, configJsonSchema());
-  const { execution, orthogonal, ...rest } = parsed.data;
+  const filled = withPreset(tree);
+  const parsed = configSchema.safeParse(filled);
+  if (!parsed.success) throw configError(parsed.error, filled, source, configJsonSchema());
+  const { execution, orthogonal, preset: _, ...rest } = parsed.data;
   const [first, ...others] = namedTasks(Array.isArray(orthogonal) ? orthogonal : [orthogonal], parsed.data);
   if (first === undefined) throw notValid(source, ['orthogonal: name one task or more.']);
   const experiment: Experiment = { ...rest, orthogonal: [first, ...others] };

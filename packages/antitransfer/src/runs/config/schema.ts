@@ -10,7 +10,9 @@ import { trainingSettings } from '../../learning/training/settings.js';
 import { augmentationList } from './augmentation.js';
 import { type ExecutionSettings, executionSettings } from './execution.js';
 import { idPattern } from './names.js';
+import { presetNames } from './preset.js';
 import { methodEntry } from './presets/registry.js';
+import { reportedSettings } from './reported.js';
 import { sweepSettings } from './sweep/settings.js';
 import { trainingChanges } from './training-changes.js';
 
@@ -114,6 +116,12 @@ export const orthogonalSettings = z.strictObject({
 
 /** Everything that a comparison is. */
 export const configSchema = z.strictObject({
+  preset: z
+    .enum(presetNames)
+    .optional()
+    .describe(
+      'Other defaults: paper, those of arXiv 2006.06494 and its released code, for its network, training, segments and, of the corpora that it has, classes, balance and lengths (docs/paper.md). What is given stands',
+    ),
   name: z
     .string()
     .regex(
@@ -166,6 +174,11 @@ export const configSchema = z.strictObject({
     .describe(
       'CKA of the reference to the orthogonal network, on validation clips, below which the report says that a penalty on CKA has little to remove; measured for vgg-small (docs/method.md)',
     ),
+  reported: reportedSettings
+    .optional()
+    .describe(
+      'What others measured of the same question, in percent: “antitransfer table” puts it beside what is measured here',
+    ),
   execution: executionSettings
     .prefault({})
     .describe('How this machine carries it out; no number depends on it'),
@@ -174,7 +187,7 @@ export const configSchema = z.strictObject({
 /** What a file may say of many comparisons, beside what one comparison is. */
 export const sweepSchema = z.strictObject({ sweep: sweepSettings });
 
-const { execution: _, orthogonal: __, ...asked } = configSchema.shape;
+const { execution: _, orthogonal: __, preset: ___, ...asked } = configSchema.shape;
 const namedTask = orthogonalSettings.extend({ name: z.string() });
 
 /** What is asked, as it is stored: every task has its name. */
@@ -194,7 +207,7 @@ export type NetworkSettings = z.infer<typeof networkSettings>;
 type Parsed = z.infer<typeof configSchema>;
 
 /** What is asked, with every default filled in: the numbers that come out depend only on it and on the recordings. */
-export type Experiment = Omit<Parsed, 'orthogonal' | 'execution'> & {
+export type Experiment = Omit<Parsed, 'orthogonal' | 'execution' | 'preset'> & {
   readonly orthogonal: readonly [OrthogonalSettings, ...OrthogonalSettings[]];
 };
 

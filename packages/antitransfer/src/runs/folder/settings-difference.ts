@@ -4,7 +4,7 @@ import { isPathKey } from '../config/path-keys.js';
 import { methodEntry, resolveMethod } from '../config/presets/registry.js';
 
 /** What may be added to (see {@link leftOut}), and what is only another look at the same numbers. */
-const looks = /^(methods|seeds|firstSeed|removableThreshold)($|\.)/;
+const looks = /^(methods|seeds|firstSeed|removableThreshold|reported)($|\.)/;
 
 const asked = z.object({
   methods: z.array(methodEntry),

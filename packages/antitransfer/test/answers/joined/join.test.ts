@@ -204,10 +204,10 @@ it('a choice of the epoch by the worst group looks at the labels of validation c
   const choose = 'validation-worst-group-accuracy';
   const chosen = { ...clear, config: { ...clear.config, training: { choose } } };
   const { rows, runs, ...table } = joinResults(named(chosen), accuracy);
-  for (const { looks } of rows) expect(looks.labels).toContain('validation');
+  for (const { looks } of rows) expect(looks?.labels).toContain('validation');
   expect(joinedLegend({ rows, runs, ...table }).join('\n')).toContain(`; epochs by ${choose}; `);
   for (const { looks } of joinResults(named(clear), accuracy).rows)
-    expect(looks.labels).not.toContain('validation');
+    expect(looks?.labels).not.toContain('validation');
 });
 
 describe('written', () => {

@@ -36,6 +36,11 @@ const data = (change: ConfigTree) => ({
 /** Every setting: another value of it, and whether trainings are others then, or only their tests, or nothing. */
 const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   name: [() => ({ name: 'another' }), 'same'],
+  preset: [() => ({ preset: 'paper' }), 'other'],
+  reported: [
+    () => ({ reported: { source: 'us', accuracies: [{ label: 'a', methods: ['cka'], percent: 1 }] } }),
+    'same',
+  ],
   'data.path': [() => data({ path: pathOf('corpus', '..', 'corpus', 'clips.csv') }), 'same'],
   'data.noise': [() => data({ noise: null }), 'same'],
   'data.snr': [() => data({ noise: pathOf('corpus'), snr: [10] }), 'other'],

@@ -34,6 +34,7 @@ ${row.cells.map((cell) => {
 
 /** Which labels a method knows beside those of the target, and whether it learns from validation clips. */
 function looks(row: JoinedRow): string {
+  if (row.looks === undefined) return 'reported';
   const [labels] = looksInWords(row);
   const learns = row.looks.validation === 'learns' ? '; learns from validation clips' : '';
   return `${row.looks.labels.length === 0 ? 'no orthogonal labels' : `labels of ${labels}`}${learns}`;

@@ -9,6 +9,7 @@ import { summarise } from '../../summary.js';
 import { judge } from '../../verdict/verdict.js';
 import { type JoinedTable, joinResults, type NamedResults } from '../join.js';
 import { type JoinedMeasure, joinedMeasures } from '../measures.js';
+import { withReported } from '../reported.js';
 import { type JoinedContents, joinedContents } from './contents.js';
 import { type JoinedFigures, joinedFigures } from './figures.js';
 import { layerwiseSection } from './layerwise-section.js';
@@ -44,9 +45,10 @@ ${lossesSection(figures)}`,
 
 /** One a measure; those of which no comparison has anything are left out, unless they were asked for. */
 function tablesOf(all: readonly NamedResults[], { measures, task }: JoinedReportOptions): JoinedTable[] {
-  if (measures !== undefined) return measures.map((measure) => joinResults(all, measure, task));
+  if (measures !== undefined)
+    return measures.map((measure) => withReported(joinResults(all, measure, task), all));
   return joinedMeasures.members
-    .map((measure) => joinResults(all, measure, task))
+    .map((measure) => withReported(joinResults(all, measure, task), all))
     .filter(({ rows }) => rows.some(({ cells }) => cells.some((cell) => cell !== undefined)));
 }
 

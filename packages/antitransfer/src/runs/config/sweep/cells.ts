@@ -25,7 +25,7 @@ export interface SweepCell {
 }
 
 /** Keys that are no part of what is asked: a cell that is another in these is no other comparison. */
-const unswept = /^(name|execution|sweep)(\.|$)/;
+const unswept = /^(name|execution|reported|sweep)(\.|$)/;
 
 /**
  * The cells that a configuration with the key `sweep` asks for.

@@ -1,6 +1,7 @@
 import { nearest } from '../../../nearest.js';
 import { publishedTapOf } from '../methods.js';
 import type { ConfigTree } from '../parse-yaml.js';
+import { withPreset } from '../preset.js';
 import { methodPresets, resolveMethod } from '../presets/registry.js';
 import { networkSettings } from '../schema.js';
 
@@ -67,7 +68,8 @@ function branchOf(value: unknown, path: readonly string[], tree: ConfigTree): Br
 }
 
 /** Where the released code looks at the tree's network. */
-function publishedTap({ network, tap }: ConfigTree): string | undefined {
+function publishedTap(tree: ConfigTree): string | undefined {
+  const { network, tap } = withPreset(tree);
   const named = networkSettings.safeParse(network ?? {});
   return named.success && (tap === undefined || tap === null)
     ? publishedTapOf({ network: named.data, tap: null })
