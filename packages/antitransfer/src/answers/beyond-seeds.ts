@@ -5,7 +5,7 @@ import { entryOf } from '../lookup.js';
 import { sum } from '../numbers/mean.js';
 import { PairedRuns, type RunPair } from './pairs.js';
 import type { ComparisonResults, Prediction } from './results.js';
-import { conjunction, named } from './tasks.js';
+import { conjunction, named, several } from './tasks.js';
 
 /** Of fewer groups a bootstrap knows too little of others. */
 const FEW_GROUPS = 6;
@@ -97,14 +97,15 @@ export class BeyondSeeds {
 /** What the intervals of {@link BeyondSeeds} are, in plain words; undefined where there are none. */
 export function beyondSeedsNote({ populations, ofClips }: BeyondSeeds): string | undefined {
   if (populations.length === 0) return undefined;
-  const tested = populations.map(({ name, units }) => `${units} ${name}s`);
+  const tested = populations.map(({ name, units }) => `${units} ${several(name)}`);
   const groups = populations.filter(({ name }) => name !== ofClips);
   const few = groups.filter(({ units }) => units < FEW_GROUPS);
   return [
-    `Other ${conjunction(populations.map(({ name }) => `${name}s`))}: the gain’s 95% interval over others than the test’s ${conjunction(tested)}, by bootstrap: ` +
+    `Other ${conjunction(populations.map(({ name }) => several(name)))}: the gain’s 95% interval over others than the test’s ${conjunction(tested)}, by bootstrap: ` +
       `seeds and ${ofClips ?? 'clip'}s${groups.length > 0 ? ` (or groups, with all their ${ofClips ?? 'clip'}s)` : ''} are drawn with replacement, 2000 times. A gain holds for others where it does in every column.`,
     ...few.map(
-      ({ name, units }) => `A bootstrap of ${units} ${name}s is too narrow: so few say little of others.`,
+      ({ name, units }) =>
+        `A bootstrap of ${units} ${several(name)} is too narrow: so few say little of others.`,
     ),
   ].join(' ');
 }

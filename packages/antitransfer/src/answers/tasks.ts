@@ -23,3 +23,9 @@ export function conjunction(words: readonly string[]): string {
   const [last, before] = [words.at(-1) ?? '', words.slice(0, -1)];
   return before.length === 0 ? last : `${before.join(', ')} and ${last}`;
 }
+
+/** `speakers`: several of what a column or a task is called after. A name that is several already (`noises`) stays. */
+export function several(name: string): string {
+  if (/(ss|x|ch|sh)$/i.test(name)) return `${name}es`;
+  return /s$/i.test(name) ? name : `${name}s`;
+}

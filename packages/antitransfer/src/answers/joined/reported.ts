@@ -2,6 +2,7 @@ import { matchesAny } from 'onnx-autograd/internal';
 import { mean } from '../../numbers/mean.js';
 import { type Reported, reportedSettings } from '../../runs/config/reported.js';
 import { PairedRuns } from '../pairs.js';
+import type { ComparisonResults } from '../results.js';
 import type { JoinedCell, JoinedRow, JoinedTable, NamedResults } from './join.js';
 import { validationAccuracy } from './layerwise/gains.js';
 import type { JoinedMeasure } from './measures.js';
@@ -39,15 +40,29 @@ export function withReported(table: JoinedTable, all: readonly NamedResults[]): 
     ...table,
     // What stands beside no method of these comparisons comes last.
     rows: [...table.rows.flatMap((row) => [row, ...rowsBelow(row.id)]), ...rowsBelow(undefined)],
-    notes: [...blocks.flatMap(({ notes }) => notes), ...table.notes],
+    notes: [...sourceNotes(all), ...blocks.flatMap(({ notes }) => notes), ...table.notes],
   };
+}
+
+/** That a number is not ours, once a source. */
+function sourceNotes(all: readonly NamedResults[]): string[] {
+  const sources = new Set(all.flatMap(({ results }) => reportedIn(results)?.source ?? []));
+  return [...sources].map(
+    (source) =>
+      `${source}: what was reported there, as the configuration has it; nothing of it was measured here. Best on validation is a fair choice, ` +
+      'best on the test one by what measures it.',
+  );
+}
+
+function reportedIn({ config }: ComparisonResults): Reported | undefined {
+  return reportedSettings.safeParse(config.reported).data;
 }
 
 /** What is reported under each label, by the columns. */
 function byLabel(all: readonly NamedResults[]): [label: string, columns: ReportedColumn[]][] {
   const columns = all.map((column) => ({
     column,
-    reported: reportedSettings.safeParse(column.results.config.reported).data,
+    reported: reportedIn(column.results),
   }));
   const labels = new Set(
     columns.flatMap(({ reported }) => reported?.accuracies.map(({ label }) => label) ?? []),

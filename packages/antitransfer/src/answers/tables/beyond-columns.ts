@@ -1,6 +1,7 @@
 import type { BeyondSeeds } from '../beyond-seeds.js';
 import { formatBounds } from '../format.js';
 import type { MethodSummary } from '../summary.js';
+import { several } from '../tasks.js';
 import type { Column } from './column.js';
 
 /** What columns of {@link beyondColumns} have in common: tables keep them together. */
@@ -15,8 +16,8 @@ export function beyondColumns(
     const intervals = new Map(summaries.map(({ method: { id } }) => [id, beyond.interval(id, name)]));
     const of = ({ method }: MethodSummary) => intervals.get(method.id);
     return {
-      id: `${BEYOND}${name}s`,
-      heading: `other ${name}s`,
+      id: `${BEYOND}${several(name)}`,
+      heading: `other ${several(name)}`,
       unit: '95% CI',
       value: (summary) => of(summary)?.join(' '),
       format: (summary) => formatBounds(of(summary)),

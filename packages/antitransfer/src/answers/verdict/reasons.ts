@@ -4,6 +4,7 @@ import { BeyondSeeds } from '../beyond-seeds.js';
 import { formatBounds, formatPoints, formatShare, formatUnit } from '../format.js';
 import type { ComparisonResults } from '../results.js';
 import type { TaskSummary } from '../summary.js';
+import { several } from '../tasks.js';
 import { methodsAtChance, notLearnedReasons } from './chance-level.js';
 import type { ComparedMethod, TaskEvidence, VerdictEvidence, VerdictKind } from './evidence.js';
 import { describe, pairs, referenceLabel } from './wording.js';
@@ -120,7 +121,7 @@ function notForOtherGroups({ method, gain }: ComparedMethod, { results, tasks }:
     const interval = groups.includes(name) ? beyond.interval(method.id, name) : undefined;
     if (interval === undefined || Math.sign(interval[0]) === Math.sign(interval[1])) return [];
     return [
-      `Shown for other seeds, not for other ${name}s: over the ${units} of the test the ${gain.mean < 0 ? 'loss' : 'gain'} has the interval ${formatBounds(interval)}.`,
+      `Shown for other seeds, not for other ${several(name)}: over the ${units} of the test the ${gain.mean < 0 ? 'loss' : 'gain'} has the interval ${formatBounds(interval)}.`,
     ];
   });
 }

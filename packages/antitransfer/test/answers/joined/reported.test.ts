@@ -65,6 +65,7 @@ describe('what others reported', () => {
     });
     expect(row('auxiliary: best on the test').cells[0]?.mean).toBeCloseTo(test(best(test)), 12);
     expect(row('auxiliary: best on the test').cells[1]).toBeUndefined();
+    expect(table.notes[0]).toMatch(/^arXiv 2006\.06494: .*nothing of it was measured here/);
     expect(table.notes).toContain(`auxiliary: best on the test: ${best(test)} in one.`);
   });
 
