@@ -36,7 +36,7 @@ export const goodSounds: CorpusDefinition<'good-sounds', typeof goodSoundsSettin
   expects: 'a folder with database.sqlite and sound_files/{pack}/{microphone}/{number}.wav in it',
   async create({ exercises, microphones }, path) {
     const isOne = async (folder: string) => (await kindOfPath(join(folder, 'database.sqlite'))) === 'file';
-    const root = await folderWith(goodSounds, path, ['good-sounds'], isOne);
+    const root = await folderWith(goodSounds, path, ['good-sounds'], 'database.sqlite', isOne);
     if ((await kindOfPath(join(root, 'sound_files'))) !== 'folder') {
       throw missingPart(root, 'sound_files/', 'Unpack it.');
     }

@@ -54,7 +54,13 @@ export const iemocap: CorpusDefinition<'iemocap', typeof iemocapSettings> = {
   expects:
     'the folder IEMOCAP_full_release with Session1 to Session5: sentences/wav/{dialog}/{utterance}.wav and dialog/EmoEvaluation/{dialog}.txt in each',
   async create({ sessions, transcripts }, path) {
-    const root = await folderWith(iemocap, path, ['IEMOCAP_full_release', 'IEMOCAP'], hasSession);
+    const root = await folderWith(
+      iemocap,
+      path,
+      ['IEMOCAP_full_release', 'IEMOCAP'],
+      'Session1/sentences',
+      hasSession,
+    );
     const leftOut = new LeftOutTally();
     const clips: Clip[] = [];
     for (const session of sessions) {

@@ -68,7 +68,7 @@ export const librispeech: CorpusDefinition<'librispeech', typeof librispeechSett
     'the folder LibriSpeech with SPEAKERS.TXT and subsets in it: {subset}/{speaker}/{chapter}/{speaker}-{chapter}-{number}.flac',
   async create({ subsets: wanted, words, alignments, transcripts }, path) {
     const isOne = async (folder: string) => (await kindOfPath(join(folder, 'SPEAKERS.TXT'))) === 'file';
-    const root = await folderWith(librispeech, path, ['LibriSpeech'], isOne);
+    const root = await folderWith(librispeech, path, ['LibriSpeech'], 'SPEAKERS.TXT', isOne);
     const subsets = wanted ?? (await subsetsIn(root));
     const leftOut = new LeftOutTally();
     const utterances: Utterance[] = [];

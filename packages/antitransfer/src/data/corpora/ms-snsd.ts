@@ -51,6 +51,7 @@ export const msSnsd: CorpusDefinition<'ms-snsd', typeof msSnsdSettings> = {
       msSnsd,
       path,
       ['MS-SNSD', 'MS-SNSD-master'],
+      'noise_train',
       async (folder) => (await kindOfPath(join(folder, 'noise_train'))) === 'folder',
     );
     const listOf: Readonly<Record<string, string>> = folders[wanted];

@@ -44,7 +44,7 @@ export const nsynth: CorpusDefinition<'nsynth', NoSettings> = {
     const isAbove = async (folder: string) =>
       (await Promise.all(Object.keys(lists).map((list) => isOne(join(folder, list))))).includes(true);
     const isHere = async (folder: string) => (await isOne(folder)) || isAbove(folder);
-    const root = await folderWith(nsynth, path, ['nsynth'], isHere);
+    const root = await folderWith(nsynth, path, ['nsynth'], 'examples.json of a part', isHere);
     const leftOut = new LeftOutTally();
     const clips: Clip[] = [];
     for (const [folder, list] of await listsIn(root, isOne)) {
@@ -65,10 +65,13 @@ async function listsIn(
     const own = Object.entries(lists).find(([folder]) => root.endsWith(folder));
     return [['', own?.[1] ?? 'training']];
   }
-  const there = await Promise.all(
-    Object.entries(lists).map(async (entry) => ((await isOne(join(root, entry[0]))) ? [entry] : [])),
-  );
-  return there.flat();
+  const there: (readonly [string, string])[] = [];
+  for (const [folder, list] of Object.entries(lists)) {
+    if ((await kindOfPath(join(root, folder))) !== 'folder') continue;
+    if (!(await isOne(join(root, folder)))) throw missingPart(root, `${folder}/examples.json`, 'Unpack it.');
+    there.push([folder, list]);
+  }
+  return there;
 }
 
 async function listClips(root: string, folder: string, list: string, leftOut: LeftOutTally): Promise<Clip[]> {

@@ -6,13 +6,15 @@ import { kindOfPath } from './list-files.js';
 /**
  * The folder of a corpus: the path itself, or one of the folders in it that its archives unpack to. Absolute.
  *
- * @param isIt what tells the corpus from any other folder
+ * @param sought what tells the corpus from any other folder, in words: `SPEAKERS.TXT`
+ * @param isIt whether it is there
  * @throws NotThisCorpusError when there is none
  */
 export async function folderWith(
   definition: CorpusFacts,
   path: string,
   inner: readonly string[],
+  sought: string,
   isIt: (folder: string) => Promise<boolean>,
 ): Promise<string> {
   const kind = await kindOfPath(path);
@@ -22,7 +24,11 @@ export async function folderWith(
   for (const folder of [path, ...inner.map((name) => join(path, name))]) {
     if (await isIt(folder)) return resolve(folder);
   }
-  throw notThisCorpus(definition, path, 'nothing there tells of it');
+  throw notThisCorpus(
+    definition,
+    path,
+    `there is no ${sought} in it, nor in a folder ${inner.join(' or ')} below it`,
+  );
 }
 
 /** The error for a file or folder of a corpus that is not where the others of it are. */

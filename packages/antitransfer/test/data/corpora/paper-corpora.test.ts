@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -85,6 +85,13 @@ describe('NSynth', () => {
     expect(clips[0]?.id).toBe('audio/bass_acoustic_001-060-100.wav');
   });
 
+  it('leaves out no part of it whose list is missing', async () => {
+    const list = join(root, 'nsynth/nsynth-valid/examples.json');
+    await rename(list, `${list}.away`);
+    await expect(load('nsynth')).rejects.toThrow(/^nsynth-valid\/examples\.json is missing in/);
+    await rename(`${list}.away`, list);
+  });
+
   it('counts notes that no list has, and names what is missing or damaged', async () => {
     await writeIn(root, 'nsynth/nsynth-test/audio/other.wav', '');
     expect((await load('nsynth')).inventory?.leftOut).toMatchObject([
@@ -154,4 +161,15 @@ describe('Good-Sounds', () => {
     await rm(join(root, 'good-sounds/good-sounds/sound_files'), { recursive: true });
     await expect(load('good-sounds')).rejects.toThrow(/^sound_files\/ is missing in/);
   });
+});
+
+it.each([
+  ['good-sounds', 'database.sqlite'],
+  ['iemocap', 'Session1/sentences'],
+  ['librispeech', 'SPEAKERS.TXT'],
+  ['ms-snsd', 'noise_train'],
+  ['nsynth', 'examples.json'],
+])('%s says which part tells of it', async (corpus, part) => {
+  await mkdir(join(root, 'empty'), { recursive: true });
+  await expect(loadCorpus(corpus, join(root, 'empty'))).rejects.toThrow(`there is no ${part}`);
 });
