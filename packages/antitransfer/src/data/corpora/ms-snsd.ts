@@ -4,7 +4,7 @@ import type { CorpusDefinition } from './definition.js';
 import { isAudioName, kindOfPath } from './list-files.js';
 import { loadNamedFiles } from './named-files.js';
 import { noiseType } from './noisy-clips.js';
-import { folderWith } from './parts.js';
+import { folderWith, missingPart } from './parts.js';
 
 /** Which folder holds which sound of which list. */
 const folders = {
@@ -55,6 +55,14 @@ export const msSnsd: CorpusDefinition<'ms-snsd', typeof msSnsdSettings> = {
       async (folder) => (await kindOfPath(join(folder, 'noise_train'))) === 'folder',
     );
     const listOf: Readonly<Record<string, string>> = folders[wanted];
+    const kinds = await Promise.all(Object.keys(listOf).map((folder) => kindOfPath(join(root, folder))));
+    if (!kinds.includes('folder')) {
+      throw missingPart(
+        root,
+        `${Object.keys(listOf)[0]}/`,
+        'Unpack it, or read others of its recordings: data.recordings.',
+      );
+    }
     return loadNamedFiles(msSnsd, root, {
       // Its other sounds, its program and its licences.
       accompanying: (file) => listOf[file.split('/')[0] ?? ''] === undefined,

@@ -71,6 +71,17 @@ describe('MS-SNSD', () => {
   });
 });
 
+it('MS-SNSD without the recordings that are asked for says which folder is missing', async () => {
+  await writeIn(root, 'only-noise/noise_train/Babble_1.wav', '');
+  const path = join(root, 'only-noise');
+  for (const [recordings, part] of [
+    ['clean', 'clean_train/'],
+    ['noisy', 'NoisySpeech_training/'],
+  ] as const) {
+    await expect(loadCorpus('ms-snsd', path, { recordings })).rejects.toThrow(`${part} is missing in`);
+  }
+});
+
 describe('NSynth', () => {
   it('has eleven families and its own lists', async () => {
     const { clips } = await load('nsynth');
