@@ -1,4 +1,5 @@
 import type { Tensor, Value } from 'onnx-autograd';
+import { matchesAny } from 'onnx-autograd/internal';
 import { UserError } from '../../errors.js';
 import type { Network } from './network.js';
 
@@ -29,6 +30,17 @@ export function allWeights(from: Network): Record<string, Tensor> {
   return Object.fromEntries(
     from.graph.initializers.flatMap(({ name, data }) => (data ? [[name, data]] : [])),
   );
+}
+
+/** Those of them that names or patterns choose, such as `conv1_*`; all without any. */
+export function takenWeights(
+  weights: Readonly<Record<string, Tensor>>,
+  patterns: readonly string[] | undefined,
+): Record<string, Tensor> {
+  const chosen = Object.entries(weights).filter(
+    ([name]) => patterns === undefined || matchesAny(name, patterns),
+  );
+  return Object.fromEntries(chosen);
 }
 
 function sameShape(value: Value, own: Value | undefined): boolean {

@@ -39,12 +39,21 @@ type AdversarySettings = z.infer<z.ZodObject<typeof adversarySettings>>;
 export function adversary(
   step: StepGraph,
   features: Value,
-  { hidden }: AdversarySettings,
+  settings: AdversarySettings,
   outputs: number,
   join: (reversed: Value) => Value = (reversed) => reversed,
 ): Value {
-  const given = join(step.reversed(features, betaInput(step)));
-  return step.head(given, (layers, input) => {
+  return reader(step, join(step.reversed(features, betaInput(step))), settings, outputs);
+}
+
+/** A classifier, or regression, that an objective trains beside the network: `(clips, n)` to `(clips, outputs)`. */
+export function reader(
+  step: StepGraph,
+  features: Value,
+  { hidden }: Pick<AdversarySettings, 'hidden'>,
+  outputs: number,
+): Value {
+  return step.head(features, (layers, input) => {
     if (hidden === 0) return layers.linear(input, outputs, 'output', 'fan-in');
     const middle = expressions.relu(layers.linear(input, hidden, 'hidden', 'fan-in'));
     return layers.linear(middle, outputs, 'output', 'fan-in');

@@ -16,6 +16,7 @@ import { irm } from './irm.js';
 import { labelSmoothing } from './label-smoothing.js';
 import { logitCorrection } from './logit-correction.js';
 import { mmd } from './mmd.js';
+import { multiTask } from './multi-task.js';
 import type { Objective } from './objective.js';
 import { predictionIndependence } from './prediction-independence.js';
 import { similarity } from './similarity.js';
@@ -40,6 +41,7 @@ export const objectives = registryOf<ObjectiveDefinition>('objective')(
   logitCorrection,
   vrex,
   irm,
+  multiTask,
 );
 
 export type ObjectiveKind = (typeof objectives.names)[number];

@@ -55,6 +55,13 @@ export const trainingSettings = z.strictObject({
     .describe(
       'Factors of the learning rate by names or patterns of weights, { "conv*": 0.1, "gradient-reversal.*": 10 }: the first that fits; others 1',
     ),
+  startWeights: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe(
+      'Names or patterns (conv1_*) of weights that a method takes over that starts from another network; left out: all convolutions of an orthogonal network, everything of another method',
+    ),
   recompute: z
     .boolean()
     .default(false)
@@ -75,14 +82,24 @@ export type TrainingSettings = z.infer<typeof trainingSettings>;
  * The settings of the same training in one form: what has no effect beside the others is at its default.
  *
  * @param isPenalised whether any of its objectives is a penalty
+ * @param isStarted whether it takes over weights of another network
  */
-export function effectiveTraining(settings: TrainingSettings, isPenalised: boolean): TrainingSettings {
-  const { patience, patienceRule, choose, ...rest } = readOf(optimizers, settings.optimizer, settings);
+export function effectiveTraining(
+  settings: TrainingSettings,
+  isPenalised: boolean,
+  isStarted = false,
+): TrainingSettings {
+  const { patience, patienceRule, choose, startWeights, ...rest } = readOf(
+    optimizers,
+    settings.optimizer,
+    settings,
+  );
   // Whoever takes the last epoch waits for none that is better.
   const waits = choose !== 'last' && patience !== null;
   return trainingSettings.parse({
     ...rest,
     choose: choose === 'validation-loss-and-penalty' && !isPenalised ? 'validation-loss' : choose,
+    ...(isStarted && startWeights && { startWeights }),
     ...(waits && { patience }),
     ...(waits && patienceRule === 'as-published' && { patienceRule }),
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { correctionSettings } from '../../learning/corrections/registry.js';
 import { describeObjective, objectiveSettings } from '../../learning/objectives/registry.js';
+import { trainingSettings } from '../../learning/training/settings.js';
 import { augmentationList } from './augmentation.js';
 import { idPattern } from './names.js';
 
@@ -18,6 +19,9 @@ export const methodSettings = z.strictObject({
     .describe(
       'First weights: random, orthogonal (the orthogonal network), or the name of a method to continue from',
     ),
+  startWeights: trainingSettings.shape.startWeights.describe(
+    'Names or patterns (conv1_*) of the weights that are taken over from the start, instead of `training.startWeights`: those of the first layers, say',
+  ),
   objectives: z
     .array(objectiveSettings)
     .default([])

@@ -10,11 +10,14 @@ type Changes<Shape> = {
       : never;
 };
 
+/** Whoever is trained on an orthogonal task starts from no other network. */
+const { startWeights: _, ...ofAnyNetwork } = trainingSettings.shape;
+
 /**
  * What differs from another training: keys that are not given stay as they are there. (`partial()` would fill in the
  * defaults of a training for them.)
  */
-export const trainingChanges = z.strictObject(changesOf(trainingSettings.shape));
+export const trainingChanges = z.strictObject(changesOf(ofAnyNetwork));
 
 function changesOf<Shape extends Readonly<Record<string, z.ZodDefault | z.ZodOptional>>>(
   shape: Shape,

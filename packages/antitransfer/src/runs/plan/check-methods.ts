@@ -5,7 +5,7 @@ import { type AugmentationSettings, createAugmentation } from '../../learning/au
 import { lastLayerInput } from '../../learning/corrections/last-layer.js';
 import { withHead } from '../../learning/networks/head.js';
 import { type Network, tapped } from '../../learning/networks/network.js';
-import { convolutionWeights } from '../../learning/networks/start-weights.js';
+import { allWeights, convolutionWeights } from '../../learning/networks/start-weights.js';
 import { loadNetwork } from '../../learning/networks/store.js';
 import type { Objective } from '../../learning/objectives/objective.js';
 import { createObjective, objectiveName } from '../../learning/objectives/registry.js';
@@ -86,7 +86,7 @@ export async function checkMethods(
   tapped(network, tap.tap, tap.position);
   const weights = new Map<string, readonly string[]>();
   for (const method of methodsOf(experiment)) {
-    requireStart(method, network, tasks);
+    requireStart(method, experiment.training, network, tasks);
     const objectives = objectivesOf(method, network, tasks, tap);
     for (const objective of objectives) requireBatch(objective, experiment.training.batch);
     const augmentation = augmentationOf(method, experiment.training);
@@ -193,10 +193,26 @@ function taskOf(method: string, name: string | null, tasks: readonly TaskNetwork
   );
 }
 
-/** Makes sure that a method finds the convolutions that it is to start from. */
-function requireStart({ start }: MethodSettings, network: Network, tasks: readonly TaskNetwork[]): void {
+/** Makes sure that a method finds the weights that it is to start from. */
+function requireStart(
+  { id, start, startWeights: own }: MethodSettings,
+  { startWeights: common }: Experiment['training'],
+  network: Network,
+  tasks: readonly TaskNetwork[],
+): void {
+  if (start === 'random') {
+    if (own === undefined) return;
+    throw new UserError(
+      `The method "${id}" starts at random, and takes over no weights. Give it a start, such as orthogonal, or leave out startWeights.`,
+    );
+  }
   const task = start === 'orthogonal' ? tasks[0] : tasks.find(({ name }) => start === `orthogonal:${name}`);
-  if (task !== undefined) convolutionWeights(task.network, network, `the ${task.name} network`);
+  const weights =
+    task === undefined
+      ? allWeights(network)
+      : convolutionWeights(task.network, network, `the ${task.name} network`);
+  const key = own === undefined ? 'training' : `methods.${id}`;
+  requirePatterns(key, { startWeights: own ?? common ?? [] }, Object.keys(weights));
 }
 
 /** A frozen network of another make names its convolutions otherwise. */

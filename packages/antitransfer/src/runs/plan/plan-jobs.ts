@@ -142,8 +142,12 @@ class Planner {
       ...this.#seen(sides),
       ...this.#trained(sides),
       training: effectiveTraining(
-        fittingPatterns(this.#anyTraining, this.checked.weights.get(method.id) ?? []),
+        {
+          ...fittingPatterns(this.#anyTraining, this.checked.weights.get(method.id) ?? []),
+          ...(method.startWeights && { startWeights: method.startWeights }),
+        },
         method.objectives.some((settings) => describeObjective(settings).isPenalty),
+        start.from !== 'random',
       ),
       column: this.experiment.target,
       classes: [...this.data.classes],

@@ -2,10 +2,12 @@ import { frontEnds } from '../../data/features/kinds/registry.js';
 import { networks } from '../../learning/networks/registry.js';
 import type { TrainingSettings } from '../../learning/training/settings.js';
 import { changedOf, unreadOf } from '../../registry.js';
+import { methodsOf } from '../config/methods.js';
 import type { Experiment } from '../config/schema.js';
 
 /** Settings that have no effect beside the others, though they are not at their defaults: a sentence for each. */
-export function settingsWithoutEffect({ features, network, training, orthogonal }: Experiment): string[] {
+export function settingsWithoutEffect(experiment: Experiment): string[] {
+  const { features, network, training, orthogonal } = experiment;
   const ofNetwork = network.model === null ? [] : changedOf(networks, network);
   return [
     ...unreadOf(frontEnds, features.kind, features).map(
@@ -18,6 +20,9 @@ export function settingsWithoutEffect({ features, network, training, orthogonal 
         ? [`orthogonal[${task}].seedOffset has no effect beside orthogonal[${task}].model.`]
         : [],
     ),
+    ...(training.startWeights !== undefined && methodsOf(experiment).every(({ start }) => start === 'random')
+      ? ['training.startWeights has no effect: every method starts at random.']
+      : []),
     ...idlePatience('training', training, training),
     ...orthogonal.flatMap(({ training: changes }, task) =>
       idlePatience(`orthogonal[${task}].training`, changes, { ...training, ...changes }),

@@ -6,11 +6,14 @@ import type { TrainingSettings } from '../../learning/training/settings.js';
 /** What of a training names weights. */
 export type WeightPatterns = Pick<TrainingSettings, 'freeze' | 'rates'>;
 
+/** The same, and what is taken over from another network. */
+type AllPatterns = WeightPatterns & Pick<TrainingSettings, 'startWeights'>;
+
 /** How many names a message suggests. */
 const SUGGESTED = 3;
 
 /**
- * Makes sure that patterns of weights that are not trained, or slower, fit some.
+ * Makes sure that patterns of weights that are not trained, slower or taken over fit some.
  *
  * @param key where they stand, `training`
  * @param weights of every training that they are for
@@ -18,13 +21,14 @@ const SUGGESTED = 3;
  */
 export function requirePatterns(
   key: string,
-  { freeze = [], rates = {} }: Partial<WeightPatterns>,
+  { freeze = [], rates = {}, startWeights = [] }: Partial<AllPatterns>,
   weights: Iterable<string>,
 ): void {
   const names = [...new Set(weights)];
   for (const [setting, patterns] of [
     ['freeze', freeze],
     ['rates', Object.keys(rates)],
+    ['startWeights', startWeights],
   ] as const) {
     const unknown = patterns.find((pattern) => !fits(pattern, names));
     if (unknown === undefined) continue;

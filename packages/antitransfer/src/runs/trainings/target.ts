@@ -6,7 +6,7 @@ import type { Augmentation } from '../../learning/augmentations/definition.js';
 import { augmentsSamples, createAugmentation } from '../../learning/augmentations/registry.js';
 import { lastConvolution, type Network, tapped } from '../../learning/networks/network.js';
 import { standardised } from '../../learning/networks/standardised.js';
-import { allWeights, convolutionWeights } from '../../learning/networks/start-weights.js';
+import { allWeights, convolutionWeights, takenWeights } from '../../learning/networks/start-weights.js';
 import { loadNetwork, saveNetwork, withWeights } from '../../learning/networks/store.js';
 import type { Objective } from '../../learning/objectives/objective.js';
 import { createObjective, objectiveName } from '../../learning/objectives/registry.js';
@@ -123,16 +123,17 @@ function byName<T>(tasks: readonly TaskParts[], part: (task: TaskParts) => T | u
 }
 
 async function startWeights(
-  { start }: TargetJob,
+  { start, training: { startWeights: taken } }: TargetJob,
   { store, standardisation }: ClipLoader,
   network: Network,
 ): Promise<Record<string, Tensor>> {
   if (start.from === 'random') return {};
   const from = await loadNetwork(store.job(start.job).network);
-  if (start.from === 'target') return allWeights(from);
+  if (start.from === 'target') return takenWeights(allWeights(from), taken);
   const task = await store.job(start.job).job();
   const column = task !== undefined && 'column' in task ? task.column : 'orthogonal task';
-  return convolutionWeights(standardised(from, standardisation), network, `the network of ${column}`);
+  const all = convolutionWeights(standardised(from, standardisation), network, `the network of ${column}`);
+  return takenWeights(all, taken);
 }
 
 function objectivesOf(job: TargetJob, network: Network, tasks: readonly TaskParts[]): Objective[] {

@@ -108,3 +108,11 @@ it('the conditional adversary can predict answers, as probabilities: its loss is
   expect(measured[0]!['conditional-adversary']).toBeGreaterThan(0.5);
   expect(measured[0]!['conditional-adversary']).toBeLessThan(1);
 });
+
+it('multi-task learning makes the features useful to its classifier, which reads them better than where they do not move', async () => {
+  const settings = { epochs: 12, optimizer: 'adam', learningRate: 0.01 } as const;
+  const looks = { clips: 'auxiliary', hidden: 0 } as const;
+  const last = async (kind: 'multi-task' | 'gradient-reversal', beta: number) =>
+    (await train(smallObjective(kind, { ...looks, beta }), settings)).measured.at(-1)![kind]!;
+  expect(await last('multi-task', 1)).toBeLessThan(0.8 * (await last('gradient-reversal', 0)));
+});

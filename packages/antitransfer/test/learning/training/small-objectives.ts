@@ -28,6 +28,7 @@ const required: Record<ObjectiveKind, object> = {
   'label-smoothing': {},
   'logit-correction': {},
   vrex: { beta: 100 },
+  'multi-task': {},
   irm: { schedule: 'constant', beta: 1 },
 };
 

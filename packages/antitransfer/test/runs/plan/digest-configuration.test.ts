@@ -100,6 +100,12 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   'training.patienceRule': [() => training({ patienceRule: 'as-published' }), 'same'],
   'training.freeze': [() => training({ freeze: ['conv1_1*'] }), 'other'],
   'training.rates': [() => training({ rates: { 'conv*': 0.1 } }), 'other'],
+  'training.startWeights': [() => training({ startWeights: ['conv1_*'] }), 'same'],
+  'methods.startWeights': [() => started({ startWeights: ['conv1_*'] }), 'other'],
+  'training.startWeights of a start': [
+    () => ({ ...training({ startWeights: ['conv1_*'] }), ...started({}) }),
+    'other',
+  ],
   'training.recompute': [() => training({ recompute: true }), 'other'],
   'training.augmentation': [() => training({ augmentation: [{ kind: 'gain' }] }), 'other'],
   'augmentation spec-augment': [() => augmented({ kind: 'spec-augment' }), 'other'],
@@ -148,6 +154,7 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   'penalty.kind class-weights': [() => another({ kind: 'class-weights' }), 'other'],
   'penalty.kind group-dro': [() => another({ kind: 'group-dro' }), 'other'],
   'penalty.kind label-smoothing': [() => another({ kind: 'label-smoothing' }), 'other'],
+  'penalty.kind multi-task': [() => another({ kind: 'multi-task' }), 'other'],
   'penalty.kind irm': [() => another({ kind: 'irm' }), 'other'],
   'penalty.kind balanced-sampling': [() => another({ kind: 'balanced-sampling' }), 'other'],
   'penalty.kind focal': [() => another({ kind: 'focal' }), 'other'],
@@ -165,6 +172,11 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
 
 function labelled(words: ConfigTree): ConfigTree {
   return { methods: ['no-transfer', { id: 'cka', objectives: [{ similarity: 'cka' }], ...words }] };
+}
+
+/** A method that starts from the orthogonal network. */
+function started(change: ConfigTree): ConfigTree {
+  return { methods: ['no-transfer', { id: 'cka', start: 'orthogonal', ...change }] };
 }
 
 function augmented(augmentation: ConfigTree): ConfigTree {

@@ -76,6 +76,7 @@ describe('an objective', () => {
     ['label-smoothing', {}, { smoothing: 0.2, orthogonal: 'room' }, ['orthogonal']],
     ['focal', {}, { gamma: 1, orthogonal: 'room' }, ['orthogonal']],
     ['vrex', {}, { beta: 2, ...grows, orthogonal: 'room' }, ['warmUp']],
+    ['multi-task', {}, { beta: 2, ...grows, hidden: 7, ...looks, clips: 'auxiliary' }, ['warmUp']],
     ['irm', {}, { beta: 2, ...grows, orthogonal: 'room' }, []],
   ];
   const digest = async (objective: ConfigTree, more: ConfigTree = {}) =>

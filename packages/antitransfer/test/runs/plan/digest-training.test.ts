@@ -17,14 +17,15 @@ describe('training', () => {
       rates: { 'conv*': 0.1 },
       recompute: true,
       convolutions: 'direct',
+      startWeights: ['conv1_*'],
     },
   };
 
   it.each<[string, string, number | null, string[]]>([
-    ['adam', 'validation-loss', null, ['momentum', 'patienceRule']],
-    ['adamw', 'validation-accuracy', 4, ['momentum']],
-    ['sgd', 'last', null, ['patience', 'patienceRule']],
-    ['sgd', 'last', 4, ['patience', 'patienceRule']],
+    ['adam', 'validation-loss', null, ['momentum', 'patienceRule', 'startWeights']],
+    ['adamw', 'validation-accuracy', 4, ['momentum', 'startWeights']],
+    ['sgd', 'last', null, ['patience', 'patienceRule', 'startWeights']],
+    ['sgd', 'last', 4, ['patience', 'patienceRule', 'startWeights']],
   ])('by %s, choosing by %s with patience %s', async (optimizer, choose, patience, withoutEffect) => {
     const base = { epochs: 2, batch: 6, optimizer, choose, patience };
     await checkKeys(keys, alternatives, withoutEffect, (change) =>

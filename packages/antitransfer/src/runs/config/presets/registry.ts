@@ -35,6 +35,7 @@ import { leace } from './leace.js';
 import { logitCorrection } from './logit-correction.js';
 import { mixup } from './mixup.js';
 import { mmd } from './mmd.js';
+import { multiTask } from './multi-task.js';
 import { noTransfer } from './no-transfer.js';
 import { predictionIndependence } from './prediction-independence.js';
 import { shuffledAdversary } from './shuffled-adversary.js';
@@ -51,6 +52,7 @@ import { weightInitialisation } from './weight-initialisation.js';
 export const methodPresets = registryOf<MethodDefinition>('method')(
   noTransfer,
   weightInitialisation,
+  multiTask,
   asPublished,
   gram,
   cka,
