@@ -1,5 +1,6 @@
 import { Random } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
+import { holm } from '../../../src/analysis/statistics.js';
 import { drawnMethods } from '../../../src/answers/joined/layerwise/drawn-methods.js';
 import { layerwiseGains } from '../../../src/answers/joined/layerwise/gains.js';
 import { namesOfSeries } from '../../../src/answers/joined/layerwise/series-names.js';
@@ -42,6 +43,16 @@ describe('gains by the tap', () => {
     const [point] = gains?.series[0]?.points ?? [];
     expect(point?.gain).toEqual(accuracyDifference(results, 'cka-pool2', 'no-transfer'));
     expect(point?.gain.n).toBe(5);
+  });
+
+  it('are tested together: p is Holm’s over all taps that are drawn, also of comparisons of their own', () => {
+    const points = gains?.series[0]?.points ?? [];
+    expect(points.map(({ pHolm }) => pHolm)).toEqual(holm(points.map(({ gain }) => gain.test?.p)));
+    expect(points.some(({ gain, pHolm }) => (pHolm ?? 0) > (gain.test?.p ?? 1))).toBe(true);
+    const apart = alongTaps.map((method) => layerwiseFixture(new Random(1), [reference, method]));
+    const joined = layerwiseGains(named(...apart))[0]?.series[0]?.points ?? [];
+    expect(joined.map(({ run }) => run)).toHaveLength(3);
+    expect(joined.map(({ pHolm }) => pHolm)).toEqual(holm(joined.map(({ gain }) => gain.test?.p)));
   });
 
   it('tell the tap that validation chooses from the one that is best on the test', () => {

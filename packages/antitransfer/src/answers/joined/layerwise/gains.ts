@@ -1,4 +1,4 @@
-import type { PairedDifference } from '../../../analysis/statistics.js';
+import { holm, type PairedDifference } from '../../../analysis/statistics.js';
 import { groupBy } from '../../../group-by.js';
 import { mean } from '../../../numbers/mean.js';
 import { PairedRuns } from '../../pairs.js';
@@ -42,6 +42,8 @@ export interface TapPoint {
   readonly method: MethodDescription;
   /** Accuracy over the reference, in percentage points, paired. */
   readonly gain: PairedDifference;
+  /** p of the gain, after Holm's correction for all methods and taps that are drawn together; undefined without a test. */
+  readonly pHolm: number | undefined;
   /** Mean accuracy on validation clips at the chosen epochs, in [0, 1]; undefined without those. */
   readonly validation: number | undefined;
 }
@@ -113,8 +115,22 @@ function pointsOf(run: string, results: ComparisonResults, tapped: readonly Tapp
     const gain = accuracyDifference(results, id, reference.id);
     return gain === undefined
       ? []
-      : [{ tap, run, method, gain, validation: validationAccuracy(paired.of(id)), form }];
+      : [
+          {
+            ...{ tap, run, method, gain, form },
+            pHolm: undefined,
+            validation: validationAccuracy(paired.of(id)),
+          },
+        ];
   });
+}
+
+/** Looking at many taps is making many tests, also where each is in a comparison of its own. */
+function corrected(groups: readonly (readonly FoundPoint[])[]): FoundPoint[][] {
+  const all = groups.flat();
+  const p = holm(all.map(({ gain }) => gain.test?.p));
+  const ofPoint = new Map(all.map((point, i) => [point, p[i]]));
+  return groups.map((group) => group.map((point) => ({ ...point, pHolm: ofPoint.get(point) })));
 }
 
 /** Of methods at two taps or more. */
@@ -123,7 +139,7 @@ function seriesOf(points: readonly FoundPoint[], rank: (a: string, b: string) =>
     .filter((group) => new Set(group.map(({ tap }) => tap)).size > 1)
     .map((group) => group.toSorted((a, b) => rank(a.tap, b.tap)));
   const names = namesOfSeries(groups.map((group) => group.map(({ method }) => method)));
-  return groups.map((group, i) => {
+  return corrected(groups).map((group, i) => {
     const chosen = chosenOf(group);
     const best = highest(group, ({ gain }) => gain.mean);
     return {

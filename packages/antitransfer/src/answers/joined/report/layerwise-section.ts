@@ -1,5 +1,6 @@
+import { SIGNIFICANCE } from '../../../analysis/statistics.js';
 import type { Figure } from '../../figures/figure.js';
-import { formatPoints } from '../../format.js';
+import { formatP, formatPoints } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
 import { section } from '../../page/sections/page.js';
 import type { LayerwiseGains, TapSeries } from '../layerwise/gains.js';
@@ -29,7 +30,7 @@ function choices(gains: LayerwiseGains | undefined): Markup | false {
   return (
     gains !== undefined &&
     html`<ul class="note">${gains.series.map(
-      (series) => html`<li><b>${series.name}</b>: ${choiceOf(series)}.</li>`,
+      (series) => html`<li><b>${series.name}</b>: ${choiceOf(series)}. ${significant(series)}</li>`,
     )}</ul>`
   );
 }
@@ -41,4 +42,16 @@ function choiceOf({ chosen, best }: TapSeries): Markup {
   const byValidation = html`validation chooses ${chosen.tap} (${formatPoints(chosen.gain.mean)} points)`;
   if (chosen === best) return html`${byValidation}, which is the best on the test, too`;
   return html`${byValidation}${byTest && html`; the best on the test, chosen on the test, is ${byTest}`}`;
+}
+
+/** Which taps differ from the reference, of all that the figure shows. */
+function significant({ points }: TapSeries): string {
+  const taps = points
+    .filter(({ pHolm }) => pHolm !== undefined && pHolm < SIGNIFICANCE)
+    .map(({ tap, gain, pHolm }) => `${tap} (${formatPoints(gain.mean)}, p = ${formatP(pHolm)})`);
+  const differ =
+    taps.length === 0
+      ? 'no tap differs from the reference'
+      : `these differ from the reference: ${taps.join(', ')}`;
+  return `After Holm’s correction for all methods and taps of the figure, ${differ}.`;
 }
