@@ -54,10 +54,11 @@ export interface PairedDifferenceOptions {
 /**
  * How large a paired difference is beside its own variation: its mean over its standard deviation, with Hedges' correction
  * for few pairs (Hedges and Olkin, Statistical Methods for Meta-Analysis, 1985; of the two for paired data the one that Lakens,
- * Frontiers in Psychology 4, 2013, calls d_z). Undefined where nothing is known of how it varies.
+ * Frontiers in Psychology 4, 2013, calls d_z). Undefined where nothing is known of how it varies, and below three pairs: of two
+ * the correction leaves 0, whatever the gain.
  */
 export function effectSize({ n, mean, deviation, test }: PairedDifference): number | undefined {
-  if (deviation === undefined || test === undefined) return undefined;
+  if (n < 3 || deviation === undefined || test === undefined) return undefined;
   return (mean / deviation) * (1 - 3 / (4 * (n - 1) - 1));
 }
 

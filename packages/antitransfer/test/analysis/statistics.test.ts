@@ -130,7 +130,8 @@ describe('effectSize', () => {
     expect(effectSize(found)).toBeCloseTo((2.25 / 0.9574271077563381) * (8 / 11), 12);
   });
 
-  it('is not known of one pair, or where nothing varies', () => {
+  it('is not known of one or two pairs, or where nothing varies', () => {
+    expect(effectSize(pairedDifference(zip([5, 3], [1, 2]))!)).toBeUndefined();
     expect(effectSize(pairedDifference([[2, 1]])!)).toBeUndefined();
     expect(effectSize(pairedDifference(zip([2, 3], [1, 2]))!)).toBeUndefined();
   });
