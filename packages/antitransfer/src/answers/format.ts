@@ -96,3 +96,9 @@ export function formatDuration(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** `p = 0.031` or `p < 0.001`, in which no line may break. */
+export function equationOfP(p: number): string {
+  const size = formatP(p);
+  return `p ${size.startsWith('<') ? size : `= ${size}`}`.replaceAll(' ', '\u00a0');
+}

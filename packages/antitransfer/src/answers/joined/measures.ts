@@ -1,5 +1,6 @@
 import { effectSize, type PairedDifference } from '../../analysis/statistics.js';
 import { type Definition, noSettings, registryOf } from '../../registry.js';
+import { agreeingAccuracy } from '../agreeing.js';
 import type { BeyondSeeds } from '../beyond-seeds.js';
 import {
   formatEffect,
@@ -85,6 +86,14 @@ const contradicting = defineMeasure({
   ...shares,
   better: 'higher',
   ofRun: ({ test }) => test.contradicting?.accuracy,
+});
+
+const agreeing = defineMeasure({
+  name: 'agreeing',
+  description: 'accuracy on the test clips that go with what training suggested',
+  ...shares,
+  better: 'higher',
+  ofRun: agreeingAccuracy,
 });
 
 const worstGroup = defineMeasure({
@@ -202,6 +211,7 @@ export const joinedMeasures = registryOf<JoinedMeasure>('measure')(
   balancedAccuracy,
   macroF1,
   contradicting,
+  agreeing,
   worstGroup,
   gap,
   probe,

@@ -1,5 +1,5 @@
 import type { PairedDifference, PairedTest } from '../../analysis/statistics.js';
-import { formatP, formatPoints } from '../format.js';
+import { equationOfP, formatPoints } from '../format.js';
 import type { ComparisonResults } from '../results.js';
 import { theTasks } from '../tasks.js';
 import { notLearnedSentence, referenceAtChance } from './chance-level.js';
@@ -74,10 +74,7 @@ function describeGain({ gain: { mean, test }, pHolm }: ComparedMethod): string {
 }
 
 function describeTest({ interval: [low, high] }: PairedTest, p: number): string {
-  const size = formatP(p);
-  // No line may break inside the equation.
-  const equation = `p ${size.startsWith('<') ? size : `= ${size}`}`.replaceAll(' ', '\u00a0');
-  return `95% CI ${formatPoints(low)} to ${formatPoints(high)}, ${equation}`;
+  return `95% CI ${formatPoints(low)} to ${formatPoints(high)}, ${equationOfP(p)}`;
 }
 
 /** `“no transfer”`. */

@@ -96,6 +96,24 @@ describe('the measure', () => {
     expect(mean(name)?.mean).toBeCloseTo(expected ?? Number.NaN, 12);
   });
 
+  it('agreeing and contradicting clips together are the test', () => {
+    const [run = expect.fail('no run')] = clear.runs;
+    const [task = expect.fail('no task')] = run.tasks;
+    const groups = [4, 6].map((count, i) => ({ group: `speaker ${i}`, accuracy: 0.5, count }));
+    const agreeing = (contradicting?: { accuracy: number; count: number }) =>
+      joinedMeasures.find('agreeing').ofRun(
+        {
+          ...run,
+          test: { ...run.test, accuracy: 0.7, contradicting },
+          tasks: [{ ...task, groups }],
+        },
+        undefined,
+      );
+    expect(agreeing({ accuracy: 0.5, count: 4 })).toBeCloseTo(5 / 6, 12);
+    expect(agreeing({ accuracy: 0.7, count: 10 })).toBeUndefined();
+    expect(agreeing()).toBeUndefined();
+  });
+
   it('gain has the interval of the paired difference; the reference gains nothing', () => {
     expect(mean('gain')?.interval).toEqual(summary?.gain?.test?.interval);
     expect(mean('gain', 'none')).toBeUndefined();

@@ -36,7 +36,10 @@ export function runFixture(random: Random, method: MethodFixture, circumstances:
       balancedAccuracy: Math.max(0, accuracy - 0.004),
       crossEntropy: 2.4 - 2 * accuracy,
       ...(predictions.length > 0 && calibrationScores(predictions, circumstances.classes)),
-      contradicting: { accuracy: Math.max(0, accuracy - 0.11), count: 400 },
+      contradicting: {
+        accuracy: Math.max(0, accuracy - 0.11),
+        count: predictions.length > 0 ? Math.round(0.8 * predictions.length) : 400,
+      },
     },
     tasks: [
       { name: 'speaker', ...known, groups: groupsFixture(predictions, 'speaker') },

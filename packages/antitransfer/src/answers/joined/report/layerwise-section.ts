@@ -1,6 +1,6 @@
 import { SIGNIFICANCE } from '../../../analysis/statistics.js';
 import type { Figure } from '../../figures/figure.js';
-import { formatP, formatPoints } from '../../format.js';
+import { equationOfP, formatPoints } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
 import { section } from '../../page/sections/page.js';
 import type { LayerwiseGains, TapSeries } from '../layerwise/gains.js';
@@ -46,9 +46,11 @@ function choiceOf({ chosen, best }: TapSeries): Markup {
 
 /** Which taps differ from the reference, of all that the figure shows. */
 function significant({ points }: TapSeries): string {
-  const taps = points
-    .filter(({ pHolm }) => pHolm !== undefined && pHolm < SIGNIFICANCE)
-    .map(({ tap, gain, pHolm }) => `${tap} (${formatPoints(gain.mean)}, p = ${formatP(pHolm)})`);
+  const taps = points.flatMap(({ tap, gain, pHolm }) =>
+    pHolm !== undefined && pHolm < SIGNIFICANCE
+      ? [`${tap} (${formatPoints(gain.mean)}, ${equationOfP(pHolm)})`]
+      : [],
+  );
   const differ =
     taps.length === 0
       ? 'no tap differs from the reference'
