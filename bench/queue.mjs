@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Trainings through a queue, undisturbed and while workers, the database and whoever queued them are killed.
 //
-//   npm run build && node bench/queue.mjs [--jobs 500] [--kills 100] [--workers 4] [--timed 100] [--seed 1] [--json FILE]
+//   npm run build && node bench/queue.mjs [--jobs 500] [--kills 100] [--workers 4] [--timed 100, 0 for none] [--seed 1] [--json FILE]
 //
 // 1. Overhead and scaling: the same tiny jobs in one process, by one worker, by two; every worker one job at a time, one thread.
 // 2. The campaign: all jobs by some workers while somebody kills at random moments (SIGKILL): workers with and without what
@@ -13,6 +13,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -31,7 +32,6 @@ const { values: given } = parseArgs({
     workers: { type: 'string', default: '4' },
     timed: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
-    port: { type: 'string', default: '7379' },
     json: { type: 'string' },
   },
 });
@@ -44,20 +44,20 @@ if (server === undefined) {
   process.exit(2);
 }
 const root = mkdtempSync(join(tmpdir(), 'queue-campaign-'));
-const url = `redis://127.0.0.1:${given.port}`;
+const port = await freePort();
+const url = `redis://127.0.0.1:${port}`;
 const random = new Random(Number(given.seed));
 const children = new Set();
 let redis = await startRedis();
 
 try {
   writeCorpus();
-  const timing = await timeRunners(Number(given.timed) / JOBS_A_SEED);
+  const timing = Number(given.timed) > 0 ? await timeRunners(Number(given.timed) / JOBS_A_SEED) : undefined;
   const campaign = await disturb(Number(given.jobs) / JOBS_A_SEED, Number(given.kills));
   const result = {
     machine: `${cpus()[0].model.trim()}, ${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)} at the end`,
-    timing,
+    ...(timing && { timing, simulation: simulated(timing) }),
     campaign,
-    simulation: simulated(timing),
   };
   if (given.json !== undefined) writeFileSync(given.json, `${JSON.stringify(result, null, 2)}\n`);
   report(result);
@@ -129,11 +129,21 @@ function start(...args) {
   return child;
 }
 
+async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port: free } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return free;
+}
+
 async function startRedis() {
-  const kept = ['--dir', root, '--save', '', '--appendonly', 'yes', '--port', given.port];
+  const kept = ['--dir', root, '--save', '', '--appendonly', 'yes', '--port', String(port)];
   const child = spawn(server, kept, { stdio: 'ignore' });
   for (;;) {
     const connection = await connect(QueueAddress.parse(url)).catch(() => wait(50));
+    if (child.exitCode !== null) throw new Error(`${server} has ended with exit code ${child.exitCode}.`);
     if (connection === undefined) continue;
     await connection.close();
     break;
@@ -225,6 +235,8 @@ async function disturb(seeds, kills) {
   const name = 'killed';
   const queue = ['--queue', url, '--queue-name', name, '--attempts', '1000'];
   const workers = Array.from({ length: Number(given.workers) }, () => worker(name));
+  // Beside it, as it takes nothing but time; what killers find is not it.
+  const undisturbed = succeeded(comparison('undisturbed', seeds, '--parallel', given.workers));
   const begun = performance.now();
   let submitter = comparison(name, seeds, ...queue);
   const killed = { workersAlone: 0, workersWithJobs: 0, jobProcesses: 0, database: 0, submitter: 0 };
@@ -240,7 +252,7 @@ async function disturb(seeds, kills) {
   follow(submitter);
   await says(submitter, 'jobs queued at');
   while (!isOver) {
-    await wait(100 + 1000 * random.uniform());
+    await wait(50 + 500 * random.uniform());
     if (isOver) break;
     // Spread over the jobs, so that a slow machine comes to its end, too.
     if (count() >= kills || count() > 3 + (kills * resultsOf(name)) / (0.9 * jobs)) continue;
@@ -285,7 +297,7 @@ async function disturb(seeds, kills) {
   if (failure !== undefined) throw new Error(`The comparison did not come to its end: ${failure}`);
   const elapsed = (performance.now() - begun) / 1000;
   for (const one of workers) killTree(one);
-  await succeeded(comparison('undisturbed', seeds, '--execution.runner', 'process', '--parallel', '2'));
+  await undisturbed;
   const compared = await compareStores(name, 'undisturbed');
   return { jobs, seconds: elapsed, kills: count(), killed, ...compared };
 }
@@ -386,14 +398,15 @@ function simulated({ overheadMs, commandsPerJob, microsecondsPerJob }) {
 function report({ machine, timing, campaign, simulation }) {
   const percent = (share) => `${(100 * share).toFixed(1)} %`;
   const { killed } = campaign;
-  console.log(`${machine}
-
+  console.log(machine);
+  console.log(`
+${campaign.jobs} jobs, ${campaign.kills} kills in ${campaign.seconds.toFixed(0)} s: ${killed.workersAlone} workers alone, ${killed.workersWithJobs} with their jobs, ${killed.jobProcesses} processes of jobs, ${killed.database} times the database, ${killed.submitter} times the command
+${campaign.results} results; ${campaign.doneTwice} done twice; ${campaign.different} other than undisturbed; ${campaign.starts} starts, ${campaign.most} at most of one job`);
+  if (timing === undefined) return;
+  console.log(`
 ${timing.jobs} jobs: ${timing.inline.toFixed(1)} s in one process, ${timing.oneWorker.toFixed(1)} s by one worker, ${timing.twoWorkers.toFixed(1)} s by two
 overhead of a job ${timing.overheadMs.toFixed(0)} ms; scaling efficiency at two workers ${percent(timing.efficiency)}
 the database: ${timing.commandsPerJob.toFixed(1)} scripts and ${(timing.microsecondsPerJob / 1000).toFixed(2)} ms a job
-
-${campaign.jobs} jobs, ${campaign.kills} kills in ${campaign.seconds.toFixed(0)} s: ${killed.workersAlone} workers alone, ${killed.workersWithJobs} with their jobs, ${killed.jobProcesses} processes of jobs, ${killed.database} times the database, ${killed.submitter} times the command
-${campaign.results} results; ${campaign.doneTwice} done twice; ${campaign.different} other than undisturbed; ${campaign.starts} starts, ${campaign.most} at most of one job
 
 | jobs of | ${[...new Set(simulation.map(({ workers }) => workers))].map((count) => `${count} workers`).join(' | ')} |`);
   for (const length of new Set(simulation.map(({ jobSeconds }) => jobSeconds))) {

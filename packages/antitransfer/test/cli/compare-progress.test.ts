@@ -143,6 +143,27 @@ describe('the progress of a comparison', () => {
     expect(screen.lines.join('\n').includes('before')).toBe(before !== '');
   });
 
+  it('tells where a worker of a queue is at a job, what it lacked and which try failed', () => {
+    const screen = show(100, (progress, { jobs }) => {
+      const [speaker, , method] = jobs as [PlannedJob, PlannedJob, PlannedJob];
+      progress.onEvent({ job: method, event: { kind: 'started', host: 'far-away', pid: 7 } });
+      progress.onEvent({
+        job: speaker,
+        event: { kind: 'refused', host: 'near', reason: 'its store lacks it' },
+      });
+      const tried = { host: 'far-away', attempt: 1, attempts: 3, isUserError: false };
+      progress.onEvent({
+        job: method,
+        event: { kind: 'tried', ...tried, message: 'Error: no luck\n    at x' },
+      });
+    });
+    const text = screen.lines.join('\n');
+    expect(text).toContain('starting on far-away');
+    expect(text).toContain('speaker-demo network, seed 1: near leaves it to others: its store lacks it');
+    expect(text).toContain('no-transfer, seed 1: try 1 of 3 failed on far-away: Error: no luck\n');
+    expect(text).not.toContain('at x');
+  });
+
   it('calls a network that was given so, and never done before', () => {
     const screen = show(80, (progress, { jobs }) => {
       const [speaker] = jobs as [PlannedJob];

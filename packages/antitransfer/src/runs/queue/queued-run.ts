@@ -82,7 +82,9 @@ export class QueuedRun {
       );
       const there = this.#pending.size - added;
       const found = there === 0 ? '' : `, ${there} were there`;
-      this.options.onNote?.(`${added} jobs queued at ${this.queue.address.shown}${found}.`);
+      this.options.onNote?.(
+        `${added} ${added === 1 ? 'job' : 'jobs'} queued at ${this.queue.address.shown}${found}.`,
+      );
       while (this.#pending.size > 0) {
         await this.#untilDue(signal);
         signal.throwIfAborted();

@@ -36,6 +36,8 @@ export class JobProcess {
 
   constructor() {
     this.#child = fork(new URL('./worker-main.js', import.meta.url), { serialization: 'json' });
+    // What cannot be sent to a process that was killed just now is told by its end.
+    this.#child.on('error', () => undefined);
     // The exit may be told before the last message is: only behind the disconnection nothing more can come.
     this.#ended = Promise.all([once(this.#child, 'exit'), once(this.#child, 'disconnect')]).then(
       ([[code, by]]) => {

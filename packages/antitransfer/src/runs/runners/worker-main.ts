@@ -31,7 +31,8 @@ export type FromWorker =
 let controller = new AbortController();
 
 function tell(message: FromWorker): void {
-  if (process.connected) process.send?.(message);
+  // Whoever listens may have been killed just now: that is told by the disconnection.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
 async function work({ id, store, execution, compiledCache }: ToWorker & { kind: 'start' }): Promise<void> {
