@@ -13,7 +13,7 @@ import type { JobRunner } from './runs/jobs/runner.js';
 import { type AnalysisChoice, planAnalysis } from './runs/plan/plan-analysis.js';
 import { runnerOf } from './runs/runners/runner-of.js';
 import type { JobRecord } from './runs/store/records.js';
-import { Store } from './runs/store/store.js';
+import { storeAt } from './runs/store/store-at.js';
 
 export interface AnalyzeOptions {
   /** Where a comparison left its results. */
@@ -54,7 +54,7 @@ export async function analyzeRun(choice: AnalysisChoice, options: AnalyzeOptions
   const { cache, execution, signal = new AbortController().signal, observer } = options;
   const place = options.store ?? folder.storeOf(index);
   return holdingRun({ folder: options.folder, store: place, cache, signal }, async () => {
-    const store = new Store(place);
+    const store = storeAt(place, cache);
     const plan = await planAnalysis(index, store, choice);
     const records = new Map<string, JobRecord>();
     const runner = options.runner ?? runnerOf(execution, store, cache);

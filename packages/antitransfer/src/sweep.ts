@@ -27,8 +27,7 @@ import type { PlannedJob } from './runs/plan/plan.js';
 import { checkExperiment, type PreparationPhase, planExperiment } from './runs/plan-experiment.js';
 import { runnerOf } from './runs/runners/runner-of.js';
 import type { Holder } from './runs/store/claim.js';
-import { Store } from './runs/store/store.js';
-import { useStore } from './runs/store/users.js';
+import { storeAt } from './runs/store/store-at.js';
 
 export interface SweepOptions {
   /** Each cell leaves its results in a folder of its name below this one. */
@@ -88,7 +87,8 @@ export type { SweepResults } from './answers/sweep/finished-cells.js';
  * @throws the signal's reason when it is aborted
  */
 export async function planSweep(cells: readonly SweepCell[], options: SweepOptions): Promise<SweepPlan> {
-  const use = await useStore(options.store, options.signal ?? new AbortController().signal);
+  const store = storeAt(options.store, options.cache);
+  const use = await store.use(options.signal ?? new AbortController().signal);
   try {
     return await plan(cells, options);
   } finally {
@@ -109,8 +109,8 @@ export async function sweep(cells: readonly SweepCell[], options: SweepOptions):
   const signal = options.signal ?? new AbortController().signal;
   const folders = cells.map(({ name }) => join(folder, name));
   const onWait = (holder: Holder, own: string) => observer?.onWait?.(holder, basename(own));
-  const results = await holdingRuns(folders, { store: options.store, signal, onWait }, async () => {
-    const store = new Store(options.store);
+  const results = await holdingRuns(folders, { store: options.store, cache, signal, onWait }, async () => {
+    const store = storeAt(options.store, cache);
     const planned = await plan(cells, options);
     const known = new FinishedCells(folder, options.all ?? cells);
     await known.read(cells);
@@ -175,7 +175,7 @@ export async function sweep(cells: readonly SweepCell[], options: SweepOptions):
 
 async function plan(cells: readonly SweepCell[], options: SweepOptions): Promise<SweepPlan> {
   const { folder, cache, signal, observer } = options;
-  const store = new Store(options.store);
+  const store = storeAt(options.store, cache);
   const shared = new SharedData();
   const told = new Set<string>();
   const once = (key: string, tell: () => void) => {

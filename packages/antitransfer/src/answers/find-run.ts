@@ -6,7 +6,8 @@ import { paths } from '../runs/folder/paths.js';
 import { repetitionName } from '../runs/plan/repetition-name.js';
 import type { JobFolder } from '../runs/store/job-folder.js';
 import type { AssessmentRecord, TargetRecord } from '../runs/store/records.js';
-import { Store } from '../runs/store/store.js';
+import type { Store } from '../runs/store/store.js';
+import { storeAt } from '../runs/store/store-at.js';
 
 /** Which training of a run's folder is meant. */
 export interface RunChoice {
@@ -43,10 +44,14 @@ export interface FoundRun {
 /**
  * Finds a finished training in the folder of `compare` or `train`.
  *
- * @param store where its store is, when it is not where it was
+ * @param places where its store is, when it is not where it was, and what is kept here of one in a bucket
  * @throws UserError when the folder is no run's, or the choice leaves none or several methods.
  */
-export async function findRun(path: string, choice: RunChoice, store?: string): Promise<FoundRun> {
+export async function findRun(
+  path: string,
+  choice: RunChoice,
+  places: { readonly store: string | undefined; readonly cache: string },
+): Promise<FoundRun> {
   const folder = new ComparisonFolder(path);
   const index = await folder.index();
   if (index === undefined) {
@@ -56,12 +61,13 @@ export async function findRun(path: string, choice: RunChoice, store?: string): 
     );
   }
   const method = chooseMethod(index, choice.method);
-  const finished = await finishedRuns(index, method, new Store(store ?? folder.storeOf(index)));
+  const store = places.store ?? folder.storeOf(index);
+  const finished = await finishedRuns(index, method, storeAt(store, places.cache));
   const { seed, fold } = choice;
   const best = finished
     .filter((run) => (seed ?? run.seed) === run.seed && (fold === undefined || fold === run.fold))
     .toSorted((a, b) => validationLoss(a.record) - validationLoss(b.record))[0];
-  if (best === undefined) throw noSuchRun(path, method, choice, finished, store ?? folder.storeOf(index));
+  if (best === undefined) throw noSuchRun(path, method, choice, finished, store);
   return { experiment: index.experiment, method, ...best, model: paths.model(path, method, best) };
 }
 
@@ -75,7 +81,10 @@ async function finishedRuns(index: ComparisonIndex, method: string, store: Store
         const [record, assessment] = [await job.result(), await store.job(test).result()];
         if (record?.kind !== 'target' || assessment?.kind !== 'assessment' || drawn === undefined) return [];
         const { fold, ...rest } = drawn;
-        const { network } = correction === undefined ? job : store.job(correction);
+        const last = correction === undefined ? job : store.job(correction);
+        // With it comes its network, where that is in a bucket.
+        await last.record();
+        const { network } = last;
         return [{ ...rest, repetition, fold: fold ?? undefined, record, assessment, store, job, network }];
       }),
   );

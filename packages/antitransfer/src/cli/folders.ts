@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { movedKeys } from '../runs/config/moved-keys.js';
+import { bucketUrl, isBucketUrl, parseBucketUrl } from '../runs/store/bucket/location.js';
 
 /** What any machine can make again: the demo corpus, compiled programs. */
 export function defaultCache(environment: NodeJS.ProcessEnv = process.env): string {
@@ -33,11 +34,16 @@ const shortFlags = [
   ['threads', 'threads of each (default: the cores, shared)'],
 ] as const;
 
+/** A store's folder, or the address of its bucket, in one form. @throws UserError when it is neither */
+export function placeOfStore(store: string): string {
+  return isBucketUrl(store) ? bucketUrl(parseBucketUrl(store)) : resolve(store);
+}
+
 /** The folders of a command that trains. */
 export function foldersOf({ output, store, cache }: RunFlags, name: string) {
   return {
     folder: resolve(output ?? defaultOutput(name)),
-    store: resolve(store ?? defaultStore()),
+    store: placeOfStore(store ?? defaultStore()),
     cache: resolve(cache ?? defaultCache()),
   };
 }
@@ -61,11 +67,11 @@ export function addRunFlags(command: Command, output: string): Command {
   return command
     .option('--output <folder>', `where results go, and are continued from (default: ${output})`)
     .option(
-      '--store <folder>',
-      'where features and trained networks are kept, for all comparisons (default: runs/store)',
+      '--store <place>',
+      'where features and trained networks are kept, for all comparisons: a folder, or s3://BUCKET/PREFIX (default: runs/store)',
     )
     .option(
       '--cache <folder>',
-      'where the demo corpus and compiled programs are kept (default: ~/.cache/antitransfer)',
+      'where the demo corpus, compiled programs and copies of what is needed of a bucket are kept (default: ~/.cache/antitransfer)',
     );
 }

@@ -48,7 +48,7 @@ export interface CarryOutOptions {
  */
 export async function beginExperiment(planned: PlannedExperiment, folder: string): Promise<BegunExperiment> {
   const { config, data, plan, store } = planned;
-  const index = await new ComparisonFolder(folder).begin(config, data, plan, store.folder);
+  const index = await new ComparisonFolder(folder).begin(config, data, plan, store.location);
   return { ...planned, folder, index: { ...index, seconds: index.seconds + planned.seconds } };
 }
 

@@ -1,7 +1,8 @@
 import { paths } from './folder/paths.js';
 import type { RunOptions } from './run-experiment.js';
 import { Claim, type Holder } from './store/claim.js';
-import { useStore } from './store/users.js';
+import type { HeldClaim } from './store/held-claim.js';
+import { storeAt } from './store/store-at.js';
 
 /**
  * Does what is to be done at a comparison's folder, from the first look at it to the report, with the folder taken:
@@ -16,21 +17,21 @@ export function holdingRun<T>(options: RunOptions, work: () => Promise<T>): Prom
 }
 
 /** Whose folders are taken. */
-export interface HoldOptions extends Pick<RunOptions, 'store' | 'signal'> {
+export interface HoldOptions extends Pick<RunOptions, 'store' | 'cache' | 'signal'> {
   readonly onWait?: (holder: Holder, folder: string) => void;
 }
 
 /** The same of several folders: one after another, so that two processes that take them in one order never wait for each other. */
 export async function holdingRuns<T>(
   folders: readonly string[],
-  { store, signal = new AbortController().signal, onWait }: HoldOptions,
+  { store, cache, signal = new AbortController().signal, onWait }: HoldOptions,
   work: () => Promise<T>,
 ): Promise<T> {
-  const held: Claim[] = [];
+  const held: HeldClaim[] = [];
   try {
     for (const folder of folders)
       held.push(await Claim.await(paths.claim(folder), signal, (holder) => onWait?.(holder, folder)));
-    held.push(await useStore(store, signal));
+    held.push(await storeAt(store, cache).use(signal));
     return await work();
   } finally {
     for (const claim of held.toReversed()) await claim.release();

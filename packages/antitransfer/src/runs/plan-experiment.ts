@@ -10,8 +10,8 @@ import { type CheckedMethods, checkMethods } from './plan/check-methods.js';
 import type { Plan } from './plan/plan.js';
 import { planJobs } from './plan/plan-jobs.js';
 import { smallBatches } from './plan/small-batches.js';
-import { Store } from './store/store.js';
-import { useStore } from './store/users.js';
+import type { Store } from './store/store.js';
+import { storeAt } from './store/store-at.js';
 
 export type PreparationPhase = 'speaking' | 'segments' | 'features';
 
@@ -103,6 +103,26 @@ async function prepareExperiment(
 }
 
 /**
+ * Plans an experiment's trainings, features in the store, for others to carry out. Leaves nothing in the experiment's folder.
+ *
+ * @throws UserError when the configuration or the data do not allow it.
+ * @throws the signal's reason when it is aborted.
+ */
+export async function planOnly(
+  config: Config,
+  options: PreparationOptions & { readonly store: string },
+): Promise<PlannedExperiment> {
+  const { cache, signal = new AbortController().signal } = options;
+  const store = storeAt(options.store, cache);
+  const use = await store.use(signal);
+  try {
+    return await planExperiment(config, store, options);
+  } finally {
+    await use.release();
+  }
+}
+
+/**
  * Does all of an experiment that comes before its trainings: loads, splits, decodes, and stores features, which the
  * experiment finds there later. Leaves nothing in the experiment's folder.
  *
@@ -114,11 +134,12 @@ export async function dryRun(
   config: Config,
   options: PreparationOptions & { readonly store: string },
 ): Promise<DataAccount> {
-  const { store, signal = new AbortController().signal } = options;
-  const use = await useStore(store, signal);
+  const { cache, signal = new AbortController().signal } = options;
+  const store = storeAt(options.store, cache);
+  const use = await store.use(signal);
   try {
     await speakDemo(config.experiment, options);
-    return (await prepareExperiment(config, new Store(store), options)).data.account;
+    return (await prepareExperiment(config, store, options)).data.account;
   } finally {
     await use.release();
   }

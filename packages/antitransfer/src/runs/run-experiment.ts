@@ -12,12 +12,12 @@ import type { Plan } from './plan/plan.js';
 import { type PreparationObserver, type PreparationPhase, planExperiment } from './plan-experiment.js';
 import { runnerOf } from './runners/runner-of.js';
 import type { Holder } from './store/claim.js';
-import { Store } from './store/store.js';
+import { storeAt } from './store/store-at.js';
 
 export interface RunOptions {
   /** Where results are left. What an earlier run of the same experiment left there is continued. */
   readonly folder: string;
-  /** What comparisons share: features, trained networks, results. */
+  /** What comparisons share: features, trained networks, results. A folder, or `s3://bucket/prefix`. */
   readonly store: string;
   /** What any machine can make again: the demo corpus, compiled programs. */
   readonly cache: string;
@@ -50,7 +50,7 @@ export interface RunObserver
 export async function runExperiment(config: Config, options: RunOptions): Promise<TrainedExperiment> {
   const { observer, cache } = options;
   const signal = options.signal ?? new AbortController().signal;
-  const store = new Store(options.store);
+  const store = storeAt(options.store, cache);
   await new ComparisonFolder(options.folder).requireFree(config.experiment);
   const planned = await planExperiment(config, store, {
     cache,

@@ -13,10 +13,12 @@ import { type Ran, runTiny, tinyConfig, writeTiny } from '../runs/tiny.js';
 let root: string;
 let corpus: string;
 let ran: Ran;
+let here: { readonly store: undefined; readonly cache: string };
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'find-run-'));
   corpus = join(root, 'corpus');
+  here = { store: undefined, cache: join(root, 'cache') };
   await writeTiny(corpus);
   ran = await runTiny(tinyConfig(corpus), root);
   await writeModels(join(root, 'out'), ran.experiment, collectResults(ran.experiment, []));
@@ -30,7 +32,7 @@ it('takes what was asked from the sealed index, whatever became of the configura
     for (const other of [text.replace('target: digit', 'target: room'), 'no: [configuration', undefined]) {
       if (other === undefined) await rm(config);
       else await writeFile(config, other);
-      const { experiment } = await findRun(join(root, 'out'), { method: 'cka' });
+      const { experiment } = await findRun(join(root, 'out'), { method: 'cka' }, here);
       expect(experiment).toEqual(tinyConfig(corpus).experiment);
     }
   } finally {
@@ -39,7 +41,7 @@ it('takes what was asked from the sealed index, whatever became of the configura
 });
 
 it('finds a training with its test, and the clips that it was tested on, by content and by name', async () => {
-  const found = await findRun(join(root, 'out'), { method: 'cka' });
+  const found = await findRun(join(root, 'out'), { method: 'cka' }, here);
   const cell = ran.experiment.plan.methods.find(({ of }) => of === 'cka');
   expect(found.record).toEqual(ran.experiment.records.get(cell?.job ?? ''));
   expect(found.assessment).toEqual(ran.experiment.records.get(cell?.assessment ?? ''));
@@ -66,7 +68,7 @@ it('finds the test clips of a run whose splits were drawn again, without recordi
   });
   const { experiment } = await runTiny(config, root, { folder: 'again' });
   await writeModels(join(root, 'again'), experiment, collectResults(experiment, []));
-  const found = await findRun(join(root, 'again'), {});
+  const found = await findRun(join(root, 'again'), {}, here);
   const first = await drawSplits(config.experiment);
   expect(found.clips).not.toEqual(first.repetitions[0]?.split.test.map(({ id }) => id));
   expect(await checkModel(found.model, found, join(root, 'cache'))).toMatchObject({

@@ -137,7 +137,7 @@ describe('a correction', () => {
       runner: new InlineRunner(surroundingsOf(root)),
     });
     for (const method of ['leace', 'deep-feature-reweighting']) {
-      const found = await findRun(folder, { method });
+      const found = await findRun(folder, { method }, { store: undefined, cache: join(root, 'cache') });
       expect((await checkModel(found.model, found, join(root, 'cache'))).difference).toBeLessThan(1e-4);
       expect((await checkNetwork(found.network, found)).difference).toBeLessThan(1e-4);
     }

@@ -9,7 +9,7 @@ import { wrapped } from '../../answers/wrapped.js';
 import { executionSettings } from '../../runs/config/execution.js';
 import { paths } from '../../runs/folder/paths.js';
 import { addExamples } from '../examples.js';
-import { defaultCache } from '../folders.js';
+import { defaultCache, placeOfStore } from '../folders.js';
 import { abortOnInterrupt } from '../interrupt.js';
 import { printable } from '../printable.js';
 import { ProgressLine } from '../progress-line.js';
@@ -70,7 +70,7 @@ async function run(folder: string, flags: Flags): Promise<void> {
       { ...choice, readers: linear ? ['linear'] : ['linear', 'mlp'] },
       {
         folder: resolve(folder),
-        ...(store !== undefined && { store: resolve(store) }),
+        ...(store !== undefined && { store: placeOfStore(store) }),
         cache: resolve(cache ?? defaultCache()),
         execution: executionSettings.parse({ parallel, threads }),
         signal,

@@ -11,7 +11,7 @@ import { cardJson, cardPath } from '../../learning/networks/model-card.js';
 import { repetitionName } from '../../runs/plan/repetition-name.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
-import { defaultCache } from '../folders.js';
+import { defaultCache, placeOfStore } from '../folders.js';
 import { requireAbsent } from '../require-absent.js';
 import { oneOf, wholeNumber } from '../values.js';
 
@@ -67,7 +67,10 @@ async function run(source: string, { output, what, store, cache, force, ...choic
   const kind = await stat(source).catch(() => undefined);
   if (kind === undefined) throw new UserError(`There is no run and no model at "${source}".`);
   const message = kind.isDirectory()
-    ? await exportRun(source, target, what, choice, { store, cache: resolve(cache ?? defaultCache()) })
+    ? await exportRun(source, target, what, choice, {
+        store: store === undefined ? undefined : placeOfStore(store),
+        cache: resolve(cache ?? defaultCache()),
+      })
     : await exportFile(source, target, what);
   process.stdout.write(`${target}\n${message}\n`);
 }
@@ -79,7 +82,7 @@ async function exportRun(
   choice: RunChoice,
   { store, cache }: { readonly store: string | undefined; readonly cache: string },
 ): Promise<string> {
-  const found = await findRun(folder, choice, store);
+  const found = await findRun(folder, choice, { store, cache });
   const which = `${found.method}, ${repetitionName(found)}`;
   const file = what === 'model' ? found.model : found.network;
   const checking = what === 'model' ? checkModel(file, found, cache) : checkNetwork(file, found);

@@ -3,12 +3,12 @@ import type { Command } from 'commander';
 import { wrapped } from '../../answers/wrapped.js';
 import { UserError } from '../../errors.js';
 import { type Merged, mergeStore } from '../../runs/store/merge.js';
-import { Store } from '../../runs/store/store.js';
-import { useStore } from '../../runs/store/users.js';
+import type { Store } from '../../runs/store/store.js';
+import { storeAt } from '../../runs/store/store-at.js';
 import { byteSize } from '../byte-size.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
-import { defaultStore } from '../folders.js';
+import { defaultCache, defaultStore, placeOfStore } from '../folders.js';
 import { abortOnInterrupt } from '../interrupt.js';
 import { printable } from '../printable.js';
 import { ProgressLine } from '../progress-line.js';
@@ -27,8 +27,11 @@ export function defineMerge(command: Command): void {
         'result that differs from the one there is refused and named. Then the sweep or comparison that they are of finds ' +
         'them done.',
     )
-    .argument('<stores...>', 'stores, as copied from other machines')
-    .option('--store <folder>', 'the store that they are copied into (default: runs/store)')
+    .argument('<stores...>', 'stores: folders, as copied from other machines, or s3://BUCKET/PREFIX')
+    .option(
+      '--store <place>',
+      'the store that they are copied into: a folder, or s3://BUCKET/PREFIX (default: runs/store)',
+    )
     .option('--json', 'print JSON')
     .action(run);
   addExamples(command, [
@@ -37,16 +40,18 @@ export function defineMerge(command: Command): void {
 }
 
 async function run(folders: readonly string[], { store, json }: Flags): Promise<void> {
-  const into = new Store(resolve(store ?? defaultStore()));
-  const sources = [...new Set(folders.map((folder) => resolve(folder)))];
-  if (sources.includes(into.folder)) throw new UserError(`"${into.folder}" cannot be merged into itself.`);
+  const cache = resolve(defaultCache());
+  const into = storeAt(placeOfStore(store ?? defaultStore()), cache);
+  const sources = [...new Set(folders.map(placeOfStore))];
+  if (sources.includes(into.location))
+    throw new UserError(`"${into.location}" cannot be merged into itself.`);
   const signal = abortOnInterrupt(() =>
     process.stderr.write('Stopping: what is copied is whole, the same command continues.\n'),
   );
-  const use = await useStore(into.folder, signal);
+  const use = await into.use(signal);
   try {
     const all: [string, Merged][] = [];
-    for (const folder of sources) all.push([folder, await mergeOne(folder, into, signal)]);
+    for (const place of sources) all.push([place, await mergeOne(storeAt(place, cache), into, signal)]);
     process.stdout.write(
       json ? `${JSON.stringify(Object.fromEntries(all))}\n` : `${all.map(asText).join('\n')}\n`,
     );
@@ -58,10 +63,10 @@ async function run(folders: readonly string[], { store, json }: Flags): Promise<
   }
 }
 
-async function mergeOne(folder: string, into: Store, signal: AbortSignal): Promise<Merged> {
-  const progress = new ProgressLine(`Merging ${printable(folder)}`);
+async function mergeOne(from: Store, into: Store, signal: AbortSignal): Promise<Merged> {
+  const progress = new ProgressLine(`Merging ${printable(from.location)}`);
   try {
-    return await mergeStore(new Store(folder), into, {
+    return await mergeStore(from, into, {
       signal,
       onProgress: (done, total) => progress.count({ done, total }),
     });

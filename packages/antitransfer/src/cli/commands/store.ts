@@ -10,16 +10,13 @@ import { ComparisonFolder } from '../../runs/folder/comparison-folder.js';
 import { paths } from '../../runs/folder/paths.js';
 import { type ClearChoice, type Clearing, clear, planClearing } from '../../runs/store/clear.js';
 import { describeFeatures, describeJob } from '../../runs/store/describe.js';
-import {
-  type Inventory,
-  type StoredItem,
-  type StoredJob,
-  takeInventory,
-} from '../../runs/store/inventory.js';
-import { Store } from '../../runs/store/store.js';
+import { type Inventory, type StoredJob, takeInventory } from '../../runs/store/inventory.js';
+import type { Store } from '../../runs/store/store.js';
+import { storeAt } from '../../runs/store/store-at.js';
+import type { StoredItem } from '../../runs/store/stored-item.js';
 import { byteSize } from '../byte-size.js';
 import { addExamples } from '../examples.js';
-import { defaultCache, defaultStore } from '../folders.js';
+import { defaultCache, defaultStore, placeOfStore } from '../folders.js';
 import { plainTable } from '../plain-table.js';
 import { printable } from '../printable.js';
 
@@ -72,7 +69,10 @@ export function defineStore(command: Command): void {
 
 function addFlags(command: Command): Command {
   return command
-    .option('--store <folder>', 'the store (default: ANTITRANSFER_STORE, or runs/store)')
+    .option(
+      '--store <place>',
+      'the store: a folder, or s3://BUCKET/PREFIX (default: ANTITRANSFER_STORE, or runs/store)',
+    )
     .option('--json', 'print JSON');
 }
 
@@ -97,15 +97,12 @@ async function runClear({ keep = [], all, dryRun, cache, json, ...flags }: Clear
   const folder = resolve(defaultCache());
   const cached = cache ? await cacheOf(folder) : [];
   if (!dryRun) {
-    await clear(inventory, clearing);
+    await clear(store, inventory, clearing);
     for (const { path } of cached)
       await namingFile(path, 'written', () => rm(path, { recursive: true, force: true }));
   }
   const sizes = {
-    store: sizesOf(
-      inventory.bytes,
-      dryRun ? inventory.bytes - clearing.bytes : (await folderSize(store.folder)).bytes,
-    ),
+    store: sizesOf(inventory.bytes, dryRun ? inventory.bytes - clearing.bytes : await store.bytes()),
     ...(cache && { cache: sizesOf(bytesOf(cached), dryRun ? 0 : bytesOf(await cacheOf(folder))) }),
   };
   const counts = countsOf(clearing);
@@ -155,7 +152,7 @@ async function kept(folders: readonly string[]) {
 }
 
 function storeOf({ store }: Flags): Store {
-  return new Store(resolve(store ?? defaultStore()));
+  return storeAt(placeOfStore(store ?? defaultStore()), resolve(defaultCache()));
 }
 
 /** What is in the cache. */
@@ -170,9 +167,9 @@ async function cacheOf(folder: string): Promise<StoredItem[]> {
 
 const states = ['done', 'running', 'stopped', 'failed', 'queued'] as const;
 
-function asJson({ folder, bytes, features, jobs, sets, models }: Inventory, cache: readonly StoredItem[]) {
+function asJson({ location, bytes, features, jobs, sets, models }: Inventory, cache: readonly StoredItem[]) {
   return {
-    store: { folder, bytes },
+    store: { folder: location, bytes },
     features: features.map(({ id, settings, clips, bytes: own }) => ({ id, settings, clips, bytes: own })),
     jobs: jobs.map(({ id, job, state, bytes: own }) => ({
       id,
@@ -191,7 +188,7 @@ function withoutPath({ id, bytes }: StoredItem) {
 }
 
 function asText(inventory: Inventory, cache: readonly StoredItem[]): string {
-  const { folder, bytes, features, jobs, sets, models } = inventory;
+  const { location, bytes, features, jobs, sets, models } = inventory;
   const counted = (kind: string, items: readonly StoredItem[]) => [
     kind,
     items.length,
@@ -218,7 +215,7 @@ function asText(inventory: Inventory, cache: readonly StoredItem[]): string {
   );
   const caches = cache.map(({ id, bytes: own }) => cut(`  ${printable(id)}  ${byteSize(own)}`));
   return [
-    `Store ${printable(folder)}: ${byteSize(bytes)}`,
+    `Store ${printable(location)}: ${byteSize(bytes)}`,
     table,
     ...jobs.flatMap((job) => noteworthy(job, jobs)).map(cut),
     '',

@@ -12,6 +12,7 @@ import { anchorPaths, type ConfigTree, readConfigFile, releasePaths, resolveConf
 import { type Config, type Experiment, experimentSchema } from '../config/schema.js';
 import type { PreparedData } from '../data/prepare.js';
 import type { Plan } from '../plan/plan.js';
+import { isBucketUrl } from '../store/bucket/location.js';
 import { digest } from '../store/clip-set.js';
 import { describeEnvironment } from '../store/environment.js';
 import { paths } from './paths.js';
@@ -66,7 +67,7 @@ export class ComparisonFolder {
 
   /** Where the store of an index is. */
   storeOf({ store }: ComparisonIndex): string {
-    return resolve(this.folder, store);
+    return isBucketUrl(store) ? store : resolve(this.folder, store);
   }
 
   /**
@@ -119,7 +120,7 @@ export class ComparisonFolder {
 
   /** Writes what is asked, before anything is trained. */
   async begin(config: Config, data: PreparedData, plan: Plan, store: string): Promise<ComparisonIndex> {
-    const path = relative(this.folder, store);
+    const path = isBucketUrl(store) ? store : relative(this.folder, store);
     if (isAbsolute(path)) {
       throw new UserError(
         `No path leads from "${this.folder}" to the store "${store}". Choose another --output or --store.`,

@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
 import { DamagedFileError } from '../../files/file-error.js';
-import { Claim, type Holder } from '../store/claim.js';
+import type { Attendance } from '../store/attendance.js';
+import type { Holder } from '../store/claim.js';
 import type { JobEvent } from '../store/events.js';
+import { isTaken } from '../store/held-claim.js';
 import { EventLog } from './event-log.js';
 import type { JobSurroundings, Work } from './job-context.js';
 import { isUserCaused } from './user-caused.js';
@@ -21,9 +23,10 @@ export async function carryOut(
 ): Promise<Holder | undefined> {
   const folder = surroundings.store.job(id);
   stop.throwIfAborted();
-  const claim = await Claim.takeNow(folder.claim);
-  if (!(claim instanceof Claim)) return claim;
+  const claim = await folder.takeNow();
+  if (!isTaken(claim)) return claim;
   const signal = AbortSignal.any([stop, claim.lost]);
+  let attendance: Attendance | undefined;
   try {
     if ((await folder.result()) !== undefined) {
       onEvent({ kind: 'done', reused: true });
@@ -34,6 +37,7 @@ export async function carryOut(
       log.tell({ kind: 'started', host: hostname(), pid: process.pid });
       const job = await folder.job();
       if (job === undefined) throw new DamagedFileError(folder.spec, 'it is gone, or holds another job');
+      attendance = await surroundings.store.attend(id, job);
       const record = await work(job, {
         ...surroundings,
         id,
@@ -53,6 +57,7 @@ export async function carryOut(
     await log.close().catch(() => undefined);
     return undefined;
   } finally {
+    await attendance?.leave();
     await claim.release();
   }
 }

@@ -1,5 +1,5 @@
 import type { PlannedJob } from '../plan/plan.js';
-import { Claim, type Holder } from '../store/claim.js';
+import type { Holder } from '../store/claim.js';
 import type { JobEvent } from '../store/events.js';
 import type { JobRecord } from '../store/records.js';
 import type { Store } from '../store/store.js';
@@ -138,8 +138,9 @@ class Schedule {
 
   /** Until nobody is at a job: then it is done, or somebody has to go on with it. */
   async #awaitOther(job: PlannedJob): Promise<void> {
-    await Claim.free(this.options.store.job(job.id).claim, this.#stop);
-    const record = await this.options.store.job(job.id).result();
+    const folder = this.options.store.job(job.id);
+    await folder.free(this.#stop);
+    const record = await folder.result();
     if (record === undefined) {
       this.#queued.unshift(job);
       return;

@@ -65,7 +65,10 @@ export async function planAnalysis(
   };
   for (const cell of chosen) {
     const { test, position, tasks } = await assessmentOf(cell, runs, store);
-    const network = await loadNetwork(store.job(networkJobOf(cell)).network);
+    const trained = store.job(networkJobOf(cell));
+    // With it comes its network, where that is in a bucket.
+    await trained.record();
+    const network = await loadNetwork(trained.network);
     const { job: training, correction } = cell;
     const corrected = (await hasOwnMaps(cell, store)) && { correction };
     const common = { kind: 'analysis', test, position, tasks, readers: choice.readers } as const;
@@ -126,7 +129,7 @@ async function assessmentOf({ of, repetition, assessment }: MethodCell, runs: An
   if (job?.kind === 'assessment' && record?.kind === 'assessment') return job;
   const { seed, fold } = itemAt(runs.repetitions, repetition);
   throw new UserError(
-    `"${of}", ${repetitionName({ seed, fold: fold ?? undefined })}, has no test in the store "${store.folder}". Name the ` +
+    `"${of}", ${repetitionName({ seed, fold: fold ?? undefined })}, has no test in the store "${store.location}". Name the ` +
       'store with --store if it is elsewhere, or run the comparison again.',
   );
 }

@@ -3,7 +3,7 @@ import { carryOut } from '../jobs/carry-out.js';
 import { type SentError, toSent } from '../jobs/sent-error.js';
 import type { Holder } from '../store/claim.js';
 import type { JobEvent } from '../store/events.js';
-import { Store } from '../store/store.js';
+import { openStore, type StoreAddress } from '../store/store-at.js';
 import { doJob } from '../trainings/work.js';
 
 /** What a process that carries out jobs is told: one job at a time. */
@@ -11,8 +11,7 @@ export type ToWorker =
   | {
       readonly kind: 'start';
       readonly id: string;
-      /** The store's folder. */
-      readonly store: string;
+      readonly store: StoreAddress;
       readonly execution: FitExecution;
       readonly compiledCache: string;
     }
@@ -36,7 +35,7 @@ function tell(message: FromWorker): void {
 }
 
 async function work({ id, store, execution, compiledCache }: ToWorker & { kind: 'start' }): Promise<void> {
-  const surroundings = { store: new Store(store), execution, compiledCache };
+  const surroundings = { store: openStore(store), execution, compiledCache };
   const { signal } = controller;
   try {
     const by = await carryOut(id, surroundings, doJob, signal, (event) => tell({ kind: 'event', event }));

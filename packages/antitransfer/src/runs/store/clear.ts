@@ -1,16 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { UserError } from '../../errors.js';
-import { isAbsent, namingFile } from '../../files/file-error.js';
-import { namesIn } from '../../files/folder-size.js';
-import { Claim } from './claim.js';
 import { describeJob } from './describe.js';
-import type { Inventory, StoredFeatures, StoredItem, StoredJob } from './inventory.js';
+import { isTaken } from './held-claim.js';
+import type { Inventory, StoredFeatures, StoredJob } from './inventory.js';
 import { type Needs, needsOf } from './needs.js';
-import { usersOf } from './users.js';
-
-const removedPrefix = 'removed-';
+import type { Store } from './store.js';
+import type { StoredItem } from './stored-item.js';
 
 /** What is to be removed from a store. */
 export interface ClearChoice {
@@ -70,11 +64,11 @@ export function planClearing(
  * @throws UserError, before anything is removed, when a process is at one of these trainings, or, for features, at any
  * @throws FileError when something cannot be removed
  */
-export async function clear(inventory: Inventory, clearing: Clearing): Promise<void> {
+export async function clear(store: Store, inventory: Inventory, clearing: Clearing): Promise<void> {
   const isNothing = [clearing.features, clearing.jobs, clearing.sets, clearing.models].every(
     (part) => part.length === 0,
   );
-  const [user] = isNothing ? [] : await usersOf(inventory.folder);
+  const [user] = isNothing ? [] : await store.users();
   if (user !== undefined) throw inUse('The store', user);
   const known = new Map(inventory.jobs.map((stored) => [stored.id, stored.job]));
   const describe = ({ job, id }: StoredJob) => describeJob(job, id, (other) => known.get(other));
@@ -82,31 +76,13 @@ export async function clear(inventory: Inventory, clearing: Clearing): Promise<v
   for (const stored of busy) {
     if (stored.state.state === 'running') throw inUse(describe(stored), stored.state);
   }
-  // What a process left that died while it removed.
-  for (const name of await namesIn(inventory.folder)) {
-    if (name.startsWith(removedPrefix)) await remove(join(inventory.folder, name));
+  await store.removeLeftovers();
+  for (const stored of clearing.jobs) {
+    const claim = await stored.folder.take();
+    if (!isTaken(claim)) throw inUse(describe(stored), claim);
+    await store.removeJob(stored, claim);
   }
-  for (const stored of clearing.jobs) await removeJob(stored, inventory.folder, describe(stored));
-  for (const { path } of [...clearing.features, ...clearing.sets, ...clearing.models]) await remove(path);
-}
-
-async function removeJob({ path, folder }: StoredJob, store: string, what: string): Promise<void> {
-  const claim = await Claim.take(folder.claim);
-  if (!(claim instanceof Claim)) throw inUse(what, claim);
-  const aside = join(store, `${removedPrefix}${randomUUID()}`);
-  try {
-    // At once for everybody, so that nobody finds half of a job.
-    await namingFile(path, 'written', () => rename(path, aside)).catch((error: unknown) => {
-      if (!isAbsent(error)) throw error;
-    });
-  } finally {
-    await claim.release();
-  }
-  await remove(aside);
-}
-
-function remove(path: string): Promise<void> {
-  return namingFile(path, 'written', () => rm(path, { recursive: true, force: true }));
+  for (const item of [...clearing.features, ...clearing.sets, ...clearing.models]) await store.remove(item);
 }
 
 function inUse(what: string, { host, pid }: { readonly host: string; readonly pid: number }): UserError {

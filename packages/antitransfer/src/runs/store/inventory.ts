@@ -1,20 +1,10 @@
-import { join } from 'node:path';
 import { buildFrontEnd } from '../../data/features/front-end.js';
 import type { FeatureSettings } from '../../data/features/settings.js';
 import { settingsKey } from '../../data/features/store/clip-keys.js';
-import { eachPack } from '../../data/features/store/pack-index.js';
-import { folderSize, namesIn } from '../../files/folder-size.js';
 import type { Job } from './job.js';
 import type { JobFolder, JobState } from './job-folder.js';
 import type { Store } from './store.js';
-
-/** A thing of a store, and what it takes. */
-export interface StoredItem {
-  /** Its name below the kind's folder: a digest. */
-  readonly id: string;
-  readonly path: string;
-  readonly bytes: number;
-}
+import type { StoredItem } from './stored-item.js';
 
 /** Features of one front end's settings. */
 export interface StoredFeatures extends StoredItem {
@@ -33,7 +23,8 @@ export interface StoredJob extends StoredItem {
 
 /** All that a store holds. */
 export interface Inventory {
-  readonly folder: string;
+  /** Its folder, or the address of its bucket. */
+  readonly location: string;
   readonly bytes: number;
   readonly features: readonly StoredFeatures[];
   readonly jobs: readonly StoredJob[];
@@ -48,7 +39,7 @@ export interface Inventory {
  */
 export async function takeInventory(store: Store): Promise<Inventory> {
   const jobs = await Promise.all(
-    (await items(join(store.folder, 'jobs'))).map(async (item): Promise<StoredJob> => {
+    (await store.items('jobs')).map(async (item): Promise<StoredJob> => {
       const folder = store.job(item.id);
       return { ...item, folder, job: await folder.job(), state: await folder.state() };
     }),
@@ -57,36 +48,22 @@ export async function takeInventory(store: Store): Promise<Inventory> {
     jobs.flatMap(({ job }) => (job && 'features' in job ? [[settingsKey(job.features), job.features]] : [])),
   );
   const features = await Promise.all(
-    (await items(join(store.folder, 'features'))).map(async (item): Promise<StoredFeatures> => {
+    (await store.items('features')).map(async (item): Promise<StoredFeatures> => {
       const known = settings.get(item.id);
-      return { ...item, settings: known, clips: known && (await countRows(item.path, known)) };
+      return { ...item, settings: known, clips: known && (await countRows(store, item, known)) };
     }),
   );
   return {
-    folder: store.folder,
-    bytes: (await folderSize(store.folder)).bytes,
+    location: store.location,
+    bytes: await store.bytes(),
     features,
     jobs,
-    sets: await items(join(store.folder, 'sets')),
-    models: await items(join(store.folder, 'models')),
+    sets: await store.items('sets'),
+    models: await store.items('models'),
   };
 }
 
-async function items(folder: string): Promise<StoredItem[]> {
-  const names = await namesIn(folder);
-  return Promise.all(
-    names.map(async (name) => {
-      const path = join(folder, name);
-      return { id: name.replace(/\..*/, ''), path, bytes: (await folderSize(path)).bytes };
-    }),
-  );
-}
-
-async function countRows(folder: string, settings: FeatureSettings): Promise<number> {
+async function countRows(store: Store, item: StoredItem, settings: FeatureSettings): Promise<number> {
   const { frames, bins } = buildFrontEnd(settings);
-  const keys = new Set<string>();
-  await eachPack(folder, frames * bins, (_, header) => {
-    for (const key of header.keys) keys.add(key);
-  });
-  return keys.size;
+  return (await store.rowsOf(item, frames * bins)).size;
 }

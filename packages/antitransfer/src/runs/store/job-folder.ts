@@ -2,8 +2,10 @@ import { rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type FileRecord, isIntact } from '../../files/digest.js';
 import { absentIfDamaged, readJson, writeJson } from '../../files/json-file.js';
-import { readHolder } from './claim.js';
+import { readWhole } from '../../files/read-whole.js';
+import { Claim, type Holder, readHolder } from './claim.js';
 import { appendEvent, type JobEvent, readEvents, type StoredEvent } from './events.js';
+import type { HeldClaim } from './held-claim.js';
 import { type Job, jobId, jobSchema } from './job.js';
 import { type JobRecord, storedResult } from './records.js';
 
@@ -30,7 +32,8 @@ export class JobFolder {
   readonly claim: string;
   /** A line of JSON an event. */
   readonly eventFile: string;
-  readonly #result: string;
+  /** What it left, last of all. */
+  readonly resultFile: string;
 
   constructor(readonly folder: string) {
     this.id = basename(folder);
@@ -39,8 +42,28 @@ export class JobFolder {
     this.training = join(folder, 'training');
     this.claim = join(folder, 'claim');
     this.spec = join(folder, 'job.json');
-    this.#result = join(folder, 'result.json');
+    this.resultFile = join(folder, 'result.json');
     this.eventFile = join(folder, 'events.jsonl');
+  }
+
+  /** Takes the job where nobody is at it, or says who is; see {@link Claim.take}. */
+  take(): Promise<HeldClaim | Holder> {
+    return Claim.take(this.claim);
+  }
+
+  /** The same without listening for signs of life; see {@link Claim.takeNow}. */
+  takeNow(): Promise<HeldClaim | Holder> {
+    return Claim.takeNow(this.claim);
+  }
+
+  /** Waits until nobody is at it. @throws the signal's reason when it aborts */
+  free(signal: AbortSignal): Promise<void> {
+    return Claim.free(this.claim, signal);
+  }
+
+  /** Who is at it; `undefined` when nobody is. */
+  holder(): Promise<Holder | undefined> {
+    return readHolder(this.claim);
   }
 
   /** What is to be done; `undefined` when it was never stored, or is damaged, or another job's. */
@@ -81,13 +104,13 @@ export class JobFolder {
 
   /** The same at a look, for whoever knows that its files are whole: their bytes are not read. */
   async record(): Promise<JobRecord | undefined> {
-    const stored = await readJson(this.#result, storedResult).catch(absentIfDamaged);
+    const stored = await readJson(this.resultFile, storedResult).catch(absentIfDamaged);
     return stored?.job === this.id ? stored.record : undefined;
   }
 
   /** Stores the result, last of all; what only a training under way needs is removed. */
   async writeResult(record: JobRecord): Promise<void> {
-    await writeJson(this.#result, storedResult.parse({ job: this.id, record }));
+    await writeJson(this.resultFile, storedResult.parse({ job: this.id, record }));
     await rm(this.training, { recursive: true, force: true });
   }
 
@@ -95,11 +118,17 @@ export class JobFolder {
     return appendEvent(this.eventFile, event);
   }
 
+  /** All lines of its events; `undefined` when there are none. */
+  eventBytes(): Promise<Uint8Array | undefined> {
+    return readWhole(this.eventFile);
+  }
+
   events(): Promise<StoredEvent[]> {
     return readEvents(this.eventFile);
   }
 
-  async #isWhole(record: JobRecord): Promise<boolean> {
+  /** Whether files of a record are as large as it says, at a look. */
+  protected async isWhole(record: JobRecord): Promise<boolean> {
     const sizes = this.filesOf(record).map(async ([path, { bytes }]) => {
       const found = await stat(path).catch(() => undefined);
       return found?.size === bytes;
@@ -107,12 +136,22 @@ export class JobFolder {
     return (await Promise.all(sizes)).every(Boolean);
   }
 
+  /** What its result says, without its files. */
+  protected glance(): Promise<JobRecord | undefined> {
+    return this.record();
+  }
+
+  /** Whether its files are there, without a look into them. */
+  protected isThere(record: JobRecord): Promise<boolean> {
+    return this.isWhole(record);
+  }
+
   /** How far it is, at a look: the bytes of its files are not read. */
   async state(): Promise<JobState> {
-    const record = await this.record();
+    const record = await this.glance();
     if (record?.kind === 'diverged') return { state: 'failed', message: record.reason };
-    if (record !== undefined && (await this.#isWhole(record))) return { state: 'done' };
-    const holder = await readHolder(this.claim);
+    if (record !== undefined && (await this.isThere(record))) return { state: 'done' };
+    const holder = await this.holder();
     if (holder !== undefined) return { state: 'running', ...holder };
     const last = (await this.events()).findLast(({ event }) => event.kind !== 'waiting')?.event;
     if (last === undefined) return { state: 'queued' };

@@ -4,8 +4,8 @@ import { readIntact } from '../../files/digest.js';
 import { absentIfDamaged } from '../../files/json-file.js';
 import { readWhole } from '../../files/read-whole.js';
 import { writeWhole } from '../../files/write-whole.js';
-import { Claim } from './claim.js';
 import { describeJob } from './describe.js';
+import { isTaken } from './held-claim.js';
 import { type StoredJob, takeInventory } from './inventory.js';
 import type { JobFolder } from './job-folder.js';
 import { needsOf } from './needs.js';
@@ -49,7 +49,7 @@ export async function mergeStore(
   const { jobs } = await takeInventory(from);
   if (jobs.length === 0)
     throw new UserError(
-      `"${from.folder}" is no store, or holds no job: there is nothing in its folder "jobs".`,
+      `"${from.location}" is no store, or holds no job: there is nothing in its folder "jobs".`,
     );
   const byId = new Map(jobs.map((stored) => [stored.id, stored.job]));
   const words: Record<Exclude<Outcome['kind'], 'taken' | 'there' | 'unfinished'>, string[]> = {
@@ -98,11 +98,11 @@ async function mergeJob({ folder: from, job, state }: StoredJob, into: JobFolder
     if (bytes === undefined) return { kind: 'damaged' };
     files.push([into.beside(path), bytes]);
   }
-  const claim = await Claim.take(into.claim);
-  if (!(claim instanceof Claim)) return { kind: 'busy' };
+  const claim = await into.take();
+  if (!isTaken(claim)) return { kind: 'busy' };
   try {
     await into.writeJob(job);
-    const events = await readWhole(from.eventFile);
+    const events = await from.eventBytes();
     if (events !== undefined && (await readWhole(into.eventFile)) === undefined)
       await writeWhole(into.eventFile, events);
     for (const [path, bytes] of files) await writeWhole(path, bytes);
@@ -140,8 +140,6 @@ async function keepNeeds(
     if (set !== undefined) await into.keepSet(set);
   }
   for (const name of models) {
-    const bytes = await readWhole(from.model(name));
-    if (bytes !== undefined && (await readWhole(into.model(name))) === undefined)
-      await writeWhole(into.model(name), bytes);
+    if ((await from.modelBytes(name)) !== undefined) await into.keepModel(from.model(name));
   }
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { UserError } from '../../../errors.js';
 import { removeOldDrafts } from '../../../files/write-whole.js';
 import { entryOf, itemAt } from '../../../lookup.js';
@@ -11,6 +12,7 @@ import { distinctProblems, UnusableRecordingsError } from '../unusable-recording
 import { clipKeys } from './clip-keys.js';
 import { PackDraft } from './pack-draft.js';
 import { eachPack } from './pack-index.js';
+import type { PackKeeper } from './pack-keeper.js';
 
 export interface AddOptions extends ComputeOptions {
   /** How many clips have their features stored, or cannot be used. */
@@ -44,13 +46,14 @@ export async function addFeatures(
   folder: string,
   clips: readonly Clip[],
   settings: FeatureSettings,
-  options: AddOptions,
+  options: AddOptions & { readonly keeper: PackKeeper | undefined },
 ): Promise<AddedFeatures> {
-  const { signal, onProgress, onProblem = 'fail' } = options;
+  const { signal, onProgress, onProblem = 'fail', keeper } = options;
   const frontEnd = buildFrontEnd(settings);
   const rowLength = frontEnd.frames * frontEnd.bins;
   await removeOldDrafts(folder);
   const keys = await clipKeys(clips, signal);
+  await keeper?.fetch(basename(folder), rowLength, new Set(keys.filter((key) => key !== undefined)));
   let stored = await storedRows(folder, rowLength, keys);
   const missing = groupByKey(keys, stored);
   let done = clips.length - [...missing.values()].reduce((sum, group) => sum + group.length, 0);
@@ -95,6 +98,7 @@ export async function addFeatures(
     throw error;
   }
   await write();
+  await keeper?.keep(basename(folder));
   if (order.length > 0) stored = await storedRows(folder, rowLength, keys);
 
   const distinct = distinctProblems(problems);

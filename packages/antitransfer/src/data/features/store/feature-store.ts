@@ -1,5 +1,5 @@
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isAbsent, namingFile } from '../../../files/file-error.js';
 import { removeOldDrafts } from '../../../files/write-whole.js';
 import type { Clip } from '../../clip.js';
@@ -11,6 +11,7 @@ import { settingsKey } from './clip-keys.js';
 import { locateRows } from './locate-rows.js';
 import { OpenPacks } from './open-packs.js';
 import { packPaths } from './pack-index.js';
+import type { PackKeeper } from './pack-keeper.js';
 import { StoredFeatures } from './stored-features.js';
 
 /** What stored features take of a disk. */
@@ -37,8 +38,14 @@ export interface FeatureStoreUsage {
 export class FeatureStore {
   readonly #openPacks = new OpenPacks();
 
-  /** @param folder made when something is added */
-  constructor(readonly folder: string) {}
+  /**
+   * @param folder made when something is added
+   * @param keeper where packs are kept besides, if anywhere
+   */
+  constructor(
+    readonly folder: string,
+    private readonly keeper?: PackKeeper,
+  ) {}
 
   /**
    * Computes and stores what is missing. Memory is bounded by a batch of recordings, those that several clips share
@@ -51,7 +58,7 @@ export class FeatureStore {
    * @throws the signal's reason when it aborts
    */
   add(clips: readonly Clip[], settings: FeatureSettings, options: AddOptions = {}): Promise<AddedFeatures> {
-    return addFeatures(this.#space(settings), clips, settings, options);
+    return addFeatures(this.#space(settings), clips, settings, { ...options, keeper: this.keeper });
   }
 
   /**
@@ -65,7 +72,9 @@ export class FeatureStore {
   async open(settings: FeatureSettings, keys: readonly string[]): Promise<ClipFeatures> {
     const { frames, bins } = buildFrontEnd(settings);
     const shape = [1, frames, bins] as const;
-    const locations = await locateRows(this.#space(settings), rowLengthOf(shape), keys);
+    const [space, rowLength] = [this.#space(settings), rowLengthOf(shape)];
+    await this.keeper?.fetch(basename(space), rowLength, new Set(keys));
+    const locations = await locateRows(space, rowLength, keys);
     return new StoredFeatures(shape, locations, this.#openPacks);
   }
 

@@ -68,7 +68,7 @@ export async function readPackHeader(file: FileHandle, path: string, rowLength: 
   const { size } = stats;
   const headerBytes = (await readAt(file, 0, 4)).readUInt32LE();
   if (4 + headerBytes > size) throw new DamagedPackError('it ends before its rows');
-  const header = parseHeader(await readAt(file, 4, headerBytes));
+  const header = parsePackHeader(await readAt(file, 4, headerBytes));
   const offset = 4 + headerBytes;
   const rows = header.keys.length;
   if (
@@ -134,7 +134,8 @@ function packName(keys: readonly string[]): string {
   return `${shortDigest(keys.join())}${packSuffix}`;
 }
 
-function parseHeader(bytes: Buffer): z.infer<typeof packHeader> {
+/** What stands behind the first four bytes of a pack. @throws DamagedPackError */
+export function parsePackHeader(bytes: Buffer): z.infer<typeof packHeader> {
   try {
     const header = packHeader.parse(JSON.parse(bytes.toString()));
     const { digest, ...facts } = header;
