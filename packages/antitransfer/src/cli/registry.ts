@@ -92,6 +92,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/merge.js')).defineMerge,
   },
   {
+    name: 'job',
+    summary: 'carry out trainings and tests of a store, as --print-jobs lists them',
+    load: async () => (await import('./commands/job.js')).defineJob,
+  },
+  {
     name: 'bench',
     summary: 'measure how fast a training step is',
     load: async () => (await import('./commands/bench.js')).defineBench,

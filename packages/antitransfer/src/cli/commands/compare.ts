@@ -10,7 +10,7 @@ import type { DataAccount } from '../../data/account/account.js';
 import { accountLines, classRows } from '../../data/account/text.js';
 import type { Config } from '../../runs/config/schema.js';
 import { paths } from '../../runs/folder/paths.js';
-import { dryRun, type PreparationObserver } from '../../runs/plan-experiment.js';
+import { dryRun, type PreparationObserver, planOnly } from '../../runs/plan-experiment.js';
 import { CompareProgress } from '../compare-progress.js';
 import { addConfigFlags } from '../config-flags.js';
 import { type ConfigFlags, configOf, sizeOfDemo } from '../config-source.js';
@@ -18,13 +18,16 @@ import { addExamples } from '../examples.js';
 import { addRunFlags, foldersOf, type RunFlags } from '../folders.js';
 import { abortOnInterrupt } from '../interrupt.js';
 import { plainTable } from '../plain-table.js';
+import { type JobFormat, jobFormats } from '../print-jobs/lines.js';
+import { collectWords, printedJobs, printJobsHelp } from '../print-jobs/print-jobs.js';
 import { printable } from '../printable.js';
 import { addQueueFlags, jobsGoOn, type QueueFlags, queueRunnerOf } from '../queue-flags.js';
 import { terminalWidth } from '../terminal-width.js';
+import { oneOf } from '../values.js';
 
 type Flags = Omit<ConfigFlags, keyof QueueFlags> &
   RunFlags &
-  QueueFlags & { readonly json?: boolean; readonly dryRun?: boolean };
+  QueueFlags & { readonly json?: boolean; readonly dryRun?: boolean; readonly printJobs?: JobFormat };
 
 /** `antitransfer compare [CONFIG]` */
 export function defineCompare(command: Command): void {
@@ -36,6 +39,7 @@ export function defineCompare(command: Command): void {
       '--dry-run',
       'stop before training: show what is found, left out, cut and kept together, and the splits by class',
     )
+    .option('--print-jobs <engine>', printJobsHelp, oneOf(jobFormats))
     .action(run);
   const demo = sizeOfDemo();
   addRunFlags(command, 'runs/NAME');
@@ -63,13 +67,21 @@ async function run(path: string | undefined, given: Flags): Promise<void> {
   const say = (text: string, indent = '') =>
     process.stdout.write(`${wrapped(printable(text), width, indent)}\n`);
   try {
+    const observer: PreparationObserver = {
+      onNote,
+      onPhase: (phase) => progress.onPhase(phase),
+      onProgress: (done, total) => progress.onProgress(done, total),
+    };
+    if (flags.printJobs !== undefined) {
+      const { plan, store } = await planOnly(config, { ...folders, signal, observer });
+      progress.finish();
+      const { name } = config.experiment;
+      const planned = { name, jobs: plan.jobs, store, collect: collectWords() };
+      process.stdout.write(await printedJobs(flags.printJobs, planned));
+      return;
+    }
     if (flags.dryRun) {
-      // What is found is the answer here, and goes where answers go.
-      const observer: PreparationObserver = {
-        onNote,
-        onPhase: (phase) => progress.onPhase(phase),
-        onProgress: (done, total) => progress.onProgress(done, total),
-      };
+      // What is found is the answer here, and goes where answers go: not to the observer.
       const account = await dryRun(config, { ...folders, signal, observer });
       progress.finish();
       if (flags.json) {

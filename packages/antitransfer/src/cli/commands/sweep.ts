@@ -18,13 +18,15 @@ import { costsOf, modelBytes, totalOf } from '../../runs/estimate.js';
 import { halveSoFar } from '../../runs/halving/halve.js';
 import { lastingCells, mostJobs } from '../../runs/halving/projection.js';
 import { surroundingsOf } from '../../runs/runners/runner-of.js';
-import { Store } from '../../runs/store/store.js';
+import { storeAt } from '../../runs/store/store-at.js';
 import { planSweep, type SweepOptions, type SweepResults, sweep } from '../../sweep.js';
 import { addConfigFlags } from '../config-flags.js';
 import { type ConfigFlags, sweepOf } from '../config-source.js';
 import { addExamples } from '../examples.js';
 import { addRunFlags, foldersOf, type RunFlags } from '../folders.js';
 import { abortOnInterrupt } from '../interrupt.js';
+import { type JobFormat, jobFormats } from '../print-jobs/lines.js';
+import { collectWords, printedJobs, printJobsHelp } from '../print-jobs/print-jobs.js';
 import { printable } from '../printable.js';
 import { ProgressLine } from '../progress-line.js';
 import { addQueueFlags, jobsGoOn, type QueueFlags, queueRunnerOf } from '../queue-flags.js';
@@ -44,6 +46,7 @@ type Flags = Omit<ConfigFlags, 'only' | 'shard' | keyof QueueFlags> &
   RunFlags &
   QueueFlags & {
     readonly plan?: boolean;
+    readonly printJobs?: JobFormat;
     readonly only?: string[];
     readonly shard?: Shard;
     readonly measure: string;
@@ -64,6 +67,7 @@ export function defineSweep(command: Command): void {
       '--plan',
       'train nothing: tell what is to be trained, how long that takes here, and how large it is',
     )
+    .option('--print-jobs <engine>', printJobsHelp, oneOf(jobFormats))
     .option(
       '--only <patterns>',
       'cells whose names fit one of these, with commas between; * is anything',
@@ -94,7 +98,7 @@ export function defineSweep(command: Command): void {
 }
 
 async function run(path: string, flags: Flags): Promise<void> {
-  const { plan, only, shard: part, measure, json, queue, queueName, attempts, jobMemory, ...given } = flags;
+  const { plan, printJobs, only, shard: part, measure, json, queue, queueName, attempts, jobMemory, ...given } = flags;
   const { name, cells: all } = await sweepOf(path, given);
   const cells = selectCells(all, { ...(only && { only }), ...(part && { shard: part }) });
   const folders = foldersOf(given, name);
@@ -105,11 +109,30 @@ async function run(path: string, flags: Flags): Promise<void> {
   const options = { ...folders, ...(runner && { runner }), signal, observer: progress, all };
   const shown = { measure, json: json === true };
   try {
-    if (plan) await tellPlan(cells, options, shown.json);
+    if (printJobs !== undefined) await tellJobs(printJobs, name, cells, options);
+    else if (plan) await tellPlan(cells, options, shown.json);
     else await tell(await sweep(cells, options), folders.folder, shown);
   } finally {
     progress.finish();
   }
+}
+
+async function tellJobs(
+  format: JobFormat,
+  name: string,
+  cells: readonly SweepCell[],
+  options: SweepOptions & { readonly observer: SweepProgress },
+): Promise<void> {
+  const { jobs, contests } = await planSweep(cells, options);
+  options.observer.finish();
+  if (contests.length > 0) {
+    throw new UserError(
+      '--print-jobs: this sweep chooses between its cells while it runs ("sweep.halving"), so that nobody knows its jobs before. ' +
+        'Let the workers of a queue train (--queue), or leave "halving" out.',
+    );
+  }
+  const store = storeAt(options.store, options.cache);
+  process.stdout.write(await printedJobs(format, { name, jobs, store, collect: collectWords() }));
 }
 
 async function tellPlan(
@@ -120,7 +143,7 @@ async function tellPlan(
   const { store: folder, cache, signal, observer } = options;
   const planned = await planSweep(cells, options);
   observer.finish();
-  const store = new Store(folder);
+  const store = storeAt(folder, cache);
   const { execution } = itemAt(cells, 0).config;
   const { parallel } = sharesOf(execution);
   const timing = new ProgressLine('Timing steps');
