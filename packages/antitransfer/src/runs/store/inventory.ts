@@ -1,10 +1,14 @@
 import { buildFrontEnd } from '../../data/features/front-end.js';
 import type { FeatureSettings } from '../../data/features/settings.js';
 import { settingsKey } from '../../data/features/store/clip-keys.js';
+import { concurrently } from '../../data/features/store/concurrently.js';
 import type { Job } from './job.js';
 import type { JobFolder, JobState } from './job-folder.js';
 import type { Store } from './store.js';
 import type { StoredItem } from './stored-item.js';
+
+/** Jobs that are looked at at the same time: a system opens so many files, a server answers so many requests. */
+const JOBS_AT_ONCE = 32;
 
 /** Features of one front end's settings. */
 export interface StoredFeatures extends StoredItem {
@@ -38,12 +42,12 @@ export interface Inventory {
  * @throws FileError when a part of it cannot be read
  */
 export async function takeInventory(store: Store): Promise<Inventory> {
-  const jobs = await Promise.all(
-    (await store.items('jobs')).map(async (item): Promise<StoredJob> => {
-      const folder = store.job(item.id);
-      return { ...item, folder, job: await folder.job(), state: await folder.state() };
-    }),
-  );
+  const items = await store.items('jobs');
+  const jobs = new Array<StoredJob>(items.length);
+  await concurrently([...items.entries()], JOBS_AT_ONCE, async ([at, item]) => {
+    const folder = store.job(item.id);
+    jobs[at] = { ...item, folder, job: await folder.job(), state: await folder.state() };
+  });
   const settings = new Map(
     jobs.flatMap(({ job }) => (job && 'features' in job ? [[settingsKey(job.features), job.features]] : [])),
   );

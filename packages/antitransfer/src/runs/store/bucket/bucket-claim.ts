@@ -15,8 +15,8 @@ export interface ClaimTiming {
   readonly poll: number;
 }
 
-/** A step of a large network blocks the thread of its process for some seconds. */
-export const claimTiming: ClaimTiming = { heartbeat: 10_000, stale: 60_000, poll: 2000 };
+/** A step of a large network blocks the thread of its process for some seconds; a network may be lost for a minute. */
+export const claimTiming: ClaimTiming = { heartbeat: 10_000, stale: 120_000, poll: 2000 };
 
 /** So often a process that wants the same at the same moment is waited for to withdraw. */
 const PATIENCE = 5;
@@ -145,17 +145,30 @@ export class BucketClaim implements HeldClaim {
   }
 }
 
-/** Who holds a claim and is alive, as far as this machine's clock tells; `undefined` when nobody does. */
+/** Who holds a claim and is alive, by this machine's clock where the server's is not told; `undefined` when nobody does. */
 export async function readBucketHolder(
   bucket: S3Bucket,
   name: string,
   { stale } = claimTiming,
+  now = Date.now(),
 ): Promise<Holder | undefined> {
-  const recent = (await listOf(bucket, name)).filter(({ modified }) => Date.now() - modified <= stale);
+  const recent = (await listOf(bucket, name)).filter(({ modified }) => now - modified <= stale);
   for (const { content } of await contentsOf(bucket, recent)) {
     if (content.isHeld && (await isRunning(content.process)) !== false) return holderOf(content);
   }
   return undefined;
+}
+
+/** What the server's clock says: by a thing that is written for it. */
+export async function serverTime(bucket: S3Bucket): Promise<number> {
+  const key = `clock/${randomUUID()}`;
+  await bucket.put(key, new Uint8Array());
+  try {
+    for await (const { modified } of bucket.list(key)) return modified;
+  } finally {
+    await bucket.remove([key]);
+  }
+  throw new UserError(`"${bucket.url()}" does not list what was written just now: it cannot hold a store.`);
 }
 
 interface Found extends ListedObject {

@@ -84,6 +84,11 @@ export class BucketJob extends JobFolder {
   override async writeResult(record: JobRecord): Promise<void> {
     await super.writeResult(record);
     await this.#pushResult(record);
+  }
+
+  /** Removes the checkpoints of a training that is done. */
+  async removeOldCheckpoints(): Promise<void> {
+    if ((await this.record()) === undefined) return;
     const left: string[] = [];
     for await (const { key } of this.bucket.list(this.key('training/'))) left.push(key);
     await this.bucket.remove(left);

@@ -17,7 +17,7 @@ import { needsOf } from '../needs.js';
 import { type StandardisationKey, Store } from '../store.js';
 import type { ItemKind, StoredItem } from '../stored-item.js';
 import { S3Bucket } from './bucket.js';
-import { BucketClaim, claimTiming, readBucketHolder } from './bucket-claim.js';
+import { BucketClaim, claimTiming, readBucketHolder, serverTime } from './bucket-claim.js';
 import { BucketJob } from './bucket-job.js';
 import { BucketPacks, keysOfPack } from './bucket-packs.js';
 import { CheckpointMirror } from './checkpoint-mirror.js';
@@ -60,7 +60,8 @@ export class BucketStore extends Store {
   override async users(): Promise<Holder[]> {
     const names = new Set<string>();
     for await (const { key } of this.bucket.list('users/')) names.add(key.split('/').slice(0, 2).join('/'));
-    const holders = [...names].map((name) => readBucketHolder(this.bucket, name, this.timing));
+    const now = names.size === 0 ? 0 : await serverTime(this.bucket);
+    const holders = [...names].map((name) => readBucketHolder(this.bucket, name, this.timing, now));
     return (await Promise.all(holders)).filter((holder) => holder !== undefined);
   }
 
@@ -163,6 +164,7 @@ export class BucketStore extends Store {
       leave: async () => {
         // The folder has all of it, too: whoever goes on here loses nothing where the bucket is out of reach.
         await mirror.end().catch(() => undefined);
+        await folder.removeOldCheckpoints().catch(() => undefined);
         await folder.pushEvents().catch(() => undefined);
       },
     };

@@ -94,8 +94,14 @@ export class S3Bucket {
     const Range = `bytes=${first}-${first + length - 1}`;
     return this.#explaining('read', key, async ({ library, client }) => {
       const part = new library.GetObjectCommand({ ...this.#object(key), Range });
-      const found = await client.send(part).catch(undefinedIfAbsent);
-      return found && bytesOf(found.Body);
+      try {
+        const found = await client.send(part).catch(undefinedIfAbsent);
+        return found && (await bytesOf(found.Body));
+      } catch (error) {
+        // It ends before.
+        if (error instanceof Error && error.name === 'InvalidRange') return Buffer.alloc(0);
+        throw error;
+      }
     });
   }
 
@@ -201,6 +207,8 @@ async function connect() {
 }
 
 async function load(): Promise<Library> {
+  // On Node 20 it would tell, in every process of a training, that its versions of 2027 want another.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   try {
     return await import('@aws-sdk/client-s3');
   } catch (error) {

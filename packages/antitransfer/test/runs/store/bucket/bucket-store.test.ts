@@ -126,31 +126,47 @@ it('names what a job needs and nobody has done', async () => {
   expect(await store.job(test ?? '').state()).toMatchObject({ state: 'failed' });
 }, 120_000);
 
-it('continues on another machine where a process was killed, to the same numbers and with all events', async () => {
+it('continues on another machine where a process was killed, to the same numbers and bytes', async () => {
   const url = 's3://models/killed';
-  const changes = { training: { epochs: 80, batch: 6 }, methods: ['no-transfer'] };
-  const undisturbed = await runTiny(tinyConfig(corpus, changes), root, { store: 'calm', folder: 'calm' });
-  const [job] = undisturbed.experiment.plan.jobs.filter(({ job: { kind } }) => kind === 'target');
-  const id = job?.id ?? '';
+  const changes = { training: { epochs: 40, batch: 6 }, methods: ['no-transfer'] };
+  const calm = await runTiny(tinyConfig(corpus, changes), root, { store: 'calm', folder: 'calm' });
   const Runner = await builtProcessRunner();
   const runner = new Runner(surroundingsOn('dying', url), 1);
   const store = storeAt(url, cacheOf('watching'));
-  const killed = (async () => {
-    while (!(await filesOf(`killed/jobs/${id}`)).includes('training/checkpoint.safetensors')) await wait(20);
-    const holder = await store.job(id).holder();
-    if (holder !== undefined) process.kill(holder.pid, 'SIGKILL');
-  })();
-  await expect(on('dying', url, changes, runner)).rejects.toThrow(/signal SIGKILL/);
-  await killed;
+  const over = new AbortController();
+  const killing = killAtCheckpoint(store, over.signal);
+  const dying = on('dying', url, changes, runner).finally(() => over.abort());
+  await expect(dying).rejects.toThrow(/signal SIGKILL/);
+  const id = await killing;
   const again = await on('next', url, changes);
-  const epochs = again.events.flatMap(({ job: of, event }) =>
-    of.id === id && event.kind === 'epoch' ? [event.metrics.epoch] : [],
+  const epochs = again.events.flatMap(({ job, event }) =>
+    job.id === id && event.kind === 'epoch' ? [event.metrics.epoch] : [],
   );
   expect(epochs[0]).toBeGreaterThan(1);
-  expect(epochs.at(-1)).toBe(80);
-  expect(numbersOf(again.experiment)).toEqual(numbersOf(undisturbed.experiment));
-  expect((await filesOf(`killed/jobs/${id}`)).filter((name) => name.startsWith('training'))).toEqual([]);
-}, 240_000);
+  expect(epochs.at(-1)).toBe(40);
+  expect(numbersOf(again.experiment)).toEqual(numbersOf(calm.experiment));
+  const [own, other] = await Promise.all(
+    [again, calm].map(({ experiment }) => readFile(experiment.store.job(id).network)),
+  );
+  expect(own?.equals(other ?? Buffer.alloc(0))).toBe(true);
+  const left = (await filesOf('killed')).filter((name) => /^users|claim|training\//.test(name));
+  expect(left.filter((name) => !name.startsWith('users'))).toEqual([]);
+}, 400_000);
+
+/** Kills the process that is at a training as soon as its checkpoint is in the bucket. @returns the training's job */
+async function killAtCheckpoint(store: Store, over: AbortSignal): Promise<string> {
+  for (;;) {
+    over.throwIfAborted();
+    const [found] = (await filesOf('killed')).filter((name) => name.endsWith('/checkpoint.safetensors'));
+    const id = found?.split('/')[1];
+    const holder = id === undefined ? undefined : await store.job(id).holder();
+    if (id !== undefined && holder !== undefined) {
+      process.kill(holder.pid, 'SIGKILL');
+      return id;
+    }
+    await wait(100);
+  }
+}
 
 it('leaves a result last: with one file of it missing or damaged it is not done, and is done again', async () => {
   const url = 's3://models/copy';

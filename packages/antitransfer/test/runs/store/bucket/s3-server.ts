@@ -61,8 +61,6 @@ export function environmentOf(endpoint: string): Readonly<Record<string, string>
     AWS_ACCESS_KEY_ID: 'S3RVER',
     AWS_SECRET_ACCESS_KEY: 'S3RVER',
     AWS_EC2_METADATA_DISABLED: 'true',
-    // Node 20 is told of its end by every program that loads the client.
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }
 
