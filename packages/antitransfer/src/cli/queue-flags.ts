@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 import type { ExecutionSettings } from '../runs/config/execution.js';
 import { defaultPrefix, QueueAddress } from '../runs/queue/address.js';
 import { QueueRunner } from '../runs/runners/queue-runner.js';
-import { Store } from '../runs/store/store.js';
+import { storeAt } from '../runs/store/store-at.js';
 import { positiveNumber, wholeNumber } from './values.js';
 
 /** Where a queue is. */
@@ -68,7 +68,7 @@ export function addressOf(
 export function queueRunnerOf(
   flags: QueueFlags,
   { threads }: ExecutionSettings,
-  store: string,
+  { store, cache }: { readonly store: string; readonly cache: string },
   onNote: (note: string) => void,
 ): QueueRunner | undefined {
   const address = addressOf(flags);
@@ -76,7 +76,7 @@ export function queueRunnerOf(
   const { attempts, jobMemory } = flags;
   const memory = jobMemory === undefined ? {} : { memoryMiB: jobMemory };
   return new QueueRunner({
-    store: new Store(store),
+    store: storeAt(store, cache),
     address,
     attempts,
     cores: threads ?? 1,

@@ -61,7 +61,7 @@ async function run(path: string | undefined, given: Flags): Promise<void> {
   const folders = foldersOf(flags, config.experiment.name);
   const progress = new CompareProgress();
   const onNote = (note: string) => progress.onNote(note);
-  const runner = queueRunnerOf(given, config.execution, folders.store, onNote);
+  const runner = queueRunnerOf(given, config.execution, folders, onNote);
   const signal = abortOnInterrupt(() => progress.stopping(runner && jobsGoOn));
   const width = terminalWidth();
   const say = (text: string, indent = '') =>

@@ -98,13 +98,25 @@ export function defineSweep(command: Command): void {
 }
 
 async function run(path: string, flags: Flags): Promise<void> {
-  const { plan, printJobs, only, shard: part, measure, json, queue, queueName, attempts, jobMemory, ...given } = flags;
+  const {
+    plan,
+    printJobs,
+    only,
+    shard: part,
+    measure,
+    json,
+    queue,
+    queueName,
+    attempts,
+    jobMemory,
+    ...given
+  } = flags;
   const { name, cells: all } = await sweepOf(path, given);
   const cells = selectCells(all, { ...(only && { only }), ...(part && { shard: part }) });
   const folders = foldersOf(given, name);
   const progress = new SweepProgress();
   const { execution } = itemAt(cells, 0).config;
-  const runner = queueRunnerOf(flags, execution, folders.store, (note) => progress.onQueueNote(note));
+  const runner = queueRunnerOf(flags, execution, folders, (note) => progress.onQueueNote(note));
   const signal = abortOnInterrupt(() => progress.stopping(runner && jobsGoOn));
   const options = { ...folders, ...(runner && { runner }), signal, observer: progress, all };
   const shown = { measure, json: json === true };

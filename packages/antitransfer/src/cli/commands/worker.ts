@@ -6,11 +6,11 @@ import { executionSettings } from '../../runs/config/execution.js';
 import { JobQueue } from '../../runs/queue/job-queue.js';
 import { codeOfJobs } from '../../runs/queue/queued-job.js';
 import { surroundingsOf } from '../../runs/runners/runner-of.js';
-import { Store } from '../../runs/store/store.js';
+import { storeAt } from '../../runs/store/store-at.js';
 import { workQueue } from '../../runs/worker/queue-worker.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
-import { defaultCache, defaultStore } from '../folders.js';
+import { defaultCache, defaultStore, placeOfStore } from '../folders.js';
 import { abortOnInterrupt } from '../interrupt.js';
 import { printable } from '../printable.js';
 import { type AddressFlags, addAddressFlags, addressOf } from '../queue-flags.js';
@@ -39,7 +39,10 @@ export function defineWorker(command: Command): void {
     )
     .action(run);
   addAddressFlags(command, 'where the jobs are')
-    .option('--store <folder>', 'the store of whoever queues jobs (default: runs/store)')
+    .option(
+      '--store <place>',
+      'the store of whoever queues jobs: a folder, or s3://BUCKET/PREFIX (default: runs/store)',
+    )
     .option(
       '--cache <folder>',
       'where compiled programs are kept, on this machine (default: ~/.cache/antitransfer)',
@@ -65,7 +68,8 @@ export function defineWorker(command: Command): void {
 async function run({ once, untilEmpty, ...flags }: Flags): Promise<void> {
   const address = addressOf(flags);
   if (address === undefined) throw new UserError('Where are the jobs? Give --queue redis://host:6379.');
-  const store = new Store(resolve(flags.store ?? defaultStore()));
+  const cache = resolve(flags.cache ?? defaultCache());
+  const store = storeAt(placeOfStore(flags.store ?? defaultStore()), cache);
   const concurrency = flags.concurrency ?? availableParallelism();
   const execution = executionSettings.parse({ parallel: concurrency, threads: flags.threads ?? null });
   const signal = abortOnInterrupt(() =>
@@ -84,11 +88,11 @@ async function run({ once, untilEmpty, ...flags }: Flags): Promise<void> {
     devices: ['cpu'],
   };
   log(
-    `${await codeOfJobs()}: takes jobs from ${address.shown} (${address.prefix}), store "${store.folder}", up to ${concurrency} side by ` +
+    `${await codeOfJobs()}: takes jobs from ${address.shown} (${address.prefix}), store "${store.location}", up to ${concurrency} side by ` +
       `side, ${capacity.memoryMiB} MiB, ${capacity.cores} cores`,
   );
   try {
-    const surroundings = surroundingsOf(execution, store, resolve(flags.cache ?? defaultCache()));
+    const surroundings = surroundingsOf(execution, store, cache);
     const until = once ? 'one' : untilEmpty ? 'empty' : 'stopped';
     const tally = await workQueue({ queue, surroundings, concurrency, capacity, until, log }, signal);
     log(`ended: ${tally.done} jobs done, ${tally.failed} failed`);

@@ -185,7 +185,7 @@ export class QueuedRun {
       return;
     }
     throw new UserError(
-      `The queue at ${this.queue.address.shown} is done with ${job.planned.name}, and the store "${this.options.store.folder}" ` +
+      `The queue at ${this.queue.address.shown} is done with ${job.planned.name}, and the store "${this.options.store.location}" ` +
         'has no result of it. Are its workers given this store (--store)? Two stores want two queues: --queue-name.',
     );
   }

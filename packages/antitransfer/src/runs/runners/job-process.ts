@@ -93,7 +93,8 @@ export class JobProcess {
     child.on('message', listen);
     signal.addEventListener('abort', stop, { once: true });
     try {
-      send({ kind: 'start', id, store: store.folder, execution, compiledCache });
+      const { location, folder } = store;
+      send({ kind: 'start', id, store: { location, folder }, execution, compiledCache });
       if (signal.aborted) stop();
       return await Promise.race([promise, this.#ended]);
     } finally {

@@ -26,9 +26,9 @@ export async function readinessOf(
   return { kind: 'ready' };
 }
 
-function lacking({ folder }: Store, what: string): Readiness {
+function lacking({ location }: Store, what: string): Readiness {
   const reason =
-    `its store "${folder}" ${what}: give it the store of whoever queued the job (--store). ` +
+    `its store "${location}" ${what}: give it the store of whoever queued the job (--store). ` +
     'On a network file system what is new may be seen later.';
   return { kind: 'lacking', reason };
 }

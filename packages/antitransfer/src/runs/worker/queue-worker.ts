@@ -7,8 +7,7 @@ import type { Capacity, Demand } from '../queue/demand.js';
 import type { JobQueue } from '../queue/job-queue.js';
 import { untilAborted } from '../queue/until-aborted.js';
 import { JobProcess, ProcessEndedError } from '../runners/job-process.js';
-import { Claim, type Holder } from '../store/claim.js';
-import { useStore } from '../store/users.js';
+import type { Holder } from '../store/claim.js';
 import { lackedBy, readinessOf } from './lacking.js';
 import { LaneTakers } from './lane-takers.js';
 import type { TakenJob } from './taken-job.js';
@@ -47,7 +46,7 @@ export interface WorkerTally {
  * @throws UserError when a job was queued by another version, or the store cannot be written to
  */
 export async function workQueue(options: QueueWorkerOptions, signal: AbortSignal): Promise<WorkerTally> {
-  const use = await useStore(options.surroundings.store.folder, signal);
+  const use = await options.surroundings.store.use(signal);
   const worker = new QueueWorker(options, signal);
   try {
     return await worker.run();
@@ -216,7 +215,7 @@ class QueueWorker {
   #awaitOther(taken: TakenJob, name: string, { host, pid }: Holder): void {
     this.options.log(`${name}: process ${pid} on ${host} is at it: waiting for it`);
     taken.report({ kind: 'waiting', host, pid });
-    const free = Claim.free(this.options.surroundings.store.job(taken.id).claim, this.#stop);
+    const free = this.options.surroundings.store.job(taken.id).free(this.#stop);
     const followed: Promise<void> = free
       .catch(() => undefined)
       .then(() => this.#leave(taken.giveBack()))
