@@ -1,3 +1,4 @@
+import { type DeviceChoice, findDevice } from 'onnx-autograd';
 import { collectLayers } from './answers/layers/collect.js';
 import { layersCsv } from './answers/layers/csv.js';
 import { renderLayers } from './answers/layers/page.js';
@@ -5,13 +6,14 @@ import type { LayerResults } from './answers/layers/results.js';
 import { UserError } from './errors.js';
 import { writeJson } from './files/json-file.js';
 import { writeWhole } from './files/write-whole.js';
+import { isProcessor } from './learning/training/device.js';
 import type { ExecutionSettings } from './runs/config/execution.js';
 import { ComparisonFolder } from './runs/folder/comparison-folder.js';
 import { paths } from './runs/folder/paths.js';
 import { holdingRun } from './runs/hold-run.js';
 import type { JobRunner } from './runs/jobs/runner.js';
 import { type AnalysisChoice, planAnalysis } from './runs/plan/plan-analysis.js';
-import { runnerOf } from './runs/runners/runner-of.js';
+import { devicesOf, runnerOf } from './runs/runners/runner-of.js';
 import type { JobRecord } from './runs/store/records.js';
 import { storeAt } from './runs/store/store-at.js';
 
@@ -22,6 +24,8 @@ export interface AnalyzeOptions {
   readonly store?: string;
   readonly cache: string;
   readonly execution: ExecutionSettings;
+  /** What computes; that of the comparison when absent. */
+  readonly device?: DeviceChoice;
   /** Who carries the jobs out; the one that `execution.runner` names when absent. */
   readonly runner?: JobRunner;
   readonly signal?: AbortSignal;
@@ -40,9 +44,13 @@ export interface AnalyzeObserver {
  * kept in the store: the same call continues.
  *
  * @throws UserError when the folder is no comparison's, or the choice does not fit it.
+ * @throws DeviceUnavailableError when the device cannot be had here.
  * @throws the signal's reason when it is aborted
  */
-export async function analyzeRun(choice: AnalysisChoice, options: AnalyzeOptions): Promise<LayerResults> {
+export async function analyzeRun(
+  choice: Omit<AnalysisChoice, 'device'>,
+  options: AnalyzeOptions,
+): Promise<LayerResults> {
   const folder = new ComparisonFolder(options.folder);
   const index = await folder.index();
   if (index === undefined) {
@@ -51,13 +59,15 @@ export async function analyzeRun(choice: AnalysisChoice, options: AnalyzeOptions
         'compare" or "antitransfer train" wrote.',
     );
   }
-  const { cache, execution, signal = new AbortController().signal, observer } = options;
+  const { cache, execution, device: asked, signal = new AbortController().signal, observer } = options;
   const place = options.store ?? folder.storeOf(index);
   return holdingRun({ folder: options.folder, store: place, cache, signal }, async () => {
     const store = storeAt(place, cache);
-    const plan = await planAnalysis(index, store, choice);
+    const device = asked === undefined ? undefined : await findDevice(asked);
+    const plan = await planAnalysis(index, store, { ...choice, ...(device && { device }) });
+    for (const device of devicesOf(plan.jobs)) if (!isProcessor(device)) await findDevice(device);
     const records = new Map<string, JobRecord>();
-    const runner = options.runner ?? runnerOf(execution, store, cache);
+    const runner = options.runner ?? runnerOf(execution, store, cache, plan.jobs);
     for await (const { job, event } of runner.run(plan.jobs, signal)) {
       if (event.kind !== 'done') continue;
       const record = await store.job(job.id).record();

@@ -16,6 +16,7 @@ import {
 } from './runs/carry-out-plans.js';
 import type { SweepCell } from './runs/config/sweep/cells.js';
 import { SharedData } from './runs/data/shared-data.js';
+import { DeviceFinder } from './runs/find-device.js';
 import { ComparisonFolder } from './runs/folder/comparison-folder.js';
 import { type Contest, contestsOf } from './runs/halving/contest.js';
 import { contestantNames } from './runs/halving/contestant-names.js';
@@ -25,7 +26,8 @@ import { holdingRuns } from './runs/hold-run.js';
 import type { JobRunner } from './runs/jobs/runner.js';
 import type { PlannedJob } from './runs/plan/plan.js';
 import { checkExperiment, type PreparationPhase, planExperiment } from './runs/plan-experiment.js';
-import { runnerOf } from './runs/runners/runner-of.js';
+import { rehearseDevices } from './runs/rehearse-devices.js';
+import { runnerOf, surroundingsOf } from './runs/runners/runner-of.js';
 import type { Holder } from './runs/store/claim.js';
 import { storeAt } from './runs/store/store-at.js';
 
@@ -86,11 +88,12 @@ export type { SweepResults } from './answers/sweep/finished-cells.js';
  * @throws UserError that names the cell which the configuration, its folder or the data do not allow
  * @throws the signal's reason when it is aborted
  */
-export async function planSweep(cells: readonly SweepCell[], options: SweepOptions): Promise<SweepPlan> {
+export async function planSweep(asked: readonly SweepCell[], options: SweepOptions): Promise<SweepPlan> {
   const store = storeAt(options.store, options.cache);
   const use = await store.use(options.signal ?? new AbortController().signal);
   try {
-    return await plan(cells, options);
+    const devices = new DeviceFinder(options.runner !== undefined);
+    return await plan(await settleDevices(asked, devices), options, devices);
   } finally {
     await use.release();
   }
@@ -104,18 +107,28 @@ export async function planSweep(cells: readonly SweepCell[], options: SweepOptio
  *   trained; or when a training cannot be done. What is done stays done.
  * @throws the signal's reason when it is aborted; the same call continues.
  */
-export async function sweep(cells: readonly SweepCell[], options: SweepOptions): Promise<SweepResults> {
+export async function sweep(asked: readonly SweepCell[], options: SweepOptions): Promise<SweepResults> {
   const { observer, cache, folder } = options;
+  const devices = new DeviceFinder(options.runner !== undefined);
+  const cells = await settleDevices(asked, devices);
   const signal = options.signal ?? new AbortController().signal;
   const folders = cells.map(({ name }) => join(folder, name));
   const onWait = (holder: Holder, own: string) => observer?.onWait?.(holder, basename(own));
   const results = await holdingRuns(folders, { store: options.store, cache, signal, onWait }, async () => {
     const store = storeAt(options.store, cache);
-    const planned = await plan(cells, options);
-    const known = new FinishedCells(folder, options.all ?? cells);
+    const planned = await plan(cells, options, devices);
+    const { execution } = itemAt(cells, 0).config;
+    const rungs = planned.cells.flatMap(({ rungPlans }) => rungPlans.map((rung) => rung.plan));
+    const all = unionOfJobs([{ jobs: planned.jobs }, ...rungs]);
+    if (options.runner === undefined)
+      await rehearseDevices(all, surroundingsOf(execution, store, cache, all), signal);
+    const known = new FinishedCells(
+      folder,
+      options.all === undefined ? cells : await settleDevices(options.all, devices),
+    );
     await known.read(cells);
     const carrying = {
-      runner: options.runner ?? runnerOf(itemAt(cells, 0).config.execution, store, cache),
+      runner: options.runner ?? runnerOf(execution, store, cache, all),
       signal,
       nameOf: (id: string) => planned.names.get(id),
     };
@@ -173,7 +186,19 @@ export async function sweep(cells: readonly SweepCell[], options: SweepOptions):
   return results;
 }
 
-async function plan(cells: readonly SweepCell[], options: SweepOptions): Promise<SweepPlan> {
+/** Cells whose devices are known to work here. */
+async function settleDevices(cells: readonly SweepCell[], devices: DeviceFinder): Promise<SweepCell[]> {
+  const settled: SweepCell[] = [];
+  for (const { name, config } of cells)
+    settled.push({ name, config: await inCell(name, () => devices.settle(config)) });
+  return settled;
+}
+
+async function plan(
+  cells: readonly SweepCell[],
+  options: SweepOptions,
+  devices: DeviceFinder,
+): Promise<SweepPlan> {
   const { folder, cache, signal, observer } = options;
   const store = storeAt(options.store, cache);
   const shared = new SharedData();
@@ -185,6 +210,7 @@ async function plan(cells: readonly SweepCell[], options: SweepOptions): Promise
   const preparing = (name: string) => ({
     cache,
     shared,
+    devices,
     ...(signal && { signal }),
     observer: {
       onNote: (note: string) => once(note, () => observer?.onNote?.(note, name)),

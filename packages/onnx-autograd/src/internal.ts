@@ -7,4 +7,5 @@ export { hasTrait, isOperator, knownOperator } from './operators/catalogue.js';
 export type { Trait } from './operators/facts.js';
 export { matchesAny } from './patterns.js';
 export { bindFeeds } from './programs/feeds.js';
+export { devices } from './runtime/device.js';
 export { snapshotTensors } from './sessions/snapshot.js';

@@ -1,3 +1,4 @@
+import type { DeviceChoice } from 'onnx-autograd';
 import { Random } from 'onnx-autograd/random';
 import { buildNetwork, type NetworkName } from '../learning/networks/registry.js';
 import type { AggregationName } from '../learning/objectives/aggregations/registry.js';
@@ -20,6 +21,8 @@ export interface StepSettings {
   /** Steps that are measured, after one that is not. */
   readonly steps: number;
   readonly threads: number;
+  /** What computes; the processor when absent. */
+  readonly device?: DeviceChoice;
   /** What the frozen network says is known before the measured steps, as from the second epoch on. */
   readonly cached: boolean;
   /** Without a penalty. */

@@ -1,4 +1,4 @@
-import { adam, Random, TrainingSession } from 'onnx-autograd';
+import { adam, type Device, Random, TrainingSession } from 'onnx-autograd';
 import { memoryFeatures } from '../data/features/store/clip-features.js';
 import { answerCaches, namedFrozenPrograms } from '../learning/training/answer-caches.js';
 import { type BatchSource, EpochBatches } from '../learning/training/batches.js';
@@ -9,6 +9,8 @@ import { itemAt } from '../lookup.js';
 import { CLASSES, programsOf, type StepSettings } from './settings.js';
 
 export interface StepTiming {
+  /** What computed. */
+  readonly device: Device;
   /** Median over the steps. */
   readonly msPerStep: number;
   readonly msPerStepMin: number;
@@ -24,10 +26,11 @@ export interface StepTiming {
  * Times training steps on noise, exactly as a training takes them: batch, frozen network, forward, backward, Adam.
  *
  * @throws UserError when the tap does not exist.
+ * @throws DeviceUnavailableError when the device cannot be had here.
  */
 export async function timeSteps(settings: StepSettings): Promise<StepTiming> {
   const idleRssMiB = rssMiB();
-  const { session, source } = await prepare(settings);
+  const { session, device, source } = await prepare(settings);
   const compiledRssMiB = rssMiB();
   try {
     const times: number[] = [];
@@ -39,6 +42,7 @@ export async function timeSteps(settings: StepSettings): Promise<StepTiming> {
     }
     times.sort((a, b) => a - b);
     return {
+      device,
       msPerStep: round(median(times)),
       msPerStepMin: round(itemAt(times, 0)),
       idleRssMiB,
@@ -58,7 +62,7 @@ interface Closing {
 /** Everything large that only building needs is left behind here. */
 async function prepare(
   settings: StepSettings,
-): Promise<{ session: StepSession & Closing; source: BatchSource }> {
+): Promise<{ session: StepSession & Closing; device: Device; source: BatchSource }> {
   const { programs, objectives } = programsOf(settings);
   const { train, frozen, weights } = programs;
   const named: Pick<SessionPrograms, 'train' | FrozenName> = { train, ...namedFrozenPrograms(frozen) };
@@ -67,6 +71,7 @@ async function prepare(
     weights,
     optimizer: adam({ learningRate: 5e-5 }),
     threads: settings.threads,
+    ...(settings.device && { device: settings.device }),
     // A thread of its own would add its own memory to what is measured.
     thread: 'inline',
   });
@@ -83,7 +88,7 @@ async function prepare(
     epochs: 1,
     seed: 1,
   };
-  return { session, source };
+  return { session, device: session.device, source };
 }
 
 /** One batch. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  type DeviceChoice,
   DeviceUnavailableError,
   type Graph,
   GraphError,
@@ -19,7 +20,7 @@ import { type ModelCard, readCard } from '../learning/networks/model-card.js';
 import { networkOf } from '../learning/networks/network.js';
 import { readNetworkFacts } from '../learning/networks/network-facts.js';
 
-/** A deployed model, samples in and probabilities out, run by plain ONNX Runtime on the CPU. */
+/** A deployed model, samples in and probabilities out, run by plain ONNX Runtime. */
 export class DeployedModel {
   private constructor(
     /** The file. */
@@ -38,13 +39,15 @@ export class DeployedModel {
    * const [probabilities] = await model.probabilities(samples);
    * ```
    *
+   * @param device what computes; the processor when absent
+   * @throws DeviceUnavailableError when the device cannot be had here
    * @throws UserError when the file is missing, is no ONNX model, is not one of ours, or is damaged: a weight is no
    * number, ONNX Runtime does not open it, or it answers silence with what are no probabilities
    */
-  static async open(path: string): Promise<DeployedModel> {
+  static async open(path: string, device: DeviceChoice = 'cpu'): Promise<DeployedModel> {
     const bytes = await readModel(path);
     const { card, model: deployed = bytes } = describedModel(path, bytes);
-    const program = await openModel(path, deployed);
+    const program = await openModel(path, deployed, device);
     const model = new DeployedModel(path, card, segmentSamples(card.features), program);
     try {
       const [answer] = await model.probabilities(new Float32Array(model.samples));
@@ -121,14 +124,18 @@ async function notAModel(path: string, cause: unknown): Promise<UserError> {
 }
 
 /**
- * Opens a model in plain ONNX Runtime, on the CPU.
+ * Opens a model in plain ONNX Runtime.
  *
  * @throws UserError when it refuses the file
- * @throws DeviceUnavailableError when there is no ONNX Runtime for this machine
+ * @throws DeviceUnavailableError when there is no ONNX Runtime for this machine, or it has no such device
  */
-export async function openModel(path: string, bytes: Uint8Array): Promise<OpenProgram> {
+export async function openModel(
+  path: string,
+  bytes: Uint8Array,
+  device: DeviceChoice = 'cpu',
+): Promise<OpenProgram> {
   try {
-    return await openProgram(bytes);
+    return await openProgram(bytes, { device });
   } catch (error) {
     // The file is not to blame.
     if (error instanceof DeviceUnavailableError) throw error;

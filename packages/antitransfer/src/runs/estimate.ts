@@ -8,6 +8,7 @@ import type { JobSurroundings } from './jobs/job-context.js';
 import type { PlannedJob } from './plan/plan.js';
 import type { PlannedExperiment } from './plan-experiment.js';
 import { describeJob } from './store/describe.js';
+import { deviceOf } from './store/job.js';
 import type { JobRecord } from './store/records.js';
 import type { Store } from './store/store.js';
 import { observedClips } from './trainings/observed-clips.js';
@@ -154,12 +155,13 @@ function countDone(jobs: readonly PlannedJob[], records: ReadonlyMap<string, Job
   return jobs.filter(({ id }) => records.has(id)).length;
 }
 
-function trainingOf({ job }: Pick<PlannedJob, 'job'>): Training[] {
+/** A job, where it is a training. */
+export function trainingOf({ job }: Pick<PlannedJob, 'job'>): Training[] {
   return job.kind === 'target' || job.kind === 'orthogonal' ? [job] : [];
 }
 
 /** What the time of a step depends on most. */
-function kindOfStep(job: Training): string {
+export function kindOfStep(job: Training): string {
   const { batch, optimizer, recompute, convolutions } = job.training;
   const looked =
     job.kind === 'orthogonal'
@@ -170,7 +172,7 @@ function kindOfStep(job: Training): string {
           return [kind, ...named, 'clips' in settings && settings.clips];
         });
   const changed = job.kind === 'target' ? (job.augmentation ?? []).map(({ kind }) => kind) : [];
-  const how = [batch, optimizer, recompute, convolutions];
+  const how = [batch, optimizer, recompute, convolutions, deviceOf(job)];
   return canonicalJson([job.kind, job.network, job.features, job.classes.length, how, looked, changed]);
 }
 

@@ -6,6 +6,7 @@ import type { Config, Experiment } from './config/schema.js';
 import { demoFolder, onThisMachine } from './data/demo.js';
 import type { PreparedData } from './data/prepare.js';
 import { SharedData } from './data/shared-data.js';
+import { DeviceFinder } from './find-device.js';
 import { type CheckedMethods, checkMethods } from './plan/check-methods.js';
 import type { Plan } from './plan/plan.js';
 import { planJobs } from './plan/plan-jobs.js';
@@ -31,6 +32,7 @@ export interface PreparationOptions {
   readonly cache: string;
   /** Of experiments that are planned together. */
   readonly shared?: SharedData;
+  readonly devices?: DeviceFinder;
   readonly signal?: AbortSignal;
   readonly observer?: PreparationObserver;
 }
@@ -63,14 +65,19 @@ export async function checkExperiment({ experiment }: Config, options: Preparati
  * Prepares an experiment's data, features in the store, and plans its trainings.
  *
  * @throws UserError when the configuration or the data do not allow it; what is done stays done.
+ * @throws DeviceUnavailableError when its device cannot be had here.
  * @throws the signal's reason when it is aborted; the same call continues.
  */
 export async function planExperiment(
-  config: Config,
+  asked: Config,
   store: Store,
   options: PreparationOptions,
 ): Promise<PlannedExperiment> {
   const started = performance.now();
+  const config = await (options.devices ?? new DeviceFinder()).settle(asked);
+  const { device = 'cpu' } = config.experiment;
+  if (device !== 'cpu')
+    options.observer?.onNote?.(`Networks are computed by the device "${device}", one job at a time.`);
   await speakDemo(config.experiment, options);
   const { data, checked } = await prepareExperiment(config, store, options);
   const plan = await planJobs(config.experiment, data, store, checked);
@@ -138,6 +145,7 @@ export async function dryRun(
   const store = storeAt(options.store, cache);
   const use = await store.use(signal);
   try {
+    await (options.devices ?? new DeviceFinder()).settle(config);
     await speakDemo(config.experiment, options);
     return (await prepareExperiment(config, store, options)).data.account;
   } finally {

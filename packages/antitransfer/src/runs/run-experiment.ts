@@ -6,11 +6,13 @@ import {
   type TrainedExperiment,
 } from './carry-out-plans.js';
 import type { Config } from './config/schema.js';
+import { DeviceFinder } from './find-device.js';
 import { ComparisonFolder } from './folder/comparison-folder.js';
 import type { JobRunner } from './jobs/runner.js';
 import type { Plan } from './plan/plan.js';
 import { type PreparationObserver, type PreparationPhase, planExperiment } from './plan-experiment.js';
-import { runnerOf } from './runners/runner-of.js';
+import { rehearseDevices } from './rehearse-devices.js';
+import { runnerOf, surroundingsOf } from './runners/runner-of.js';
 import type { Holder } from './store/claim.js';
 import { storeAt } from './store/store-at.js';
 
@@ -45,23 +47,30 @@ export interface RunObserver
  * Prepares an experiment's data and trains what it asks for and the store does not have.
  *
  * @throws UserError when the configuration, the folder or the data do not allow it; what is done stays done.
+ * @throws DeviceUnavailableError when its device cannot be had here; nothing is done then.
  * @throws the signal's reason when it is aborted; the same call continues.
  */
-export async function runExperiment(config: Config, options: RunOptions): Promise<TrainedExperiment> {
+export async function runExperiment(asked: Config, options: RunOptions): Promise<TrainedExperiment> {
   const { observer, cache } = options;
   const signal = options.signal ?? new AbortController().signal;
   const store = storeAt(options.store, cache);
+  const devices = new DeviceFinder(options.runner !== undefined);
+  const config = await devices.settle(asked);
   await new ComparisonFolder(options.folder).requireFree(config.experiment);
   const planned = await planExperiment(config, store, {
     cache,
     signal,
+    devices,
     ...(observer && { observer }),
   });
+  const { jobs } = planned.plan;
+  if (options.runner === undefined)
+    await rehearseDevices(jobs, surroundingsOf(config.execution, store, cache, jobs), signal);
   const begun = await beginExperiment(planned, options.folder);
   observer?.onPhase?.('training');
   observer?.onPlan?.(begun.plan);
   const trained = await carryOutPlans([begun], {
-    runner: options.runner ?? runnerOf(config.execution, store, cache),
+    runner: options.runner ?? runnerOf(config.execution, store, cache, jobs),
     signal,
     ...(observer && { observer }),
   });

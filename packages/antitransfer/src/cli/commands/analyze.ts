@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { DeviceChoice } from 'onnx-autograd';
 import { analyzeRun } from '../../analyze.js';
 import { layerMean, layerMeasures, layerNetworks } from '../../answers/layers/measures.js';
 import type { LayerResults } from '../../answers/layers/results.js';
@@ -8,6 +9,7 @@ import { columnTables } from '../../answers/tables/terminal.js';
 import { wrapped } from '../../answers/wrapped.js';
 import { executionSettings } from '../../runs/config/execution.js';
 import { paths } from '../../runs/folder/paths.js';
+import { deviceOption } from '../device-option.js';
 import { addExamples } from '../examples.js';
 import { defaultCache, placeOfStore } from '../folders.js';
 import { abortOnInterrupt } from '../interrupt.js';
@@ -24,6 +26,7 @@ interface Flags {
   readonly linear?: boolean;
   readonly parallel?: number;
   readonly threads?: number;
+  readonly device?: DeviceChoice;
   readonly store?: string;
   readonly cache?: string;
   readonly json?: boolean;
@@ -46,6 +49,7 @@ export function defineAnalyze(command: Command): void {
     .option('--linear', 'only the linear probe: the other takes most of the time')
     .option('--parallel <n>', 'networks side by side (default: one a core)', wholeNumber(1))
     .option('--threads <n>', 'threads of each (default: the cores, shared)', wholeNumber(1))
+    .addOption(deviceOption('that of the run'))
     .option('--store <folder>', "where the run's store is, when it is not where it was")
     .option('--cache <folder>', 'where compiled programs are kept (default: ~/.cache/antitransfer)')
     .option('--json', 'print JSON')
@@ -60,7 +64,7 @@ export function defineAnalyze(command: Command): void {
 }
 
 async function run(folder: string, flags: Flags): Promise<void> {
-  const { parallel = null, threads = null, store, cache, linear, json, ...choice } = flags;
+  const { parallel = null, threads = null, device, store, cache, linear, json, ...choice } = flags;
   const signal = abortOnInterrupt(() =>
     process.stderr.write('Stopping: what is done is kept, the same command continues.\n'),
   );
@@ -72,6 +76,7 @@ async function run(folder: string, flags: Flags): Promise<void> {
         folder: resolve(folder),
         ...(store !== undefined && { store: placeOfStore(store) }),
         cache: resolve(cache ?? defaultCache()),
+        ...(device && { device }),
         execution: executionSettings.parse({ parallel, threads }),
         signal,
         observer: {

@@ -7,6 +7,7 @@ import { type StepTiming, timeSteps } from '../../bench/step.js';
 import { buildNetwork, networks } from '../../learning/networks/registry.js';
 import { aggregations } from '../../learning/objectives/aggregations/registry.js';
 import { similarities } from '../../learning/objectives/similarities/registry.js';
+import { deviceOption } from '../device-option.js';
 import { addExamples } from '../examples.js';
 import { layersText } from '../layers-text.js';
 import { plainTable } from '../plain-table.js';
@@ -22,7 +23,7 @@ export function defineBench(command: Command): void {
       'Times anti-transfer training steps on noise (forward, backward, Adam), after one that is not timed. The head is ' +
         'the mean over time and frequency, and one linear layer of ten classes.',
     );
-  addStepOptions(step).action(runStep);
+  addStepOptions(step).addOption(deviceOption()).action(runStep);
   const layers = command
     .command('layers')
     .description(
@@ -34,7 +35,11 @@ export function defineBench(command: Command): void {
     'bench step --model vgg16 --width 0.25 --batch 16 --tap conv2_2 --json',
     'a quarter of the channels, one line of JSON',
   ] as const;
-  addExamples(step, [example, ['bench step --plain', 'the full network without a penalty']]);
+  addExamples(step, [
+    example,
+    ['bench step --plain', 'the full network without a penalty'],
+    ['bench step --device webgpu', 'on a graphics card'],
+  ]);
   addExamples(layers, [['bench layers --width 0.25 --batch 16', 'where the time of its step goes']]);
   addExamples(command, [example]);
 }
@@ -101,7 +106,10 @@ function tapsOf({ model }: StepSettings): string[] {
   return [...buildNetwork(model, small).taps.keys()];
 }
 
-function stepText(settings: StepSettings, { msPerStep, msPerStepMin, peakRssMiB }: StepTiming): string {
+function stepText(
+  settings: StepSettings,
+  { device, msPerStep, msPerStepMin, peakRssMiB }: StepTiming,
+): string {
   const { model, width, input, batch, tap, aggregation, similarity, threads, cached, plain, recompute } =
     settings;
   const penalty = plain
@@ -113,6 +121,7 @@ function stepText(settings: StepSettings, { msPerStep, msPerStepMin, peakRssMiB 
       { head: `input ${input.join('x')}, batch ${batch}, threads ${threads}` },
     ],
     [
+      ['device', device],
       ['penalty', penalty],
       ...(recompute ? [['activations', 'computed again']] : []),
       ['median step', `${msPerStep} ms`],

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { DeviceChoice } from 'onnx-autograd';
 import {
   accuracyByGroup,
   accuracyOf,
@@ -17,6 +18,7 @@ import { predictEach } from '../../inference/predict-clips.js';
 import type { ClipPrediction, PredictionProblem } from '../../inference/prediction.js';
 import type { ModelCard } from '../../learning/networks/model-card.js';
 import { addCorpusFlags, type CorpusFlags, openCorpus } from '../corpus-source.js';
+import { deviceOption } from '../device-option.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
 import { abortOnInterrupt } from '../interrupt.js';
@@ -35,6 +37,7 @@ interface Flags extends CorpusFlags, SegmentFlags {
   readonly column?: string;
   readonly by?: string;
   readonly batch: number;
+  readonly device?: DeviceChoice;
   readonly crop?: boolean;
   readonly predictions?: string;
   readonly json?: boolean;
@@ -68,6 +71,7 @@ export function defineEvaluate(command: Command): void {
     .option('--predictions <file>', 'write what is said of each clip to a CSV file')
     .option('--crop', 'hear the segment that training without "segments" looks at, not windows')
     .option('--batch <n>', 'windows computed at once', wholeNumber(1), 32)
+    .addOption(deviceOption())
     .option('--json', 'print JSON')
     .action(run);
   addSegmentFlags(command);
@@ -105,7 +109,7 @@ async function run(path: string, flags: Flags): Promise<void> {
     );
   }
   const signal = abortOnInterrupt(() => process.stderr.write('Stopping.\n'));
-  const model = await DeployedModel.open(path);
+  const model = await DeployedModel.open(path, flags.device);
   const progress = new ProgressLine('Labelling');
   try {
     const { clips, account } = await openCorpus(data, flags);

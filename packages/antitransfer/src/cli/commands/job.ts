@@ -51,7 +51,7 @@ async function run(ids: readonly string[], { store: place, cache, parallel, thre
   const use = await store.use(signal);
   try {
     const jobs = await plannedJobs(ids, store);
-    for await (const { job, event } of runnerOf(execution, store, folder).run(jobs, signal)) {
+    for await (const { job, event } of runnerOf(execution, store, folder, jobs).run(jobs, signal)) {
       if (event.kind === 'waiting')
         process.stderr.write(`${printable(job.name)}: process ${event.pid} on ${event.host} is at it\n`);
       if (event.kind === 'done') process.stdout.write(`${job.id} ${printable(job.name)}\n`);

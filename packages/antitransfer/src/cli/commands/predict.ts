@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import type { DeviceChoice } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
 import { DeployedModel } from '../../inference/deployed-model.js';
 import { predictEach } from '../../inference/predict-clips.js';
 import type { ClipPrediction, PredictionProblem } from '../../inference/prediction.js';
+import { deviceOption } from '../device-option.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
 import { abortOnInterrupt } from '../interrupt.js';
@@ -17,6 +19,7 @@ import { windowNotes } from '../window-notes.js';
 
 interface Flags extends SegmentFlags {
   readonly batch: number;
+  readonly device?: DeviceChoice;
   readonly list?: string;
   readonly whole?: boolean;
   readonly format: PredictionFormatName;
@@ -46,6 +49,7 @@ export function definePredict(command: Command): void {
     )
     .option('--json', 'the same as --format json')
     .option('--batch <n>', 'windows computed at once', wholeNumber(1), 16)
+    .addOption(deviceOption())
     .action(run);
   addExamples(command, [
     ['predict digits.onnx seven.wav eight.mp3', 'the label of two recordings'],
@@ -69,7 +73,7 @@ async function run(path: string, paths: readonly string[], flags: Flags): Promis
     );
   }
   const signal = abortOnInterrupt(() => process.stderr.write('Stopping.\n'));
-  const model = await DeployedModel.open(path);
+  const model = await DeployedModel.open(path, flags.device);
   const progress = new ProgressLine('Labelling');
   const shareOf = shares(sizes);
   try {

@@ -17,7 +17,7 @@ import { selectCells } from '../../runs/config/sweep/select.js';
 import { costsOf, modelBytes, totalOf } from '../../runs/estimate.js';
 import { halveSoFar } from '../../runs/halving/halve.js';
 import { lastingCells, mostJobs } from '../../runs/halving/projection.js';
-import { surroundingsOf } from '../../runs/runners/runner-of.js';
+import { devicesOf, surroundingsOf } from '../../runs/runners/runner-of.js';
 import { storeAt } from '../../runs/store/store-at.js';
 import { planSweep, type SweepOptions, type SweepResults, sweep } from '../../sweep.js';
 import { addConfigFlags } from '../config-flags.js';
@@ -157,11 +157,11 @@ async function tellPlan(
   observer.finish();
   const store = storeAt(folder, cache);
   const { execution } = itemAt(cells, 0).config;
-  const { parallel } = sharesOf(execution);
+  const { parallel } = sharesOf(execution, devicesOf(planned.jobs));
   const timing = new ProgressLine('Timing steps');
   const rungs = planned.cells.flatMap(({ rungPlans }) => rungPlans.map(({ plan }) => plan));
   const costs = await costsOf(unionOfJobs([{ jobs: planned.jobs }, ...rungs]), {
-    surroundings: surroundingsOf(execution, store, cache),
+    surroundings: surroundingsOf(execution, store, cache, planned.jobs),
     signal,
     onProgress: (done, total) => timing.count({ done, total }),
   }).finally(() => timing.finish());

@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { type DeviceChoice, findDevice } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
 import { executionSettings } from '../../runs/config/execution.js';
 import { JobQueue } from '../../runs/queue/job-queue.js';
@@ -8,6 +9,7 @@ import { codeOfJobs } from '../../runs/queue/queued-job.js';
 import { surroundingsOf } from '../../runs/runners/runner-of.js';
 import { storeAt } from '../../runs/store/store-at.js';
 import { workQueue } from '../../runs/worker/queue-worker.js';
+import { deviceOption } from '../device-option.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
 import { defaultCache, defaultStore, placeOfStore } from '../folders.js';
@@ -21,6 +23,7 @@ interface Flags extends AddressFlags {
   readonly cache?: string;
   readonly concurrency?: number;
   readonly threads?: number;
+  readonly device?: DeviceChoice;
   readonly memory?: number;
   readonly untilEmpty?: boolean;
   readonly once?: boolean;
@@ -54,6 +57,7 @@ export function defineWorker(command: Command): void {
       "what its jobs may take together (default: nine tenths of the machine's)",
       positiveNumber,
     )
+    .addOption(deviceOption('cpu; what others compute is left to others'))
     .option('--until-empty', 'end when nothing is left in the queue that it could do')
     .option('--once', 'end behind one job');
   addExamples(command, [
@@ -85,14 +89,14 @@ async function run({ once, untilEmpty, ...flags }: Flags): Promise<void> {
   const capacity = {
     memoryMiB: Math.floor(flags.memory ?? (1 - KEPT_FREE) * memoryMiB()),
     cores: Math.max(availableParallelism(), concurrency * (flags.threads ?? 1)),
-    devices: ['cpu'],
+    devices: [...new Set(['cpu', await findDevice(flags.device ?? 'cpu')])],
   };
   log(
     `${await codeOfJobs()}: takes jobs from ${address.shown} (${address.prefix}), store "${store.location}", up to ${concurrency} side by ` +
       `side, ${capacity.memoryMiB} MiB, ${capacity.cores} cores`,
   );
   try {
-    const surroundings = surroundingsOf(execution, store, cache);
+    const surroundings = surroundingsOf(execution, store, cache, []);
     const until = once ? 'one' : untilEmpty ? 'empty' : 'stopped';
     const tally = await workQueue({ queue, surroundings, concurrency, capacity, until, log }, signal);
     log(`ended: ${tally.done} jobs done, ${tally.failed} failed`);

@@ -27,7 +27,7 @@ export async function gramLikeness(
   frozen: MapsOf,
   data: Dataset,
   others: readonly number[],
-  { batch, threads }: Pick<Observed, 'batch' | 'threads'>,
+  { batch, ...how }: Pick<Observed, 'batch' | 'threads' | 'device'>,
 ): Promise<number | undefined> {
   const shapes = [current, frozen].map(({ value }) => value.knownShape.slice(1).join());
   if (shapes[0] !== shapes[1]) return undefined;
@@ -46,7 +46,7 @@ export async function gramLikeness(
   const measured = term.measure(copyOf(current, features, ''), prepared);
   const program = await openProgram(
     builder.program({ likeness: measured }, { inputs: { features, asked } }),
-    { threads },
+    how,
   );
   try {
     const parts: number[] = [];

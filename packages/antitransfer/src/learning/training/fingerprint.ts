@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Tensor, writeOnnx } from 'onnx-autograd';
+import { type Device, type Tensor, writeOnnx } from 'onnx-autograd';
 import type { Augmentation } from '../augmentations/definition.js';
 import type { Network } from '../networks/network.js';
 import type { Objective } from '../objectives/objective.js';
@@ -26,21 +26,23 @@ interface Fingerprinted {
   readonly auxiliary?: Readonly<Record<string, Dataset>>;
   readonly settings: TrainingSettings;
   readonly seed: number;
+  readonly device: Device;
 }
 
 /**
  * Names a training by all that its numbers depend on: networks, first weights, objectives, clips, settings, seed. How a
- * machine carries it out is no part of it. All features are read, some at a time.
+ * machine carries it out is no part of it, but for the device: another one rounds otherwise. All features are read, some at a time.
  */
 export async function trainingFingerprint(training: Fingerprinted): Promise<string> {
   const { network, objectives = [], observe, weights = {}, train, validation, auxiliary = {} } = training;
-  const { seed, settings, augmentations = [] } = training;
+  const { seed, settings, device, augmentations = [] } = training;
   const sides = [train, validation, ...Object.values(auxiliary)];
   const given = Object.entries(weights).sort(([a], [b]) => (a < b ? -1 : 1));
   const described = {
     version,
     seed,
     settings,
+    ...(device !== 'cpu' && { device }),
     observe,
     objectives: objectives.map(({ name, settings }) => ({ name, ...settings })),
     ...(augmentations.length > 0 && {

@@ -1,4 +1,11 @@
-import { type Schedule, sizeAt, type Tensor, TrainingSession } from 'onnx-autograd';
+import {
+  type Device,
+  type DeviceChoice,
+  type Schedule,
+  sizeAt,
+  type Tensor,
+  TrainingSession,
+} from 'onnx-autograd';
 import type { Augmentation } from '../augmentations/definition.js';
 import { lastConvolution, type Network } from '../networks/network.js';
 import type { Objective } from '../objectives/objective.js';
@@ -44,6 +51,8 @@ export interface FitOptions {
   /** How this machine carries it out; no number depends on it. */
   readonly execution?: Partial<FitExecution>;
   readonly seed: number;
+  /** What computes; the processor when absent. Another device rounds otherwise: a training on it is another one. */
+  readonly device?: DeviceChoice;
   /**
    * Where checkpoints are kept, a folder for each training; one that finds its own there continues it, one that finds
    * another's is refused. Nothing is kept when absent.
@@ -145,6 +154,7 @@ export async function fit(options: FitOptions): Promise<Fit> {
     ...(settings.clipNorm !== null && { clipNorm: settings.clipNorm }),
     seed: options.seed,
     ...(execution.threads !== null && { threads: execution.threads }),
+    ...(options.device && { device: options.device }),
     ...(options.thread && { thread: options.thread }),
     ...(options.compiledCache && { compiledCache: options.compiledCache }),
   });
@@ -155,7 +165,7 @@ export async function fit(options: FitOptions): Promise<Fit> {
     const source = { ...options, ...batched, augmentations: augmenting };
     const answers = caches.validation;
     const measured = penalty && answers && (() => measurePenalty(session, penalty, answers, options));
-    const checkpoints = await checkpointsOf(options);
+    const checkpoints = await checkpointsOf(options, session.device);
     const training = new Training(session, { ...options, execution }, source, checkpoints, measured);
     await training.resume();
     return await training.run();
@@ -167,10 +177,10 @@ export async function fit(options: FitOptions): Promise<Fit> {
   }
 }
 
-async function checkpointsOf(options: FitOptions): Promise<Checkpoints | undefined> {
+async function checkpointsOf(options: FitOptions, device: Device): Promise<Checkpoints | undefined> {
   const { folder, identity } = options;
   if (folder === undefined) return undefined;
-  return new Checkpoints(folder, identity ?? (await trainingFingerprint(options)));
+  return new Checkpoints(folder, identity ?? (await trainingFingerprint({ ...options, device })));
 }
 
 /** One training under way. */

@@ -1,4 +1,4 @@
-import { copyGraph, openProgram, ProgramBuilder, type Value } from 'onnx-autograd';
+import { copyGraph, type DeviceChoice, openProgram, ProgramBuilder, type Value } from 'onnx-autograd';
 import { float32Of } from '../../numbers/float32.js';
 import { type Network, tapped } from '../networks/network.js';
 import { averageOverSpace } from '../objectives/average-over-space.js';
@@ -14,6 +14,8 @@ export interface Observed extends Observation {
   /** Clips in a batch. */
   readonly batch: number;
   readonly threads: number;
+  /** What computes; the processor when absent. */
+  readonly device?: DeviceChoice;
 }
 
 /**
@@ -22,10 +24,10 @@ export interface Observed extends Observation {
  * @throws MissingFeaturesError when features on disk are no longer there.
  */
 export async function observeMaps(
-  { network, tap, position, batch, threads }: Observed,
+  { network, tap, position, ...run }: Observed,
   datasets: readonly Dataset[],
 ): Promise<Float32Array[]> {
-  return observeValue(network, tapped(network, tap, position), datasets, { batch, threads });
+  return observeValue(network, tapped(network, tap, position), datasets, run);
 }
 
 /**
@@ -38,7 +40,7 @@ export async function observeValue(
   network: Network,
   value: Value,
   datasets: readonly Dataset[],
-  { batch, threads }: Pick<Observed, 'batch' | 'threads'>,
+  { batch, ...how }: Pick<Observed, 'batch' | 'threads' | 'device'>,
 ): Promise<Float32Array[]> {
   const builder = new ProgramBuilder();
   const features = builder.graph.input(inputNames.features('batch'), [
@@ -51,7 +53,7 @@ export async function observeValue(
   });
   const copied = copy.value(value);
   const outputs = { maps: copied.knownShape.length === 2 ? copied : averageOverSpace(copied) };
-  const program = await openProgram(builder.program(outputs, { inputs: { features } }), { threads });
+  const program = await openProgram(builder.program(outputs, { inputs: { features } }), how);
   try {
     const all: Float32Array[] = [];
     for (const data of datasets) {

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
+import type { Device } from 'onnx-autograd';
 import { z } from 'zod';
+import { isProcessor } from '../../learning/training/device.js';
 import { fitExecution } from '../../learning/training/execution.js';
 
 /** Who may carry jobs out, by name. */
@@ -33,10 +35,17 @@ export interface Shares {
   readonly frozenScratchMiB: number;
 }
 
-/** Divides the machine between trainings side by side. */
-export function sharesOf(execution: ExecutionSettings): Shares {
+/**
+ * Divides the machine between trainings side by side.
+ *
+ * @param devices what computes them; a device that is not the processor has one at a time
+ */
+export function sharesOf(execution: ExecutionSettings, devices: readonly Device[]): Shares {
   const cores = availableParallelism();
-  const parallel = execution.runner === 'inline' ? 1 : (execution.parallel ?? cores);
+  const distinct = new Set(devices);
+  const shared = distinct.size === 0 || [...distinct].some(isProcessor);
+  const most = shared ? Number.POSITIVE_INFINITY : distinct.size;
+  const parallel = execution.runner === 'inline' ? 1 : Math.min(execution.parallel ?? cores, most);
   return {
     parallel,
     threads: Math.min(execution.threads ?? Math.max(1, Math.floor(cores / parallel)), cores),

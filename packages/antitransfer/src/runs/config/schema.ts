@@ -6,6 +6,7 @@ import { featureSettings } from '../../data/features/settings.js';
 import { windowSettings } from '../../data/segments/settings.js';
 import { splitSettings } from '../../data/splits/registry.js';
 import { networkChoices, networks } from '../../learning/networks/registry.js';
+import { deviceChoice } from '../../learning/training/device.js';
 import { trainingSettings } from '../../learning/training/settings.js';
 import { augmentationList } from './augmentation.js';
 import { type ExecutionSettings, executionSettings } from './execution.js';
@@ -178,6 +179,11 @@ export const configSchema = z.strictObject({
     .optional()
     .describe(
       'What others measured of the same question, in percent: “antitransfer table” puts it beside what is measured here',
+    ),
+  device: deviceChoice
+    .optional()
+    .describe(
+      'What computes the networks, one training at a time: cpu when left out, auto for the fastest here. Another device rounds otherwise, so that its trainings are others; features are computed by the processor on all',
     ),
   execution: executionSettings
     .prefault({})

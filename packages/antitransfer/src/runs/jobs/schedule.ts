@@ -1,6 +1,9 @@
+import type { Device } from 'onnx-autograd';
+import { isProcessor } from '../../learning/training/device.js';
 import type { PlannedJob } from '../plan/plan.js';
 import type { Holder } from '../store/claim.js';
 import type { JobEvent } from '../store/events.js';
+import { deviceOf } from '../store/job.js';
 import type { JobRecord } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { EventChannel } from './event-channel.js';
@@ -20,7 +23,7 @@ export type CarryOut = (
 
 export interface ScheduleOptions {
   readonly store: Store;
-  /** Jobs side by side. */
+  /** Jobs side by side; of those that another device than the processor computes, one a device. */
   readonly parallel: number;
   readonly signal: AbortSignal;
   readonly carryOut: CarryOut;
@@ -66,6 +69,8 @@ class Schedule {
   readonly #running = new Set<Promise<void>>();
   /** Those that other processes are at: they take no place beside those that run. */
   readonly #elsewhere = new Set<Promise<void>>();
+  /** Devices with a job on them, and memory for no other. */
+  readonly #taken = new Set<Device>();
   readonly #stopping = new AbortController();
   readonly #stop: AbortSignal;
   #failure: JobFailure | undefined;
@@ -98,11 +103,9 @@ class Schedule {
   async run(): Promise<void> {
     const { parallel, signal } = this.options;
     while (this.#queued.length + this.#running.size + this.#elsewhere.size > 0) {
-      const next = this.#stop.aborted
-        ? -1
-        : this.#queued.findIndex(({ after }) => after.every((id) => this.#ledger.isDone(id)));
+      const next = this.#stop.aborted ? -1 : this.#queued.findIndex((job) => this.#canBegin(job));
       const [job] = next >= 0 && this.#running.size < parallel ? this.#queued.splice(next, 1) : [];
-      if (job !== undefined) this.#follow(this.#running, job, this.#carryOut(job));
+      if (job !== undefined) this.#follow(this.#running, job, this.#onDevice(job));
       else if (this.#running.size + this.#elsewhere.size > 0)
         await Promise.race([...this.#running, ...this.#elsewhere]);
       else break;
@@ -111,6 +114,21 @@ class Schedule {
     if (this.#failure !== undefined) throw this.#failure;
     const [left] = this.#queued;
     if (left !== undefined) throw new RangeError(`${left.name} waits for jobs that are not among these.`);
+  }
+
+  #canBegin({ after, job }: PlannedJob): boolean {
+    return !this.#taken.has(deviceOf(job)) && after.every((id) => this.#ledger.isDone(id));
+  }
+
+  async #onDevice(job: PlannedJob): Promise<void> {
+    const device = deviceOf(job.job);
+    if (isProcessor(device)) return this.#carryOut(job);
+    this.#taken.add(device);
+    try {
+      await this.#carryOut(job);
+    } finally {
+      this.#taken.delete(device);
+    }
   }
 
   /** Keeps work among the others until it ends; when it fails, all are stopped. */

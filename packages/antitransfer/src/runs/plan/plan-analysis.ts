@@ -1,9 +1,10 @@
+import type { Device } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
 import { changesMaps } from '../../learning/corrections/registry.js';
 import { loadNetwork } from '../../learning/networks/store.js';
 import { itemAt } from '../../lookup.js';
 import { nearest } from '../../nearest.js';
-import { type AnalysisJob, jobId, jobOf } from '../store/job.js';
+import { type AnalysisJob, computedBy, deviceOf, jobId, jobOf } from '../store/job.js';
 import type { Store } from '../store/store.js';
 import { type MethodCell, networkJobOf, type PlannedJob } from './plan.js';
 import { repetitionName } from './repetition-name.js';
@@ -23,6 +24,8 @@ export interface AnalysisChoice {
   /** All of the network when absent. */
   readonly taps?: readonly string[];
   readonly readers: AnalysisJob['readers'];
+  /** What computes; that of the networks' tests when absent. */
+  readonly device?: Device;
 }
 
 /** One network at one tap. */
@@ -64,14 +67,16 @@ export async function planAnalysis(
     cells.push({ of, repetition, tap: job.tap, job: id });
   };
   for (const cell of chosen) {
-    const { test, position, tasks } = await assessmentOf(cell, runs, store);
+    const assessment = await assessmentOf(cell, runs, store);
+    const { test, position, tasks } = assessment;
     const trained = store.job(networkJobOf(cell));
     // With it comes its network, where that is in a bucket.
     await trained.record();
     const network = await loadNetwork(trained.network);
     const { job: training, correction } = cell;
     const corrected = (await hasOwnMaps(cell, store)) && { correction };
-    const common = { kind: 'analysis', test, position, tasks, readers: choice.readers } as const;
+    const computed = computedBy(choice.device ?? deviceOf(assessment));
+    const common = { kind: 'analysis', ...computed, test, position, tasks, readers: choice.readers } as const;
     for (const tap of tapsOf([...network.taps.keys()], choice.taps)) {
       all.add(tap);
       if (!begun.has(cell.repetition)) {

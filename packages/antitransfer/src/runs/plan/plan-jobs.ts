@@ -11,6 +11,7 @@ import type { PreparedData, PreparedRepetition, PreparedTask } from '../data/pre
 import {
   type AssessmentJob,
   type CorrectionJob,
+  computedBy,
   type GivenJob,
   type Job,
   jobId,
@@ -184,6 +185,7 @@ class Planner {
     }[orthogonal];
     const job = jobOf<CorrectionJob>({
       kind: 'correction',
+      ...this.#computed,
       training,
       settings: effectiveCorrection(correction, this.#tap),
       validation: validation.digest,
@@ -200,6 +202,7 @@ class Planner {
   ): AssessmentJob {
     return jobOf<AssessmentJob>({
       kind: 'assessment',
+      ...this.#computed,
       training,
       ...(correction !== undefined && { correction }),
       test: sides.test.digest,
@@ -272,6 +275,7 @@ class Planner {
   /** How a network sees clips. */
   #seen({ standardisation }: PreparedRepetition) {
     return {
+      ...this.#computed,
       features: effectiveFeatures(this.experiment.features),
       standardisation: standardisation.digest,
     };
@@ -280,6 +284,13 @@ class Planner {
   /** What the trainings of both tasks have in common. */
   #trained({ seed }: PreparedRepetition) {
     return { seed, network: effectiveNetwork(this.experiment.network, this.given.network) };
+  }
+
+  get #computed() {
+    const { device = 'cpu' } = this.experiment;
+    if (device === 'auto')
+      throw new RangeError('Which device that is must be known before jobs are planned.');
+    return computedBy(device);
   }
 
   /** How any network is trained. */

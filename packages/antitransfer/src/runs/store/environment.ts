@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import type { Device } from 'onnx-autograd';
 import { z } from 'zod';
 import { runtimeVersion } from '../../data/features/runtime-version.js';
 import type { JobRecord } from './records.js';
@@ -12,14 +13,19 @@ export async function packageVersion(): Promise<string> {
   return packageFile.parse(JSON.parse(text)).version;
 }
 
-/** On what a job runs: versions, processor, memory. */
-export async function describeEnvironment(): Promise<Record<string, string>> {
+/**
+ * On what a job runs: versions, processor, memory.
+ *
+ * @param device what computes it; absent of the machine as such
+ */
+export async function describeEnvironment(device?: Device): Promise<Record<string, string>> {
   return {
     antitransfer: await packageVersion(),
     'onnxruntime-node': runtimeVersion,
     node: process.versions.node,
     system: `${platform()} ${release()} ${arch()}`,
     processor: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} threads`,
+    ...(device !== undefined && { device }),
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
   };
 }

@@ -1,3 +1,4 @@
+import type { Device } from 'onnx-autograd';
 import { z } from 'zod';
 import { frontEndVersion } from '../../data/features/front-end.js';
 import { runtimeVersion } from '../../data/features/runtime-version.js';
@@ -7,6 +8,7 @@ import { shortDigest } from '../../files/digest.js';
 import { augmentationSettings } from '../../learning/augmentations/registry.js';
 import { correctionSettings } from '../../learning/corrections/registry.js';
 import { objectiveSettings } from '../../learning/objectives/registry.js';
+import { deviceName } from '../../learning/training/device.js';
 import { trainingSettings } from '../../learning/training/settings.js';
 import { networkSettings } from '../config/schema.js';
 import { digest } from './clip-set.js';
@@ -21,6 +23,8 @@ const ofCode = {
   runtime: z.string(),
   /** What the same features are computed by: raised whenever their numbers change. */
   frontEnd: z.literal(frontEndVersion),
+  /** What computes; absent for the processor. Another device rounds otherwise, so that nothing of two is mixed. */
+  device: deviceName.optional(),
 };
 
 /** What is learned, and from what. Sets of clips, given networks and other jobs are named by their content. */
@@ -180,6 +184,16 @@ export const codeVersions = {
   frontEnd: frontEndVersion,
   runtime: runtimeVersion,
 } as const;
+
+/** What computes a job. */
+export function deviceOf({ device = 'cpu' }: Job): Device {
+  return device;
+}
+
+/** How a job says what computes it. */
+export function computedBy(device: Device): Pick<Job, 'device'> {
+  return device === 'cpu' ? {} : { device };
+}
 
 type Parts<J extends Job> = J extends Job ? Omit<J, keyof typeof codeVersions> : never;
 

@@ -15,7 +15,7 @@ import { ClipLoader } from '../data/load-clips.js';
 import type { JobContext } from '../jobs/job-context.js';
 import { networkOfJob } from '../plan/network.js';
 import { describeEnvironment } from '../store/environment.js';
-import type { AnalysisJob, TargetJob } from '../store/job.js';
+import { type AnalysisJob, deviceOf, type TargetJob } from '../store/job.js';
 import type { AnalysisRecord } from '../store/records.js';
 import { type Probed, probedClips } from './probe-task.js';
 import { trainingOf } from './training-of.js';
@@ -43,7 +43,7 @@ export async function analyze(job: AnalysisJob, context: JobContext): Promise<An
       version: 2,
       tasks,
       seconds: (performance.now() - started) / 1000,
-      environment: await describeEnvironment(),
+      environment: await describeEnvironment(deviceOf(job)),
     };
   } finally {
     await loader.close();
@@ -127,7 +127,8 @@ class Analysis {
   }
 
   #run() {
-    return { batch: this.spec.training.batch, threads: this.context.execution.threads ?? 1 };
+    const { threads } = this.context.execution;
+    return { batch: this.spec.training.batch, threads: threads ?? 1, device: deviceOf(this.job) };
   }
 
   async #cka(maps: Float32Array, frozen: MapsOf, untrained: MapsOf | undefined): Promise<Likeness | null> {

@@ -12,7 +12,7 @@ import { rowsOf } from '../../numbers/rows-of.js';
 import { ClipLoader } from '../data/load-clips.js';
 import type { JobContext } from '../jobs/job-context.js';
 import { describeEnvironment } from '../store/environment.js';
-import type { AssessmentJob, TargetJob } from '../store/job.js';
+import { type AssessmentJob, deviceOf, type TargetJob } from '../store/job.js';
 import type { AssessmentRecord, TargetRecord, TaskRecord } from '../store/records.js';
 import { ValidationMaps } from '../store/validation-maps.js';
 import { clipScores } from './clip-scores.js';
@@ -60,7 +60,10 @@ class Assessment {
     const sides = await Promise.all(
       [spec.train, spec.validation].map((side) => loader.load(side, spec.column, spec.classes)),
     );
-    const answered = await evaluateNetwork(network, [test, ...sides], job, spec.training, context);
+    const answered = await evaluateNetwork(network, [test, ...sides], job, spec.training, {
+      ...context,
+      device: deviceOf(job),
+    });
     const evaluation = itemAt(answered, 0);
     requireFinite(evaluation, { clips: 'test', epoch: record.bestEpoch, settings: spec.training });
     const count = (await store.set(spec.validation)).clips.length;
@@ -79,7 +82,7 @@ class Assessment {
       tasks,
       observed: { clips: rows.length, of: count },
       seconds: (performance.now() - this.#started) / 1000,
-      environment: await describeEnvironment(),
+      environment: await describeEnvironment(deviceOf(job)),
     };
   }
 
@@ -134,7 +137,8 @@ class Assessment {
   #observed(network: Network, tap: string): Observed {
     const { job, spec, context } = this;
     const { position } = job;
-    return { network, tap, position, batch: spec.training.batch, threads: context.execution.threads ?? 1 };
+    const how = { threads: context.execution.threads ?? 1, device: deviceOf(job) };
+    return { network, tap, position, batch: spec.training.batch, ...how };
   }
 
   /** CKA after each epoch; none of fewer than two clips. */

@@ -11,7 +11,7 @@ import { rowsOf } from '../../numbers/rows-of.js';
 import { ClipLoader } from '../data/load-clips.js';
 import type { JobContext } from '../jobs/job-context.js';
 import { describeEnvironment } from '../store/environment.js';
-import type { CorrectionJob } from '../store/job.js';
+import { type CorrectionJob, deviceOf } from '../store/job.js';
 import type { CorrectionRecord } from '../store/records.js';
 import { trainingOf } from './training-of.js';
 
@@ -27,7 +27,7 @@ export async function correctTrained(job: CorrectionJob, context: JobContext): P
     const set = await store.set(job.validation);
     const observe: CorrectionParts['observe'] = async (given, value, data) => {
       const seen = standardised(given, loader.standardisation);
-      const run = { batch: spec.training.batch, threads: execution.threads ?? 1 };
+      const run = { batch: spec.training.batch, threads: execution.threads ?? 1, device: deviceOf(job) };
       const [values = new Float32Array()] = await observeValue(seen, value(seen), [data], run);
       return rowsOf(values, sizeOf(data));
     };
@@ -54,7 +54,7 @@ export async function correctTrained(job: CorrectionJob, context: JobContext): P
       network: await saveNetwork(folder.network, corrected.network),
       facts: { ...corrected.facts },
       seconds: (performance.now() - started) / 1000,
-      environment: await describeEnvironment(),
+      environment: await describeEnvironment(deviceOf(job)),
     };
   } finally {
     await loader.close();

@@ -1,10 +1,15 @@
-import { sgd, TrainingSession } from 'onnx-autograd';
+import { type Device, sgd, TrainingSession } from 'onnx-autograd';
 import type { Network } from '../../learning/networks/network.js';
 import type { Dataset } from '../../learning/training/dataset.js';
 import { type Evaluation, evaluate } from '../../learning/training/evaluate.js';
 import { evaluationProgram, type Observation } from '../../learning/training/programs.js';
 import type { TrainingSettings } from '../../learning/training/settings.js';
 import type { JobSurroundings } from '../jobs/job-context.js';
+
+/** Where and how a network is asked. */
+export interface EvaluationRun extends Pick<JobSurroundings, 'execution' | 'compiledCache'> {
+  readonly device: Device;
+}
 
 /**
  * What a network that is trained already answers on sets of clips: to the bit what the session of its training would. Maps are
@@ -15,7 +20,7 @@ export async function evaluateNetwork(
   datasets: readonly Dataset[],
   observe: Observation,
   { batch, convolutions }: Pick<TrainingSettings, 'batch' | 'convolutions'>,
-  { execution, compiledCache }: Pick<JobSurroundings, 'execution' | 'compiledCache'>,
+  { execution, compiledCache, device }: EvaluationRun,
 ): Promise<Evaluation[]> {
   const { program, weights } = evaluationProgram(network, { observe: [observe], convolutions });
   const session = await TrainingSession.create({
@@ -25,6 +30,7 @@ export async function evaluateNetwork(
     optimizer: sgd({ learningRate: 0 }),
     thread: 'inline',
     compiledCache,
+    device,
     ...(execution.threads !== null && { threads: execution.threads }),
   });
   try {

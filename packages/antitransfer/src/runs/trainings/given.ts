@@ -9,7 +9,7 @@ import { itemAt } from '../../lookup.js';
 import { ClipLoader } from '../data/load-clips.js';
 import type { JobContext } from '../jobs/job-context.js';
 import { describeEnvironment } from '../store/environment.js';
-import type { GivenJob } from '../store/job.js';
+import { deviceOf, type GivenJob } from '../store/job.js';
 import type { OrthogonalRecord } from '../store/records.js';
 import { clipScores } from './clip-scores.js';
 import { evaluateNetwork } from './evaluate-network.js';
@@ -27,7 +27,10 @@ export async function testGiven(job: GivenJob, context: JobContext): Promise<Ort
     const network = withInput(given, validation.features.shape, path);
     const seen = standardised(network, loader.standardisation);
     const observe = { tap: lastConvolution(seen), position: 'after' } as const;
-    const answered = await evaluateNetwork(seen, [validation], observe, trainingSettings.parse({}), context);
+    const answered = await evaluateNetwork(seen, [validation], observe, trainingSettings.parse({}), {
+      ...context,
+      device: deviceOf(job),
+    });
     const evaluation = itemAt(answered, 0);
     requireAnswers(evaluation, job.column);
     return {
@@ -41,7 +44,7 @@ export async function testGiven(job: GivenJob, context: JobContext): Promise<Ort
       ...clipScores(await store.set(job.validation), validation, evaluation),
       given: true,
       seconds: (performance.now() - started) / 1000,
-      environment: await describeEnvironment(),
+      environment: await describeEnvironment(deviceOf(job)),
     };
   } finally {
     await loader.close();

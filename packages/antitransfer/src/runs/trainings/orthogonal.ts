@@ -7,7 +7,7 @@ import { ClipLoader } from '../data/load-clips.js';
 import type { JobContext } from '../jobs/job-context.js';
 import { networkOfJob } from '../plan/network.js';
 import { describeEnvironment } from '../store/environment.js';
-import type { OrthogonalJob } from '../store/job.js';
+import { deviceOf, type OrthogonalJob } from '../store/job.js';
 import type { OrthogonalRecord } from '../store/records.js';
 import { clipScores } from './clip-scores.js';
 import { factsOf } from './stored-facts.js';
@@ -41,6 +41,7 @@ async function trainOn(
     settings: job.training,
     execution,
     seed: job.seed,
+    device: deviceOf(job),
     folder: folder.training,
     identity: id,
     thread: 'inline',
@@ -59,6 +60,6 @@ async function trainOn(
     ...clipScores(await store.set(job.validation), validation, evaluation),
     given: false,
     seconds: trained.seconds,
-    environment: await describeEnvironment(),
+    environment: await describeEnvironment(deviceOf(job)),
   };
 }

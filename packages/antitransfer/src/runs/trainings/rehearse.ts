@@ -15,9 +15,6 @@ import { Store } from '../store/store.js';
 import { trainOrthogonal } from './orthogonal.js';
 import { trainTarget } from './target.js';
 
-/** Steps that are timed, behind the first, which also compiles and reads. */
-const STEPS = 5;
-
 /** Fewer of steps that take long: the clock of one is enough then. */
 const LONG_MS = 2000;
 
@@ -41,6 +38,7 @@ export function untrainedNetwork(job: Training | GivenJob, store: Store): Promis
  * that it would wait for are stood in for by untrained ones.
  *
  * @param jobOf a planned job by its id: of those that the training waits for
+ * @param steps that are timed, behind the first, which also compiles and reads
  * @returns milliseconds of a step: the fastest, as nothing but other work on the machine makes one slower
  * @throws the signal's reason when it aborts
  */
@@ -49,12 +47,13 @@ export async function timeSteps(
   { store, ...surroundings }: JobSurroundings,
   jobOf: (id: string) => PlannedJob | undefined,
   signal: AbortSignal,
+  steps = 5,
 ): Promise<number> {
   const aside = await mkdtemp(join(tmpdir(), 'antitransfer-timing-'));
   try {
     const rehearsal = new Rehearsal(store.folder, aside);
     if (job.kind === 'target') await standIn(job, rehearsal, jobOf);
-    return await takeSteps(job, { ...surroundings, store: rehearsal }, signal);
+    return await takeSteps(job, { ...surroundings, store: rehearsal }, signal, steps);
   } finally {
     await rm(aside, { recursive: true, force: true });
   }
@@ -86,7 +85,12 @@ async function standIn(
   }
 }
 
-async function takeSteps(job: Training, surroundings: JobSurroundings, signal: AbortSignal): Promise<number> {
+async function takeSteps(
+  job: Training,
+  surroundings: JobSurroundings,
+  signal: AbortSignal,
+  steps: number,
+): Promise<number> {
   const times: number[] = [];
   const enough = new AbortController();
   const context = {
@@ -97,7 +101,7 @@ async function takeSteps(job: Training, surroundings: JobSurroundings, signal: A
     tell: (event: { readonly kind: string; readonly milliseconds?: number }) => {
       if (event.kind !== 'batch' || event.milliseconds === undefined) return;
       times.push(event.milliseconds);
-      if (times.length > STEPS || (times.length > 1 && event.milliseconds > LONG_MS)) enough.abort();
+      if (times.length > steps || (times.length > 1 && event.milliseconds > LONG_MS)) enough.abort();
     },
   };
   const training =

@@ -18,7 +18,7 @@ import { ClipLoader, labelsOf } from '../data/load-clips.js';
 import type { JobContext } from '../jobs/job-context.js';
 import { networkOfJob } from '../plan/network.js';
 import { describeEnvironment } from '../store/environment.js';
-import type { TargetJob } from '../store/job.js';
+import { deviceOf, type TargetJob } from '../store/job.js';
 import type { TargetRecord } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { EpochMaps } from '../store/validation-maps.js';
@@ -61,7 +61,7 @@ async function trainOn(loader: ClipLoader, job: TargetJob, context: JobContext):
     bestEpoch: trained.bestEpoch,
     seconds: trained.seconds,
     epochs: [...trained.epochs],
-    environment: await describeEnvironment(),
+    environment: await describeEnvironment(deviceOf(job)),
   };
 }
 
@@ -198,6 +198,7 @@ function train(
     settings: job.training,
     execution,
     seed: job.seed,
+    device: deviceOf(job),
     folder: folder.training,
     identity: id,
     thread: 'inline',

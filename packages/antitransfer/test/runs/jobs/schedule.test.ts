@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Device } from 'onnx-autograd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/errors.js';
 import { recordOf } from '../../../src/files/digest.js';
@@ -92,6 +93,26 @@ describe('the order of jobs', () => {
       expect(await finish(jobs, carryOut, parallel)).toHaveLength(9);
       expect(most()).toBe(parallel);
     }
+  });
+
+  it('has one job at a time on a device that is not the processor, and others beside it', async () => {
+    const onDevice = (device: Device, i: number) => plannedJob(`${device} ${i}`, 200 + i, [], device);
+    const jobs = [
+      ...[1, 2, 3].map((i) => onDevice('webgpu', i)),
+      ...[4, 5, 6].map((i) => onDevice('cpu', i)),
+    ];
+    const beside = new Map<Device, number>();
+    const most = new Map<Device, number>();
+    const { carryOut, ...all } = recorder(async ({ job: { device = 'cpu' } }) => {
+      const now = (beside.get(device) ?? 0) + 1;
+      beside.set(device, now);
+      most.set(device, Math.max(now, most.get(device) ?? 0));
+      await wait(20);
+      beside.set(device, now - 1);
+    });
+    expect(await finish(jobs, carryOut, 3)).toHaveLength(6);
+    expect(Object.fromEntries(most)).toEqual({ webgpu: 1, cpu: 2 });
+    expect(all.most()).toBe(3);
   });
 
   it('leaves out what the store has, and does what waits for it', async () => {

@@ -162,6 +162,8 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   seeds: [() => ({ seeds: 1 }), 'same'],
   firstSeed: [() => ({ firstSeed: 2 }), 'other'],
   removableThreshold: [() => ({ removableThreshold: 0.5 }), 'same'],
+  device: [() => ({ device: 'webgpu' }), 'other'],
+  'device cpu': [() => ({ device: 'cpu' }), 'same'],
   'execution.threads': [() => ({ execution: { threads: 2 } }), 'same'],
   'execution.frozenCacheMiB': [() => ({ execution: { frozenCacheMiB: 0 } }), 'same'],
   'execution.frozenScratchMiB': [() => ({ execution: { frozenScratchMiB: 0 } }), 'same'],
