@@ -14,6 +14,7 @@ import {
   carryOutPlans,
   unionOfJobs,
 } from './runs/carry-out-plans.js';
+import { processesOf } from './runs/config/execution.js';
 import type { SweepCell } from './runs/config/sweep/cells.js';
 import { SharedData } from './runs/data/shared-data.js';
 import { DeviceFinder } from './runs/find-device.js';
@@ -207,8 +208,10 @@ async function plan(
     if (!told.has(key)) tell();
     told.add(key);
   };
+  const processes = processesOf(itemAt(cells, 0).config.execution);
   const preparing = (name: string) => ({
     cache,
+    processes,
     shared,
     devices,
     ...(signal && { signal }),

@@ -35,6 +35,9 @@ const phases = {
   report: 'Writing the report',
 } as const;
 
+/** Seconds of work before an estimate means something. */
+const SETTLED = 3;
+
 /** Characters of a line where the stream tells no width, and at most where sentences stand. */
 const WIDTH = 100;
 /** Characters that are kept for what is said of a job behind its name. */
@@ -54,6 +57,8 @@ export class CompareProgress implements CompareObserver {
   #reused = 0;
   #phase = '';
   #phaseText = '';
+  /** When the first things of the phase were done, and how many. */
+  #phaseStart: { readonly done: number; readonly at: number } | undefined;
   #started = performance.now();
   #drawn = 0;
 
@@ -73,12 +78,15 @@ export class CompareProgress implements CompareObserver {
   onPhase(phase: keyof typeof phases): void {
     this.#phase = phases[phase];
     this.#phaseText = '';
+    this.#phaseStart = undefined;
     if (!this.#live) this.#print(`${this.#phase} …`);
     this.#draw(true);
   }
 
   onProgress(done: number, total: number): void {
-    this.#phaseText = `${done} of ${total}`;
+    // What was there before is counted at once, and says nothing of how long the rest takes.
+    this.#phaseStart ??= { done, at: performance.now() };
+    this.#phaseText = `${done} of ${total}${timeLeft(this.#phaseStart, done, total)}`;
     this.#draw(done === total);
   }
 
@@ -304,4 +312,15 @@ function bar(fraction: number, width: number): string {
 /** The beginning of a line that is too long. */
 function cut(line: string, width: number): string {
   return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
+}
+
+/** Of a phase whose parts take about equally long; nothing in its first seconds. */
+function timeLeft(
+  start: { readonly done: number; readonly at: number },
+  done: number,
+  total: number,
+): string {
+  const seconds = (performance.now() - start.at) / 1000;
+  if (seconds < SETTLED || done <= start.done || done >= total) return '';
+  return `, about ${formatDuration((seconds * (total - done)) / (done - start.done))} left`;
 }

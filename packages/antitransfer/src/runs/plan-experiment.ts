@@ -2,6 +2,7 @@ import type { DataAccount } from '../data/account/account.js';
 import { writeDemoCorpus } from '../data/corpora/demo/corpus.js';
 import { UserError } from '../errors.js';
 import { FileError } from '../files/file-error.js';
+import { processesOf } from './config/execution.js';
 import type { Config, Experiment } from './config/schema.js';
 import { demoFolder, onThisMachine } from './data/demo.js';
 import type { PreparedData } from './data/prepare.js';
@@ -33,6 +34,8 @@ export interface PreparationOptions {
   /** Of experiments that are planned together. */
   readonly shared?: SharedData;
   readonly devices?: DeviceFinder;
+  /** That compute features side by side; one, this one, when absent. */
+  readonly processes?: number;
   readonly signal?: AbortSignal;
   readonly observer?: PreparationObserver;
 }
@@ -88,7 +91,7 @@ export async function planExperiment(
 async function prepareExperiment(
   { experiment }: Config,
   store: Store,
-  { cache, observer, signal, shared = new SharedData() }: PreparationOptions,
+  { cache, observer, signal, processes, shared = new SharedData() }: PreparationOptions,
 ): Promise<{ readonly data: PreparedData; readonly checked: CheckedMethods }> {
   observer?.onPhase?.('features');
   const here = onThisMachine(experiment, cache);
@@ -97,6 +100,7 @@ async function prepareExperiment(
   for (const note of await shared.silence(here, drawn, signal)) observer?.onNote?.(note);
   const data = await shared.prepare(experiment, drawn, {
     store,
+    ...(processes !== undefined && { processes }),
     onPhase: (phase) => observer?.onPhase?.(phase),
     onProgress: (done, total) => observer?.onProgress?.(done, total),
     check: async (again) => {
@@ -147,7 +151,8 @@ export async function dryRun(
   try {
     await (options.devices ?? new DeviceFinder()).settle(config);
     await speakDemo(config.experiment, options);
-    return (await prepareExperiment(config, store, options)).data.account;
+    const processes = processesOf(config.execution);
+    return (await prepareExperiment(config, store, { processes, ...options })).data.account;
   } finally {
     await use.release();
   }

@@ -5,6 +5,7 @@ import {
   carryOutPlans,
   type TrainedExperiment,
 } from './carry-out-plans.js';
+import { processesOf } from './config/execution.js';
 import type { Config } from './config/schema.js';
 import { DeviceFinder } from './find-device.js';
 import { ComparisonFolder } from './folder/comparison-folder.js';
@@ -61,6 +62,7 @@ export async function runExperiment(asked: Config, options: RunOptions): Promise
     cache,
     signal,
     devices,
+    processes: processesOf(config.execution),
     ...(observer && { observer }),
   });
   const { jobs } = planned.plan;

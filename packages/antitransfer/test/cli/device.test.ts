@@ -1,9 +1,11 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { ComparisonFolder } from '../../src/runs/folder/comparison-folder.js';
 import { Store } from '../../src/runs/store/store.js';
 import { type Found, findWebGpu } from '../devices/software-device.js';
+import { tinyTree, writeTiny } from '../runs/tiny.js';
 import { expectRefused } from './refused.js';
 import { run } from './run.js';
 import { type SmallRun, smallRun } from './small-run.js';
@@ -33,12 +35,13 @@ describe('--device', () => {
     ['evaluate', 'model.onnx', '--data', 'spoken'],
   ])('%s: one that is not there is said before anything is done', async (...args) => {
     expectRefused(await antitransfer(...args, '--device', elsewhere), refused);
-    expect(await readdir(small.folder)).not.toContain('elsewhere');
+    const left = await readdir(join(small.folder, 'elsewhere'), { recursive: true }).catch(() => []);
+    expect(left).toEqual([]);
   });
 
   it('that does not exist is named with those that do', async () => {
     const cuba = await antitransfer('predict', 'model.onnx', 'spoken', '--device', 'cuba');
-    expectRefused(cuba, /must be one of .*cuda.*webgpu.*auto\. Did you mean "cuda"/);
+    expectRefused(cuba, /must be one of .*cuda.*webgpu.*auto\. Did you mean cuda/);
     expectRefused(await antitransfer('train', 'small.yaml', '--device', 'cuba'), /--device.*"cuba".*cuda/);
   });
 
@@ -56,22 +59,45 @@ describe('--device', () => {
     expect(record?.environment).toMatchObject({ device });
   }, 240_000);
 
-  it('webgpu trains and answers beside what the processor did; reports say which', async ({ skip }) => {
+  it('webgpu trains, tests and answers; what is recorded says so', async ({ skip }) => {
     if ('why' in webgpu) return skip(webgpu.why);
-    const steps = ['--training.epochs', '1', '--training.batch', '64', '--seeds', '1'];
-    const args = ['compare', 'small.yaml', '--methods', '[no-transfer]', ...steps, '--device', 'webgpu'];
-    const { code, err, out } = await antitransfer(...args, '--parallel', '2', '--output', 'gpu');
+    // One step a training: a software adapter takes seconds for each.
+    await writeTiny(join(small.folder, 'tiny'));
+    const tiny = { ...tinyTree('tiny'), training: { epochs: 1, batch: 12 }, methods: ['no-transfer'] };
+    await writeFile(join(small.folder, 'tiny.yaml'), stringify(tiny));
+    const args = ['compare', 'tiny.yaml', '--device', 'webgpu', '--parallel', '2', '--output', 'gpu'];
+    const { code, err, out } = await antitransfer(...args);
     expect(code, err).toBe(0);
     expect(err).toContain('Networks are computed by the device "webgpu", one job at a time.');
-    expect(out).toContain('no-transfer');
+    expect(out).toContain('no transfer');
     const index = await new ComparisonFolder(join(small.folder, 'gpu')).index();
     const store = new Store(join(small.folder, 'runs/store'));
-    for (const id of index?.methods.flatMap(({ job, assessment }) => [job, assessment]) ?? []) {
+    const jobs = index?.methods.flatMap(({ job, assessment }) => [job, assessment]) ?? [];
+    expect(jobs).toHaveLength(2);
+    for (const id of jobs) {
       expect(await store.job(id).job()).toMatchObject({ device: 'webgpu' });
       expect((await store.job(id).record())?.environment).toMatchObject({ device: 'webgpu' });
     }
-    const model = ['predict', 'model.onnx', 'spoken/george_0_0.wav', '--json'];
-    const [cpu, gpu] = [await antitransfer(...model), await antitransfer(...model, '--device', 'webgpu')];
-    expect(gpu.code, gpu.err).toBe(cpu.code);
-  }, 600_000);
+    expect(await readFile(join(small.folder, 'gpu', 'report.html'), 'utf8')).toMatch(/device<.*?webgpu/s);
+    expect(await readFile(join(small.folder, 'gpu', 'config.yaml'), 'utf8')).toContain('device: webgpu');
+  }, 900_000);
+
+  it('webgpu answers what the processor answers', async ({ skip }) => {
+    if ('why' in webgpu) return skip(webgpu.why);
+    const [clip = ''] = (await readdir(join(small.folder, 'spoken'))).filter((name) => name.endsWith('.wav'));
+    const answers = await Promise.all(
+      ['cpu', 'webgpu'].map(async (device) => {
+        const args = ['predict', 'model.onnx', join('spoken', clip), '--format', 'csv', '--device', device];
+        const { code, err, out } = await antitransfer(...args);
+        expect(code, err).toBe(0);
+        return out.trim().split(/[\n,]/);
+      }),
+    );
+    const [cpu = [], gpu = []] = answers;
+    expect(cpu.length).toBeGreaterThan(10);
+    for (const [i, value] of cpu.entries()) {
+      if (Number.isNaN(Number(value))) expect(gpu[i]).toBe(value);
+      else expect(Number(gpu[i])).toBeCloseTo(Number(value), 4);
+    }
+  }, 300_000);
 });

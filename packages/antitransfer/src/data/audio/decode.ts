@@ -45,7 +45,17 @@ export async function decodeAudioFile(path: string, options: DecodeOptions = {})
   return decodeAudio(path, await readAudioFile(path), options);
 }
 
-async function decodeAudio(path: string, file: Uint8Array, { channel }: DecodeOptions): Promise<Audio> {
+/**
+ * Decodes the bytes of a recording to one channel.
+ *
+ * @param path what errors call it
+ * @throws AudioError as {@link decodeAudioFile}
+ */
+export async function decodeAudio(
+  path: string,
+  file: Uint8Array,
+  { channel }: DecodeOptions = {},
+): Promise<Audio> {
   const mixer = new ChannelMixer(channel);
   // Two megabytes of WebAssembly: loaded when the first recording needs it.
   const decode = async (part: Uint8Array, take: TakeBlock) =>

@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Clip, NoiseMix } from '../clip.js';
 import { AudioError } from './audio-error.js';
-import { type Audio, decodeAudioFile } from './decode.js';
+import { type Audio, decodeAudio } from './decode.js';
 import { mixNoise } from './mix-noise.js';
+import { readAudioFile } from './read-audio-file.js';
 import { Resampler, ResamplingError } from './resample.js';
 import { noiseProblem, segmentProblem } from './segment-problem.js';
 
@@ -28,8 +29,14 @@ export class ClipReader {
   readonly #pending = new Map<string, Promise<Float32Array>>();
   #resampler: Promise<Resampler> | undefined;
 
-  /** @param limitBytes of memory for shared recordings; the least recently used are dropped first */
-  constructor(limitBytes = 256 * 2 ** 20) {
+  /**
+   * @param limitBytes of memory for shared recordings; the least recently used are dropped first
+   * @param load reads a file's bytes
+   */
+  constructor(
+    limitBytes = 256 * 2 ** 20,
+    readonly load: (path: string) => Promise<Uint8Array> = readAudioFile,
+  ) {
     this.#shared = new LRUCache({
       maxSize: limitBytes,
       sizeCalculation: (samples) => samples.byteLength + 1,
@@ -84,7 +91,7 @@ export class ClipReader {
   }
 
   async #readWhole(path: string, sampleRate: number, channel?: number): Promise<Float32Array> {
-    return this.toRate(path, await decodeAudioFile(path, { channel }), sampleRate);
+    return this.toRate(path, await decodeAudio(path, await this.load(path), { channel }), sampleRate);
   }
 
   /**

@@ -53,3 +53,8 @@ export function sharesOf(execution: ExecutionSettings, devices: readonly Device[
     frozenScratchMiB: execution.frozenScratchMiB / parallel,
   };
 }
+
+/** Processes that compute features side by side: as many as train, on the processor. */
+export function processesOf(execution: ExecutionSettings): number {
+  return sharesOf(execution, ['cpu']).parallel;
+}

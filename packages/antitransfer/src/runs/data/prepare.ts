@@ -116,7 +116,7 @@ function recordingNames({ corpora, recordings }: DrawnSplits): (clip: Clip) => s
 async function storeSamples(
   experiment: Experiment,
   { repetitions }: DrawnSplits,
-  { store, onProgress, signal }: SettleOptions,
+  { store, processes, onProgress, signal }: SettleOptions,
 ): Promise<void> {
   const { features, training } = experiment;
   const isAsked = methodsOf(experiment).some((method) => augmentsSamples(augmentationOf(method, training)));
@@ -125,6 +125,7 @@ async function storeSamples(
     repetitions.flatMap(({ split }) => split.train.map((clip) => [soundOf(clip), clip] as const)),
   );
   await store.features.add([...clips.values()], sampleSettings(features), {
+    ...(processes !== undefined && { processes }),
     ...(onProgress && { onProgress: ({ done, total }) => onProgress(done, total) }),
     ...(signal && { signal }),
   });

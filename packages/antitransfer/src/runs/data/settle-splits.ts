@@ -8,6 +8,8 @@ import { type FoundOut, findOut, type HeardClip, Knowledge, soundOf } from './fo
 
 export interface SettleOptions {
   readonly store: Store;
+  /** That compute features side by side; one, this one, when absent. */
+  readonly processes?: number;
   readonly onPhase?: (phase: 'segments' | 'features') => void;
   readonly onProgress?: (done: number, total: number) => void;
   /** Looks at splits that were drawn again, without what cannot be used. */
@@ -68,13 +70,14 @@ async function cutClips(
 async function storeFeatures(
   { features, data }: Experiment,
   drawn: DrawnSplits,
-  { store, onProgress, signal }: SettleOptions,
+  { store, processes, onProgress, signal }: SettleOptions,
 ): Promise<{ readonly keys: ReadonlyMap<string, string>; readonly foundOut: FoundOut }> {
   const clips = [...new Map(drawnClips(drawn).map((clip) => [soundOf(clip), clip])).entries()]
     .sort(([a], [b]) => codeUnitOrder(a, b))
     .map(([, clip]) => clip);
   const added = await store.features.add(clips, features, {
     onProblem: data.problems,
+    ...(processes !== undefined && { processes }),
     ...(onProgress && { onProgress: ({ done, total }) => onProgress(done, total) }),
     ...(signal && { signal }),
   });

@@ -1,24 +1,27 @@
 import { basename } from 'node:path';
-import { UserError } from '../../../errors.js';
 import { removeOldDrafts } from '../../../files/write-whole.js';
 import { entryOf, itemAt } from '../../../lookup.js';
-import { AudioError } from '../../audio/audio-error.js';
+import type { AudioError } from '../../audio/audio-error.js';
 import type { Clip } from '../../clip.js';
 import type { Progress } from '../../progress.js';
-import { type ComputeOptions, computeFeatures } from '../compute.js';
+import type { ComputeOptions } from '../compute.js';
 import { buildFrontEnd } from '../front-end.js';
 import type { FeatureSettings } from '../settings.js';
 import { distinctProblems, UnusableRecordingsError } from '../unusable-recordings.js';
 import { clipKeys } from './clip-keys.js';
-import { PackDraft } from './pack-draft.js';
 import { eachPack } from './pack-index.js';
 import type { PackKeeper } from './pack-keeper.js';
+import { UnitComputer } from './unit-computer.js';
+import { inProcesses, type UnitWorker } from './unit-processes.js';
+import { divideIntoUnits, type Unit } from './units.js';
 
 export interface AddOptions extends ComputeOptions {
   /** How many clips have their features stored, or cannot be used. */
   readonly onProgress?: (progress: Progress) => void;
   /** What to do about recordings that cannot be used, once all were looked at: `fail` when absent. */
   readonly onProblem?: 'fail' | 'skip';
+  /** Processes side by side, of which each takes some recordings at a time; 1, this one, when absent, and where `read` is given. */
+  readonly processes?: number;
 }
 
 export interface AddedFeatures {
@@ -48,67 +51,91 @@ export async function addFeatures(
   settings: FeatureSettings,
   options: AddOptions & { readonly keeper: PackKeeper | undefined },
 ): Promise<AddedFeatures> {
-  const { signal, onProgress, onProblem = 'fail', keeper } = options;
-  const frontEnd = buildFrontEnd(settings);
-  const rowLength = frontEnd.frames * frontEnd.bins;
+  const { signal = new AbortController().signal, onProblem = 'fail', keeper } = options;
+  const { frames, bins } = buildFrontEnd(settings);
+  const rowLength = frames * bins;
   await removeOldDrafts(folder);
-  const keys = await clipKeys(clips, signal);
-  await keeper?.fetch(basename(folder), rowLength, new Set(keys.filter((key) => key !== undefined)));
-  let stored = await storedRows(folder, rowLength, keys);
-  const missing = groupByKey(keys, stored);
-  let done = clips.length - [...missing.values()].reduce((sum, group) => sum + group.length, 0);
-  onProgress?.({ done, total: clips.length });
-
-  const order = inReadingOrder([...missing.keys()], clips);
-  const draft = new PackDraft(folder, rowLength, order.length);
-  const drafted: number[] = [];
-  const write = async () => {
-    await checkUnchanged(drafted, clips, keys);
-    await draft.write();
-    drafted.length = 0;
-  };
-  const problems = new Map<number, AudioError>();
-  const refuse = (index: number, problem: AudioError) => {
-    for (const clip of missing.get(index) ?? []) problems.set(clip, problem);
-  };
-  try {
-    for await (const batch of computeFeatures(clips, order, frontEnd, settings, options)) {
-      for (const [index, problem] of batch.problems) refuse(index, problem);
-      for (const [index, row] of batch.rows) {
-        const key = keys[index];
-        if (key === undefined) {
-          refuse(index, unnamed(itemAt(clips, index)));
-          continue;
-        }
-        draft.add(key, {
-          features: row,
-          length: entryOf(batch.lengths, index),
-          peak: entryOf(batch.peaks, index),
-        });
-        drafted.push(index);
-        if (draft.isFull) await write();
-      }
-      for (const index of [...batch.problems.keys(), ...batch.rows.keys()])
-        done += entryOf(missing, index).length;
-      onProgress?.({ done, total: clips.length });
-    }
-  } catch (error) {
-    // What is complete is kept. Where that fails too, it is computed again.
-    if (signal?.aborted) await write().catch(() => undefined);
-    throw error;
+  if (keeper !== undefined) {
+    // A reading more, for names only: what others have computed is not computed here.
+    const keys = await clipKeys(clips, signal);
+    await keeper.fetch(basename(folder), rowLength, new Set(keys.filter((key) => key !== undefined)));
   }
-  await write();
+  const units = await divideIntoUnits(clips, signal);
+  const adding = new Adding(clips, await storedKeys(folder, rowLength), options.onProgress);
+  const processes = options.read === undefined ? Math.min(options.processes ?? 1, units.length) : 1;
+  const mostClips = units.reduce((most, { length }) => Math.max(most, length), 0);
+  const place = { folder, settings, threads: options.threads, mostClips, processes };
+  const take = (worker: UnitWorker, unit: Unit) => adding.take(worker, unit, signal);
+  if (processes > 1) await inProcesses(place, units, take, signal);
+  else {
+    const computer = new UnitComputer(place, options.read);
+    for (const unit of units) await take(computer, unit);
+  }
+  adding.finish();
   await keeper?.keep(basename(folder));
-  if (order.length > 0) stored = await storedRows(folder, rowLength, keys);
 
-  const distinct = distinctProblems(problems);
+  const distinct = distinctProblems(adding.problems);
   if (distinct.length > 0 && onProblem === 'fail') throw new UnusableRecordingsError(distinct);
   return {
-    keys: keys.map((key, index) => (problems.has(index) ? undefined : key)),
-    rows: stored,
-    problemOf: problems,
+    keys: adding.keys.map((key, index) => (adding.problems.has(index) ? undefined : key)),
+    rows: await storedRows(folder, rowLength, adding.keys),
+    problemOf: adding.problems,
     problems: distinct,
   };
+}
+
+/** Clips whose features are being added, a unit at a time. */
+class Adding {
+  readonly keys: (string | undefined)[];
+  /** By the clip's index. */
+  readonly problems = new Map<number, AudioError>();
+  #done = 0;
+
+  constructor(
+    readonly clips: readonly Clip[],
+    /** What the folder held in the beginning: what is added does not depend on who is how fast. */
+    readonly stored: ReadonlySet<string>,
+    readonly onProgress: AddOptions['onProgress'],
+  ) {
+    this.keys = clips.map(() => undefined);
+  }
+
+  /** Has a unit computed, as far as it is not stored. */
+  async take(worker: UnitWorker, unit: Unit, signal: AbortSignal): Promise<void> {
+    const keys = await worker.begin(
+      unit.map((index) => itemAt(this.clips, index)),
+      signal,
+    );
+    for (const [i, index] of unit.entries()) this.keys[index] = keys[i];
+    const missing = groupByKey(keys, this.stored);
+    const alike = [...missing.values()].reduce((sum, { length }) => sum + length, 0);
+    this.#count(unit.length - alike);
+    if (missing.size === 0) return;
+    await worker.compute([...missing.keys()], signal, ({ clips: some, problems }) => {
+      for (const [first, problem] of problems) {
+        for (const i of entryOf(missing, first)) this.problems.set(itemAt(unit, i), problem);
+      }
+      this.#count(some.reduce((sum, first) => sum + entryOf(missing, first).length, 0));
+    });
+  }
+
+  finish(): void {
+    if (this.clips.length === 0) this.#count(0);
+  }
+
+  #count(more: number): void {
+    this.#done += more;
+    this.onProgress?.({ done: this.#done, total: this.clips.length });
+  }
+}
+
+/** The keys of all that a folder has. */
+async function storedKeys(folder: string, rowLength: number): Promise<Set<string>> {
+  const stored = new Set<string>();
+  await eachPack(folder, rowLength, (_, { keys }) => {
+    for (const key of keys) stored.add(key);
+  });
+  return stored;
 }
 
 /** What a folder has of those keys. */
@@ -132,10 +159,10 @@ async function storedRows(
   return stored;
 }
 
-/** Clips without stored features: those that sound the same, by the first of them. */
+/** Clips of a unit without stored features: those that sound the same, by the first of them. */
 function groupByKey(
   keys: readonly (string | undefined)[],
-  stored: ReadonlyMap<string, StoredRow>,
+  stored: ReadonlySet<string>,
 ): Map<number, readonly number[]> {
   const firsts = new Map<string, number>();
   const groups = new Map<number, number[]>();
@@ -148,35 +175,4 @@ function groupByKey(
     else group.push(index);
   }
   return groups;
-}
-
-/** Clips of one recording side by side, so that it is decoded once; and the same packs whoever asks. */
-function inReadingOrder(indices: readonly number[], clips: readonly Clip[]): number[] {
-  return indices.toSorted((a, b) => {
-    const [one, other] = [itemAt(clips, a), itemAt(clips, b)];
-    if (one.path !== other.path) return one.path < other.path ? -1 : 1;
-    return (one.start ?? 0) - (other.start ?? 0) || a - b;
-  });
-}
-
-/** Features are named by what a file held when its digest was taken: it must be what was decoded since. */
-async function checkUnchanged(
-  indices: readonly number[],
-  clips: readonly Clip[],
-  keys: readonly (string | undefined)[],
-): Promise<void> {
-  const current = await clipKeys(indices.map((index) => itemAt(clips, index)));
-  const changed = indices.find((index, i) => keys[index] !== current[i]);
-  if (changed === undefined) return;
-  const { path, noise } = itemAt(clips, changed);
-  const files = noise ? `"${path}" or its noise "${noise.path}"` : `"${path}"`;
-  throw new UserError(`${files} changed while features were computed from it. Run the same command again.`);
-}
-
-function unnamed({ path }: Clip): AudioError {
-  return new AudioError(
-    path,
-    'unreadable',
-    'features are stored by the bytes of a file (and of its noise), and these could not be read. Check the path.',
-  );
 }

@@ -29,7 +29,7 @@ export async function clipKeys(
   clips: readonly Clip[],
   signal?: AbortSignal,
 ): Promise<(string | undefined)[]> {
-  const files = [...new Set(clips.flatMap(({ path, noise }) => (noise ? [path, noise.path] : [path])))];
+  const files = [...new Set(clips.flatMap(filesOf))];
   const digests = new Map<string, string>();
   // A buffer for each file that is being read, used again for the next.
   const chunks: Buffer[] = [];
@@ -40,12 +40,27 @@ export async function clipKeys(
     chunks.push(chunk);
     if (digest !== undefined) digests.set(path, digest);
   });
-  return clips.map(({ path, start, duration, noise }) => {
-    const speech = digests.get(path);
-    const mixed = noise && digests.get(noise.path);
-    if (speech === undefined || (noise && mixed === undefined)) return undefined;
-    return shortDigest(JSON.stringify([speech, start, duration, mixed, noise?.start, noise?.snr]));
-  });
+  return clips.map((clip) => keyOf(clip, digests));
+}
+
+/** Files that a clip is heard from. */
+export function filesOf({ path, noise }: Clip): string[] {
+  return noise === undefined ? [path] : [path, noise.path];
+}
+
+/**
+ * Names what a clip sounds like; undefined where a file could not be read.
+ *
+ * @param digests of the bytes of its files
+ */
+export function keyOf(
+  { path, start, duration, noise }: Clip,
+  digests: ReadonlyMap<string, string>,
+): string | undefined {
+  const speech = digests.get(path);
+  const mixed = noise && digests.get(noise.path);
+  if (speech === undefined || (noise && mixed === undefined)) return undefined;
+  return shortDigest(JSON.stringify([speech, start, duration, mixed, noise?.start, noise?.snr]));
 }
 
 /** Undefined when the file cannot be read: whoever decodes it says why. */

@@ -36,6 +36,11 @@ export class PackDraft {
   /** Writes what was added since the last time. @throws FileError when it cannot be written */
   async write(): Promise<void> {
     if (this.#rows.size > 0) await writePack(this.folder, this.#rows);
+    this.clear();
+  }
+
+  /** Gives up what was added since the last time. */
+  clear(): void {
     this.#rows.clear();
   }
 }
