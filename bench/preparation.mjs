@@ -8,7 +8,7 @@
 // recording of ten minutes (16 kHz). They are made in a folder of the system's temporary one, or below --folder, and removed
 // afterwards (with --keep they stay, for the next run with the same --folder). Each measurement has processes and a store of its own;
 // seconds of the processor tell how the work grows also where others use the machine. Memory (Linux only) is the sum of the
-// peaks of all its processes, looked at ten times a second. "again" is the same when everything is stored: every recording is read for its digest.
+// peaks of all its processes. "again" is the same when everything is stored: every recording is read for its digest.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
@@ -113,7 +113,7 @@ function measured(task) {
   const peaks = new Map();
   const watch = setInterval(() => {
     for (const pid of [child.pid, ...childrenOf(child.pid)]) {
-      peaks.set(pid, Math.max(peaks.get(pid) ?? 0, memoryOf(pid)));
+      peaks.set(pid, Math.max(peaks.get(pid) ?? 0, peakOf(pid)));
     }
   }, 100);
   let out = '';
@@ -150,10 +150,10 @@ function childrenOf(pid) {
   }
 }
 
-/** What a process holds just now, in MiB; 0 where it is gone, or the system does not tell. */
-function memoryOf(pid) {
+/** The most that a process has held, in MiB; 0 where it is gone, or the system does not tell. */
+function peakOf(pid) {
   try {
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
   } catch {
     return 0;
   }

@@ -16,7 +16,7 @@ export const executionSettings = fitExecution.extend({
     .max(256)
     .nullable()
     .default(null)
-    .describe('Trainings side by side; null for one a core'),
+    .describe('Trainings side by side, and before them processes that compute features; null for one a core'),
   runner: z
     .enum(runnerNames)
     .default('process')

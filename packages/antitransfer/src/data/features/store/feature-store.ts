@@ -48,9 +48,10 @@ export class FeatureStore {
   ) {}
 
   /**
-   * Computes and stores what is missing. Memory is bounded by a batch of recordings, those that several clips share
-   * (256 MiB) and a file of features (64 MiB), whatever the number of clips. What was computed stays when it fails or is
-   * aborted.
+   * Computes and stores what is missing, in one pass over the recordings: each is read once, and decoded once however many
+   * clips are in it. Memory of a process is bounded by the recordings that it works on (32 MiB, or one that is larger), those that several
+   * clips share (256 MiB of all) and a file of features (64 MiB), whatever the number of clips, of which only names are held.
+   * What was computed stays when it fails, is aborted or is killed; how many processes there are changes no byte.
    *
    * @throws UnusableRecordingsError when some recordings cannot be used and they are not to be skipped
    * @throws FileError when the folder cannot be read or written
