@@ -11,7 +11,7 @@
 // peaks of all its processes. "again" is the same when everything is stored: every recording is read for its digest.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -182,9 +182,9 @@ async function makeRecordings(folder, count) {
   for (const [i, { kind, path }] of clipsOf(folder, count).entries()) {
     if (existsSync(path)) continue;
     await mkdir(join(path, '..'), { recursive: true });
-    if (kind === 'flac') await writeFile(path, withNumber(compressed, i));
-    else if (kind === 'short') await writeFile(path, encodeWav(noise(4000, i), 8000));
-    else await writeLong(path, i);
+    await writeFile(`${path}.part`, bytesOf(kind, i, compressed));
+    // Whole, or not there: with --keep the next run goes on.
+    await rename(`${path}.part`, path);
   }
   return { flacSeconds: samples.length / sampleRate };
 }
@@ -200,10 +200,10 @@ function withNumber(file, number) {
   return Buffer.concat([file.subarray(0, 42), block, file.subarray(42)]);
 }
 
-async function writeLong(path, seed) {
-  const file = await open(path, 'w');
-  await file.writeFile(encodeWav(noise(longSeconds * 16000, seed), 16000));
-  await file.close();
+/** The bytes of a made recording. */
+function bytesOf(kind, i, compressed) {
+  if (kind === 'flac') return withNumber(compressed, i);
+  return kind === 'short' ? encodeWav(noise(4000, i), 8000) : encodeWav(noise(longSeconds * 16000, i), 16000);
 }
 
 /** Noise, quickly made. */
