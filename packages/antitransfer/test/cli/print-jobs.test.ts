@@ -76,7 +76,7 @@ describe('commands', () => {
     await printed('sweep', 'sweep.yaml', '--output', 'swept', '--store', 'swept-store');
     for (const cell of ['width-0.25', 'width-0.5'])
       expect(numbersOf(join('printed', cell))).toEqual(numbersOf(join('swept', cell)));
-  }, 240_000);
+  }, 600_000);
 
   it('of words that a shell would read otherwise are quoted', () => {
     const words = ['a b', "it's", '$HOME', 'plain-1.yaml', '', 's3://b/p'];
