@@ -15,7 +15,7 @@ WORKDIR /opt/antitransfer
 ENV NODE_ENV=production ONNXRUNTIME_NODE_INSTALL=skip
 RUN --mount=type=bind,from=build,source=/packed,target=/packed \
   npm init --yes > /dev/null \
-  && npm install --ignore-scripts --omit=dev --no-audit --no-fund /packed/*.tgz @aws-sdk/client-s3@^3.1175.0 bullmq@^5.0.0 \
+  && npm install --ignore-scripts --omit=dev --no-audit --no-fund /packed/*.tgz @aws-sdk/client-s3@^3.1175.0 bullmq@^6.7.0 \
   && npm cache clean --force \
   && mkdir -p /cache /store /work && chown node:node /cache /store /work
 ENV PATH=/opt/antitransfer/node_modules/.bin:$PATH \
