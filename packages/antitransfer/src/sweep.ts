@@ -190,8 +190,8 @@ export async function sweep(asked: readonly SweepCell[], options: SweepOptions):
 /** Cells whose devices are known to work here. */
 async function settleDevices(cells: readonly SweepCell[], devices: DeviceFinder): Promise<SweepCell[]> {
   const settled: SweepCell[] = [];
-  for (const { name, config } of cells)
-    settled.push({ name, config: await inCell(name, () => devices.settle(config)) });
+  for (const cell of cells)
+    settled.push({ ...cell, config: await inCell(cell.name, () => devices.settle(cell.config)) });
   return settled;
 }
 

@@ -44,6 +44,13 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   'data.path': [() => data({ path: pathOf('corpus', '..', 'corpus', 'clips.csv') }), 'same'],
   'data.noise': [() => data({ noise: null }), 'same'],
   'data.snr': [() => data({ noise: pathOf('corpus'), snr: [10] }), 'other'],
+  'data.noisePart': [
+    () => ({
+      ...data({ noise: pathOf('corpus'), snr: [10], noisePart: 0.9 }),
+      ...features({ seconds: 0.3 }),
+    }),
+    'other',
+  ],
   'data.where': [() => data({ where: { list: ['training', 'validation', 'testing'] } }), 'same'],
   'data.labels': [() => data({ labels: { digit: { rename: { low: 'deep' } } } }), 'other'],
   'data.missingLabels': [() => data({ missingLabels: 'skip' }), 'same'],
