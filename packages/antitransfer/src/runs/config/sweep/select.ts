@@ -41,9 +41,13 @@ export function selectCells<Cell extends Pick<Competitor, 'name' | 'competition'
     .sort((a, b) => codeUnitOrder(a.digest, b.digest));
   const own = new Set(drawn.filter((_, at) => at % shard.of === shard.number - 1).map(({ unit }) => unit));
   if (own.size > 0) return fitting.filter((cell) => own.has(unitOf(cell)));
-  const what = fitting.some(({ competition }) => competition) ? 'groups of cells that compete' : 'cells';
+  const several = units.length !== 1;
+  const what = fitting.some(({ competition }) => competition)
+    ? `group${several ? 's' : ''} of cells that compete`
+    : `cell${several ? 's' : ''}`;
   throw new UserError(
-    `--shard ${shard.number}/${shard.of}: there are only ${units.length} ${what}; take ${units.length} parts at most.`,
+    `--shard ${shard.number}/${shard.of}: there ${several ? 'are' : 'is'} only ${units.length} ${what}; take ${units.length} ` +
+      `part${several ? 's' : ''} at most.`,
   );
 }
 
