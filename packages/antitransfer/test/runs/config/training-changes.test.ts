@@ -36,8 +36,10 @@ describe("what differs from the target's training", () => {
     expect(orthogonal[0].training).toEqual({ epochs: 10 });
   });
 
-  it('is held to the same limits, and knows every key', () => {
-    expect(Object.keys(trainingChanges.shape)).toEqual(Object.keys(trainingSettings.shape));
+  it('is held to the same limits, and knows every key but whose weights it starts from', () => {
+    const { startWeights: _, ...ofAnyNetwork } = trainingSettings.shape;
+    expect(Object.keys(trainingChanges.shape)).toEqual(Object.keys(ofAnyNetwork));
+    expect(trainingChanges.safeParse({ startWeights: ['conv1_1'] }).success).toBe(false);
     for (const wrong of [{ epochs: 0 }, { batch: 1.5 }, { optimizer: 'adamant' }, { threads: 2 }]) {
       expect(trainingChanges.safeParse(wrong).success, JSON.stringify(wrong)).toBe(false);
       expect(trainingSettings.safeParse(wrong).success, JSON.stringify(wrong)).toBe(false);

@@ -46,6 +46,7 @@ const cacheOf = (machine: string) => join(root, machine, 'cache');
 const surroundingsOn = (machine: string, url: string) => ({
   ...surroundingsOf(join(root, machine)),
   store: storeAt(url, cacheOf(machine)),
+  execution: { ...surroundingsOf(root).execution, checkpointSeconds: 0.5 },
 });
 
 /** Runs the comparison on a machine. */
@@ -126,9 +127,12 @@ it('names what a job needs and nobody has done', async () => {
   expect(await store.job(test ?? '').state()).toMatchObject({ state: 'failed' });
 }, 120_000);
 
+/** Enough for a training to last longer than it takes until a checkpoint is in the bucket, on a fast machine, too. */
+const EPOCHS = 2000;
+
 it('continues on another machine where a process was killed, to the same numbers and bytes', async () => {
   const url = 's3://models/killed';
-  const changes = { training: { epochs: 40, batch: 6 }, methods: ['no-transfer'] };
+  const changes = { training: { epochs: EPOCHS, batch: 6 }, methods: ['no-transfer'] };
   const calm = await runTiny(tinyConfig(corpus, changes), root, { store: 'calm', folder: 'calm' });
   const Runner = await builtProcessRunner();
   const runner = new Runner(surroundingsOn('dying', url), 1);
@@ -143,7 +147,7 @@ it('continues on another machine where a process was killed, to the same numbers
     job.id === id && event.kind === 'epoch' ? [event.metrics.epoch] : [],
   );
   expect(epochs[0]).toBeGreaterThan(1);
-  expect(epochs.at(-1)).toBe(40);
+  expect(epochs.at(-1)).toBe(EPOCHS);
   expect(numbersOf(again.experiment)).toEqual(numbersOf(calm.experiment));
   const [own, other] = await Promise.all(
     [again, calm].map(({ experiment }) => readFile(experiment.store.job(id).network)),
