@@ -57,7 +57,9 @@ it('prints JSON and CSV of a measure', async () => {
     runs: 1,
   });
   const csv = await table('one', '--format', 'csv');
-  expect(csv.out.split('\n')[0]).toBe('method,labels,validation,one mean,one low,one high,one n,one best,one selection');
+  expect(csv.out.split('\n')[0]).toBe(
+    'method,labels,validation,one mean,one low,one high,one n,one best,one selection',
+  );
 });
 
 it('takes another method as what gains are over', async () => {
