@@ -15,8 +15,8 @@ import { dependentsOf } from '../runs/plan/dependents.js';
 import { jobNames } from '../runs/plan/job-names.js';
 import type { Plan, PlannedJob } from '../runs/plan/plan.js';
 import type { Holder } from '../runs/store/claim.js';
-import type { JobEvent } from '../runs/store/events.js';
 import type { DivergedRecord, JobRecord, OrthogonalRecord } from '../runs/store/records.js';
+import { isOver, isTold, resultText } from './job-text.js';
 import { percent } from './percent.js';
 import { printable } from './printable.js';
 
@@ -272,34 +272,6 @@ export class CompareProgress implements CompareObserver {
   /** Removes what is drawn anew. */
   finish(): void {
     if (this.#live) this.#log.clear();
-  }
-}
-
-/** Whether nobody is at the job any longer. */
-function isOver({ kind }: JobEvent): boolean {
-  return ['stopped', 'refused', 'tried', 'failed', 'done'].includes(kind);
-}
-
-/** Whether a line tells of it: a method's training, and what corrects it, is told of with its test. */
-function isTold({ job }: PlannedJob): boolean {
-  return job.kind !== 'target' && job.kind !== 'correction';
-}
-
-/** @param before what was done before it, where something was */
-function resultText(record: JobRecord, before: string): string {
-  switch (record.kind) {
-    case 'orthogonal':
-      return `accuracy ${percent(record.accuracy)}${record.given ? '  (given)' : before}`;
-    case 'assessment':
-      return `test accuracy ${percent(record.accuracy)}${before}`;
-    case 'diverged':
-      return 'diverged';
-    case 'analysis':
-      return `analyzed${before}`;
-    case 'correction':
-      return `corrected${before}`;
-    case 'target':
-      return `${record.epochs.length} epochs${before}`;
   }
 }
 

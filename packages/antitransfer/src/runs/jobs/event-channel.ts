@@ -37,3 +37,27 @@ export class EventChannel<T> implements AsyncIterable<T> {
     }
   }
 }
+
+/**
+ * What a work tells while it goes on; then its error, if it has one. A reader who goes away early stops it, and gets away when it
+ * has ended.
+ *
+ * @param work pushes values; its signal aborts with the given one, or when nobody reads any more
+ */
+export async function* eventsOf<T>(
+  signal: AbortSignal,
+  work: (channel: EventChannel<T>, signal: AbortSignal) => Promise<void>,
+): AsyncGenerator<T> {
+  const channel = new EventChannel<T>();
+  const left = new AbortController();
+  const ended = work(channel, AbortSignal.any([signal, left.signal])).then(
+    () => channel.close(),
+    (error: unknown) => channel.fail(error),
+  );
+  try {
+    yield* channel;
+  } finally {
+    left.abort();
+    await ended;
+  }
+}

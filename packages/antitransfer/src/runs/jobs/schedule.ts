@@ -6,7 +6,7 @@ import type { JobEvent } from '../store/events.js';
 import { deviceOf } from '../store/job.js';
 import type { JobRecord } from '../store/records.js';
 import type { Store } from '../store/store.js';
-import { EventChannel } from './event-channel.js';
+import { type EventChannel, eventsOf } from './event-channel.js';
 import { JobFailure } from './job-failure.js';
 import { Ledger } from './ledger.js';
 import type { RunEvent } from './runner.js';
@@ -30,24 +30,8 @@ export interface ScheduleOptions {
 }
 
 /** The order of jobs that every runner on this machine keeps; see {@link JobRunner.run}. */
-export async function* schedule(
-  jobs: readonly PlannedJob[],
-  options: ScheduleOptions,
-): AsyncGenerator<RunEvent> {
-  const channel = new EventChannel<RunEvent>();
-  const left = new AbortController();
-  const signal = AbortSignal.any([options.signal, left.signal]);
-  const work = carryOutAll(jobs, { ...options, signal }, channel).then(
-    () => channel.close(),
-    (error: unknown) => channel.fail(error),
-  );
-  try {
-    yield* channel;
-  } finally {
-    // Whoever reads the events may go away early.
-    left.abort();
-    await work;
-  }
+export function schedule(jobs: readonly PlannedJob[], options: ScheduleOptions): AsyncGenerator<RunEvent> {
+  return eventsOf(options.signal, (channel, signal) => carryOutAll(jobs, { ...options, signal }, channel));
 }
 
 async function carryOutAll(

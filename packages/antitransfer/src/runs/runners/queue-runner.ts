@@ -1,4 +1,4 @@
-import { EventChannel } from '../jobs/event-channel.js';
+import { eventsOf } from '../jobs/event-channel.js';
 import type { JobRunner, RunEvent } from '../jobs/runner.js';
 import type { PlannedJob } from '../plan/plan.js';
 import type { QueueAddress } from '../queue/address.js';
@@ -34,19 +34,11 @@ export class QueueRunner implements JobRunner {
         onNote?.(`The queue at ${shown} does not answer. What is begun goes on; waiting until it is back.`),
       onBack: () => onNote?.(`The queue at ${shown} is back.`),
     });
-    const channel = new EventChannel<RunEvent>();
-    const left = new AbortController();
-    const run = new QueuedRun(jobs, queue, this.options, channel);
-    const work = run.carryOut(AbortSignal.any([signal, left.signal])).then(
-      () => channel.close(),
-      (error: unknown) => channel.fail(error),
-    );
     try {
-      yield* channel;
+      yield* eventsOf(signal, (channel, stopped) =>
+        new QueuedRun(jobs, queue, this.options, channel).carryOut(stopped),
+      );
     } finally {
-      // Whoever reads the events may go away early.
-      left.abort();
-      await work;
       await queue.close();
     }
   }
