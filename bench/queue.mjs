@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Trainings through a queue, undisturbed and while workers, the database and whoever queued them are killed.
 //
-//   npm run build && node bench/queue.mjs [--jobs 500] [--kills 100] [--workers 4] [--timed 100, 0 for none] [--seed 1] [--json FILE]
+//   npm run build && node bench/queue.mjs [--jobs 500] [--kills 100] [--workers 4] [--timed 100, 0 for none] [--epochs 40] [--seed 1] [--json FILE]
 //
-// 1. Overhead and scaling: the same tiny jobs in one process, by one worker, by two; every worker one job at a time, one thread.
+// 1. Overhead and scaling: the same small jobs (trainings of --epochs) in one process, by one worker, by two; every worker one
+//    job at a time, one thread.
 // 2. The campaign: all jobs by some workers while somebody kills at random moments (SIGKILL): workers with and without what
 //    they started, the database (started again with its append-only file), and the command that queued the jobs.
 //    What the store holds then is compared with an undisturbed run, bit for bit.
@@ -12,7 +13,7 @@
 // Needs redis-server or valkey-server.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +32,7 @@ const { values: given } = parseArgs({
     kills: { type: 'string', default: '100' },
     workers: { type: 'string', default: '4' },
     timed: { type: 'string', default: '100' },
+    epochs: { type: 'string', default: '40' },
     seed: { type: 'string', default: '1' },
     json: { type: 'string' },
   },
@@ -92,8 +94,11 @@ function writeCorpus() {
   writeFileSync(join(root, 'clips.csv'), `${rows.join('\n')}\n`);
 }
 
+/** Epochs of a training while somebody kills: jobs are tiny. */
+const TINY = 4;
+
 /** A comparison of so many seeds, in a folder and store of that name. */
-function comparison(name, seeds, ...more) {
+function comparison(name, seeds, epochs, ...more) {
   const config = {
     name,
     data: { corpus: 'manifest', path: 'clips.csv' },
@@ -102,7 +107,7 @@ function comparison(name, seeds, ...more) {
     split: { kind: 'lists', column: 'list' },
     features: { sampleRate: 8000, seconds: 0.4, bins: 128, pool: 8, hop: 256 },
     network: { width: 0.25 },
-    training: { epochs: 4, batch: 6 },
+    training: { epochs, batch: 6 },
     execution: { threads: 1 },
     methods: ['no-transfer', 'cka'],
     seeds,
@@ -154,9 +159,10 @@ async function startRedis() {
 /** Seconds of the same jobs by one process, and by one and two workers, and what they ask of the database. */
 async function timeRunners(seeds) {
   const jobs = seeds * JOBS_A_SEED;
+  const epochs = Number(given.epochs);
   // Compiled programs are in the cache then, for everybody.
-  await succeeded(comparison('warm', 1, '--execution.runner', 'inline'));
-  await succeeded(comparison('inline', seeds, '--execution.runner', 'inline'));
+  await succeeded(comparison('warm', 1, TINY, '--execution.runner', 'inline'));
+  await succeeded(comparison('inline', seeds, epochs, '--execution.runner', 'inline'));
   const inline = seconds('inline');
   const byWorkers = {};
   let database;
@@ -165,7 +171,7 @@ async function timeRunners(seeds) {
     const workers = Array.from({ length: count }, () => worker(name));
     await Promise.all(workers.map((one) => says(one, 'takes jobs from')));
     const before = await commandTimes();
-    await succeeded(comparison(name, seeds, '--queue', url, '--queue-name', name));
+    await succeeded(comparison(name, seeds, epochs, '--queue', url, '--queue-name', name));
     const after = await commandTimes();
     if (count === 1) {
       database = {
@@ -190,7 +196,7 @@ async function timeRunners(seeds) {
 
 /** From the first job that was begun to the last that was done, by the store's events. */
 function seconds(name) {
-  const times = eventsOf(name).flatMap((events) =>
+  const times = eventsOf(name).flatMap(({ events }) =>
     events
       .filter(({ event }) => event.kind === 'started' || event.kind === 'done')
       .map(({ time }) => Date.parse(time)),
@@ -200,8 +206,9 @@ function seconds(name) {
 
 function eventsOf(name) {
   const jobs = join(root, `store-${name}`, 'jobs');
-  return readdirSync(jobs).map((id) =>
-    readFileSync(join(jobs, id, 'events.jsonl'), 'utf8')
+  return readdirSync(jobs).map((id) => ({
+    id,
+    events: readFileSync(join(jobs, id, 'events.jsonl'), 'utf8')
       .split('\n')
       .flatMap((line) => {
         try {
@@ -211,7 +218,7 @@ function eventsOf(name) {
           return [];
         }
       }),
-  );
+  }));
 }
 
 async function commandTimes() {
@@ -236,9 +243,9 @@ async function disturb(seeds, kills) {
   const queue = ['--queue', url, '--queue-name', name, '--attempts', '1000'];
   const workers = Array.from({ length: Number(given.workers) }, () => worker(name));
   // Beside it, as it takes nothing but time; what killers find is not it.
-  const undisturbed = succeeded(comparison('undisturbed', seeds, '--parallel', given.workers));
+  const undisturbed = succeeded(comparison('undisturbed', seeds, TINY, '--parallel', given.workers));
   const begun = performance.now();
-  let submitter = comparison(name, seeds, ...queue);
+  let submitter = comparison(name, seeds, TINY, ...queue);
   const killed = { workersAlone: 0, workersWithJobs: 0, jobProcesses: 0, database: 0, submitter: 0 };
   const count = () => Object.values(killed).reduce((sum, one) => sum + one, 0);
   let isOver = false;
@@ -271,7 +278,7 @@ async function disturb(seeds, kills) {
       submitter = undefined;
       killTree(old);
       await old.ended;
-      submitter = comparison(name, seeds, ...queue);
+      submitter = comparison(name, seeds, TINY, ...queue);
       follow(submitter);
     } else {
       const at = Math.floor(random.uniform() * workers.length);
@@ -313,19 +320,22 @@ async function compareStores(name, other) {
     results++;
     if (timeless(one) !== timeless(two)) different++;
   }
-  const events = eventsOf(name).map((all) => all.map(({ event }) => event));
-  const doneTwice = events.filter(
-    (all) =>
-      all.filter(({ kind, reused }) => kind === 'done' && !reused).length > 1 ||
-      all.findLastIndex(({ kind }) => kind === 'started') > all.findIndex(({ kind }) => kind === 'done'),
-  ).length;
-  const starts = events.flatMap((all) => all.filter(({ kind }) => kind === 'started')).length;
+  const jobs = eventsOf(name);
+  const doneTwice = jobs.filter(({ id, events }) => {
+    const lines = events.filter(({ event }) => event.kind === 'done' && !event.reused).length;
+    // A process that was killed between the result and its line has done it all the same.
+    const written = statSync(killed.job(id).resultFile, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    return (
+      lines > 1 || events.some(({ time, event }) => event.kind === 'started' && Date.parse(time) > written)
+    );
+  }).length;
+  const startsOf = ({ events }) => events.filter(({ event }) => event.kind === 'started').length;
   return {
     results,
     different,
     doneTwice,
-    starts,
-    most: Math.max(...events.map((all) => all.filter(({ kind }) => kind === 'started').length)),
+    starts: jobs.reduce((sum, job) => sum + startsOf(job), 0),
+    most: Math.max(...jobs.map(startsOf)),
   };
 }
 
