@@ -100,6 +100,9 @@ async function toCheck(path: string | undefined, flags: Flags): Promise<ToCheck>
   };
 }
 
+/** What a placement leaves of a longer clip. */
+const kept = { start: 'the first', centre: 'the middle', random: 'randomly placed' } as const;
+
 function checkedText(
   config: string,
   { features, segments }: Pick<Experiment, 'features' | 'segments'>,
@@ -107,7 +110,7 @@ function checkedText(
   const { sampleRate, seconds, placement, channel } = features;
   const heard =
     segments === null
-      ? `the ${placement === 'start' ? 'first' : 'middle'} ${seconds} s of each clip`
+      ? `${kept[placement]} ${seconds} s of each clip`
       : `windows of ${seconds} s, ${segments.hop ?? seconds / 2} s apart (minimum ${segments.minimum} s, peak ${segments.minimumPeak})`;
   return (
     `Checked as ${config} trains: where, labels and columns that it uses, ${features.kind} at ${sampleRate} Hz of ` +

@@ -18,10 +18,10 @@ export const segmentSettings = z.object({
     .default(1)
     .describe('Length of a segment in seconds; clips are cropped to it, or padded with zeros'),
   placement: z
-    .enum(['start', 'centre'])
+    .enum(['start', 'centre', 'random'])
     .default('start')
     .describe(
-      'start: keep the beginning of a longer clip, pad a shorter one at its end; centre: keep the middle, pad both sides',
+      'start: keep the beginning of a longer clip, pad a shorter one at its end; centre: keep the middle, pad both sides; random: anywhere in the segment, drawn from the clip’s own samples, so that a clip is always at the same position',
     ),
   window: count.min(4).max(16384).default(256).describe('Length of the analysis window in samples; even'),
   hop: count.default(128).describe('Samples from one frame to the next; at most the window'),

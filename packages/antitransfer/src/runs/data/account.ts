@@ -71,7 +71,7 @@ function lengthsOf(
   const seconds = (length: number) => Math.round((length / sampleRate) * 1000) / 1000;
   return {
     segment: samples / sampleRate,
-    loses: placement === 'centre' ? 'both ends' : 'end',
+    loses: placement === 'start' ? 'end' : 'both ends',
     clips: lengths.length,
     cut: lengths.filter((length) => length > samples).length,
     padded: lengths.filter((length) => length < samples).length,

@@ -102,10 +102,10 @@ describe('extractFeatures', () => {
 });
 
 describe('placeSamples', () => {
-  const placed = (length: number, placement: 'start' | 'centre') => {
+  const placed = (length: number, placement: 'start' | 'centre' | 'random', from = 1) => {
     const segment = new Float32Array(4).fill(9);
     placeSamples(
-      Float32Array.from({ length }, (_, i) => i + 1),
+      Float32Array.from({ length }, (_, i) => i + from),
       segment,
       placement,
     );
@@ -124,6 +124,28 @@ describe('placeSamples', () => {
     expect(placed(2, 'centre')).toEqual([0, 1, 2, 0]);
     expect(placed(1, 'centre')).toEqual([0, 1, 0, 0]);
     expect(placed(0, 'centre')).toEqual([0, 0, 0, 0]);
+  });
+
+  it('puts a clip anywhere, each always at its own position', () => {
+    expect(placed(4, 'random')).toEqual([1, 2, 3, 4]);
+    expect(placed(0, 'random')).toEqual([0, 0, 0, 0]);
+    const clips = Array.from({ length: 60 }, (_, i) => i + 1);
+    const short = clips.map((from) => placed(2, 'random', from).findIndex((sample) => sample !== 0));
+    const long = clips.map((from) => (placed(6, 'random', from)[0] as number) - from);
+    for (const positions of [short, long]) {
+      expect(new Set(positions)).toEqual(new Set([0, 1, 2]));
+      expect([0, 1, 2].every((at) => positions.filter((one) => one === at).length > 8)).toBe(true);
+    }
+    expect(clips.map((from) => placed(2, 'random', from))).toEqual(
+      clips.map((from) => placed(2, 'random', from)),
+    );
+    // Nothing of a clip is lost, and what is not clip is zero.
+    for (const from of clips) {
+      expect(placed(2, 'random', from).filter((sample) => sample !== 0)).toEqual([from, from + 1]);
+      expect(placed(6, 'random', from)).toEqual(
+        [0, 1, 2, 3].map((i) => (placed(6, 'random', from)[0] as number) + i),
+      );
+    }
   });
 });
 
