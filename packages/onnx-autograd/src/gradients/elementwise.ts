@@ -5,8 +5,10 @@ import {
   div,
   equal,
   exp,
+  greater,
   greaterOrEqual,
   indicator,
+  less,
   lessOrEqual,
   log,
   mul,
@@ -48,14 +50,31 @@ export const leakyRelu: GradientRule = (context) => {
   return [where(lessOrEqual(required(context, 0), 0), mul(context.dy, alpha), context.dy)];
 };
 
-/** The gradient passes where the input lies within the bounds, bounds included (as in PyTorch). */
+/**
+ * The gradient passes where the input lies within the bounds, bounds included; elsewhere it goes to the bound that is
+ * taken, the upper one where the two have changed places (as in PyTorch).
+ */
 export const clip: GradientRule = (context) => {
   const x = required(context, 0);
+  const { dy, wants } = context;
   const [, low, high] = context.inputs;
-  let gradient = context.dy;
-  if (low) gradient = where(greaterOrEqual(x, low), gradient, 0);
-  if (high) gradient = where(lessOrEqual(x, high), gradient, 0);
-  return [gradient];
+  const toInput = () => {
+    const above = low ? where(greaterOrEqual(x, low), dy, 0) : dy;
+    return high ? where(lessOrEqual(x, high), above, 0) : above;
+  };
+  const toLow = (bound: Value) => {
+    const below = where(less(x, bound), dy, 0);
+    return high ? where(less(bound, high), below, 0) : below;
+  };
+  const toHigh = (bound: Value) => {
+    const above = where(greater(x, bound), dy, 0);
+    return low ? where(less(bound, low), dy, above) : above;
+  };
+  return [
+    wants(0) ? toInput() : undefined,
+    low && wants(1) ? toLow(low) : undefined,
+    high && wants(2) ? toHigh(high) : undefined,
+  ];
 };
 
 export const castBack: GradientRule = (context) => [cast(context.dy, required(context, 0).type)];

@@ -81,6 +81,25 @@ export const elementwiseRows: readonly Row[] = [
     inputs: [uniform([3, 4], -1, 1, [0.2]), undefined, float32(0.2)],
   },
   { ...unary('Clip', -1, 1), name: 'no bounds' },
+  {
+    operator: 'Clip',
+    name: 'bounds that are computed',
+    inputs: [uniform([3, 4], -1, 1, [-0.5, 0.5]), uniform([], -0.55, -0.45), uniform([], 0.45, 0.55)],
+    batched: [0],
+  },
+  {
+    operator: 'Clip',
+    name: 'a lower bound that is computed',
+    inputs: [uniform([3, 4], -1, 1, [-0.2]), uniform([], -0.25, -0.15)],
+    batched: [0],
+  },
+  {
+    operator: 'Clip',
+    name: 'bounds that have changed places',
+    inputs: [uniform([3, 4]), uniform([], 0.3, 0.4), uniform([], -0.4, -0.3)],
+    differentiated: [2],
+    batched: [0],
+  },
   { ...unary('Cast', -1, 1), name: 'to the same type', attributes: { to: 1 }, precision: 'float32' },
   { ...unary('Cast', -1, 1), name: 'to double', attributes: { to: 11 } },
 
