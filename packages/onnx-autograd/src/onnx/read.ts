@@ -7,6 +7,7 @@ import { byCode, elementTypeCodes, elementTypeOf } from '../operators/element-ty
 import type { Tensor } from '../tensor.js';
 import { type ExternalData, externalPaths } from './external-data.js';
 import { applyFolded } from './fold-constants.js';
+import { inlineFunctions, standardVersion } from './inline-functions.js';
 import { asInOpset17 } from './opset-17.js';
 import { constantTensor, readAttribute, readTensor, toFloat32, toNumber } from './read-values.js';
 import {
@@ -43,12 +44,13 @@ export interface ReadOptions {
 }
 
 /**
- * Reads an `.onnx` file of opset 7 to 22 into the form of opset 17. Names are kept; `Constant` nodes and what is
- * computed from them and from known shapes become initializers; a batch of unknown size stays symbolic.
+ * Reads an `.onnx` file of opset 7 to 22 into the form of opset 17. Names are kept; what functions of the file compute
+ * stands where they are called; `Constant` nodes and what is computed from them and from known shapes become
+ * initializers; a batch of unknown size stays symbolic.
  *
  * @param options the files beside it in which its weights are, if they are not inside.
  * @throws OnnxFormatError when the bytes are no ONNX model, a file beside it is missing, or they use what is not read here:
- *   subgraphs, functions, sparse weights, opsets before 7 or after 22.
+ *   subgraphs, sparse weights, opsets before 7 or after 22.
  * @throws GraphError when a node does not fit its inputs.
  */
 export function readOnnx(bytes: Uint8Array, { externalData = {} }: ReadOptions = {}): OnnxModel {
@@ -86,20 +88,14 @@ function readModel(bytes: Uint8Array, folding: boolean, files: ExternalData): On
       `These ${bytes.length} bytes are not an ONNX model: no graph with nodes is in them.`,
     );
   }
-  const opset = toNumber(
-    model.opsetImport.find((entry) => !entry.domain || entry.domain === 'ai.onnx')?.version ?? 0,
-  );
-  if (opset < oldestOpset || opset > newestOpset) {
-    throw new OnnxFormatError(
-      `The model uses opset ${opset}; ${oldestOpset} to ${newestOpset} are read. Export it again with opset 17.`,
-    );
-  }
+  const opset = standardVersion(model.opsetImport);
+  checkVersion(opset);
   const metadata = Object.fromEntries(
     (model.metadata ?? []).map(({ key, value }) => [key ?? '', value ?? '']),
   );
   try {
     return {
-      graph: readGraph(model, opset, folding, files),
+      graph: readGraph(model, folding, files),
       opset,
       metadata,
       description: model.docString ?? '',
@@ -113,12 +109,16 @@ function readModel(bytes: Uint8Array, folding: boolean, files: ExternalData): On
   }
 }
 
-function readGraph(
-  { graph: proto = {}, producerName }: ModelProto,
-  opset: number,
-  folding: boolean,
-  files: ExternalData,
-): Graph {
+function checkVersion(opset: number): void {
+  if (opset >= oldestOpset && opset <= newestOpset) return;
+  throw new OnnxFormatError(
+    `The model uses opset ${opset}; ${oldestOpset} to ${newestOpset} are read. Export it again with opset 17.`,
+  );
+}
+
+function readGraph(model: ModelProto, folding: boolean, files: ExternalData): Graph {
+  const { graph: proto = {}, producerName } = model;
+  const nodes = inlineFunctions(model);
   const isOurs = producerName === ownName;
   const graph = new Graph(proto.name || 'graph');
   const values = new Map<string, Value>();
@@ -144,14 +144,17 @@ function readGraph(
     }
     add('The input', name, () => graph.input(name, readShape(info), elementTypeOf(type?.elemType ?? 1)));
   }
-  for (const { output = [] } of proto.node ?? []) graph.reserve(output);
+  for (const { node } of nodes) graph.reserve(node.output ?? []);
   const told = new Map<string, ValueType>();
   for (const info of [...(proto.valueInfo ?? []), ...(proto.output ?? [])]) {
     const type = byCode.get(info.type?.tensorType?.elemType ?? 0);
     if (type !== undefined) told.set(info.name ?? '', { type, shape: readShape(info) });
   }
-  const reading = { graph, opset, folding, files, values, told, weightsInNodes, copied: 0 };
-  for (const node of proto.node ?? []) readNode(reading, node);
+  const reading = { graph, folding, files, values, told, weightsInNodes, copied: 0 };
+  for (const { node, opset } of nodes) {
+    checkVersion(opset);
+    readNode(reading, node, opset);
+  }
   for (const info of proto.output ?? []) {
     const value = values.get(info.name ?? '');
     if (value === undefined) throw new OnnxFormatError(`The output "${info.name}" is computed by no node.`);
@@ -177,7 +180,6 @@ const copiedAtMost = 2 ** 28;
 
 interface Reading {
   readonly graph: Graph;
-  readonly opset: number;
   /** Whether what is known before the graph runs is computed at once. */
   readonly folding: boolean;
   /** What lies beside the model. */
@@ -218,8 +220,8 @@ function weightOfItsOwn(
   return isCopy ? { type, dims, data: data.slice() } : toFloat32(x.data);
 }
 
-function readNode(reading: Reading, proto: NodeProto): void {
-  const { graph, opset, folding, values } = reading;
+function readNode(reading: Reading, proto: NodeProto, opset: number): void {
+  const { graph, folding, values } = reading;
   const operator = proto.opType ?? '';
   const name = proto.name || operator;
   const attributes: Attributes = Object.fromEntries(

@@ -3,7 +3,7 @@ import type { Messages } from './wire.js';
 /**
  * The messages of the ONNX format that the library reads and writes, with their field numbers.
  * `skipped` are fields for people or tools: descriptions, denotations, metadata of parts, where parts are to run. Files with
- * others (`functions`, `sparse_initializer`, `ref_attr_name`) are refused: they would be other networks without them.
+ * others (`sparse_initializer`) are refused: they would be other networks without them.
  * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
  */
 const repeated = (type: string, id: number) => ({ rule: 'repeated' as const, type, id });
@@ -23,6 +23,21 @@ export const messages = {
         graph: single('Graph', 7),
         opsetImport: repeated('OperatorSetId', 8),
         metadata: repeated('StringPair', 14),
+        functions: repeated('Function', 25),
+      },
+    },
+    Function: {
+      skipped: [8, 12, 14],
+      fields: {
+        name: single('string', 1),
+        input: repeated('string', 4),
+        output: repeated('string', 5),
+        attribute: repeated('string', 6),
+        node: repeated('Node', 7),
+        opsetImport: repeated('OperatorSetId', 9),
+        domain: single('string', 10),
+        attributeDefault: repeated('Attribute', 11),
+        overload: single('string', 13),
       },
     },
     Graph: {
@@ -45,6 +60,7 @@ export const messages = {
         opType: single('string', 4),
         attribute: repeated('Attribute', 5),
         domain: single('string', 7),
+        overload: single('string', 8),
       },
     },
     Attribute: {
@@ -60,6 +76,7 @@ export const messages = {
         ints: repeated('int64', 8),
         strings: repeated('bytes', 9),
         type: single('int32', 20),
+        refAttrName: single('string', 21),
       },
     },
     Tensor: {
@@ -97,8 +114,28 @@ export interface ModelProto {
   producerVersion?: string;
   docString?: string;
   graph?: GraphProto;
-  opsetImport?: { domain?: string; version?: Int64 }[];
+  opsetImport?: OperatorSetProto[];
   metadata?: { key?: string; value?: string }[];
+  functions?: FunctionProto[];
+}
+
+export interface OperatorSetProto {
+  domain?: string;
+  version?: Int64;
+}
+
+/** Nodes by a name of their own, which the graph uses like an operator. */
+export interface FunctionProto {
+  name?: string;
+  domain?: string;
+  overload?: string;
+  input?: string[];
+  output?: string[];
+  /** The names of attributes without a default. */
+  attribute?: string[];
+  attributeDefault?: AttributeProto[];
+  node?: NodeProto[];
+  opsetImport?: OperatorSetProto[];
 }
 
 export interface GraphProto {
@@ -117,6 +154,7 @@ export interface NodeProto {
   opType?: string;
   attribute?: AttributeProto[];
   domain?: string;
+  overload?: string;
 }
 
 export interface AttributeProto {
@@ -130,6 +168,7 @@ export interface AttributeProto {
   ints?: Int64[];
   strings?: Uint8Array[];
   type?: number;
+  refAttrName?: string;
 }
 
 export interface TensorProto {

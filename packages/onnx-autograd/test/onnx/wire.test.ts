@@ -59,7 +59,6 @@ describe('the encoding of messages', () => {
 
   it.each([
     ['unknown', [0x98, 6, 1], /A Model in the file has the field 99/],
-    ['functions', [0xca, 1, 0], /A Model in the file has the field 25/],
     ['sparse weights', [0x3a, 2, 0x7a, 0], /A Graph in the file has the field 15/],
     ['a second graph', [0x3a, 2, 0x12, 0, 0x3a, 2, 0x12, 0], /twice what "graph" of a Model is/],
     ['a second version', [0x08, 8, 0x08, 9], /twice what "irVersion" of a Model is/],
