@@ -1,7 +1,6 @@
-import { expand, fusedMatMul, mul, reshape, shape, sum, unsqueeze } from '../building/expressions.js';
+import { fusedMatMul, mul, reshape, sum } from '../building/expressions.js';
 import { readFloat, readInt } from '../graph/attributes.js';
 import type { Value } from '../graph/value.js';
-import { einsumTerms } from '../shapes/products.js';
 import { type GradientRule, gradientOf, required } from './rule.js';
 
 /** `y = a b`: `da = dy b'`, `db = a' dy`. A vector operand counts as a matrix with one row or column. */
@@ -55,27 +54,4 @@ export const gemm: GradientRule = (context) => {
   const beta = readFloat(context.node.attributes, 'beta', 1);
   const toAdded = () => (beta === 1 ? context.dy : mul(context.dy, beta));
   return [...fusedProduct(context), gradientOf(context, 'bias', toAdded)];
-};
-
-/**
- * The sum over all indices is symmetric in output and inputs: the gradient of an input is an `Einsum` of `dy` and the
- * other inputs. An index that stands in one input alone is summed there: its gradient is the same along it.
- */
-export const einsum: GradientRule = (context) => {
-  const { terms, output } = einsumTerms(context.node);
-  return terms.map((term, i) => {
-    if (!context.wants(i)) return undefined;
-    const x = required(context, i);
-    const others = terms.flatMap((other, k) =>
-      k === i ? [] : [{ term: other, value: required(context, k) }],
-    );
-    const elsewhere = new Set([output, ...others.map((other) => other.term)].join(''));
-    const kept = [...term].filter((index) => elsewhere.has(index)).join('');
-    const equation = `${[output, ...others.map((other) => other.term)].join(',')}->${kept}`;
-    const found = context.graph.apply('Einsum', [context.dy, ...others.map(({ value }) => value)], {
-      equation,
-    });
-    const lost = [...term].flatMap((index, axis) => (elsewhere.has(index) ? [] : [axis]));
-    return lost.length > 0 ? expand(unsqueeze(found, lost), shape(x)) : found;
-  });
 };

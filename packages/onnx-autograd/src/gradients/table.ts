@@ -2,6 +2,7 @@ import type { Operator } from '../operators/catalogue.js';
 import * as activations from './activations.js';
 import { convolution, transposedConvolution } from './convolution.js';
 import * as elementwise from './elementwise.js';
+import { einsum } from './einsum.js';
 import * as layout from './layout.js';
 import {
   batchNormalization,
@@ -13,7 +14,7 @@ import {
   softmax,
 } from './normalization.js';
 import { averagePool, globalAveragePool, globalMaxPool, maxPool } from './pooling.js';
-import { einsum, fusedProduct, gemm, matMul } from './products.js';
+import { fusedProduct, gemm, matMul } from './products.js';
 import * as reductions from './reductions.js';
 import * as resampling from './resampling.js';
 import { type GradientRule, type ManyOutputsRule, noGradient } from './rule.js';

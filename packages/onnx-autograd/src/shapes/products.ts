@@ -1,5 +1,5 @@
 import { GraphError } from '../errors.js';
-import { readInt, readString } from '../graph/attributes.js';
+import { readInt } from '../graph/attributes.js';
 import { broadcast, type Dimension, describeShape, type Shape } from '../graph/shape.js';
 import { input, type NodeDraft, type ShapeRule } from './rule.js';
 
@@ -52,36 +52,4 @@ export const gemm: ShapeRule = (node) => {
   const [rightInner, columns] = readInt(node.attributes, 'transB', 0) ? [b[1], b[0]] : [b[0], b[1]];
   checkInner(node, leftInner, rightInner);
   return [{ type: input(node, 0).type, shape: [rows as Dimension, columns as Dimension] }];
-};
-
-/** The indices of each input and of the output of an `Einsum`: `ij,jk->ik`. */
-export function einsumTerms(node: Pick<NodeDraft, 'attributes' | 'name'>): {
-  terms: string[];
-  output: string;
-} {
-  const equation = readString(node.attributes, 'equation', '').replaceAll(' ', '');
-  const [left = '', right] = equation.split('->');
-  const terms = left.split(',');
-  const all = [...terms.join('')];
-  const once = [...new Set(all)].filter((index) => all.indexOf(index) === all.lastIndexOf(index)).sort();
-  const output = right ?? once.join('');
-  const repeats = [...terms, output].some((term) => new Set(term).size < term.length);
-  if (repeats || equation.includes('.')) {
-    throw new GraphError(
-      `Einsum (node "${node.name}"): "${equation}" repeats an index in one term or has "...", which is not known here.`,
-    );
-  }
-  return { terms, output };
-}
-
-export const einsum: ShapeRule = (node) => {
-  const { terms, output } = einsumTerms(node);
-  const sizes = new Map<string, Dimension>();
-  for (const [i, term] of terms.entries()) {
-    const x = input(node, i).knownShape;
-    if (x.length !== term.length)
-      throw new GraphError(`Einsum (node "${node.name}"): "${term}" does not fit ${describeShape(x)}.`);
-    for (const [axis, index] of [...term].entries()) sizes.set(index, x[axis] as Dimension);
-  }
-  return [{ type: input(node, 0).type, shape: [...output].map((index) => sizes.get(index) as Dimension) }];
 };

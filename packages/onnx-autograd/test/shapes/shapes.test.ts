@@ -141,6 +141,22 @@ describe('operators refuse inputs that do not fit', () => {
       { operator: 'Slice', name: '', inputs: [uniform([4]), int64([0]), int64([2]), int64([0]), int64([0])] },
       /Slice.*step/,
     ],
+    ...(
+      [
+        ['an index more than there are axes', 'ijk->i', /"ijk->i" does not fit \(2, 2\)/],
+        ['an input more than there is', 'ij,j->i', /does not fit/],
+        ['an output that no input has', 'ij->k', /no such output/],
+        ['a diagonal that is to be filled', 'ij->ii', /no such output/],
+        ['axes without a name that are summed', '...j->j', /no such output/],
+      ] as const
+    ).map(
+      ([what, equation, message]) =>
+        [
+          `an equation with ${what}`,
+          { operator: 'Einsum', name: '', inputs: [uniform([2, 2])], attributes: { equation } },
+          message,
+        ] as const,
+    ),
   ];
   it.each(refusals)('%s', (_, row, message) => {
     expect(() => forwardGraph(row, 'float32')).toThrow(message);

@@ -66,6 +66,15 @@ export const productRows: readonly Row[] = [
       ['batched, transposed', 'bij,bkj->bki', [2, 3, 4], [2, 2, 4]],
       ['an index that is summed in one input', 'bijm,bj->bi', [2, 3, 2, 2], [2, 2]],
       ['an outer product', 'i,j->ji', [3], [2]],
+      ['axes that are not named', '...ij,...jk->...ik', [2, 3, 2], [2, 2, 4]],
+      ['as many axes as there are, the output implied', '...j,j', [2, 2, 3], [3]],
+      ['more of them in one input', 'b...i,i->b...', [2, 3, 2], [2]],
+      ['two inputs, broadcast', 'a...,...b->...ab', [2, 1, 3], [2, 1, 4]],
+      ['one of the first that is broadcast', '...i,...i->...', [1, 3], [2, 3]],
+      ['a name that is broadcast', 'ij,ij->i', [2, 3], [2, 1]],
+      ['a diagonal', 'bii,bi->bi', [2, 3, 3], [2, 3]],
+      ['two diagonals, one of them summed', 'iijj,i->i', [2, 2, 3, 3], [2]],
+      ['a trace', 'ii,j->j', [3, 3], [2]],
     ] as const
   ).map(
     ([name, equation, a, b]): Row => ({
