@@ -12,6 +12,7 @@ import {
 import { gradientRules } from '../gradients/table.js';
 import type { Node, Value } from '../graph/value.js';
 import { isOperator, knownOperator } from '../operators/catalogue.js';
+import { isQuantized, quantizedHint } from '../operators/quantized.js';
 import { waitFor } from './wait-for.js';
 import { weightsFirst } from './weights-first.js';
 
@@ -119,7 +120,13 @@ export function ruleFor(node: Node): GradientRule | ManyOutputsRule {
   const operator = knownOperator(node);
   if (operator === undefined) {
     const name = node.domain ? `${node.domain}.${node.operator}` : node.operator;
-    throw new UnsupportedOperatorError(name, node.name, 'there is no gradient rule for this operator.');
+    throw new UnsupportedOperatorError(
+      name,
+      node.name,
+      isQuantized(node)
+        ? `no gradient passes what is rounded. ${quantizedHint}`
+        : 'there is no gradient rule for this operator.',
+    );
   }
   const rule = gradientRules[operator];
   if (rule === noGradient) {

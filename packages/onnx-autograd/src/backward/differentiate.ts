@@ -4,6 +4,7 @@ import { GraphError, UnsupportedOperatorError } from '../errors.js';
 import { describeShape } from '../graph/shape.js';
 import type { Node, Value } from '../graph/value.js';
 import { isOperator, knownOperator } from '../operators/catalogue.js';
+import { isQuantized, quantizedHint } from '../operators/quantized.js';
 import { float32, type Tensor } from '../tensor.js';
 import { BackwardPass, ruleFor } from './backward-pass.js';
 import { backwardInSegments } from './segments.js';
@@ -136,7 +137,7 @@ function whyNone(graph: Graph, loss: Value, parameter: Value): GraphError {
   return new UnsupportedOperatorError(
     stop.operator,
     stop.name,
-    `a gradient cannot pass through its ${type} numbers, and on "${parameter.name}" the loss depends only through them.`,
+    `a gradient cannot pass through its ${type} numbers, and on "${parameter.name}" the loss depends only through them.${isQuantized(stop) ? ` ${quantizedHint}` : ''}`,
   );
 }
 

@@ -132,9 +132,9 @@ const facts = {
 
   // elementwise, broadcasting
   Add: operator([numeric, numeric], [numeric], { weights: [0, 1], traits: ['perSample'] }),
-  Sub: operator([numeric, numeric], [numeric], { traits: ['perSample'] }),
+  Sub: operator([numeric, numeric], [numeric], { weights: [0, 1], traits: ['perSample'] }),
   Mul: operator([numeric, numeric], [numeric], { weights: [0, 1], traits: ['perSample'] }),
-  Div: operator([numeric, numeric], [numeric], { traits: ['perSample'] }),
+  Div: operator([numeric, numeric], [numeric], { weights: [0, 1], traits: ['perSample'] }),
   Pow: operator([base, numeric], [base]),
   Mod: operator([numeric, numeric], [numeric], { attributes: ['fmod'] }),
   Max: operator([several(numeric)], [numeric]),
@@ -149,7 +149,7 @@ const facts = {
   And: operator([bool, bool], [bool]),
   Or: operator([bool, bool], [bool]),
   Xor: operator([bool, bool], [bool]),
-  Where: operator([bool, element, element], [element]),
+  Where: operator([bool, element, element], [element], { weights: [1, 2] }),
 
   // matrix products
   MatMul: operator([wide, wide], [wide], { weights: [0, 1], traits: ['product'] }),

@@ -11,9 +11,10 @@ export interface Left {
 /** Why a training program has no weights to move, and what to do. */
 export function nothingToTrain(trainable: number, left: ReadonlyMap<string, Left>): string {
   if (trainable > 0) return `There is nothing to train: all ${trainable} weights are frozen.`;
-  const some = [...left].slice(0, 3).map(([name, { why }]) => `"${name}" (${why})`);
+  const isOfOtherType = [...left.values()].some(({ type }) => type !== 'float32');
+  const telling = isOfOtherType ? [...left].filter(([, { type }]) => type !== 'float32') : [...left];
+  const some = telling.slice(0, 3).map(([name, { why }]) => `"${name}" (${why})`);
   if (some.length === 0) return 'There is nothing to train: the program has no weights.';
-  const isOfOtherType = [...left.values()].every(({ type }) => type !== 'float32');
   return (
     `There is nothing to train: no weights were found. Left were ${some.join(', ')}${left.size > 3 ? ' …' : ''}. ` +
     (isOfOtherType

@@ -2,6 +2,7 @@ import type { Graph } from '../building/graph.js';
 import { GraphError } from '../errors.js';
 import type { Node, Value } from '../graph/value.js';
 import { factsOf, hasTrait, isOperator, knownOperator, type Operator } from '../operators/catalogue.js';
+import { isQuantized } from '../operators/quantized.js';
 import { matchesAny } from '../patterns.js';
 import type { TensorData } from '../tensor.js';
 
@@ -25,8 +26,8 @@ export interface Weights {
  *
  * @param train names or patterns (`encoder.*`) of the float32 initializers and constants that are weights. When absent they
  *   are found by how they are used: filters, matrices, biases, scales of normalizations and channels, embeddings, what is
- *   joined to activations, and what filters and matrices are computed from (weight normalization); not single numbers, not
- *   `Constant` nodes, not what scales or shifts the input itself.
+ *   joined to activations or chosen in their place, and what filters and matrices are computed from (weight
+ *   normalization); not single numbers, not `Constant` nodes, not what scales or shifts the input itself, not masks.
  * @throws GraphError when a pattern fits no float32 numbers of the network.
  */
 export function findWeights(network: Graph, train?: readonly string[]): Weights {
@@ -45,7 +46,16 @@ export function findWeights(network: Graph, train?: readonly string[]): Weights 
     if (value.type.startsWith('float') && (value.data?.data.length ?? 0) > 0 && why !== undefined)
       left.set(value, why);
   }
+  for (const value of quantizedIn(network))
+    left.set(value, `it is quantized, ${value.type}; float32 is trained`);
   return { trainable, statistics, left, merged: mergedAmong(network, trainable) };
+}
+
+/** The whole numbers of which a quantized layer computes its filter or matrix. */
+function quantizedIn(network: Graph): Value[] {
+  const inputs = network.nodes.flatMap((node) => (isQuantized(node) ? node.inputs : []));
+  const isOfBytes = ({ type, data }: Value) => /^u?int(8|16|32)$/.test(type) && (data?.data.length ?? 0) > 1;
+  return [...new Set(inputs)].filter((value) => value !== undefined).filter(isOfBytes);
 }
 
 function named(network: Graph, train: readonly string[], statistics: ReadonlySet<Value>): Set<Value> {
@@ -109,7 +119,7 @@ class Guess {
 
   #look(node: Node, operator: Operator, isRaw: boolean): void {
     const { weights, inputs } = factsOf(operator);
-    const scales = operator === 'Add' || operator === 'Mul';
+    const scales = shifting.has(operator) || operator === 'Where';
     for (const [position, input] of node.inputs.entries()) {
       const isWeight =
         weights.includes(position) ||
@@ -119,6 +129,8 @@ class Guess {
         const isScalar = value.data?.data.length === 1 && (scales || value !== input);
         if (value.type !== 'float32' || value.constant) continue;
         if (isScalar) this.#whyNot.set(value, singleNumber);
+        else if (scales && isMask(value.data?.data))
+          this.#whyNot.set(value, 'it has infinite or very large numbers, as masks have');
         else if (scales && isRaw) this.#ofTheInput.add(value);
         else if (isGroupedNormalization(node))
           this.#whyNot.set(value, 'it is what group normalization is exported with');
@@ -154,6 +166,13 @@ function isGroupedNormalization(node: Node): boolean {
     isAll(scale?.data?.data, 1) &&
     isAll(bias?.data?.data, 0)
   );
+}
+
+/** From how large a number on nobody learns it: masks have it, or the largest that there is, in place of infinity. */
+const ofMasks = 1e9;
+
+function isMask(data: TensorData | undefined): boolean {
+  return data?.some((value: number | bigint) => !(Math.abs(Number(value)) < ofMasks)) ?? false;
 }
 
 function isAll(data: TensorData | undefined, number: number): boolean {

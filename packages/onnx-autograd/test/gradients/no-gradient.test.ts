@@ -115,3 +115,21 @@ describe('an operator without a gradient', () => {
     }
   });
 });
+
+it('a network that is quantized in front of what is trained is refused in these words', () => {
+  const graph = new Graph();
+  const w = graph.input('w', [2, 3]);
+  const scale = graph.constant(float32(0.1));
+  const back = graph.apply('DequantizeLinear', [
+    graph.apply('QuantizeLinear', [w, scale], {}, { name: 'to_bytes' }),
+    scale,
+  ]);
+  expect(() => differentiate(graph, total(back), [w])).toThrow(
+    /QuantizeLinear \(node "to_bytes"\).*uint8 numbers.*The network is quantized: export it before that/,
+  );
+  const bytes = graph.constant({ type: 'int8', dims: [2, 3], data: new Int8Array(6).fill(1) });
+  const scaled = graph.apply('DequantizeLinear', [bytes, sum(w, [0, 1], false)], {}, { name: 'from_bytes' });
+  expect(() => differentiate(graph, total(scaled), [w])).toThrow(
+    /DequantizeLinear \(node "from_bytes"\): no gradient passes what is rounded\. The network is quantized/,
+  );
+});

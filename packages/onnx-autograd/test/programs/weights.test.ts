@@ -12,7 +12,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { findWeights } from '../../src/programs/weights.js';
 
-const { add, div, expand, mul, relu, reshape } = expressions;
+const { add, div, expand, mul, relu, reshape, sub } = expressions;
 
 /** Numbers that are not all equal. */
 function numbers(...dims: number[]) {
@@ -112,6 +112,61 @@ const found: Readonly<
     },
     trains: ['filter', 'scale', 'bias'],
     left: {},
+  },
+  'what is subtracted and divided by behind a layer': {
+    write: (graph, x) => {
+      const y = conv(graph, x, graph.initializer(numbers(3, 2, 3, 3), 'filter'));
+      const [centre, width] = [
+        graph.initializer(numbers(3, 1, 1), 'centre'),
+        graph.initializer(numbers(3, 1, 1), 'width'),
+      ];
+      return div(sub(y, centre), width);
+    },
+    trains: ['filter', 'centre', 'width'],
+    left: {},
+  },
+  'but not what the input is centred and divided by': {
+    write: (graph, x) => {
+      const [mean, deviation] = [
+        graph.initializer(numbers(2, 1, 1), 'mean'),
+        graph.initializer(numbers(2, 1, 1), 'deviation'),
+      ];
+      return conv(graph, div(sub(x, mean), deviation), graph.initializer(numbers(3, 2, 3, 3), 'filter'));
+    },
+    trains: ['filter'],
+    left: { mean: /shifts the input/, deviation: /shifts the input/ },
+  },
+  'what stands in the place of masked activations': {
+    write: (graph, x) => {
+      const y = conv(graph, x, graph.initializer(numbers(2, 2, 3, 3), 'filter'));
+      const masked = graph.input('masked', ['batch', 1, 4, 4], 'bool');
+      return expressions.where(masked, graph.initializer(numbers(1, 2, 1, 1), 'embedding'), y);
+    },
+    trains: ['filter', 'embedding'],
+    left: {},
+  },
+  'but not masks': {
+    write: (graph, x) => {
+      const y = conv(graph, x, graph.initializer(numbers(2, 2, 3, 3), 'filter'));
+      const causal = float32([0, Number.NEGATIVE_INFINITY, 0, 0], [1, 4]);
+      const long = float32([0, 0, -3.4e38, 0], [1, 4]);
+      return add(add(y, graph.initializer(causal, 'causal')), graph.initializer(long, 'long'));
+    },
+    trains: ['filter'],
+    left: { causal: /as masks have/, long: /as masks have/ },
+  },
+  'and not a filter that is quantized': {
+    write: (graph, x) => {
+      const quantized = { type: 'int8', dims: [3, 2, 1, 1], data: Int8Array.of(1, 2, 3, 4, 5, 6) } as const;
+      const filter = graph.apply('DequantizeLinear', [
+        graph.initializer(quantized, 'quantized'),
+        graph.constant(float32(0.1)),
+      ]);
+      const bias = graph.initializer(numbers(3), 'bias');
+      return graph.apply('Conv', [x, filter, bias]);
+    },
+    trains: ['bias'],
+    left: { quantized: /quantized, int8; float32 is trained/ },
   },
   'and not single numbers, constants, and what is of another type': {
     write: (graph, x) => {
