@@ -71,8 +71,17 @@ export function float32(values: number | ArrayLike<number>, dims?: readonly numb
   return { type: 'float32', dims: dims ?? (typeof values === 'number' ? [] : [data.length]), data };
 }
 
+const [smallest, largest] = [-(2n ** 63n), 2n ** 63n - 1n];
+
+/** The largest int64, by which files say "to the end", is rounded up as a plain number: beyond an end is the end. */
+function toInt64(value: number): bigint {
+  const whole = BigInt(value);
+  return whole > largest ? largest : whole < smallest ? smallest : whole;
+}
+
 /**
- * An int64 tensor; one-dimensional when `dims` is left out and a list is given.
+ * An int64 tensor; one-dimensional when `dims` is left out and a list is given. Numbers beyond the largest and the smallest
+ * int64 are these.
  *
  * @throws GraphError when a number is not whole; it tells which.
  */
@@ -84,7 +93,7 @@ export function int64(values: number | readonly number[], dims?: readonly number
       `An int64 tensor holds whole numbers; at position ${position} is ${list[position]}.`,
     );
   }
-  const data = BigInt64Array.from(list, BigInt);
+  const data = BigInt64Array.from(list, toInt64);
   return { type: 'int64', dims: dims ?? (typeof values === 'number' ? [] : [list.length]), data };
 }
 

@@ -4,7 +4,7 @@ import { knownOperator } from '../operators/catalogue.js';
 import { heldByOutput } from '../shapes/held.js';
 import { heldAtMost } from '../shapes/rule.js';
 import { inferShapes } from '../shapes/table.js';
-import { arrayTypes, type ElementType, elementCount, type Tensor } from '../tensor.js';
+import { arrayTypes, type ElementType, elementCount, int64, type Tensor } from '../tensor.js';
 
 type Draft = Pick<Node, 'operator' | 'inputs' | 'attributes'>;
 
@@ -45,8 +45,9 @@ function compute(draft: Draft): Tensor | undefined {
   const held = heldByOutput(node);
   if (held?.length !== elementCount(dims) || !held.every((size) => typeof size === 'number'))
     return undefined;
-  if (type === 'int64' && !held.every(Number.isSafeInteger)) return undefined;
+  const isWhole = (size: number) => Number.isSafeInteger(size) || Math.abs(size) === 2 ** 63;
+  if (type === 'int64') return held.every(isWhole) ? int64(held, dims) : undefined;
   const data = new arrayTypes[type](held.length);
-  for (const [i, value] of held.entries()) data[i] = type.endsWith('int64') ? BigInt(value) : value;
+  for (const [i, value] of held.entries()) data[i] = type === 'uint64' ? BigInt(value) : value;
   return { type, dims, data };
 }

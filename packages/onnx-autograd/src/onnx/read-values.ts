@@ -1,7 +1,7 @@
 import { OnnxFormatError } from '../errors.js';
 import type { Attribute, Attributes } from '../graph/attributes.js';
 import { elementTypeOf } from '../operators/element-types.js';
-import { arrayTypes, type ElementType, elementCount, type Tensor } from '../tensor.js';
+import { arrayTypes, type ElementType, elementCount, int64, type Tensor } from '../tensor.js';
 import { type ExternalData, externalBytes, isExternal } from './external-data.js';
 import { type AttributeProto, attributeTypes, type Int64, type TensorProto } from './schema.js';
 
@@ -44,12 +44,8 @@ export function constantTensor(attributes: Attributes, name: string): Tensor {
   if (typeof attribute === 'object' && 'tensor' in attribute) return attribute.tensor;
   if (typeof attribute === 'object' && 'float' in attribute)
     return { type: 'float32', dims: [], data: Float32Array.of(attribute.float) };
-  if (typeof attribute === 'number')
-    return { type: 'int64', dims: [], data: BigInt64Array.of(BigInt(attribute)) };
-  if (kind === 'value_ints') {
-    const list = attribute as readonly number[];
-    return { type: 'int64', dims: [list.length], data: BigInt64Array.from(list, BigInt) };
-  }
+  if (typeof attribute === 'number') return int64(attribute);
+  if (kind === 'value_ints') return int64(attribute as readonly number[]);
   if (typeof attribute === 'object' && 'floats' in attribute) {
     return { type: 'float32', dims: [attribute.floats.length], data: Float32Array.from(attribute.floats) };
   }

@@ -1,7 +1,7 @@
 import { readInt, readTensor } from '../graph/attributes.js';
 import { type Dimension, longestSymbol, normaliseAxis, type Shape } from '../graph/shape.js';
 import type { Node, Value } from '../graph/value.js';
-import { knownOperator } from '../operators/catalogue.js';
+import { hasTrait, knownOperator } from '../operators/catalogue.js';
 import { toNumbers } from '../tensor.js';
 import { arithmetic, type KnownNode } from './arithmetic.js';
 import { resolveRange, sliceRanges } from './ranges.js';
@@ -26,7 +26,18 @@ export function heldByOutput(node: Omit<Node, 'outputs'>): Shape | undefined {
   const { inputs, attributes } = node;
   const held = sizesOf({ operator, inputs, attributes });
   const isShort = (size: Dimension) => typeof size !== 'string' || size.length <= longestSymbol;
-  return held !== undefined && held.length <= heldAtMost && held.every(isShort) ? held : undefined;
+  const isTold = (size: Dimension) => isShort(size) && isExact(size, node);
+  return held !== undefined && held.length <= heldAtMost && held.every(isTold) ? held : undefined;
+}
+
+/**
+ * Whether a plain number holds what an int64 is: a small one, or an end of int64, by which a slice says "to the end", as
+ * long as it is only passed on.
+ */
+function isExact(size: Dimension, node: Omit<Node, 'outputs'>): boolean {
+  if (typeof size === 'string' || Number.isSafeInteger(size) || node.inputs[0]?.type !== 'int64') return true;
+  const passes = hasTrait(node, 'passesOn') || ['Concat', 'Gather', 'Slice'].includes(node.operator);
+  return passes && Math.abs(size) === 2 ** 63;
 }
 
 function sizesOf(node: KnownNode): Shape | undefined {

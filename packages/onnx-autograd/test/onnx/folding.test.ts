@@ -46,6 +46,27 @@ describe('the arithmetic of shapes is computed while a file is read', () => {
     expect(found.value('y').shape).toEqual(['batch', 3, 8]);
   });
 
+  it('through what passes on the number by which a slice goes to the end', () => {
+    const graph = new Graph();
+    const x = graph.input('x', ['batch', 6, 4]);
+    const end = graph.constant({ type: 'int64', dims: [], data: BigInt64Array.of(2n ** 63n - 1n) });
+    const list = (value: Value) =>
+      graph.apply('Reshape', [graph.apply('Cast', [value], { to: 7 }), graph.constant(int64([-1]))]);
+    const [start, axis] = [list(graph.constant(int64(0))), list(graph.constant(int64(0)))];
+    graph.output(graph.apply('Slice', [x, start, list(end), axis], {}, { outputs: ['y'] }));
+    const found = reread(graph);
+    expect(operators(found)).toEqual(['Slice']);
+    expect(found.value('y').shape).toEqual(['batch', 6, 4]);
+  });
+
+  it('but no sum with it, which a plain number does not hold', () => {
+    const graph = new Graph();
+    const end = graph.constant({ type: 'int64', dims: [1], data: BigInt64Array.of(2n ** 63n - 1n) });
+    const before = graph.apply('Sub', [end, graph.constant(int64([1]))]);
+    graph.output(graph.apply('Identity', [before], {}, { outputs: ['y'] }));
+    expect(reread(graph).value('y').data).toBeUndefined();
+  });
+
   it('leaves weights alone', () => {
     const graph = new Graph();
     const x = graph.input('x', ['batch', 2]);
