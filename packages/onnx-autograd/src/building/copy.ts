@@ -89,8 +89,9 @@ export function copyGraph(target: GraphBuilder, source: Graph, options: CopyOpti
   return { value: copied };
 }
 
-function copyOfData(target: GraphBuilder, { name, constant }: Value, data: Tensor, prefix: string): Value {
-  return constant ? target.constant(data, prefix + name) : target.initializer(data, prefix + name);
+function copyOfData(target: GraphBuilder, source: Value, data: Tensor, prefix: string): Value {
+  const name = prefix + source.name;
+  return source.constant ? target.constant(data, name) : target.initializer(data, name, source.role);
 }
 
 /** A node as it is, for inputs that stand in for its own. */

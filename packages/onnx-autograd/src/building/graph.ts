@@ -1,7 +1,15 @@
 import { GraphError } from '../errors.js';
 import type { Attributes } from '../graph/attributes.js';
 import { checkSizes, type Dimension, longestSymbol, type Shape } from '../graph/shape.js';
-import { type GraphBuilder, type Node, type NodeOptions, Value, type ValueType } from '../graph/value.js';
+import {
+  type GraphBuilder,
+  type Node,
+  type NodeOptions,
+  type Role,
+  Value,
+  type ValueFacts,
+  type ValueType,
+} from '../graph/value.js';
 import { heldByOutput } from '../shapes/held.js';
 import { inferShapes } from '../shapes/table.js';
 import type { ElementType, Tensor } from '../tensor.js';
@@ -65,20 +73,24 @@ export class Graph implements GraphBuilder {
     return value;
   }
 
-  /** Adds numbers known before the graph runs. A weight to be trained is an initializer too. */
-  initializer(tensor: Tensor, name = 'constant'): Value {
-    return this.#given(tensor, name, false);
+  /**
+   * Adds numbers known before the graph runs. A weight to be trained is an initializer too.
+   *
+   * @param role what the exporter of a file tells of them, if it does.
+   */
+  initializer(tensor: Tensor, name = 'constant', role?: Role): Value {
+    return this.#given(tensor, name, { constant: false, role });
   }
 
   /** Adds numbers that are never trained. */
   constant(tensor: Tensor, name = 'constant'): Value {
-    return this.#given(tensor, name, true);
+    return this.#given(tensor, name, { constant: true });
   }
 
-  #given(tensor: Tensor, wanted: string, constant: boolean): Value {
+  #given(data: Tensor, wanted: string, facts: ValueFacts): Value {
     checkName('initializer', wanted);
     const name = this.uniqueName(wanted);
-    return this.#register(new Value(this, name, tensor.type, tensor.dims, { data: tensor, constant }));
+    return this.#register(new Value(this, name, data.type, data.dims, { ...facts, data }));
   }
 
   /**

@@ -1,8 +1,8 @@
 import type { Operator } from '../operators/catalogue.js';
 import * as activations from './activations.js';
 import { convolution, transposedConvolution } from './convolution.js';
-import * as elementwise from './elementwise.js';
 import { einsum } from './einsum.js';
+import * as elementwise from './elementwise.js';
 import * as layout from './layout.js';
 import {
   batchNormalization,

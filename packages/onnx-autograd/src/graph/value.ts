@@ -3,6 +3,12 @@ import type { ElementType, Tensor } from '../tensor.js';
 import type { Attributes } from './attributes.js';
 import { describeShape, type Shape } from './shape.js';
 
+/**
+ * What the exporter of a file tells of numbers in it: they are a `parameter` of the module, which it learns; or a
+ * `constant`, which it does not, such as a buffer; or a `member`, one or the other.
+ */
+export type Role = 'parameter' | 'constant' | 'member';
+
 /** What is known of a value when it is made, beside its type and shape. */
 export interface ValueFacts {
   /** The node that computes it. */
@@ -11,6 +17,8 @@ export interface ValueFacts {
   readonly data?: Tensor;
   /** Whether its `data` belong to the computation, as an exponent does. */
   readonly constant?: boolean;
+  /** What the exporter of its file tells of its `data`, where it tells something. */
+  readonly role?: Role | undefined;
   /** The numbers that it will have when the graph runs, where they are a few sizes that can be told before. */
   readonly held?: Shape | undefined;
   /** Whether its shape was told, and does not follow from its node. */
@@ -25,6 +33,8 @@ export class Value {
   readonly data: Tensor | undefined;
   /** Whether its `data` belong to the computation, as an exponent does, and are no weights to be trained. */
   readonly constant: boolean;
+  /** What the exporter of its file tells of its `data`; `undefined` where it tells nothing. */
+  readonly role: Role | undefined;
   /** The numbers that it will have when the graph runs, where they are a few sizes that can be told before. */
   readonly held: Shape | undefined;
   /**
@@ -48,11 +58,12 @@ export class Value {
     readonly type: ElementType,
     /** `undefined` where not even the number of axes can be told before the graph runs. */
     readonly shape: Shape | undefined,
-    { producer, data, constant = false, held, told = false }: ValueFacts = {},
+    { producer, data, constant = false, role, held, told = false }: ValueFacts = {},
   ) {
     this.producer = producer;
     this.data = data;
     this.constant = constant;
+    this.role = role;
     this.held = held;
     this.told = told;
   }
@@ -156,7 +167,7 @@ export interface GraphBuilder {
   /** Declares an input. */
   input(name: string, shape: Shape | undefined, type?: ElementType): Value;
   /** Adds numbers known before the graph runs. A weight to be trained is an initializer too. */
-  initializer(tensor: Tensor, name?: string): Value;
+  initializer(tensor: Tensor, name?: string, role?: Role): Value;
   /** Adds numbers that are never trained. */
   constant(tensor: Tensor, name?: string): Value;
   /** Adds a node and returns its first output. */

@@ -87,7 +87,8 @@ export function withWeights(graph: Graph, weights: Readonly<Record<string, Tenso
     initializer: (source) => {
       const tensor = weights[source.name];
       if (tensor === undefined) return undefined;
-      return source.constant ? copy.constant(tensor, source.name) : copy.initializer(tensor, source.name);
+      const { name, constant, role } = source;
+      return constant ? copy.constant(tensor, name) : copy.initializer(tensor, name, role);
     },
   });
   for (const output of graph.outputs) copy.output(value(output));

@@ -2,9 +2,10 @@ import { Graph } from '../building/graph.js';
 import { GraphError, OnnxFormatError } from '../errors.js';
 import type { Attributes } from '../graph/attributes.js';
 import type { Dimension, Shape } from '../graph/shape.js';
-import type { Value, ValueType } from '../graph/value.js';
+import type { Role, Value, ValueType } from '../graph/value.js';
 import { byCode, elementTypeCodes, elementTypeOf } from '../operators/element-types.js';
 import type { Tensor } from '../tensor.js';
+import { type ToldByExporter, toldByExporter } from './exporter-roles.js';
 import { type ExternalData, externalPaths } from './external-data.js';
 import { applyFolded } from './fold-constants.js';
 import { inlineFunctions, standardVersion } from './inline-functions.js';
@@ -14,6 +15,7 @@ import {
   type DimensionProto,
   type ModelProto,
   messages,
+  metadataOf,
   type NodeProto,
   ownName,
   type ValueInfoProto,
@@ -35,6 +37,12 @@ export interface OnnxModel {
   readonly metadata: Readonly<Record<string, string>>;
   /** What the file says of itself to people; often empty. */
   readonly description: string;
+  /**
+   * Parameters of which PyTorch's exporter says that the module had them, and that are not in the file: its optimizer
+   * stores equal ones once, and leaves out what changes nothing (zero biases). Such a network trains another way than the
+   * module; exported with `optimize=False` it has them all.
+   */
+  readonly missing: readonly string[];
 }
 
 /** What is read beside a model. */
@@ -90,14 +98,13 @@ function readModel(bytes: Uint8Array, folding: boolean, files: ExternalData): On
   }
   const opset = standardVersion(model.opsetImport);
   checkVersion(opset);
-  const metadata = Object.fromEntries(
-    (model.metadata ?? []).map(({ key, value }) => [key ?? '', value ?? '']),
-  );
+  const told = toldByExporter(model);
   try {
     return {
-      graph: readGraph(model, folding, files),
+      graph: readGraph(model, told.roles, folding, files),
       opset,
-      metadata,
+      metadata: metadataOf(model.metadata),
+      missing: told.missing,
       description: model.docString ?? '',
     };
   } catch (cause) {
@@ -116,7 +123,12 @@ function checkVersion(opset: number): void {
   );
 }
 
-function readGraph(model: ModelProto, folding: boolean, files: ExternalData): Graph {
+function readGraph(
+  model: ModelProto,
+  roles: ToldByExporter['roles'],
+  folding: boolean,
+  files: ExternalData,
+): Graph {
   const { graph: proto = {}, producerName } = model;
   const nodes = inlineFunctions(model);
   const isOurs = producerName === ownName;
@@ -129,7 +141,7 @@ function readGraph(model: ModelProto, folding: boolean, files: ExternalData): Gr
   };
   for (const tensor of proto.initializer ?? []) {
     const name = tensor.name ?? '';
-    add('The initializer', name, () => graph.initializer(readTensor(tensor, files), name));
+    add('The initializer', name, () => graph.initializer(readTensor(tensor, files), name, roles.get(name)));
   }
   const weights = new Set(values.keys());
   // As PaddlePaddle exports. Files of ours keep apart what is trained and what is constant.
@@ -193,8 +205,8 @@ interface Reading {
   copied: number;
 }
 
-function given(graph: Graph, tensor: Tensor, name: string, constant: boolean): Value {
-  return constant ? graph.constant(tensor, name) : graph.initializer(tensor, name);
+function given(graph: Graph, tensor: Tensor, name: string, constant: boolean, role?: Role): Value {
+  return constant ? graph.constant(tensor, name) : graph.initializer(tensor, name, role);
 }
 
 /**
@@ -256,7 +268,8 @@ function readNode(reading: Reading, proto: NodeProto, opset: number): void {
   const own = domain === '' ? weightOfItsOwn(reading, operator, inputs[0], attributes) : undefined;
   if (own !== undefined) {
     graph.release(outputs[0] ?? '');
-    values.set(outputs[0] ?? '', given(graph, own, outputs[0] ?? '', inputs[0]?.constant ?? false));
+    const { constant = false, role } = inputs[0] ?? {};
+    values.set(outputs[0] ?? '', given(graph, own, outputs[0] ?? '', constant, role));
     return;
   }
   const draft = { operator, inputs, attributes, outputs };

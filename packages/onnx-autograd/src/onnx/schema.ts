@@ -41,7 +41,7 @@ export const messages = {
       },
     },
     Graph: {
-      skipped: [10, 14, 16],
+      skipped: [10, 14],
       fields: {
         node: repeated('Node', 1),
         name: single('string', 2),
@@ -49,6 +49,7 @@ export const messages = {
         input: repeated('ValueInfo', 11),
         output: repeated('ValueInfo', 12),
         valueInfo: repeated('ValueInfo', 13),
+        metadata: repeated('StringPair', 16),
       },
     },
     Node: {
@@ -94,7 +95,10 @@ export const messages = {
         dataLocation: single('int32', 14),
       },
     },
-    ValueInfo: { skipped: [3, 4], fields: { name: single('string', 1), type: single('Type', 2) } },
+    ValueInfo: {
+      skipped: [3],
+      fields: { name: single('string', 1), type: single('Type', 2), metadata: repeated('StringPair', 4) },
+    },
     Type: { skipped: [4, 5, 6, 8, 9], fields: { tensorType: single('TensorType', 1) } },
     TensorType: { fields: { elemType: single('int32', 1), shape: single('TensorShape', 2) } },
     TensorShape: { fields: { dim: repeated('Dimension', 1) } },
@@ -115,8 +119,18 @@ export interface ModelProto {
   docString?: string;
   graph?: GraphProto;
   opsetImport?: OperatorSetProto[];
-  metadata?: { key?: string; value?: string }[];
+  metadata?: StringPairProto[];
   functions?: FunctionProto[];
+}
+
+export interface StringPairProto {
+  key?: string;
+  value?: string;
+}
+
+/** Pairs as an object; of one key, the last counts. */
+export function metadataOf(pairs: readonly StringPairProto[] = []): Record<string, string> {
+  return Object.fromEntries(pairs.map(({ key, value }) => [key ?? '', value ?? '']));
 }
 
 export interface OperatorSetProto {
@@ -145,6 +159,7 @@ export interface GraphProto {
   input?: ValueInfoProto[];
   output?: ValueInfoProto[];
   valueInfo?: ValueInfoProto[];
+  metadata?: StringPairProto[];
 }
 
 export interface NodeProto {
@@ -187,6 +202,7 @@ export interface TensorProto {
 export interface ValueInfoProto {
   name?: string;
   type?: { tensorType?: { elemType?: number; shape?: { dim?: DimensionProto[] } } };
+  metadata?: StringPairProto[];
 }
 
 export interface DimensionProto {

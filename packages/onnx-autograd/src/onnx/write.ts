@@ -4,6 +4,7 @@ import type { Node, Value } from '../graph/value.js';
 import { knownOperator } from '../operators/catalogue.js';
 import { elementTypeCodes } from '../operators/element-types.js';
 import type { Tensor } from '../tensor.js';
+import { roleMetadata } from './exporter-roles.js';
 import {
   type AttributeProto,
   attributeTypes,
@@ -50,11 +51,16 @@ export function writeOnnx(graph: Graph, options: WriteOptions = {}): Uint8Array 
       initializer: weights.map((value) => tensorProto(value.data as Tensor, value.name)),
       input: graph.inputs.map(valueInfo),
       output: graph.outputs.map(valueInfo),
-      valueInfo: graph.nodes.flatMap((node) =>
-        node.outputs
-          .filter((value) => !graph.outputs.includes(value))
-          .flatMap((value) => infoBeside(node, value)),
-      ),
+      valueInfo: [
+        ...weights.flatMap((value) =>
+          value.role ? [{ ...valueInfo(value), metadata: roleMetadata(value.role) }] : [],
+        ),
+        ...graph.nodes.flatMap((node) =>
+          node.outputs
+            .filter((value) => !graph.outputs.includes(value))
+            .flatMap((value) => infoBeside(node, value)),
+        ),
+      ],
     },
   };
   return encodeMessage(messages.nested, 'Model', model);

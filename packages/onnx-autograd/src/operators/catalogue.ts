@@ -135,7 +135,7 @@ const facts = {
   Sub: operator([numeric, numeric], [numeric], { weights: [0, 1], traits: ['perSample'] }),
   Mul: operator([numeric, numeric], [numeric], { weights: [0, 1], traits: ['perSample'] }),
   Div: operator([numeric, numeric], [numeric], { weights: [0, 1], traits: ['perSample'] }),
-  Pow: operator([base, numeric], [base]),
+  Pow: operator([base, numeric], [base], { weights: [1] }),
   Mod: operator([numeric, numeric], [numeric], { attributes: ['fmod'] }),
   Max: operator([several(numeric)], [numeric]),
   Min: operator([several(numeric)], [numeric]),

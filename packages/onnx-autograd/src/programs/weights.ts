@@ -25,7 +25,8 @@ export interface Weights {
  * Finds the weights of a network.
  *
  * @param train names or patterns (`encoder.*`) of the float32 initializers and constants that are weights. When absent they
- *   are found by how they are used: filters, matrices, biases, scales of normalizations and channels, embeddings, what is
+ *   are those of which the exporter says that they are parameters (PyTorch's does), and where it says nothing, those that
+ *   are used as weights are: filters, matrices, biases, scales of normalizations and channels, embeddings, what is
  *   joined to activations or chosen in their place, and what filters and matrices are computed from (weight
  *   normalization); not single numbers, not `Constant` nodes, not what scales or shifts the input itself, not masks.
  * @throws GraphError when a pattern fits no float32 numbers of the network.
@@ -103,31 +104,40 @@ class Guess {
       if (isRaw) for (const output of node.outputs) this.#raw.add(output);
       this.#look(node, operator, isRaw);
     }
+    const read = new Set(network.nodes.flatMap(({ inputs }) => inputs));
+    for (const value of read) {
+      if (value?.role === 'parameter' && value.type === 'float32') this.trainable.add(value);
+    }
     // Where there is no layer behind it, it is no normalisation in front of one.
     if (this.trainable.size === 0) for (const value of this.#ofTheInput) this.trainable.add(value);
   }
 
   whyNot(value: Value): string | undefined {
-    const isSingle = value.data?.data.length === 1;
-    if (value.constant) return isSingle ? undefined : 'it is a constant of the file';
+    const single = isSingle(value);
+    if (value.role === 'constant') return 'its exporter says that it is no parameter';
+    if (value.constant) return single ? undefined : 'it is a constant of the file';
     if (value.type !== 'float32') return `it is ${value.type}; float32 is trained`;
     if (this.#ofTheInput.has(value)) return 'it scales or shifts the input, as a normalisation does';
     return (
-      this.#whyNot.get(value) ?? (isSingle ? singleNumber : 'no layer has it where weights are looked for')
+      this.#whyNot.get(value) ?? (single ? singleNumber : 'no layer has it where weights are looked for')
     );
   }
 
   #look(node: Node, operator: Operator, isRaw: boolean): void {
     const { weights, inputs } = factsOf(operator);
-    const scales = shifting.has(operator) || operator === 'Where';
+    const scales = shifting.has(operator) || operator === 'Where' || operator === 'Pow';
     for (const [position, input] of node.inputs.entries()) {
       const isWeight =
         weights.includes(position) ||
         (inputs.at(-1)?.count === 'several' && weights.includes(inputs.length - 1));
       if (!isWeight || input === undefined) continue;
-      for (const value of this.#behind(input, !scales)) {
-        const isScalar = value.data?.data.length === 1 && (scales || value !== input);
-        if (value.type !== 'float32' || value.constant) continue;
+      const found = this.#behind(input, !scales);
+      // A member of the module that is one number is its own, whatever is computed from it first.
+      for (const value of scales ? this.#behind(input, true) : [])
+        if (isSingleMember(value)) found.add(value);
+      for (const value of found) {
+        if (value.type !== 'float32' || value.constant || value.role === 'constant') continue;
+        const isScalar = isSingle(value) && (scales || value !== input) && !isSingleMember(value);
         if (isScalar) this.#whyNot.set(value, singleNumber);
         else if (scales && isMask(value.data?.data))
           this.#whyNot.set(value, 'it has infinite or very large numbers, as masks have');
@@ -153,6 +163,14 @@ class Guess {
     }
     return new Set([...found].filter(({ data }) => data !== undefined));
   }
+}
+
+function isSingle({ data }: Value): boolean {
+  return data?.data.length === 1;
+}
+
+function isSingleMember(value: Value): boolean {
+  return value.role === 'member' && isSingle(value);
 }
 
 const singleNumber = 'it is one number, as constants of the computation are';
