@@ -12,6 +12,7 @@ import {
 } from '../graph/value.js';
 import { heldByOutput } from '../shapes/held.js';
 import { inferShapes } from '../shapes/table.js';
+import { assumedType } from '../shapes/types.js';
 import type { ElementType, Tensor } from '../tensor.js';
 
 /**
@@ -137,9 +138,9 @@ export class Graph implements GraphBuilder {
     const outputs: Value[] = [];
     const node: Node = { name, operator, domain, inputs, outputs, attributes };
     for (let i = 0; i < count; i++) {
-      const { type, shape } = inferred[i] ?? { type: 'float32' as const, shape: undefined };
+      const { type, shape } = inferred[i] ?? { type: assumedType(draft), shape: undefined };
       const sizes = shape && this.#sizes(shape, `${operator} (node "${name}")`);
-      const told = shape !== undefined && follows[i]?.shape === undefined;
+      const told = inferred[i] !== undefined && (shape === undefined ? !follows[i] : !follows[i]?.shape);
       const wanted = options.outputs?.[i];
       const own =
         wanted === undefined

@@ -21,7 +21,7 @@ export interface ValueFacts {
   readonly role?: Role | undefined;
   /** The numbers that it will have when the graph runs, where they are a few sizes that can be told before. */
   readonly held?: Shape | undefined;
-  /** Whether its shape was told, and does not follow from its node. */
+  /** Whether its shape, or at least its type, was told, and does not follow from its node. */
   readonly told?: boolean;
 }
 
@@ -38,7 +38,7 @@ export class Value {
   /** The numbers that it will have when the graph runs, where they are a few sizes that can be told before. */
   readonly held: Shape | undefined;
   /**
-   * Whether its shape was told, and does not follow from its node.
+   * Whether its shape, or at least its type, was told, and does not follow from its node.
    *
    * @hidden
    */

@@ -5,7 +5,7 @@ import { type ModelProto, metadataOf, type StringPairProto } from './schema.js';
 
 /** By which PyTorch's exporter tells what an initializer was in its module. */
 const kindKey = 'pkg.torch.export.graph_signature.InputSpec.kind';
-/** By which it tells from which initializers one was computed when the file was optimized. */
+/** By which it tells from what all an initializer was computed when the file was optimized. */
 const foldedKey = 'pkg.onnxscript.optimizer.folded_from';
 /** By which it lists what the module had. */
 const signatureKey = 'pkg.torch.export.ExportedProgram.graph_signature';
@@ -35,8 +35,10 @@ export function toldByExporter({ graph = {}, producerName }: ModelProto): ToldBy
   const parameters = [...signature.matchAll(/: PARAMETER target='([^']+)'/g)].map(
     ([, name]) => name as string,
   );
-  const isConstant = (name: string) => roles.get(name) === 'constant';
-  for (const [name, sources] of folded) if (sources.every(isConstant)) roles.set(name, 'constant');
+  const isLearned = (name: string) => parameters.includes(name);
+  if (parameters.length > 0) {
+    for (const [name, sources] of folded) if (!sources.some(isLearned)) roles.set(name, 'constant');
+  }
   const names = new Set((graph.initializer ?? []).map(({ name }) => name ?? ''));
   if (producerName === 'pytorch' && roles.size === 0) {
     for (const name of names) if (isOfModule(name)) roles.set(name, 'member');

@@ -180,9 +180,12 @@ function readShape({ name = '', type }: ValueInfoProto): Shape | undefined {
   return type?.tensorType?.shape?.dim?.map((dim, axis) => readDimension(dim, `${name}_${axis}`));
 }
 
-/** A size that the file does not tell, or tells as -1, gets a name. */
+/**
+ * A size that the file does not tell, or tells as -1, gets a name. So does one that is called `?`, as PaddlePaddle calls all
+ * that it does not know: they are not the same.
+ */
 function readDimension(dim: DimensionProto, otherwise: string): Dimension {
-  if (dim.dimParam) return dim.dimParam;
+  if (dim.dimParam && /[\p{L}\p{N}]/u.test(dim.dimParam)) return dim.dimParam;
   const told = Object.hasOwn(dim, 'dimValue') ? toNumber(dim.dimValue ?? -1) : -1;
   return told < 0 ? otherwise : told;
 }

@@ -1,7 +1,6 @@
 import type { Graph } from '../building/graph.js';
 import type { Attribute } from '../graph/attributes.js';
 import type { Node, Value } from '../graph/value.js';
-import { knownOperator } from '../operators/catalogue.js';
 import { elementTypeCodes } from '../operators/element-types.js';
 import type { Tensor } from '../tensor.js';
 import { roleMetadata } from './exporter-roles.js';
@@ -116,11 +115,11 @@ function tensorProto(tensor: Tensor, name: string): TensorProto {
 /** ONNX Runtime's operators in blocks of channels, whose values have other sizes than the maps that they stand for. */
 const blockedDomain = 'com.microsoft.nchwc';
 
-/** What no reader has a rule for: the type, and the shape where it was told. */
+/** What no reader has a rule for: the type, and the shape, where they were told. What is only assumed is not written. */
 function infoBeside(node: Node, value: Value): ValueInfoProto[] {
-  const isTold = value.told && node.domain !== blockedDomain;
-  if (!isTold && knownOperator(node) !== undefined) return [];
-  return [isTold ? valueInfo(value) : valueInfo({ name: value.name, type: value.type, shape: undefined })];
+  if (!value.told) return [];
+  const { name, type, shape } = value;
+  return [valueInfo({ name, type, shape: node.domain === blockedDomain ? undefined : shape })];
 }
 
 function valueInfo(value: Pick<Value, 'name' | 'type' | 'shape'>): ValueInfoProto {

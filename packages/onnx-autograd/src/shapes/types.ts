@@ -1,6 +1,6 @@
 import { readInt, readTensor } from '../graph/attributes.js';
 import { factsOf, type Operator } from '../operators/catalogue.js';
-import { elementTypeOf } from '../operators/element-types.js';
+import { byCode, elementTypeOf } from '../operators/element-types.js';
 import { type Slot, slotAt } from '../operators/slots.js';
 import type { ElementType } from '../tensor.js';
 import type { NodeDraft } from './rule.js';
@@ -28,4 +28,14 @@ function typeNamed(operator: Operator, attributes: NodeDraft['attributes']): Ele
   return operator === 'Cast'
     ? elementTypeOf(readInt(attributes, 'to', 1))
     : (readTensor(attributes, 'value')?.type ?? 'float32');
+}
+
+/**
+ * The element type that an output is taken to have where neither its operator is known nor the file tells it: what an
+ * attribute names, otherwise that of the first input, as of most operators.
+ */
+export function assumedType({ operator, inputs, attributes }: Omit<NodeDraft, 'outputCount'>): ElementType {
+  if (operator === 'IsNaN' || operator === 'IsInf') return 'bool';
+  const named = typeof attributes.dtype === 'number' ? byCode.get(attributes.dtype) : undefined;
+  return named ?? inputs[operator === 'OneHot' ? 2 : 0]?.type ?? 'float32';
 }

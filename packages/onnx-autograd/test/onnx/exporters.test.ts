@@ -84,6 +84,14 @@ describe('reading what other exporters write', () => {
     expect(readOnnx(bytes).graph.value('x').shape).toEqual(['x_0', 'x_1', 4]);
   });
 
+  it('does not take sizes that are called "?" for the same', () => {
+    const bytes = proto(({ graph }) => {
+      const dim = [{ dimParam: '?' }, { dimParam: '?' }, { dimParam: 'batch' }];
+      graph!.input = [{ name: 'x', type: { tensorType: { elemType: 1, shape: { dim } } } }];
+    });
+    expect(readOnnx(bytes).graph.value('x').shape).toEqual(['x_0', 'x_1', 'batch']);
+  });
+
   it('takes an input without a shape', () => {
     const bytes = proto(({ graph }) => {
       graph!.input = [{ name: 'x', type: { tensorType: { elemType: 1 } } }];

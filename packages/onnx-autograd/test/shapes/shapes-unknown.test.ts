@@ -6,6 +6,7 @@ import { readOnnx } from '../../src/onnx/read.js';
 import { writeOnnx } from '../../src/onnx/write.js';
 import { operators } from '../../src/operators/catalogue.js';
 import { removeUnused } from '../../src/passes/remove-unused.js';
+import { float32 } from '../../src/tensor.js';
 import { describeRow, type Row } from '../gradients/row.js';
 import { drawInputs, feedsOf, forwardGraph } from '../gradients/row-graph.js';
 import { forwardRows } from '../gradients/rows/forward.js';
@@ -74,5 +75,22 @@ describe('what an operator without a shape rule makes', () => {
     const data = BigInt64Array.from({ length: 9 }, (_, i) => BigInt(i));
     const { y } = await runOnce(again, { x: { type: 'int64', dims: [1, 3, 3], data } });
     expect([...(y?.data ?? [])]).toEqual([0n, 2n, 4n, 6n, 8n, 10n, 12n, 14n, 16n]);
+  });
+
+  it('has the type of its input where the file tells none, and the file is not told another', async () => {
+    const graph = new Graph('shifted');
+    const x = graph.input('x', ['batch', 3], 'uint8');
+    const by = graph.constant({ type: 'uint8', dims: [1], data: Uint8Array.of(1) });
+    const shifted = graph.apply('BitShift', [x, by], { direction: 'LEFT' });
+    const y = graph.output(graph.apply('Identity', [shifted]));
+    expect([shifted.type, y.type]).toEqual(['uint8', 'uint8']);
+    // Here the assumption is wrong, and does no harm: what ONNX Runtime knows itself it is not told.
+    const columns = graph.applyAll('Unique', [graph.input('z', [2])], {}, { outputCount: 2 });
+    graph.output(graph.apply('Cast', [columns[1] as Value], { to: 1 }));
+    const results = await runOnce(readOnnx(writeOnnx(graph)).graph, {
+      x: { type: 'uint8', dims: [1, 3], data: Uint8Array.of(1, 2, 3) },
+      z: float32([4, 5]),
+    });
+    expect([...(results[y.name]?.data ?? [])]).toEqual([2, 4, 6]);
   });
 });
