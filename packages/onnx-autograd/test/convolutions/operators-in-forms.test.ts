@@ -180,7 +180,7 @@ describe('every operator, between convolutions in every form', () => {
     expect(behind, 'these have a gradient now').toEqual([]);
   });
 
-  it.each(Object.entries(all))('%s', { timeout: 60_000 }, async (_, between) => {
+  it.each(Object.entries(all))('%s', { timeout: 120_000 }, async (_, between) => {
     let known: Record<string, Tensor> = {};
     let trained: Record<string, Tensor> | undefined;
     for (const [mode, how] of Object.entries(modes)) {
@@ -188,6 +188,9 @@ describe('every operator, between convolutions in every form', () => {
       known = feeds;
       let wanted = how.training ? trained : undefined;
       for (const [form, write] of Object.entries(forms)) {
+        // Inference has no gradient of a filter, which alone is another as a product.
+        if (!how.training && form === 'as matrix products') continue;
+        if (how.recompute && form === 'in the standard form') continue;
         const results = Object.values(await (await compile(write(graph)))(feeds));
         // The names of gradients differ where activations are computed again.
         const found = Object.fromEntries(results.map((tensor, i) => [i, tensor]));

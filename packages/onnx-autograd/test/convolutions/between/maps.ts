@@ -1,4 +1,5 @@
 import {
+  add,
   concat,
   conv,
   expand,
@@ -30,9 +31,16 @@ const weighting =
   (x) =>
     mul(x, sigmoid(write(x)));
 
-const batchNormalization =
-  (training: boolean): Between =>
-  (x) => {
+/**
+ * Beside what is normalised the maps go on: it does not change with a bias in front, whose gradient would be rounding.
+ */
+const besides =
+  (normalised: (x: Value) => Value): Between =>
+  (x) =>
+    add(normalised(x), tanh(x));
+
+const batchNormalization = (training: boolean): Between =>
+  besides((x) => {
     const { graph } = x;
     const [channels] = sizesOf(x);
     const [scale, bias] = [positive(graph, [channels]), numbers(graph, [channels])];
@@ -42,7 +50,7 @@ const batchNormalization =
       outputCount: training ? 3 : 1,
     });
     return made[0] as Value;
-  };
+  });
 
 const channelsReversed: Between = (x) => {
   const [channels] = sizesOf(x);
@@ -97,16 +105,16 @@ export const maps: BetweenByName = {
   GlobalMaxPool: weighting((x) => x.graph.apply('GlobalMaxPool', [x])),
   BatchNormalization: batchNormalization(false),
   'BatchNormalization, in training': batchNormalization(true),
-  LayerNormalization: (x) => {
+  LayerNormalization: besides((x) => {
     const [, , width] = sizesOf(x);
     const inputs = [x, positive(x.graph, [width]), numbers(x.graph, [width])];
     return x.graph.apply('LayerNormalization', inputs, { axis: -1, epsilon: float(0.01) });
-  },
-  InstanceNormalization: (x) => {
+  }),
+  InstanceNormalization: besides((x) => {
     const [channels] = sizesOf(x);
     const inputs = [x, positive(x.graph, [channels]), numbers(x.graph, [channels])];
     return x.graph.apply('InstanceNormalization', inputs, { epsilon: float(0.01) });
-  },
+  }),
   MatMul: (x) => matMul(x, numbers(x.graph, [sizesOf(x)[2], 11], 0.2)),
   'com.microsoft.FusedMatMul': (x) => fusedMatMul(mul(fusedMatMul(x, x, { transB: 1 }), 0.05), x),
   Einsum: (x) =>
