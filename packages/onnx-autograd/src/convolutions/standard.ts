@@ -1,4 +1,4 @@
-import { conv, reshape, slice, transpose } from '../building/expressions.js';
+import { concat, conv, reshape, shape, slice, sub, transpose } from '../building/expressions.js';
 import { staticSizes } from '../graph/shape.js';
 import type { Value } from '../graph/value.js';
 import { int64 } from '../tensor.js';
@@ -28,6 +28,11 @@ export function inputGradientAsConvolution(
       group: groups,
     });
   }
+  const attributes = { strides: [...window.strides], dilations: [...window.dilations], group: groups };
+  if (isOpen(x)) {
+    const pads = [...window.padBegin, ...window.padEnd.map(() => 0)];
+    return fitTo(x, x.graph.apply('ConvTranspose', [dy, filter], { ...attributes, pads }));
+  }
   const spatial = staticSizes(x.knownShape.slice(2), 'Conv');
   const places = staticSizes(dy.knownShape.slice(2), 'Conv');
   const missing = spatial.map((length, i) => {
@@ -35,12 +40,23 @@ export function inputGradientAsConvolution(
     return length + (window.padBegin[i] ?? 0) + (window.padEnd[i] ?? 0) - reached;
   });
   return x.graph.apply('ConvTranspose', [dy, filter], {
-    strides: [...window.strides],
-    dilations: [...window.dilations],
+    ...attributes,
     pads: [...window.padBegin, ...window.padEnd],
     output_padding: missing,
-    group: groups,
   });
+}
+
+/** Whether there are spatial sizes that are told only when the graph runs. */
+function isOpen(x: Value): boolean {
+  return x.knownShape.slice(2).some((size) => typeof size === 'string');
+}
+
+/** Cropped at the end, or with zeros behind, to the spatial sizes of x: the padding's gradient goes, a stride leaves a rest. */
+function fitTo(x: Value, other: Value): Value {
+  const { graph, rank } = x;
+  const none = graph.constant(int64(new Array<number>(rank + 2).fill(0)), 'none');
+  const missing = slice(sub(shape(x), shape(other)), [2], [rank], [0]);
+  return graph.apply('Pad', [other, concat([none, missing], 0)], {}, { like: x });
 }
 
 /** `(out, in/groups, …)` with every spatial axis reversed, as `(in, out/groups, …)`. */
@@ -56,6 +72,16 @@ function flipped(filter: Value, groups: number): Value {
   return reshape(turned, [groups * perGroup, out / groups, ...kernel]);
 }
 
+/** Puts sizes before the spatial ones of x: as numbers, or as what tells them when the graph runs. */
+function spatialSizes(x: Value): (before: readonly number[]) => readonly number[] | Value {
+  if (isOpen(x)) {
+    const own = slice(shape(x), [2], [x.rank], [0]);
+    return (before) => concat([x.graph.constant(int64(before), 'sizes'), own], 0);
+  }
+  const spatial = staticSizes(x.knownShape.slice(2), 'Conv');
+  return (before) => [...before, ...spatial];
+}
+
 /** The gradient of a filter: a convolution of x with dy as its filter, samples and channels exchanged: any stride, dilation and groups. */
 export function filterGradientAsConvolution(
   dy: Value,
@@ -65,10 +91,10 @@ export function filterGradientAsConvolution(
 ): Value {
   const [out, perGroup, ...kernel] = staticSizes(filter.knownShape, 'Conv') as [number, number, ...number[]];
   const axes = kernel.map((_, axis) => axis + 2);
-  const spatial = staticSizes(x.knownShape.slice(2), 'Conv');
-  const grouped = reshape(x, [-1, groups, perGroup, ...spatial]);
+  const places = spatialSizes(x);
+  const grouped = reshape(x, places([-1, groups, perGroup]));
   const exchanged = transpose(grouped, [2, 1, 0, ...axes.map((axis) => axis + 1)]);
-  const samplesAsChannels = reshape(exchanged, [perGroup, -1, ...spatial]);
+  const samplesAsChannels = reshape(exchanged, places([perGroup, -1]));
   const full = conv(samplesAsChannels, transpose(dy, [1, 0, ...axes]), undefined, {
     strides: [...window.dilations],
     dilations: [...window.strides],

@@ -20,6 +20,8 @@ export function lowerConvolutions(
   return (node, inputs) => {
     const [first, second, third] = inputs as [Value, Value, Value | undefined];
     if (isOperator(node, 'Conv')) {
+      // Maps stand for its filter: it is a gradient already.
+      if (second.knownShape.slice(2).some((size) => typeof size === 'string')) return undefined;
       const made = first.graph.within(`${node.name}/forward`, () => {
         const maps = forms.forward(first, second, convolutionOf(node, first, second));
         return maps && third ? add(maps, reshape(third, [-1, 1, 1])) : maps;

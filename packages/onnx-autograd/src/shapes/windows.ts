@@ -106,10 +106,14 @@ export const conv: ShapeRule = (node) => {
     );
   }
   const spatial = x.slice(2);
+  const { type } = input(node, 0);
+  if (w.slice(2).some((size) => typeof size === 'string')) {
+    // Maps stand for a filter, as in the gradient of one.
+    const open = spatial.map((length, i) => symbol(`conv(${length},${w[i + 2]},${node.name})`));
+    return [{ type, shape: [x[0] as Dimension, w[0] as Dimension, ...open] }];
+  }
   const window = readWindow(node.attributes, kernelOf(node, w), spatial, true);
-  return [
-    { type: input(node, 0).type, shape: [x[0] as Dimension, w[0] as Dimension, ...slide(spatial, window)] },
-  ];
+  return [{ type, shape: [x[0] as Dimension, w[0] as Dimension, ...slide(spatial, window)] }];
 };
 
 /** The spatial sizes of a filter. */

@@ -2,9 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../src/backward/differentiate.js';
 import { concat, conv, mul, sin, slice, square, sum } from '../../src/building/expressions.js';
 import { Graph } from '../../src/building/graph.js';
+import { productForms } from '../../src/convolutions/forms.js';
+import type { Attributes } from '../../src/graph/attributes.js';
 import type { Dimension } from '../../src/graph/shape.js';
 import type { Value } from '../../src/graph/value.js';
-import { float32, type Tensor } from '../../src/tensor.js';
+import { lowerConvolutions } from '../../src/passes/lower-convolutions.js';
+import { removeUnused } from '../../src/passes/remove-unused.js';
+import { float32, type Tensor, toNumbers } from '../../src/tensor.js';
 import { compile } from '../run-graph.js';
 
 const most = Number.MAX_SAFE_INTEGER;
@@ -80,13 +84,50 @@ describe('padding by the size of the input', () => {
     expect(() => differentiate(graph, loss, [filter])).toThrow(/SAME_UPPER.*\(length\): give it as a number/);
     expect(padded(9, [2]).y.shape).toEqual([1, 1, 5]);
   });
+});
 
-  it('what needs a size says where to give it', () => {
+describe('the gradients of a convolution over a length that is told only when the graph runs', () => {
+  /** Maps, a filter and a bias, all of which are differentiated. */
+  function convolution(shape: readonly Dimension[], filter: readonly number[], attributes: Attributes) {
     const graph = new Graph();
-    const filter = graph.initializer(drawn(1, 1, 3), 'filter');
-    const y = conv(graph.input('x', ['batch', 1, 'length']), filter, undefined);
-    expect(() => differentiate(graph, sum(y, [0, 1, 2], false), [filter])).toThrow(
-      /Conv: needs sizes known.*\(length\).*where the network is included/,
-    );
+    const x = graph.input('x', shape);
+    const given = [x, graph.input('w', filter), graph.input('b', filter.slice(0, 1))] as const;
+    const y = square(conv(sin(x), given[1], given[2], attributes));
+    const axes = y.knownShape.map((_, axis) => axis);
+    const gradients = differentiate(graph, sum(y, axes, false), given);
+    for (const gradient of gradients.values()) graph.output(gradient);
+    // As a program is made: forms are chosen when the sizes are known, or not.
+    return removeUnused(graph, lowerConvolutions(productForms));
+  }
+
+  it.each<[string, number[], Attributes]>([
+    ['the usual', [3, 4, 3], { pads: [1, 1] }],
+    ['without padding', [3, 4, 4], {}],
+    ['dilated, in groups', [6, 2, 3], { dilations: [2], group: 2 }],
+    ['with a stride', [3, 4, 3], { strides: [2], pads: [1, 0] }],
+    ['with a stride, padded at the end', [3, 4, 3], { strides: [3], pads: [1, 2] }],
+    ['with a stride beyond the filter, in groups', [4, 2, 2], { strides: [3], group: 2 }],
+    ['padded by more than it reaches', [3, 4, 3], { pads: [4, 3] }],
+    ['padded to the same size', [3, 4, 4], { auto_pad: 'SAME_LOWER' }],
+    ['two axes, one of them open', [3, 4, 3, 2], { pads: [1, 0, 1, 1], strides: [1, 2] }],
+  ])('%s', async (_, filter, attributes) => {
+    const behind = filter.length === 4 ? [6] : [];
+    const run = await compile(convolution(['batch', 4, 'length', ...behind], filter, attributes));
+    for (const [batch, length] of [
+      [2, 9],
+      [3, 14],
+    ] as const) {
+      const dims = [batch, 4, length, ...behind];
+      const feeds = { x: drawn(...dims), w: drawn(...filter), b: drawn(filter[0] as number) };
+      const wanted = await (await compile(convolution(dims, filter, attributes)))(feeds);
+      const found = await run(feeds);
+      for (const [i, tensor] of Object.values(wanted).entries()) {
+        const own = Object.values(found)[i] as Tensor;
+        expect(own.dims).toEqual(tensor.dims);
+        const largest = Math.max(...toNumbers(tensor).map(Math.abs));
+        for (const [k, value] of toNumbers(own).entries())
+          expect(Math.abs(value - Number(tensor.data[k]))).toBeLessThan(1e-5 * largest);
+      }
+    }
   });
 });
