@@ -211,7 +211,14 @@ describe('reading what other exporters write', () => {
       (m) => {
         m.graph!.input![0]!.type!.tensorType!.elemType = 8;
       },
-      /Element type 8/,
+      /Element type 8 \(string\)/,
+    ],
+    [
+      'a float of another kind',
+      (m) => {
+        m.graph!.input![0]!.type!.tensorType!.elemType = 16;
+      },
+      /Element type 16 \(bfloat16\) is not supported: export the network in float32/,
     ],
     [
       'weights that are too few',
