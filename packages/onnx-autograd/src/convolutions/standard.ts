@@ -1,8 +1,9 @@
-import { concat, conv, reshape, shape, slice, sub, transpose } from '../building/expressions.js';
+import { conv, reshape, slice, transpose } from '../building/expressions.js';
 import { staticSizes } from '../graph/shape.js';
 import type { Value } from '../graph/value.js';
 import { int64 } from '../tensor.js';
 import type { Convolution } from './convolution.js';
+import { fitTo, hasOpenSizes, spatialSizes } from './open-sizes.js';
 
 // Both gradients of a convolution as operators of the standard, for any stride, dilation and groups, on any device.
 
@@ -29,7 +30,7 @@ export function inputGradientAsConvolution(
     });
   }
   const attributes = { strides: [...window.strides], dilations: [...window.dilations], group: groups };
-  if (isOpen(x)) {
+  if (hasOpenSizes(x)) {
     const pads = [...window.padBegin, ...window.padEnd.map(() => 0)];
     return fitTo(x, x.graph.apply('ConvTranspose', [dy, filter], { ...attributes, pads }));
   }
@@ -46,19 +47,6 @@ export function inputGradientAsConvolution(
   });
 }
 
-/** Whether there are spatial sizes that are told only when the graph runs. */
-function isOpen(x: Value): boolean {
-  return x.knownShape.slice(2).some((size) => typeof size === 'string');
-}
-
-/** Cropped at the end, or with zeros behind, to the spatial sizes of x: the padding's gradient goes, a stride leaves a rest. */
-function fitTo(x: Value, other: Value): Value {
-  const { graph, rank } = x;
-  const none = graph.constant(int64(new Array<number>(rank + 2).fill(0)), 'none');
-  const missing = slice(sub(shape(x), shape(other)), [2], [rank], [0]);
-  return graph.apply('Pad', [other, concat([none, missing], 0)], {}, { like: x });
-}
-
 /** `(out, in/groups, …)` with every spatial axis reversed, as `(in, out/groups, …)`. */
 function flipped(filter: Value, groups: number): Value {
   const [out, perGroup, ...kernel] = staticSizes(filter.knownShape, 'Conv') as [number, number, ...number[]];
@@ -70,16 +58,6 @@ function flipped(filter: Value, groups: number): Value {
   );
   const turned = area === 1 ? grouped : filter.graph.apply('Gather', [grouped, reversed], { axis: 3 });
   return reshape(turned, [groups * perGroup, out / groups, ...kernel]);
-}
-
-/** Puts sizes before the spatial ones of x: as numbers, or as what tells them when the graph runs. */
-function spatialSizes(x: Value): (before: readonly number[]) => readonly number[] | Value {
-  if (isOpen(x)) {
-    const own = slice(shape(x), [2], [x.rank], [0]);
-    return (before) => concat([x.graph.constant(int64(before), 'sizes'), own], 0);
-  }
-  const spatial = staticSizes(x.knownShape.slice(2), 'Conv');
-  return (before) => [...before, ...spatial];
 }
 
 /** The gradient of a filter: a convolution of x with dy as its filter, samples and channels exchanged: any stride, dilation and groups. */

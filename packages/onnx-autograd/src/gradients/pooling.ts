@@ -1,7 +1,8 @@
-import { div, expand, mul, reshape, shape } from '../building/expressions.js';
+import { conv, div, expand, mul, reshape, shape } from '../building/expressions.js';
+import { fitTo, hasOpenSizes, spatialSizes } from '../convolutions/open-sizes.js';
 import { readInt, readInts } from '../graph/attributes.js';
 import { staticSizes } from '../graph/shape.js';
-import type { Node, Value } from '../graph/value.js';
+import type { GraphBuilder, Node, Value } from '../graph/value.js';
 import { readWindow, type Window, windowCount } from '../shapes/windows.js';
 import { elementCount, float32, int64 } from '../tensor.js';
 import { type GradientRule, required } from './rule.js';
@@ -59,13 +60,12 @@ export const averagePool: GradientRule = (context) => {
   const { node, graph, dy } = context;
   const x = required(context, 0);
   const window = windowOf(node, x);
-  const spatial = staticSizes(x.knownShape.slice(2), 'AveragePool');
   const counted = readInt(node.attributes, 'count_include_pad', 0) === 1;
+  // How far a last window reaches beyond the padding (ceil_mode) depends on the size.
+  if (hasOpenSizes(x) && !window.ceil) return [averagePoolBack(dy, x, window, counted)];
+  const spatial = staticSizes(x.knownShape.slice(2), 'AveragePool');
   const shares = div(dy, windowSizes(dy, window, spatial, counted));
-  const ones = graph.constant(
-    float32(new Float32Array(elementCount(window.kernel)).fill(1), [1, 1, ...window.kernel]),
-    'ones',
-  );
+  const ones = onesOf(graph, window);
   const places = spatial.map((length, axis) => windowCount(length, window, axis) as number);
   // A last window that reaches beyond the padding (ceil_mode) is cropped here, one that stops short is padded.
   const reach = places.map(
@@ -85,6 +85,27 @@ export const averagePool: GradientRule = (context) => {
   ]);
   return [reshape(cropped, shape(x))];
 };
+
+/** A filter that sums a window. */
+function onesOf(graph: GraphBuilder, { kernel }: Window): Value {
+  return graph.constant(float32(new Float32Array(elementCount(kernel)).fill(1), [1, 1, ...kernel]), 'ones');
+}
+
+/** The same where a size is told only when the graph runs: how many elements a window has is counted by a convolution. */
+function averagePoolBack(dy: Value, x: Value, window: Window, counted: boolean): Value {
+  const { graph } = x;
+  const ones = onesOf(graph, window);
+  const attributes = { strides: [...window.strides], dilations: [...window.dilations] };
+  const maps = graph.apply('ConstantOfShape', [spatialSizes(x)([1, 1]) as Value], {
+    value: { tensor: float32([1]) },
+  });
+  const pads = [...window.padBegin, ...window.padEnd];
+  const counts = counted ? elementCount(window.kernel) : conv(maps, ones, undefined, { ...attributes, pads });
+  const shares = reshape(div(dy, counts), spatialSizes(dy)([-1, 1]));
+  const begin = [...window.padBegin, ...window.padEnd.map(() => 0)];
+  const full = graph.apply('ConvTranspose', [shares, ones], { ...attributes, pads: begin });
+  return reshape(fitTo(x, full), shape(x));
+}
 
 /** How many elements each window averages, shaped to be broadcast over the output. */
 function windowSizes(dy: Value, window: Window, spatial: readonly number[], padded: boolean): Value {

@@ -45,6 +45,12 @@ const cases: Readonly<Record<string, (x: Value) => Value>> = {
   'slices of two axes': (x) => slice(sin(x), [1, 0], [most, 1], [2, 0]),
   'nothing at all': (x) => slice(sin(x), [4], [4], [2]),
   'parts joined along the length': (x) => concat([sin(x), mul(x, x), slice(x, [0], [2], [2])], 2),
+  'means of windows': (x) => x.graph.apply('AveragePool', [sin(x)], { kernel_shape: [2], strides: [2] }),
+  'means of windows that overlap, of elements alone': (x) =>
+    x.graph.apply('AveragePool', [sin(x)], { kernel_shape: [3], strides: [2], pads: [2, 1] }),
+  'means of windows, with the padding': (x) =>
+    x.graph.apply('AveragePool', [sin(x)], { kernel_shape: [3], pads: [1, 2], count_include_pad: 1 }),
+  'the largest of windows': (x) => x.graph.apply('MaxPool', [sin(x)], { kernel_shape: [2], strides: [2] }),
   'parts joined along the batch': (x) => concat([sin(x), mul(x, 2)], 0),
 };
 
