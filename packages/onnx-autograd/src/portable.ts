@@ -35,6 +35,7 @@ export {
   sizeAt,
   type Value,
   type ValueType,
+  type WeightRole,
 } from './graph/value.js';
 export { checkGraph } from './onnx/check.js';
 export { type ExportOptions, exportOnnx, withWeights } from './onnx/export.js';

@@ -5,10 +5,10 @@ import {
   type GraphBuilder,
   type Node,
   type NodeOptions,
-  type Role,
   Value,
   type ValueFacts,
   type ValueType,
+  type WeightRole,
 } from '../graph/value.js';
 import { heldByOutput } from '../shapes/held.js';
 import { inferShapes } from '../shapes/table.js';
@@ -79,7 +79,7 @@ export class Graph implements GraphBuilder {
    *
    * @param role what the exporter of a file tells of them, if it does.
    */
-  initializer(tensor: Tensor, name = 'constant', role?: Role): Value {
+  initializer(tensor: Tensor, name = 'constant', role?: WeightRole): Value {
     return this.#given(tensor, name, { constant: false, role });
   }
 

@@ -7,7 +7,7 @@ import { describeShape, type Shape } from './shape.js';
  * What the exporter of a file tells of numbers in it: they are a `parameter` of the module, which it learns; or a
  * `constant`, which it does not, such as a buffer; or a `member`, one or the other.
  */
-export type Role = 'parameter' | 'constant' | 'member';
+export type WeightRole = 'parameter' | 'constant' | 'member';
 
 /** What is known of a value when it is made, beside its type and shape. */
 export interface ValueFacts {
@@ -18,7 +18,7 @@ export interface ValueFacts {
   /** Whether its `data` belong to the computation, as an exponent does. */
   readonly constant?: boolean;
   /** What the exporter of its file tells of its `data`, where it tells something. */
-  readonly role?: Role | undefined;
+  readonly role?: WeightRole | undefined;
   /** The numbers that it will have when the graph runs, where they are a few sizes that can be told before. */
   readonly held?: Shape | undefined;
   /** Whether its shape, or at least its type, was told, and does not follow from its node. */
@@ -34,7 +34,7 @@ export class Value {
   /** Whether its `data` belong to the computation, as an exponent does, and are no weights to be trained. */
   readonly constant: boolean;
   /** What the exporter of its file tells of its `data`; `undefined` where it tells nothing. */
-  readonly role: Role | undefined;
+  readonly role: WeightRole | undefined;
   /** The numbers that it will have when the graph runs, where they are a few sizes that can be told before. */
   readonly held: Shape | undefined;
   /**
@@ -167,7 +167,7 @@ export interface GraphBuilder {
   /** Declares an input. */
   input(name: string, shape: Shape | undefined, type?: ElementType): Value;
   /** Adds numbers known before the graph runs. A weight to be trained is an initializer too. */
-  initializer(tensor: Tensor, name?: string, role?: Role): Value;
+  initializer(tensor: Tensor, name?: string, role?: WeightRole): Value;
   /** Adds numbers that are never trained. */
   constant(tensor: Tensor, name?: string): Value;
   /** Adds a node and returns its first output. */

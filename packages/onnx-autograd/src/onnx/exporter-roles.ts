@@ -1,4 +1,4 @@
-import type { Role } from '../graph/value.js';
+import type { WeightRole } from '../graph/value.js';
 import { type ModelProto, metadataOf, type StringPairProto } from './schema.js';
 
 // What an exporter tells of the numbers in a file: which of them the module learns.
@@ -15,14 +15,14 @@ const roleKey = 'onnx-autograd.role';
 /** What is told of the initializers of a file. */
 export interface ToldByExporter {
   /** By name; nothing of those of which nothing is told. */
-  readonly roles: ReadonlyMap<string, Role>;
+  readonly roles: ReadonlyMap<string, WeightRole>;
   /** Parameters that the module had and the file has not, in no other form either. */
   readonly missing: readonly string[];
 }
 
 /** Reads what PyTorch's exporters, and files of ours, tell of initializers. */
 export function toldByExporter({ graph = {}, producerName }: ModelProto): ToldByExporter {
-  const roles = new Map<string, Role>();
+  const roles = new Map<string, WeightRole>();
   const folded = new Map<string, readonly string[]>();
   for (const info of graph.valueInfo ?? []) {
     const metadata = metadataOf(info.metadata);
@@ -47,7 +47,7 @@ export function toldByExporter({ graph = {}, producerName }: ModelProto): ToldBy
   return { roles, missing: parameters.filter((name) => !known.has(name)) };
 }
 
-function roleOf(metadata: Readonly<Record<string, string>>): Role | undefined {
+function roleOf(metadata: Readonly<Record<string, string>>): WeightRole | undefined {
   const own = metadata[roleKey];
   if (own === 'parameter' || own === 'constant' || own === 'member') return own;
   const kind = metadata[kindKey];
@@ -60,6 +60,6 @@ function isOfModule(name: string): boolean {
 }
 
 /** What is written of a role. */
-export function roleMetadata(role: Role): StringPairProto[] {
+export function roleMetadata(role: WeightRole): StringPairProto[] {
   return [{ key: roleKey, value: role }];
 }

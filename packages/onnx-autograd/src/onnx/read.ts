@@ -2,7 +2,7 @@ import { Graph } from '../building/graph.js';
 import { GraphError, OnnxFormatError } from '../errors.js';
 import type { Attributes } from '../graph/attributes.js';
 import type { Dimension, Shape } from '../graph/shape.js';
-import type { Role, Value, ValueType } from '../graph/value.js';
+import type { Value, ValueType, WeightRole } from '../graph/value.js';
 import { byCode, elementTypeCodes, elementTypeOf } from '../operators/element-types.js';
 import type { Tensor } from '../tensor.js';
 import { type ToldByExporter, toldByExporter } from './exporter-roles.js';
@@ -208,7 +208,7 @@ interface Reading {
   copied: number;
 }
 
-function given(graph: Graph, tensor: Tensor, name: string, constant: boolean, role?: Role): Value {
+function given(graph: Graph, tensor: Tensor, name: string, constant: boolean, role?: WeightRole): Value {
   return constant ? graph.constant(tensor, name) : graph.initializer(tensor, name, role);
 }
 

@@ -116,7 +116,7 @@ export const maps: BetweenByName = {
     return x.graph.apply('InstanceNormalization', inputs, { epsilon: float(0.01) });
   }),
   MatMul: (x) => matMul(x, numbers(x.graph, [sizesOf(x)[2], 11], 0.2)),
-  'com.microsoft.FusedMatMul': (x) => fusedMatMul(mul(fusedMatMul(x, x, { transB: 1 }), 0.05), x),
+  'com.microsoft.FusedMatMul': (x) => fusedMatMul(mul(fusedMatMul(x, x, { transB: 1 }), 0.05), x, {}),
   Einsum: (x) =>
     x.graph.apply('Einsum', [x, numbers(x.graph, [sizesOf(x)[0], 16], 0.2)], {
       equation: 'bc...,cd->bd...',
