@@ -58,7 +58,7 @@ class WireReader {
   #requireSkipped(type: string, id: number): void {
     if (this.#messages[type]?.skipped?.includes(id)) return;
     throw new OnnxFormatError(
-      `A ${type} in the file has the field ${id}, which is not read here (sparse weights and functions are such): export it ` +
+      `A ${type} in the file has the field ${id}, which is not read here (sparse weights are such): export it ` +
         'without. If no exporter wrote it, this is not an ONNX model.',
     );
   }

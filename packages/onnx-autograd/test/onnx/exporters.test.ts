@@ -5,15 +5,13 @@ import { cast, sum } from '../../src/building/expressions.js';
 import { Graph } from '../../src/building/graph.js';
 import { OnnxFormatError } from '../../src/errors.js';
 import type { Value } from '../../src/graph/value.js';
-import { exportOnnx } from '../../src/onnx/export.js';
 import { readOnnx } from '../../src/onnx/read.js';
 import { attributeTypes, type ModelProto } from '../../src/onnx/schema.js';
 import { writeOnnx } from '../../src/onnx/write.js';
 import { ProgramBuilder } from '../../src/programs/builder.js';
-import { findWeights } from '../../src/programs/weights.js';
 import { float32, int64, type Tensor, toNumbers } from '../../src/tensor.js';
 import { compileOnnx, runOnce } from '../run-graph.js';
-import { modelMessage } from './protobuf.js';
+import { oneNodeModel } from './one-node-model.js';
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
 
@@ -52,28 +50,9 @@ describe('a file exported by PyTorch', () => {
   });
 });
 
-/** A model of one node, to be varied. */
-function proto(changes: (model: ModelProto) => void): Uint8Array {
-  const dims = (...sizes: number[]) => ({
-    type: { tensorType: { elemType: 1, shape: { dim: sizes.map((dimValue) => ({ dimValue })) } } },
-  });
-  const model: ModelProto = {
-    irVersion: 8,
-    opsetImport: [{ domain: '', version: 17 }],
-    graph: {
-      name: 'one',
-      node: [{ opType: 'Relu', input: ['x'], output: ['y'] }],
-      input: [{ name: 'x', ...dims(2, 3) }],
-      output: [{ name: 'y', ...dims(2, 3) }],
-    },
-  };
-  changes(model);
-  return modelMessage.encode(modelMessage.fromObject(model as Record<string, unknown>)).finish();
-}
-
 describe('reading what other exporters write', () => {
   it('names sizes that are not told', () => {
-    const bytes = proto(({ graph }) => {
+    const bytes = oneNodeModel(({ graph }) => {
       graph!.input = [
         {
           name: 'x',
@@ -85,7 +64,7 @@ describe('reading what other exporters write', () => {
   });
 
   it('does not take sizes that are called "?" for the same', () => {
-    const bytes = proto(({ graph }) => {
+    const bytes = oneNodeModel(({ graph }) => {
       const dim = [{ dimParam: '?' }, { dimParam: '?' }, { dimParam: 'batch' }];
       graph!.input = [{ name: 'x', type: { tensorType: { elemType: 1, shape: { dim } } } }];
     });
@@ -93,7 +72,7 @@ describe('reading what other exporters write', () => {
   });
 
   it('takes an input without a shape', () => {
-    const bytes = proto(({ graph }) => {
+    const bytes = oneNodeModel(({ graph }) => {
       graph!.input = [{ name: 'x', type: { tensorType: { elemType: 1 } } }];
     });
     expect(readOnnx(bytes).graph.value('x').shape).toBeUndefined();
@@ -113,7 +92,7 @@ describe('reading what other exporters write', () => {
       { name: 'value', type: attributeTypes.tensor, t: { dims: [2], dataType: 7, int64Data: [-1, 5] } },
       { name: 'value', type: attributeTypes.tensor, t: { dims: [1], dataType: 9, int32Data: [1] } },
     ];
-    const bytes = proto(({ graph }) => {
+    const bytes = oneNodeModel(({ graph }) => {
       graph!.node!.unshift(
         ...constants.map((attribute, i) => ({
           opType: 'Constant',
@@ -137,7 +116,7 @@ describe('reading what other exporters write', () => {
   });
 
   it('takes the standard’s domain by its full name', async () => {
-    const bytes = proto((model) => {
+    const bytes = oneNodeModel((model) => {
       model.opsetImport = [{ domain: 'ai.onnx', version: 17 }];
       model.graph!.node![0]!.domain = 'ai.onnx';
     });
@@ -147,7 +126,7 @@ describe('reading what other exporters write', () => {
   });
 
   it('takes axes as inputs, as opset 18 has them', async () => {
-    const bytes = proto((model) => {
+    const bytes = oneNodeModel((model) => {
       model.opsetImport = [{ domain: '', version: 18 }];
       const { graph } = model;
       graph!.initializer = [
@@ -236,7 +215,7 @@ describe('reading what other exporters write', () => {
     ],
   ];
   it.each(refusals)('refuses %s', (_, changes, message) => {
-    const read = () => readOnnx(proto(changes));
+    const read = () => readOnnx(oneNodeModel(changes));
     expect(read).toThrow(OnnxFormatError);
     expect(read).toThrow(message);
   });
@@ -255,162 +234,4 @@ it('a network in half precision is read, and training it says that single precis
   const y = builder.include(read, { inputs: { x: given } }).value(read.value('y'));
   const train = () => builder.trainingProgram(sum(cast(y, 'float32'), [0, 1], false));
   expect(train).toThrow(/it is float16.*Export the network in float32/);
-});
-
-describe('what exporters mean by weights', () => {
-  /** A product with a matrix; the bytes of a tensor of an element type. */
-  const product = (change: (model: ModelProto) => void) =>
-    proto((model) => {
-      model.graph!.node = [{ opType: 'MatMul', input: ['x', 'w'], output: ['y'] }];
-      model.graph!.output = [{ name: 'y' }];
-      change(model);
-    });
-  const matrix = { dims: [3, 2], dataType: 1, floatData: [1, 2, 3, 4, 5, 6] };
-  const inNode = {
-    opType: 'Constant',
-    output: ['w'],
-    attribute: [{ name: 'value', type: attributeTypes.tensor, t: matrix }],
-  };
-
-  it.each([
-    ['in Constant nodes, where there are no others', { nodes: [inNode], initializer: [] }, ['w']],
-    [
-      'not in Constant nodes, where others are initializers',
-      { nodes: [inNode], initializer: [{ name: 'other', ...matrix }] },
-      [],
-    ],
-    [
-      'not in Constant nodes of our own files',
-      { nodes: [inNode], initializer: [], producer: 'onnx-autograd' },
-      [],
-    ],
-  ])(
-    '%s',
-    (_, {
-      nodes,
-      initializer,
-      producer,
-    }: { nodes: object[]; initializer: object[]; producer?: string }, trained) => {
-      const bytes = product((model) => {
-        if (producer) model.producerName = producer;
-        model.graph!.node!.unshift(...nodes);
-        model.graph!.initializer = initializer;
-      });
-      expect([...findWeights(readOnnx(bytes).graph).trainable].map(({ name }) => name)).toEqual(trained);
-    },
-  );
-
-  it('stored in half precision and used in single: to the bit', () => {
-    const halves = [0x3c00, 0xc000, 0x7bff, 0x0001, 0x83ff, 0x0000];
-    const bytes = product((model) => {
-      model.graph!.node!.unshift({
-        opType: 'Cast',
-        input: ['half'],
-        output: ['w'],
-        attribute: [{ name: 'to', type: attributeTypes.int, i: 1 }],
-      });
-      model.graph!.initializer = [{ name: 'half', dims: [3, 2], dataType: 10, int32Data: halves }];
-    });
-    const { graph } = readOnnx(bytes);
-    expect([...findWeights(graph).trainable].map(({ name }) => name)).toEqual(['w']);
-    expect(toNumbers(graph.value('w').data as Tensor)).toEqual([1, -2, 65504, 2 ** -24, -1023 * 2 ** -24, 0]);
-  });
-
-  /** A layer, what is one number, and what is joined in between, all of which exporters name. */
-  const named = (change: (model: ModelProto) => void) =>
-    proto((model) => {
-      const { graph } = model;
-      const one = (name: string, ...dims: number[]) => ({
-        name,
-        dims,
-        dataType: 1,
-        floatData: Array.from({ length: dims.reduce((a, b) => a * b, 1) }, (_, i) => 0.5 + i),
-      });
-      graph!.initializer = [
-        one('layer.weight', 3, 2),
-        one('window', 2),
-        one('temperature'),
-        one('onnx::Mul_7', 1),
-        one('level'),
-        one('val_3', 2),
-      ];
-      graph!.node = [
-        { opType: 'Sub', input: ['x', 'level'], output: ['centred'] },
-        { opType: 'MatMul', input: ['centred', 'layer.weight'], output: ['h'] },
-        { opType: 'Mul', input: ['h', 'window'], output: ['windowed'] },
-        { opType: 'Add', input: ['windowed', 'val_3'], output: ['shifted'] },
-        { opType: 'Exp', input: ['temperature'], output: ['scale'] },
-        { opType: 'Mul', input: ['shifted', 'scale'], output: ['scaled'] },
-        { opType: 'Mul', input: ['scaled', 'onnx::Mul_7'], output: ['y'] },
-      ];
-      graph!.output = [{ name: 'y' }];
-      change(model);
-    });
-  const kind = (name: string, value: string) => ({
-    name,
-    metadata: [{ key: 'pkg.torch.export.graph_signature.InputSpec.kind', value }],
-  });
-  const weightsOf = (graph: Graph) => {
-    const { trainable, left } = findWeights(graph);
-    const names = (values: Iterable<Value>) => [...values].map(({ name }) => name).toSorted();
-    return { trained: names(trainable), left: names(left.keys()) };
-  };
-  const told = (model: ModelProto) => {
-    model.graph!.valueInfo = [
-      ...['layer.weight', 'temperature'].map((name) => kind(name, 'PARAMETER')),
-      ...['window', 'level'].map((name) => kind(name, 'BUFFER')),
-      {
-        name: 'val_3',
-        metadata: [{ key: 'pkg.onnxscript.optimizer.folded_from', value: "['window', 'level']" }],
-      },
-    ];
-    const targets = ['layer.weight', 'temperature', 'layer.bias', 'other.weight'];
-    const signature = targets.map((name) => `p_${name}: PARAMETER target='${name}'`).join('\n');
-    model.graph!.metadata = [
-      { key: 'pkg.torch.export.ExportedProgram.graph_signature', value: `# inputs\n${signature}` },
-    ];
-  };
-
-  it.each<[string, (model: ModelProto) => void, string[], string[]]>([
-    [
-      'those that PyTorch calls parameters, a single number too, and not buffers, nor what is computed from them',
-      told,
-      ['layer.weight', 'temperature'],
-      ['level', 'onnx::Mul_7', 'val_3', 'window'],
-    ],
-    [
-      'of the older exporter single numbers that the module has, but for the input',
-      (model) => {
-        model.producerName = 'pytorch';
-      },
-      ['layer.weight', 'temperature', 'val_3', 'window'],
-      ['level', 'onnx::Mul_7'],
-    ],
-    [
-      'of others no single numbers',
-      () => {},
-      ['layer.weight', 'val_3', 'window'],
-      ['level', 'onnx::Mul_7', 'temperature'],
-    ],
-  ])('%s; and again when the file was written', (_, change, trained, left) => {
-    const model = readOnnx(named(change));
-    expect(weightsOf(model.graph)).toEqual({ trained, left });
-    expect(weightsOf(readOnnx(exportOnnx(model)).graph)).toEqual({ trained, left });
-  });
-
-  it('tells parameters that the module had and the file has not', () => {
-    expect(readOnnx(named(told)).missing).toEqual(['layer.bias', 'other.weight']);
-    expect(readOnnx(named(() => {})).missing).toEqual([]);
-    const folded = named((model) => {
-      told(model);
-      const metadata = [{ key: 'pkg.onnxscript.optimizer.folded_from', value: "['layer.bias']" }];
-      model.graph!.valueInfo!.push({ name: 'onnx::Mul_7', metadata });
-    });
-    expect(readOnnx(folded).missing).toEqual(['other.weight']);
-  });
-
-  it('what its exporter calls a parameter can be frozen, and what it does not call so can be named', () => {
-    const { graph } = readOnnx(named(told));
-    expect([...findWeights(graph, ['window']).trainable].map(({ name }) => name)).toEqual(['window']);
-  });
 });
