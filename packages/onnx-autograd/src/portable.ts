@@ -8,7 +8,20 @@ export {
 } from './building/copy.js';
 export * as expressions from './building/expressions.js';
 export { Graph } from './building/graph.js';
-export { crossEntropy, crossEntropyPerSample } from './building/losses.js';
+export {
+  type BinaryCrossEntropyOptions,
+  binaryCrossEntropy,
+  binaryCrossEntropyPerElement,
+  type CrossEntropyOptions,
+  type CtcOptions,
+  crossEntropy,
+  crossEntropyPerSample,
+  ctcLoss,
+  ctcLossPerSample,
+  type FocalOptions,
+  focalLoss,
+  focalLossPerSample,
+} from './building/losses/index.js';
 export {
   AutogradError,
   type AutogradErrorName,

@@ -62,8 +62,8 @@ export function copyGraph(target: GraphBuilder, source: Graph, options: CopyOpti
     const given = options.inputs[input.name];
     if (given === undefined) continue;
     values.set(input, given);
-    const classes = source.classesOf(input);
-    if (classes !== undefined) target.expectClasses(given, classes);
+    const labels = source.labelsOf(input);
+    if (labels !== undefined) target.expectLabels(given, labels);
   }
   const copied = (value: Value): Value => {
     const found = values.get(value);

@@ -10,6 +10,7 @@ import {
   type ValueType,
   type WeightRole,
 } from '../graph/value.js';
+import { commonRange, type LabelRange } from '../labels.js';
 import { heldByOutput } from '../shapes/held.js';
 import { inferShapes } from '../shapes/table.js';
 import { assumedType } from '../shapes/types.js';
@@ -32,7 +33,7 @@ export class Graph implements GraphBuilder {
   #nodes: Node[] = [];
   readonly #values = new Map<string, Value>();
   readonly #reserved = new Set<string>();
-  readonly #classes = new Map<Value, number>();
+  readonly #labels = new Map<Value, LabelRange>();
   readonly #nodeNames = new Map<string, number>();
   #counter = 0;
   #scope = '';
@@ -203,14 +204,15 @@ export class Graph implements GraphBuilder {
     this.#nodes = [...nodes];
   }
 
-  /** Has what is fed for an input of labels checked; of several numbers of classes, the smallest counts. */
-  expectClasses(labels: Value, classes: number): void {
-    this.#classes.set(labels, Math.min(classes, this.#classes.get(labels) ?? classes));
+  /** Has what is fed for an input of labels checked; of several ranges, what is common to them counts. */
+  expectLabels(labels: Value, range: LabelRange): void {
+    const known = this.#labels.get(labels);
+    this.#labels.set(labels, known ? commonRange(known, range) : range);
   }
 
-  /** Of an input of labels: how many classes there are. Fed are whole numbers from 0 up to, not including, it. */
-  classesOf(labels: Value): number | undefined {
-    return this.#classes.get(labels);
+  /** Of an input of labels: which numbers may be fed. */
+  labelsOf(input: Value): LabelRange | undefined {
+    return this.#labels.get(input);
   }
 
   /** Keeps names for outputs of nodes that are still to come: only a node that asks for one of them by name gets it. */

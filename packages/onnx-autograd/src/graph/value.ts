@@ -1,4 +1,5 @@
 import { GraphError } from '../errors.js';
+import type { LabelRange } from '../labels.js';
 import type { ElementType, Tensor } from '../tensor.js';
 import type { Attributes } from './attributes.js';
 import { describeShape, type Shape } from './shape.js';
@@ -188,6 +189,6 @@ export interface GraphBuilder {
   within<T>(scope: string, addNodes: () => T): T;
   /** Declares a value to be an output of the graph. */
   output(value: Value): Value;
-  /** Has what is fed for an input of labels checked: whole numbers from 0 up to, not including, `classes`. */
-  expectClasses(labels: Value, classes: number): void;
+  /** Has what is fed for an input of labels checked. */
+  expectLabels(labels: Value, range: LabelRange): void;
 }

@@ -278,9 +278,8 @@ export class ProgramBuilder {
     const program = {
       graph,
       inputs: fed.map((input) => {
-        const classes = graph.classesOf(input);
         const { name, type, knownShape: shape } = input;
-        return { name: name as In, type, shape, ...(classes !== undefined && { classes }) };
+        return { name: name as In, type, shape, ...graph.labelsOf(input) };
       }),
       weights: graph.inputs.map(({ name }) => name).filter((name) => this.#held.has(name)),
       outputs: Object.fromEntries(asked.map(([key, value]) => [key, value.name])) as Record<Out, string>,

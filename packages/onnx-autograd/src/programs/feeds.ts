@@ -14,7 +14,7 @@ export type Feeds = Readonly<Record<string, Tensor>>;
  */
 export function bindFeeds(program: Pick<Program, 'inputs'>, feeds: Feeds): Map<string, number> {
   const sizes = new Map<string, number>();
-  for (const { name, type, shape, classes } of program.inputs) {
+  for (const { name, type, shape, classes, ignored } of program.inputs) {
     const tensor = feeds[name];
     const wanted = `${type} (${shape.join(', ')})`;
     if (tensor === undefined) throw new GraphError(`The input "${name}" is missing; wanted ${wanted}.`);
@@ -50,7 +50,7 @@ export function bindFeeds(program: Pick<Program, 'inputs'>, feeds: Feeds): Map<s
         `The input "${name}" has ${tensor.data.length} elements; its shape (${tensor.dims.join(', ')}) wants ${elementCount(tensor.dims)}.`,
       );
     }
-    if (classes !== undefined) checkLabels(`The input "${name}"`, tensor.data, classes);
+    if (classes !== undefined) checkLabels(`The input "${name}"`, tensor.data, { classes, ignored });
   }
   const unknown = Object.keys(feeds).filter((name) => !program.inputs.some((input) => input.name === name));
   if (unknown.length > 0) {

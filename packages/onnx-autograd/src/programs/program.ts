@@ -12,6 +12,8 @@ export interface ProgramInput<Name extends string = string> {
   readonly shape: Shape;
   /** Of labels: how many classes there are. Each label is a whole number from 0 up to, not including, it. */
   readonly classes?: number;
+  /** Of labels: the number that stands where there is none. */
+  readonly ignored?: number | undefined;
 }
 
 /** A dropout mask: zeros, and `1 / keep` where an element is kept. */

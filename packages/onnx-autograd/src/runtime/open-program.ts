@@ -101,9 +101,8 @@ async function openOn(
   }
   if (!('graph' in what)) {
     const inputs = what.inputs.map((input) => {
-      const classes = what.classesOf(input);
       const { name, type, knownShape: shape } = input;
-      return { name, type, shape, ...(classes !== undefined && { classes }) };
+      return { name, type, shape, ...what.labelsOf(input) };
     });
     const outputs = byThemselves(what.outputs.map(({ name }) => name));
     return { executable: await device.compile(what, traced), program: { inputs, outputs } };

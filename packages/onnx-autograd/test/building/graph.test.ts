@@ -54,14 +54,16 @@ describe('a graph', () => {
     expect(graph.apply('Tanh', [x], {}, { outputs: ['Relu_output'] }).name).toBe('Relu_output');
   });
 
-  it('has labels checked against the smallest number of classes that it was told', () => {
+  it('has labels checked against what is common to all that it was told', () => {
     const graph = new Graph();
     const labels = graph.input('labels', ['batch'], 'int64');
-    expect(graph.classesOf(labels)).toBeUndefined();
-    graph.expectClasses(labels, 5);
-    graph.expectClasses(labels, 3);
-    graph.expectClasses(labels, 4);
-    expect(graph.classesOf(labels)).toBe(3);
+    expect(graph.labelsOf(labels)).toBeUndefined();
+    graph.expectLabels(labels, { classes: 5, ignored: -100 });
+    graph.expectLabels(labels, { classes: 3, ignored: -100 });
+    graph.expectLabels(labels, { classes: 4, ignored: -100 });
+    expect(graph.labelsOf(labels)).toEqual({ classes: 3, ignored: -100 });
+    graph.expectLabels(labels, { classes: 4 });
+    expect(graph.labelsOf(labels)).toEqual({ classes: 3, ignored: undefined });
   });
 });
 

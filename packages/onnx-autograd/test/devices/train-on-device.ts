@@ -1,4 +1,4 @@
-import { crossEntropy } from '../../src/building/losses.js';
+import { crossEntropy } from '../../src/building/losses/index.js';
 import { adam } from '../../src/optimizers/adam.js';
 import type { OptimizerSettings } from '../../src/optimizers/optimizer.js';
 import { ProgramBuilder } from '../../src/programs/builder.js';

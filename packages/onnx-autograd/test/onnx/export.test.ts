@@ -3,7 +3,7 @@ import * as web from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
 import { softmax } from '../../src/building/expressions.js';
 import { Graph } from '../../src/building/graph.js';
-import { crossEntropy } from '../../src/building/losses.js';
+import { crossEntropy } from '../../src/building/losses/index.js';
 import { GraphError } from '../../src/errors.js';
 import { exportOnnx, withWeights } from '../../src/onnx/export.js';
 import { type OnnxModel, readOnnx } from '../../src/onnx/read.js';

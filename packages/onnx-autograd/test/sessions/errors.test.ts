@@ -8,6 +8,7 @@ import {
   GraphError,
   int64,
   NonFiniteLossError,
+  openProgram,
   ProgramBuilder,
   sgd,
   type Tensor,
@@ -136,6 +137,21 @@ describe('feeds that do not fit', () => {
       expect((await session.step('train', good)).step).toBe(1);
       await session.close();
     }
+  });
+
+  it('a label that stands for none is taken where the loss ignores it, and no other', async () => {
+    const builder = new ProgramBuilder();
+    const logits = builder.graph.input('logits', ['batch', 3]);
+    const named = builder.graph.input('labels', ['batch'], 'int64');
+    const loss = crossEntropyPerSample(logits, named, { ignoreLabel: -100 });
+    const opened = await openProgram(builder.program({ loss }));
+    const feeds = (label: number) => ({ logits: float32([1, 2, 3], [1, 3]), labels: int64([label]) });
+    expect((await opened.run(feeds(-100))).loss?.data[0]).toBe(0);
+    expect((await opened.run(feeds(1))).loss?.data[0]).toBeCloseTo(1.4076, 4);
+    await expect(opened.run(feeds(-1))).rejects.toThrow(
+      /has the label -1 at position 0\. There are 3 classes.* Where there is no label, it is -100\./,
+    );
+    await opened.close();
   });
 
   it('labels that are cast, where they are fed as they are and where a program only computes', async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { tanh } from '../../src/building/expressions.js';
 import { Graph } from '../../src/building/graph.js';
-import { crossEntropy } from '../../src/building/losses.js';
+import { crossEntropy } from '../../src/building/losses/index.js';
 import { adam, adamw } from '../../src/optimizers/adam.js';
 import type { OptimizerSettings } from '../../src/optimizers/optimizer.js';
 import { type Schedule, scheduleFactor } from '../../src/optimizers/schedule.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { add } from '../../src/building/expressions.js';
-import { Graph } from '../../src/building/graph.js';
-import { crossEntropyPerSample } from '../../src/building/losses.js';
-import { float32, int64, type Tensor, toNumbers } from '../../src/tensor.js';
-import { runOnce } from '../run-graph.js';
+import { add } from '../../../src/building/expressions.js';
+import { Graph } from '../../../src/building/graph.js';
+import { crossEntropyPerSample } from '../../../src/building/losses/index.js';
+import { float32, int64, type Tensor, toNumbers } from '../../../src/tensor.js';
+import { runOnce } from '../../run-graph.js';
 
 const logits = float32([1, 2, 3, 0, -1, 2], [2, 3]);
 
