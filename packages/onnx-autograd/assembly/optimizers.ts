@@ -17,10 +17,16 @@ export function sumOfSquares(values: usize, count: i32): f64 {
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
 }
 
+/** Four numbers of a gradient, scaled and then kept from `-limit` to `limit`, which may be infinite. */
+function clipped(four: v128, scales: v128, limits: v128): v128 {
+  return f32x4.max(f32x4.min(f32x4.mul(four, scales), limits), f32x4.neg(limits));
+}
+
 /**
  * Adam and AdamW.
  *
  * @param scale the gradient is multiplied by it first.
+ * @param limit then each of its numbers is kept from `-limit` to `limit`.
  * @param decay times the parameter, is added to the gradient.
  * @param shrink the parameter is multiplied by it before it moves.
  * @param rest1 `1 - beta1`, which is not exact in single precision.
@@ -34,6 +40,7 @@ export function adam(
   variance: usize,
   count: i32,
   scale: f32,
+  limit: f32,
   decay: f32,
   shrink: f32,
   beta1: f32,
@@ -45,6 +52,7 @@ export function adam(
   epsilon: f32,
 ): void {
   const scales = f32x4.splat(scale);
+  const limits = f32x4.splat(limit);
   const decays = f32x4.splat(decay);
   const shrinks = f32x4.splat(shrink);
   const beta1s = f32x4.splat(beta1);
@@ -56,7 +64,7 @@ export function adam(
   const epsilons = f32x4.splat(epsilon);
   for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += 16) {
     const weight = v128.load(parameter + at);
-    const g = f32x4.add(f32x4.mul(v128.load(gradient + at), scales), f32x4.mul(weight, decays));
+    const g = f32x4.add(clipped(v128.load(gradient + at), scales, limits), f32x4.mul(weight, decays));
     const m = f32x4.add(f32x4.mul(v128.load(mean + at), beta1s), f32x4.mul(g, rests1));
     const v = f32x4.add(f32x4.mul(v128.load(variance + at), beta2s), f32x4.mul(f32x4.mul(g, g), rests2));
     const divisor = f32x4.add(f32x4.mul(f32x4.sqrt(v), corrections), epsilons);
@@ -73,15 +81,17 @@ export function descent(
   gradient: usize,
   count: i32,
   scale: f32,
+  limit: f32,
   decay: f32,
   rate: f32,
 ): void {
   const scales = f32x4.splat(scale);
+  const limits = f32x4.splat(limit);
   const decays = f32x4.splat(decay);
   const rates = f32x4.splat(rate);
   for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += 16) {
     const weight = v128.load(parameter + at);
-    const g = f32x4.add(f32x4.mul(v128.load(gradient + at), scales), f32x4.mul(weight, decays));
+    const g = f32x4.add(clipped(v128.load(gradient + at), scales, limits), f32x4.mul(weight, decays));
     v128.store(parameter + at, f32x4.sub(weight, f32x4.mul(g, rates)));
   }
 }
@@ -93,18 +103,20 @@ export function momentum(
   velocity: usize,
   count: i32,
   scale: f32,
+  limit: f32,
   decay: f32,
   rate: f32,
   share: f32,
   nesterov: bool,
 ): void {
   const scales = f32x4.splat(scale);
+  const limits = f32x4.splat(limit);
   const decays = f32x4.splat(decay);
   const rates = f32x4.splat(rate);
   const shares = f32x4.splat(share);
   for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += 16) {
     const weight = v128.load(parameter + at);
-    const g = f32x4.add(f32x4.mul(v128.load(gradient + at), scales), f32x4.mul(weight, decays));
+    const g = f32x4.add(clipped(v128.load(gradient + at), scales, limits), f32x4.mul(weight, decays));
     const v = f32x4.add(f32x4.mul(v128.load(velocity + at), shares), g);
     v128.store(velocity + at, v);
     const move = nesterov ? f32x4.add(g, f32x4.mul(v, shares)) : v;

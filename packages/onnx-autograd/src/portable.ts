@@ -57,10 +57,15 @@ export { externalFiles, type OnnxModel, type ReadOptions, readOnnx } from './onn
 export { type WriteOptions, writeOnnx } from './onnx/write.js';
 export { type Operator, operators } from './operators/catalogue.js';
 export { adam, adamw } from './optimizers/adam.js';
+export type { ClippingSettings } from './optimizers/clipping.js';
 export type { AdamSettings, OptimizerSettings, SgdSettings } from './optimizers/optimizer.js';
+export type { PlateauState } from './optimizers/plateau.js';
 export {
   type ConstantSchedule,
   type DecaySchedule,
+  type MilestoneSchedule,
+  type OneCycleSchedule,
+  type PlateauSchedule,
   type Schedule,
   type StepSchedule,
   scheduleFactor,
@@ -86,7 +91,7 @@ export type {
 export { findWeights, type Weights } from './programs/weights.js';
 export { Random } from './random.js';
 export type { Device, DeviceChoice } from './runtime/device.js';
-export type { EngineOptions, Programs, StepResult } from './sessions/engine.js';
+export type { EngineOptions, Programs } from './sessions/engine.js';
 export { readSafetensors, writeSafetensors } from './sessions/safetensors.js';
 export type { SessionOptions, TrainedWeights, TrainingNames } from './sessions/session.js';
 export {
@@ -96,4 +101,5 @@ export {
   type StoredSnapshot,
   writeSnapshot,
 } from './sessions/snapshot.js';
+export type { AccumulatedStepResult, StepResult } from './sessions/step-result.js';
 export { type ElementType, elementCount, float32, int64, type Tensor, type TensorData } from './tensor.js';

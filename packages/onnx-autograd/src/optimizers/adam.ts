@@ -16,13 +16,13 @@ export function createAdam({ kind, beta1, beta2, epsilon, weightDecay }: AdamSet
   const decoupled = kind === 'adamw';
   return {
     slots: ['mean', 'variance'],
-    update(vectors, parameter, gradient, slots, step, learningRate, scale) {
+    update(vectors, parameter, gradient, slots, step, learningRate, { scale, limit }) {
       const rate = learningRate / (1 - beta1 ** step);
       const correction = 1 / Math.sqrt(1 - beta2 ** step);
       const decay = decoupled ? 0 : weightDecay;
       const shrink = decoupled ? 1 - learningRate * weightDecay : 1;
       const betas = [beta1, 1 - beta1, beta2, 1 - beta2];
-      const numbers = [scale, decay, shrink, ...betas, rate, correction, epsilon];
+      const numbers = [scale, limit, decay, shrink, ...betas, rate, correction, epsilon];
       vectors.move('adam', parameter, gradient, slots, numbers);
     },
   };

@@ -44,6 +44,13 @@ export interface SgdSettings extends CommonSettings {
   readonly weightDecay: number;
 }
 
+/** How a gradient is clipped: multiplied by `scale`, then each of its numbers kept from `-limit` to `limit`. */
+export interface GradientClip {
+  readonly scale: number;
+  /** Infinite for none. */
+  readonly limit: number;
+}
+
 /** Moves parameters in place, keeping what it needs to know of the past in slots. */
 export interface Optimizer {
   /** Names of the arrays kept for each parameter, each as large as the parameter. */
@@ -53,7 +60,7 @@ export interface Optimizer {
    *
    * @param slots this parameter's arrays, in the order of {@link slots}; zeros before the first step.
    * @param step counted from 1.
-   * @param scale the gradient is multiplied by it first (gradient clipping).
+   * @param clip what is done to the gradient first.
    */
   update(
     vectors: Vectors,
@@ -62,7 +69,7 @@ export interface Optimizer {
     slots: readonly Float32Array[],
     step: number,
     learningRate: number,
-    scale: number,
+    clip: GradientClip,
   ): void;
 }
 

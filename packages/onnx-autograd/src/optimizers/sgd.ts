@@ -8,10 +8,11 @@ export function sgd(options: Partial<Omit<SgdSettings, 'kind'>> = {}): SgdSettin
 export function createSgd({ momentum, nesterov, weightDecay }: SgdSettings): Optimizer {
   return {
     slots: momentum === 0 ? [] : ['velocity'],
-    update(vectors, parameter, gradient, slots, _step, learningRate, scale) {
+    update(vectors, parameter, gradient, slots, _step, learningRate, { scale, limit }) {
       const loop = momentum === 0 ? 'descent' : 'momentum';
       const numbers = momentum === 0 ? [] : [momentum, Number(nesterov)];
-      vectors.move(loop, parameter, gradient, slots, [scale, weightDecay, learningRate, ...numbers]);
+      const all = [scale, limit, weightDecay, learningRate, ...numbers];
+      vectors.move(loop, parameter, gradient, slots, all);
     },
   };
 }

@@ -45,6 +45,12 @@ export class Vectors {
     return total;
   }
 
+  /** Adds `factor` times an array to another. */
+  add(sums: Float32Array, values: Float32Array, factor: number): void {
+    // A step down by the negative: no scaling, no limit, no decay.
+    this.move('descent', sums, values, [], [1, Number.POSITIVE_INFINITY, 0, -factor]);
+  }
+
   /**
    * Moves a parameter and the optimizer's arrays by a gradient.
    *

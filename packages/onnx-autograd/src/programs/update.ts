@@ -1,6 +1,7 @@
-import { add, div, minimum, mul, sqrt, square, sub, sum } from '../building/expressions.js';
-import type { Graph } from '../building/graph.js';
+import { add, div, maximum, minimum, mul, sqrt, square, sub, sum } from '../building/expressions.js';
+import { Graph } from '../building/graph.js';
 import type { Value } from '../graph/value.js';
+import type { ClippingSettings } from '../optimizers/clipping.js';
 import { type OptimizerSettings, rateFactor } from '../optimizers/optimizer.js';
 import { removeUnused } from '../passes/remove-unused.js';
 import { float32, type Tensor } from '../tensor.js';
@@ -17,6 +18,18 @@ export interface UpdateGraph {
   readonly slots: Readonly<Record<string, string>>;
 }
 
+/** A step that adds its gradients to sums instead of moving anything. */
+export interface SumGraph {
+  readonly graph: Graph;
+  /** The next sums by the name of the weight. */
+  readonly next: Readonly<Record<string, string>>;
+  /** Inputs that hold the sums, by the name of the weight. */
+  readonly sums: Readonly<Record<string, string>>;
+}
+
+/** The input of a batch's share in the sums. */
+const shareName = 'update_share';
+
 /** The inputs that change from step to step. */
 const rateName = 'update_rate';
 const correctionName = 'update_correction';
@@ -28,39 +41,99 @@ const shrinkName = 'update_shrink';
  * those of `optimizers/`. Gradients that nobody asks for are no outputs of it: they are used where they are, as outputs
  * they would be copied.
  *
- * @param clipNorm the gradient's norm is scaled down to it when it is larger.
  */
 export function withUpdate(
   program: TrainingProgram,
   optimizer: OptimizerSettings,
-  clipNorm: number | undefined,
+  clipping: ClippingSettings = {},
 ): UpdateGraph {
   const { gradients } = program;
   const graph = removeUnused(program.graph);
-  const pairs = Object.entries(gradients).map(
-    ([name, gradient]) => [name, graph.value(name), graph.value(gradient)] as const,
-  );
-  const norm = sqrt(pairs.map(([, , gradient]) => sumOfSquares(gradient)).reduce((a, b) => add(a, b)));
+  const moves = Object.entries(gradients).map(([name, gradient]) => ({
+    name,
+    weight: graph.value(name),
+    gradient: graph.value(gradient),
+  }));
+  const update = appendUpdate(graph, moves, optimizer, clipping);
+  forget(graph, program);
+  return { graph, ...update };
+}
+
+/** The update alone, by gradients that were summed: inputs `sums/…` as {@link withSums} makes them, and the weights. */
+export function updateOfSums(
+  program: TrainingProgram,
+  optimizer: OptimizerSettings,
+  clipping: ClippingSettings = {},
+): UpdateGraph {
+  const graph = new Graph('update');
+  const moves = Object.keys(program.gradients).map((name) => {
+    const { knownShape } = program.graph.value(name);
+    return { name, weight: graph.input(name, knownShape), gradient: graph.input(`sums/${name}`, knownShape) };
+  });
+  return { graph, ...appendUpdate(graph, moves, optimizer, clipping) };
+}
+
+/** The graph of a training program with the gradients' sums behind it: what is fed of them, and the batch's share more. */
+export function withSums(program: TrainingProgram): SumGraph {
+  const graph = removeUnused(program.graph);
+  const share = graph.input(shareName, []);
+  const sums: Record<string, string> = {};
+  const next: Record<string, string> = {};
+  for (const [name, gradient] of Object.entries(program.gradients)) {
+    const value = graph.value(gradient);
+    const sum = graph.input(`sums/${name}`, graph.value(name).knownShape);
+    sums[name] = sum.name;
+    next[name] = graph.output(add(sum, mul(value, share))).name;
+  }
+  forget(graph, program);
+  return { graph, next, sums };
+}
+
+/** What {@link withSums} must be fed beside the sums. */
+export function shareFeed(share: number): Record<string, Tensor> {
+  return { [shareName]: float32(share) };
+}
+
+/** Gradients that nobody asks for are no outputs any more. */
+function forget(graph: Graph, { gradients, outputs }: TrainingProgram): void {
+  const unread = new Set(Object.values(gradients));
+  for (const name of Object.values(outputs)) unread.delete(name);
+  graph.setOutputs(graph.outputs.filter(({ name }) => !unread.has(name)));
+}
+
+interface WeightMove {
+  readonly name: string;
+  readonly weight: Value;
+  readonly gradient: Value;
+}
+
+function appendUpdate(
+  graph: Graph,
+  moves: readonly WeightMove[],
+  optimizer: OptimizerSettings,
+  { clipNorm, clipValue }: ClippingSettings,
+): Omit<UpdateGraph, 'graph'> {
+  const norm = sqrt(moves.map(({ gradient }) => sumOfSquares(gradient)).reduce((a, b) => add(a, b)));
   const scale = clipNorm === undefined ? undefined : minimum(div(clipNorm, norm), 1);
+  const clipped = (gradient: Value) => {
+    const scaled = scale === undefined ? gradient : mul(gradient, scale);
+    return clipValue === undefined ? scaled : maximum(minimum(scaled, clipValue), -clipValue);
+  };
   const formula = formulaOf(graph, optimizer);
   const slots: Record<string, string> = {};
   const next: Record<string, string> = {};
-  for (const [name, weight, gradient] of pairs) {
+  for (const { name, weight, gradient } of moves) {
     const slot = (key: string) => {
       const value = graph.input(`${key}/${name}`, weight.knownShape);
       slots[`${key}/${name}`] = value.name;
       return value;
     };
-    const scaled = scale === undefined ? gradient : mul(gradient, scale);
-    for (const [key, value] of Object.entries(formula(weight, scaled, slot, rateFactor(optimizer, name)))) {
+    const moved = formula(weight, clipped(gradient), slot, rateFactor(optimizer, name));
+    for (const [key, value] of Object.entries(moved)) {
       next[`${key}/${name}`] = graph.output(value).name;
     }
   }
-  const unread = new Set(Object.values(gradients));
-  for (const name of Object.values(program.outputs)) unread.delete(name);
-  const normName = graph.output(norm).name;
-  graph.setOutputs(graph.outputs.filter(({ name }) => !unread.has(name)));
-  return { graph, norm: normName, next, slots };
+  return { norm: graph.output(norm).name, next, slots };
 }
 
 /** What must be fed beside the arrays at a step, counted from 1. */

@@ -1,5 +1,7 @@
 import { GraphError, NonFiniteLossError } from '../errors.js';
+import { type ClippingSettings, requireLimits } from '../optimizers/clipping.js';
 import { type OptimizerSettings, requireRates } from '../optimizers/optimizer.js';
+import { afterReport, plateauAtStart } from '../optimizers/plateau.js';
 import { type Schedule, scheduleFactor } from '../optimizers/schedule.js';
 import { dropoutMask } from '../programs/dropout.js';
 import { bindFeeds, type Feeds, resolveShape } from '../programs/feeds.js';
@@ -12,7 +14,8 @@ import type { ElementType, Tensor } from '../tensor.js';
 import { OnDevice } from './on-device.js';
 import { OnHost } from './on-host.js';
 import { problemOf, type Snapshot } from './snapshot.js';
-import type { CompiledProgram, Fed, Results, WeightHolder } from './weight-holder.js';
+import type { AccumulatedStepResult, StepResult } from './step-result.js';
+import type { CompiledProgram, Fed, Move, Moved, Results, WeightHolder } from './weight-holder.js';
 
 /**
  * The programs of a session by name.
@@ -22,7 +25,7 @@ import type { CompiledProgram, Fed, Results, WeightHolder } from './weight-holde
 export type Programs = Readonly<Record<string, Program | TrainingProgram>>;
 
 /** What a training needs; plain data. */
-export interface EngineOptions<P extends Programs = Programs> {
+export interface EngineOptions<P extends Programs = Programs> extends ClippingSettings {
   /** By the names under which they are run. */
   readonly programs: P;
   /** First values of the weights. */
@@ -31,8 +34,6 @@ export interface EngineOptions<P extends Programs = Programs> {
   readonly optimizer: OptimizerSettings;
   /** How the learning rate changes over the steps; constant when absent. */
   readonly schedule?: Schedule;
-  /** The gradient's norm over all weights is scaled down to this when it is larger. */
-  readonly clipNorm?: number;
   /** Of the dropout masks. */
   readonly seed?: number;
   /** Threads inside one operator; all cores when absent. In a page that is not cross-origin isolated there is one. */
@@ -48,20 +49,6 @@ export interface EngineOptions<P extends Programs = Programs> {
   readonly wasmPaths?: string;
 }
 
-/** What a training step tells. */
-export interface StepResult<Key extends string = string> {
-  /** Of the step, from 1. */
-  readonly step: number;
-  /** Before the weights were moved. */
-  readonly loss: number;
-  /** With the factor of the schedule. */
-  readonly learningRate: number;
-  /** Euclidean norm of the gradient over all weights, before clipping. */
-  readonly gradientNorm: number;
-  /** What the program returns beside the loss. */
-  readonly outputs: Readonly<Record<Key, Tensor>>;
-}
-
 type Settings = Pick<EngineOptions, 'schedule' | 'seed'>;
 
 /** Runs the programs of a training and moves its weights. On a processor it blocks its thread while it computes. */
@@ -72,6 +59,7 @@ export class TrainingEngine {
   readonly #holder: WeightHolder;
   readonly #random: Random;
   #step = 0;
+  #plateau = plateauAtStart;
 
   private constructor(
     device: Device,
@@ -88,7 +76,12 @@ export class TrainingEngine {
 
   /** Compiles every program. The graphs and the first weights are not held on to: they may be large. */
   static async create(options: EngineOptions, runtime: Runtime): Promise<TrainingEngine> {
-    const { threads, wasmPaths, compiledCache, schedule, clipNorm, seed } = options;
+    const { threads, wasmPaths, compiledCache, schedule, clipNorm, clipValue, seed } = options;
+    const clipping = {
+      ...(clipNorm !== undefined && { clipNorm }),
+      ...(clipValue !== undefined && { clipValue }),
+    };
+    requireLimits(clipping);
     const device = await openDevice(runtime, options.device, {
       ...(threads !== undefined && { threads }),
       ...(wasmPaths !== undefined && { wasmPaths }),
@@ -96,7 +89,7 @@ export class TrainingEngine {
     });
     requireRates(options.optimizer, Object.keys(options.weights));
     const Holder = keepsResults.has(device.device) ? OnDevice : OnHost;
-    const holder = new Holder(device, options.weights, options.optimizer, clipNorm);
+    const holder = new Holder(device, options.weights, options.optimizer, clipping);
     const compiled = new Map<string, CompiledProgram>();
     try {
       for (const [name, program] of Object.entries(options.programs)) {
@@ -141,26 +134,90 @@ export class TrainingEngine {
    * @throws NonFiniteLossError when the loss or the gradient is NaN or infinite; the weights are those from before.
    */
   async step(name: string, feeds: Feeds): Promise<StepResult> {
-    const program = this.#program(name);
-    if (!('gradients' in program)) throw new GraphError(`The program "${name}" computes no gradients.`);
+    const program = this.#trainingProgram(name);
     const sizes = bindFeeds(program, feeds);
-    const before = this.#random.state();
-    const all: Record<string, Fed[string]> = { ...(await this.#feeds(program, feeds)) };
-    for (const { name: mask, shape, keep } of program.masks) {
-      all[mask] = dropoutMask(resolveShape(shape, sizes), keep, this.#random);
+    const fed = async () => ({ ...(await this.#feeds(program, feeds)), ...this.#masks(program, sizes) });
+    const { results, ...moved } = await this.#move(async (move) =>
+      this.#holder.step(program, await fed(), move),
+    );
+    return { ...moved, outputs: collect(program, results) };
+  }
+
+  /**
+   * One training step over several batches: their gradients are computed one after another and summed, then the weights
+   * move once.
+   *
+   * @param shares what each batch's loss and gradient are multiplied by; one over their number when absent.
+   * @throws NonFiniteLossError when the loss or the gradient is NaN or infinite; the weights are those from before.
+   */
+  async accumulatedStep(
+    name: string,
+    batches: readonly Feeds[],
+    shares: readonly number[] = batches.map(() => 1 / batches.length),
+  ): Promise<AccumulatedStepResult> {
+    const program = this.#trainingProgram(name);
+    if (batches.length === 0) throw new GraphError('A step wants one batch or more; none is given.');
+    if (shares.length !== batches.length || !shares.every(Number.isFinite)) {
+      throw new GraphError(`The shares of ${batches.length} batches are ${shares.join(', ') || 'none'}.`);
     }
+    const sizes = batches.map((feeds) => bindFeeds(program, feeds));
+    const parts = batches.map((feeds, i) => ({
+      share: shares[i] as number,
+      feeds: async () => ({
+        ...(await this.#feeds(program, feeds)),
+        ...this.#masks(program, sizes[i] as ReadonlyMap<string, number>),
+      }),
+    }));
+    const { answers, ...moved } = await this.#move((move) => this.#holder.stepOver(program, parts, move));
+    return { ...moved, outputs: answers.map((results) => collect(program, results)) };
+  }
+
+  /** Moves the weights by the next step's rate; when nothing has moved, all is as it was before. */
+  async #move<M extends Omit<Moved, 'results'>>(
+    by: (move: Move) => Promise<M>,
+  ): Promise<M & Pick<StepResult, 'step' | 'learningRate'>> {
+    const before = this.#random.state();
     const step = this.#step + 1;
     const { schedule = { kind: 'constant' } } = this.#settings;
-    const learningRate = this.#holder.learningRate * scheduleFactor(schedule, step);
-    const moved = await this.#holder.step(program, all, { step, learningRate });
-    const { loss, gradientNorm, results } = moved;
-    if (!Number.isFinite(gradientNorm)) {
+    const learningRate = this.#holder.learningRate * scheduleFactor(schedule, step) * this.#plateau.factor;
+    const moved = await by({ step, learningRate });
+    if (!Number.isFinite(moved.gradientNorm)) {
       this.#random.restore(before);
-      throw new NonFiniteLossError(step, loss);
+      throw new NonFiniteLossError(step, moved.loss);
     }
     this.#step = step;
-    const outputs = collect(program, results);
-    return { step: this.#step, loss, learningRate, gradientNorm, outputs };
+    return { ...moved, step, learningRate };
+  }
+
+  /**
+   * Tells a plateau schedule how the training goes.
+   *
+   * @param value the loss on validation data, say.
+   * @returns the factor of the learning rate from now on.
+   * @throws GraphError when the schedule is another.
+   */
+  report(value: number): number {
+    const { schedule = { kind: 'constant' } } = this.#settings;
+    if (schedule.kind !== 'plateau') {
+      throw new GraphError(
+        `The schedule "${schedule.kind}" follows the steps, not what is reported; { kind: 'plateau' } does.`,
+      );
+    }
+    this.#plateau = afterReport(schedule, this.#plateau, value);
+    return this.#plateau.factor;
+  }
+
+  #trainingProgram(name: string): Extract<CompiledProgram, { gradients: unknown }> {
+    const program = this.#program(name);
+    if (!('gradients' in program)) throw new GraphError(`The program "${name}" computes no gradients.`);
+    return program;
+  }
+
+  #masks({ masks }: Pick<TrainingProgram, 'masks'>, sizes: ReadonlyMap<string, number>): Fed {
+    const drawn = masks.map(
+      ({ name, shape, keep }) => [name, dropoutMask(resolveShape(shape, sizes), keep, this.#random)] as const,
+    );
+    return Object.fromEntries(drawn);
   }
 
   async #feeds(program: CompiledProgram, feeds: Feeds): Promise<Fed> {
@@ -170,7 +227,13 @@ export class TrainingEngine {
 
   /** Everything that the next step depends on, copied. */
   async snapshot(): Promise<Snapshot> {
-    return { ...(await this.#holder.snapshot()), step: this.#step, random: [...this.#random.state()] };
+    const { schedule } = this.#settings;
+    return {
+      ...(await this.#holder.snapshot()),
+      step: this.#step,
+      random: [...this.#random.state()],
+      ...(schedule?.kind === 'plateau' && { plateau: this.#plateau }),
+    };
   }
 
   /**
@@ -185,6 +248,7 @@ export class TrainingEngine {
     this.#holder.restore(snapshot);
     this.#step = snapshot.step;
     this.#random.restore(snapshot.random);
+    this.#plateau = snapshot.plateau ?? plateauAtStart;
   }
 
   /** Copies of the weights. */

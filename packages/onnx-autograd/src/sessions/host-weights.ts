@@ -1,4 +1,9 @@
-import { type Optimizer, type OptimizerSettings, rateFactor } from '../optimizers/optimizer.js';
+import {
+  type GradientClip,
+  type Optimizer,
+  type OptimizerSettings,
+  rateFactor,
+} from '../optimizers/optimizer.js';
 import { createOptimizer } from '../optimizers/table.js';
 import { Vectors } from '../optimizers/vectors.js';
 import type { Tensor } from '../tensor.js';
@@ -41,15 +46,30 @@ export class HostWeights {
    * Moves the weights by their gradients.
    *
    * @param step counted from 1.
-   * @param scale the gradients are multiplied by it first.
+   * @param clip what is done to the gradients first.
    */
-  update(gradients: Arrays, step: number, learningRate: number, scale: number): void {
+  update(gradients: Arrays, step: number, learningRate: number, clip: GradientClip): void {
     for (const [name, gradient] of Object.entries(gradients)) {
       const parameter = this.feed(name).data as Float32Array;
       const slots = this.#slotsOf(name, parameter.length);
       const rate = learningRate * this.#factorOf(name);
-      this.#optimizer.update(this.#vectors, parameter, gradient, slots, step, rate, scale);
+      this.#optimizer.update(this.#vectors, parameter, gradient, slots, step, rate, clip);
     }
+  }
+
+  /** `sums` and `share` times the gradients, in new arrays where there are no sums yet. */
+  add(sums: Arrays | undefined, gradients: Arrays, share: number): Arrays {
+    const entries = Object.entries(gradients).map(([name, gradient]) => {
+      const sum = sums?.[name] ?? new Float32Array(gradient.length);
+      this.#vectors.add(sum, gradient, share);
+      return [name, sum] as const;
+    });
+    return Object.fromEntries(entries);
+  }
+
+  /** Copies of weights, to be put back by {@link replace}. */
+  copies(names: readonly string[]): Arrays {
+    return Object.fromEntries(names.map((name) => [name, this.feed(name).data.slice() as Float32Array]));
   }
 
   /** Overwrites weights, such as running statistics. */

@@ -1,3 +1,4 @@
+import type { ClippingSettings } from '../optimizers/clipping.js';
 import type { OptimizerSettings } from '../optimizers/optimizer.js';
 import { createOptimizer } from '../optimizers/table.js';
 import type { Program, TrainingProgram } from '../programs/program.js';
@@ -6,8 +7,19 @@ import { Mover } from '../runtime/mover.js';
 import type { HeldTensor, OpenDevice } from '../runtime/runtime.js';
 import { elementCount, type Tensor } from '../tensor.js';
 import { fitting, fittingSlots, type Held } from './fitting.js';
+import { GradientSums } from './gradient-sums.js';
 import { ofSnapshotTensors, type SnapshotNumbers } from './snapshot.js';
-import type { Compiled, CompiledProgram, Fed, Move, Moved, WeightHolder } from './weight-holder.js';
+import type {
+  Compiled,
+  CompiledProgram,
+  Fed,
+  Move,
+  Moved,
+  MovedOver,
+  Part,
+  Results,
+  WeightHolder,
+} from './weight-holder.js';
 
 /**
  * Weights and the optimizer's arrays in the device's memory: the update is part of the step's graph, and its results are
@@ -17,24 +29,27 @@ export class OnDevice implements WeightHolder {
   readonly #device: OpenDevice;
   readonly #mover: Mover;
   readonly #optimizer: OptimizerSettings;
-  readonly #clipNorm: number | undefined;
+  readonly #clipping: ClippingSettings;
   readonly #slots: readonly string[];
   /** Types and shapes of the weights. */
   readonly #held: Held;
   /** `weights/…` and the optimizer's arrays by slot: in memory until they are first needed, on the device after that. */
   readonly #tensors = new Map<string, Tensor | HeldTensor>();
   readonly #updates = new Map<TrainingProgram['gradients'], Omit<UpdateGraph, 'graph'>>();
+  /** Compiled when a step over several batches is first asked for. */
+  readonly #sums = new Map<TrainingProgram['gradients'], () => Promise<GradientSums>>();
+  readonly #summing = new Map<TrainingProgram['gradients'], GradientSums>();
 
   constructor(
     device: OpenDevice,
     weights: Readonly<Record<string, Tensor>>,
     optimizer: OptimizerSettings,
-    clipNorm: number | undefined,
+    clipping: ClippingSettings = {},
   ) {
     this.#device = device;
     this.#mover = new Mover(device);
     this.#optimizer = optimizer;
-    this.#clipNorm = clipNorm;
+    this.#clipping = clipping;
     this.#slots = createOptimizer(optimizer).slots;
     this.#held = new Map(Object.entries(weights).map(([name, { type, dims }]) => [name, { type, dims }]));
     for (const [name, weight] of Object.entries(weights)) this.#tensors.set(`weights/${name}`, copy(weight));
@@ -49,8 +64,12 @@ export class OnDevice implements WeightHolder {
     if (!('gradients' in program)) {
       return { ...compiled, executable: await this.#device.compile(graph) };
     }
-    const { graph: updated, ...update } = withUpdate(program, this.#optimizer, this.#clipNorm);
+    const { graph: updated, ...update } = withUpdate(program, this.#optimizer, this.#clipping);
     this.#updates.set(program.gradients, update);
+    const summed = { ...program };
+    this.#sums.set(program.gradients, () =>
+      GradientSums.compile(this.#device, summed, this.#optimizer, this.#clipping),
+    );
     const kept = [...Object.values(update.next), ...Object.values(program.updates)];
     return { ...compiled, executable: await this.#device.compile(updated, { kept }) };
   }
@@ -64,27 +83,99 @@ export class OnDevice implements WeightHolder {
   }
 
   async step(program: Compiled<TrainingProgram>, feeds: Fed, move: Move): Promise<Moved> {
-    const { norm, next, slots } = this.#updates.get(program.gradients) as Omit<UpdateGraph, 'graph'>;
+    const update = this.#updates.get(program.gradients) as Omit<UpdateGraph, 'graph'>;
+    const all = { ...feeds, ...(await this.#updateFeeds(update, move)) };
+    const moving = [...Object.entries(update.next), ...statisticsOf(program)];
+    const asked = [
+      program.loss,
+      update.norm,
+      ...moving.map(([, name]) => name),
+      ...Object.values(program.outputs),
+    ];
+    const results = await program.executable.run(all, asked);
+    const loss = results[program.loss]?.data[0] as number;
+    return { loss, gradientNorm: this.#take(results, update.norm, moving, loss), results };
+  }
+
+  async stepOver(program: Compiled<TrainingProgram>, parts: readonly Part[], move: Move): Promise<MovedOver> {
+    const sums = await this.#sumsOf(program);
+    const statistics = statisticsOf(program);
+    const before = new Map<string, Tensor | HeldTensor>();
+    try {
+      await sums.begin(this.#mover, this.#held);
+      const asked = [program.loss, ...statistics.map(([, name]) => name), ...Object.values(program.outputs)];
+      let loss = 0;
+      const answers: Results[] = [];
+      for (const { feeds, share } of parts) {
+        const results = await sums.add(await feeds(), share, asked);
+        loss += share * (results[program.loss]?.data[0] as number);
+        for (const [key, name] of statistics) {
+          if (before.has(key)) this.#replace(key, results[name]);
+          else {
+            before.set(key, this.#tensors.get(key) as HeldTensor);
+            this.#tensors.set(key, results[name] as HeldTensor);
+          }
+        }
+        answers.push(results);
+      }
+      const { update } = sums;
+      const weights = await this.feeds(Object.keys(program.gradients));
+      const moving = Object.entries(update.next);
+      const all = { ...weights, ...(await this.#updateFeeds(update, move)) };
+      const results = await sums.apply(all, [update.norm, ...moving.map(([, name]) => name)]);
+      const gradientNorm = this.#take(results, update.norm, moving, loss);
+      if (Number.isFinite(gradientNorm)) for (const tensor of before.values()) dispose(tensor);
+      else this.#putBack(before);
+      return { loss, gradientNorm, answers };
+    } catch (error) {
+      this.#putBack(before);
+      throw error;
+    } finally {
+      sums.end();
+    }
+  }
+
+  async #sumsOf({ gradients }: Compiled<TrainingProgram>): Promise<GradientSums> {
+    const known = this.#summing.get(gradients);
+    if (known !== undefined) return known;
+    const made = await (this.#sums.get(gradients) as () => Promise<GradientSums>)();
+    this.#summing.set(gradients, made);
+    return made;
+  }
+
+  /** The optimizer's arrays, from zeros, and what changes from step to step. */
+  async #updateFeeds({ slots }: Omit<UpdateGraph, 'graph'>, { step, learningRate }: Move): Promise<Fed> {
     for (const key of Object.keys(slots))
       if (!this.#tensors.has(key)) this.#tensors.set(key, this.#zeros(key));
     await this.#upload(Object.keys(slots));
     const memory = Object.entries(slots).map(([key, name]) => [name, this.#tensors.get(key)]);
-    const scalars = updateFeeds(this.#optimizer, move.step, move.learningRate);
-    const all = { ...feeds, ...scalars, ...(Object.fromEntries(memory) as Fed) };
-    const statistics = Object.entries(program.updates).map(([name, output]) => [`weights/${name}`, output]);
-    const moving: [string, string][] = [...Object.entries(next), ...(statistics as [string, string][])];
-    const asked = [program.loss, norm, ...moving.map(([, name]) => name), ...Object.values(program.outputs)];
-    const results = await program.executable.run(all, asked);
-    const loss = results[program.loss]?.data[0] as number;
+    const scalars = updateFeeds(this.#optimizer, step, learningRate);
+    return { ...scalars, ...(Object.fromEntries(memory) as Fed) };
+  }
+
+  /**
+   * Takes what an update computed. The weights from before are still there: where something is not finite, they stay.
+   *
+   * @returns the gradient's norm; not finite when nothing has moved.
+   */
+  #take(
+    results: Results,
+    norm: string,
+    moving: readonly (readonly [string, string])[],
+    loss: number,
+  ): number {
     const found = results[norm]?.data[0] as number;
     const gradientNorm = Number.isFinite(loss) ? found : Number.NaN;
     for (const [key, name] of moving) {
       const made = results[name] as HeldTensor;
-      // The weights from before are still there: where something is not finite, they stay.
       if (Number.isFinite(gradientNorm)) this.#replace(key, made);
       else made.dispose();
     }
-    return { loss, gradientNorm, results };
+    return gradientNorm;
+  }
+
+  #putBack(before: ReadonlyMap<string, Tensor | HeldTensor>): void {
+    for (const [key, tensor] of before) this.#replace(key, tensor);
   }
 
   async snapshot(): Promise<SnapshotNumbers> {
@@ -118,6 +209,8 @@ export class OnDevice implements WeightHolder {
   async close(): Promise<void> {
     for (const key of [...this.#tensors.keys()]) this.#replace(key, undefined);
     await this.#mover.release();
+    for (const sums of this.#summing.values()) await sums.release();
+    this.#summing.clear();
   }
 
   /** Brings to the device what is still in memory. */
@@ -132,7 +225,7 @@ export class OnDevice implements WeightHolder {
 
   #replace(key: string, tensor: Tensor | HeldTensor | undefined): void {
     const before = this.#tensors.get(key);
-    if (before !== undefined && 'location' in before) before.dispose();
+    if (before !== undefined) dispose(before);
     if (tensor === undefined) this.#tensors.delete(key);
     else this.#tensors.set(key, tensor);
   }
@@ -141,6 +234,15 @@ export class OnDevice implements WeightHolder {
     const { dims } = this.#held.get(key.slice(key.indexOf('/') + 1)) as Pick<Tensor, 'dims'>;
     return { type: 'float32', dims, data: new Float32Array(elementCount(dims)) };
   }
+}
+
+/** Running statistics, and what else steps carry: where each is kept, and the name of its next value. */
+function statisticsOf({ updates }: Pick<TrainingProgram, 'updates'>): (readonly [string, string])[] {
+  return Object.entries(updates).map(([name, output]) => [`weights/${name}`, output]);
+}
+
+function dispose(tensor: Tensor | HeldTensor): void {
+  if ('location' in tensor) tensor.dispose();
 }
 
 function copy({ type, dims, data }: Tensor): Tensor {

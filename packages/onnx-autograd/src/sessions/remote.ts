@@ -3,14 +3,21 @@ import type { Feeds } from '../programs/feeds.js';
 import type { Device } from '../runtime/device.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
-import { type StepResult, TrainingEngine } from './engine.js';
+import { TrainingEngine } from './engine.js';
 import { optionsThatWereSent, type SentOptions } from './sent-options.js';
 import type { Snapshot } from './snapshot.js';
+import type { AccumulatedStepResult, StepResult } from './step-result.js';
 
 /** What may be asked of an engine on another thread: with what, and what it answers. */
 export interface EngineProtocol {
   run(program: string, feeds: Feeds): Record<string, Tensor>;
   step(program: string, feeds: Feeds): StepResult;
+  accumulatedStep(
+    program: string,
+    batches: readonly Feeds[],
+    shares?: readonly number[],
+  ): AccumulatedStepResult;
+  report(value: number): number;
   steps(): number;
   device(): Device;
   weights(): Record<string, Tensor>;
@@ -30,6 +37,8 @@ const answers: {
 } = {
   run: (engine, program, feeds) => engine.run(program, feeds),
   step: (engine, program, feeds) => engine.step(program, feeds),
+  accumulatedStep: (engine, program, batches, shares) => engine.accumulatedStep(program, batches, shares),
+  report: (engine, value) => engine.report(value),
   steps: (engine) => engine.steps(),
   device: (engine) => engine.device(),
   weights: (engine) => engine.weights(),

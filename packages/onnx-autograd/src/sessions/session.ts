@@ -2,9 +2,10 @@ import type { FeedsOf, OutputsOf, TrainingProgram } from '../programs/program.js
 import type { Device } from '../runtime/device.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
-import { type EngineOptions, type Programs, type StepResult, TrainingEngine } from './engine.js';
+import { type EngineOptions, type Programs, TrainingEngine } from './engine.js';
 import { type Call, callsTo } from './remote.js';
 import type { Snapshot } from './snapshot.js';
+import type { AccumulatedStepResult, StepResult } from './step-result.js';
 
 /** What a training session is made of. */
 export interface SessionOptions<P extends Programs = Programs> extends EngineOptions<P> {
@@ -136,6 +137,38 @@ export class Session<P extends Programs = Programs> {
     feeds: FeedsOf<P[Name]>,
   ): Promise<StepResult<keyof OutputsOf<P[Name]> & string>> {
     return (await this.#call('step', program, feeds)) as StepResult<keyof OutputsOf<P[Name]> & string>;
+  }
+
+  /**
+   * One training step over several batches (gradient accumulation): less memory than one large batch takes. Their
+   * gradients are computed one after another and summed, then the weights move once. Batch normalization sees each batch
+   * by itself.
+   *
+   * @param program its name among the session's programs.
+   * @param batches a tensor for each of its inputs, of each batch; batches may have different sizes.
+   * @param shares what each batch's loss and gradient are multiplied by; one over their number when absent. The parts of
+   *   a batch that was divided, where its loss is a mean over samples, have their parts of its samples.
+   * @throws NonFiniteLossError when the loss or the gradient is NaN or infinite; the weights are those from before.
+   * @throws GraphError when a feed does not fit, or there is no batch.
+   */
+  async accumulatedStep<Name extends TrainingNames<P>>(
+    program: Name,
+    batches: readonly FeedsOf<P[Name]>[],
+    shares?: readonly number[],
+  ): Promise<AccumulatedStepResult<keyof OutputsOf<P[Name]> & string>> {
+    const result = await this.#call('accumulatedStep', program, batches, shares);
+    return result as AccumulatedStepResult<keyof OutputsOf<P[Name]> & string>;
+  }
+
+  /**
+   * Tells a `plateau` schedule how the training goes: after each epoch, the loss on validation data, say. What it has been
+   * told is in snapshots.
+   *
+   * @returns the factor of the learning rate from now on.
+   * @throws GraphError when the schedule is another.
+   */
+  report(value: number): Promise<number> {
+    return this.#call('report', value);
   }
 
   /** The number of steps done, those before a restored snapshot included. */

@@ -1,4 +1,5 @@
 import { OnnxFormatError } from '../errors.js';
+import { isPlateauState, type PlateauState } from '../optimizers/plateau.js';
 import type { Tensor } from '../tensor.js';
 import { readSafetensors, readSafetensorsMetadata, writeSafetensors } from './safetensors.js';
 
@@ -12,6 +13,8 @@ export interface Snapshot {
   readonly step: number;
   /** State of the generator of dropout masks. */
   readonly random: readonly number[];
+  /** What a plateau schedule knows of what was reported. */
+  readonly plateau?: PlateauState;
 }
 
 /** The numbers of a snapshot. */
@@ -66,8 +69,8 @@ export interface StoredSnapshot {
  * @param extra anything that JSON can hold, for example epoch and place in the batch order.
  */
 export function writeSnapshot(snapshot: Snapshot, extra: unknown = null): Uint8Array {
-  const { step, random } = snapshot;
-  return writeSafetensors(snapshotTensors(snapshot), { snapshot: JSON.stringify({ step, random, extra }) });
+  const progress = JSON.stringify({ ...progressOf(snapshot), extra });
+  return writeSafetensors(snapshotTensors(snapshot), { snapshot: progress });
 }
 
 /**
@@ -82,23 +85,32 @@ export function readSnapshot(bytes: Uint8Array): StoredSnapshot {
       `These ${bytes.length} bytes are a safetensors file, but no snapshot: its header has no "snapshot".`,
     );
   }
-  const { step, random, extra } = readProgress(
+  const { progress, content } = readProgress(
     text,
     `The "snapshot" in the header of these ${bytes.length} bytes`,
   );
-  return { snapshot: { ...ofSnapshotTensors(readSafetensors(bytes)), step, random }, extra };
+  return { snapshot: { ...ofSnapshotTensors(readSafetensors(bytes)), ...progress }, extra: content.extra };
 }
 
 /** What a snapshot holds beside its numbers. */
-export type Progress = Pick<Snapshot, 'step' | 'random'>;
+export type Progress = Pick<Snapshot, 'step' | 'random' | 'plateau'>;
+
+/** What of a snapshot is stored as JSON. */
+export function progressOf({ step, random, plateau }: Snapshot): Progress {
+  return { step, random, ...(plateau && { plateau }) };
+}
 
 /**
  * The part of a stored snapshot that is JSON.
  *
  * @param where how an error names it.
- * @throws OnnxFormatError when it is no JSON, or `step` or `random` are not those of a snapshot.
+ * @returns the snapshot's own, and all that is there.
+ * @throws OnnxFormatError when it is no JSON, or `step`, `random` or `plateau` are not those of a snapshot.
  */
-export function readProgress(text: string, where: string): Progress & Readonly<Record<string, unknown>> {
+export function readProgress(
+  text: string,
+  where: string,
+): { readonly progress: Progress; readonly content: Readonly<Record<string, unknown>> } {
   let stored: unknown;
   try {
     stored = JSON.parse(text);
@@ -106,19 +118,28 @@ export function readProgress(text: string, where: string): Progress & Readonly<R
     throw new OnnxFormatError(`${where} is not JSON: it is damaged, or no snapshot.`, { cause });
   }
   const content: Readonly<Record<string, unknown>> = { ...Object(stored) };
-  const { step, random } = content;
-  const problem = problemOf({ step, random });
+  const { step, random, plateau } = content;
+  const problem = problemOf({ step, random, plateau });
   if (problem !== undefined) throw new OnnxFormatError(`${where} is not a snapshot's: ${problem}.`);
-  return { ...content, step: step as number, random: random as readonly number[] };
+  const progress = { step, random, ...(plateau !== undefined && { plateau }) };
+  // What has no problem is of these types.
+  return { progress: progress as Progress, content };
 }
 
 /** Why no training can continue from this; `undefined` when one can. */
-export function problemOf({ step, random }: Readonly<Record<keyof Progress, unknown>>): string | undefined {
+export function problemOf({
+  step,
+  random,
+  plateau,
+}: Readonly<Partial<Record<keyof Progress, unknown>>>): string | undefined {
   if (!Number.isSafeInteger(step) || (step as number) < 0) {
     return `"step" is ${JSON.stringify(step)}, and not a whole number, 0 or more`;
   }
   if (!isRandomState(random)) {
     return `"random" is ${JSON.stringify(random)}, and not four whole numbers of 32 bits`;
+  }
+  if (plateau !== undefined && !isPlateauState(plateau)) {
+    return `"plateau" is ${JSON.stringify(plateau)}, and not what a plateau schedule knows`;
   }
   return undefined;
 }

@@ -24,6 +24,19 @@ export interface Moved {
   readonly results: Results;
 }
 
+/** One of the batches of a step over several. */
+export interface Part {
+  /** What the program is fed, when it is its turn: the batches before it may have changed running statistics. */
+  readonly feeds: () => Promise<Fed>;
+  /** What its loss and gradient are multiplied by before they are summed. */
+  readonly share: number;
+}
+
+export interface MovedOver extends Omit<Moved, 'results'> {
+  /** Of each batch. */
+  readonly answers: readonly Results[];
+}
+
 /** Where the weights of a training and the optimizer's memory of the past live, and how a step moves them. */
 export interface WeightHolder {
   /** The optimizer's, before any schedule. */
@@ -33,6 +46,8 @@ export interface WeightHolder {
   feeds(names: readonly string[]): Promise<Fed>;
   /** Runs a step's program and moves the weights; moves nothing when the loss or the gradient is not finite. */
   step(program: Compiled<TrainingProgram>, feeds: Fed, move: Move): Promise<Moved>;
+  /** The same by the sum of the gradients of several batches, one after another. */
+  stepOver(program: Compiled<TrainingProgram>, parts: readonly Part[], move: Move): Promise<MovedOver>;
   /** Copies of the weights and of the optimizer's arrays. */
   snapshot(): Promise<SnapshotNumbers>;
   /** @throws GraphError when the numbers are of another training; nothing has changed then. */

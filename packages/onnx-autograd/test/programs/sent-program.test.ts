@@ -16,7 +16,7 @@ describe('a program stays as it was built', () => {
 
   it('when the optimizer is put behind it, which is a graph of its own', () => {
     const before = writeOnnx(train.graph);
-    const { graph, next } = withUpdate(train, adam(), 1);
+    const { graph, next } = withUpdate(train, adam(), { clipNorm: 1 });
     expect(graph.nodes.length).toBeGreaterThan(train.graph.nodes.length);
     for (const name of Object.values(next)) expect(graph.outputs.map((value) => value.name)).toContain(name);
     // Gradients are used where they are.

@@ -33,6 +33,7 @@ interface Settings {
   readonly optimizer: OptimizerSettings;
   readonly schedule?: Schedule;
   readonly clipNorm?: number;
+  readonly clipValue?: number;
 }
 
 /** The fixture's cases in our terms. */
@@ -53,6 +54,32 @@ const settings: Readonly<Record<string, Settings>> = {
   'sgd, clipped': { optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }), clipNorm: 0.3 },
   'adam, cosine': { optimizer: adam({ learningRate: 0.02 }), schedule: { kind: 'cosine', steps: 20 } },
   'sgd, step': { optimizer: sgd({ learningRate: 0.1 }), schedule: { kind: 'step', every: 6, factor: 0.5 } },
+  'adam, clipped by value': { optimizer: adam({ learningRate: 0.02, weightDecay: 0.1 }), clipValue: 0.02 },
+  'sgd, clipped both ways': {
+    optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }),
+    clipNorm: 0.3,
+    clipValue: 0.05,
+  },
+  'sgd, milestones': {
+    optimizer: sgd({ learningRate: 0.1 }),
+    schedule: { kind: 'milestones', after: [3, 4, 11], factor: 0.3 },
+  },
+  'adam, one cycle': {
+    optimizer: adam({ learningRate: 0.02 }),
+    schedule: { kind: 'one-cycle', steps: 21 },
+  },
+  'adam, one short cycle': {
+    optimizer: adam({ learningRate: 0.02 }),
+    schedule: { kind: 'one-cycle', steps: 21, rise: 0.05, first: 0.25 },
+  },
+  'sgd, plateau': {
+    optimizer: sgd({ learningRate: 0.5 }),
+    schedule: { kind: 'plateau', factor: 0.5, patience: 1, rest: 1, final: 0.2 },
+  },
+  'sgd, plateau of what should grow': {
+    optimizer: sgd({ learningRate: 0.1 }),
+    schedule: { kind: 'plateau', better: 'higher', patience: 3, threshold: 0.1 },
+  },
   'adamw, linear': {
     optimizer: adamw({ learningRate: 0.02 }),
     schedule: { kind: 'linear', steps: 20, warmup: 4, final: 0.1 },
@@ -102,6 +129,7 @@ describe('twenty steps equal those of PyTorch (float64), the last short batch of
       expect(Math.abs(result.loss / loss - 1), `loss ${i + 1}`).toBeLessThan(1e-5);
       expect(Math.abs(result.gradientNorm / (wanted.norms[i] ?? 0) - 1), `norm ${i + 1}`).toBeLessThan(1e-5);
       expect(result.learningRate, `learning rate ${i + 1}`).toBeCloseTo(wanted.rates[i] ?? 0, 12);
+      if (options.schedule?.kind === 'plateau') await session.report(loss);
     }
     for (const [weight, { data }] of Object.entries(await session.weights())) {
       const due = wanted.final[weight] ?? [];
@@ -170,6 +198,43 @@ describe('schedules', () => {
 
   it('constant', () => expect(factors({ kind: 'constant' }, 3)).toEqual([1, 1, 1]));
 
+  it('any of them warms up', () => {
+    const warmed = [
+      { kind: 'constant', warmup: 4 },
+      { kind: 'plateau', warmup: 4 },
+      { kind: 'step', every: 100, factor: 0.5, warmup: 4 },
+      { kind: 'milestones', after: [100], factor: 0.5, warmup: 4 },
+    ] as const;
+    for (const schedule of warmed)
+      expect(factors(schedule, 5), schedule.kind).toEqual([0.25, 0.5, 0.75, 1, 1]);
+  });
+
+  it('a cycle stays at its end', () => {
+    const found = factors({ kind: 'one-cycle', steps: 10, first: 0.5, final: 0.25 }, 14);
+    expect(found[0]).toBe(0.5);
+    expect(Math.max(...found)).toBeCloseTo(1, 12);
+    for (const factor of found.slice(9)) expect(factor).toBeCloseTo(0.25, 12);
+  });
+
+  it('a plateau takes no number that is none for better, and others take no reports', async () => {
+    const { train, weights } = programOfReference();
+    const common = { programs: { train }, weights, optimizer: sgd(), thread: 'inline' } as const;
+    const schedule = { kind: 'plateau', patience: 1, factor: 0.5 } as const;
+    const session = await TrainingSession.create({ ...common, schedule });
+    for (const [value, factor] of [
+      [Number.NaN, 1],
+      [Number.POSITIVE_INFINITY, 0.5],
+      [3, 0.5],
+      [3, 0.5],
+      [4, 0.25],
+    ] as const)
+      expect(await session.report(value)).toBe(factor);
+    await session.close();
+    const other = await TrainingSession.create({ ...common, schedule: { kind: 'cosine', steps: 9 } });
+    await expect(other.report(1)).rejects.toThrow(/"cosine" follows the steps, not what is reported/);
+    await other.close();
+  });
+
   it('step: times the factor after every so many steps', () =>
     expect(factors({ kind: 'step', every: 2, factor: 0.5 }, 5)).toEqual([1, 1, 0.5, 0.5, 0.25]));
 
@@ -184,5 +249,17 @@ describe('schedules', () => {
     expect(found[0]).toBe(1);
     expect(found[2]).toBeCloseTo(0.55, 12);
     for (const factor of found.slice(4)) expect(factor).toBeCloseTo(0.1, 12);
+  });
+});
+
+describe('limits of the gradient', () => {
+  it.each([
+    [{ clipNorm: 0 }, /clipNorm is 0; it is a number above 0/],
+    [{ clipValue: -1 }, /clipValue is -1/],
+    [{ clipValue: Number.NaN }, /clipValue is NaN/],
+  ])('%o is refused', async (limits, message) => {
+    const { train, weights } = programOfReference();
+    const options = { programs: { train }, weights, optimizer: sgd(), thread: 'inline', ...limits } as const;
+    await expect(TrainingSession.create(options)).rejects.toThrow(message);
   });
 });

@@ -5,6 +5,8 @@ import { makeFolder } from '../../runtime/node/make-folder.js';
 import { readSafetensors, writeSafetensors } from '../safetensors.js';
 import {
   ofSnapshotTensors,
+  type Progress,
+  progressOf,
   readProgress,
   type Snapshot,
   type StoredSnapshot,
@@ -14,10 +16,8 @@ import {
 /** Names of the files with the numbers. */
 const tensorsForm = /^snapshot-[^/\\]*\.safetensors$/;
 
-interface SnapshotFile {
+interface SnapshotFile extends Progress {
   readonly tensors: string;
-  readonly step: number;
-  readonly random: readonly number[];
   readonly extra: unknown;
 }
 
@@ -32,7 +32,7 @@ export async function saveSnapshot(folder: string, snapshot: Snapshot, extra: un
   // A name that no earlier save has used: the file of the snapshot before must stay whole until the end.
   const tensors = `snapshot-${snapshot.step}-${process.pid}-${process.hrtime.bigint()}.safetensors`;
   await writeFile(join(folder, tensors), writeSafetensors(snapshotTensors(snapshot)));
-  const content: SnapshotFile = { tensors, step: snapshot.step, random: snapshot.random, extra };
+  const content: SnapshotFile = { tensors, ...progressOf(snapshot), extra };
   const draft = join(folder, `snapshot.json.${process.pid}`);
   await writeFile(draft, JSON.stringify(content));
   await rename(draft, join(folder, 'snapshot.json'));
@@ -51,7 +51,8 @@ export async function loadSnapshot(folder: string): Promise<StoredSnapshot | und
   const path = join(folder, 'snapshot.json');
   const json = await readIfThere(path);
   if (json === undefined) return undefined;
-  const { tensors, step, random, extra } = readProgress(json.toString('utf8'), `"${path}"`);
+  const { progress, content } = readProgress(json.toString('utf8'), `"${path}"`);
+  const { tensors, extra } = content;
   if (typeof tensors !== 'string' || !tensorsForm.test(tensors)) {
     throw new OnnxFormatError(
       `"${path}" is not a snapshot's: "tensors" is ${JSON.stringify(tensors)}, no name of a file.`,
@@ -61,7 +62,7 @@ export async function loadSnapshot(folder: string): Promise<StoredSnapshot | und
   if (bytes === undefined) {
     throw new OnnxFormatError(`"${path}" wants the file "${tensors}" beside it, which is not there.`);
   }
-  return { snapshot: { ...ofSnapshotTensors(readSafetensors(bytes)), step, random }, extra };
+  return { snapshot: { ...ofSnapshotTensors(readSafetensors(bytes)), ...progress }, extra };
 }
 
 async function readIfThere(path: string): Promise<Buffer | undefined> {
