@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs, promisify } from 'node:util';
+import { newestOpset } from '../packages/onnx-autograd/dist/onnx/read.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -54,7 +55,7 @@ async function makeCases(file) {
   }
   const script = join(import.meta.dirname, 'onnx_backend_cases.py');
   const data = options.data === undefined ? [] : ['--data', options.data];
-  await python(options.python, [script, file, '--only', options.only, ...data], { maxBuffer: 2 ** 28 });
+  await python(options.python, [script, file, '--only', options.only, '--opset', String(newestOpset), ...data], { maxBuffer: 2 ** 28 });
   return file;
 }
 

@@ -1,7 +1,8 @@
-import { type Feeds, Random, type StepResult, type Tensor } from 'onnx-autograd';
+import { type AccumulatedStepResult, type Feeds, Random, type StepResult, type Tensor } from 'onnx-autograd';
 import { fieldOf, itemAt } from '../../lookup.js';
 import { argmax } from '../../numbers/argmax.js';
 import { float32Of } from '../../numbers/float32.js';
+import { sum } from '../../numbers/mean.js';
 import type { Mixture } from '../augmentations/definition.js';
 import { balancedBatches } from '../objectives/balanced-order.js';
 import { type ClipClasses, type ClipSource, clipsKey, type Objective } from '../objectives/objective.js';
@@ -102,14 +103,52 @@ export class EpochBatches {
     });
   }
 
-  /** One training step on a batch; adds what it measured to the sums. */
-  async step(session: StepSession, step: ReadStep, sums: Sums): Promise<StepMeasures> {
+  /** The same, so many of them for each step; the last step of an epoch may have fewer. */
+  async *steps(first: number, accumulate: number): AsyncGenerator<readonly [ReadStep, ...ReadStep[]]> {
+    let gathered: ReadStep[] = [];
+    for await (const read of this.read(first)) {
+      const [begun, ...others] = [...gathered, read];
+      gathered = [begun as ReadStep, ...others];
+      if (gathered.length < accumulate && read.batch + 1 < this.count) continue;
+      yield gathered as [ReadStep, ...ReadStep[]];
+      gathered = [];
+    }
+  }
+
+  /** One training step on a batch or on several; adds what it measured to the sums. */
+  async step(
+    session: StepSession,
+    batches: readonly [ReadStep, ...ReadStep[]],
+    sums: Sums,
+  ): Promise<StepMeasures> {
     const started = performance.now();
-    const result = await session.step('train', await this.#feeds(step));
-    addTo(sums, this.source, step.sides[0].indices, result);
+    const clips = batches.map(({ sides: [{ indices }] }) => indices);
+    const { loss, learningRate, outputs } = await this.#compute(session, batches);
+    let crossEntropy = 0;
+    for (const [i, answered] of outputs.entries()) {
+      const own = itemAt(clips, i);
+      addTo(sums, this.source, own, { outputs: answered, learningRate });
+      crossEntropy += scalarOf(answered.crossEntropy) * shareOf(own, clips);
+    }
     const milliseconds = performance.now() - started;
     sums.seconds += milliseconds / 1000;
-    return { milliseconds, crossEntropy: scalarOf(result.outputs.crossEntropy), loss: result.loss };
+    return { milliseconds, crossEntropy, loss };
+  }
+
+  async #compute(
+    session: StepSession,
+    batches: readonly [ReadStep, ...ReadStep[]],
+  ): Promise<AccumulatedStepResult<StepOutput>> {
+    const [first, ...others] = batches;
+    if (others.length === 0) {
+      const { outputs, ...result } = await session.step('train', await this.#feeds(first));
+      return { ...result, outputs: [outputs] };
+    }
+    const clips = batches.map(({ sides: [{ indices }] }) => indices);
+    const feeds: Feeds[] = [];
+    for (const batch of batches) feeds.push(await this.#feeds(batch));
+    const shares = clips.map((own) => shareOf(own, clips));
+    return session.accumulatedStep('train', feeds, shares);
   }
 
   get #classes(): ClipClasses {
@@ -236,7 +275,7 @@ function addTo(
   sums: Sums,
   { train, programs }: BatchSource,
   indices: readonly number[],
-  { outputs, learningRate }: StepResult<StepOutput>,
+  { outputs, learningRate }: Pick<StepResult<StepOutput>, 'outputs' | 'learningRate'>,
 ): void {
   const logits = float32Of(outputs.logits);
   const classes = itemAt(outputs.logits.dims, 1);
@@ -251,6 +290,11 @@ function addTo(
     sums.objectives[name] =
       (sums.objectives[name] ?? 0) + scalarOf(fieldOf(outputs, output)) * indices.length;
   }
+}
+
+/** The part of all clips that a batch has. */
+function shareOf(own: readonly number[], all: readonly (readonly number[])[]): number {
+  return own.length / sum(all.map(({ length }) => length));
 }
 
 function scalarOf(tensor: Tensor): number {

@@ -1,7 +1,6 @@
 import {
   type Device,
   type DeviceChoice,
-  type Schedule,
   sizeAt,
   type Tensor,
   TrainingSession,
@@ -24,6 +23,7 @@ import { trainingFingerprint } from './fingerprint.js';
 import { buildPrograms, type Observation } from './programs.js';
 import { beginning, emptySums, isOver, type Sums, type TrainingProgress, updateBest } from './progress.js';
 import { requireClips } from './require-clips.js';
+import { learningRateSchedule } from './schedule.js';
 import type { SessionPrograms } from './session.js';
 import type { TrainingSettings } from './settings.js';
 import { measurePenalty, validationPenaltyOf } from './validation-penalty.js';
@@ -150,7 +150,7 @@ export async function fit(options: FitOptions): Promise<Fit> {
     programs: named,
     weights: { ...programs.weights, ...Object.fromEntries(given) },
     optimizer: { ...optimizerOf(settings), rates: settings.rates },
-    schedule: scheduleOf(settings, batches),
+    schedule: learningRateSchedule(settings, batches),
     ...(settings.clipNorm !== null && { clipNorm: settings.clipNorm }),
     seed: options.seed,
     ...(execution.threads !== null && { threads: execution.threads }),
@@ -227,14 +227,15 @@ class Training {
   async #epoch(): Promise<void> {
     const { options } = this;
     const { epoch } = this.#progress;
-    const { batch, epochs } = options.settings;
+    const { batch, epochs, accumulate = 1 } = options.settings;
     const plan = new EpochBatches({ ...this.source, batch, epochs }, epoch);
     const sums = structuredClone(this.#progress.sums);
-    for await (const read of plan.read(this.#progress.batch)) {
-      await this.#checkpointIfDue(read.batch, sums);
+    for await (const read of plan.steps(this.#progress.batch, accumulate)) {
+      const [{ batch: begun }] = read;
+      await this.#checkpointIfDue(begun, sums);
       const { loss, ...measured } = await plan.step(this.session, read, sums);
       if (epoch === 1) this.#dwarfed.see(loss, measured.crossEntropy);
-      options.onBatch?.({ epoch, batch: read.batch + 1, batches: plan.count, ...measured });
+      options.onBatch?.({ epoch, batch: begun + read.length, batches: plan.count, ...measured });
     }
     const metrics = await this.#measure(epoch, sums);
     await this.#finish(metrics);
@@ -309,8 +310,4 @@ class Training {
     await this.checkpoints?.save(await this.session.snapshot(), this.#progress);
     this.#saved = performance.now();
   }
-}
-
-function scheduleOf({ schedule, epochs }: TrainingSettings, batches: number): Schedule {
-  return schedule === 'constant' ? { kind: 'constant' } : { kind: schedule, steps: epochs * batches };
 }

@@ -1,4 +1,11 @@
-import type { FeedsOf, OutputsOf, Program, StepResult, TrainingProgram } from 'onnx-autograd';
+import type {
+  AccumulatedStepResult,
+  FeedsOf,
+  OutputsOf,
+  Program,
+  StepResult,
+  TrainingProgram,
+} from 'onnx-autograd';
 
 /** An output of a step that an objective reports. */
 export type MeasureOutput = `measure.${string}`;
@@ -35,6 +42,11 @@ export type SessionPrograms = {
 /** A session, as far as steps are taken with it. */
 export interface StepSession {
   step(program: 'train', feeds: FeedsOf<StepProgram>): Promise<StepResult<StepOutput>>;
+  accumulatedStep(
+    program: 'train',
+    batches: readonly FeedsOf<StepProgram>[],
+    shares: readonly number[],
+  ): Promise<AccumulatedStepResult<StepOutput>>;
 }
 
 /** A session, as far as clips are evaluated with it. */

@@ -16,6 +16,8 @@ const whole = {
   weightDecay: 0.1,
   momentum: 0.5,
   clipNorm: 2,
+  warmup: 0.1,
+  accumulate: 2,
   patience: 3,
   patienceRule: 'as-published',
   choose: 'last',

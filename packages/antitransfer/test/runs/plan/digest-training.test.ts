@@ -11,6 +11,8 @@ describe('training', () => {
     ...{ epochs: 3, batch: 5, learningRate: 0.01, schedule: 'linear', weightDecay: 0.1, momentum: 0.5 },
     ...{
       clipNorm: 1,
+      warmup: 0.1,
+      accumulate: 2,
       patience: 3,
       patienceRule: 'as-published',
       freeze: ['conv1_1*'],
