@@ -62,9 +62,17 @@ const changed: ReadonlySet<string> = new Set([
 /** Of these the ones that quantise. */
 const quantising: ReadonlySet<string> = new Set(['DequantizeLinear', 'QuantizeLinear']);
 
+/** Those that take half precision since a later opset only. */
+const halvedLater: Readonly<Record<string, number>> = { IsInf: 20, QLinearMatMul: 21 };
+
 /** A file is written in opset 17: what cannot be said in it is an error when it is read. */
-export function refuseNewer({ operator }: Draft): void {
+export function refuseNewer({ operator, inputs }: Draft): void {
   if (knownOperator({ operator, domain: '' }) !== undefined) return;
+  if (operator in halvedLater && inputs.some((input) => input?.type === 'float16')) {
+    throw new OnnxFormatError(
+      `${operator} takes float16 since opset ${halvedLater[operator]}; files are brought to opset 17. Cast to float32 before it.`,
+    );
+  }
   if (later.has(operator)) {
     throw new OnnxFormatError(
       `${operator} is not there in opset 17, to which files are brought. Write what it computes with older operators.`,

@@ -145,14 +145,14 @@ const resize: Conversion = (draft, opset) => {
 /** The inputs of a `Resize` that names only some axes (opset 18): the others stay as they are. */
 function forAllAxes(draft: Draft, named: readonly number[]): Draft['inputs'] {
   const x = first(draft);
-  const [, roi, scales, sizes] = draft.inputs;
+  const [, , scales, sizes] = draft.inputs;
   const axes = named.map((axis) => normaliseAxis(axis, x.rank, 'Resize'));
   const { graph } = x;
-  if (roi?.data?.data.length) throw new OnnxFormatError('Resize of a region in some axes (roi) is not read.');
+  const roi = regionInAllAxes(draft, axes);
   if (scales?.data?.data.length) {
     const given = toNumbers(scales.data);
     const all = x.knownShape.map((_, axis) => given[axes.indexOf(axis)] ?? 1);
-    return [x, undefined, graph.constant(float32(all), 'scales')];
+    return [x, roi, graph.constant(float32(all), 'scales')];
   }
   // Absent ones may also be there and empty; what is told when the graph runs only is neither.
   const isScaled = scales !== undefined && constantNumbers(scales)?.length !== 0;
@@ -165,7 +165,25 @@ function forAllAxes(draft: Draft, named: readonly number[]): Draft['inputs'] {
     return gather(from < 0 ? own : targets, index, 0);
   });
   const all = concat(parts as [Value, ...Value[]], 0);
-  return isScaled ? [x, undefined, all] : [x, undefined, undefined, all];
+  return isScaled ? [x, roi, all] : [x, roi, undefined, all];
+}
+
+/** The region that a `Resize` of some axes crops to: where it begins in every axis, then where it ends. */
+function regionInAllAxes(draft: Draft, axes: readonly number[]): Value | undefined {
+  const x = first(draft);
+  const [, roi] = draft.inputs;
+  const mode = readString(draft.attributes, 'coordinate_transformation_mode', 'half_pixel');
+  if (roi === undefined || mode !== 'tf_crop_and_resize') return undefined;
+  const { graph } = x;
+  const [begin, end] = [0, 1].map((whole) => {
+    const otherwise = graph.constant({ type: 'float32', dims: [1], data: Float32Array.of(whole) }, 'whole');
+    return x.knownShape.map((_, axis) => {
+      const from = axes.indexOf(axis);
+      const place = from + whole * axes.length;
+      return from < 0 ? otherwise : gather(roi, graph.constant(int64([place]), 'index'), 0);
+    });
+  });
+  return concat([...(begin ?? []), ...(end ?? [])] as [Value, ...Value[]], 0);
 }
 
 /** Since opset 19 `AveragePool` can leave places out of its windows, since 22 all pooling knows more types alone. */

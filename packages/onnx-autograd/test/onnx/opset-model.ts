@@ -26,6 +26,8 @@ export interface Case {
   readonly opset: number;
   readonly attributes?: readonly AttributeProto[];
   readonly x?: readonly number[];
+  /** The element type of `x` by the format's number; float32 when absent. */
+  readonly type?: number;
   /** More inputs, as initializers. */
   readonly more?: Readonly<Record<string, readonly number[]>>;
   readonly outputs?: number;
@@ -35,7 +37,7 @@ export interface Case {
 
 /** A file with one such node. */
 export function model(
-  { operator, opset, attributes = [], x = [2, 3, 4], more = {}, outputs = 1 }: Case,
+  { operator, opset, attributes = [], x = [2, 3, 4], type = 1, more = {}, outputs = 1 }: Case,
   batch: boolean,
 ) {
   const dim = x.map((dimValue, i) => (batch && i === 0 ? { dimParam: 'batch' } : { dimValue }));
@@ -55,7 +57,7 @@ export function model(
       // What is called so is whole.
       ...(name === 'sizes' ? { dataType: 7, int64Data: [...list] } : { dataType: 1, floatData: [...list] }),
     })),
-    input: [{ name: 'x', type: { tensorType: { elemType: 1, shape: { dim } } } }],
+    input: [{ name: 'x', type: { tensorType: { elemType: type, shape: { dim } } } }],
     output: names.map((name) => ({ name, type: { tensorType: { elemType: 1 } } })),
   };
   const proto = { irVersion: 8, opsetImport: [{ domain: '', version: opset }], graph };

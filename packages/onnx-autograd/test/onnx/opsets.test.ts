@@ -138,6 +138,30 @@ const cases: readonly Case[] = [
     more: { roi: [], scales: [], sizes: [9, 5] },
     shape: ['batch', 1, 5, 9],
   },
+  {
+    operator: 'Resize',
+    opset: 18,
+    attributes: [
+      text('mode', 'linear'),
+      ints('axes', 3, 2),
+      text('coordinate_transformation_mode', 'tf_crop_and_resize'),
+    ],
+    x: [2, 1, 3, 4],
+    more: { roi: [0.2, 0.1, 0.7, 1], scales: [], sizes: [3, 2] },
+    shape: ['batch', 1, 2, 3],
+  },
+  {
+    operator: 'Resize',
+    opset: 19,
+    attributes: [
+      text('mode', 'linear'),
+      ints('axes', 2),
+      text('coordinate_transformation_mode', 'tf_crop_and_resize'),
+    ],
+    x: [2, 1, 3, 4],
+    more: { roi: [0.5, 1], scales: [2] },
+    shape: ['batch', 1, 6, 4],
+  },
   { operator: 'ReduceMean', opset: 18, attributes: [int('noop_with_empty_axes', 1)], shape: ['batch', 3, 4] },
   { operator: 'ReduceL2', opset: 18, attributes: [int('keepdims', 0)], shape: [] },
   { operator: 'ReduceMax', opset: 20, more: { sizes: [-1] }, shape: ['batch', 3, 1] },
@@ -217,6 +241,7 @@ describe('what opset 17 cannot say is refused when it is read', () => {
     [{ operator: 'DeformConv', opset: 19 }, /DeformConv is not there in opset 17.* with older operators\.$/],
     [{ operator: 'GridSample', opset: 20 }, /GridSample has another form .* Export with opset 17\.$/],
     [{ operator: 'QuantizeLinear', opset: 21 }, /is quantised.* Export it before it is quantised/],
+    [{ operator: 'IsInf', opset: 20, type: 10 }, /IsInf takes float16 since opset 20; .* Cast to float32/],
     [{ operator: 'Relu', opset: 23 }, /opset 23; 7 to 22 are read/],
   ];
   it.each(refused.map(([one, message]) => [`${one.operator}, opset ${one.opset}`, one, message] as const))(
