@@ -46,3 +46,43 @@ export function accuracy(scores, labels) {
   });
   return right.length / labels.data.length;
 }
+
+/**
+ * A batch of random numbers of one digit or two, side by side; beside a single one there is noise.
+ *
+ * @param {number} count
+ * @param {import('onnx-autograd').Random} random
+ * @returns images `(count, 1, 16, 32)`, labels `(count, 2)` and how many of these count `(count)`
+ */
+export function drawNumbers(count, random) {
+  const [left, right] = [drawDigits(count, random), drawDigits(count, random)];
+  const lengths = Array.from({ length: count }, () => random.integer(1, 2));
+  const pixels = Float32Array.from({ length: count * 512 }, (_, i) => {
+    const [clip, side, at] = [i >> 9, (i >> 4) & 1, ((i >> 5) & 15) * 16 + (i & 15)];
+    if (side >= (lengths[clip] ?? 0)) return 0.3 * random.normal();
+    return Number((side ? right : left).images.data[clip * 256 + at]);
+  });
+  const said = lengths.flatMap((_, clip) => [left, right].map((one) => Number(one.labels.data[clip])));
+  return {
+    images: float32(pixels, [count, 1, 16, 32]),
+    labels: int64(said, [count, 2]),
+    counts: int64(lengths),
+  };
+}
+
+/**
+ * The share of numbers that are read right, where repeats and blanks are left out.
+ *
+ * @param {import('onnx-autograd').Tensor} best the likeliest class of each column, `(count, columns)`
+ * @param {ReturnType<typeof drawNumbers>} numbers
+ * @param {number} blank
+ */
+export function shareRead(best, { labels, counts }, blank) {
+  const columns = best.dims[1] ?? 0;
+  const right = Array.from(counts.data, Number).filter((count, clip) => {
+    const path = Array.from(best.data.slice(columns * clip, columns * (clip + 1)), Number);
+    const read = path.filter((symbol, i) => symbol !== blank && symbol !== path[i - 1]);
+    return read.join() === Array.from(labels.data.slice(2 * clip, 2 * clip + count), Number).join();
+  });
+  return right.length / counts.data.length;
+}

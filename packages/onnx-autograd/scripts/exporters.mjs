@@ -1,10 +1,11 @@
 // Networks as both of PyTorch's exporters write them: whether each file opens, and its gradients and six training steps
 // beside PyTorch's; writes docs/exporters.md.
 //
-//   npm run build && node packages/onnx-autograd/scripts/exporters.mjs [--write] [--results FOLDER] [network ...]
+//   npm run build && node packages/onnx-autograd/scripts/exporters.mjs [--write] [--results FOLDER] [--exports FOLDER] [network ...]
 //
 // Needs a Python with torch, torchvision and onnxscript (PYTHON may name it) for exporters.py. --results keeps what is
-// done: a run that was ended goes on where it was. --write writes the page when every network is done.
+// done: a run that was ended goes on where it was. --exports keeps the exported files, a folder a network, and takes those
+// that are there. --write writes the page when every network is done.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,7 +30,11 @@ const python = process.env.PYTHON ?? 'python3';
 const exporter = fileURLToPath(new URL('exporters.py', import.meta.url));
 
 const { values: options, positionals } = parseArgs({
-  options: { results: { type: 'string' }, write: { type: 'boolean', default: false } },
+  options: {
+    results: { type: 'string' },
+    exports: { type: 'string' },
+    write: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 
@@ -149,16 +154,18 @@ function run(args, stdout) {
 async function resultOf(name, ways, results) {
   const file = join(results, `${name}.json`);
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
-  const folder = mkdtempSync(join(tmpdir(), 'exporters-'));
+  const folder = options.exports ? join(options.exports, name) : mkdtempSync(join(tmpdir(), 'exporters-'));
   try {
-    run([exporter, folder, name], 'ignore');
+    // Written last of all.
+    const isExported = existsSync(join(folder, ways.at(-1), 'network.onnx'));
+    if (!isExported) run([exporter, folder, name], 'ignore');
     const reference = readSafetensors(readFileSync(join(folder, 'reference.safetensors')));
     const rows = {};
     for (const way of ways) rows[way] = await check(join(folder, way), reference);
     writeFileSync(file, JSON.stringify(rows, undefined, 2));
     return rows;
   } finally {
-    rmSync(folder, { recursive: true });
+    if (!options.exports) rmSync(folder, { recursive: true });
   }
 }
 

@@ -51,6 +51,11 @@ const checks: Record<string, () => Promise<void>> = {
     expect(Number(whole)).toBeGreaterThan(0);
     expect(resumed).toBe(whole);
   },
+  async 'read-numbers.mjs'() {
+    const text = await run('read-numbers.mjs');
+    // A number of two digits, or one: chance is right in less than a hundredth of them.
+    expect(numberAfter(/read without an error:/, text)).toBeGreaterThan(0.6);
+  },
   async 'profile.mjs'() {
     const text = await run('profile.mjs');
     for (const layer of ['features.0/Conv', 'features.4/Conv', 'classifier/Gemm'])
