@@ -42,14 +42,11 @@ function tensorOf({ type, dims, data }) {
   };
 }
 
-/** A model in a graph of its own. Numbers that decide about shapes are fed, or constants, as exporters write them. */
-function included(model, inputs, constants) {
+/** A model in a graph of its own. */
+function included(model, inputs) {
   const graph = new Graph('case');
   const values = Object.fromEntries(
-    inputs.map(([name, tensor]) => {
-      const fixed = constants && !tensor.type.startsWith('float');
-      return [name, fixed ? graph.constant(tensor, name) : graph.input(name, tensor.dims, tensor.type)];
-    }),
+    inputs.map(([name, { dims, type }]) => [name, graph.input(name, dims, type)]),
   );
   const copy = copyGraph(graph, model.graph, { inputs: values });
   return { graph, values, outputs: model.graph.outputs.map((output) => copy.value(output)) };
@@ -92,13 +89,22 @@ function differs(found, due, { rtol, atol }) {
 const isRefusal = (error) => refusals.includes(error.name);
 const messageOf = (error) => String(error.message).split('\n')[0].slice(0, 300);
 
+/** A test as it is, and with whole numbers as constants in it, as exporters write them: the model and what it is fed. */
+function formsOf(test) {
+  const inputs = test.inputs.map((input) => [input.name, tensorOf(input)]);
+  const plain = { form: 'as it is', bytes: Buffer.from(test.model, 'base64'), inputs };
+  if (!test.constants) return [plain];
+  const fed = inputs.filter(([, { type }]) => type.startsWith('float'));
+  return [plain, { form: 'constants', bytes: Buffer.from(test.constants, 'base64'), inputs: fed }];
+}
+
 /** What became of the values: the form in which they could be computed, and whether they are right. */
-async function forwardOf(test, bytes, inputs, expected) {
+async function forwardOf(test, forms, expected) {
   let refusal;
-  for (const constants of [false, true]) {
+  for (const { form, bytes, inputs } of forms) {
     let part;
     try {
-      part = included(readOnnx(bytes), inputs, constants);
+      part = included(readOnnx(bytes), inputs);
       for (const output of part.outputs) part.graph.output(output);
       if (part.graph.inputs.length === 0 && part.graph.nodes.length === 0) return { forward: 'constant' };
     } catch (error) {
@@ -106,7 +112,6 @@ async function forwardOf(test, bytes, inputs, expected) {
       refusal ??= { forward: 'refused', why: messageOf(error) };
       continue;
     }
-    const form = constants ? 'constants' : 'as it is';
     try {
       const results = await run(part.graph, inputs);
       const found = part.outputs.map((output) => results[output.name] ?? output.data);
@@ -143,12 +148,12 @@ async function forwardOf(test, bytes, inputs, expected) {
 }
 
 /** What became of the gradient of one input. */
-async function gradientOf(test, bytes, inputs, constants, { input, slopes, kinks }) {
+async function gradientOf(test, { bytes, inputs }, { input, slopes, kinks }) {
   if (slopes.length === 0) return { input, gradient: kinks > 0 ? 'kinks' : 'none' };
   let graph;
   let gradient;
   try {
-    const part = included(readOnnx(bytes), inputs, constants);
+    const part = included(readOnnx(bytes), inputs);
     graph = part.graph;
     const terms = part.outputs.flatMap((output, i) => {
       if (!test.weights[i] || !output.type.startsWith('float')) return [];
@@ -198,14 +203,16 @@ async function gradientOf(test, bytes, inputs, constants, { input, slopes, kinks
 /** What became of a case. */
 export async function resultOf(test) {
   const { name, operators, noReference } = test;
-  const bytes = Buffer.from(test.model, 'base64');
-  const inputs = test.inputs.map((input) => [input.name, tensorOf(input)]);
-  const forward = await forwardOf(test, bytes, inputs, test.outputs.map(tensorOf));
+  const forms = formsOf(test);
+  const forward = await forwardOf(test, forms, test.outputs.map(tensorOf));
   const gradients = [];
   // Where the values are others, so are the slopes.
   for (const wanted of forward.forward === 'right' ? test.slopes : []) {
-    const constants = forward.form === 'constants';
-    gradients.push(await gradientOf(test, bytes, inputs, constants, wanted));
+    const asked = await gradientOf(test, forms[0], wanted);
+    const [, constants] = forms;
+    // Numbers that decide about shapes may be fed to a network, and must be known to its gradient.
+    const again = asked.gradient === 'refused' && constants;
+    gradients.push(again ? await gradientOf(test, constants, wanted) : asked);
   }
   return { name, operators, ...forward, gradients, ...(noReference && { noReference }) };
 }

@@ -118,13 +118,14 @@ function report(results) {
 }
 
 /** A refusal without the names and numbers of one case. */
-const kindOf = (why) =>
-  why
+function kindOf(why) {
+  return why
     .replace(/ \(node "[^"]*"\)/g, '')
     .replace(/"[^"]*"/g, '"…"')
     .replace(/\([^()]*\)/g, '(…)')
     .replace(/opset \d+;.*/, 'opset …')
     .replace(/-?\d+(\.\d+)?/g, '…');
+}
 
 function kinds(refused) {
   const counts = count(refused, ({ why }) => kindOf(why));

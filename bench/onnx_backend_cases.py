@@ -179,6 +179,20 @@ def slopes(function, inputs, at, random):
     return found, kinks
 
 
+def with_constants(model, names, inputs):
+    """The model whose inputs of whole numbers and truth values are stored in it, as exporters write them."""
+    fixed = [(name, value) for name, value in zip(names, inputs) if value.dtype.kind in "iub"]
+    if not fixed or len(fixed) == len(names):
+        return None
+    changed = onnx.ModelProto()
+    changed.CopyFrom(model)
+    kept = [value for value in changed.graph.input if value.name not in dict(fixed)]
+    del changed.graph.input[:]
+    changed.graph.input.extend(kept)
+    changed.graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in fixed)
+    return base64.b64encode(changed.SerializeToString()).decode()
+
+
 def as_json(value):
     value = np.ascontiguousarray(value) if value.ndim else value
     return {
@@ -202,6 +216,7 @@ def line_of(newest, name, model, inputs, outputs, rtol, atol):
         "name": name,
         "operators": sorted({node.op_type for node in model.graph.node}),
         "model": base64.b64encode(model.SerializeToString()).decode(),
+        "constants": with_constants(model, names, inputs),
         "inputs": [{"name": n, **as_json(value)} for n, value in zip(names, inputs)],
         "outputs": [as_json(value) for value in outputs],
         "rtol": rtol,

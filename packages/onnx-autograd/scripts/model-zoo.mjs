@@ -136,6 +136,7 @@ function table(rows) {
 
 Exported by PyTorch with random weights and a symbolic batch, differentiated here, run as a training
 would run it, and compared with PyTorch's autograd.
+The same networks and others as each of PyTorch's exporters writes them, and six steps of training: [exporters](exporters.md).
 The loss is the mean cross-entropy of two samples. The error is the Euclidean norm of the difference relative to that of
 PyTorch's gradient, both in float32, for the parameter (or the loss) where it is largest; at most ${limit} is asked for.
 Gradients of less than ${negligible} of all together (0 but for rounding) are measured against that. The last column is how far

@@ -26,7 +26,8 @@ wraps) is an error when it is read. ${others.join(', ')} are read too, in the te
 
 A gradient that is "none" is no gap: the operator's outputs do not change smoothly with its inputs, or nobody has asked
 for it yet. Such an operator passes silently where no trained weight lies behind it, and is an error that names it where
-one does. The same holds for operators that are not listed.
+one does. The same holds for operators that are not listed. The ONNX project's own tests of all operators run, too:
+[which are right, which are refused and why](onnx-tests.md).
 
 Each row of the tests is one case of an operator: shapes, attributes, optional inputs. Its gradient, in single precision,
 is compared with central differences of the operator alone, in double precision where ONNX Runtime's CPU has such

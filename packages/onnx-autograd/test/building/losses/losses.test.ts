@@ -289,6 +289,35 @@ describe('CTC', () => {
     expect(infinite.losses[2]).toBe(zero.losses[2]);
   });
 
+  it('is that of torch.nn.functional.ctc_loss (PyTorch 2.15, double precision) for the same numbers', async () => {
+    // x[n, t, c] = sin(7n + 3t + 5c): three clips of six frames, of which six, five and four count.
+    const numbers = Array.from({ length: 72 }, (_, i) => {
+      const [n, t, c] = [Math.floor(i / 24), Math.floor(i / 4) % 6, i % 4];
+      return Math.sin(7 * n + 3 * t + 5 * c);
+    });
+    const fed = {
+      labels: int64([1, 2, 1, 3, 3, 1, 2, 1, 1], [3, 3]),
+      counts: int64([3, 2, 1]),
+      frames: int64([6, 5, 4]),
+    };
+    const one = (loss: typeof losses.ctcLoss): Row => ({
+      ...{ loss: 'ctcLoss', what: '', dims: [3, 6, 4], fed, formula: () => [] },
+      write: (x, values) =>
+        loss(x, values.labels as Value, values.counts as Value, { frames: values.frames as Value }),
+    });
+    const each = await computed(one(losses.ctcLossPerSample), numbers, ones);
+    for (const [i, due] of [4.592436, 4.390112, 3.270247].entries())
+      expect(each.losses[i]).toBeCloseTo(due, 5);
+    const mean = await computed(one(losses.ctcLoss), numbers, () => float32(1));
+    expect(mean.losses[0]).toBeCloseTo(2.332038, 5);
+    const second = [
+      [-0.008941, 0.025071, 0.016394, -0.032524, -0.031571, 0.054457, 0.070815, -0.093702],
+      [-0.040104, 0.021062, 0.019148, -0.000106, -0.070305, 0.065551, 0.060869, -0.056115],
+      [0.016062, 0.017834, 0.022716, -0.056613, 0, 0, 0, 0],
+    ].flat();
+    for (const [i, due] of second.entries()) expect(mean.gradient[24 + i]).toBeCloseTo(due, 5);
+  });
+
   it('does not overflow where the labels are all but impossible', async () => {
     const far = Array.from({ length: 18 }, (_, i) => (i % 3 === 0 ? 300 : -300));
     const { losses: found, gradient } = await computed(impossible, far, ones);
