@@ -29,6 +29,7 @@ SINGLE_ELEMENTS, DENSE = 4, 2
 # The reference evaluator takes minutes for larger ones.
 MOST_NUMBERS = 4000
 FLOATS = (np.float32, np.float64)
+TYPES = {"bool", "float16", "float32", "float64", *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))}
 
 
 def made_cases():
@@ -206,7 +207,7 @@ def line_of(newest, name, model, inputs, outputs, rtol, atol):
     if not all(isinstance(value, np.ndarray) or np.isscalar(value) for value in [*inputs, *outputs]):
         return None
     inputs, outputs = [np.asarray(value) for value in inputs], [np.asarray(value) for value in outputs]
-    if any(value.dtype.kind not in "fiub" or value.dtype.name == "float128" for value in [*inputs, *outputs]):
+    if any(value.dtype.name not in TYPES for value in [*inputs, *outputs]):
         return None
     stored = {value.name for value in model.graph.initializer}
     names = [value.name for value in model.graph.input if value.name not in stored or len(model.graph.input) == len(inputs)]

@@ -171,7 +171,8 @@ async function resultOf(name, ways, results) {
 
 const short = (error) => (Number.isFinite(error) ? error.toExponential(0) : 'not a number');
 
-function page(all, ways) {
+function page(all, names, ways) {
+  const missing = names.filter((name) => !(name in all));
   const notes = [];
   const noteOf = (text) => {
     if (!notes.includes(text)) notes.push(text);
@@ -201,7 +202,7 @@ parameters once, or left zeros out: "(12 of 30)" are the parameters found by the
 is then another network ([how to export](../packages/onnx-autograd/README.md#exporting-from-pytorch)).
 
 Made by \`node packages/onnx-autograd/scripts/exporters.mjs --write\`, which needs Python with torch, torchvision and
-onnxscript (\`PYTHON\` may name it). "not-optimized" is \`optimize=False\`; "external" keeps weights in a second file.
+onnxscript (\`PYTHON\` may name it), for all of ${names.join(', ')}${missing.length > 0 ? ` (not in the table yet: ${missing.join(', ')})` : ''}. "not-optimized" is \`optimize=False\`; "external" keeps weights in a second file.
 
 | network | ${ways.join(' | ')} |
 | --- |${' --- |'.repeat(ways.length)}
@@ -223,7 +224,8 @@ try {
     all[name] = await resultOf(name, ways, results);
     for (const [way, row] of Object.entries(all[name])) console.log(name, way, JSON.stringify(row));
   }
-  if (options.write) writeFileSync(new URL('../../../docs/exporters.md', import.meta.url), page(all, ways));
+  if (options.write)
+    writeFileSync(new URL('../../../docs/exporters.md', import.meta.url), page(all, names, ways));
 } finally {
   if (!options.results) rmSync(results, { recursive: true });
 }

@@ -55,8 +55,13 @@ const later: ReadonlySet<string> = new Set([
 ]);
 
 /** Those that took another form after it. */
-const changed: ReadonlySet<string> = new Set([
-  ...['DFT', 'GridSample', 'LpPool', 'OptionalGetElement', 'OptionalHasElement', 'RoiAlign', 'ScatterND'],
+const changed: ReadonlySet<string> = new Set([...['DFT', 'GridSample', 'LpPool', 'RoiAlign', 'ScatterND']]);
+
+/** Of any opset: what they make or take is no tensor. */
+const ofSequences: ReadonlySet<string> = new Set([
+  ...['ConcatFromSequence', 'Optional', 'OptionalGetElement', 'OptionalHasElement', 'SequenceAt'],
+  ...['SequenceConstruct', 'SequenceEmpty', 'SequenceErase', 'SequenceInsert', 'SequenceLength'],
+  ...['SequenceMap', 'SplitToSequence'],
 ]);
 
 /** Of these the ones that quantise. */
@@ -64,6 +69,15 @@ const quantising: ReadonlySet<string> = new Set(['DequantizeLinear', 'QuantizeLi
 
 /** Those that take half precision since a later opset only. */
 const halvedLater: Readonly<Record<string, number>> = { IsInf: 20, QLinearMatMul: 21 };
+
+/** Values are tensors here: what makes or takes others is an error when it is read. */
+export function refuseSequences({ operator }: Draft): void {
+  if (!ofSequences.has(operator)) return;
+  throw new OnnxFormatError(
+    `${operator} makes or takes a sequence or an optional value; only tensors are read. Export the network without it: take ` +
+      'parts with Split and join them with Concat.',
+  );
+}
 
 /** A file is written in opset 17: what cannot be said in it is an error when it is read. */
 export function refuseNewer({ operator, inputs }: Draft): void {

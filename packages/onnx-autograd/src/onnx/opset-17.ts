@@ -8,10 +8,11 @@ import { elementTypeCodes } from '../operators/element-types.js';
 import { constantNumbers } from '../shapes/rule.js';
 import { float32, int64, toNumbers } from '../tensor.js';
 import { type Conversion, type Draft, first, without } from './draft.js';
-import { gelu, groupNormalization, mish, refuseNewer } from './newer-operators.js';
+import { gelu, groupNormalization, mish, refuseNewer, refuseSequences } from './newer-operators.js';
 
 /** Graphs are kept in the form of opset 17, whatever the opset of the file. */
 export function asInOpset17(draft: Draft, opset: number): Draft {
+  refuseSequences(draft);
   if (opset > 17) refuseNewer(draft);
   const convert = isConverted(draft.operator) ? conversions[draft.operator] : undefined;
   return convert?.(draft, opset) ?? draft;

@@ -241,6 +241,10 @@ describe('what opset 17 cannot say is refused when it is read', () => {
     [{ operator: 'DeformConv', opset: 19 }, /DeformConv is not there in opset 17.* with older operators\.$/],
     [{ operator: 'GridSample', opset: 20 }, /GridSample has another form .* Export with opset 17\.$/],
     [{ operator: 'QuantizeLinear', opset: 21 }, /is quantised.* Export it before it is quantised/],
+    [
+      { operator: 'SplitToSequence', opset: 11 },
+      /SplitToSequence makes or takes a sequence .* only tensors are read/,
+    ],
     [{ operator: 'IsInf', opset: 20, type: 10 }, /IsInf takes float16 since opset 20; .* Cast to float32/],
     [{ operator: 'Relu', opset: 23 }, /opset 23; 7 to 22 are read/],
   ];
