@@ -1,10 +1,4 @@
-import {
-  type Device,
-  type DeviceChoice,
-  sizeAt,
-  type Tensor,
-  TrainingSession,
-} from 'onnx-autograd';
+import { type Device, type DeviceChoice, sizeAt, type Tensor, TrainingSession } from 'onnx-autograd';
 import type { Augmentation } from '../augmentations/definition.js';
 import { lastConvolution, type Network } from '../networks/network.js';
 import type { Objective } from '../objectives/objective.js';

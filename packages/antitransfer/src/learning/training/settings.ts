@@ -107,11 +107,15 @@ export function effectiveTraining(
   isPenalised: boolean,
   isStarted = false,
 ): TrainingSettings {
-  const { patience, patienceRule, choose, startWeights, warmup = 0, accumulate = 1, ...rest } = readOf(
-    optimizers,
-    settings.optimizer,
-    settings,
-  );
+  const {
+    patience,
+    patienceRule,
+    choose,
+    startWeights,
+    warmup = 0,
+    accumulate = 1,
+    ...rest
+  } = readOf(optimizers, settings.optimizer, settings);
   // Whoever takes the last epoch waits for none that is better.
   const waits = choose !== 'last' && patience !== null;
   return trainingSettings.parse({

@@ -28,7 +28,10 @@ describe('gradients of several batches', () => {
     const network = buildNetwork('vgg16', { classes: 2, input: shape, width: 0.1, head: 'pooled', random });
     const clips = (count: number) => {
       const data = Float32Array.from({ length: count * 1024 }, (_, i) => random.normal() + ((i >> 10) % 2));
-      return labelled(memoryFeatures(shape, data), Int32Array.from({ length: count }, (_, clip) => clip % 2));
+      return labelled(
+        memoryFeatures(shape, data),
+        Int32Array.from({ length: count }, (_, clip) => clip % 2),
+      );
     };
     const sgd = { epochs: 2, optimizer: 'sgd', learningRate: 0.01 } as const;
     const common = { network, train: clips(12), validation: clips(6) };
@@ -64,14 +67,24 @@ describe('gradients of several batches', () => {
 });
 
 describe('the learning rate of a training', () => {
-  const of = (settings: object) => learningRateSchedule(trainingSettings.parse({ epochs: 10, ...settings }), 7);
+  const of = (settings: object) =>
+    learningRateSchedule(trainingSettings.parse({ epochs: 10, ...settings }), 7);
 
   it.each([
     [{}, { kind: 'cosine', steps: 70 }],
     [{ schedule: 'constant' }, { kind: 'constant' }],
     [{ warmup: 0.1 }, { kind: 'cosine', steps: 70, warmup: 7 }],
-    [{ schedule: 'constant', warmup: 0.1 }, { kind: 'constant', warmup: 7 }],
-    [{ schedule: 'linear', accumulate: 2 }, { kind: 'linear', steps: 40 }],
-    [{ schedule: 'one-cycle', warmup: 0.5 }, { kind: 'one-cycle', steps: 70 }],
+    [
+      { schedule: 'constant', warmup: 0.1 },
+      { kind: 'constant', warmup: 7 },
+    ],
+    [
+      { schedule: 'linear', accumulate: 2 },
+      { kind: 'linear', steps: 40 },
+    ],
+    [
+      { schedule: 'one-cycle', warmup: 0.5 },
+      { kind: 'one-cycle', steps: 70 },
+    ],
   ])('%o', (settings, schedule) => expect(of(settings)).toEqual(schedule));
 });

@@ -11,7 +11,7 @@ export interface ClassSettings {
 export const sum = (values: Numbers) => values.reduce((total, value) => total + value, 0);
 const weight = ({ classWeights }: ClassSettings, label: number) => classWeights?.[label] ?? 1;
 
-export function softmax(logits: Numbers): number[] {
+function softmax(logits: Numbers): number[] {
   const largest = Math.max(...logits);
   const powers = logits.map((logit) => Math.exp(logit - largest));
   return powers.map((power) => power / sum(powers));
