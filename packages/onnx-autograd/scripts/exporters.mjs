@@ -189,7 +189,7 @@ function page(all, names, ways) {
   };
   const cell = ({ notExported, refused, evaluation, training, sgd: bySgd, adam: byAdam, parameters, of }) => {
     if (notExported !== undefined)
-      return `not exported ${noteOf(notExported.replace(/\s+/g, ' ').slice(0, 200))}`;
+      return `not exported ${noteOf(notExported.replace(/\s+/g, ' ').split(/(?<=\.) /)[0])}`;
     if (refused !== undefined) return `refused ${noteOf(refused)}`;
     if (parameters < of) return `${short(evaluation)} (${parameters} of ${of})`;
     return [evaluation, training, bySgd, byAdam].map(short).join(', ');

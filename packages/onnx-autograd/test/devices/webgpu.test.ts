@@ -1,10 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sgd } from '../../src/optimizers/sgd.js';
 import { nodeRuntime } from '../../src/runtime/node/runtime.js';
 import { openDevice } from '../../src/runtime/open.js';
 import type { OpenDevice } from '../../src/runtime/runtime.js';
 import { TrainingSession } from '../../src/sessions/node/session.js';
 import type { SessionOptions } from '../../src/sessions/session.js';
+import { type Tensor, toNumbers } from '../../src/tensor.js';
 import { rows } from '../gradients/rows/index.js';
+import { batch, smallTraining } from '../sessions/training-network.js';
 import { expectSameTraining, wrongRows } from './compare.js';
 import { gradientsOnDevice, type RowResult } from './gradients-on-device.js';
 import { sampleOfRows } from './sample.js';
@@ -39,5 +42,27 @@ describe('WebGPU in Node', () => {
     const found = await trainOnDevice(create, 'webgpu', 'sgd, nesterov, clipped');
     expect(found.device).toBe('webgpu');
     expectSameTraining(reference, found);
+  }, 180_000);
+
+  it('sums the gradients of several batches on the device, as the CPU does', async ({ skip }) => {
+    if (device === undefined) return skip(why);
+    const trained = async (on: 'cpu' | 'webgpu') => {
+      const options = {
+        ...smallTraining({ optimizer: sgd({ momentum: 0.9 }), clipNorm: 0.5, clipValue: 0.1 }),
+        device: on,
+        thread: 'inline',
+      } as const;
+      const session = await TrainingSession.create(options);
+      const losses: number[] = [];
+      for (const step of [0, 3, 6]) {
+        const batches = [batch(step), batch(step + 1), batch(step + 2)] as { x: Tensor; labels: Tensor }[];
+        losses.push((await session.accumulatedStep('train', batches, [0.4, 0.4, 0.2])).loss);
+      }
+      const weights = Object.entries(await session.weights()).flatMap(([, tensor]) => toNumbers(tensor));
+      await session.close();
+      return [...losses, ...weights];
+    };
+    const found = await trained('webgpu');
+    for (const [i, number] of (await trained('cpu')).entries()) expect(found[i]).toBeCloseTo(number, 3);
   }, 180_000);
 });
