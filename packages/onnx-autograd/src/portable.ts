@@ -50,6 +50,7 @@ export {
   type ValueType,
   type WeightRole,
 } from './graph/value.js';
+export type { LabelRange } from './labels.js';
 export { checkGraph } from './onnx/check.js';
 export { type ExportOptions, exportOnnx, withWeights } from './onnx/export.js';
 export type { ExternalData } from './onnx/external-data.js';
