@@ -43,7 +43,7 @@ const never = -1e30;
  * labels in order within the frames, each label over one frame or more, blanks between them. The loss of each clip is
  * divided by its number of labels, as by PyTorch's mean.
  *
- * The recursion over the frames is written out, about twenty nodes a frame with its gradient: compiling takes longer for
+ * The recursion over the frames is written out, about twenty-five nodes a frame with its gradient: compiling takes longer for
  * longer clips.
  *
  * @param logits `(batch, frames, classes)`, before softmax; the number of frames is known.
