@@ -61,7 +61,7 @@ const changed: ReadonlySet<string> = new Set([...['DFT', 'GridSample', 'LpPool',
 const ofSequences: ReadonlySet<string> = new Set([
   ...['ConcatFromSequence', 'Optional', 'OptionalGetElement', 'OptionalHasElement', 'SequenceAt'],
   ...['SequenceConstruct', 'SequenceEmpty', 'SequenceErase', 'SequenceInsert', 'SequenceLength'],
-  ...['SequenceMap', 'SplitToSequence'],
+  ...['SequenceMap'],
 ]);
 
 /** Of these the ones that quantise. */
@@ -74,8 +74,8 @@ const halvedLater: Readonly<Record<string, number>> = { IsInf: 20, QLinearMatMul
 export function refuseSequences({ operator }: Draft): void {
   if (!ofSequences.has(operator)) return;
   throw new OnnxFormatError(
-    `${operator} makes or takes a sequence or an optional value; only tensors are read. Export the network without it: take ` +
-      'parts with Split and join them with Concat.',
+    `${operator} makes or takes a sequence or an optional value; of these only the parts of a SplitToSequence at places that ` +
+      'are constants are read. Export the network without it.',
   );
 }
 

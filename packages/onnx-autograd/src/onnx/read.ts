@@ -20,6 +20,7 @@ import {
   ownName,
   type ValueInfoProto,
 } from './schema.js';
+import { type Sequence, sequenceAt, splitToSequence } from './sequences.js';
 import { decodeMessage } from './wire-read.js';
 
 /** Before it, elementwise operators broadcast in another way. */
@@ -162,7 +163,8 @@ function readGraph(
     const type = byCode.get(info.type?.tensorType?.elemType ?? 0);
     if (type !== undefined) told.set(info.name ?? '', { type, shape: readShape(info) });
   }
-  const reading = { graph, folding, files, values, told, weightsInNodes, copied: 0 };
+  const sequences = new Map<string, Sequence>();
+  const reading = { graph, folding, files, values, told, weightsInNodes, sequences, copied: 0 };
   for (const { node, opset } of nodes) {
     checkVersion(opset);
     readNode(reading, node, opset);
@@ -204,6 +206,8 @@ interface Reading {
   readonly told: ReadonlyMap<string, ValueType>;
   /** Whether weights are in `Constant` nodes. */
   readonly weightsInNodes: boolean;
+  /** By name: they are no values of the graph. */
+  readonly sequences: Map<string, Sequence>;
   /** Bytes of weights that were stored once and are now several. */
   copied: number;
 }
@@ -260,8 +264,9 @@ function readNode(reading: Reading, proto: NodeProto, opset: number): void {
     values.set(outputs[0] ?? '', given(graph, tensor, outputs[0] ?? '', !isWeight));
     return;
   }
+  const [sequence] = (proto.input ?? []).map((input) => reading.sequences.get(input));
   const inputs = (proto.input ?? []).map((input) => {
-    if (input === '') return undefined;
+    if (input === '' || reading.sequences.has(input)) return undefined;
     const value = values.get(input);
     if (value === undefined)
       throw new OnnxFormatError(`${operator} (node "${name}"): nothing computes its input "${input}".`);
@@ -275,7 +280,14 @@ function readNode(reading: Reading, proto: NodeProto, opset: number): void {
     values.set(outputs[0] ?? '', given(graph, own, outputs[0] ?? '', constant, role));
     return;
   }
-  const draft = { operator, inputs, attributes, outputs };
+  const asWritten = { operator, inputs, attributes, outputs };
+  if (operator === 'SplitToSequence' && domain === '') {
+    graph.release(outputs[0] ?? '');
+    reading.sequences.set(outputs[0] ?? '', splitToSequence(asWritten));
+    return;
+  }
+  const isPart = operator === 'SequenceAt' && domain === '' && sequence !== undefined;
+  const draft = isPart ? sequenceAt(sequence, asWritten) : asWritten;
   const newer = domain === '' ? asInOpset17(draft, opset) : draft;
   for (const output of newer.outputs) graph.release(output);
   const told = () => newer.outputs.map((output) => reading.told.get(output));

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../src/graph/value.js';
 import { readOnnx } from '../../src/onnx/read.js';
+import type { NodeProto } from '../../src/onnx/schema.js';
 import { writeOnnx } from '../../src/onnx/write.js';
 import { findWeights } from '../../src/programs/weights.js';
 import { float32, type Tensor, toNumbers } from '../../src/tensor.js';
 import { compileOnnx } from '../run-graph.js';
 import { type Case, floats, int, ints, model, number, text } from './opset-model.js';
+import { modelMessage } from './protobuf.js';
 
 const scale = { scale: [1, 1, 2, 1.5] };
 const cases: readonly Case[] = [
@@ -242,8 +244,8 @@ describe('what opset 17 cannot say is refused when it is read', () => {
     [{ operator: 'GridSample', opset: 20 }, /GridSample has another form .* Export with opset 17\.$/],
     [{ operator: 'QuantizeLinear', opset: 21 }, /is quantised.* Export it before it is quantised/],
     [
-      { operator: 'SplitToSequence', opset: 11 },
-      /SplitToSequence makes or takes a sequence .* only tensors are read/,
+      { operator: 'SequenceEmpty', opset: 11 },
+      /SequenceEmpty makes or takes a sequence .* of these only the parts/,
     ],
     [{ operator: 'IsInf', opset: 20, type: 10 }, /IsInf takes float16 since opset 20; .* Cast to float32/],
     [{ operator: 'Relu', opset: 23 }, /opset 23; 7 to 22 are read/],
@@ -274,4 +276,65 @@ it('the scales and biases of a group normalization are weights, what it is made 
     const { trainable } = findWeights(readOnnx(model({ ...one, opset }, true)).graph);
     expect([...trainable].map(({ name }) => name).sort()).toEqual(['bias', 'scale']);
   }
+});
+
+describe('the parts of a SplitToSequence, as PyTorch writes a split that it has not optimized', () => {
+  const integer = (name: string, list: readonly number[], dims: readonly number[]) => ({
+    name,
+    dims: [...dims],
+    dataType: 7,
+    int64Data: [...list],
+  });
+  const file = (
+    split: readonly number[] | number | undefined,
+    keepdims: number,
+    places: readonly number[],
+  ) => {
+    const tensor = (name: string) => ({ name, type: { tensorType: { elemType: 1 } } });
+    const dim = [2, 5, 3].map((dimValue) => ({ dimValue }));
+    const node: NodeProto[] = [
+      {
+        opType: 'SplitToSequence',
+        input: split === undefined ? ['x'] : ['x', 'split'],
+        output: ['parts'],
+        attribute: [int('axis', 1), int('keepdims', keepdims)],
+      },
+      ...places.map((place) => ({
+        opType: 'SequenceAt',
+        input: ['parts', `p${place}`],
+        output: [`y${place}`],
+      })),
+    ];
+    const sizes =
+      split === undefined
+        ? []
+        : [integer('split', [split].flat(), Array.isArray(split) ? [split.length] : [])];
+    const graph = {
+      name: 'parts',
+      node,
+      initializer: [...sizes, ...places.map((place) => integer(`p${place}`, [place], []))],
+      input: [{ name: 'x', type: { tensorType: { elemType: 1, shape: { dim } } } }],
+      output: places.map((place) => tensor(`y${place}`)),
+    };
+    const proto = { irVersion: 8, opsetImport: [{ domain: '', version: 18 }], graph };
+    return modelMessage.encode(modelMessage.fromObject(proto)).finish();
+  };
+
+  it.each([
+    ['of one size', 2, 1, [0, 2]],
+    ['of sizes', [1, 3, 1], 1, [1, 2]],
+    ['of one each', undefined, 1, [4]],
+    ['of one each, without the axis', undefined, 0, [0, 3]],
+  ] as const)('%s', async (_, split, keepdims, places) => {
+    const x = float32(
+      Array.from({ length: 30 }, (_, i) => i),
+      [2, 5, 3],
+    );
+    const bytes = file(split, keepdims, places);
+    const due = await (await compileOnnx(bytes))({ x });
+    const { graph } = readOnnx(bytes);
+    const found = await (await compileOnnx(writeOnnx(graph)))({ x });
+    expect(found).toEqual(due);
+    for (const place of places) expect(graph.value(`y${place}`).knownShape).toEqual(due[`y${place}`]?.dims);
+  });
 });
