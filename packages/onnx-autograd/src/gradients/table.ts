@@ -15,6 +15,9 @@ import {
 } from './normalization.js';
 import { averagePool, globalAveragePool, globalMaxPool, maxPool } from './pooling.js';
 import { fusedProduct, gemm, matMul } from './products.js';
+import { gatedRecurrentUnit } from './recurrent/gru.js';
+import { longShortTermMemory } from './recurrent/lstm.js';
+import { simpleRecurrence } from './recurrent/rnn.js';
 import * as reductions from './reductions.js';
 import * as resampling from './resampling.js';
 import { type GradientRule, type ManyOutputsRule, noGradient } from './rule.js';
@@ -86,6 +89,9 @@ export const gradientRules: Readonly<Record<Operator, GradientRule | ManyOutputs
   Gemm: gemm,
   'com.microsoft.FusedMatMul': fusedProduct,
   Einsum: einsum,
+  RNN: simpleRecurrence,
+  GRU: gatedRecurrentUnit,
+  LSTM: longShortTermMemory,
   Softmax: softmax,
   LogSoftmax: logSoftmax,
   ReduceMean: reductions.reduceMean,

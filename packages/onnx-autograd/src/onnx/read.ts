@@ -9,7 +9,8 @@ import { type ToldByExporter, toldByExporter } from './exporter-roles.js';
 import { type ExternalData, externalPaths } from './external-data.js';
 import { applyFolded } from './fold-constants.js';
 import { inlineFunctions, standardVersion } from './inline-functions.js';
-import { asInOpset17 } from './opset-17.js';
+import { nodesInOpset17 } from './lowerings.js';
+import { readBody } from './read-body.js';
 import { constantTensor, readAttribute, readTensor, toFloat32, toNumber } from './read-values.js';
 import {
   type DimensionProto,
@@ -239,12 +240,16 @@ function readNode(reading: Reading, proto: NodeProto, opset: number): void {
   const { graph, folding, values } = reading;
   const operator = proto.opType ?? '';
   const name = proto.name || operator;
-  const attributes: Attributes = Object.fromEntries(
-    (proto.attribute ?? []).map((attribute) => [
-      attribute.name ?? '',
-      readAttribute(attribute, operator, reading.files),
-    ]),
-  );
+  // Programs of ours have loops; files that others made may have what is not known here.
+  const steps = folding ? undefined : readBody(proto);
+  const attributes: Attributes =
+    steps?.attributes ??
+    Object.fromEntries(
+      (proto.attribute ?? []).map((attribute) => [
+        attribute.name ?? '',
+        readAttribute(attribute, operator, reading.files),
+      ]),
+    );
   const outputs = [...(proto.output ?? [])];
   while (outputs.at(-1) === '') outputs.pop();
   if (operator === '') throw new OnnxFormatError(`The node "${name}" has no operator.`);
@@ -260,7 +265,7 @@ function readNode(reading: Reading, proto: NodeProto, opset: number): void {
     values.set(outputs[0] ?? '', given(graph, tensor, outputs[0] ?? '', !isWeight));
     return;
   }
-  const inputs = (proto.input ?? []).map((input) => {
+  const inputs = [...(proto.input ?? []), ...(steps?.outside ?? [])].map((input) => {
     if (input === '') return undefined;
     const value = values.get(input);
     if (value === undefined)
@@ -275,15 +280,15 @@ function readNode(reading: Reading, proto: NodeProto, opset: number): void {
     values.set(outputs[0] ?? '', given(graph, own, outputs[0] ?? '', constant, role));
     return;
   }
-  const draft = { operator, inputs, attributes, outputs };
-  const newer = domain === '' ? asInOpset17(draft, opset) : draft;
-  for (const output of newer.outputs) graph.release(output);
-  const told = () => newer.outputs.map((output) => reading.told.get(output));
-  const options = { name, outputs: newer.outputs, domain, told };
-  const made = folding
-    ? applyFolded(graph, newer, options)
-    : graph.applyAll(newer.operator, newer.inputs, newer.attributes, options);
-  for (const [i, output] of newer.outputs.entries()) {
-    if (output !== '') values.set(output, made[i] as Value);
+  for (const node of nodesInOpset17({ operator, inputs, attributes, outputs, domain }, opset)) {
+    for (const output of node.outputs) graph.release(output);
+    const told = () => node.outputs.map((output) => reading.told.get(output));
+    const options = { name, outputs: node.outputs, domain: node.domain ?? '', told };
+    const made = folding
+      ? applyFolded(graph, node, options)
+      : graph.applyAll(node.operator, node.inputs, node.attributes, options);
+    for (const [i, output] of node.outputs.entries()) {
+      if (output !== '') values.set(output, made[i] as Value);
+    }
   }
 }

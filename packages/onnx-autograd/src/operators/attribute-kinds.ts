@@ -1,8 +1,11 @@
 /** How the value of an attribute is stored. */
-export type AttributeKind = 'int' | 'ints' | 'float' | 'string' | 'tensor';
+export type AttributeKind = 'int' | 'ints' | 'float' | 'floats' | 'string' | 'strings' | 'tensor';
 
 /** The attributes that operators of the catalogue have. One name is of one kind, whichever operator has it. */
 export const attributeKinds = {
+  activation_alpha: 'floats',
+  activation_beta: 'floats',
+  activations: 'strings',
   allowzero: 'int',
   alpha: 'float',
   auto_pad: 'string',
@@ -12,10 +15,12 @@ export const attributeKinds = {
   bias: 'float',
   blocksize: 'int',
   ceil_mode: 'int',
+  clip: 'float',
   coordinate_transformation_mode: 'string',
   count_include_pad: 'int',
   cubic_coeff_a: 'float',
   dilations: 'ints',
+  direction: 'string',
   end: 'int',
   epsilon: 'float',
   equation: 'string',
@@ -24,8 +29,12 @@ export const attributeKinds = {
   fmod: 'int',
   gamma: 'float',
   group: 'int',
+  hidden_size: 'int',
+  input_forget: 'int',
   keepdims: 'int',
   kernel_shape: 'ints',
+  layout: 'int',
+  linear_before_reset: 'int',
   mode: 'string',
   momentum: 'float',
   nearest_mode: 'string',

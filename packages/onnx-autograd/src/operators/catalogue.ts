@@ -10,6 +10,7 @@ import {
   floating2,
   floating3,
   index,
+  int32,
   int64,
   numeric,
   optional,
@@ -19,6 +20,15 @@ import {
   signed,
   wide,
 } from './slots.js';
+
+/** Sequences, weights, recurrent weights, biases, lengths, first states. */
+const recurrentInputs = [
+  ...[floating, floating, floating],
+  ...[optional(floating), optional(int32), optional(floating)],
+];
+const recurrentAttributes = [
+  ...(['activation_alpha', 'activation_beta', 'activations', 'clip', 'direction', 'layout'] as const),
+];
 
 /**
  * The operators that the library knows, with what the ONNX standard says of each in opset 17: what it takes, what it
@@ -164,6 +174,27 @@ const facts = {
     traits: ['product'],
   }),
   Einsum: operator([several(numeric)], [numeric], { required: ['equation'], weights: [0] }),
+
+  // recurrence
+  RNN: operator(recurrentInputs, [optional(floating), optional(floating)], {
+    attributes: recurrentAttributes,
+    required: ['hidden_size'],
+    weights: [1, 2, 3],
+  }),
+  GRU: operator(recurrentInputs, [optional(floating), optional(floating)], {
+    attributes: [...recurrentAttributes, 'linear_before_reset'],
+    required: ['hidden_size'],
+    weights: [1, 2, 3],
+  }),
+  LSTM: operator(
+    [...recurrentInputs, optional(floating), optional(floating)],
+    [optional(floating), optional(floating), optional(floating)],
+    {
+      attributes: [...recurrentAttributes, 'input_forget'],
+      required: ['hidden_size'],
+      weights: [1, 2, 3, 7],
+    },
+  ),
 
   // softmax
   Softmax: operator([floating], [floating], { attributes: ['axis'] }),

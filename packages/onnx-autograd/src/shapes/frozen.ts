@@ -1,6 +1,6 @@
 import { GraphError } from '../errors.js';
 import { readInt } from '../graph/attributes.js';
-import { type Dimension, normaliseAxis, type Shape } from '../graph/shape.js';
+import { normaliseAxis, type Shape } from '../graph/shape.js';
 import type { ElementType } from '../tensor.js';
 import {
   constantNumbers,
@@ -13,21 +13,6 @@ import {
 import { conv } from './windows.js';
 
 // Shapes of operators through which no gradient passes here, so that a new head can be trained on what they make.
-
-/** `(directions, gates * hidden, hidden)` is the shape of the weights of the recurrence. */
-const recurrent: ShapeRule = (node) => {
-  const { type, knownShape: x } = input(node, 0);
-  const [directions, , hidden] = input(node, 2).knownShape as [Dimension, Dimension, Dimension];
-  const batchFirst = readInt(node.attributes, 'layout', 0) === 1;
-  const [batch, steps] = (batchFirst ? x : [x[1], x[0]]) as [Dimension, Dimension];
-  const all = batchFirst ? [batch, steps, directions, hidden] : [steps, directions, batch, hidden];
-  const last = batchFirst ? [batch, directions, hidden] : [directions, batch, hidden];
-  return [
-    { type, shape: all },
-    { type, shape: last },
-    { type, shape: last },
-  ];
-};
 
 /** The shape of what has at least one axis. */
 function withAxes(node: NodeDraft): Shape {
@@ -86,9 +71,6 @@ const quantizedConv: ShapeRule = (node) => {
 
 /** By names of the standard. */
 export const frozenRules: ReadonlyMap<string, ShapeRule> = new Map([
-  ['LSTM', recurrent],
-  ['GRU', recurrent],
-  ['RNN', recurrent],
   ['TopK', topK],
   ['Trilu', sameAsInput],
   ['CumSum', sameAsInput],

@@ -7,6 +7,7 @@ import { broadcasting, cast, comparing, where } from './elementwise.js';
 import { frozenRules } from './frozen.js';
 import * as layout from './layout.js';
 import { fusedMatMul, gemm, matMul } from './products.js';
+import { recurrent } from './recurrent.js';
 import { argMax, reduce } from './reductions.js';
 import * as resampling from './resampling.js';
 import { input, type NodeDraft, type OutputType, type ShapeRule, sameAsInput } from './rule.js';
@@ -98,6 +99,9 @@ const rules: Readonly<Record<Operator, ShapeRule>> = {
   Gemm: gemm,
   'com.microsoft.FusedMatMul': fusedMatMul,
   Einsum: einsum,
+  RNN: recurrent,
+  GRU: recurrent,
+  LSTM: recurrent,
   ReduceMean: reduce,
   ReduceSum: reduce,
   ReduceMax: reduce,

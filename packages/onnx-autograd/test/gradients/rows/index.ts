@@ -6,6 +6,7 @@ import { layoutRows } from './layout.js';
 import { normalizationRows } from './normalization.js';
 import { poolingRows } from './pooling.js';
 import { productRows } from './products.js';
+import { recurrentRows } from './recurrent.js';
 import { reductionRows } from './reductions.js';
 import { resamplingRows } from './resampling.js';
 
@@ -17,6 +18,7 @@ export const rows: readonly Row[] = [
   ...elementwiseRows,
   ...activationRows,
   ...productRows,
+  ...recurrentRows,
   ...reductionRows,
   ...layoutRows,
   ...resamplingRows,
