@@ -99,6 +99,7 @@ const facts = {
     required: ['size'],
     traits: ['perSample'],
   }),
+  LpNormalization: operator([floating], [floating], { attributes: ['axis', 'p'] }),
   Dropout: operator([floating, optional(floating2), optional(bool)], [floating, optional(bool)], {
     attributes: ['seed'],
   }),
@@ -133,6 +134,15 @@ const facts = {
   Round: operator([floating], [floating]),
   Sin: operator([floating], [floating]),
   Cos: operator([floating], [floating]),
+  Tan: operator([floating], [floating]),
+  Asin: operator([floating], [floating]),
+  Acos: operator([floating], [floating]),
+  Atan: operator([floating], [floating]),
+  Sinh: operator([floating], [floating]),
+  Cosh: operator([floating], [floating]),
+  Asinh: operator([floating], [floating]),
+  Acosh: operator([floating], [floating]),
+  Atanh: operator([floating], [floating]),
   Erf: operator([numeric], [numeric]),
   Clip: operator([numeric, optional(numeric), optional(numeric)], [numeric], {
     traits: ['activation', 'perSample'],
@@ -211,6 +221,8 @@ const facts = {
   ReduceSumSquare: operator([wide], [wide], { attributes: ['axes', 'keepdims'] }),
   ReduceLogSum: operator([wide], [wide], { attributes: ['axes', 'keepdims'] }),
   ReduceLogSumExp: operator([wide], [wide], { attributes: ['axes', 'keepdims'] }),
+  CumSum: operator([wide, index], [wide], { attributes: ['exclusive', 'reverse'] }),
+  TopK: operator([numeric, int64], [numeric, int64], { attributes: ['axis', 'largest', 'sorted'] }),
   ArgMax: operator([numeric], [int64], { attributes: ['axis', 'keepdims', 'select_last_index'] }),
   ArgMin: operator([numeric], [int64], { attributes: ['axis', 'keepdims', 'select_last_index'] }),
 
@@ -236,6 +248,9 @@ const facts = {
   Gather: operator([element, index], [element], { attributes: ['axis'], weights: [0] }),
   GatherElements: operator([element, index], [element], { attributes: ['axis'] }),
   ScatterElements: operator([element, index, element], [element], { attributes: ['axis', 'reduction'] }),
+  GatherND: operator([element, int64], [element], { attributes: ['batch_dims'] }),
+  ScatterND: operator([element, int64, element], [element], { attributes: ['reduction'] }),
+  Trilu: operator([element, optional(int64)], [element], { attributes: ['upper'] }),
   DepthToSpace: operator([element], [element], { attributes: ['mode'], required: ['blocksize'] }),
   SpaceToDepth: operator([element], [element], { required: ['blocksize'] }),
   Resize: operator([element, optional(floating), optional(float32), optional(int64)], [element], {
@@ -248,6 +263,18 @@ const facts = {
       'nearest_mode',
     ],
   }),
+
+  // spectra
+  DFT: operator([floating, optional(index)], [floating], { attributes: ['axis', 'inverse', 'onesided'] }),
+  STFT: operator([floating, index, optional(floating), optional(index)], [floating], {
+    attributes: ['onesided'],
+  }),
+  MelWeightMatrix: operator([index, index, index, floating, floating], [numeric], {
+    attributes: ['output_datatype'],
+  }),
+  HannWindow: operator([index], [numeric], { attributes: ['output_datatype', 'periodic'] }),
+  HammingWindow: operator([index], [numeric], { attributes: ['output_datatype', 'periodic'] }),
+  BlackmanWindow: operator([index], [numeric], { attributes: ['output_datatype', 'periodic'] }),
 
   // shapes as values
   Shape: operator([element], [int64], { attributes: ['end', 'start'] }),

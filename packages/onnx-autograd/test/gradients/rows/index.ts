@@ -2,6 +2,7 @@ import type { Row } from '../row.js';
 import { activationRows } from './activations.js';
 import { convolutionRows } from './convolution.js';
 import { elementwiseRows } from './elementwise.js';
+import { indexingRows } from './indexing.js';
 import { layoutRows } from './layout.js';
 import { normalizationRows } from './normalization.js';
 import { poolingRows } from './pooling.js';
@@ -9,6 +10,7 @@ import { productRows } from './products.js';
 import { recurrentRows } from './recurrent.js';
 import { reductionRows } from './reductions.js';
 import { resamplingRows } from './resampling.js';
+import { spectraRows } from './spectra.js';
 
 /** Every row of every operator that has a gradient. */
 export const rows: readonly Row[] = [
@@ -21,5 +23,7 @@ export const rows: readonly Row[] = [
   ...recurrentRows,
   ...reductionRows,
   ...layoutRows,
+  ...indexingRows,
+  ...spectraRows,
   ...resamplingRows,
 ];
