@@ -49,14 +49,22 @@ export const groupNormalization: Conversion = (draft, opset) => {
 
 /** Operators that came after opset 17 and are not brought back to it. */
 const later: ReadonlySet<string> = new Set([
-  ...['AffineGrid', 'Attention', 'BitwiseAnd', 'BitwiseNot', 'BitwiseOr', 'BitwiseXor', 'CenterCropPad'],
-  ...['Col2Im', 'DeformConv', 'ImageDecoder', 'RMSNormalization', 'RegexFullMatch', 'RotaryEmbedding'],
-  ...['StringConcat', 'StringSplit', 'Swish', 'TensorScatter'],
+  ...['AffineGrid', 'BitCast', 'BitwiseAnd', 'BitwiseNot', 'BitwiseOr', 'BitwiseXor', 'CausalConvWithState'],
+  ...[
+    'CenterCropPad',
+    'Col2Im',
+    'CumProd',
+    'DeformConv',
+    'ImageDecoder',
+    'LinearAttention',
+    'RegexFullMatch',
+  ],
+  ...['StringConcat', 'StringSplit', 'SwiGLU', 'TensorScatter'],
 ]);
 
 /** Those that took another form after it. */
 const changed: ReadonlySet<string> = new Set([
-  ...['DFT', 'GridSample', 'LpPool', 'OptionalGetElement', 'OptionalHasElement', 'RoiAlign', 'ScatterND'],
+  ...['GridSample', 'LpPool', 'OptionalGetElement', 'OptionalHasElement', 'RoiAlign'],
 ]);
 
 /** Of these the ones that quantise. */

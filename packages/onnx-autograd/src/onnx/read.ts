@@ -26,7 +26,7 @@ import { decodeMessage } from './wire-read.js';
 /** Before it, elementwise operators broadcast in another way. */
 export const oldestOpset = 7;
 /** Of later ones it is not known here what they changed. */
-export const newestOpset = 22;
+export const newestOpset = 28;
 
 /** An ONNX model in memory. */
 export interface OnnxModel {
@@ -60,6 +60,9 @@ export interface ReadOptions {
  * @param options the files beside it in which its weights are, if they are not inside.
  * @throws OnnxFormatError when the bytes are no ONNX model, a file beside it is missing, or they use what is not read here:
  *   subgraphs, sparse weights, opsets before 7 or after 22.
+ * Reads an `.onnx` file of opset 7 to 28 into the form of opset 17. Names are kept; `Constant` nodes and what is
+ * computed from them and from known shapes become initializers; a batch of unknown size stays symbolic.
+ *   subgraphs, functions, sparse weights, opsets before 7 or after 28.
  * @throws GraphError when a node does not fit its inputs.
  */
 export function readOnnx(bytes: Uint8Array, { externalData = {} }: ReadOptions = {}): OnnxModel {
