@@ -21,6 +21,10 @@ export {
 export type {
   Attribute,
   Attributes,
+  Body,
+  BodyAttribute,
+  BodyNode,
+  BodyValue,
   FloatAttribute,
   FloatsAttribute,
   StringsAttribute,

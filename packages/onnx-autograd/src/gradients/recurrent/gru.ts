@@ -3,7 +3,8 @@ import { scan } from '../../building/scan.js';
 import { readInt } from '../../graph/attributes.js';
 import type { Value } from '../../graph/value.js';
 import { type ManyOutputsRule, required } from '../rule.js';
-import { activationsOf, keptBeyond, RecurrentLayer, slopeOfSigmoid, slopeOfTanh, times } from './layer.js';
+import { RecurrentLayer } from './layer.js';
+import { activationsOf, keptBeyond, slopeOfSigmoid, slopeOfTanh, times } from './slopes.js';
 
 /**
  * `h = (1 - z) n + z h'` with the gates `z` and `r` and the candidate `n` of input and state before (Cho et al. 2014). The

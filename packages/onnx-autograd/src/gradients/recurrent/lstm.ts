@@ -2,7 +2,8 @@ import { add, concat, matMul, mul, sigmoid, tanh } from '../../building/expressi
 import { scan } from '../../building/scan.js';
 import type { Value } from '../../graph/value.js';
 import { type ManyOutputsRule, required } from '../rule.js';
-import { activationsOf, keptBeyond, RecurrentLayer, slopeOfSigmoid, slopeOfTanh, times } from './layer.js';
+import { RecurrentLayer } from './layer.js';
+import { activationsOf, keptBeyond, slopeOfSigmoid, slopeOfTanh, times } from './slopes.js';
 
 /**
  * `c = f c' + i g`, `h = o tanh(c)` with the gates `i`, `o`, `f` and the candidate `g` of input and state before (Hochreiter

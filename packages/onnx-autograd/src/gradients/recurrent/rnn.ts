@@ -2,7 +2,8 @@ import { add, indicator, matMul, mul } from '../../building/expressions.js';
 import { scan } from '../../building/scan.js';
 import type { Value } from '../../graph/value.js';
 import { type ManyOutputsRule, required } from '../rule.js';
-import { activationsOf, RecurrentLayer, slopeOfTanh, times } from './layer.js';
+import { RecurrentLayer } from './layer.js';
+import { activationsOf, slopeOfTanh, times } from './slopes.js';
 
 /** `h = f(input, h')` with a hyperbolic tangent or a rectifier (Elman 1990): its slope is found from what it made. */
 export const simpleRecurrence: ManyOutputsRule = {
