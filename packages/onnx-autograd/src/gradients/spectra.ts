@@ -3,8 +3,8 @@ import { UnsupportedOperatorError } from '../errors.js';
 import { readInt } from '../graph/attributes.js';
 import { normaliseAxis, staticSizes } from '../graph/shape.js';
 import { sizeAt, type Value } from '../graph/value.js';
-import { binsOf, framesOf, transformLength } from '../shapes/spectra.js';
-import { int64 } from '../tensor.js';
+import { binsOf, framesOf, isToReal, transformLength } from '../shapes/spectra.js';
+import { float32, int64 } from '../tensor.js';
 import { type GradientRule, required } from './rule.js';
 
 /**
@@ -19,12 +19,24 @@ export const fourierBack: GradientRule = (context) => {
   if (typeof length !== 'number') {
     throw new UnsupportedOperatorError('DFT', node.name, 'its length must be known before the graph runs.');
   }
+  if (isToReal(node)) return [along(oneSide(dy, axis, length), axis, sizeAt(x, axis))];
   const isInverse = readInt(node.attributes, 'inverse', 0) === 1;
   const whole = along(dy, axis, length);
   const back = transform(whole, axis, !isInverse, length);
   const fitted = along(back, axis, sizeAt(x, axis));
   return [sizeAt(x, -1) === 1 ? slice(fitted, [0], [1], [x.rank - 1]) : fitted];
 };
+
+/** Frequencies that have a mirror image are told once, and count twice. */
+function oneSide(dy: Value, axis: number, length: number): Value {
+  const bins = binsOf(length, true);
+  const weights = Array.from({ length: bins }, (_, k) => (k === 0 || 2 * k === length ? 1 : 2) / length);
+  const sizes = dy.knownShape.map((_, i) => (i === axis ? bins : 1));
+  return mul(
+    dy.graph.apply('DFT', [dy], { axis, onesided: 1 }),
+    dy.graph.constant(float32(weights, sizes), 'weights'),
+  );
+}
 
 /** The sum over frequencies, with the sign of the inverse or the other one, divided by nothing. */
 function transform(x: Value, axis: number, isInverse: boolean, length: number): Value {

@@ -197,9 +197,6 @@ const scattered: Conversion = (draft) => {
 const fourier: Conversion = (draft, opset) => {
   if (opset < 20) return draft;
   const [x, length, axis] = draft.inputs;
-  const isInverse = readInt(draft.attributes, 'inverse', 0) === 1;
-  if (isInverse && readInt(draft.attributes, 'onesided', 0) === 1)
-    throw new OnnxFormatError('DFT: the inverse of one side (opset 20) is not read.');
   const along = normaliseAxis((axis && constantList(draft, axis)[0]) ?? -2, first(draft).rank, 'DFT');
   return { ...draft, inputs: length ? [x, length] : [x], attributes: { ...draft.attributes, axis: along } };
 };

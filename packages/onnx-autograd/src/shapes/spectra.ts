@@ -7,7 +7,14 @@ import { constantNumbers, input, type NodeDraft, type ShapeRule, shapeWithAxes }
 export function transformLength(node: Pick<NodeDraft, 'inputs' | 'attributes'>): Dimension | undefined {
   const [x, given] = node.inputs;
   if (given !== undefined) return constantNumbers(given)?.[0];
-  return x?.shape?.at(readInt(node.attributes, 'axis', 1));
+  const own = x?.shape?.at(readInt(node.attributes, 'axis', 1));
+  if (!isToReal(node)) return own;
+  return typeof own === 'number' ? 2 * (own - 1) : undefined;
+}
+
+/** Whether a transform makes real numbers of one side of their frequencies. */
+export function isToReal({ attributes }: Pick<NodeDraft, 'attributes'>): boolean {
+  return readInt(attributes, 'inverse', 0) === 1 && readInt(attributes, 'onesided', 0) === 1;
 }
 
 /** How many frequencies a transform of real numbers has to tell, the others being their mirror images. */
@@ -21,6 +28,8 @@ export const fourier: ShapeRule = (node) => {
   const x = shapeWithAxes(node);
   const axis = normaliseAxis(readInt(node.attributes, 'axis', 1), x.length, 'DFT');
   const length = transformLength(node);
+  if (isToReal(node))
+    return [{ type, shape: length === undefined ? undefined : x.with(axis, length).with(-1, 1) }];
   const isOnesided = readInt(node.attributes, 'onesided', 0) === 1;
   if (length === undefined || (typeof length === 'string' && isOnesided)) return [{ type, shape: undefined }];
   const bins = typeof length === 'number' ? binsOf(length, isOnesided) : length;

@@ -21,6 +21,9 @@ export const spectraRows: readonly Row[] = [
   fourier('the inner of two axes', [2, 3, 4, 1], { axis: 2 }),
   fourier('filled up to a length', [2, 5, 1], { onesided: 1 }, 8),
   fourier('cut to a length', [2, 9, 2], {}, 6),
+  fourier('real numbers of one side', [2, 5, 2], { inverse: 1, onesided: 1 }),
+  fourier('an odd count of real numbers of one side', [2, 4, 2], { inverse: 1, onesided: 1 }, 7),
+  fourier('real numbers of more than one side', [2, 6, 2], { inverse: 1, onesided: 1 }, 8),
   {
     operator: 'STFT',
     name: 'a window, frames that overlap',
