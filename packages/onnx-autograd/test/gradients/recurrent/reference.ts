@@ -1,6 +1,3 @@
-import type { Tensor } from '../../../src/tensor.js';
-import { toNumbers } from '../../../src/tensor.js';
-
 /** A recurrent layer in plain numbers, by the formulas of the ONNX standard, in double precision. */
 export interface Layer {
   readonly operator: 'RNN' | 'GRU' | 'LSTM';
@@ -130,8 +127,4 @@ export function weighted(
   return keys
     .flatMap((key) => results[key].map((value, i) => value * (weights[key][i] ?? 0)))
     .reduce((a, b) => a + b, 0);
-}
-
-export function numbersOf(tensor: Tensor | undefined): number[] {
-  return tensor ? toNumbers(tensor) : [];
 }
