@@ -53,16 +53,13 @@ export interface ReadOptions {
 }
 
 /**
- * Reads an `.onnx` file of opset 7 to 22 into the form of opset 17. Names are kept; what functions of the file compute
+ * Reads an `.onnx` file of opset 7 to 28 into the form of opset 17. Names are kept; what functions of the file compute
  * stands where they are called; `Constant` nodes and what is computed from them and from known shapes become
  * initializers; a batch of unknown size stays symbolic.
  *
  * @param options the files beside it in which its weights are, if they are not inside.
  * @throws OnnxFormatError when the bytes are no ONNX model, a file beside it is missing, or they use what is not read here:
- *   subgraphs, sparse weights, opsets before 7 or after 22.
- * Reads an `.onnx` file of opset 7 to 28 into the form of opset 17. Names are kept; `Constant` nodes and what is
- * computed from them and from known shapes become initializers; a batch of unknown size stays symbolic.
- *   subgraphs, functions, sparse weights, opsets before 7 or after 28.
+ *   subgraphs, sparse weights, opsets before 7 or after 28.
  * @throws GraphError when a node does not fit its inputs.
  */
 export function readOnnx(bytes: Uint8Array, { externalData = {} }: ReadOptions = {}): OnnxModel {
