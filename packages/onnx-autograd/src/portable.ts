@@ -34,6 +34,10 @@ export {
 export type {
   Attribute,
   Attributes,
+  Body,
+  BodyAttribute,
+  BodyNode,
+  BodyValue,
   FloatAttribute,
   FloatsAttribute,
   StringsAttribute,

@@ -16,6 +16,7 @@ import {
   pow,
   sign,
   sin,
+  sqrt,
   square,
   sub,
   where,
@@ -40,6 +41,15 @@ export const negation = scaledBy((_, __, dy) => neg(dy));
 
 export const sine = scaledBy((x, _, dy) => mul(dy, cos(x)));
 export const cosine = scaledBy((x, _, dy) => neg(mul(dy, sin(x))));
+export const tangent = scaledBy((_, y, dy) => mul(dy, add(square(y), 1)));
+export const arcSine = scaledBy((x, _, dy) => div(dy, sqrt(sub(1, square(x)))));
+export const arcCosine = scaledBy((x, _, dy) => neg(div(dy, sqrt(sub(1, square(x))))));
+export const arcTangent = scaledBy((x, _, dy) => div(dy, add(square(x), 1)));
+export const hyperbolicSine = scaledBy((x, _, dy) => mul(dy, x.graph.apply('Cosh', [x])));
+export const hyperbolicCosine = scaledBy((x, _, dy) => mul(dy, x.graph.apply('Sinh', [x])));
+export const areaSine = scaledBy((x, _, dy) => div(dy, sqrt(add(square(x), 1))));
+export const areaCosine = scaledBy((x, _, dy) => div(dy, sqrt(sub(square(x), 1))));
+export const areaTangent = scaledBy((x, _, dy) => div(dy, sub(1, square(x))));
 /** The density of the normal distribution of variance 1/2, twice. */
 export const errorFunction = scaledBy((x, _, dy) =>
   mul(dy, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI))),

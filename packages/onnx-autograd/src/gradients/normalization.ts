@@ -1,7 +1,9 @@
 import {
+  abs,
   add,
   cast,
   div,
+  equal,
   exp,
   globalAveragePool,
   mean,
@@ -10,10 +12,12 @@ import {
   pow,
   reshape,
   shape,
+  sign,
   sqrt,
   square,
   sub,
   sum,
+  where,
 } from '../building/expressions.js';
 import { UnsupportedOperatorError } from '../errors.js';
 import { readFloat, readInt } from '../graph/attributes.js';
@@ -115,6 +119,19 @@ export const layerNormalization: GradientRule = (context) => {
   const first = normaliseAxis(readInt(context.node.attributes, 'axis', -1), rank, 'LayerNormalization');
   const axes = Array.from({ length: rank - first }, (_, i) => first + i);
   return normalizedAlong(axes, (scale) => scale)(context);
+};
+
+/** `y = x / |x|` along an axis, with the sum of absolute values or the Euclidean length; nothing where that is 0. */
+export const lpNormalization: GradientRule = (context) => {
+  const { attributes } = context.node;
+  const { dy } = context;
+  const x = required(context, 0);
+  const y = context.outputs[0] as Value;
+  const axes = [readInt(attributes, 'axis', -1)];
+  const isSum = readInt(attributes, 'p', 2) === 1;
+  const length = isSum ? sum(abs(x), axes) : sqrt(sum(square(x), axes));
+  const parallel = mul(isSum ? sign(x) : y, sum(mul(dy, y), axes));
+  return [where(equal(length, 0), 0, div(sub(dy, parallel), where(equal(length, 0), 1, length)))];
 };
 
 /** Scale and bias have one number a channel. */

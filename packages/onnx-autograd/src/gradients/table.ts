@@ -3,6 +3,7 @@ import * as activations from './activations.js';
 import { convolution, transposedConvolution } from './convolution.js';
 import { einsum } from './einsum.js';
 import * as elementwise from './elementwise.js';
+import * as indexing from './indexing.js';
 import * as layout from './layout.js';
 import {
   batchNormalization,
@@ -11,13 +12,18 @@ import {
   layerNormalization,
   localResponseNormalization,
   logSoftmax,
+  lpNormalization,
   softmax,
 } from './normalization.js';
 import { averagePool, globalAveragePool, globalMaxPool, maxPool } from './pooling.js';
 import { fusedProduct, gemm, matMul } from './products.js';
+import { gatedRecurrentUnit } from './recurrent/gru.js';
+import { longShortTermMemory } from './recurrent/lstm.js';
+import { simpleRecurrence } from './recurrent/rnn.js';
 import * as reductions from './reductions.js';
 import * as resampling from './resampling.js';
 import { type GradientRule, type ManyOutputsRule, noGradient } from './rule.js';
+import { fourierBack, shortTimeFourierBack } from './spectra.js';
 
 /** How the gradient passes each operator. An operator of the list that is missing here does not compile. */
 export const gradientRules: Readonly<Record<Operator, GradientRule | ManyOutputsRule | typeof noGradient>> = {
@@ -32,6 +38,7 @@ export const gradientRules: Readonly<Record<Operator, GradientRule | ManyOutputs
   LayerNormalization: layerNormalization,
   InstanceNormalization: instanceNormalization,
   LRN: localResponseNormalization,
+  LpNormalization: lpNormalization,
   Dropout: dropout,
   Identity: elementwise.identity,
   Relu: elementwise.relu,
@@ -59,6 +66,15 @@ export const gradientRules: Readonly<Record<Operator, GradientRule | ManyOutputs
   Round: noGradient,
   Sin: elementwise.sine,
   Cos: elementwise.cosine,
+  Tan: elementwise.tangent,
+  Asin: elementwise.arcSine,
+  Acos: elementwise.arcCosine,
+  Atan: elementwise.arcTangent,
+  Sinh: elementwise.hyperbolicSine,
+  Cosh: elementwise.hyperbolicCosine,
+  Asinh: elementwise.areaSine,
+  Acosh: elementwise.areaCosine,
+  Atanh: elementwise.areaTangent,
   Erf: elementwise.errorFunction,
   Clip: elementwise.clip,
   Cast: elementwise.castBack,
@@ -86,6 +102,9 @@ export const gradientRules: Readonly<Record<Operator, GradientRule | ManyOutputs
   Gemm: gemm,
   'com.microsoft.FusedMatMul': fusedProduct,
   Einsum: einsum,
+  RNN: simpleRecurrence,
+  GRU: gatedRecurrentUnit,
+  LSTM: longShortTermMemory,
   Softmax: softmax,
   LogSoftmax: logSoftmax,
   ReduceMean: reductions.reduceMean,
@@ -98,6 +117,8 @@ export const gradientRules: Readonly<Record<Operator, GradientRule | ManyOutputs
   ReduceSumSquare: reductions.reduceSumSquare,
   ReduceLogSum: reductions.reduceLogSum,
   ReduceLogSumExp: reductions.reduceLogSumExp,
+  CumSum: indexing.cumulativeSum,
+  TopK: indexing.topK,
   ArgMax: noGradient,
   ArgMin: noGradient,
   Reshape: layout.reshapeBack,
@@ -113,10 +134,19 @@ export const gradientRules: Readonly<Record<Operator, GradientRule | ManyOutputs
   Tile: resampling.tileBack,
   Gather: layout.gatherBack,
   GatherElements: layout.gatherElementsBack,
-  ScatterElements: noGradient,
+  ScatterElements: indexing.scatterElementsBack,
+  GatherND: indexing.gatherNDBack,
+  ScatterND: indexing.scatterNDBack,
+  Trilu: indexing.triangle,
   DepthToSpace: resampling.depthToSpaceBack,
   SpaceToDepth: resampling.spaceToDepthBack,
   Resize: resampling.resizeBack,
+  DFT: fourierBack,
+  STFT: shortTimeFourierBack,
+  MelWeightMatrix: noGradient,
+  HannWindow: noGradient,
+  HammingWindow: noGradient,
+  BlackmanWindow: noGradient,
   Shape: noGradient,
   Size: noGradient,
   ConstantOfShape: noGradient,

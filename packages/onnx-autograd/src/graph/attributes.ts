@@ -1,5 +1,5 @@
 import { GraphError } from '../errors.js';
-import type { Tensor } from '../tensor.js';
+import type { ElementType, Tensor } from '../tensor.js';
 
 /** A floating-point attribute. (A bare number is an integer attribute, as most attributes of the standard are.) */
 export interface FloatAttribute {
@@ -25,7 +25,47 @@ export interface TensorAttribute {
   readonly tensor: Tensor;
 }
 
-/** An attribute of a node: integer(s), float(s), string(s) or a tensor. */
+/** A value of a {@link Body}. */
+export interface BodyValue {
+  /** Unique in its body. */
+  readonly name: string;
+  /** Of its elements. */
+  readonly type: ElementType;
+}
+
+/** A node of a {@link Body}. */
+export interface BodyNode {
+  /** As the ONNX standard names it. */
+  readonly operator: string;
+  /** `''` is the ONNX standard's own domain. */
+  readonly domain: string;
+  /** Names of values; an empty one is an absent optional input. */
+  readonly inputs: readonly string[];
+  /** Names of values. */
+  readonly outputs: readonly string[];
+  /** Those that were given. */
+  readonly attributes: Attributes;
+}
+
+/** What a node of control flow carries out at each step, as plain data. */
+export interface Body {
+  /** Given anew at each step. */
+  readonly inputs: readonly BodyValue[];
+  /** Names of what it reads from outside, the same at each step: the last inputs of its node. */
+  readonly outer: readonly string[];
+  /** In an order in which they can run. */
+  readonly nodes: readonly BodyNode[];
+  /** What a step computes. */
+  readonly outputs: readonly BodyValue[];
+}
+
+/** The steps of control flow. */
+export interface BodyAttribute {
+  /** What is carried out. */
+  readonly body: Body;
+}
+
+/** An attribute of a node: integer(s), float(s), string(s), a tensor, or the steps of control flow. */
 export type Attribute =
   | number
   | readonly number[]
@@ -33,7 +73,8 @@ export type Attribute =
   | FloatAttribute
   | FloatsAttribute
   | StringsAttribute
-  | TensorAttribute;
+  | TensorAttribute
+  | BodyAttribute;
 
 /** The attributes of a node by name; `undefined` is an absent one. */
 export type Attributes = Readonly<Record<string, Attribute | undefined>>;
@@ -82,6 +123,12 @@ export function readString(attributes: Attributes, name: string, otherwise: stri
   );
 }
 
+/** Reads a list of strings; `undefined` when absent. */
+export function readStrings(attributes: Attributes, name: string): readonly string[] | undefined {
+  const take = (value: Attribute) => (isObject(value) && 'strings' in value ? value.strings : undefined);
+  return read(attributes, name, undefined, take, 'a list of strings');
+}
+
 /** Reads a tensor attribute; `undefined` when absent. */
 export function readTensor(attributes: Attributes, name: string): Tensor | undefined {
   const take = (value: Attribute) => (isObject(value) && 'tensor' in value ? value.tensor : undefined);
@@ -93,6 +140,7 @@ function isObject(value: Attribute): value is Extract<Attribute, object> {
 }
 
 function described(value: Attribute): string {
+  if (isObject(value) && 'body' in value) return 'a body';
   return isObject(value) && 'tensor' in value ? 'a tensor' : JSON.stringify(value);
 }
 

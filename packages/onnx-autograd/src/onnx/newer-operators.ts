@@ -49,13 +49,21 @@ export const groupNormalization: Conversion = (draft, opset) => {
 
 /** Operators that came after opset 17 and are not brought back to it. */
 const later: ReadonlySet<string> = new Set([
-  ...['AffineGrid', 'Attention', 'BitwiseAnd', 'BitwiseNot', 'BitwiseOr', 'BitwiseXor', 'CenterCropPad'],
-  ...['Col2Im', 'DeformConv', 'ImageDecoder', 'RMSNormalization', 'RegexFullMatch', 'RotaryEmbedding'],
-  ...['StringConcat', 'StringSplit', 'Swish', 'TensorScatter'],
+  ...['AffineGrid', 'BitCast', 'BitwiseAnd', 'BitwiseNot', 'BitwiseOr', 'BitwiseXor', 'CausalConvWithState'],
+  ...[
+    'CenterCropPad',
+    'Col2Im',
+    'CumProd',
+    'DeformConv',
+    'ImageDecoder',
+    'LinearAttention',
+    'RegexFullMatch',
+  ],
+  ...['StringConcat', 'StringSplit', 'SwiGLU', 'TensorScatter'],
 ]);
 
 /** Those that took another form after it. */
-const changed: ReadonlySet<string> = new Set([...['DFT', 'GridSample', 'LpPool', 'RoiAlign', 'ScatterND']]);
+const changed: ReadonlySet<string> = new Set(['GridSample', 'LpPool', 'RoiAlign']);
 
 /** Of any opset: what they make or take is no tensor. */
 const ofSequences: ReadonlySet<string> = new Set([

@@ -205,6 +205,31 @@ const castLike: Conversion = (draft) => {
   return { ...draft, operator: 'Cast', inputs: [x], attributes: { to: elementTypeCodes[like.type] } };
 };
 
+/** Since opset 18 what is put to a place may be compared with what is there. */
+const scattered: Conversion = (draft) => {
+  const reduction = readString(draft.attributes, 'reduction', 'none');
+  if (['none', 'add', 'mul'].includes(reduction)) return draft;
+  throw new OnnxFormatError(`${draft.operator} with the reduction "${reduction}" (opset 18) is not read.`);
+};
+
+/** Since opset 20 the axis of a transform is an input, and not the first behind the batch but the last before the parts. */
+const fourier: Conversion = (draft, opset) => {
+  if (opset < 20) return draft;
+  const [x, length, axis] = draft.inputs;
+  const along = normaliseAxis((axis && constantList(draft, axis)[0]) ?? -2, first(draft).rank, 'DFT');
+  return { ...draft, inputs: length ? [x, length] : [x], attributes: { ...draft.attributes, axis: along } };
+};
+
+/** Since opset 27 a range can say in which type it counts. */
+const range: Conversion = (draft) => ({ ...draft, attributes: without(draft, 'stash_type') });
+
+/** Since opset 28 in either of two orders, as the way back has always been. */
+const spaceToDepth: Conversion = (draft) => {
+  const mode = readString(draft.attributes, 'mode', 'DCR');
+  if (mode !== 'DCR') throw new OnnxFormatError(`SpaceToDepth with mode "${mode}" (opset 28) is not read.`);
+  return { ...draft, attributes: without(draft, 'mode') };
+};
+
 const renamed =
   (operator: string): Conversion =>
   (draft) => ({ ...draft, operator });
@@ -239,6 +264,11 @@ const conversions: Readonly<Partial<Record<Operator | Replaced, Conversion>>> = 
   Upsample: upsample,
   Resize: resize,
   Scatter: renamed('ScatterElements'),
+  ScatterElements: scattered,
+  ScatterND: scattered,
+  DFT: fourier,
+  Range: range,
+  SpaceToDepth: spaceToDepth,
   CastLike: castLike,
   AveragePool: averagePool,
   Cast: castOf,

@@ -9,7 +9,8 @@ import { type ToldByExporter, toldByExporter } from './exporter-roles.js';
 import { type ExternalData, externalPaths } from './external-data.js';
 import { applyFolded } from './fold-constants.js';
 import { inlineFunctions, standardVersion } from './inline-functions.js';
-import { asInOpset17 } from './opset-17.js';
+import { nodesInOpset17 } from './lowerings.js';
+import { readBody } from './read-body.js';
 import { constantTensor, readAttribute, readTensor, toFloat32, toNumber } from './read-values.js';
 import {
   type DimensionProto,
@@ -26,7 +27,7 @@ import { decodeMessage } from './wire-read.js';
 /** Before it, elementwise operators broadcast in another way. */
 export const oldestOpset = 7;
 /** Of later ones it is not known here what they changed. */
-export const newestOpset = 22;
+export const newestOpset = 28;
 
 /** An ONNX model in memory. */
 export interface OnnxModel {
@@ -53,13 +54,13 @@ export interface ReadOptions {
 }
 
 /**
- * Reads an `.onnx` file of opset 7 to 22 into the form of opset 17. Names are kept; what functions of the file compute
+ * Reads an `.onnx` file of opset 7 to 28 into the form of opset 17. Names are kept; what functions of the file compute
  * stands where they are called; `Constant` nodes and what is computed from them and from known shapes become
  * initializers; a batch of unknown size stays symbolic.
  *
  * @param options the files beside it in which its weights are, if they are not inside.
  * @throws OnnxFormatError when the bytes are no ONNX model, a file beside it is missing, or they use what is not read here:
- *   subgraphs, sparse weights, opsets before 7 or after 22.
+ *   subgraphs, sparse weights, opsets before 7 or after 28.
  * @throws GraphError when a node does not fit its inputs.
  */
 export function readOnnx(bytes: Uint8Array, { externalData = {} }: ReadOptions = {}): OnnxModel {
@@ -243,12 +244,16 @@ function readNode(reading: Reading, proto: NodeProto, opset: number): void {
   const { graph, folding, values } = reading;
   const operator = proto.opType ?? '';
   const name = proto.name || operator;
-  const attributes: Attributes = Object.fromEntries(
-    (proto.attribute ?? []).map((attribute) => [
-      attribute.name ?? '',
-      readAttribute(attribute, operator, reading.files),
-    ]),
-  );
+  // Programs of ours have loops; files that others made may have what is not known here.
+  const steps = folding ? undefined : readBody(proto);
+  const attributes: Attributes =
+    steps?.attributes ??
+    Object.fromEntries(
+      (proto.attribute ?? []).map((attribute) => [
+        attribute.name ?? '',
+        readAttribute(attribute, operator, reading.files),
+      ]),
+    );
   const outputs = [...(proto.output ?? [])];
   while (outputs.at(-1) === '') outputs.pop();
   if (operator === '') throw new OnnxFormatError(`The node "${name}" has no operator.`);
@@ -265,7 +270,7 @@ function readNode(reading: Reading, proto: NodeProto, opset: number): void {
     return;
   }
   const [sequence] = (proto.input ?? []).map((input) => reading.sequences.get(input));
-  const inputs = (proto.input ?? []).map((input) => {
+  const inputs = [...(proto.input ?? []), ...(steps?.outside ?? [])].map((input) => {
     if (input === '' || reading.sequences.has(input)) return undefined;
     const value = values.get(input);
     if (value === undefined)
@@ -280,22 +285,22 @@ function readNode(reading: Reading, proto: NodeProto, opset: number): void {
     values.set(outputs[0] ?? '', given(graph, own, outputs[0] ?? '', constant, role));
     return;
   }
-  const asWritten = { operator, inputs, attributes, outputs };
+  const asWritten = { operator, inputs, attributes, outputs, domain };
   if (operator === 'SplitToSequence' && domain === '') {
     graph.release(outputs[0] ?? '');
     reading.sequences.set(outputs[0] ?? '', splitToSequence(asWritten));
     return;
   }
   const isPart = operator === 'SequenceAt' && domain === '' && sequence !== undefined;
-  const draft = isPart ? sequenceAt(sequence, asWritten) : asWritten;
-  const newer = domain === '' ? asInOpset17(draft, opset) : draft;
-  for (const output of newer.outputs) graph.release(output);
-  const told = () => newer.outputs.map((output) => reading.told.get(output));
-  const options = { name, outputs: newer.outputs, domain, told };
-  const made = folding
-    ? applyFolded(graph, newer, options)
-    : graph.applyAll(newer.operator, newer.inputs, newer.attributes, options);
-  for (const [i, output] of newer.outputs.entries()) {
-    if (output !== '') values.set(output, made[i] as Value);
+  for (const node of nodesInOpset17(isPart ? sequenceAt(sequence, asWritten) : asWritten, opset)) {
+    for (const output of node.outputs) graph.release(output);
+    const told = () => node.outputs.map((output) => reading.told.get(output));
+    const options = { name, outputs: node.outputs, domain: node.domain ?? '', told };
+    const made = folding
+      ? applyFolded(graph, node, options)
+      : graph.applyAll(node.operator, node.inputs, node.attributes, options);
+    for (const [i, output] of node.outputs.entries()) {
+      if (output !== '') values.set(output, made[i] as Value);
+    }
   }
 }

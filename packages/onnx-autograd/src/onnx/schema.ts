@@ -109,6 +109,11 @@ export const messages = {
 /** By which our files are known. */
 export const ownName = 'onnx-autograd';
 
+/** Put before the names of values in the body of a node of control flow. */
+export function bodyPrefix(node: string): string {
+  return `${node}/step/`;
+}
+
 /** 64-bit integers arrive as numbers where those are exact. */
 export type Int64 = number | bigint;
 

@@ -1,5 +1,6 @@
 import type { Graph } from '../building/graph.js';
-import type { Attribute } from '../graph/attributes.js';
+import { GraphError } from '../errors.js';
+import type { Attribute, Attributes, Body } from '../graph/attributes.js';
 import type { Node, Value } from '../graph/value.js';
 import { elementTypeCodes } from '../operators/element-types.js';
 import type { Tensor } from '../tensor.js';
@@ -7,6 +8,8 @@ import { roleMetadata } from './exporter-roles.js';
 import {
   type AttributeProto,
   attributeTypes,
+  bodyPrefix,
+  type GraphProto,
   type ModelProto,
   messages,
   type NodeProto,
@@ -34,7 +37,8 @@ export interface WriteOptions {
 export function writeOnnx(graph: Graph, options: WriteOptions = {}): Uint8Array {
   const weights = graph.initializers.filter((value) => !value.constant);
   const constants = graph.initializers.filter((value) => value.constant);
-  const domains = [...new Set(graph.nodes.map((node) => node.domain))].filter((domain) => domain !== '');
+  const nodes = [...graph.nodes, ...graph.nodes.flatMap((node) => stepsOf(node)?.nodes ?? [])];
+  const domains = [...new Set(nodes.map((node) => node.domain))].filter((domain) => domain !== '');
   const model: ModelProto = {
     irVersion: 8,
     producerName: ownName,
@@ -68,15 +72,59 @@ export function writeOnnx(graph: Graph, options: WriteOptions = {}): Uint8Array 
 const utf8 = new TextEncoder();
 
 function nodeProto(node: Node): NodeProto {
+  const inputs = node.inputs.map((value) => value?.name ?? '');
+  const steps = stepsOf(node);
   return {
     name: node.name,
     opType: node.operator,
     domain: node.domain,
-    input: node.inputs.map((value) => value?.name ?? ''),
+    input: steps ? inputs.slice(0, steps.inputs.length) : inputs,
     output: node.outputs.map((value) => value.name),
-    attribute: Object.entries(node.attributes).flatMap(([name, attribute]) =>
-      attribute === undefined ? [] : [attributeProto(name, attribute)],
-    ),
+    attribute: steps
+      ? [
+          ...attributeProtos({ ...node.attributes, body: undefined }),
+          { name: 'body', type: attributeTypes.graph, g: bodyProto(steps, node.name, inputs) },
+        ]
+      : attributeProtos(node.attributes),
+  };
+}
+
+/** What a node of control flow does at each step. */
+function stepsOf({ attributes: { body } }: Node): Body | undefined {
+  return typeof body === 'object' && 'body' in body ? body.body : undefined;
+}
+
+function attributeProtos(attributes: Attributes): AttributeProto[] {
+  return Object.entries(attributes).flatMap(([name, attribute]) =>
+    attribute === undefined ? [] : [attributeProto(name, attribute)],
+  );
+}
+
+/**
+ * The steps of a node. In a file they see the values of the graph around them, by names that are unique in both.
+ *
+ * @param inputs names of all that the node reads.
+ */
+function bodyProto(
+  { inputs, outer, nodes, outputs }: Body,
+  node: string,
+  read: readonly string[],
+): GraphProto {
+  const outside = new Map(outer.map((name, i) => [name, read[inputs.length + i] ?? '']));
+  const named = (name: string) => (name === '' ? '' : (outside.get(name) ?? bodyPrefix(node) + name));
+  const info = ({ name, type }: Body['inputs'][number]) =>
+    valueInfo({ name: named(name), type, shape: undefined });
+  return {
+    name: `${node}_body`,
+    node: nodes.map(({ operator, domain, attributes, ...own }) => ({
+      opType: operator,
+      domain,
+      input: own.inputs.map(named),
+      output: own.outputs.map(named),
+      attribute: attributeProtos(attributes),
+    })),
+    input: inputs.map(info),
+    output: outputs.map(info),
   };
 }
 
@@ -99,6 +147,7 @@ function attributeProto(name: string, attribute: Attribute): AttributeProto {
       strings: attribute.strings.map((text) => utf8.encode(text)),
     };
   }
+  if ('body' in attribute) throw new GraphError(`The attribute "${name}" cannot be a body of steps.`);
   return { name, type: attributeTypes.ints, ints: [...attribute] };
 }
 

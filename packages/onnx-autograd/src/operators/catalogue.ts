@@ -10,6 +10,7 @@ import {
   floating2,
   floating3,
   index,
+  int32,
   int64,
   numeric,
   optional,
@@ -19,6 +20,15 @@ import {
   signed,
   wide,
 } from './slots.js';
+
+/** Sequences, weights, recurrent weights, biases, lengths, first states. */
+const recurrentInputs = [
+  ...[floating, floating, floating],
+  ...[optional(floating), optional(int32), optional(floating)],
+];
+const recurrentAttributes = [
+  ...(['activation_alpha', 'activation_beta', 'activations', 'clip', 'direction', 'layout'] as const),
+];
 
 /**
  * The operators that the library knows, with what the ONNX standard says of each in opset 17: what it takes, what it
@@ -89,6 +99,7 @@ const facts = {
     required: ['size'],
     traits: ['perSample'],
   }),
+  LpNormalization: operator([floating], [floating], { attributes: ['axis', 'p'] }),
   Dropout: operator([floating, optional(floating2), optional(bool)], [floating, optional(bool)], {
     attributes: ['seed'],
   }),
@@ -123,6 +134,15 @@ const facts = {
   Round: operator([floating], [floating]),
   Sin: operator([floating], [floating]),
   Cos: operator([floating], [floating]),
+  Tan: operator([floating], [floating]),
+  Asin: operator([floating], [floating]),
+  Acos: operator([floating], [floating]),
+  Atan: operator([floating], [floating]),
+  Sinh: operator([floating], [floating]),
+  Cosh: operator([floating], [floating]),
+  Asinh: operator([floating], [floating]),
+  Acosh: operator([floating], [floating]),
+  Atanh: operator([floating], [floating]),
   Erf: operator([numeric], [numeric]),
   Clip: operator([numeric, optional(numeric), optional(numeric)], [numeric], {
     traits: ['activation', 'perSample'],
@@ -165,6 +185,27 @@ const facts = {
   }),
   Einsum: operator([several(numeric)], [numeric], { required: ['equation'], weights: [0] }),
 
+  // recurrence
+  RNN: operator(recurrentInputs, [optional(floating), optional(floating)], {
+    attributes: recurrentAttributes,
+    required: ['hidden_size'],
+    weights: [1, 2, 3],
+  }),
+  GRU: operator(recurrentInputs, [optional(floating), optional(floating)], {
+    attributes: [...recurrentAttributes, 'linear_before_reset'],
+    required: ['hidden_size'],
+    weights: [1, 2, 3],
+  }),
+  LSTM: operator(
+    [...recurrentInputs, optional(floating), optional(floating)],
+    [optional(floating), optional(floating), optional(floating)],
+    {
+      attributes: [...recurrentAttributes, 'input_forget'],
+      required: ['hidden_size'],
+      weights: [1, 2, 3, 7],
+    },
+  ),
+
   // softmax
   Softmax: operator([floating], [floating], { attributes: ['axis'] }),
   LogSoftmax: operator([floating], [floating], { attributes: ['axis'] }),
@@ -180,6 +221,8 @@ const facts = {
   ReduceSumSquare: operator([wide], [wide], { attributes: ['axes', 'keepdims'] }),
   ReduceLogSum: operator([wide], [wide], { attributes: ['axes', 'keepdims'] }),
   ReduceLogSumExp: operator([wide], [wide], { attributes: ['axes', 'keepdims'] }),
+  CumSum: operator([wide, index], [wide], { attributes: ['exclusive', 'reverse'] }),
+  TopK: operator([numeric, int64], [numeric, int64], { attributes: ['axis', 'largest', 'sorted'] }),
   ArgMax: operator([numeric], [int64], { attributes: ['axis', 'keepdims', 'select_last_index'] }),
   ArgMin: operator([numeric], [int64], { attributes: ['axis', 'keepdims', 'select_last_index'] }),
 
@@ -205,6 +248,9 @@ const facts = {
   Gather: operator([element, index], [element], { attributes: ['axis'], weights: [0] }),
   GatherElements: operator([element, index], [element], { attributes: ['axis'] }),
   ScatterElements: operator([element, index, element], [element], { attributes: ['axis', 'reduction'] }),
+  GatherND: operator([element, int64], [element], { attributes: ['batch_dims'] }),
+  ScatterND: operator([element, int64, element], [element], { attributes: ['reduction'] }),
+  Trilu: operator([element, optional(int64)], [element], { attributes: ['upper'] }),
   DepthToSpace: operator([element], [element], { attributes: ['mode'], required: ['blocksize'] }),
   SpaceToDepth: operator([element], [element], { required: ['blocksize'] }),
   Resize: operator([element, optional(floating), optional(float32), optional(int64)], [element], {
@@ -217,6 +263,18 @@ const facts = {
       'nearest_mode',
     ],
   }),
+
+  // spectra
+  DFT: operator([floating, optional(index)], [floating], { attributes: ['axis', 'inverse', 'onesided'] }),
+  STFT: operator([floating, index, optional(floating), optional(index)], [floating], {
+    attributes: ['onesided'],
+  }),
+  MelWeightMatrix: operator([index, index, index, floating, floating], [numeric], {
+    attributes: ['output_datatype'],
+  }),
+  HannWindow: operator([index], [numeric], { attributes: ['output_datatype', 'periodic'] }),
+  HammingWindow: operator([index], [numeric], { attributes: ['output_datatype', 'periodic'] }),
+  BlackmanWindow: operator([index], [numeric], { attributes: ['output_datatype', 'periodic'] }),
 
   // shapes as values
   Shape: operator([element], [int64], { attributes: ['end', 'start'] }),

@@ -37,6 +37,7 @@ const wideTypes = [...floats, 'int32', 'int64', 'uint32', 'uint64'] as const;
 const numbers = [...wideTypes, 'int8', 'int16', 'uint8', 'uint16'] as const;
 
 export const float32 = anyOf('float32');
+export const int32 = anyOf('int32');
 export const int64 = anyOf('int64');
 export const bool = anyOf('bool');
 

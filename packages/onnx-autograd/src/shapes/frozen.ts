@@ -1,65 +1,9 @@
-import { GraphError } from '../errors.js';
-import { readInt } from '../graph/attributes.js';
-import { type Dimension, normaliseAxis, type Shape } from '../graph/shape.js';
+import type { Shape } from '../graph/shape.js';
 import type { ElementType } from '../tensor.js';
-import {
-  constantNumbers,
-  input,
-  type NodeDraft,
-  type OutputType,
-  type ShapeRule,
-  sameAsInput,
-} from './rule.js';
+import { input, type NodeDraft, type OutputType, type ShapeRule } from './rule.js';
 import { conv } from './windows.js';
 
 // Shapes of operators through which no gradient passes here, so that a new head can be trained on what they make.
-
-/** `(directions, gates * hidden, hidden)` is the shape of the weights of the recurrence. */
-const recurrent: ShapeRule = (node) => {
-  const { type, knownShape: x } = input(node, 0);
-  const [directions, , hidden] = input(node, 2).knownShape as [Dimension, Dimension, Dimension];
-  const batchFirst = readInt(node.attributes, 'layout', 0) === 1;
-  const [batch, steps] = (batchFirst ? x : [x[1], x[0]]) as [Dimension, Dimension];
-  const all = batchFirst ? [batch, steps, directions, hidden] : [steps, directions, batch, hidden];
-  const last = batchFirst ? [batch, directions, hidden] : [directions, batch, hidden];
-  return [
-    { type, shape: all },
-    { type, shape: last },
-    { type, shape: last },
-  ];
-};
-
-/** The shape of what has at least one axis. */
-function withAxes(node: NodeDraft): Shape {
-  const x = input(node, 0).knownShape;
-  if (x.length > 0) return x;
-  throw new GraphError(`${node.operator} (node "${node.name}"): a scalar has no axis.`);
-}
-
-const topK: ShapeRule = (node) => {
-  const { type } = input(node, 0);
-  const x = withAxes(node);
-  const axis = normaliseAxis(readInt(node.attributes, 'axis', -1), x.length, 'TopK');
-  const [count] = constantNumbers(input(node, 1)) ?? [];
-  const shape = count === undefined ? undefined : x.with(axis, count);
-  return [
-    { type, shape },
-    { type: 'int64', shape },
-  ];
-};
-
-/** Real or complex numbers in, complex ones out: the last axis has the real and the imaginary part. */
-const fourier: ShapeRule = (node) => {
-  const { type } = input(node, 0);
-  const x = withAxes(node);
-  const axis = normaliseAxis(readInt(node.attributes, 'axis', 1), x.length, 'DFT');
-  const given = node.inputs[1];
-  const length = given === undefined ? x[axis] : constantNumbers(given)?.[0];
-  const onesided = readInt(node.attributes, 'onesided', 0) === 1;
-  if (typeof length !== 'number') return [{ type, shape: undefined }];
-  const bins = onesided ? Math.floor(length / 2) + 1 : length;
-  return [{ type, shape: x.with(axis, bins).with(-1, 2) }];
-};
 
 /** The type of the zero point that says what is quantized to. */
 function quantizedType(node: NodeDraft, position: number): ElementType {
@@ -86,13 +30,6 @@ const quantizedConv: ShapeRule = (node) => {
 
 /** By names of the standard. */
 export const frozenRules: ReadonlyMap<string, ShapeRule> = new Map([
-  ['LSTM', recurrent],
-  ['GRU', recurrent],
-  ['RNN', recurrent],
-  ['TopK', topK],
-  ['Trilu', sameAsInput],
-  ['CumSum', sameAsInput],
-  ['DFT', fourier],
   ['QuantizeLinear', quantize],
   ['DequantizeLinear', dequantize],
   ['DynamicQuantizeLinear', dynamicQuantize],

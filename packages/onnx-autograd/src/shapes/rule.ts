@@ -69,6 +69,17 @@ export function sortedAxes(axes: readonly number[], rank: number, operator: stri
   return axes.map((axis) => normaliseAxis(axis, rank, operator)).sort((a, b) => a - b);
 }
 
+/**
+ * The shape of the first input.
+ *
+ * @throws GraphError when that is a scalar.
+ */
+export function shapeWithAxes(node: NodeDraft): Shape {
+  const x = input(node, 0).knownShape;
+  if (x.length > 0) return x;
+  throw new GraphError(`${node.operator} (node "${node.name}"): a scalar has no axis.`);
+}
+
 /** The output is like the first input. */
 export const sameAsInput: ShapeRule = (node) => {
   const { type, shape } = input(node, 0);

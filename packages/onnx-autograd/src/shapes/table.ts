@@ -5,11 +5,14 @@ import { factsOf, knownOperator, type Operator } from '../operators/catalogue.js
 import { einsum } from './einsum.js';
 import { broadcasting, cast, comparing, where } from './elementwise.js';
 import { frozenRules } from './frozen.js';
+import { gatherND, topK } from './indexing.js';
 import * as layout from './layout.js';
 import { fusedMatMul, gemm, matMul } from './products.js';
+import { recurrent } from './recurrent.js';
 import { argMax, reduce } from './reductions.js';
 import * as resampling from './resampling.js';
 import { input, type NodeDraft, type OutputType, type ShapeRule, sameAsInput } from './rule.js';
+import * as spectra from './spectra.js';
 import { outputTypes } from './types.js';
 import * as windows from './windows.js';
 
@@ -68,7 +71,20 @@ const rules: Readonly<Record<Operator, ShapeRule>> = {
   Round: sameAsInput,
   Sin: sameAsInput,
   Cos: sameAsInput,
+  Tan: sameAsInput,
+  Asin: sameAsInput,
+  Acos: sameAsInput,
+  Atan: sameAsInput,
+  Sinh: sameAsInput,
+  Cosh: sameAsInput,
+  Asinh: sameAsInput,
+  Acosh: sameAsInput,
+  Atanh: sameAsInput,
   Erf: sameAsInput,
+  LpNormalization: sameAsInput,
+  CumSum: sameAsInput,
+  Trilu: sameAsInput,
+  ScatterND: sameAsInput,
   Clip: sameAsInput,
   Not: sameAsInput,
   Softmax: sameAsInput,
@@ -98,6 +114,9 @@ const rules: Readonly<Record<Operator, ShapeRule>> = {
   Gemm: gemm,
   'com.microsoft.FusedMatMul': fusedMatMul,
   Einsum: einsum,
+  RNN: recurrent,
+  GRU: recurrent,
+  LSTM: recurrent,
   ReduceMean: reduce,
   ReduceSum: reduce,
   ReduceMax: reduce,
@@ -108,6 +127,7 @@ const rules: Readonly<Record<Operator, ShapeRule>> = {
   ReduceSumSquare: reduce,
   ReduceLogSum: reduce,
   ReduceLogSumExp: reduce,
+  TopK: topK,
   ArgMax: argMax,
   ArgMin: argMax,
   Reshape: layout.reshape,
@@ -123,9 +143,16 @@ const rules: Readonly<Record<Operator, ShapeRule>> = {
   Tile: resampling.tile,
   Gather: layout.gather,
   GatherElements: layout.gatherElements,
+  GatherND: gatherND,
   DepthToSpace: resampling.depthToSpace,
   SpaceToDepth: resampling.spaceToDepth,
   Resize: resampling.resize,
+  DFT: spectra.fourier,
+  STFT: spectra.shortTimeFourier,
+  MelWeightMatrix: spectra.melWeights,
+  HannWindow: spectra.taper,
+  HammingWindow: spectra.taper,
+  BlackmanWindow: spectra.taper,
   Shape: layout.shapeOf,
   Size: layout.sizeOf,
   ConstantOfShape: layout.constantOfShape,

@@ -25,9 +25,9 @@ export function outputTypes(
 
 /** The type of an output that no input has. */
 function typeNamed(operator: Operator, attributes: NodeDraft['attributes']): ElementType {
-  return operator === 'Cast'
-    ? elementTypeOf(readInt(attributes, 'to', 1))
-    : (readTensor(attributes, 'value')?.type ?? 'float32');
+  if (operator === 'Cast') return elementTypeOf(readInt(attributes, 'to', 1));
+  const told = readTensor(attributes, 'value')?.type;
+  return told ?? elementTypeOf(readInt(attributes, 'output_datatype', 1));
 }
 
 /**

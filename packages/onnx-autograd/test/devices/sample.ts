@@ -1,7 +1,9 @@
 import type { Row } from '../gradients/row.js';
 
-/** Operators that a device is likely to compute in a way of its own. */
-const particular = new Set(['BatchNormalization', 'ConvTranspose', 'Dropout', 'MaxPool']);
+/** Operators that a device is likely to compute in a way of its own, or leaves to the processor. */
+const particular = new Set([
+  ...['BatchNormalization', 'Cast', 'ConvTranspose', 'Dropout', 'GRU', 'LSTM', 'MaxPool'],
+]);
 
 /**
  * Positions of some rows: the last of every fourth operator, and of those in which devices differ. Software WebGPU takes a

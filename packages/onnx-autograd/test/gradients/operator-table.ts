@@ -1,5 +1,6 @@
 import { noGradient } from '../../src/gradients/rule.js';
 import { gradientRules } from '../../src/gradients/table.js';
+import { loweredOperators } from '../../src/onnx/lowerings.js';
 import { convertedOperators } from '../../src/onnx/opset-17.js';
 import { newestOpset, oldestOpset } from '../../src/onnx/read.js';
 import { operators } from '../../src/operators/catalogue.js';
@@ -13,11 +14,13 @@ export function operatorTable(measured: ReadonlyMap<Row, number>): string {
     const has = gradientRules[operator] !== noGradient;
     const count = has ? rows.length : forwardRows.filter((row) => row.operator === operator).length;
     const largest = has ? Math.max(...rows.map(([, error]) => error)) : undefined;
-    const forms = convertedOperators.includes(operator) ? 'converted' : 'the same';
+    const isConverted = convertedOperators.includes(operator) || loweredOperators.includes(operator);
+    const forms = isConverted ? 'converted' : 'the same';
     const deviation = largest === undefined ? '' : Math.max(largest, 1e-9).toExponential(1);
     return `| ${operator} | ${has ? 'yes' : 'none'} | ${forms} | ${count} | ${deviation} |`;
   });
-  const others = convertedOperators.filter((name) => !(operators as readonly string[]).includes(name));
+  const listed = operators as readonly string[];
+  const others = [...convertedOperators, ...loweredOperators].filter((name) => !listed.includes(name));
   return `# Operators that are known
 
 Files of opset ${oldestOpset} to ${newestOpset} are read. Where an operator changed between them (an attribute became an input, a default another),

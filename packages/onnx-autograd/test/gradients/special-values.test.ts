@@ -6,7 +6,7 @@ import type { Attributes } from '../../src/graph/attributes.js';
 import { float } from '../../src/graph/attributes.js';
 import type { Value } from '../../src/graph/value.js';
 import type { Operator } from '../../src/operators/catalogue.js';
-import { float32, type Tensor, toNumbers } from '../../src/tensor.js';
+import { float32, int64, type Tensor, toNumbers } from '../../src/tensor.js';
 import { runOnce } from '../run-graph.js';
 
 /** The gradient of the sum of an operator's output at one point. */
@@ -121,6 +121,12 @@ const table: readonly SpecialValue[] = [
     at: [vector(1000, -1000)],
     gradients: [[-1, 1]],
   },
+  {
+    operator: 'LpNormalization',
+    what: 'nothing passes where the length is 0',
+    at: [float32([0, 0, 3, 4], [2, 2])],
+    gradients: [[0, 0, 0.032, -0.024]],
+  },
   { operator: 'Sigmoid', what: 'flat far away', at: [vector(-200, 200)], gradients: [[0, 0]] },
 ];
 
@@ -214,4 +220,20 @@ it('indices may be computed in the graph', async () => {
   graph.output(gradient);
   const results = await runOnce(graph, { x: vector(1, 3, 2) });
   expect(toNumbers(results[gradient.name] as Tensor)).toEqual([0, 1, 0]);
+});
+
+it('a factor that is 0 has the product of the others as its gradient, unless another one is 0', async () => {
+  for (const operator of ['ScatterElements', 'ScatterND'] as const) {
+    const graph = new Graph();
+    const [x, updates] = [graph.input('x', [4]), graph.input('updates', [6])];
+    const dims = operator === 'ScatterND' ? [6, 1] : [6];
+    const indices = graph.constant(int64([0, 0, 1, 1, 2, 3], dims));
+    const y = graph.apply(operator, [x, indices, updates], { reduction: 'mul' });
+    const found = differentiate(graph, sum(y, [0], false), [x, updates]);
+    for (const gradient of found.values()) graph.output(gradient);
+    const results = await runOnce(graph, { x: vector(2, 5, 7, 0), updates: vector(0, 3, 0, 0, 4, 6) });
+    const [dx, dUpdates] = [...found.values()].map(({ name }) => toNumbers(results[name] as Tensor));
+    expect(dx).toEqual([0, 0, 4, 6]);
+    expect(dUpdates).toEqual([6, 0, 0, 0, 7, 0]);
+  }
 });

@@ -30,6 +30,10 @@ export interface Case {
   readonly type?: number;
   /** More inputs, as initializers. */
   readonly more?: Readonly<Record<string, readonly number[]>>;
+  /** Their shapes, where they have more than one axis or none. */
+  readonly dims?: Readonly<Record<string, readonly number[]>>;
+  /** Of the operator; the standard's own when absent. */
+  readonly domain?: string;
   readonly outputs?: number;
   /** The shape of `y` with a symbolic batch. */
   readonly shape: readonly (number | string)[];
@@ -37,29 +41,50 @@ export interface Case {
 
 /** A file with one such node. */
 export function model(
-  { operator, opset, attributes = [], x = [2, 3, 4], type = 1, more = {}, outputs = 1 }: Case,
+  {
+    operator,
+    opset,
+    domain = '',
+    attributes = [],
+    x = [2, 3, 4],
+    type = 1,
+    more = {},
+    dims = {},
+    outputs = 1,
+  }: Case,
   batch: boolean,
 ) {
   const dim = x.map((dimValue, i) => (batch && i === 0 ? { dimParam: 'batch' } : { dimValue }));
   const names = Array.from({ length: outputs }, (_, i) => (i === 0 ? 'y' : `y${i}`));
   const node: NodeProto = {
     opType: operator,
-    input: ['x', ...Object.keys(more)],
+    domain,
+    // What is called so is absent.
+    input: ['x', ...Object.keys(more).map((name) => (name.startsWith('absent') ? '' : name))],
     output: names,
     attribute: [...attributes],
   };
+  const present = Object.entries(more).filter(([name]) => !name.startsWith('absent'));
   const graph = {
     name: 'older',
     node: [node],
-    initializer: Object.entries(more).map(([name, list]) => ({
+    initializer: present.map(([name, list]) => ({
       name,
-      dims: [list.length],
+      dims: [...(dims[name] ?? [list.length])],
       // What is called so is whole.
-      ...(name === 'sizes' ? { dataType: 7, int64Data: [...list] } : { dataType: 1, floatData: [...list] }),
+      ...(name === 'sizes'
+        ? { dataType: 7, int64Data: [...list] }
+        : name === 'mask'
+          ? { dataType: 9, int32Data: [...list] }
+          : { dataType: 1, floatData: [...list] }),
     })),
     input: [{ name: 'x', type: { tensorType: { elemType: type, shape: { dim } } } }],
     output: names.map((name) => ({ name, type: { tensorType: { elemType: 1 } } })),
   };
-  const proto = { irVersion: 8, opsetImport: [{ domain: '', version: opset }], graph };
+  const proto = {
+    irVersion: 8,
+    opsetImport: [{ domain: '', version: opset }, ...(domain === '' ? [] : [{ domain, version: 1 }])],
+    graph,
+  };
   return modelMessage.encode(modelMessage.fromObject(proto)).finish();
 }

@@ -68,6 +68,15 @@ export const elementwiseRows: readonly Row[] = [
   unary('Neg', -1, 1),
   unary('Sin', -4, 4),
   unary('Cos', -4, 4),
+  ...(['Asin', 'Acos', 'Atanh', 'Tan'] as const).map((operator) => ({
+    ...unary(operator, -0.7, 0.7),
+    ...single,
+  })),
+  ...(['Atan', 'Sinh', 'Cosh', 'Asinh'] as const).map((operator) => ({
+    ...unary(operator, -2, 2),
+    ...single,
+  })),
+  { ...unary('Acosh', 1.5, 3), ...single },
   { ...unary('Erf', -2, 2), ...single },
   {
     ...unary('Clip', -1, 1, [-0.5, 0.5]),

@@ -60,11 +60,14 @@ export const forwardRows: readonly Row[] = [
     attributes: { kernel_shape: [2, 2], strides: [2, 2] },
   },
   {
-    operator: 'ScatterElements',
-    name: 'along a row',
-    inputs: [uniform([2, 5]), int64([1, 3], [1, 2]), uniform([1, 2])],
-    attributes: { axis: 1 },
+    operator: 'MelWeightMatrix',
+    name: 'eight bins',
+    inputs: [int64(8), int64(64), int64(8000), float32(20), float32(4000)],
   },
+  ...(['HannWindow', 'HammingWindow', 'BlackmanWindow'] as const).flatMap((operator): Row[] => [
+    { operator, name: 'periodic', inputs: [int64(8)] },
+    { operator, name: 'symmetric', inputs: [int64(7)], attributes: { periodic: 0 } },
+  ]),
   { operator: 'Shape', name: 'of all axes', inputs: [uniform([2, 3, 4])], batched: [0] },
   { operator: 'Shape', name: 'from the second axis', inputs: [uniform([2, 3, 4])], attributes: { start: 1 } },
   {

@@ -89,6 +89,18 @@ export const normalizationRows: readonly Row[] = [
     inputs: [uniform([2, 3]), float32(0), bool(true)],
     outputCount: 2,
   },
+  ...[1, 2].flatMap((p) =>
+    [undefined, 0, 1].map(
+      (axis): Row => ({
+        operator: 'LpNormalization',
+        name: `p ${p}, ${axis === undefined ? 'default axis' : `axis ${axis}`}`,
+        inputs: [uniform([3, 4, 2], -2, 2, [0])],
+        attributes: { p, ...(axis !== undefined && { axis }) },
+        batched: axis === 0 ? [] : [0],
+        ...single,
+      }),
+    ),
+  ),
   ...['Softmax', 'LogSoftmax'].flatMap((operator) =>
     [undefined, 0, 1, 2, -2].map(
       (axis): Row => ({
