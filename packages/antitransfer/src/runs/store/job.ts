@@ -14,7 +14,7 @@ import { networkSettings } from '../config/schema.js';
 import { digest } from './clip-set.js';
 
 /** Raised whenever the same job would give other numbers, so that what earlier code left is another job's. */
-const jobVersion = 3;
+const jobVersion = 4;
 
 /** Of what earlier code and this one may give other numbers. */
 const ofCode = {
