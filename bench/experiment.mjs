@@ -15,7 +15,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { loadCorpus } from '../packages/antitransfer/dist/index.js';
-import { median, methods, phaseOf, phasesOf, runComparison, writeDemo } from './comparison.mjs';
+import { methods, phaseOf, phasesOf, runComparison, writeDemo } from './comparison.mjs';
+import { median } from './python-peer.mjs';
 
 const { values: given } = parseArgs({
   options: {

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
-// The paper's front end beside scipy.signal.stft (python3 with scipy), in turns, on the same clips.
+// The paper's front end beside scipy, librosa, PyTorch and torchaudio (those that Python has), in turns, on the same clips.
 //
 //   npm run build && node bench/front-end.mjs [--clips 16] [--rounds 100] [--threads 1] [--data FOLDER] [--json]
+//     [--python python3]
 //
-// The clips are one second of noise each; with --data, the first WAV files below a folder.
-import { spawn } from 'node:child_process';
+// The clips are one second of noise each; with --data, the first WAV files below a folder. A ratio is the peer's time by
+// ours: above 1, antitransfer is faster.
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { Random } from 'onnx-autograd';
 import { readClip } from '../packages/antitransfer/dist/data/audio/read-clip.js';
@@ -16,12 +16,14 @@ import { buildFrontEnd } from '../packages/antitransfer/dist/data/features/front
 import { FrontEndSession } from '../packages/antitransfer/dist/data/features/front-end-session.js';
 import { placeSamples } from '../packages/antitransfer/dist/data/features/segment.js';
 import { featurePresets } from '../packages/antitransfer/dist/data/features/settings.js';
+import { median, startPeer } from './python-peer.mjs';
 
 const { values } = parseArgs({
   options: {
     clips: { type: 'string', default: '16' },
     rounds: { type: 'string', default: '100' },
     threads: { type: 'string', default: '1' },
+    python: { type: 'string', default: 'python3' },
     data: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -32,42 +34,66 @@ const frontEnd = buildFrontEnd(featurePresets.paper);
 const session = await FrontEndSession.create(frontEnd, threads);
 const clips = values.data === undefined ? noise() : await recordings(values.data);
 const folder = await mkdtemp(join(tmpdir(), 'front-end-'));
-const scipy = await startScipy(join(folder, 'clips'));
-
-const difference = largestDifference(await session.run(clips), await scipy.features());
-const times = { antitransfer: [], scipy: [] };
-for (let round = 0; round < rounds; round++) {
-  const begin = performance.now();
-  await session.run(clips);
-  times.antitransfer.push(performance.now() - begin);
-  times.scipy.push(await scipy.milliseconds());
+try {
+  const path = join(folder, 'clips');
+  await writeFile(path, clips);
+  const script = join(import.meta.dirname, 'front-end.py');
+  const peers = [];
+  for (const library of ['scipy', 'librosa', 'torch', 'torchaudio']) {
+    const args = [library, path, String(frontEnd.samples), String(threads)];
+    const peer = await startPeer(values.python, script, args);
+    if (peer !== undefined) peers.push({ ...peer, times: [] });
+  }
+  if (peers.length === 0) throw new Error('There is nothing to stand beside.');
+  const ours = { name: 'antitransfer', times: [], difference: 0 };
+  const own = await session.run(clips);
+  for (const peer of peers) peer.difference = largestDifference(own, await featuresOf(peer));
+  for (let round = 0; round < rounds; round++) {
+    const begin = performance.now();
+    await session.run(clips);
+    ours.times.push(performance.now() - begin);
+    for (const peer of peers) peer.times.push((await peer.ask('time')).milliseconds);
+  }
+  for (const peer of peers) peer.end();
+  print([ours, ...peers]);
+} finally {
+  await session.close();
+  await rm(folder, { recursive: true });
 }
-scipy.end();
-await session.close();
-await rm(folder, { recursive: true });
 
-const [ours, theirs] = [median(times.antitransfer), median(times.scipy)];
-const ratio = theirs / ours;
-if (values.json) {
-  console.log(
-    JSON.stringify({
-      clips: count,
-      rounds,
-      threads,
-      antitransferMs: ours,
-      scipyMs: theirs,
-      ratio,
+function print(sides) {
+  const own = median(sides[0].times);
+  const results = sides.map(({ name, times, difference }) => {
+    const milliseconds = median(times);
+    // A clip is a second of sound.
+    return {
+      name,
+      milliseconds,
+      clipsPerSecond: (1000 * count) / milliseconds,
+      ratio: milliseconds / own,
       difference,
-    }),
-  );
-} else {
+    };
+  });
+  if (values.json) {
+    console.log(JSON.stringify({ clips: count, rounds, threads, results }));
+    return;
+  }
   console.log(
-    `${count} clips of one second at 16 kHz, |STFT| ${frontEnd.frames} x ${frontEnd.bins}, ${rounds} rounds`,
+    `${count} clips of one second at 16 kHz, |STFT| ${frontEnd.frames} x ${frontEnd.bins}; medians of ${rounds} rounds, ` +
+      `threads: ${threads}\n`,
   );
-  console.log(`antitransfer  ${ours.toFixed(2)} ms (median; ${threads} thread)`);
-  console.log(`scipy ${scipy.version}  ${theirs.toFixed(2)} ms`);
-  console.log(`ratio         ${ratio.toFixed(2)} (above 1: antitransfer is faster)`);
-  console.log(`largest difference of a value: ${difference.toExponential(1)}`);
+  console.log('| | ms | files a second | hours of sound a second | its time by ours | largest difference |');
+  console.log('| --- | ---: | ---: | ---: | ---: | ---: |');
+  for (const { name, milliseconds, clipsPerSecond, ratio, difference } of results) {
+    const numbers = [
+      milliseconds.toFixed(2),
+      clipsPerSecond.toFixed(0),
+      (clipsPerSecond / 3600).toFixed(2),
+      ratio.toFixed(2),
+      difference.toExponential(1),
+    ];
+    console.log(`| ${name} | ${numbers.join(' | ')} |`);
+  }
 }
 
 function noise() {
@@ -87,40 +113,12 @@ async function recordings(root) {
   return segments;
 }
 
-async function startScipy(path) {
-  await writeFile(path, clips);
-  const script = join(import.meta.dirname, 'front-end.py');
-  const child = spawn('python3', [script, path, String(frontEnd.samples)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async () => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error('python3 has ended. Is scipy installed (apt-get install python3-scipy)?');
-    return value;
-  };
-  const ask = (question) => {
-    child.stdin.write(`${question}\n`);
-    return next();
-  };
-  return {
-    version: await next(),
-    milliseconds: async () => Number(await ask('time')),
-    features: async () => {
-      const { buffer } = new Uint8Array(await readFile(await ask('features')));
-      return new Float32Array(buffer);
-    },
-    end: () => child.stdin.end(),
-  };
+async function featuresOf(peer) {
+  const { buffer } = new Uint8Array(await readFile((await peer.ask('features')).path));
+  return new Float32Array(buffer);
 }
 
 function largestDifference(a, b) {
   if (a.length !== b.length) throw new Error(`Different numbers of features: ${a.length} and ${b.length}.`);
   return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i])), 0);
-}
-
-function median(numbers) {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
