@@ -87,7 +87,7 @@ export function phasesOf({ began, ended, jobs }) {
   return new Map([
     ['start and features', first],
     ...ofJobs,
-    ['between jobs, and the report', ended - began - first - unionOf(jobs)],
+    ['between jobs, report', ended - began - first - unionOf(jobs)],
     ['**all, by the clock**', ended - began],
   ]);
 }

@@ -55,16 +55,7 @@ const BATCH = 8;
 if (given.once !== undefined) {
   console.log(JSON.stringify(await compileOnce(given.once, given.cache)));
 } else {
-  const columns = [
-    'build',
-    'compile',
-    'first',
-    'again',
-    'from the cache',
-    'first step',
-    'a step',
-    'opened to be asked',
-  ];
+  const columns = ['build', 'compile', 'first', 'again', 'from the cache', 'first step', 'a step', 'opened'];
   const lines = [`| milliseconds | ${columns.join(' | ')} |`, `| --- |${' ---: |'.repeat(columns.length)}`];
   for (const what of files.length > 0 ? files : Object.keys(built)) lines.push(await row(what));
   const table = `${lines.join('\n')}\n`;

@@ -72,7 +72,7 @@ function print({ name, rate }, results) {
   }
   console.log(`${files} recordings of ${seconds} s at ${rate} Hz, medians of ${rounds} rounds; ${name}\n`);
   console.log(
-    '| | antitransfer: files a second | hours of sound a second | soundfile: files | hours | its time by ours |',
+    '| a second | antitransfer: files | hours of sound | soundfile: files | hours | its time by ours |',
   );
   console.log('| --- | ---: | ---: | ---: | ---: | ---: |');
   for (const { format, ours, theirs } of results) {

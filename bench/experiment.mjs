@@ -50,6 +50,9 @@ try {
   const table = markdown(measured, isDemo ? `the demo's voices, ${takes} takes` : 'FSDD');
   console.log(given.json ? JSON.stringify({ peer: peerVersion, ...asked, rounds, ways: measured }) : table);
   if (given.write) await writeTable(table);
+} catch (error) {
+  console.error(error.stderr || error);
+  process.exitCode = 1;
 } finally {
   await rm(folder, { recursive: true });
 }
@@ -165,7 +168,7 @@ async function requirePeer() {
 }
 
 function markdown(measured, recordings) {
-  const what = `${recordings}; ${seeds} seeds, ${epochs} epochs, medians of ${rounds} rounds; ${peerVersion}, ${given.layout}`;
+  const what = `${recordings}; ${peerVersion}, ${given.layout}\nseeds: ${seeds}, epochs: ${epochs}, rounds (medians): ${rounds}`;
   const tables = measured.flatMap(({ parallel, threads, difference, seconds, learned }) => [
     '',
     `${parallel} side by side, threads of each: ${threads}. Features differ by ${difference.toExponential(0)} at most.`,

@@ -31,7 +31,7 @@ const seeds = numbers('seeds', 2);
 /** Digits by voices: clips of a take. */
 const CLIPS = 40;
 const axes = {
-  'clips of the corpus': takes.map((size) => ({ size: size * CLIPS, takes: size, seeds: seeds[1] })),
+  clips: takes.map((size) => ({ size: size * CLIPS, takes: size, seeds: seeds[1] })),
   seeds: seeds.map((size) => ({ size, takes: takes[1], seeds: size })),
 };
 
@@ -57,6 +57,9 @@ try {
   const table = markdown();
   console.log(table);
   if (given.write) await writeTable(table);
+} catch (error) {
+  console.error(error.stderr || error);
+  process.exitCode = 1;
 } finally {
   await rm(folder, { recursive: true });
 }
