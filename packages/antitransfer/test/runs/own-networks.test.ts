@@ -46,8 +46,8 @@ function renamed(network: Network): Network {
   return networkOf(graph);
 }
 
-/** A convolution, whose maps a recurrent layer hears frame by frame. */
-function recurrent(): Network {
+/** A convolution, whose maps a recurrent layer hears frame by frame: the standard's own, or with the given activations. */
+function recurrent(activations?: readonly string[]): Network {
   const random = new Random(3);
   const graph = new Graph('recurrent');
   const weight = (name: string, dims: readonly number[]) =>
@@ -62,7 +62,8 @@ function recurrent(): Network {
   const maps = relu(conv(features, weight('conv.weight', [4, 1, 3, 3]), undefined, { pads: [1, 1, 1, 1] }));
   const frames = transpose(mean(maps, [3], false), [2, 0, 1]);
   const parts = [frames, weight('gru.input', [1, 12, 4]), weight('gru.recurrent', [1, 12, 4])];
-  const heard = graph.apply('GRU', parts, { hidden_size: 4 }, { name: 'rnn/GRU' });
+  const attributes = { hidden_size: 4, ...(activations && { activations: { strings: activations } }) };
+  const heard = graph.apply('GRU', parts, attributes, { name: 'rnn/GRU' });
   const summary = mean(heard, [0, 1], false);
   const offsets = weight('linear.bias', [2]);
   graph.output(add(graph.apply('MatMul', [summary, weight('linear.weight', [4, 2])]), offsets));
@@ -143,6 +144,19 @@ it('of another input is refused before anything is computed; a free time axis ta
   expect(ran.trained).toContain('no-transfer/1');
 }, 120_000);
 
+it('with a recurrent layer is trained, all of it', async () => {
+  const model = join(root, 'gru.onnx');
+  await saveNetwork(model, recurrent());
+  const ran = await runWith({ network: { model }, methods: ['no-transfer'] });
+  const trained = (await networksOf(ran)).at(-1);
+  const before = new Map(recurrent().graph.initializers.map(({ name, data }) => [name, data?.data]));
+  for (const name of ['conv.weight', 'gru.input', 'gru.recurrent', 'linear.weight']) {
+    const after = trained?.graph.initializers.find((one) => one.name === name)?.data?.data;
+    expect(after, name).toHaveLength(before.get(name)?.length ?? 0);
+    expect(after, name).not.toEqual(before.get(name));
+  }
+}, 120_000);
+
 describe('a network with an operator without a gradient', () => {
   const check = async (changes: ConfigTree) => {
     const { experiment } = tinyConfig(corpus, { methods: ['no-transfer', 'cka'], ...changes });
@@ -151,7 +165,7 @@ describe('a network with an operator without a gradient', () => {
   let model: string;
   beforeAll(async () => {
     model = join(root, 'recurrent.onnx');
-    await saveNetwork(model, recurrent());
+    await saveNetwork(model, recurrent(['HardSigmoid', 'Tanh']));
   });
 
   it('is refused before anything is computed, with the operator, its node and what to do', async () => {
@@ -165,7 +179,7 @@ describe('a network with an operator without a gradient', () => {
   });
 
   it('is trained above it, where what lies below is frozen', async () => {
-    const training = { epochs: 1, batch: 6, freeze: ['conv.*'] };
+    const training = { epochs: 1, batch: 6, freeze: ['conv.*', 'gru.*'] };
     await check({ network: { model }, training, methods: ['no-transfer'] });
   });
 });

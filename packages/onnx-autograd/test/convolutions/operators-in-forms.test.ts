@@ -43,6 +43,7 @@ function isPlain(operator: Operator): boolean {
   const [only] = needed;
   return (
     needed.length === 1 &&
+    inputs.length === 1 &&
     only?.count === 'one' &&
     required.length === 0 &&
     only.type.allowed.includes('float32') &&
@@ -50,11 +51,11 @@ function isPlain(operator: Operator): boolean {
   );
 }
 
-/** Numbers that change in steps, beside the maps themselves. */
+/** Numbers that change in steps, beside the maps themselves: so little that one that rounding moves a step further is no matter. */
 const stepping =
   (operator: Operator): Between =>
   (x, stop) =>
-    mul(x, add(mul(stop(x.graph.apply(operator, [mul(x, 3)])), 0.1), 1));
+    mul(x, add(mul(stop(x.graph.apply(operator, [mul(x, 3)])), 0.003), 1));
 
 /** How an operator of the catalogue stands between convolutions where nobody wrote it down. */
 function derived(operator: Operator): Between {
@@ -72,9 +73,7 @@ const all: BetweenByName = {
   ...written,
 };
 
-const random = new Random(11);
-
-function drawn(dims: readonly number[], scale: number): Tensor {
+function drawn(random: Random, dims: readonly number[], scale: number): Tensor {
   return float32(
     Array.from({ length: elementCount(dims) }, () => scale * random.normal()),
     dims,
@@ -101,8 +100,9 @@ function network(
 ): Network {
   const graph = new Graph('network');
   const feeds: Record<string, Tensor> = {};
+  const random = new Random(11);
   const input = (name: string, dims: readonly number[], scale: number) => {
-    feeds[name] = known[name] ?? drawn(dims, scale);
+    feeds[name] = known[name] ?? drawn(random, dims, scale);
     return graph.input(name, name === 'x' ? ['batch', ...dims.slice(1)] : dims);
   };
   const constants = new Set<Value>();

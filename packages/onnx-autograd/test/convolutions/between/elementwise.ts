@@ -2,14 +2,16 @@ import { add, maximum, mul, relu, sigmoid, square, tanh, where } from '../../../
 import { float } from '../../../src/graph/attributes.js';
 import type { Value } from '../../../src/graph/value.js';
 import { gelu, mish } from '../../../src/onnx/newer-operators.js';
+import type { Operator } from '../../../src/operators/catalogue.js';
 import { float32 } from '../../../src/tensor.js';
 import { applied, type Between, type BetweenByName, numbers, sizesOf } from './between.js';
 
 const above = (x: Value) => add(square(tanh(x)), 0.5);
 const one = (x: Value, value: number) => x.graph.constant(float32(value));
 const drafted = (operator: string, x: Value) => ({ operator, inputs: [x], attributes: {}, outputs: ['y'] });
+const within = (x: Value) => mul(tanh(x), 0.8);
 const behind =
-  (operator: 'Exp' | 'Log' | 'Sqrt' | 'Reciprocal', before: (x: Value) => Value): Between =>
+  (operator: Operator, before: (x: Value) => Value): Between =>
   (x) =>
     x.graph.apply(operator, [before(x)]);
 
@@ -20,6 +22,14 @@ export const elementwise: BetweenByName = {
   Log: behind('Log', above),
   Sqrt: behind('Sqrt', above),
   Reciprocal: behind('Reciprocal', above),
+  Tan: behind('Tan', within),
+  Asin: behind('Asin', within),
+  Acos: behind('Acos', within),
+  Sinh: behind('Sinh', within),
+  Cosh: behind('Cosh', within),
+  Acosh: behind('Acosh', (x) => add(above(x), 1)),
+  Atanh: behind('Atanh', within),
+  LpNormalization: applied('LpNormalization', { axis: 1 }),
   // Along another axis a bias would change nothing, and its gradient would be rounding.
   Softmax: applied('Softmax', { axis: 1 }),
   LogSoftmax: applied('LogSoftmax', { axis: 1 }),
