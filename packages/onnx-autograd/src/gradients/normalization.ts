@@ -19,6 +19,7 @@ import {
   sum,
   where,
 } from '../building/expressions.js';
+import type { Graph } from '../building/graph.js';
 import { UnsupportedOperatorError } from '../errors.js';
 import { readFloat, readInt } from '../graph/attributes.js';
 import { normaliseAxis } from '../graph/shape.js';
@@ -27,12 +28,27 @@ import { toNumbers } from '../tensor.js';
 import { type GradientContext, type GradientRule, required } from './rule.js';
 import { elementCountAlong } from './sizes.js';
 
-/** `y = softmax(x)`: `dx = y (dy - sum(dy y))`. */
+/**
+ * `y = softmax(x)`: `dx = y (dy - sum(dy y))`. Where all of `x` is hidden (minus infinity), `y` is not a number; networks that
+ * expect it take 0 instead, as attention is exported. No gradient passes there, where 0 times what is no number would be none.
+ */
 export const softmax: GradientRule = (context) => {
-  const y = context.outputs[0] as Value;
+  const answers = context.outputs[0] as Value;
+  // What is no number equals nothing, not even itself.
+  const y = isReplaced(context.graph, answers) ? where(equal(answers, answers), answers, 0) : answers;
   const weighted = mul(context.dy, y);
   return [sub(weighted, mul(y, sum(weighted, [softmaxAxis(context)])))];
 };
+
+/** Whether other numbers are taken in place of some of a value's. */
+function isReplaced(graph: Graph, value: Value): boolean {
+  return graph.nodes.some(({ operator, inputs, outputs }) => {
+    if (!inputs.includes(value)) return false;
+    const [copy] = outputs;
+    if ((operator === 'Cast' || operator === 'Identity') && copy) return isReplaced(graph, copy);
+    return operator === 'IsNaN' || operator === 'Where';
+  });
+}
 
 /** `y = log softmax(x)`: `dx = dy - softmax(x) sum(dy)`. */
 export const logSoftmax: GradientRule = (context) => {

@@ -79,6 +79,8 @@ export const gradientRules: Readonly<Record<Operator, GradientRule | ManyOutputs
   Clip: elementwise.clip,
   Cast: elementwise.castBack,
   Not: noGradient,
+  IsNaN: noGradient,
+  IsInf: noGradient,
   Add: elementwise.addition,
   Sub: elementwise.subtraction,
   Mul: elementwise.multiplication,

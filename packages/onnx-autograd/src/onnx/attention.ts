@@ -101,16 +101,19 @@ export const attention: Lowering = ({ inputs, attributes, outputs }) => {
     if (readInt(attributes, side, -1) >= 0) throw refuse(`a window (${side})`);
   }
   const isFlat = q.rank === 3;
+  // The processor computes half precision in single, too.
+  const wide = (x: Value) => (x.type === 'float16' ? cast(x, 'float32') : x);
   const [queryHeads, keyHeads] = ['q_num_heads', 'kv_num_heads'].map((name) => readInt(attributes, name, 1));
   const [queries, keys, values] = isFlat
     ? [apart(q, queryHeads as number), apart(k, keyHeads as number), apart(v, keyHeads as number)]
     : [q, k, v];
-  const made = attend({
-    ...{ queries, keys, values, mask },
+  const shared = attend({
+    ...{ queries: wide(queries), keys: wide(keys), values: wide(values), mask: mask && wide(mask) },
     isCausal: readInt(attributes, 'is_causal', 0) === 1,
     scale: scaleOf(attributes, queries),
     softcap: readFloat(attributes, 'softcap', 0),
   });
+  const made = shared.type === q.type ? shared : cast(shared, q.type);
   const [y = '', ...present] = outputs;
   return [
     isFlat ? together(made, y) : named(made, y),

@@ -89,12 +89,12 @@ export function refuseSequences({ operator }: Draft): void {
 
 /** A file is written in opset 17: what cannot be said in it is an error when it is read. */
 export function refuseNewer({ operator, inputs }: Draft): void {
-  if (knownOperator({ operator, domain: '' }) !== undefined) return;
   if (operator in halvedLater && inputs.some((input) => input?.type === 'float16')) {
     throw new OnnxFormatError(
       `${operator} takes float16 since opset ${halvedLater[operator]}; files are brought to opset 17. Cast to float32 before it.`,
     );
   }
+  if (knownOperator({ operator, domain: '' }) !== undefined) return;
   if (later.has(operator)) {
     throw new OnnxFormatError(
       `${operator} is not there in opset 17, to which files are brought. Write what it computes with older operators.`,

@@ -20,6 +20,8 @@ export const attributeKinds = {
   coordinate_transformation_mode: 'string',
   count_include_pad: 'int',
   cubic_coeff_a: 'float',
+  detect_negative: 'int',
+  detect_positive: 'int',
   dilations: 'ints',
   direction: 'string',
   end: 'int',

@@ -149,6 +149,8 @@ const facts = {
   }),
   Cast: operator([element], [element2], { required: ['to'], traits: ['passesOn'] }),
   Not: operator([bool], [bool]),
+  IsNaN: operator([floating], [bool]),
+  IsInf: operator([floating], [bool], { attributes: ['detect_negative', 'detect_positive'] }),
 
   // elementwise, broadcasting
   Add: operator([numeric, numeric], [numeric], { weights: [0, 1], traits: ['perSample'] }),

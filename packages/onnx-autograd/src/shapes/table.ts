@@ -87,6 +87,8 @@ const rules: Readonly<Record<Operator, ShapeRule>> = {
   ScatterND: sameAsInput,
   Clip: sameAsInput,
   Not: sameAsInput,
+  IsNaN: comparing,
+  IsInf: comparing,
   Softmax: sameAsInput,
   LogSoftmax: sameAsInput,
   ScatterElements: sameAsInput,

@@ -35,7 +35,6 @@ function typeNamed(operator: Operator, attributes: NodeDraft['attributes']): Ele
  * attribute names, otherwise that of the first input, as of most operators.
  */
 export function assumedType({ operator, inputs, attributes }: Omit<NodeDraft, 'outputCount'>): ElementType {
-  if (operator === 'IsNaN' || operator === 'IsInf') return 'bool';
   const named = typeof attributes.dtype === 'number' ? byCode.get(attributes.dtype) : undefined;
   return named ?? inputs[operator === 'OneHot' ? 2 : 0]?.type ?? 'float32';
 }

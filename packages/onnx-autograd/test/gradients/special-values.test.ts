@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../src/backward/differentiate.js';
-import { mul, sum } from '../../src/building/expressions.js';
+import { cast, mul, sum, where } from '../../src/building/expressions.js';
 import { Graph } from '../../src/building/graph.js';
 import type { Attributes } from '../../src/graph/attributes.js';
 import { float } from '../../src/graph/attributes.js';
@@ -236,4 +236,29 @@ it('a factor that is 0 has the product of the others as its gradient, unless ano
     expect(dx).toEqual([0, 0, 4, 6]);
     expect(dUpdates).toEqual([6, 0, 0, 0, 7, 0]);
   }
+});
+
+describe('a row of scores that is hidden altogether', () => {
+  const hidden = Number.NEGATIVE_INFINITY;
+  const ways: Readonly<Record<string, (shares: Value) => Value>> = {
+    'is found by what is no number': (shares) => where(shares.graph.apply('IsNaN', [shares]), 0, shares),
+    'is known by its mask': (shares) => {
+      const isHidden = shares.graph.constant({ type: 'bool', dims: [2, 1], data: Uint8Array.of(0, 1) });
+      return where(isHidden, 0, shares);
+    },
+    'is known behind a cast': (shares) => {
+      const isHidden = shares.graph.constant({ type: 'bool', dims: [2, 1], data: Uint8Array.of(0, 1) });
+      return where(isHidden, 0, cast(cast(shares, 'float16'), 'float32'));
+    },
+  };
+  it.each(Object.entries(ways))('passes no gradient where it %s', async (_, replaced) => {
+    const graph = new Graph();
+    const x = graph.input('x', [2, 2]);
+    const shares = graph.apply('Softmax', [x], { axis: 1 }, { like: [x] });
+    const y = mul(replaced(shares), graph.constant(float32([1, 3, 5, 7], [2, 2])));
+    const gradient = differentiate(graph, sum(y, [0, 1], false), [x]).get(x) as Value;
+    graph.output(gradient);
+    const results = await runOnce(graph, { x: float32([0, 0, hidden, hidden], [2, 2]) });
+    expect(toNumbers(results[gradient.name] as Tensor)).toEqual([-0.5, 0.5, 0, 0]);
+  });
 });

@@ -45,6 +45,8 @@ export const withoutGradient: BetweenByName = {
   Or: choosing('Or'),
   Xor: choosing('Xor'),
   Not: (x) => where(x.graph.apply('Not', [greater(x, 0.1)]), x, half(x)),
+  IsNaN: (x) => where(x.graph.apply('IsNaN', [x]), half(x), x),
+  IsInf: (x) => where(x.graph.apply('IsInf', [x]), half(x), x),
   Mod: (x, stop) => {
     const rest = x.graph.apply('Mod', [x, x.graph.constant(float32(0.7))], { fmod: 1 });
     return mul(x, add(stop(rest), 1));

@@ -34,6 +34,13 @@ export const forwardRows: readonly Row[] = [
   { operator: 'Range', name: 'whole numbers', inputs: [int64(2), int64(9), int64(3)] },
   { operator: 'NonZero', name: 'a matrix', inputs: [uniform([2, 3])] },
   { operator: 'Not', name: 'a matrix', inputs: [bits([2, 2], 1, 0, 0, 1)] },
+  { operator: 'IsNaN', name: 'a matrix', inputs: [float32([1, Number.NaN, 0, Infinity], [2, 2])] },
+  {
+    operator: 'IsInf',
+    name: 'of one sign',
+    inputs: [float32([1, -Infinity, Number.NaN, Infinity], [2, 2])],
+    attributes: { detect_negative: 0 },
+  },
   { operator: 'Sign', name: 'a matrix', inputs: [uniform([2, 3])], batched: [0] },
   ...[0, 1, -1].flatMap((axis) =>
     [0, 1].map(
