@@ -3,8 +3,8 @@
 //
 //   npm run build && node bench/queue.mjs [--jobs 500] [--kills 100] [--workers 4] [--timed 100, 0 for none] [--epochs 40] [--seed 1] [--json FILE]
 //
-// 1. Overhead and scaling: the same small jobs (trainings of --epochs) in one process, by one worker, by two; every worker one
-//    job at a time, one thread.
+// 1. Overhead and scaling: the same small jobs (trainings of --epochs) in one process, by one worker, by two, and by two
+//    processes without a queue; every worker one job at a time, one thread.
 // 2. The campaign: all jobs by some workers while somebody kills at random moments (SIGKILL): workers with and without what
 //    they started, the database (started again with its append-only file), and the command that queued the jobs.
 //    What the store holds then is compared with an undisturbed run, bit for bit.
@@ -39,6 +39,8 @@ const { values: given } = parseArgs({
 });
 /** An orthogonal network, two trainings and their tests. */
 const JOBS_A_SEED = 5;
+/** Epochs of a training while somebody kills: jobs are tiny. */
+const TINY = 4;
 const binary = join(import.meta.dirname, '../packages/antitransfer/bin/antitransfer.js');
 const server = ['redis-server', 'valkey-server'].find((name) => spawnSync(name, ['--version']).status === 0);
 if (server === undefined) {
@@ -93,9 +95,6 @@ function writeCorpus() {
   }
   writeFileSync(join(root, 'clips.csv'), `${rows.join('\n')}\n`);
 }
-
-/** Epochs of a training while somebody kills: jobs are tiny. */
-const TINY = 4;
 
 /** A comparison of so many seeds, in a folder and store of that name. */
 function comparison(name, seeds, epochs, ...more) {
@@ -164,6 +163,12 @@ async function timeRunners(seeds) {
   await succeeded(comparison('warm', 1, TINY, '--execution.runner', 'inline'));
   await succeeded(comparison('inline', seeds, epochs, '--execution.runner', 'inline'));
   const inline = seconds('inline');
+  // What two processes can have of this machine, without a queue: half of the jobs each.
+  const halves = ['half', 'other-half'];
+  await Promise.all(
+    halves.map((name) => succeeded(comparison(name, seeds / 2, epochs, '--execution.runner', 'inline'))),
+  );
+  const byHalves = Math.max(...halves.map(seconds));
   const byWorkers = {};
   let database;
   for (const count of [1, 2]) {
@@ -190,6 +195,7 @@ async function timeRunners(seeds) {
     twoWorkers: byWorkers[2],
     overheadMs: (1000 * (byWorkers[1] - inline)) / jobs,
     efficiency: byWorkers[1] / (2 * byWorkers[2]),
+    efficiencyOfProcesses: inline / (2 * byHalves),
     ...database,
   };
 }
@@ -415,7 +421,7 @@ ${campaign.results} results; ${campaign.doneTwice} done twice; ${campaign.differ
   if (timing === undefined) return;
   console.log(`
 ${timing.jobs} jobs: ${timing.inline.toFixed(1)} s in one process, ${timing.oneWorker.toFixed(1)} s by one worker, ${timing.twoWorkers.toFixed(1)} s by two
-overhead of a job ${timing.overheadMs.toFixed(0)} ms; scaling efficiency at two workers ${percent(timing.efficiency)}
+overhead of a job ${timing.overheadMs.toFixed(0)} ms; scaling efficiency at two workers ${percent(timing.efficiency)}, of two processes without a queue ${percent(timing.efficiencyOfProcesses)}
 the database: ${timing.commandsPerJob.toFixed(1)} scripts and ${(timing.microsecondsPerJob / 1000).toFixed(2)} ms a job
 
 | jobs of | ${[...new Set(simulation.map(({ workers }) => workers))].map((count) => `${count} workers`).join(' | ')} |`);
