@@ -4,23 +4,10 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { copyGraph, differentiate, expressions, Graph, openProgram, readOnnx } from 'onnx-autograd';
+import { arrayTypes } from '../packages/onnx-autograd/dist/tensor.js';
 
 const { add, cast, mul, sum } = expressions;
 
-const arrays = {
-  float32: Float32Array,
-  float64: Float64Array,
-  float16: Uint16Array,
-  int8: Int8Array,
-  int16: Int16Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  uint32: Uint32Array,
-  uint64: BigUint64Array,
-  bool: Uint8Array,
-};
 /** Of which the expected values are one draw. */
 const chance = [
   'Bernoulli',
@@ -38,7 +25,7 @@ function tensorOf({ type, dims, data }) {
   return {
     type,
     dims,
-    data: new arrays[type](bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)),
+    data: new arrayTypes[type](bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)),
   };
 }
 
