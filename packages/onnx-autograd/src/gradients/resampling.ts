@@ -70,20 +70,28 @@ export const resizeBack: GradientRule = (context) => {
         `the size "${from}" of axis ${axis} must be known.`,
       );
     }
-    gradient = multiplyAxis(context, gradient, axis, resizeMatrix(node, axis, from, to));
+    gradient = multiplyAxis(context, gradient, axis, [to, from], resizeMatrix(node, axis, from, to));
   }
   return [gradient];
 };
 
-/** Multiplies an axis of `matrix.length` elements by the transposed matrix. */
-function multiplyAxis(context: GradientContext, gradient: Value, axis: number, matrix: number[][]): Value {
-  const [to, from] = [matrix.length, matrix[0]?.length ?? 0];
+/** Multiplies an axis of `to` elements by the transposed matrix `(to, from)`. */
+function multiplyAxis(
+  context: GradientContext,
+  gradient: Value,
+  axis: number,
+  [to, from]: readonly [number, number],
+  matrix: Float32Array,
+): Value {
   const { graph, knownShape: sizes } = gradient;
   if (axis === gradient.rank - 1) {
-    return matMul(gradient, graph.constant(float32(matrix.flat(), [to, from]), 'resize'));
+    return matMul(gradient, graph.constant(float32(matrix, [to, from]), 'resize'));
   }
-  const columns = Array.from({ length: from }, (_, i) => matrix.map((row) => row[i] as number));
-  const transposed = graph.constant(float32(columns.flat(), [from, to]), 'resize');
+  const columns = new Float32Array(matrix.length);
+  for (let i = 0; i < from; i++) {
+    for (let place = 0; place < to; place++) columns[i * to + place] = matrix[place * from + i] as number;
+  }
+  const transposed = graph.constant(float32(columns, [from, to]), 'resize');
   const after = sizes.slice(axis + 1);
   const flat = sizesOf(context, [
     ...sizes.slice(0, axis + 1),

@@ -91,8 +91,8 @@ export const resize: ShapeRule = (node) => {
 };
 
 /**
- * The matrix, one row an output place, by which a `Resize` multiplies an axis of `from` elements to get `to`:
- * all its modes are such products, an axis after the other.
+ * The matrix `(to, from)`, row-major, by which a `Resize` multiplies an axis of `from` elements to get `to`: all its modes
+ * are such products, an axis after the other.
  *
  * @see https://onnx.ai/onnx/operators/onnx__Resize.html
  */
@@ -101,19 +101,23 @@ export function resizeMatrix(
   axis: number,
   from: number,
   to: number,
-): number[][] {
+): Float32Array {
   const scale = scaleAlong(node, axis) ?? to / from;
   if (from * to > 2 ** 24) {
     throw new GraphError(`Resize: the matrix from ${from} to ${to} elements of an axis is too large.`);
   }
   const weights = placeWeights(node, from);
-  return Array.from({ length: to }, (_, place) => {
-    const row = new Array<number>(from).fill(0);
+  const matrix = new Float32Array(to * from);
+  // Sums in double precision, rounded once.
+  const row = new Float64Array(from);
+  for (let place = 0; place < to; place++) {
+    row.fill(0);
     for (const [index, weight] of weights(sourcePlace(node, place, scale, from, to))) {
       row[index] = (row[index] ?? 0) + weight;
     }
-    return row;
-  });
+    matrix.set(row, place * from);
+  }
+  return matrix;
 }
 
 /** Where an output place lies among the input's places, in single precision as ONNX Runtime: which is nearest depends on it. */
