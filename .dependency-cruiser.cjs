@@ -57,6 +57,16 @@ const runs = [
 /** Within `answers`: the page is made of charts, verdict and tables. */
 const answers = [['charts', 'verdict', 'tables'], ['page']];
 
+/** The studio reads what comparisons leave; what it answers is one file a resource. */
+const studio = [
+  ['views'],
+  ['catalogue', 'comparisons'],
+  ['studio'],
+  ['resources'],
+  ['server'],
+  ['command', 'index'],
+];
+
 /** No file of a floor imports from a floor that stands after it. */
 function floors(root, list, below = '') {
   return list.slice(0, -1).map((floor, i) => ({
@@ -120,6 +130,7 @@ module.exports = {
     ...floors('antitransfer', product),
     ...floors('antitransfer', runs, 'runs/'),
     ...floors('antitransfer', answers, 'answers/'),
+    ...floors('studio', studio),
   ],
   options: {
     // TypeScript's own parser is looked for up to version 6; swc reads types and dynamic imports too.

@@ -1,15 +1,9 @@
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { UserError } from '../errors.js';
+import { defaultCache } from '../files/default-cache.js';
 import { movedKeys } from '../runs/config/moved-keys.js';
 import { bucketUrl, isBucketUrl, parseBucketUrl } from '../runs/store/bucket/location.js';
-
-/** What any machine can make again: the demo corpus, compiled programs. */
-export function defaultCache(environment: NodeJS.ProcessEnv = process.env): string {
-  const { ANTITRANSFER_CACHE, XDG_CACHE_HOME } = environment;
-  return ANTITRANSFER_CACHE ?? join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'antitransfer');
-}
 
 /** Where a run of that name leaves its results. */
 function defaultOutput(name: string): string {

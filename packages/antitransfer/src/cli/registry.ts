@@ -42,6 +42,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/analyze.js')).defineAnalyze,
   },
   {
+    name: 'studio',
+    summary: 'watch comparisons in a browser, hear errors, look into layers',
+    load: async () => (await import('./commands/studio.js')).loadStudio(),
+  },
+  {
     name: 'train',
     summary: 'train one method with one seed',
     load: async () => (await import('./commands/train.js')).defineTrain,

@@ -3,15 +3,18 @@
 
 // ---- Reading what a comparison asked for ----
 
+export { UserError } from '../errors.js';
+export { defaultCache } from '../files/default-cache.js';
+export { methodsOf } from './config/methods.js';
 export { ComparisonFolder, type ComparisonIndex } from './folder/comparison-folder.js';
 export { paths } from './folder/paths.js';
-export type { Cell, MethodCell, Plan, PlannedJob } from './plan/plan.js';
+export { type Cell, type MethodCell, networkJobOf, type Plan, type PlannedJob } from './plan/plan.js';
 export { type RepetitionKey, repetitionName } from './plan/repetition-name.js';
 
 // ---- Reading the store ----
 
 export type { ClipSet } from './store/clip-set.js';
-export type { JobEvent } from './store/events.js';
+export { type JobEvent, parseEvent, type StoredEvent } from './store/events.js';
 export type {
   AnalysisJob,
   AssessmentJob,
@@ -32,6 +35,7 @@ export type {
   TaskRecord,
 } from './store/records.js';
 export { Store } from './store/store.js';
+export { storeAt } from './store/store-at.js';
 
 // ---- Being told while it runs ----
 

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
+import { chartDocument } from '#chart-document';
 import { html, type Markup, safe } from '../markup.js';
 
 /** Widths, in pixels, at which a chart that spans the page is drawn: for a laptop, for paper and tablets, for a phone. */
@@ -10,8 +10,7 @@ const WIDTHS = { wide: 1016, medium: 700, narrow: 350 };
  * the page into the dark and onto paper. `label` says to a screen reader what the chart shows.
  */
 export function chart(label: string, options: Plot.PlotOptions): Markup {
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const svg = Plot.plot({ className: 'chart', ariaLabel: label, ...options, document });
+  const svg = Plot.plot({ className: 'chart', ariaLabel: label, ...options, document: chartDocument() });
   svg.setAttribute('role', 'img');
   // The page's own style sheet styles `.chart`.
   svg.querySelector('style')?.remove();

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { checkModel, checkNetwork, type ModelCheck, UncheckedError } from '../../answers/check-model.js';
 import { findRun, type RunChoice } from '../../answers/find-run.js';
 import { UserError } from '../../errors.js';
+import { defaultCache } from '../../files/default-cache.js';
 import { makeFolder } from '../../files/make-folder.js';
 import { writeWhole } from '../../files/write-whole.js';
 import { DeployedModel } from '../../inference/deployed-model.js';
@@ -11,7 +12,7 @@ import { cardJson, cardPath } from '../../learning/networks/model-card.js';
 import { repetitionName } from '../../runs/plan/repetition-name.js';
 import { addExamples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
-import { defaultCache, placeOfStore } from '../folders.js';
+import { placeOfStore } from '../folders.js';
 import { requireAbsent } from '../require-absent.js';
 import { oneOf, wholeNumber } from '../values.js';
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../../errors.js';
+import { defaultCache } from '../../files/default-cache.js';
 import { executionSettings } from '../../runs/config/execution.js';
 import type { PlannedJob } from '../../runs/plan/plan.js';
 import { runnerOf } from '../../runs/runners/runner-of.js';
@@ -10,7 +11,7 @@ import { needsOf } from '../../runs/store/needs.js';
 import type { Store } from '../../runs/store/store.js';
 import { storeAt } from '../../runs/store/store-at.js';
 import { addExamples } from '../examples.js';
-import { defaultCache, defaultStore, placeOfStore } from '../folders.js';
+import { defaultStore, placeOfStore } from '../folders.js';
 import { abortOnInterrupt } from '../interrupt.js';
 import { printable } from '../printable.js';
 import { wholeNumber } from '../values.js';

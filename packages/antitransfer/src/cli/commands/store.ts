@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { layerResults } from '../../answers/layers/results.js';
 import { UserError } from '../../errors.js';
+import { defaultCache } from '../../files/default-cache.js';
 import { namingFile } from '../../files/file-error.js';
 import { folderSize, namesIn } from '../../files/folder-size.js';
 import { readJson } from '../../files/json-file.js';
@@ -16,7 +17,7 @@ import { storeAt } from '../../runs/store/store-at.js';
 import type { StoredItem } from '../../runs/store/stored-item.js';
 import { byteSize } from '../byte-size.js';
 import { addExamples } from '../examples.js';
-import { defaultCache, defaultStore, placeOfStore } from '../folders.js';
+import { defaultStore, placeOfStore } from '../folders.js';
 import { plainTable } from '../plain-table.js';
 import { printable } from '../printable.js';
 

@@ -88,15 +88,13 @@ async function endsWithinLine(file: FileHandle): Promise<boolean> {
  */
 export async function readEvents(path: string): Promise<StoredEvent[]> {
   const lines = (await readWhole(path))?.toString().split('\n') ?? [];
-  return lines.flatMap((line) => {
-    const parsed = storedEvent.safeParse(parseLine(line));
-    return parsed.success ? [parsed.data] : [];
-  });
+  return lines.flatMap((line) => parseEvent(line) ?? []);
 }
 
-function parseLine(line: string): unknown {
+/** What a line of a job's file says; `undefined` where it is not complete or damaged. */
+export function parseEvent(line: string): StoredEvent | undefined {
   try {
-    return JSON.parse(line);
+    return storedEvent.safeParse(JSON.parse(line)).data;
   } catch {
     return undefined;
   }

@@ -1,0 +1,91 @@
+import { useEffect, useState } from 'preact/hooks';
+
+/** What was asked for: what is known of it, or why nothing is. What was known stays until there is something newer. */
+export interface Asked<View> {
+  readonly view: View | undefined;
+  readonly problem: string | undefined;
+}
+
+/** Answers that an export carries with it, by their addresses. */
+const exported = readExported();
+
+/** Whether this page is an export, which nobody answers. */
+export const isExport = exported !== undefined;
+
+/** Where an answer is; see `addressOf` of the server. */
+export function addressOf(path: string, query: Readonly<Record<string, string>> = {}): string {
+  const search = new URLSearchParams(Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1))).toString();
+  return path + (search === '' ? '' : `?${search}`);
+}
+
+/** Asks for one thing. @throws Error with what the studio says */
+export async function ask<View>(address: string, signal?: AbortSignal): Promise<View> {
+  if (exported !== undefined) {
+    const view = exported[address];
+    if (view === undefined)
+      throw new Error('An export does not hold this. Start the studio on the comparison’s folder.');
+    return view as View;
+  }
+  const response = await fetch(`./api/${address}`, signal && { signal });
+  const answer: unknown = await response.json();
+  if (response.ok) return answer as View;
+  throw new Error(messageOf(answer) ?? `The studio answered ${response.status}.`);
+}
+
+/** Asks for something, and again whenever `version` changes. */
+export function useAsked<View>(address: string | undefined, version: number): Asked<View> {
+  const [asked, setAsked] = useState<Asked<View> & { readonly address: string | undefined }>({
+    address,
+    view: undefined,
+    problem: undefined,
+  });
+  useEffect(() => {
+    if (address === undefined) return;
+    const stop = new AbortController();
+    ask<View>(address, stop.signal).then(
+      (view) => setAsked({ address, view, problem: undefined }),
+      (error: unknown) => {
+        if (stop.signal.aborted) return;
+        const problem = error instanceof Error ? error.message : String(error);
+        setAsked((before) => ({
+          address,
+          view: before.address === address ? before.view : undefined,
+          problem,
+        }));
+      },
+    );
+    return () => stop.abort();
+  }, [address, version]);
+  return asked.address === address ? asked : { view: undefined, problem: undefined };
+}
+
+/** Counts the changes that the studio tells of; `lost` when it does not answer any more. */
+export function useLive(run: string): { readonly version: number; readonly lost: boolean } {
+  const [version, setVersion] = useState(0);
+  const [lost, setLost] = useState(false);
+  useEffect(() => {
+    if (isExport) return;
+    const stream = new EventSource(run === '' ? './api/live' : `./api/live?run=${encodeURIComponent(run)}`);
+    stream.addEventListener('change', () => setVersion((before) => before + 1));
+    stream.addEventListener('open', () => {
+      // What has changed while nobody answered is asked for.
+      setLost((before) => {
+        if (before) setVersion((count) => count + 1);
+        return false;
+      });
+    });
+    stream.addEventListener('error', () => setLost(true));
+    return () => stream.close();
+  }, [run]);
+  return { version, lost };
+}
+
+function messageOf(answer: unknown): string | undefined {
+  if (typeof answer !== 'object' || answer === null || !('message' in answer)) return undefined;
+  return typeof answer.message === 'string' ? answer.message : undefined;
+}
+
+function readExported(): Readonly<Record<string, unknown>> | undefined {
+  const text = document.getElementById('exported')?.textContent;
+  return text ? JSON.parse(text) : undefined;
+}

@@ -1,0 +1,6 @@
+import { comparisonPage } from './comparison/page.tsx';
+import type { PageDefinition } from './page.ts';
+import { runsPage } from './runs/page.tsx';
+
+/** The pages in the order of their tabs. */
+export const pages: readonly PageDefinition[] = [runsPage, comparisonPage];

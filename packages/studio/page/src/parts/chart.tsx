@@ -1,0 +1,22 @@
+import type { Markup } from 'antitransfer/charts';
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+/** One of the report's charts, as wide as there is room for. What it writes of names and labels is escaped by it. */
+export function Chart({ draw }: { readonly draw: (width: number) => Markup }) {
+  const place = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    if (place.current === null) return;
+    const seen = new ResizeObserver(([entry]) => setWidth(Math.round(entry?.contentRect.width ?? 0)));
+    seen.observe(place.current);
+    return () => seen.disconnect();
+  }, []);
+  // An SVG of the report's charts, whose texts are escaped.
+  return (
+    <div
+      ref={place}
+      class="chart-place"
+      dangerouslySetInnerHTML={{ __html: width > 0 ? draw(width).source : '' }}
+    />
+  );
+}

@@ -1,0 +1,46 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { UserError } from 'antitransfer/runs';
+import type { Command } from 'commander';
+import { startStudio } from './server/start.js';
+
+interface Flags {
+  readonly port?: number;
+  readonly cache?: string;
+}
+
+/** `antitransfer studio [FOLDER…]` */
+export function defineStudio(command: Command): void {
+  command
+    .description(
+      'Opens a page on this machine that shows comparisons while they run and after: how far each training is, what was found, ' +
+        'what networks get wrong, to see and to hear. It reads what "compare" and "sweep" leave and writes nothing.',
+    )
+    .argument('[folders...]', 'in which comparisons are looked for (default: "runs")')
+    .option(
+      '--port <number>',
+      'on which it listens, at 127.0.0.1 only (default: any that is free)',
+      portNumber,
+    )
+    .option('--cache <folder>', 'what any machine can make again (default: as of the other commands)')
+    .action(run);
+}
+
+async function run(given: readonly string[], { port, cache }: Flags): Promise<void> {
+  const studio = await startStudio({
+    folders: given.length === 0 ? ['runs'] : given,
+    ...(port !== undefined && { port }),
+    ...(cache !== undefined && { cache }),
+  });
+  process.stdout.write(`${studio.url}\nCtrl-C ends it; nothing is lost.\n`);
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  await Promise.race([studio.close(), wait(2000)]);
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new UserError(`--port ${text} is no port: a whole number from 1 to 65535 is.`);
+}

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import { serve } from '@hono/node-server';
+import { defaultCache, UserError } from 'antitransfer/runs';
+import { Catalogue } from '../catalogue/catalogue.js';
+import { Studio } from '../studio.js';
+import { createApp } from './app.js';
+
+export interface StudioOptions {
+  /** In which comparisons are looked for; they are read, nothing is written. */
+  readonly folders: readonly string[];
+  /** Any free one when absent. */
+  readonly port?: number;
+  /** Where this machine keeps what any machine can make again. */
+  readonly cache?: string;
+}
+
+export interface RunningStudio {
+  /** With its token: whoever opens it is the user. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the studio on this machine alone (127.0.0.1).
+ *
+ * @throws UserError where a folder is none, or the port is taken
+ */
+export async function startStudio({ folders, port, cache }: StudioOptions): Promise<RunningStudio> {
+  const studio = new Studio(await Catalogue.open(folders), cache ?? defaultCache());
+  const free = await freePort(port);
+  const token = randomBytes(24).toString('base64url');
+  const app = createApp(studio, { port: free, token });
+  const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: free });
+  return {
+    url: `http://127.0.0.1:${free}/?token=${token}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        // Pages keep their streams open.
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      }),
+  };
+}
+
+/** The port, or any free one. @throws UserError when it is taken */
+function freePort(port = 0): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        new UserError(
+          `--port ${port} cannot be used (${error.code}). Leave it out, and the studio takes one that is free.`,
+        ),
+      ),
+    );
+    probe.listen(port, '127.0.0.1', () => {
+      const address = probe.address();
+      const found = typeof address === 'object' && address !== null ? address.port : port;
+      probe.close(() => resolve(found));
+    });
+  });
+}

@@ -1,0 +1,26 @@
+import type { Catalogue } from './catalogue/catalogue.js';
+import { Comparison } from './comparisons/comparison.js';
+import { NotFound } from './not-found.js';
+
+/** What is kept between two looks at the same comparisons. */
+export class Studio {
+  readonly #comparisons = new Map<string, Comparison>();
+
+  /** @param cache where this machine keeps what any machine can make again, as `antitransfer --cache` has it */
+  constructor(
+    readonly catalogue: Catalogue,
+    readonly cache: string,
+  ) {}
+
+  /** @throws NotFound when no comparison has this name */
+  async comparison(id: string): Promise<Comparison> {
+    const folder = await this.catalogue.folderOf(id);
+    if (folder === undefined)
+      throw new NotFound(`There is no comparison "${id}" below the folders of this studio.`);
+    const known = this.#comparisons.get(id);
+    if (known?.folder === folder) return known;
+    const comparison = new Comparison(id, folder, this.cache);
+    this.#comparisons.set(id, comparison);
+    return comparison;
+  }
+}
