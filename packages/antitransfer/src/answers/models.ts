@@ -28,12 +28,15 @@ export async function writeModels(
     const repetition = data.repetitions[cell.repetition];
     if (record?.kind !== 'target' || repetition === undefined) continue;
     const network = await loadNetwork(store.job(networkJobOf(cell)).network);
+    const assessment = records.get(cell.assessment);
+    const level = assessment?.kind === 'assessment' ? assessment.level : undefined;
     const card: ModelCard = {
       target: experiment.target,
       classes: data.classes,
       features: experiment.features,
       ...(experiment.segments !== null && { segments: experiment.segments }),
       standardisation: record.standardisation,
+      ...(level && { level }),
       method: `${experiment.name}: ${cell.of}, seed ${repetition.seed}, epoch ${record.bestEpoch}`,
       account: accountOf(results, cell.of, repetition, experiment.data.corpus),
     };

@@ -6,15 +6,18 @@ import { collectResults } from '../../src/answers/collect.js';
 import { writeModels } from '../../src/answers/models.js';
 import type { ComparisonResults } from '../../src/answers/results.js';
 import { DeployedModel } from '../../src/inference/deployed-model.js';
+import { predictClips } from '../../src/inference/predict-clips.js';
+import type { TrainedExperiment } from '../../src/runs/carry-out-plans.js';
 import { runTiny, tinyConfig, tinyRows, writeTiny } from '../runs/tiny.js';
 
 let root: string;
 let results: ComparisonResults;
+let experiment: TrainedExperiment;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'antitransfer-models-'));
   await writeTiny(join(root, 'corpus'));
-  const { experiment } = await runTiny(tinyConfig(join(root, 'corpus')), root);
+  ({ experiment } = await runTiny(tinyConfig(join(root, 'corpus')), root));
   results = collectResults(experiment, []);
   await writeModels(join(root, 'out'), experiment, results);
 }, 120_000);
@@ -61,6 +64,23 @@ describe('the card of a model', () => {
     const plain = await DeployedModel.open(join(root, 'out/models/no-transfer-seed-1.onnx'));
     await plain.close();
     expect(plain.card.account?.orthogonal).toMatchObject([{ column: 'speaker', forgotten: false }]);
+  });
+
+  it('has the level below which nothing is said, fixed on the validation clips as the model itself answers them', async () => {
+    const [validation] = experiment.data.repetitions.map((repetition) => repetition.validation.clips);
+    for (const method of ['cka', 'no-transfer']) {
+      const model = await DeployedModel.open(join(root, `out/models/${method}-seed-1.onnx`));
+      const { predictions } = await predictClips(model, validation ?? []);
+      await model.close();
+      const right = predictions
+        .filter(({ clip, label }) => clip.labels[experiment.config.experiment.target] === label)
+        .map(({ probabilities }) => Math.max(...probabilities));
+      expect(right.length).toBeGreaterThan(0);
+      expect(model.card.level).toMatchObject({ kept: 0.95, segments: right.length });
+      const lowest = Math.min(...right);
+      expect(model.card.level?.probability).toBeLessThanOrEqual(lowest + 1e-4);
+      expect(model.card.level?.probability).toBeGreaterThan(lowest - 0.0011);
+    }
   });
 
   it('is a file beside the model, with what goes in and comes out, and without a path of this machine', async () => {

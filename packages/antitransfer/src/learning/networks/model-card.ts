@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RefusalLevel } from '../../analysis/refusal-level.js';
 import { segmentSamples } from '../../data/features/segment-settings.js';
 import { type FeatureSettings, featureSettings } from '../../data/features/settings.js';
 import type { Standardisation } from '../../data/features/standardise.js';
@@ -57,6 +58,8 @@ export interface ModelCard {
   readonly method: string;
   /** The windows that longer clips were cut in; absent where they were cropped. */
   readonly segments?: WindowSettings | undefined;
+  /** Below it nothing is said of a sound; absent of a model without validation clips, or of an earlier version. */
+  readonly level?: RefusalLevel | undefined;
   /** Absent of a model that no comparison trained. */
   readonly account?: ModelAccount | undefined;
 }
@@ -71,6 +74,7 @@ const cardSchema = z.object({
   standardisation: z.object({ mean: z.array(z.number()), deviation: z.array(z.number()) }),
   method: z.string(),
   segments: windowSettings.optional(),
+  level: z.object({ probability: share, kept: share, segments: count }).optional(),
   account: modelAccount.optional(),
 });
 

@@ -89,6 +89,8 @@ export const assessmentRecord = z.strictObject({
   probabilities: z.array(z.array(z.number())),
   /** Absent of what earlier versions left. */
   sides: scoredSides.optional(),
+  /** From which probability on an answer counts; absent of what earlier versions left, and where no validation clip is right. */
+  level: z.strictObject({ probability: share, kept: share, segments: z.int().positive() }).optional(),
   /** In the order of the job's. */
   tasks: z.array(taskRecord),
   /** Validation clips that the curves look at, of all. */

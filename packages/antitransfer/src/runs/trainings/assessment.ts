@@ -1,4 +1,5 @@
 import { linearCka } from '../../analysis/cka.js';
+import { type RefusalLevel, refusalLevel } from '../../analysis/refusal-level.js';
 import { UserError } from '../../errors.js';
 import { lastConvolution, type Network } from '../../learning/networks/network.js';
 import { standardised } from '../../learning/networks/standardised.js';
@@ -69,6 +70,7 @@ class Assessment {
     const count = (await store.set(spec.validation)).clips.length;
     const rows = observedClips(count);
     const validation = await loader.load(spec.validation, spec.column, spec.classes, rows);
+    const level = this.#level(itemAt(answered, 2), itemAt(sides, 1));
     const tasks: TaskRecord[] = [];
     for (const task of job.tasks) {
       tasks.push(await this.#assessTask(task, network, evaluation, validation, test));
@@ -79,6 +81,7 @@ class Assessment {
       accuracy: clipScores(await store.set(job.test), test, evaluation).accuracy,
       probabilities: rowsOf(evaluation.probabilities, test.labels.length).map((row) => Array.from(row)),
       sides: await this.#sides(answered.slice(1), sides),
+      ...(level && { level }),
       tasks,
       observed: { clips: rows.length, of: count },
       seconds: (performance.now() - this.#started) / 1000,
@@ -105,6 +108,11 @@ class Assessment {
     const [train, validation] = scores;
     if (train === undefined) throw new RangeError('Nothing is trained without clips.');
     return { train, ...(validation && { validation }) };
+  }
+
+  /** Fixed on validation clips, or windows of them, as a listener hears one at a time. */
+  #level({ probabilities }: Evaluation, { labels }: Dataset): RefusalLevel | undefined {
+    return refusalLevel(rowsOf(probabilities, labels.length), labels);
   }
 
   async #assessTask(
