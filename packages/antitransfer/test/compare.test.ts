@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunResult } from '../src/answers/results.js';
 import { readClip } from '../src/data/audio/read-clip.js';
+import { ComparisonClips } from '../src/runs/folder/comparison-clips.js';
 import { Store } from '../src/runs/store/store.js';
 import { bin, CompareCommand, config } from './compare-command.js';
 
@@ -82,11 +83,28 @@ describe('compare', () => {
   }, 240_000);
 
   it('says nothing of where this machine keeps the demo, or anything', () => {
-    for (const file of ['config.yaml', 'comparison.json']) {
+    const asked = ['config.yaml', 'comparison.json'];
+    for (const file of [...asked, 'clips.json']) {
       const text = readFileSync(join(root, 'whole', file), 'utf8');
-      expect(text).toMatch(/path"?: ?null/);
+      if (asked.includes(file)) expect(text).toMatch(/path"?: ?null/);
       for (const folder of [root, tmpdir(), homedir()]) expect(text).not.toContain(folder);
     }
+  });
+
+  it('gives each test clip of its predictions to hear, wherever a machine keeps the demo', async () => {
+    const cache = join(root, 'cache of another machine');
+    await cp(join(root, 'cache'), cache, { recursive: true });
+    const clips = await ComparisonClips.open(join(root, 'whole'), { cache });
+    for (const { seed, predictions } of results('whole').runs) {
+      expect(clips.tested({ seed }).map(({ id }) => id)).toEqual(predictions.map(({ clip }) => clip));
+    }
+    const samples = results('whole').samples;
+    for (const { id, audio, spectrogram } of samples) {
+      expect(`data:audio/wav;base64,${Buffer.from(await clips.audio(id)).toString('base64')}`).toBe(audio);
+      const { values } = await clips.features(id, { seed: 1 });
+      expect(Array.from(values, (value) => Math.round(value * 1e3) / 1e3)).toEqual(spectrogram.values);
+    }
+    await clips.close();
   });
 
   it('leaves nothing that docs/cli.md does not name', async () => {

@@ -6,8 +6,10 @@
 export { UserError } from '../errors.js';
 export { defaultCache } from '../files/default-cache.js';
 export { methodsOf } from './config/methods.js';
+export { ComparisonClips, type NetworkInput, type StorePlaces } from './folder/comparison-clips.js';
 export { ComparisonFolder, type ComparisonIndex } from './folder/comparison-folder.js';
 export { paths } from './folder/paths.js';
+export type { TestClip, TestWindow } from './folder/test-clip.js';
 export { type Cell, type MethodCell, networkJobOf, type Plan, type PlannedJob } from './plan/plan.js';
 export { type RepetitionKey, repetitionName } from './plan/repetition-name.js';
 

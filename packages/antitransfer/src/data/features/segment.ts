@@ -6,6 +6,18 @@ export function peakOf(samples: Float32Array): number {
   return samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
 }
 
+/** Where samples lie in a segment of fixed length, in samples. Where there are zeros nothing is cut off, and the other way round. */
+export interface Place {
+  /** Zeros before the samples. */
+  readonly before: number;
+  /** Zeros behind them. */
+  readonly after: number;
+  /** Of the samples' beginning that the segment does not hold. */
+  readonly cutBefore: number;
+  /** Of their end. */
+  readonly cutAfter: number;
+}
+
 /**
  * Puts samples into a segment of fixed length.
  *
@@ -17,23 +29,38 @@ export function placeSamples(
   segment: Float32Array,
   placement: FeatureSettings['placement'],
 ): void {
-  const shift = shifts[placement](samples.length - segment.length, samples);
-  const first = Math.max(0, shift);
+  const { before, cutBefore } = placeOf(samples, segment.length, placement);
   segment.fill(0);
-  segment.set(samples.subarray(first, first + segment.length), Math.max(0, -shift));
+  segment.set(samples.subarray(cutBefore, cutBefore + segment.length), before);
 }
 
-/** The first sample that is kept; negative: so many zeros come before the samples. Between 0 and the surplus. */
-const shifts: Readonly<
-  Record<FeatureSettings['placement'], (surplus: number, samples: Float32Array) => number>
-> = {
-  start: () => 0,
-  centre: (surplus) => Math.trunc(surplus / 2),
-  random: (surplus, samples) => {
-    const drawn = new Random(checksum(samples)).uniform();
-    return Math.sign(surplus) * Math.floor(drawn * (Math.abs(surplus) + 1));
-  },
-};
+/** Where {@link placeSamples} puts samples. */
+export function placeOf(
+  samples: Float32Array,
+  segment: number,
+  placement: FeatureSettings['placement'],
+): Place {
+  if (placement !== 'random') return placeOfLength(samples.length, segment, placement);
+  const surplus = samples.length - segment;
+  const drawn = new Random(checksum(samples)).uniform();
+  return placeAt(Math.sign(surplus) * Math.floor(drawn * (Math.abs(surplus) + 1)), surplus);
+}
+
+/** The same of so many samples, whatever they are: a random place is drawn from the samples themselves. */
+export function placeOfLength(length: number, segment: number, placement: 'start' | 'centre'): Place {
+  const surplus = length - segment;
+  return placeAt(placement === 'start' ? 0 : Math.trunc(surplus / 2), surplus);
+}
+
+/** @param shift the first sample that is kept; negative: so many zeros come before the samples. Between 0 and the surplus */
+function placeAt(shift: number, surplus: number): Place {
+  return {
+    before: Math.max(0, -shift),
+    after: Math.max(0, shift - surplus),
+    cutBefore: Math.max(0, shift),
+    cutAfter: Math.max(0, surplus - shift),
+  };
+}
 
 /** FNV-1a over the bits of samples: the same wherever and whenever they are placed. */
 function checksum(samples: Float32Array): number {

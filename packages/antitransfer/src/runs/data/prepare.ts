@@ -24,6 +24,8 @@ import { type SettleOptions, settleSplits } from './settle-splits.js';
 export interface PreparedData {
   /** `[1, frames, bins]` of each clip's features. */
   readonly shape: readonly [number, number, number];
+  /** Where the target's corpus lies on this machine. */
+  readonly corpus: string | null;
   /** Labels of the target. */
   readonly classes: readonly string[];
   readonly repetitions: readonly PreparedRepetition[];
@@ -96,6 +98,7 @@ export async function prepare(
   }
   return {
     shape: [1, frames, bins],
+    corpus: experiment.data.path,
     classes: settled.classes,
     repetitions,
     account: accountOf(experiment, settled, [...heard.values()], windows),

@@ -17,6 +17,7 @@ import { digest } from '../store/clip-set.js';
 import { describeEnvironment } from '../store/environment.js';
 import { paths } from './paths.js';
 import { leftOut, settingsDifference } from './settings-difference.js';
+import { writeTestClips } from './test-clips.js';
 
 const cell = z.strictObject({
   name: z.string(),
@@ -142,6 +143,9 @@ export class ComparisonFolder {
       tasks: [...plan.tasks],
       seconds: (await this.index().catch(absentIfDamaged))?.seconds ?? 0,
     };
+    // An experiment on the demo corpus says nothing of where a machine keeps it.
+    const corpus = config.experiment.data.path === null ? data.corpus : null;
+    await writeTestClips(this.folder, corpus, data.repetitions);
     await this.write(index);
     await writeWhole(paths.config(this.folder), stringify(releasePaths(treeOf(config), this.folder)));
     const environment = `${JSON.stringify(await describeEnvironment(), null, 2)}\n`;

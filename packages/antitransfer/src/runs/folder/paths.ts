@@ -7,6 +7,8 @@ export const paths = {
   config: (folder: string) => join(folder, 'config.yaml'),
   /** What was asked, and which jobs of the store answer it. */
   index: (folder: string) => join(folder, 'comparison.json'),
+  /** What the test clips are, and where their recordings lie. */
+  clips: (folder: string) => join(folder, 'clips.json'),
   /** Which process is at the folder. */
   claim: (folder: string) => join(folder, 'claim'),
   environment: (folder: string) => join(folder, 'environment.json'),

@@ -11,6 +11,7 @@ import { distinctProblems, UnusableRecordingsError } from '../unusable-recording
 import { clipKeys } from './clip-keys.js';
 import { eachPack } from './pack-index.js';
 import type { PackKeeper } from './pack-keeper.js';
+import { type StoredRow, storedRows } from './stored-rows.js';
 import { UnitComputer } from './unit-computer.js';
 import { inProcesses, type UnitWorker } from './unit-processes.js';
 import { divideIntoUnits, type Unit } from './units.js';
@@ -33,15 +34,6 @@ export interface AddedFeatures {
   readonly problemOf: ReadonlyMap<number, AudioError>;
   /** The same, once a recording and reason. */
   readonly problems: readonly AudioError[];
-}
-
-export interface StoredRow {
-  /** Of the features' bytes: clips that sound the same have the same. */
-  readonly digest: string;
-  /** Of the clip: samples at the settings' rate, before they were cut or padded. */
-  readonly length: number;
-  /** The loudest sample of what the features were computed from, of a full scale of 1. */
-  readonly peak: number;
 }
 
 /** Computes the features that a folder lacks, and writes them into packs there; see `FeatureStore.add`. */
@@ -134,27 +126,6 @@ async function storedKeys(folder: string, rowLength: number): Promise<Set<string
   const stored = new Set<string>();
   await eachPack(folder, rowLength, (_, { keys }) => {
     for (const key of keys) stored.add(key);
-  });
-  return stored;
-}
-
-/** What a folder has of those keys. */
-async function storedRows(
-  folder: string,
-  rowLength: number,
-  keys: readonly (string | undefined)[],
-): Promise<Map<string, StoredRow>> {
-  const wanted = new Set(keys);
-  const stored = new Map<string, StoredRow>();
-  await eachPack(folder, rowLength, (_, { keys: found, digests, lengths, peaks }) => {
-    for (const [row, key] of found.entries()) {
-      if (!wanted.has(key)) continue;
-      stored.set(key, {
-        digest: itemAt(digests, row),
-        length: itemAt(lengths, row),
-        peak: itemAt(peaks, row),
-      });
-    }
   });
   return stored;
 }

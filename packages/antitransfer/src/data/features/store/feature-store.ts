@@ -13,6 +13,7 @@ import { OpenPacks } from './open-packs.js';
 import { packPaths } from './pack-index.js';
 import type { PackKeeper } from './pack-keeper.js';
 import { StoredFeatures } from './stored-features.js';
+import { type StoredRow, storedRows } from './stored-rows.js';
 
 /** What stored features take of a disk. */
 export interface FeatureStoreUsage {
@@ -71,12 +72,31 @@ export class FeatureStore {
    * @throws FileError when they cannot be read
    */
   async open(settings: FeatureSettings, keys: readonly string[]): Promise<ClipFeatures> {
+    const { shape, space, rowLength } = await this.#fetch(settings, keys);
+    const locations = await locateRows(space, rowLength, keys);
+    return new StoredFeatures(shape, locations, this.#openPacks);
+  }
+
+  /**
+   * What is stored of clips besides their features, by key: nothing of those that are not there.
+   *
+   * @throws FileError when they cannot be read
+   */
+  async describe(
+    settings: FeatureSettings,
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, StoredRow>> {
+    const { space, rowLength } = await this.#fetch(settings, keys);
+    return storedRows(space, rowLength, keys);
+  }
+
+  /** Makes sure that what is kept of them elsewhere is in their folder, too. */
+  async #fetch(settings: FeatureSettings, keys: readonly string[]) {
     const { frames, bins } = buildFrontEnd(settings);
     const shape = [1, frames, bins] as const;
     const [space, rowLength] = [this.#space(settings), rowLengthOf(shape)];
     await this.keeper?.fetch(basename(space), rowLength, new Set(keys));
-    const locations = await locateRows(space, rowLength, keys);
-    return new StoredFeatures(shape, locations, this.#openPacks);
+    return { shape, space, rowLength };
   }
 
   /**
