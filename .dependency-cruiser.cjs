@@ -22,10 +22,10 @@ const engine = [
 
 const product = [
   ['errors', 'lookup', 'group-by', 'nearest', 'registry', 'files', 'numbers'],
-  ['analysis'],
+  ['analysis', 'listening'],
   ['data'],
   ['learning'],
-  ['inference'],
+  ['inference', 'browser'],
   ['runs'],
   ['answers'],
   ['compare', 'train', 'analyze', 'sweep'],
@@ -124,6 +124,16 @@ module.exports = {
       from: { path: '^packages/onnx-autograd/src/sessions/' },
       to: {
         path: '^packages/onnx-autograd/src/(graph|shapes|building|onnx|convolutions|gradients|backward|passes)/',
+      },
+    },
+    {
+      name: 'what a page loads knows no Node and no rest of the product',
+      severity: 'error',
+      from: { path: '^packages/antitransfer/src/(browser|listening)/' },
+      to: {
+        path: '^packages/antitransfer/src/|^(node:|fs|path|os)',
+        pathNot:
+          '^packages/antitransfer/src/((browser|listening|numbers)/|(errors|lookup)[.]ts$|data/features/segment[.]ts$)',
       },
     },
     ...floors('onnx-autograd', engine),

@@ -1,5 +1,6 @@
 import type { Clip } from '../data/clip.js';
 import { placeSamples } from '../data/features/segment.js';
+import { isSaid } from '../listening/said.js';
 import { itemAt } from '../lookup.js';
 import { answerProblem, type DeployedModel } from './deployed-model.js';
 import { labelOf, meanProbabilities } from './heard.js';
@@ -41,6 +42,8 @@ export class AnswerQueue {
     readonly model: DeployedModel,
     /** Windows computed at once. */
     readonly batch: number,
+    /** A window whose most probable class does not reach this has no label. */
+    readonly level = 0,
   ) {
     this.#segments = new Float32Array(batch * model.samples);
   }
@@ -92,17 +95,21 @@ export class AnswerQueue {
   *finished(): Generator<ClipPrediction | PredictionProblem> {
     for (let draft = this.#drafts[0]; draft?.answered; draft = this.#drafts[0]) {
       this.#drafts.shift();
-      yield draft.problem ?? predictionOf(draft, this.model.card.classes);
+      yield draft.problem ?? predictionOf(draft, this.model.card.classes, this.level);
     }
   }
 }
 
-function predictionOf({ clip, seconds, windows }: ClipDraft, classes: readonly string[]): ClipPrediction {
+function predictionOf(
+  { clip, seconds, windows }: ClipDraft,
+  classes: readonly string[],
+  level: number,
+): ClipPrediction {
   const answered = windows.map(({ probabilities = [], ...window }) => ({
     ...window,
-    label: labelOf(probabilities, classes),
+    label: isSaid(probabilities, level) ? labelOf(probabilities, classes) : undefined,
     probabilities,
   }));
-  const probabilities = meanProbabilities(answered);
+  const probabilities = meanProbabilities(answered.filter(({ label }) => label !== undefined));
   return { clip, seconds, label: labelOf(probabilities, classes), probabilities, windows: answered };
 }

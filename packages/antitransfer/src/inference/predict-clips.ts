@@ -7,6 +7,7 @@ import { isHeard, readWindows } from '../data/segments/read-windows.js';
 import { type Recording, RecordingOpener } from '../data/segments/recording.js';
 import { defaultWindows, type WindowSettings } from '../data/segments/settings.js';
 import { requireFewWindows, type WindowLengths, windowLengths } from '../data/segments/windows.js';
+import { type Sound, SoundFinder } from '../listening/sound-finder.js';
 import { AnswerQueue, type ClipDraft } from './answer-queue.js';
 import type { DeployedModel } from './deployed-model.js';
 import type { ClipPrediction, PredictionProblem } from './prediction.js';
@@ -27,10 +28,23 @@ export interface PredictOptions {
   readonly longer?: 'windows' | 'crop';
   /** What differs from the windows that the model was trained on, or from {@link defaultWindows}. */
   readonly segments?: Partial<WindowSettings>;
-  /** For `windows`, files up to so many bytes are decoded whole; larger WAV files are read in parts. 8 MiB when absent. */
+  /**
+   * Only the sounds in a clip are heard, whatever its length: each window begins where a sound does, and ends with it. Of a
+   * clip without any, all is one window in which there is nothing to hear.
+   */
+  readonly sounds?: SoundOptions;
+  /** For windows and sounds, files up to so many bytes are decoded whole; larger WAV files are read in parts. 8 MiB when absent. */
   readonly wholeBytes?: number;
   readonly onProgress?: (progress: PredictProgress) => void;
   readonly signal?: AbortSignal;
+}
+
+/** Which sounds are heard and named. */
+export interface SoundOptions {
+  /** What the most probable class must reach, in [0, 1]; that of the model's card when absent, 0 where it has none. */
+  readonly level?: number;
+  /** Root mean square below which there is no sound, of a full scale of 1; 0.001 when absent. */
+  readonly quietest?: number;
 }
 
 /** What a model says of clips. */
@@ -79,15 +93,16 @@ export async function predictClips(
 export async function* predictEach(
   model: DeployedModel,
   clips: readonly Clip[],
-  { batch = 16, longer = 'windows', segments, wholeBytes, onProgress, signal }: PredictOptions = {},
+  { batch = 16, longer = 'windows', segments, sounds, wholeBytes, onProgress, signal }: PredictOptions = {},
 ): AsyncGenerator<ClipPrediction | PredictionProblem> {
   const { features } = model.card;
   const settings = { ...(model.card.segments ?? defaultWindows), ...segments };
   const lengths = windowLengths(features, settings);
   // Training reads clips whole: what it takes or refuses, and to the same numbers.
-  const largest = longer === 'crop' ? Number.POSITIVE_INFINITY : wholeBytes;
+  const largest = longer === 'crop' && !sounds ? Number.POSITIVE_INFINITY : wholeBytes;
   const opener = new RecordingOpener(new ClipReader(), features, largest);
-  const queue = new AnswerQueue(model, batch);
+  const level = sounds?.level ?? model.card.level?.probability;
+  const queue = new AnswerQueue(model, batch, sounds && level);
   for (const [done, clip] of clips.entries()) {
     const tell = (within: number) => {
       signal?.throwIfAborted();
@@ -95,7 +110,8 @@ export async function* predictEach(
     };
     tell(0);
     await withRecording(opener, clip, queue, async (recording, draft) => {
-      if (longer === 'crop') await hearOnce(recording, draft, queue);
+      if (sounds) await hearSounds(recording, draft, queue, { ...sounds, tell });
+      else if (longer === 'crop') await hearOnce(recording, draft, queue);
       else await hearInWindows(recording, draft, queue, { lengths, minimumPeak: settings.minimumPeak, tell });
     });
     yield* queue.finished();
@@ -156,4 +172,34 @@ async function hearInWindows(
     else queue.pass(draft, window);
     tell(end / recording.length);
   }
+}
+
+/** Seconds of a recording that are read at once where sounds are looked for. */
+const READ_SECONDS = 10;
+
+async function hearSounds(
+  recording: Recording,
+  draft: ClipDraft,
+  queue: AnswerQueue,
+  { quietest, tell }: Pick<SoundOptions, 'quietest'> & Pick<Listening, 'tell'>,
+): Promise<void> {
+  const { samples: segment, card } = queue.model;
+  const { sampleRate } = card.features;
+  const finder = new SoundFinder({ sampleRate, segment, ...(quietest !== undefined && { quietest }) });
+  const hear = async (sounds: readonly Sound[]) => {
+    for (const { first, end, samples } of sounds) {
+      const window = { start: first / sampleRate, end: end / sampleRate, peak: peakOf(samples) };
+      await queue.hear(draft, window, samples);
+    }
+  };
+  let peak = 0;
+  for (let first = 0; first < recording.length; first += READ_SECONDS * sampleRate) {
+    const end = Math.min(recording.length, first + READ_SECONDS * sampleRate);
+    const samples = await recording.read(first, end);
+    peak = Math.max(peak, peakOf(samples));
+    await hear(finder.push(samples));
+    tell(end / recording.length);
+  }
+  await hear(finder.end());
+  if (draft.windows.length === 0) queue.pass(draft, { start: 0, end: draft.seconds, peak });
 }

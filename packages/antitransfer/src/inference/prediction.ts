@@ -9,7 +9,10 @@ export interface WindowPrediction {
   readonly end: number;
   /** The loudest sample, of a full scale of 1. */
   readonly peak: number;
-  /** The most probable class; undefined when there is nothing to hear: too little sound, or too quiet. */
+  /**
+   * The most probable class; undefined when there is nothing to hear (too little sound, or too quiet), or it does not
+   * reach the level that was asked for.
+   */
   readonly label: string | undefined;
   /** In the order of the model's classes; none when there is nothing to hear. */
   readonly probabilities: readonly number[];
@@ -22,9 +25,9 @@ export interface ClipPrediction {
   readonly seconds: number;
   /** The most probable class over all windows; undefined when there is nothing to hear in any. */
   readonly label: string | undefined;
-  /** The mean over the windows that were heard, in the order of the model's classes. */
+  /** The mean over the windows that have a label, in the order of the model's classes. */
   readonly probabilities: readonly number[];
-  /** One of a clip that is no longer than the model's segment. */
+  /** One of a clip that is no longer than the model's segment; where sounds are looked for, one a sound. */
   readonly windows: readonly WindowPrediction[];
 }
 

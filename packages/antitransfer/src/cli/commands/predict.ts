@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { DeviceChoice } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
 import { DeployedModel } from '../../inference/deployed-model.js';
-import { predictEach } from '../../inference/predict-clips.js';
+import { predictEach, type SoundOptions } from '../../inference/predict-clips.js';
 import type { ClipPrediction, PredictionProblem } from '../../inference/prediction.js';
 import { deviceOption } from '../device-option.js';
 import { addExamples } from '../examples.js';
@@ -14,7 +14,8 @@ import { ProgressLine } from '../progress-line.js';
 import { findRecordings } from '../recordings.js';
 import { addSegmentFlags, type SegmentFlags, segmentsOf } from '../segment-flags.js';
 import { sentence } from '../sentence.js';
-import { oneOf, wholeNumber } from '../values.js';
+import { soundNotes } from '../sound-notes.js';
+import { oneOf, share, wholeNumber } from '../values.js';
 import { windowNotes } from '../window-notes.js';
 
 interface Flags extends SegmentFlags {
@@ -22,6 +23,9 @@ interface Flags extends SegmentFlags {
   readonly device?: DeviceChoice;
   readonly list?: string;
   readonly whole?: boolean;
+  readonly windows?: boolean;
+  readonly level?: number;
+  readonly quietest?: number;
   readonly format: PredictionFormatName;
   readonly json?: boolean;
 }
@@ -42,6 +46,20 @@ export function definePredict(command: Command): void {
     .option('--whole', 'one label a recording: the mean of the probabilities of its windows');
   addSegmentFlags(command)
     .option(
+      '--windows',
+      'windows that begin where a sound does, instead of one every --hop: what is said when; a sound of which the model is not sure enough gets no label',
+    )
+    .option(
+      '--level <probability>',
+      "with --windows: what the most probable label must reach (default: the model's level)",
+      share,
+    )
+    .option(
+      '--quietest <level>',
+      'with --windows: root mean square, of 1, below which there is no sound (default: 0.001)',
+      share,
+    )
+    .option(
       '--format <name>',
       'table; csv: a row a window; json; labels: a label track for Audacity, of one recording',
       oneOf(formatNames),
@@ -58,7 +76,7 @@ export function definePredict(command: Command): void {
       'of a whole folder, one label a recording',
     ],
     [
-      'predict digits.onnx hour.wav --hop 0.1 --format labels > hour.txt',
+      'predict digits.onnx hour.wav --windows --format labels > hour.txt',
       'what is said when, to be seen in Audacity',
     ],
   ]);
@@ -72,13 +90,19 @@ async function run(path: string, paths: readonly string[], flags: Flags): Promis
       `A label track is of one recording; there are ${files.length}. Name one, or take --format csv.`,
     );
   }
+  const sounds = soundsOf(flags);
   const signal = abortOnInterrupt(() => process.stderr.write('Stopping.\n'));
   const model = await DeployedModel.open(path, flags.device);
   const progress = new ProgressLine('Labelling');
   const shareOf = shares(sizes);
   try {
     const segments = segmentsOf(flags);
-    const writer = predictionFormats[format]({ model: path, card: model.card, whole: flags.whole ?? false });
+    const writer = predictionFormats[format]({
+      model: path,
+      card: model.card,
+      whole: flags.whole ?? false,
+      sounds: sounds !== undefined,
+    });
     const predictions: Pick<ClipPrediction, 'clip' | 'label' | 'windows'>[] = [];
     const problems: PredictionProblem[] = [];
     const print = (text: string) => {
@@ -90,6 +114,7 @@ async function run(path: string, paths: readonly string[], flags: Flags): Promis
     for await (const answer of predictEach(model, clips, {
       batch: flags.batch,
       segments,
+      ...(sounds && { sounds }),
       signal,
       onProgress: ({ done, within }) => {
         progress.show(`${done} of ${files.length} recordings`, shareOf(done, within));
@@ -102,9 +127,10 @@ async function run(path: string, paths: readonly string[], flags: Flags): Promis
       }
     }
     print(writer.end(problems));
-    const said = [...notes, ...windowNotes(predictions, model.card, segments)].map((note) =>
-      sentence(note, process.stderr),
-    );
+    const found = sounds
+      ? soundNotes(predictions, model.card, sounds)
+      : windowNotes(predictions, model.card, segments);
+    const said = [...notes, ...found].map((note) => sentence(note, process.stderr));
     for (const line of [...said, ...problems.map(({ message }) => printable(message))]) {
       process.stderr.write(`${line}\n`);
     }
@@ -113,6 +139,28 @@ async function run(path: string, paths: readonly string[], flags: Flags): Promis
     progress.finish();
     await model.close();
   }
+}
+
+/**
+ * How sounds are looked for, where they are.
+ *
+ * @throws UserError when flags of the one way are given with the other
+ */
+function soundsOf({ windows, level, quietest, hop, minimum, minimumPeak }: Flags): SoundOptions | undefined {
+  const others = windows
+    ? { '--hop': hop, '--minimum': minimum, '--minimum-peak': minimumPeak }
+    : { '--level': level, '--quietest': quietest };
+  const given = Object.entries(others).filter(([, value]) => value !== undefined);
+  if (given.length > 0) {
+    const names = given.map(([name]) => name).join(', ');
+    throw new UserError(
+      windows
+        ? `${names}: windows that begin where a sound does have none of it. Leave out either it or --windows.`
+        : `${names}: said of windows that begin where a sound does. Add --windows.`,
+    );
+  }
+  if (!windows) return undefined;
+  return { ...(level !== undefined && { level }), ...(quietest !== undefined && { quietest }) };
 }
 
 /** How much of the work is done, by bytes, when some files are and a part of the next. */

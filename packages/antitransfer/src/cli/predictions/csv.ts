@@ -5,7 +5,7 @@ import type { Asked, PredictionWriter } from './writer.js';
 /**
  * A row a window (or a recording), RFC 4180 with a header: seconds, whether there was anything to hear, the label, its
  * probability, the loudest sample, and a `probability <class>` column a class. What was not heard has neither label nor
- * probabilities.
+ * probabilities; what was heard and does not reach the level has probabilities alone.
  */
 export function csvWriter({ card: { classes }, whole }: Asked): PredictionWriter {
   const columns: Record<string, (row: PredictionRow) => string | number | undefined> = {

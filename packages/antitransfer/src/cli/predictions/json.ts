@@ -44,7 +44,7 @@ function said(
     label: label ?? null,
     probability: highest(what) ?? null,
     probabilities:
-      label === undefined
+      probabilities.length === 0
         ? null
         : Object.fromEntries(classes.map((name, index) => [name, probabilities[index]])),
   };

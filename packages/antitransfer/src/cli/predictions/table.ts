@@ -10,11 +10,12 @@ const COLUMNS = 12;
 
 const right = { align: 'right' } as const;
 
-/** What stands in place of a label. */
+/** What stands in place of a label: the model was not sure enough of a sound, or there is none. */
+const UNSURE = '(unsure)';
 const NOTHING_HEARD = '(nothing heard)';
 
 /** A table for people: times where recordings were gone through in windows, else the probability of every class. */
-export function tableWriter({ card: { target, classes }, whole }: Asked): PredictionWriter {
+export function tableWriter({ card: { target, classes }, whole, sounds }: Asked): PredictionWriter {
   const predictions: ClipPrediction[] = [];
   return {
     add(prediction) {
@@ -24,11 +25,11 @@ export function tableWriter({ card: { target, classes }, whole }: Asked): Predic
     end() {
       if (predictions.length === 0) return '';
       const rows = predictions.flatMap((prediction) => rowsOf(prediction, whole));
-      const timed = rows.length > predictions.length;
+      const timed = rows.length > predictions.length || (sounds && !whole);
       const columns: readonly ShownColumn[] = [
         { head: 'file', show: ({ file }) => file },
         ...(timed ? times : []),
-        { head: target, show: ({ label }) => label ?? NOTHING_HEARD },
+        { head: target, show: said },
         ...(timed ? [probability] : probabilities(classes)),
       ];
       return `${plainTable(
@@ -41,6 +42,10 @@ export function tableWriter({ card: { target, classes }, whole }: Asked): Predic
 
 interface ShownColumn extends PlainColumn {
   show(row: PredictionRow): string;
+}
+
+function said({ label, probabilities }: PredictionRow): string {
+  return label ?? (probabilities.length > 0 ? UNSURE : NOTHING_HEARD);
 }
 
 const times: readonly ShownColumn[] = [

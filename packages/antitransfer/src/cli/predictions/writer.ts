@@ -8,6 +8,8 @@ export interface Asked {
   readonly card: ModelCard;
   /** One label for a recording, not for each of its windows. */
   readonly whole: boolean;
+  /** Sounds were looked for, so that each has its times. */
+  readonly sounds: boolean;
 }
 
 /** Text of predictions, as they come and at their end; empty where there is nothing to print yet. */
