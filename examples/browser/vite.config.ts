@@ -10,7 +10,6 @@ export default defineConfig({
   base: './',
   build: { target: 'es2022', chunkSizeWarningLimit: 1000 },
   worker: { format: 'es' },
-  optimizeDeps: { exclude: ['onnx-autograd', 'onnxruntime-web'] },
   server: { headers },
   preview: { headers },
 });

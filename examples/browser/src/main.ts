@@ -1,110 +1,33 @@
 import { type DeviceChoice, Random } from 'onnx-autograd';
-import { type Curve, drawChart, smoothed } from './chart.js';
-import { play, record } from './microphone.js';
-import { drawClip } from './picture.js';
-import { type Clip, kinds, makeClip } from './sounds.js';
+import { pictureOf } from './cards.js';
+import { SoundClasses } from './classes.js';
+import { Curves } from './curves.js';
+import { Gallery } from './gallery.js';
+import { button, element, show, told } from './page.js';
+import { play } from './playing.js';
+import { Slices } from './slices.js';
 import { SoundTraining } from './training.js';
 
-/** Clips of each made class, and how many of every class are held out of training: one in four. */
-const clipsPerKind = 32;
-const heldOutEvery = 4;
-
 const random = new Random(7);
-const element = <T extends Element = HTMLElement>(id: string) => document.getElementById(id) as unknown as T;
-const button = (id: string) => element<HTMLButtonElement>(id);
-const show = (id: string, text: string) => {
-  element(id).textContent = text;
-};
-
-interface SoundClass {
-  readonly name: string;
-  readonly clips: Float32Array[];
-  readonly recorded: boolean;
-}
-
-const classes: SoundClass[] = Object.entries(kinds).map(([name, kind]) => ({
-  name,
-  clips: Array.from({ length: clipsPerKind }, () => makeClip(kind, random)),
-  recorded: false,
-}));
+const sounds = new SoundClasses();
+const curves = new Curves({ loss: element('loss-chart'), accuracy: element('accuracy-chart') });
+/** What needs a training. */
+const later = ['reset', 'download', 'try-held-out', 'try-microphone'];
 
 let training: SoundTraining | undefined;
 let running: Promise<void> | undefined;
 let stopping = false;
-let losses: [number, number][] = [];
-let accuracies: [number, number][] = [];
+/** Whether all clips are there. */
+let ready = false;
 
-/** Classes that have clips enough to learn from. */
-const learnable = () => classes.filter(({ clips }) => clips.length >= heldOutEvery);
-const split = (isHeldOut: boolean): Clip[] =>
-  learnable().flatMap(({ clips }, label) =>
-    clips
-      .filter((_, i) => (i % heldOutEvery === heldOutEvery - 1) === isHeldOut)
-      .map((samples) => ({ samples, label })),
-  );
-
-function drawClasses(): void {
-  const cards = classes.map((sound) => {
-    const card = document.createElement('div');
-    card.className = 'class';
-    const title = document.createElement('h3');
-    const count = document.createElement('small');
-    title.textContent = sound.name;
-    count.textContent = `${sound.clips.length} clips`;
-    title.append(count);
-    const clips = document.createElement('div');
-    clips.className = 'clips';
-    for (const samples of sound.clips.slice(sound.recorded ? -4 : 0).slice(0, 4)) {
-      const canvas = document.createElement('canvas');
-      canvas.title = 'Play';
-      drawClip(canvas, samples);
-      canvas.onclick = () => play(samples);
-      clips.append(canvas);
-    }
-    card.append(title, clips);
-    if (sound.recorded) card.append(recordButton(sound));
-    return card;
-  });
-  element('classes').replaceChildren(...cards);
+/** What can be learned now, and what is missing. */
+function showWhatCanBeLearned(): void {
+  const enough = sounds.learnable.length >= 2;
+  button('train').disabled = running === undefined && !(ready && enough);
+  if (ready) show('message', enough ? '' : 'Two classes with four clips each are needed.');
 }
 
-function recordButton(sound: SoundClass): HTMLButtonElement {
-  const made = document.createElement('button');
-  const missing = heldOutEvery - sound.clips.length;
-  made.textContent = missing > 0 ? `Record a clip (${missing} more needed)` : 'Record a clip';
-  made.onclick = async () => {
-    const samples = await recording(made);
-    if (samples === undefined) return;
-    await startOver();
-    sound.clips.push(samples);
-    drawClasses();
-  };
-  return made;
-}
-
-/** A second from the microphone; says so when there is none. */
-async function recording(pressed: HTMLButtonElement): Promise<Float32Array | undefined> {
-  const label = pressed.textContent;
-  pressed.disabled = true;
-  pressed.textContent = 'Recording …';
-  try {
-    show('microphone', '');
-    return await record();
-  } catch (error) {
-    show('microphone', `The microphone cannot be used: ${(error as Error).message}.`);
-    return undefined;
-  } finally {
-    pressed.disabled = false;
-    pressed.textContent = label;
-  }
-}
-
-function drawCurves(): void {
-  const top = Math.max(2, ...losses.map(([, loss]) => loss)) * 1.02;
-  const curves: Curve[] = [{ points: losses, faint: true }, { points: smoothed(losses) }];
-  drawChart(element('loss-chart'), curves, Math.min(4, top), (value) => value.toFixed(1));
-  drawChart(element('accuracy-chart'), [{ points: accuracies }], 1, (value) => `${Math.round(100 * value)}%`);
-}
+const gallery = new Gallery(sounds, { changing: startOver, changed: showWhatCanBeLearned });
 
 async function train(): Promise<void> {
   show('message', '');
@@ -112,25 +35,23 @@ async function train(): Promise<void> {
     if (training === undefined) {
       show('taken', 'opening …');
       const device = element<HTMLSelectElement>('device').value as DeviceChoice;
-      training = await SoundTraining.create(learnable().length, device);
+      training = await SoundTraining.create(sounds.learnable.length, device);
       show('taken', training.device === 'webgpu' ? 'WebGPU' : 'WebAssembly');
     }
-    for (const id of ['reset', 'download', 'try-held-out', 'try-microphone']) button(id).disabled = false;
-    for await (const { step, loss, accuracy, milliseconds } of training.run(split(false), split(true))) {
-      losses.push([step, loss]);
-      if (accuracy !== undefined) {
-        accuracies.push([step, accuracy]);
-        show('accuracy', `${Math.round(100 * accuracy)}%`);
-      }
+    for (const id of later) button(id).disabled = false;
+    for await (const progress of training.run(sounds.split(false), sounds.split(true))) {
+      const { step, loss, accuracy, milliseconds } = progress;
+      curves.add(progress);
+      if (accuracy !== undefined) show('accuracy', `${Math.round(100 * accuracy)}%`);
+      show('threads', String(training.threads ?? '–'));
       show('step', String(step));
       show('loss', loss.toFixed(3));
       show('time', `${Math.round(milliseconds)} ms`);
-      drawCurves();
       if (stopping) break;
     }
   } catch (error) {
     if (training === undefined) show('taken', '–');
-    show('message', (error as Error).message);
+    show('message', `${told(error)}.`);
   }
 }
 
@@ -143,32 +64,28 @@ async function startOver(): Promise<void> {
   await stop();
   await training?.close();
   training = undefined;
-  [losses, accuracies] = [[], []];
-  for (const id of ['reset', 'download', 'try-held-out', 'try-microphone']) button(id).disabled = true;
-  for (const id of ['taken', 'loss', 'accuracy', 'time']) show(id, '–');
+  curves.clear();
+  for (const id of later) button(id).disabled = true;
+  for (const id of ['taken', 'threads', 'loss', 'accuracy', 'time']) show(id, '–');
   show('step', '0');
   element('answer').hidden = true;
-  drawCurves();
 }
 
 async function answer(samples: Float32Array, truth?: number): Promise<void> {
   if (training === undefined) return;
   const [probabilities] = await training.classify([samples]);
-  const canvas = element<HTMLCanvasElement>('heard');
-  drawClip(canvas, samples);
-  canvas.onclick = () => play(samples);
-  const bars = learnable().map(({ name }, i) => {
+  element('heard').replaceChildren(pictureOf(samples));
+  const bars = sounds.learnable.map(({ name }, i) => {
     const percent = Math.round(100 * (probabilities?.[i] ?? 0));
     const item = document.createElement('li');
-    const [label, bar, number] = [
-      document.createElement('span'),
-      document.createElement('div'),
-      document.createElement('b'),
-    ];
+    const [label, bar, filled, number] = ['span', 'div', 'i', 'b'].map((tag) =>
+      document.createElement(tag),
+    ) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement];
     label.textContent = i === truth ? `${name} ✓` : name;
-    if (i === truth) label.className = 'is-true';
+    label.classList.toggle('is-true', i === truth);
     bar.className = 'bar';
-    bar.innerHTML = `<i style="width: ${percent}%"></i>`;
+    filled.style.width = `${percent}%`;
+    bar.append(filled);
     number.textContent = `${percent}%`;
     item.append(label, bar, number);
     return item;
@@ -191,7 +108,7 @@ button('reset').onclick = startOver;
 element<HTMLSelectElement>('device').onchange = startOver;
 
 button('download').onclick = async () => {
-  const bytes = await training?.export(learnable().map(({ name }) => name));
+  const bytes = await training?.export(sounds.learnable.map(({ name }) => name));
   if (bytes === undefined) return;
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
@@ -201,24 +118,35 @@ button('download').onclick = async () => {
 };
 
 button('try-held-out').onclick = async () => {
-  const { samples, label } = random.pick(split(true));
+  const { samples, label } = random.pick(sounds.split(true));
   play(samples);
   await answer(samples, label);
 };
 button('try-microphone').onclick = async ({ currentTarget }) => {
-  const samples = await recording(currentTarget as HTMLButtonElement);
+  const samples = await gallery.recording(currentTarget as HTMLButtonElement);
   if (samples !== undefined) await answer(samples);
 };
 
-element<HTMLFormElement>('new-class').onsubmit = (event) => {
+element<HTMLFormElement>('new-class').onsubmit = async (event) => {
   event.preventDefault();
   const field = element<HTMLInputElement>('class-name');
   const name = field.value.trim();
-  if (name === '' || classes.some((sound) => sound.name === name)) return;
-  classes.push({ name, clips: [], recorded: true });
   field.value = '';
-  drawClasses();
+  if (name !== '') await gallery.draw(await sounds.own(name));
 };
 
-drawClasses();
-drawCurves();
+element<HTMLInputElement>('made').onchange = async ({ currentTarget }) => {
+  await startOver();
+  sounds.withMade = (currentTarget as HTMLInputElement).checked;
+  element('classes').classList.toggle('without-made', !sounds.withMade);
+  showWhatCanBeLearned();
+};
+
+curves.draw();
+await sounds.bringBack().catch((error: unknown) => {
+  show('told', `What was kept cannot be read: ${told(error)}.`);
+});
+for await (const made of sounds.make(random, new Slices())) await gallery.draw(made);
+for (const sound of sounds.all.filter(({ own }) => own)) await gallery.draw(sound);
+ready = true;
+showWhatCanBeLearned();

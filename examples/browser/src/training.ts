@@ -65,6 +65,11 @@ export class SoundTraining {
     return this.#session.device;
   }
 
+  /** Threads of WebAssembly, once it is known how many are fastest. */
+  get threads(): number | undefined {
+    return this.#session.threads;
+  }
+
   /** Trains until the caller stops asking; tells of every step. */
   async *run(clips: readonly Clip[], heldOut: readonly Clip[]): AsyncGenerator<Progress> {
     for (;;) {

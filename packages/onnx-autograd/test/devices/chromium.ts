@@ -96,7 +96,7 @@ export type OpenPage = Awaited<ReturnType<typeof openPage>>;
 export async function openPage(
   url: string,
   executablePath: string,
-  { webgpu = false, prepare }: { webgpu?: boolean; prepare?: (page: Page) => Promise<void> } = {},
+  { webgpu = false, prepare }: { webgpu?: boolean; prepare?: (page: Page) => Promise<unknown> } = {},
 ) {
   const userData = await mkdtemp(join(tmpdir(), 'onnx-autograd-chromium-'));
   const context = await chromium.launchPersistentContext(userData, {
