@@ -22,6 +22,7 @@ export { readResults } from './results-file.js';
 
 // ---- Summaries and verdict ----
 
+export { reportedVerdict } from './page/reported-verdict.js';
 export { PairedRuns, type RunPair } from './pairs.js';
 export {
   accuracyDifference,
@@ -32,6 +33,15 @@ export {
 } from './summary.js';
 export type { Forgetting, VerdictKind } from './verdict/evidence.js';
 export { judge, type Verdict } from './verdict/verdict.js';
+
+// ---- What the report draws, as data ----
+
+export type { CurvePoint } from './charts/lines.js';
+export type { MethodRow, StripFigure } from './charts/strip-figure.js';
+export { type EpochMeasure, epochMeasures } from './page/curve-measures.js';
+export { meanCurve } from './page/curves.js';
+export { comparisonFacts } from './page/sections/headline.js';
+export { type StripFigures, stripFigures } from './page/sections/strip-figures.js';
 
 // ---- Many comparisons, many layers ----
 

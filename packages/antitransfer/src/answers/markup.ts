@@ -40,3 +40,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
 function escapeText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
 }
+
+const MEANINGS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(ESCAPES).map(([character, escape]) => [escape, character]),
+);
+
+/** What a text says that {@link html} has escaped. */
+export function plainText(source: string): string {
+  return source.replace(/&(?:amp|lt|gt|quot|#39);/g, (escape) => MEANINGS[escape] ?? escape);
+}

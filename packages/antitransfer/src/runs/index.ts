@@ -8,7 +8,9 @@ export { defaultCache } from '../files/default-cache.js';
 export { methodsOf } from './config/methods.js';
 export { ComparisonClips, type NetworkInput, type StorePlaces } from './folder/comparison-clips.js';
 export { ComparisonFolder, type ComparisonIndex } from './folder/comparison-folder.js';
+export { type IndexOutline, readOutline } from './folder/index-outline.js';
 export { paths } from './folder/paths.js';
+export { type DifferingSetting, differingSettings } from './folder/settings-difference.js';
 export type { TestClip, TestWindow } from './folder/test-clip.js';
 export { type Cell, type MethodCell, networkJobOf, type Plan, type PlannedJob } from './plan/plan.js';
 export { type RepetitionKey, repetitionName } from './plan/repetition-name.js';
@@ -26,7 +28,7 @@ export type {
   OrthogonalJob,
   TargetJob,
 } from './store/job.js';
-export { JobFolder, type JobState } from './store/job-folder.js';
+export { type EndedJob, JobFolder, type JobState } from './store/job-folder.js';
 export type {
   AnalysisRecord,
   AssessmentRecord,

@@ -52,3 +52,11 @@ export function setQuery(changes: Readonly<Record<string, string>>): void {
   history.replaceState(null, '', url);
   dispatchEvent(new Event('hashchange'));
 }
+
+/** What goes along from page to page of a comparison: who is hidden is hidden everywhere. */
+const LASTING = ['hidden', 'pinned', 'follow'];
+
+/** Of what stands behind the question mark, what other pages of the same comparison are to know. */
+export function lasting(query: Address['query']): Address['query'] {
+  return Object.fromEntries(Object.entries(query).filter(([key]) => LASTING.includes(key)));
+}

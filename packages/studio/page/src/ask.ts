@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** What was asked for: what is known of it, or why nothing is. What was known stays until there is something newer. */
 export interface Asked<View> {
@@ -32,31 +32,55 @@ export async function ask<View>(address: string, signal?: AbortSignal): Promise<
   throw new Error(messageOf(answer) ?? `The studio answered ${response.status}.`);
 }
 
-/** Asks for something, and again whenever `version` changes. */
+/**
+ * Asks for something, and again whenever `version` changes: one question at a time, so that changes that come faster than answers do
+ * hold nothing up. The same answer is the same object, so that nothing is drawn anew.
+ */
 export function useAsked<View>(address: string | undefined, version: number): Asked<View> {
-  const [asked, setAsked] = useState<Asked<View> & { readonly address: string | undefined }>({
-    address,
-    view: undefined,
-    problem: undefined,
-  });
+  const [asked, setAsked] = useState<Answered<View>>({ address, view: undefined, problem: undefined });
+  const asker = useRef<Asker | undefined>(undefined);
   useEffect(() => {
     if (address === undefined) return;
     const stop = new AbortController();
-    ask<View>(address, stop.signal).then(
-      (view) => setAsked({ address, view, problem: undefined }),
-      (error: unknown) => {
+    let said = '';
+    const own: Asker = { isAsking: false, isOutdated: false, ask: () => undefined };
+    own.ask = async () => {
+      if (own.isAsking) {
+        own.isOutdated = true;
+        return;
+      }
+      Object.assign(own, { isAsking: true, isOutdated: false });
+      try {
+        const view = await ask<View>(address, stop.signal);
+        const text = JSON.stringify(view);
+        if (text !== said) setAsked({ address, view, problem: undefined });
+        else
+          setAsked((before) => (before.problem === undefined ? before : { ...before, problem: undefined }));
+        said = text;
+      } catch (error) {
         if (stop.signal.aborted) return;
         const problem = error instanceof Error ? error.message : String(error);
-        setAsked((before) => ({
-          address,
-          view: before.address === address ? before.view : undefined,
-          problem,
-        }));
-      },
-    );
+        const view = (before: Answered<View>) => (before.address === address ? before.view : undefined);
+        setAsked((before) => ({ address, view: view(before), problem }));
+      }
+      own.isAsking = false;
+      if (own.isOutdated) own.ask();
+    };
+    asker.current = own;
     return () => stop.abort();
-  }, [address, version]);
+  }, [address]);
+  useEffect(() => asker.current?.ask(), [address, version]);
   return asked.address === address ? asked : { view: undefined, problem: undefined };
+}
+
+interface Answered<View> extends Asked<View> {
+  readonly address: string | undefined;
+}
+
+interface Asker {
+  isAsking: boolean;
+  isOutdated: boolean;
+  ask: () => void;
 }
 
 /** Counts the changes that the studio tells of; `lost` when it does not answer any more. */

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { hrefOf, useAddress } from './address.ts';
-import { useLive } from './ask.ts';
+import { hrefOf, lasting, useAddress } from './address.ts';
+import { isExport, useLive } from './ask.ts';
+import { Follow } from './follow.tsx';
 import { pages } from './pages/registry.ts';
 
 /** What surrounds every page: where one is, where one can go, and whether the studio still answers. */
@@ -37,7 +38,7 @@ export function Shell() {
                 .map((one) => (
                   <li key={one.name}>
                     <a
-                      href={hrefOf({ page: one.name, run, query: {} })}
+                      href={hrefOf({ page: one.name, run, query: lasting(query) })}
                       aria-current={one.name === name ? 'page' : undefined}
                     >
                       {one.title}
@@ -48,6 +49,7 @@ export function Shell() {
           </nav>
         )}
       </header>
+      {query.follow !== undefined && !isExport && <Follow run={run} />}
       {lost && (
         <p class="lost" role="alert">
           The studio does not answer. It has ended, or this machine was asleep; nothing is lost. Start it

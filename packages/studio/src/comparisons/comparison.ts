@@ -1,37 +1,42 @@
-import { type ComparisonResults, readResults } from 'antitransfer/answers';
+import {
+  type ComparisonResults,
+  type EpochMetrics,
+  readResults,
+  reportedVerdict,
+} from 'antitransfer/answers';
 import {
   ComparisonFolder,
   type ComparisonIndex,
+  type IndexOutline,
   type JobFolder,
   type JobState,
-  networkJobOf,
   paths,
+  type RepetitionKey,
+  readOutline,
   type Store,
   type StoredEvent,
   storeAt,
 } from 'antitransfer/runs';
+import type { AnswerView } from '../views/answer.js';
+import { answerOf } from './answer-of.js';
+import { type ComparisonJob, jobsOf } from './comparison-job.js';
 import { EventTail } from './event-tail.js';
-import { KeptFile } from './kept-file.js';
-
-/** A job of a comparison, and what it is for. */
-export interface ComparisonJob {
-  /** The digest of the job. */
-  readonly id: string;
-  /** `cka-auxiliary/1`, `test of cka-auxiliary/1`. */
-  readonly name: string;
-  readonly kind: 'orthogonal' | 'training' | 'correction' | 'test';
-  /** The method's id, or the task's name. */
-  readonly of: string;
-  /** Index of its seed and fold. */
-  readonly repetition: number;
-}
+import { JobStates } from './job-states.js';
+import { KeptFile, keyOf } from './kept-file.js';
 
 /** What the studio reads of one comparison: its folder, and what its store has of it. Nothing is written. */
 export class Comparison {
   readonly #index: KeptFile<ComparisonIndex | undefined>;
+  readonly #outline: KeptFile<IndexOutline | undefined>;
   readonly #results: KeptFile<ComparisonResults>;
+  readonly #verdict: KeptFile<string | undefined>;
   readonly #tails = new Map<string, EventTail>();
-  readonly #states = new Map<string, { readonly state: JobState; readonly at: number }>();
+  readonly #states = new JobStates();
+  #held: { readonly isHeld: boolean; readonly at: number } | undefined;
+  #jobs:
+    | { readonly outline: IndexOutline; readonly jobs: readonly ComparisonJob[]; readonly store: Store }
+    | undefined;
+  #answer: { readonly results: ComparisonResults; readonly view: AnswerView } | undefined;
 
   constructor(
     readonly id: string,
@@ -40,14 +45,21 @@ export class Comparison {
   ) {
     const comparison = new ComparisonFolder(folder);
     this.#index = new KeptFile(paths.index(folder), () => comparison.index());
+    this.#outline = new KeptFile(paths.index(folder), () => readOutline(folder));
     this.#results = new KeptFile(paths.results(folder), () => readResults(folder));
+    this.#verdict = new KeptFile(paths.report(folder), async () =>
+      reportedVerdict(folder, (await this.outline()).name),
+    );
   }
 
   /** What was asked. @throws DamagedFileError, or an Error where it has gone meanwhile */
   async index(): Promise<ComparisonIndex> {
-    const index = await this.#index.content();
-    if (index === undefined) throw new Error(`"${this.folder}" holds no comparison any more.`);
-    return index;
+    return this.#there(await this.#index.content());
+  }
+
+  /** The name and the jobs alone, which are there at once. @throws as {@link index} */
+  async outline(): Promise<IndexOutline> {
+    return this.#there(await this.#outline.content());
   }
 
   /** What was measured; `undefined` as long as no repetition is complete. */
@@ -55,46 +67,40 @@ export class Comparison {
     return this.#results.content();
   }
 
-  async store(): Promise<Store> {
-    const index = await this.index();
-    return storeAt(new ComparisonFolder(this.folder).storeOf(index), this.cache);
+  /** What follows from what was measured. */
+  async answer(): Promise<AnswerView | undefined> {
+    const results = await this.results();
+    if (results === undefined) return undefined;
+    if (this.#answer?.results !== results) this.#answer = { results, view: answerOf(results) };
+    return this.#answer.view;
   }
 
-  /** Each job once, in the order of the methods; those that cells share are named by the first. */
+  /** The verdict as the report has it, which is there at once; `undefined` as long as there is none. */
+  verdict(): Promise<string | undefined> {
+    return this.#verdict.content();
+  }
+
+  async store(): Promise<Store> {
+    return (await this.#known()).store;
+  }
+
   async jobs(): Promise<readonly ComparisonJob[]> {
-    const { tasks, methods } = await this.index();
-    const all: ComparisonJob[] = [
-      ...tasks.map(({ name, of, repetition, job }) => ({
-        id: job,
-        name,
-        kind: 'orthogonal' as const,
-        of,
-        repetition,
-      })),
-      ...methods.flatMap((cell) => {
-        const { name, of, repetition, job, correction, assessment } = cell;
-        return [
-          { id: job, name, kind: 'training' as const, of, repetition },
-          ...(correction === undefined
-            ? []
-            : [
-                {
-                  id: networkJobOf(cell),
-                  name: `correction of ${name}`,
-                  kind: 'correction' as const,
-                  of,
-                  repetition,
-                },
-              ]),
-          { id: assessment, name: `test of ${name}`, kind: 'test' as const, of, repetition },
-        ];
-      }),
-    ];
-    return [...new Map(all.toReversed().map((job) => [job.id, job])).values()].toReversed();
+    return (await this.#known()).jobs;
   }
 
   async jobFolder(id: string): Promise<JobFolder> {
     return (await this.store()).job(id);
+  }
+
+  /** Whether a process is at the comparison, be it at a job of it or at others before; as it was at most so many milliseconds ago. */
+  async isHeld(milliseconds: number): Promise<boolean> {
+    const now = performance.now();
+    if (this.#held === undefined || now - this.#held.at >= milliseconds)
+      this.#held = {
+        isHeld: (await new ComparisonFolder(this.folder).holder()) !== undefined,
+        at: now,
+      };
+    return this.#held.isHeld;
   }
 
   /** How far a job is. What is done stays done as long as the studio runs. */
@@ -104,18 +110,62 @@ export class Comparison {
 
   /** The same as it was at most so many milliseconds ago. */
   async stateLately(id: string, milliseconds: number): Promise<JobState> {
-    const known = this.#states.get(id);
-    if (known?.state.state === 'done') return known.state;
-    if (known !== undefined && performance.now() - known.at < milliseconds) return known.state;
-    const state = await (await this.jobFolder(id)).state();
-    this.#states.set(id, { state, at: performance.now() });
-    return state;
+    return this.#states.known(id, milliseconds) ?? this.#states.look(await this.jobFolder(id));
   }
 
+  /** How long a job took of which it was seen that it is done. */
+  secondsOf(id: string): number | undefined {
+    return this.#states.seconds(id);
+  }
+
+  /** What has happened to a job. Of steps in a row the last counts. */
   async events(id: string): Promise<readonly StoredEvent[]> {
     const { eventFile } = await this.jobFolder(id);
     const tail = this.#tails.get(id) ?? new EventTail(eventFile);
     this.#tails.set(id, tail);
     return tail.events();
+  }
+
+  /**
+   * What a training measured after each epoch so far. One that was killed repeats what it did after its last checkpoint: what was told
+   * last holds. Where the store was cleared, the results tell it.
+   */
+  async epochs(job: string, of: RepetitionKey & { readonly method: string }): Promise<EpochMetrics[]> {
+    const epochs = new Map<number, EpochMetrics>();
+    for (const { event } of await this.events(job))
+      if (event.kind === 'epoch') epochs.set(event.metrics.epoch, event.metrics);
+    if (epochs.size > 0) return [...epochs.values()].sort((a, b) => a.epoch - b.epoch);
+    const results = await this.results();
+    const run = results?.runs.find(
+      ({ method, seed, fold }) => method === of.method && seed === of.seed && fold === of.fold,
+    );
+    return [...(run?.epochs ?? [])];
+  }
+
+  /** Changes when anything does that pages show; states of jobs as they were at most so many milliseconds ago. */
+  async fingerprint(milliseconds: number): Promise<string> {
+    const { folder } = this;
+    const files = [paths.index, paths.results, paths.report, paths.analysis].map((path) => path(folder));
+    const jobs = (await this.jobs()).map(async ({ id }) => {
+      const { state } = await this.stateLately(id, milliseconds);
+      if (state === 'done') return '';
+      return `${state} ${await keyOf((await this.jobFolder(id)).eventFile)}`;
+    });
+    const told = (await Promise.all(jobs)).filter(Boolean);
+    // Of what is all done nobody asks who is at it.
+    const held = told.length > 0 ? [String(await this.isHeld(milliseconds))] : [];
+    return [...(await Promise.all(files.map(keyOf))), ...told, ...held].join(' ');
+  }
+
+  async #known() {
+    const outline = await this.outline();
+    if (this.#jobs?.outline !== outline)
+      this.#jobs = { outline, jobs: jobsOf(outline), store: storeAt(outline.store, this.cache) };
+    return this.#jobs;
+  }
+
+  #there<Content>(content: Content | undefined): Content {
+    if (content === undefined) throw new Error(`"${this.folder}" holds no comparison any more.`);
+    return content;
   }
 }

@@ -1,7 +1,10 @@
 import { open, stat } from 'node:fs/promises';
 import { parseEvent, type StoredEvent } from 'antitransfer/runs';
 
-/** The events of a job, of which only what was added is read. A line that is not complete yet waits for its end. */
+/**
+ * The events of a job, of which only what was added is read. A line that is not complete yet waits for its end. Of steps in a row only
+ * the last is kept: there is one a second, for hours.
+ */
 export class EventTail {
   readonly #events: StoredEvent[] = [];
   #offset = 0;
@@ -34,7 +37,10 @@ export class EventTail {
       this.#offset += end;
       for (const line of bytes.subarray(0, end).toString().split('\n')) {
         const event = parseEvent(line);
-        if (event !== undefined) this.#events.push(event);
+        if (event === undefined) continue;
+        const { kind } = event.event;
+        if (kind === 'batch' && this.#events.at(-1)?.event.kind === kind) this.#events.pop();
+        this.#events.push(event);
       }
     } finally {
       await file.close();

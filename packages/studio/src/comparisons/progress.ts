@@ -26,10 +26,15 @@ export function messageOf(state: JobState): string | undefined {
   return state.state === 'failed' ? state.message : undefined;
 }
 
-/** What a comparison is called by the states of its jobs. */
-export function overallState(states: readonly JobStateName[]): JobStateName {
+/**
+ * What a comparison is called by the states of its jobs.
+ *
+ * @param isHeld whether a process is at it: then what waits is not given up
+ */
+export function overallState(states: readonly JobStateName[], isHeld: boolean): JobStateName {
   if (states.length > 0 && states.every((state) => state === 'done')) return 'done';
   const found = jobStates.find((name) => name !== 'done' && states.includes(name)) ?? 'queued';
-  // Something was done, and nobody is at the rest.
-  return found === 'queued' && states.includes('done') ? 'stopped' : found;
+  const hasBegun = found !== 'queued' || states.includes('done');
+  if (isHeld && hasBegun) return 'running';
+  return found === 'queued' && hasBegun ? 'stopped' : found;
 }

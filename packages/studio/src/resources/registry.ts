@@ -1,7 +1,9 @@
+import { answer } from './answer.js';
 import { comparison } from './comparison.js';
 import { curves } from './curves.js';
+import { difference } from './difference.js';
 import type { Resource } from './resource.js';
 import { runList } from './run-list.js';
 
 /** What pages may ask for. Each is checked for foreign callers, and exported, by being here. */
-export const resources: readonly Resource[] = [runList, comparison, curves];
+export const resources: readonly Resource[] = [runList, comparison, answer, curves, difference];

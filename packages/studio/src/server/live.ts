@@ -1,15 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { paths } from 'antitransfer/runs';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import type { Comparison } from '../comparisons/comparison.js';
-import { keyOf } from '../comparisons/kept-file.js';
+import { STATES_AGE } from '../comparisons/job-views.js';
 import type { Studio } from '../studio.js';
 
 /** Files are looked at this often, in milliseconds. Folders on other machines (NFS) tell nobody that they have changed. */
 const LOOK = 200;
-/** The states of jobs: a process that was killed tells nobody. */
-const LOOK_AT_STATES = 2000;
 /** A sign of life, for whoever closes connections that are silent. */
 const SIGN = 15_000;
 
@@ -29,34 +25,24 @@ export function live(studio: Studio, context: Context): Response {
       else {
         // The first look tells nothing: the page has just asked.
         if (last === '') await stream.writeSSE({ event: 'alive', data: '' });
-        await wait(run === undefined ? LOOK_AT_STATES : LOOK);
+        await wait(run === undefined ? STATES_AGE : LOOK);
         last = now;
         continue;
       }
       toldAt = performance.now();
       last = now;
-      await wait(run === undefined ? LOOK_AT_STATES : LOOK);
+      await wait(run === undefined ? STATES_AGE : LOOK);
     }
   });
 }
 
 /** Changes when anything does that a page shows. */
 async function fingerprint(studio: Studio, run: string | undefined): Promise<string> {
-  if (run !== undefined) return fingerprintOf(await studio.comparison(run));
+  if (run !== undefined) return (await studio.comparison(run)).fingerprint(STATES_AGE);
   const found = await studio.catalogue.comparisons();
-  const each = found.map(async ({ id }) => fingerprintOf(await studio.comparison(id)).catch(String));
+  const each = found.map(async ({ id }) => {
+    const state = (await studio.comparison(id)).fingerprint(STATES_AGE);
+    return state.catch(String);
+  });
   return (await Promise.all(each)).join('\n');
-}
-
-async function fingerprintOf(comparison: Comparison): Promise<string> {
-  const { folder } = comparison;
-  const files = [paths.index(folder), paths.results(folder), paths.analysis(folder)];
-  const jobs = await Promise.all(
-    (await comparison.jobs()).map(async ({ id }) => {
-      const state = await comparison.stateLately(id, LOOK_AT_STATES);
-      if (state.state === 'done') return 'done';
-      return `${state.state} ${await keyOf((await comparison.jobFolder(id)).eventFile)}`;
-    }),
-  );
-  return [...(await Promise.all(files.map(keyOf))), ...jobs].join(' ');
 }

@@ -1,4 +1,3 @@
-import type { MethodSummary, Verdict } from 'antitransfer/answers';
 import type { JobStateName } from './job-state.js';
 
 /** What is known of a comparison: what was asked, how far it is, and, once there is something, what it found. */
@@ -13,7 +12,18 @@ export interface ComparisonView {
   readonly methods: readonly MethodView[];
   readonly tasks: readonly string[];
   readonly jobs: readonly JobView[];
-  readonly answer?: AnswerView;
+  /** Until all is done; absent where nobody is at it, or nothing is known yet. */
+  readonly left?: TimeLeft;
+  /** The report's, of the repetitions so far; absent before the first is complete. */
+  readonly verdict?: string;
+  /** Where the report lies; absent where there is none. */
+  readonly report?: string;
+}
+
+export interface TimeLeft {
+  readonly seconds: number;
+  /** Whether it is more than that: of some kinds of jobs none has come to its end. */
+  readonly atLeast: boolean;
 }
 
 export interface MethodView {
@@ -42,14 +52,4 @@ export interface JobView {
   };
   /** Who is at it, or why it failed. */
   readonly message?: string;
-}
-
-/** The report's own words and numbers. */
-export interface AnswerView {
-  readonly createdAt: string;
-  readonly done: number;
-  readonly asked: number;
-  readonly chance: number;
-  readonly verdict: Verdict;
-  readonly summaries: readonly MethodSummary[];
 }

@@ -1,3 +1,4 @@
+import type { TimeLeft } from './comparison.js';
 import type { JobStateName } from './job-state.js';
 
 /** What the page of all comparisons shows. */
@@ -10,11 +11,13 @@ export interface RunListView {
 export interface RunRow {
   readonly id: string;
   readonly name: string;
-  /** ISO 8601; absent before anything has begun. */
-  readonly changedAt?: string;
+  /** When it was begun or its results were left, whatever is later: ISO 8601. */
+  readonly changedAt: string;
   readonly state: JobStateName;
   /** Jobs, in the order in which they are begun. */
   readonly bars: readonly JobBar[];
+  /** Until all is done; absent where nobody is at it, or nothing is known yet. */
+  readonly left?: TimeLeft;
   /** The report's; absent as long as there is none. */
   readonly verdict?: string;
   /** Why it cannot be read; all else is empty then. */

@@ -18,6 +18,14 @@ export interface Line {
   readonly colour: string;
   readonly dashed: boolean;
   readonly points: readonly CurvePoint[];
+  /** The runs that it is the mean of, drawn as thin lines behind it. */
+  readonly runs?: readonly RunLine[];
+}
+
+export interface RunLine {
+  /** `seed 3`. */
+  readonly name: string;
+  readonly points: readonly { readonly epoch: number; readonly value: number }[];
 }
 
 export interface LinesOptions {
@@ -33,28 +41,33 @@ export interface LinesOptions {
   /** Shared between charts that are to be compared. */
   readonly domain: readonly [low: number, high: number];
   readonly epochs: number;
+  /** The first epoch that is shown; 1 when absent. Lines hold no points beyond what is shown. */
+  readonly from?: number;
+  /** Whether names stand behind the ends of their lines, where there is room: colours tell not everybody who is who. */
+  readonly named?: boolean;
   /** A line to compare with, such as chance. */
   readonly mark?: { readonly at: number; readonly label: string };
 }
 
 /** Curves over the epochs: means over runs, with a band of their 95% confidence interval, which is cut at the frame. */
 export function linesChart(options: LinesOptions): Markup {
-  const { label, axis, lines, width, height, domain, epochs, mark } = options;
+  const { label, axis, lines, width, height, domain, epochs, from = 1, mark } = options;
+  const named = options.named === true && width >= NAMES_FROM;
   const clamp = (value: number): number => Math.min(domain[1], Math.max(domain[0], value));
   return chart(label, {
     width,
     height,
-    marginTop: 24,
-    marginBottom: 38,
+    marginTop: TOP,
+    marginBottom: BOTTOM,
     marginLeft: 38,
-    marginRight: 10,
+    marginRight: named ? NAMES : 10,
     style: { fontSize: '11px' },
     x: {
-      domain: [1, Math.max(2, epochs)],
+      domain: [from, Math.max(from + 1, epochs)],
       label: 'epoch',
       labelArrow: 'none',
       labelAnchor: 'center',
-      ticks: epochTicks(epochs),
+      ticks: epochTicks(epochs, from),
       tickFormat: 'd',
       tickSize: 0,
     },
@@ -72,6 +85,17 @@ export function linesChart(options: LinesOptions): Markup {
             fill: colour,
             fillOpacity: 0.14,
           },
+        ),
+      ),
+      ...lines.flatMap(({ runs = [], colour }) =>
+        runs.map(({ points }) =>
+          Plot.lineY(points, {
+            x: 'epoch',
+            y: ({ value }: RunLine['points'][number]) => clamp(value),
+            stroke: colour,
+            strokeWidth: 0.9,
+            strokeOpacity: 0.45,
+          }),
         ),
       ),
       ...lines.map(({ points, colour, dashed }) =>
@@ -94,8 +118,60 @@ export function linesChart(options: LinesOptions): Markup {
           title: (point: CurvePoint) => pointTitle(name, point),
         }),
       ),
+      ...(named ? lineNames(lines, (height - TOP - BOTTOM) / (domain[1] - domain[0]), clamp) : []),
     ],
   });
+}
+
+/** Above and below what is drawn, pixels. */
+const [TOP, BOTTOM] = [24, 38];
+/** From this width on there is room for names, and so much of it is theirs. Pixels. */
+const [NAMES_FROM, NAMES] = [560, 190];
+/** Names stand at least so far below each other, pixels. */
+const NAME_HEIGHT = 14;
+
+/** Names behind the ends of lines, as near to these as they do not cover each other. @param scale pixels a unit */
+function lineNames(lines: readonly Line[], scale: number, clamp: (value: number) => number) {
+  const ends = lines.flatMap(({ name, colour, points }) => {
+    const last = points.at(-1);
+    return last === undefined ? [] : [{ name, colour, at: clamp(last.mean) }];
+  });
+  ends.sort((first, second) => second.at - first.at);
+  const heights = spreadOut(
+    ends.map(({ at }) => -at * scale),
+    NAME_HEIGHT,
+  );
+  return ends.map(({ name, colour, at }, index) =>
+    Plot.text([name], {
+      text: [name],
+      y: at,
+      frameAnchor: 'right',
+      textAnchor: 'start',
+      dx: 8,
+      dy: (heights[index] ?? 0) + at * scale,
+      fill: colour,
+      lineWidth: 15,
+      textOverflow: 'ellipsis',
+    }),
+  );
+}
+
+/** Ascending positions, moved as little as makes them `gap` apart: those that touch stand around their middle. */
+function spreadOut(positions: readonly number[], gap: number): number[] {
+  const groups: { readonly middles: number[]; centre: number }[] = [];
+  for (const position of positions) {
+    let group = { middles: [position], centre: position };
+    for (let last = groups.at(-1); last !== undefined; last = groups.at(-1)) {
+      if (group.centre - last.centre >= (gap * (group.middles.length + last.middles.length)) / 2) break;
+      groups.pop();
+      const middles = [...last.middles, ...group.middles];
+      group = { middles, centre: middles.reduce((sum, middle) => sum + middle, 0) / middles.length };
+    }
+    groups.push(group);
+  }
+  return groups.flatMap(({ middles, centre }) =>
+    middles.map((_, index) => centre + gap * (index - (middles.length - 1) / 2)),
+  );
 }
 
 /** A dashed line with its name at the right. */
@@ -136,7 +212,8 @@ export function rangeOf(
 const ROOM = 0.08;
 
 /** Whole epochs, at most seven. */
-function epochTicks(epochs: number): number[] {
-  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((size) => epochs / size <= 7) ?? 1000;
-  return Array.from({ length: Math.floor(epochs / step) }, (_, index) => (index + 1) * step);
+function epochTicks(epochs: number, from: number): number[] {
+  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((size) => (epochs - from + 1) / size <= 7) ?? 1000;
+  const first = Math.ceil(from / step);
+  return Array.from({ length: Math.floor(epochs / step) - first + 1 }, (_, index) => (first + index) * step);
 }

@@ -1,4 +1,4 @@
-// "antitransfer/charts": the report's charts and colours, for pages that draw them by themselves. Loads nothing of Node when a
+// "antitransfer/charts": the report's charts and colours, and how it writes numbers, for pages that draw them by themselves. Loads nothing of Node when a
 // bundler takes the condition `browser`. Experimental.
 
 export { type HeatMapOptions, heatMap } from '../charts/heat-map.js';
@@ -7,9 +7,12 @@ export {
   type Line,
   type LinesOptions,
   linesChart,
+  type RunLine,
   rangeOf,
 } from '../charts/lines.js';
 export { chart } from '../charts/plot.js';
 export { type StripOptions, type StripRow, stripChart } from '../charts/strip.js';
+export { type MethodRow, type StripFigure, stripOptions } from '../charts/strip-figure.js';
+export { formatDuration, formatNumberEstimate } from '../format.js';
 export { html, Markup } from '../markup.js';
 export { methodColours, paletteStyles } from './palette.js';

@@ -2,6 +2,9 @@ import { meanInterval, spread } from '../../analysis/statistics.js';
 import type { CurvePoint, Line } from '../charts/lines.js';
 import type { EpochMetrics, RunResult } from '../results.js';
 
+/** What is drawn of a training: its epochs. */
+export type Training = Pick<RunResult, 'epochs'>;
+
 /** Runs below which curves have no interval. */
 const FEWEST = 3;
 
@@ -10,7 +13,7 @@ const FEWEST = 3;
  * beyond that, it would show which runs are left rather than how they learn.
  */
 export function meanCurve(
-  runs: readonly RunResult[],
+  runs: readonly Training[],
   measure: (epoch: EpochMetrics) => number | undefined,
 ): CurvePoint[] {
   const byEpoch = new Map<number, number[]>();

@@ -13,6 +13,7 @@ import { type Config, type Experiment, experimentSchema } from '../config/schema
 import type { PreparedData } from '../data/prepare.js';
 import type { Plan } from '../plan/plan.js';
 import { isBucketUrl } from '../store/bucket/location.js';
+import { type Holder, readHolder } from '../store/claim.js';
 import { digest } from '../store/clip-set.js';
 import { describeEnvironment } from '../store/environment.js';
 import { paths } from './paths.js';
@@ -64,6 +65,11 @@ export class ComparisonFolder {
     const index = await readJson(paths.index(this.folder), indexSchema);
     if (index === undefined) return undefined;
     return { ...index, experiment: experimentSchema.parse(anchorPaths(index.experiment, this.folder)) };
+  }
+
+  /** Which process is at it, from the first look at its folder to the report; `undefined` when none is. */
+  holder(): Promise<Holder | undefined> {
+    return readHolder(paths.claim(this.folder));
   }
 
   /** Where the store of an index is. */

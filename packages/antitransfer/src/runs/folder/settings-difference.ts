@@ -25,6 +25,46 @@ export function settingsDifference(there: unknown, here: unknown): string[] {
     .map((key) => `${key} is ${before.get(key) ?? 'not set'} there, ${after.get(key) ?? 'not set'} here`);
 }
 
+/** A setting that two experiments do not share, each value as JSON; undefined where one has none. */
+export interface DifferingSetting {
+  /** `training.learningRate`. */
+  readonly key: string;
+  readonly there: string | undefined;
+  readonly here: string | undefined;
+}
+
+/**
+ * All in which two experiments differ, seeds and methods too, for people who compare what they found. Methods are told by their ids;
+ * one that both have and understand otherwise, setting by setting.
+ */
+export function differingSettings(there: unknown, here: unknown): DifferingSetting[] {
+  const [before, after] = [methodsById(there), methodsById(here)];
+  const ofMethods = [...before.keys()].flatMap((id) =>
+    after.has(id)
+      ? differingLeaves({ method: { [id]: before.get(id) } }, { method: { [id]: after.get(id) } })
+      : [],
+  );
+  return [
+    ...differingLeaves(
+      { ...Object(there), methods: [...before.keys()].join(', ') },
+      { ...Object(here), methods: [...after.keys()].join(', ') },
+    ),
+    ...ofMethods,
+  ];
+}
+
+function differingLeaves(there: unknown, here: unknown): DifferingSetting[] {
+  const [before, after] = [leaves(there), leaves(here)];
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .map((key) => ({ key, there: before.get(key), here: after.get(key) }))
+    .filter((setting) => setting.there !== setting.here);
+}
+
+function methodsById(experiment: unknown): ReadonlyMap<string, unknown> {
+  const methods = asked.pick({ methods: true }).safeParse(experiment).data?.methods ?? [];
+  return new Map(methods.map((entry) => resolveMethod(entry)).map((method) => [method.id, method]));
+}
+
 /** Seeds and methods that one experiment has and the other would leave out. */
 export function leftOut(there: unknown, here: unknown): string[] {
   const [before, after] = [asked.safeParse(there).data, asked.safeParse(here).data];

@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type FileRecord, isIntact } from '../../files/digest.js';
@@ -17,6 +18,34 @@ export type JobState =
   | { readonly state: 'stopped' }
   | { readonly state: 'failed'; readonly message: string }
   | { readonly state: 'done' };
+
+/** How a result begins, and within how many bytes. */
+const RESULT = /^{"job":"([^"]*)","record":{"kind":"([^"]*)","version":\d+,"seconds":([\d.e+-]+)/;
+const HEAD = 256;
+
+/** How a job has come to its end. */
+export interface EndedJob {
+  /** That of its record: `target`, `diverged`. */
+  readonly kind: string;
+  /** That it took, all its starts added. */
+  readonly seconds: number;
+}
+
+/** The first bytes of a file; undefined where there is none. */
+function headOf(path: string): string | undefined {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return undefined;
+  }
+  try {
+    const bytes = Buffer.alloc(HEAD);
+    return bytes.toString('utf8', 0, readSync(file, bytes));
+  } finally {
+    closeSync(file);
+  }
+}
 
 /** What is stored of one job, below `jobs` under its digest. */
 export class JobFolder {
@@ -144,6 +173,19 @@ export class JobFolder {
   /** Whether its files are there, without a look into them. */
   protected isThere(record: JobRecord): Promise<boolean> {
     return this.isWhole(record);
+  }
+
+  /**
+   * How it has come to its end, by the first bytes of its result: for whoever lists thousands of jobs. Neither the rest of it nor any
+   * other file is looked at, nor is a bucket asked. It reads at once and not through the queue of the thread pool, which would take ten
+   * times as long.
+   *
+   * @returns undefined where it has not, or is damaged
+   */
+  ended(): EndedJob | undefined {
+    const head = headOf(this.resultFile);
+    const [, job, kind, seconds] = (head !== undefined && RESULT.exec(head)) || [];
+    return job === this.id && kind !== undefined ? { kind, seconds: Number(seconds) } : undefined;
   }
 
   /** How far it is, at a look: the bytes of its files are not read. */

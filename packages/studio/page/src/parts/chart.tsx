@@ -1,7 +1,10 @@
 import type { Markup } from 'antitransfer/charts';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 
-/** One of the report's charts, as wide as there is room for. What it writes of names and labels is escaped by it. */
+/**
+ * One of the report's charts, as wide as there is room for; it is drawn anew when `draw` is another function. What it writes of names
+ * and labels is escaped by it.
+ */
 export function Chart({ draw }: { readonly draw: (width: number) => Markup }) {
   const place = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
@@ -11,12 +14,7 @@ export function Chart({ draw }: { readonly draw: (width: number) => Markup }) {
     seen.observe(place.current);
     return () => seen.disconnect();
   }, []);
+  const source = useMemo(() => (width > 0 ? draw(width).source : ''), [draw, width]);
   // An SVG of the report's charts, whose texts are escaped.
-  return (
-    <div
-      ref={place}
-      class="chart-place"
-      dangerouslySetInnerHTML={{ __html: width > 0 ? draw(width).source : '' }}
-    />
-  );
+  return <div ref={place} class="chart-place" dangerouslySetInnerHTML={{ __html: source }} />;
 }

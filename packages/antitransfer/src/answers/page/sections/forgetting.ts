@@ -1,20 +1,14 @@
-import { spread } from '../../../analysis/statistics.js';
-import { responsiveChart } from '../../charts/plot.js';
-import { type StripOptions, stripChart } from '../../charts/strip.js';
-import { formatShareEstimate, formatUnitEstimate } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
 import type { OrthogonalTask } from '../../results.js';
-import type { MethodSummary } from '../../summary.js';
 import { named, theTasks } from '../../tasks.js';
 import { removableFrom } from '../../verdict/verdict.js';
-import { figureOf } from './figure.js';
+import { stripFigureOf } from './figure.js';
 import { type Page, section } from './page.js';
-import { described, stripRow } from './strip-row.js';
+import { likenessStrip, probeStrip } from './strip-figures.js';
 
 /** What the network still knows of the orthogonal labels: the probe against chance, and CKA, task by task. */
 export function forgettingSection(page: Page): Markup | undefined {
-  const measured = page.summaries.filter((summary) => summary.n > 0);
-  if (measured.length === 0) return undefined;
+  if (page.summaries.every(({ n }) => n === 0)) return undefined;
   const { results } = page;
   const { tasks } = results;
   const [single] = tasks;
@@ -24,7 +18,7 @@ export function forgettingSection(page: Page): Markup | undefined {
     tasks.length === 1
       ? html`Further left: ${theTasks(tasks)} is read less well by the probe, and the network is less like the ${single.name} network. ${HOW_TO_READ} ${before(page, single)}`
       : html`Further left: a label is read less well by its probe, and the network is less like the network of that label. ${HOW_TO_READ}`,
-    html`${tasks.map((task) => taskFigures(page, task, measured))}`,
+    html`${tasks.map((task) => taskFigures(page, task))}`,
   );
 }
 
@@ -37,46 +31,15 @@ function before({ results, summaries }: Page, task: OrthogonalTask): string | un
   return removableFrom(results, summaries, task)?.sentence;
 }
 
-function taskFigures(page: Page, task: OrthogonalTask, measured: readonly MethodSummary[]): Markup {
-  const { results } = page;
+function taskFigures(page: Page, task: OrthogonalTask): Markup {
   const { name } = task;
-  const several = results.tasks.length > 1;
-  const summaries = measured.map((summary) => named(summary.tasks, name));
-  const chance = 100 * (spread(summaries.flatMap(({ probe }) => probe.chance ?? [])).mean ?? 0);
-  const probe = measured.map((summary) =>
-    stripRow(page, summary, {
-      of: (run) => named(run.tasks, name).probe.accuracy,
-      scale: 100,
-      format: formatShareEstimate,
-    }),
-  );
-  const likeness = measured.map((summary) =>
-    stripRow(page, summary, {
-      of: (run) => named(run.tasks, name).cka,
-      scale: 1,
-      format: formatUnitEstimate,
-    }),
-  );
+  const several = page.results.tasks.length > 1;
   return html`${
     several &&
     html`<h3>The ${name}</h3>
 <p class="lead">${about(page, task)} ${before(page, task)}</p>`
-  }${figure(`probe-${name}`, `How well a linear probe reads the ${name}`, {
-    label: `Accuracy of a linear probe for the ${name} in percent, chance ${chance.toFixed(1)}. ${described(probe)}`,
-    axis: 'accuracy of the probe, %',
-    rows: probe,
-    mark: { at: chance, label: `chance ${chance.toFixed(1)}` },
-    domain: [0, 100],
-    limits: [0, 100],
-  })}${sampleNote(page, task)}
-${figure(`likeness-${name}`, `Likeness to the ${name} network`, {
-  label: `CKA to the ${name} network, 0 to 1. ${described(likeness)}`,
-  axis: 'CKA on test clips',
-  rows: likeness,
-  mark: { at: 0, label: 'nothing alike' },
-  domain: [0, 1],
-  limits: [0, 1],
-})}`;
+  }${stripFigureOf(probeStrip(page, task))}${sampleNote(page, task)}
+${stripFigureOf(likenessStrip(page, task))}`;
 }
 
 /** How many clips the probes read, where all would have taken too long. */
@@ -100,12 +63,4 @@ function rangeOf(counts: readonly number[]): string {
 function about({ results }: Page, { name }: OrthogonalTask): string {
   const labels = results.methods.filter(({ forgets }) => forgets.includes(name)).map(({ label }) => label);
   return labels.length === 0 ? 'No method is to forget it.' : `To forget it: ${labels.join('; ')}.`;
-}
-
-function figure(id: string, title: string, options: Omit<StripOptions, 'width'>): Markup {
-  return figureOf(
-    id,
-    title,
-    responsiveChart((width) => stripChart({ ...options, width })),
-  );
 }

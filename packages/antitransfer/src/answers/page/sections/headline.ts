@@ -9,7 +9,7 @@ export function headline({ results, verdict }: Page): Markup {
 <p class="kicker"><b>${results.name}</b> · anti-transfer comparison · <time datetime="${results.createdAt}">${formatDate(results.createdAt)}</time></p>
 ${soFar(results)}<h1 class="verdict">${verdict.sentence}</h1>
 ${verdict.reasons.length > 0 && html`<ul class="reasons">${verdict.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}
-<dl class="facts">${facts(results).map(([term, fact]) => html`<div><dt>${term}</dt><dd>${fact}</dd></div>`)}</dl>
+<dl class="facts">${comparisonFacts(results).map(([term, fact]) => html`<div><dt>${term}</dt><dd>${fact}</dd></div>`)}</dl>
 </header>
 `;
 }
@@ -22,7 +22,8 @@ function soFar({ repetitions: { done, asked } }: Page['results']): Markup | fals
   );
 }
 
-function facts(results: Page['results']): [string, string][] {
+/** What was compared, as terms with a few words each. */
+export function comparisonFacts(results: Page['results']): [term: string, fact: string][] {
   const { target, tasks, split, methods } = results;
   const repetitions = new Set(results.runs.map(repetitionName)).size;
   const folded = results.runs.some(({ fold }) => fold !== undefined);

@@ -22,11 +22,11 @@ ${body}
 `;
 }
 
-export function colourOf({ colours }: Page, id: string): string {
+export function colourOf({ colours }: Pick<Page, 'colours'>, id: string): string {
   return colours.get(id) ?? 'currentColor';
 }
 
-export function runsOf({ results }: Page, method: string): RunResult[] {
+export function runsOf({ results }: Pick<Page, 'results'>, method: string): RunResult[] {
   return results.runs.filter((run) => run.method === method);
 }
 

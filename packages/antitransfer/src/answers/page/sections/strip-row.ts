@@ -1,5 +1,5 @@
 import { repetitionName } from '../../../runs/plan/repetition-name.js';
-import type { StripRow } from '../../charts/strip.js';
+import type { MethodRow } from '../../charts/strip-figure.js';
 import type { RunResult } from '../../results.js';
 import { type Estimate, estimateOf, type MethodSummary } from '../../summary.js';
 import { colourOf, type Page, runsOf } from './page.js';
@@ -13,12 +13,17 @@ export interface RowMeasure {
 }
 
 /** A method's runs on an axis, with their mean and its interval. */
-export function stripRow(page: Page, { method }: MethodSummary, measure: RowMeasure): StripRow {
+export function stripRow(
+  page: Pick<Page, 'results' | 'colours'>,
+  { method }: MethodSummary,
+  measure: RowMeasure,
+): MethodRow {
   const { of, scale, format } = measure;
   const runs = runsOf(page, method.id);
   const estimate = estimateOf(page.results, runs.map(of));
   const interval = estimate?.interval;
   return {
+    method: method.id,
     label: method.label,
     note: format(estimate),
     colour: colourOf(page, method.id),
@@ -30,9 +35,4 @@ export function stripRow(page: Page, { method }: MethodSummary, measure: RowMeas
     mean: estimate && scale * estimate.mean,
     interval: interval && [scale * interval[0], scale * interval[1]],
   };
-}
-
-/** What rows say, for who does not see them. */
-export function described(rows: readonly StripRow[]): string {
-  return `${rows.map((row) => `${row.label}: ${row.note}`).join('; ')}.`;
 }
