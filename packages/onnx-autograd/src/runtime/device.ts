@@ -11,7 +11,9 @@ export const keepsResults: ReadonlySet<Device> = new Set<Device>(['webgpu']);
 
 /** How to get each device, in the words that follow "it is not available". */
 export const howToGet: Readonly<Record<Device, string>> = {
-  cpu: 'It is the device of Node on Linux, macOS and Windows; in a browser the processor is "wasm".',
+  cpu:
+    'It is the device of Node on Linux, macOS and Windows, and needs the package onnxruntime-node beside this one; in a ' +
+    'browser the processor is "wasm".',
   webgpu:
     'In Node it needs a graphics card with a Vulkan (Linux), Metal (macOS) or Direct3D 12 (Windows) driver; ' +
     'in a browser, one that has WebGPU on this machine (about://gpu tells), and a page from https or localhost.',
@@ -20,5 +22,5 @@ export const howToGet: Readonly<Record<Device, string>> = {
     'onnxruntime-node downloads: remove ONNXRUNTIME_NODE_INSTALL=skip and run "npm rebuild onnxruntime-node".',
   dml: 'DirectML needs Node on Windows.',
   coreml: 'CoreML needs Node on macOS.',
-  wasm: 'It needs the package onnxruntime-web beside this one: "npm install onnxruntime-web".',
+  wasm: 'It needs the package onnxruntime-web beside this one.',
 };

@@ -6,6 +6,11 @@ import { probe } from './probe.js';
 import type { Executable, HeldTensor, LoadOptions, OpenDevice, OrtModule, Runtime } from './runtime.js';
 import { sessionOptions } from './session-options.js';
 
+interface Failure {
+  readonly device: Device;
+  readonly why: string;
+}
+
 /**
  * Opens a device, having run something on it. `auto` opens the one that was fastest.
  *
@@ -17,12 +22,12 @@ export async function openDevice(
   options: LoadOptions = {},
 ): Promise<OpenDevice> {
   if (choice !== 'auto') return openOne(runtime, choice, options);
-  const failures: string[] = [];
+  const failures: Failure[] = [];
   const candidates: Device[] = [];
   for (const device of runtime.devices) {
     const why = await runtime.missing(device);
     if (why === undefined) candidates.push(device);
-    else failures.push(`${device}: ${why}`);
+    else failures.push({ device, why });
   }
   let best: { opened: OpenDevice; milliseconds: number } | undefined;
   if (candidates.length > 0) {
@@ -33,12 +38,19 @@ export async function openDevice(
         const milliseconds = await probe(opened, 'speed');
         if (best === undefined || milliseconds < best.milliseconds) best = { opened, milliseconds };
       } catch (error) {
-        failures.push(`${device}: ${firstLine(error)}`);
+        failures.push({ device, why: firstLine(error) });
       }
     }
   }
-  if (best === undefined) throw new DeviceUnavailableError(`No device works here. ${failures.join('; ')}.`);
+  if (best === undefined) throw new DeviceUnavailableError(`No device works here. ${reasons(failures)}.`);
   return best.opened;
+}
+
+/** Why devices cannot be had; those that lack the same together. */
+function reasons(failures: readonly Failure[]): string {
+  const devicesOf = new Map<string, Device[]>();
+  for (const { device, why } of failures) devicesOf.set(why, [...(devicesOf.get(why) ?? []), device]);
+  return [...devicesOf].map(([why, names]) => `${names.join(', ')}: ${why}`).join('; ');
 }
 
 async function openOne(runtime: Runtime, device: Device, options: LoadOptions): Promise<OpenDevice> {
@@ -61,6 +73,7 @@ async function openOne(runtime: Runtime, device: Device, options: LoadOptions): 
 function opening(ort: OrtModule, device: Device, options: LoadOptions): OpenDevice {
   return {
     device,
+    ...(ort.web && { web: ort.web }),
     async compile(what, { kept = [], fedWeights = false, trace } = {}) {
       const { form, onProcessor } = formFor(device, what);
       const stay = keepsResults.has(device) ? kept : [];

@@ -19,6 +19,15 @@ export interface OrtModule {
     fedWeights: boolean,
   ): Promise<InferenceSession>;
   readonly Tensor: TensorConstructor;
+  readonly web?: WebBuild;
+}
+
+/** What a page has loaded of ONNX Runtime. */
+export interface WebBuild {
+  /** How many threads WebAssembly has. */
+  readonly threads: number;
+  /** Whether it is the larger build, which has WebGPU too. */
+  readonly withWebGpu: boolean;
 }
 
 /** Where ONNX Runtime comes from on one platform. */
@@ -34,10 +43,12 @@ export interface Runtime {
 }
 
 export interface LoadOptions {
-  /** Threads inside one operator; all cores when absent. */
+  /** Threads inside one operator; when absent all cores, in a page four at most. */
   readonly threads?: number;
   /** Browser only: the folder of ONNX Runtime's `.wasm` files, when the bundler did not place them. */
   readonly wasmPaths?: string;
+  /** Browser only: whether the build is loaded that has WebGPU too; by the devices that are asked for when absent. */
+  readonly withWebGpu?: boolean;
   /** Node only: a folder that keeps compiled programs. */
   readonly compiledCache?: string;
 }
@@ -57,6 +68,7 @@ export interface CompileOptions {
 /** A device that was tried and works. */
 export interface OpenDevice {
   readonly device: Device;
+  readonly web?: WebBuild;
   /** Compiles a graph in the form that the device can run, or the bytes of a model as they are. */
   compile(what: Graph | Uint8Array, options?: CompileOptions): Promise<Executable>;
 }

@@ -9,7 +9,7 @@ import type { Program, TrainingProgram } from '../programs/program.js';
 import { Random } from '../random.js';
 import { type Device, type DeviceChoice, keepsResults } from '../runtime/device.js';
 import { openDevice } from '../runtime/open.js';
-import type { HeldTensor, Runtime } from '../runtime/runtime.js';
+import type { HeldTensor, OpenDevice, Runtime, WebBuild } from '../runtime/runtime.js';
 import type { ElementType, Tensor } from '../tensor.js';
 import { OnDevice } from './on-device.js';
 import { OnHost } from './on-host.js';
@@ -36,7 +36,11 @@ export interface EngineOptions<P extends Programs = Programs> extends ClippingSe
   readonly schedule?: Schedule;
   /** Of the dropout masks. */
   readonly seed?: number;
-  /** Threads inside one operator; all cores when absent. In a page that is not cross-origin isolated there is one. */
+  /**
+   * Threads inside one operator; all cores when absent. In a page that is not cross-origin isolated there is one; in one that
+   * is, when absent, the first steps are computed with one and with several (four at most), and the faster goes on: the
+   * numbers are the same.
+   */
   readonly threads?: number;
   /**
    * Node only: a folder that keeps compiled programs, so that each is compiled once; made when it does not exist. Where nothing
@@ -47,13 +51,15 @@ export interface EngineOptions<P extends Programs = Programs> extends ClippingSe
   readonly device?: DeviceChoice;
   /** Browser only: the folder of ONNX Runtime's `.wasm` files, when the bundler did not place them. */
   readonly wasmPaths?: string;
+  /** @hidden Browser only: whether ONNX Runtime's build is taken that has WebGPU too. */
+  readonly withWebGpu?: boolean;
 }
 
 type Settings = Pick<EngineOptions, 'schedule' | 'seed'>;
 
 /** Runs the programs of a training and moves its weights. On a processor it blocks its thread while it computes. */
 export class TrainingEngine {
-  readonly #device: Device;
+  readonly #device: Pick<OpenDevice, 'device' | 'web'>;
   readonly #programs: ReadonlyMap<string, CompiledProgram>;
   readonly #settings: Settings;
   readonly #holder: WeightHolder;
@@ -62,7 +68,7 @@ export class TrainingEngine {
   #plateau = plateauAtStart;
 
   private constructor(
-    device: Device,
+    device: Pick<OpenDevice, 'device' | 'web'>,
     programs: ReadonlyMap<string, CompiledProgram>,
     holder: WeightHolder,
     settings: Settings,
@@ -76,7 +82,7 @@ export class TrainingEngine {
 
   /** Compiles every program. The graphs and the first weights are not held on to: they may be large. */
   static async create(options: EngineOptions, runtime: Runtime): Promise<TrainingEngine> {
-    const { threads, wasmPaths, compiledCache, schedule, clipNorm, clipValue, seed } = options;
+    const { threads, wasmPaths, withWebGpu, compiledCache, schedule, clipNorm, clipValue, seed } = options;
     const clipping = {
       ...(clipNorm !== undefined && { clipNorm }),
       ...(clipValue !== undefined && { clipValue }),
@@ -85,6 +91,7 @@ export class TrainingEngine {
     const device = await openDevice(runtime, options.device, {
       ...(threads !== undefined && { threads }),
       ...(wasmPaths !== undefined && { wasmPaths }),
+      ...(withWebGpu !== undefined && { withWebGpu }),
       ...(compiledCache !== undefined && { compiledCache }),
     });
     requireRates(options.optimizer, Object.keys(options.weights));
@@ -100,7 +107,7 @@ export class TrainingEngine {
       await releaseAll(compiled.values(), holder).catch(() => undefined);
       throw error;
     }
-    return new TrainingEngine(device.device, compiled, holder, {
+    return new TrainingEngine(device, compiled, holder, {
       ...(schedule && { schedule }),
       ...(seed !== undefined && { seed }),
     });
@@ -108,7 +115,12 @@ export class TrainingEngine {
 
   /** What computes. */
   device(): Device {
-    return this.#device;
+    return this.#device.device;
+  }
+
+  /** What a page has loaded of ONNX Runtime. */
+  web(): WebBuild | undefined {
+    return this.#device.web;
   }
 
   #program(name: string): CompiledProgram {

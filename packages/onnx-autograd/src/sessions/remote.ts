@@ -1,7 +1,7 @@
 import { errorThatWasSent, errorToSend, type SentError } from '../errors.js';
 import type { Feeds } from '../programs/feeds.js';
 import type { Device } from '../runtime/device.js';
-import type { Runtime } from '../runtime/runtime.js';
+import type { Runtime, WebBuild } from '../runtime/runtime.js';
 import type { Tensor } from '../tensor.js';
 import { TrainingEngine } from './engine.js';
 import { optionsThatWereSent, type SentOptions } from './sent-options.js';
@@ -20,6 +20,7 @@ export interface EngineProtocol {
   report(value: number): number;
   steps(): number;
   device(): Device;
+  web(): WebBuild | undefined;
   weights(): Record<string, Tensor>;
   setWeights(weights: Readonly<Record<string, Tensor>>): void;
   snapshot(): Snapshot;
@@ -41,6 +42,7 @@ const answers: {
   report: (engine, value) => engine.report(value),
   steps: (engine) => engine.steps(),
   device: (engine) => engine.device(),
+  web: (engine) => engine.web(),
   weights: (engine) => engine.weights(),
   setWeights: (engine, weights) => engine.setWeights(weights),
   snapshot: (engine) => engine.snapshot(),

@@ -21,6 +21,8 @@ export interface EngineAccess {
   readonly call: Call;
   readonly end: () => Promise<void>;
   readonly device: Device;
+  /** In a page: how many threads WebAssembly has, once that is decided. */
+  readonly threads?: () => number | undefined;
 }
 
 /** Opens an engine on a thread that `start` makes, or on this one. */
@@ -100,14 +102,24 @@ export class Session<P extends Programs = Programs> {
   readonly trains: Readonly<Record<TrainingNames<P>, TrainedWeights>>;
   readonly #call: Call;
   readonly #end: () => Promise<void>;
+  readonly #threads: () => number | undefined;
 
   /** @hidden */
-  protected constructor({ call, end, device }: EngineAccess, programs: P) {
+  protected constructor({ call, end, device, threads }: EngineAccess, programs: P) {
     // Its keys are the names of the training programs.
     this.trains = trainedBy(programs) as Record<TrainingNames<P>, TrainedWeights>;
     this.#call = call;
     this.#end = end;
     this.device = device;
+    this.#threads = threads ?? (() => undefined);
+  }
+
+  /**
+   * In a page: how many threads WebAssembly has. `undefined` on another device, and as long as it is tried whether one or
+   * several are faster: during the first steps, where the page is isolated from other origins and `threads` was not given.
+   */
+  get threads(): number | undefined {
+    return this.#threads();
   }
 
   /**

@@ -67,6 +67,25 @@ describe.skipIf(chromium === undefined)('a page in Chromium', () => {
     180_000,
   );
 
+  it('comes to the same bits with one thread, with several, and while it is tried which are faster', async () => {
+    const found = [];
+    for (const threads of [1, 2, 'tried'] as const) {
+      found.push(
+        await wasm.page.evaluate(([name, threads]) => suite.train('wasm', name, 'worker', threads), [
+          'adam, decay, clipped',
+          threads,
+        ] as const),
+      );
+    }
+    const [one, two, tried] = found.map(({ threads, ...numbers }) => ({ threads, numbers }));
+    expect([one?.threads, two?.threads]).toEqual([1, 2]);
+    expect(two?.numbers).toEqual(one?.numbers);
+    expect(tried?.numbers).toEqual(one?.numbers);
+    // By now it is decided; which way is for the machine to tell.
+    const cores = await wasm.page.evaluate(() => navigator.hardwareConcurrency);
+    expect([1, Math.min(4, cores)]).toContain(tried?.threads);
+  }, 180_000);
+
   it('has the CPU’s gradients on WebGPU, in a sample of the rows', async () => {
     const positions = sampleOfRows(rows);
     const found = await webgpu.page.evaluate((list) => suite.rows('webgpu', list), positions);

@@ -13,6 +13,8 @@ import { convolutionalNetwork } from './network.js';
 /** What a training says of itself, as plain numbers. */
 export interface Trained {
   readonly device: string;
+  /** In a page: how many threads computed at last. */
+  readonly threads: number | undefined;
   readonly losses: readonly number[];
   readonly norms: readonly number[];
   /** Weights, running statistics and the optimizer's arrays at the end. */
@@ -60,8 +62,10 @@ export async function trainOnDevice(
   device: DeviceChoice,
   name: string,
   thread: 'worker' | 'inline' = 'inline',
+  threads: number | 'tried' = 2,
 ): Promise<Trained> {
-  const options = { ...trainingOf(cases[name] as Case), device, thread, threads: 2 };
+  const asked = threads === 'tried' ? {} : { threads };
+  const options = { ...trainingOf(cases[name] as Case), device, thread, ...asked };
   const losses: number[] = [];
   const norms: number[] = [];
   const steps = async (session: Session, from: number, to: number) => {
@@ -94,6 +98,7 @@ export async function trainOnDevice(
   await second.close();
   return {
     device: second.device,
+    threads: second.threads,
     losses,
     norms,
     end,

@@ -5,13 +5,14 @@ import type { Device } from '../device.js';
 import { bytesOf } from '../form.js';
 import type { OrtModule, Runtime } from '../runtime.js';
 
-/** ONNX Runtime in Node; WebAssembly where `onnxruntime-web` is installed. */
+/** ONNX Runtime in Node: `onnxruntime-node`, and for WebAssembly `onnxruntime-web`, whichever the user has installed. */
 export const nodeRuntime: Runtime = {
   devices: ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'],
   preferred: 'cpu',
 
   async missing(device) {
     const platform = `${process.platform} ${process.arch}`;
+    const needed = device === 'wasm' ? 'onnxruntime-web' : 'onnxruntime-node';
     try {
       if (device === 'wasm') {
         await import('onnxruntime-web');
@@ -23,7 +24,11 @@ export const nodeRuntime: Runtime = {
       }
       return device === 'cuda' ? missingCuda() : undefined;
     } catch (error) {
-      return `its package cannot be loaded on ${platform} (${(error as Error).message.split('\n')[0]})`;
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${needed}'`)) {
+        return `${needed} is not installed: run "npm install ${needed}"`;
+      }
+      return `${needed} cannot be loaded on ${platform} (${message.split('\n')[0]})`;
     }
   },
 

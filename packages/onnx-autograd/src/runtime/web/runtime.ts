@@ -1,6 +1,6 @@
 import { bytesOf } from '../form.js';
 import type { OrtModule, Runtime } from '../runtime.js';
-import { isStrayThread, strayThread } from './stray-threads.js';
+import { threadsFor } from './threads.js';
 
 /** ONNX Runtime in the browser: the package `onnxruntime-web`, loaded when a device is opened. */
 export const webRuntime: Runtime = {
@@ -18,29 +18,25 @@ export const webRuntime: Runtime = {
     }
   },
 
-  async load(devices, { threads, wasmPaths }): Promise<OrtModule> {
+  async load(devices, { threads, wasmPaths, withWebGpu }): Promise<OrtModule> {
     // The build with WebGPU has WebAssembly too, but is twice as large.
-    const ort = await (devices.includes('webgpu')
-      ? import('onnxruntime-web/webgpu')
-      : import('onnxruntime-web/wasm'));
-    // Threads share memory, which a browser allows to isolated pages alone.
-    const most = globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1;
-    ort.env.wasm.numThreads = Math.min(threads ?? most, most);
+    const webgpu = withWebGpu ?? devices.includes('webgpu');
+    const ort = await (webgpu ? import('onnxruntime-web/webgpu') : import('onnxruntime-web/wasm'));
+    const { place } = await import('./place.js');
+    const { count, why } = threadsFor({
+      asked: threads,
+      isolated: globalThis.crossOriginIsolated,
+      cores: navigator.hardwareConcurrency,
+      inOneScript: place === import.meta.url,
+    });
+    if (why !== undefined) console.warn(why);
+    ort.env.wasm.numThreads = count;
     if (wasmPaths !== undefined) ort.env.wasm.wasmPaths = wasmPaths;
-    const compile: OrtModule['compile'] = (what, options) =>
-      ort.InferenceSession.create(bytesOf(what), options);
-    if (ort.env.wasm.numThreads === 1) return { Tensor: ort.Tensor, compile };
-    // Once they are lost, they are for all that this script opens.
-    lost ??= strayThread();
-    const failing = lost;
-    return { Tensor: ort.Tensor, compile: (...given) => Promise.race([compile(...given), failing]) };
+    const { create } = ort.InferenceSession;
+    const compile: OrtModule['compile'] = (what, how) => create(bytesOf(what), how);
+    return { Tensor: ort.Tensor, compile, web: { threads: count, withWebGpu: webgpu } };
   },
 };
-
-let lost: Promise<never> | undefined;
-
-/** Whether this script runs as a thread that it should not be. It is told as soon as the script runs. */
-export const isStray = isStrayThread();
 
 async function missingWebGpu(): Promise<string | undefined> {
   const gpu = (navigator as { gpu?: { requestAdapter(): Promise<unknown> } }).gpu;

@@ -4,6 +4,7 @@ import { type Answer, Asking } from '../remote.js';
 import { optionsToSend } from '../sent-options.js';
 import { type EngineAccess, openEngine, Session, type SessionOptions } from '../session.js';
 import { cannotStart, started, startedWithin } from './started.js';
+import { tried } from './trial.js';
 
 /**
  * A training in a page: holds the weights and runs steps, in a Web Worker so that the page goes on.
@@ -23,7 +24,30 @@ export class TrainingSession<P extends Programs = Programs> extends Session<P> {
    * @throws DeviceUnavailableError when the device cannot be had here.
    */
   static async create<P extends Programs>(options: SessionOptions<P>): Promise<TrainingSession<P>> {
-    return new TrainingSession<P>(await openEngine(options, webRuntime, startWorker), options.programs);
+    return new TrainingSession<P>(await open(options), options.programs);
+  }
+}
+
+/** Opens an engine; where threads are to be had and nobody says how many, a second one beside it that has one. */
+async function open(options: SessionOptions): Promise<EngineAccess> {
+  const access = await openEngine(options, webRuntime, startWorker);
+  const web = await access.call('web');
+  const threads = access.device === 'wasm' ? web?.threads : undefined;
+  const asIs = { ...access, threads: () => threads };
+  if (web === undefined || threads === undefined || threads === 1) return asIs;
+  if (options.threads !== undefined || options.thread === 'inline') return asIs;
+  try {
+    // The same build, so that it comes to the same bits.
+    const { withWebGpu } = web;
+    const alone = await openEngine(
+      { ...options, device: 'wasm', threads: 1, withWebGpu },
+      webRuntime,
+      startWorker,
+    );
+    return tried({ access: alone, threads: 1 }, { access, threads });
+  } catch {
+    // There was memory for one alone, perhaps.
+    return asIs;
   }
 }
 

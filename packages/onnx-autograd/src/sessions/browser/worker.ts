@@ -1,4 +1,4 @@
-import { isStray, webRuntime } from '../../runtime/web/runtime.js';
+import { webRuntime } from '../../runtime/web/runtime.js';
 import { answering, type Question } from '../remote.js';
 import type { SentOptions } from '../sent-options.js';
 import { started } from './started.js';
@@ -10,8 +10,6 @@ interface WorkerScope {
 }
 
 const scope = globalThis as unknown as WorkerScope;
-if (!isStray) {
-  const receive = answering(webRuntime, (answer, transfer) => scope.postMessage(answer, transfer));
-  scope.onmessage = ({ data }) => receive(data);
-  scope.postMessage(started, []);
-}
+const receive = answering(webRuntime, (answer, transfer) => scope.postMessage(answer, transfer));
+scope.onmessage = ({ data }) => receive(data);
+scope.postMessage(started, []);

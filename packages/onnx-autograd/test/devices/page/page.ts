@@ -10,10 +10,15 @@ import { type Trained, trainOnDevice } from '../train-on-device.js';
 export interface Suite {
   /** Runs the rows of these positions. */
   rows(device: Device, positions: readonly number[]): Promise<RowResult[]>;
-  train(device: DeviceChoice, name: string, thread: 'worker' | 'inline'): Promise<Trained>;
+  train(
+    device: DeviceChoice,
+    name: string,
+    thread: 'worker' | 'inline',
+    threads?: number | 'tried',
+  ): Promise<Trained>;
   /** The device that is opened, or the error. */
   open(device: DeviceChoice): Promise<string>;
-  /** The device of a session with a worker, or the error. */
+  /** The device of a session with a worker and how many threads it has, or the error. */
   openWorker(device: DeviceChoice, threads?: number): Promise<string>;
   isolated: boolean;
 }
@@ -29,8 +34,8 @@ const suite: Suite = {
     }
     return results;
   },
-  train: (device, name, thread) =>
-    trainOnDevice((options) => TrainingSession.create(options), device, name, thread),
+  train: (device, name, thread, threads) =>
+    trainOnDevice((options) => TrainingSession.create(options), device, name, thread, threads),
   open: (device) =>
     openDevice(webRuntime, device).then(
       (opened) => opened.device,
@@ -41,7 +46,7 @@ const suite: Suite = {
       const options = { programs: {}, weights: {}, optimizer: adam(), device, threads };
       const session = await TrainingSession.create(options);
       await session.close();
-      return session.device;
+      return `${session.device}, threads: ${session.threads}`;
     } catch (error) {
       const { name, message } = error as Error;
       return `${name}: ${message}`;
