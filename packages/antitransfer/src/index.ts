@@ -67,6 +67,7 @@ export {
   type PredictProgress,
   predictClips,
   predictEach,
+  type SoundOptions,
 } from './inference/predict-clips.js';
 export type { ClipPrediction, PredictionProblem, WindowPrediction } from './inference/prediction.js';
 export { deployableModel } from './learning/networks/deploy.js';
@@ -157,6 +158,7 @@ export { loadNetwork, saveNetwork, withWeights } from './learning/networks/store
 
 export { type CkaOptions, linearCka } from './analysis/cka.js';
 export { type ProbeOptions, type ProbeResult, probe } from './analysis/probe.js';
+export type { RefusalLevel } from './analysis/refusal-level.js';
 export {
   accuracyByGroup,
   accuracyOf,

@@ -36,7 +36,7 @@ function listFile(path: string): string {
 }
 
 it('there are entries to look at', () => {
-  expect(modules.map(({ path }) => path)).toEqual(['.', './runs', './answers', './report']);
+  expect(modules.map(({ path }) => path)).toEqual(['.', './runs', './answers', './report', './browser']);
 });
 
 describe.each(modules)('antitransfer/$path', ({ path, source }) => {
@@ -54,7 +54,7 @@ describe.each(modules)('antitransfer/$path', ({ path, source }) => {
 });
 
 // The main entry and that of runs load it when the first program is opened.
-it.each(['index.js', 'runs/index.js', 'answers/index.js', 'answers/page/index.js'])(
+it.each(['index.js', 'runs/index.js', 'answers/index.js', 'answers/page/index.js', 'browser/index.js'])(
   '%s loads no ONNX Runtime',
   async (file) => {
     const address = JSON.stringify(new URL(`dist/${file}`, root).href);

@@ -91,7 +91,7 @@ async function start(context: AudioContext): Promise<void> {
     await context.audioWorklet.addModule(module);
   } catch (cause) {
     throw new UserError(
-      `The browser does not run what hands sound on (${messageOf(cause)}). A Content-Security-Policy must allow "worker-src blob:".`,
+      `The browser does not run what hands sound on (${messageOf(cause)}). A Content-Security-Policy must allow blob: in script-src (and in worker-src, where there is one).`,
       { cause },
     );
   } finally {

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../../../../examples/microphone', import.met
 
 /** What docs/inference.md says that a page must allow, and nothing else. */
 const policy =
-  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:; img-src 'self' data:; object-src 'none'";
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' blob:; img-src 'self' data:; object-src 'none'";
 
 /** Builds the example with a folder of models and serves it, as strictly as its documentation says. */
 export async function serveExample(models: string) {
