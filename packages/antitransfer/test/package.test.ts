@@ -101,6 +101,7 @@ describe('the packages, packed and installed in an empty folder', () => {
       'onnx-autograd/LICENSE',
       'onnx-autograd/README.md',
       'antitransfer/dist/index.d.ts',
+      'antitransfer/dist/browser/index.js',
       'antitransfer/dist/runs/runners/worker-main.js',
       'antitransfer/src/index.ts',
       'antitransfer/schema/config.schema.json',
@@ -121,6 +122,7 @@ describe('the packages, packed and installed in an empty folder', () => {
     ['antitransfer/answers', 'readResults'],
     ['antitransfer/report', 'renderReport'],
     ['antitransfer/runs', 'Store'],
+    ['antitransfer/browser', 'openModel'],
   ]) {
     it(`${name} is imported as an ES module`, async ({ skip }) => {
       if (offline) skip();

@@ -1,4 +1,4 @@
-/** The entry of a page, `antitransfer/browser`: a model that was exported, and the microphone. It needs `onnxruntime-web`. */
+// The entry of a page: a model that was exported, and the microphone. It needs `onnxruntime-web`.
 export { UserError } from '../errors.js';
 export { type Heard, type HearOptions, hear, type ListenOptions, listen } from './listen.js';
 export type { PageCard } from './page-card.js';

@@ -43,11 +43,15 @@ export async function serveExample(models: string) {
   };
 }
 
-/** Opens an address in a Chromium that plays a file, once, as its microphone; what its console complains of is collected. */
+/**
+ * Opens an address in a Chromium that plays a file, once, as its microphone, which a page may use or not; what its console
+ * complains of is collected.
+ */
 export async function openWithMicrophone(
   url: string,
   executablePath: string,
   recording: string,
+  { allowed = true } = {},
 ): Promise<{ page: Page; complaints: string[]; close(): Promise<void> }> {
   const browser = await chromium.launch({
     executablePath,
@@ -56,7 +60,7 @@ export async function openWithMicrophone(
       '--no-sandbox',
       '--disable-background-networking',
       '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
+      ...(allowed ? ['--use-fake-ui-for-media-stream'] : []),
       `--use-file-for-fake-audio-capture=${recording}%noloop`,
     ],
   });

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readClip } from '../../src/data/audio/read-clip.js';
@@ -179,6 +180,22 @@ describe.skipIf(chromiumPath === undefined)('the example of the microphone', () 
     });
   }, 240_000);
 
+  it('says that the microphone was refused, and how it is allowed', async () => {
+    const { page, close } = await openWithMicrophone(
+      served.url,
+      chromiumPath ?? expect.fail(),
+      join(folder, 'silence.wav'),
+      { allowed: false },
+    );
+    try {
+      await page.locator('#listen:enabled').click();
+      await page.getByText('The microphone may not be used: it was refused. Allow it').waitFor();
+      await page.getByRole('button', { name: 'Listen', exact: true }).waitFor();
+    } finally {
+      await close();
+    }
+  }, 240_000);
+
   it('hears a recording as it hears the microphone', async () => {
     await withPage('silence.wav', async (page) => {
       await page.setInputFiles('#recording', join(folder, '48000.wav'));
@@ -187,6 +204,18 @@ describe.skipIf(chromiumPath === undefined)('the example of the microphone', () 
       expect(rows.map(({ label }) => label)).toEqual(labels);
       for (const [i, { start }] of rows.entries())
         expect(Math.abs(start - (begins[i] ?? 0))).toBeLessThan(0.1);
+      await page.setViewportSize({ width: 390, height: 800 });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        // axe is a script that the page's own policy rightly refuses: it is not added to the page.
+        await page.evaluate(axe.source);
+        const violations = await page.evaluate<string[]>(
+          "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 200)))",
+        );
+        expect(violations).toEqual([]);
+        const [inner, outer] = await page.evaluate<number[]>('[document.body.scrollWidth, innerWidth]');
+        expect(inner).toBeLessThanOrEqual(outer ?? 0);
+      }
     });
   }, 240_000);
 });
