@@ -59,7 +59,9 @@ describe('predict --windows', () => {
       expect(label).toMatch(/^(no|yes)$/);
     }
     expect(err).toContain('Sounds in 1 recordings: 4.');
-    expect(err.replaceAll(/\s+/g, ' ')).toContain("The model's card has no level below which nothing is said");
+    expect(err.replaceAll(/\s+/g, ' ')).toContain(
+      "The model's card has no level below which nothing is said",
+    );
   });
 
   it('writes JSON, and labels that Audacity imports, of the same sounds', async () => {
