@@ -74,6 +74,26 @@ describe('the package, packed and installed alone', () => {
     expect(error?.match(new RegExp(`run "npm install ${missing}"`, 'g'))).toHaveLength(1);
   });
 
+  it('names ONNX Runtime for Node in one file alone, which may fail: who bundles for a server may not have it', async ({
+    skip,
+  }) => {
+    if (offline) skip();
+    const dist = join(folder.path, 'node_modules/onnx-autograd/dist');
+    const files = (await readdir(dist, { recursive: true })).filter((name) => name.endsWith('.js'));
+    const importing = [];
+    for (const name of files) {
+      const text = await readFile(join(dist, name), 'utf8');
+      if (/(from|import)\s*\(?['"]onnxruntime-node['"]/.test(text))
+        importing.push(name.replaceAll('\\', '/'));
+    }
+    expect(files.length).toBeGreaterThan(100);
+    expect(importing).toEqual(['runtime/node/packages.js']);
+    const [only = ''] = importing;
+    expect(await readFile(join(dist, only), 'utf8')).toMatch(
+      /try \{\s*return await import\('onnxruntime-node'\)/,
+    );
+  });
+
   it('with it, trains', async ({ skip }) => {
     if (offline) skip();
     const place = join(folder.path, 'node_modules/onnxruntime-node');

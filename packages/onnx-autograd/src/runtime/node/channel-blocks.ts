@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { conv, relu } from '../../building/expressions.js';
 import { Graph } from '../../building/graph.js';
 import type { Value } from '../../graph/value.js';
@@ -10,6 +9,7 @@ import { writeOnnx } from '../../onnx/write.js';
 import { blockedDomain, blockedLayout } from '../../passes/blocked-layout.js';
 import { Random } from '../../random.js';
 import { elementCount, float32 } from '../../tensor.js';
+import { loadNative } from './packages.js';
 
 let detected: Promise<number | undefined> | undefined;
 
@@ -44,6 +44,7 @@ async function blockThatIsTaken(): Promise<number | undefined> {
   const graph = new Graph('block');
   const filter = graph.constant(float32(new Float32Array(36), [4, 1, 3, 3]));
   graph.output(conv(graph.input('x', [1, 1, 8, 8]), filter, undefined, { kernel_shape: [3, 3] }));
+  const { InferenceSession } = await loadNative();
   const folder = await mkdtemp(join(tmpdir(), 'onnx-autograd-block-'));
   try {
     const path = join(folder, 'optimized.onnx');
@@ -69,9 +70,10 @@ async function agrees(block: number): Promise<boolean> {
   const [x, filter, bias] = Object.entries(sizes).map(([name, dims]) => graph.input(name, dims));
   graph.output(relu(conv(x as Value, filter as Value, bias, { pads: [1, 1, 1, 1] })));
   const random = new Random(1);
+  const { InferenceSession, Tensor } = await loadNative();
   const feeds = Object.entries(sizes).map(([name, dims]) => {
     const numbers = Float32Array.from({ length: elementCount(dims) }, () => random.normal());
-    return [name, new RuntimeTensor('float32', numbers, dims)] as const;
+    return [name, new Tensor('float32', numbers, dims)] as const;
   });
   const run = async (of: Graph) => {
     const session = await InferenceSession.create(writeOnnx(of), { logSeverityLevel: 3 });

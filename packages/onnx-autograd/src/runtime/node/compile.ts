@@ -1,8 +1,8 @@
-import { InferenceSession } from 'onnxruntime-node';
 import { bytesOf } from '../form.js';
 import type { OrtModule } from '../runtime.js';
 import { detectedBlock, layOutInBlocks } from './channel-blocks.js';
 import { CompiledPrograms } from './compiled-programs.js';
+import { loadNative } from './packages.js';
 
 /**
  * What compiles in Node; a graph with fed weights for the processor in the form that is fastest there.
@@ -15,6 +15,7 @@ export function compilerWith(cache: string | undefined): OrtModule['compile'] {
     const onProcessor = options.executionProviders?.[0] === 'cpu';
     const inBlocks = fedWeights && onProcessor && !(what instanceof Uint8Array);
     const model = bytesOf(inBlocks ? layOutInBlocks(what, await detectedBlock()) : what);
-    return kept === undefined ? InferenceSession.create(model, options) : kept.compile(model, options);
+    if (kept !== undefined) return kept.compile(model, options);
+    return (await loadNative()).InferenceSession.create(model, options);
   };
 }

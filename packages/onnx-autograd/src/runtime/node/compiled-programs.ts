@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { arch, cpus, platform } from 'node:os';
 import { join } from 'node:path';
-import { env, InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-common';
 import { GraphError } from '../../errors.js';
 import { makeFolder } from './make-folder.js';
+import { loadNative } from './packages.js';
 import { draftOf, putInPlace, readSealed, removeDraft, removeOldDrafts } from './sealed-file.js';
 
 /**
@@ -43,11 +44,11 @@ export class CompiledPrograms {
    */
   async compile(model: Uint8Array, options: Options): Promise<InferenceSession> {
     const size = model.byteLength;
-    if (size < keptBytes.least || size > keptBytes.most) return InferenceSession.create(model, options);
+    if (size < keptBytes.least || size > keptBytes.most) return create(model, options);
     const key = await keyOf(model, options);
     const kept = await this.#load(key, options);
     if (kept !== undefined) return kept;
-    return this.#keeps ? this.#keep(key, model, options) : InferenceSession.create(model, options);
+    return this.#keeps ? this.#keep(key, model, options) : create(model, options);
   }
 
   /** `undefined` when there is no such file, or it is damaged or cannot be read: then it is made anew. */
@@ -55,7 +56,7 @@ export class CompiledPrograms {
     const model = await readSealed(this.#path(key), key);
     if (model === undefined) return undefined;
     const unchanged = { ...options, graphOptimizationLevel: 'disabled' } as const;
-    return InferenceSession.create(model, unchanged).catch(() => undefined);
+    return create(model, unchanged).catch(() => undefined);
   }
 
   async #keep(key: string, model: Uint8Array, options: Options): Promise<InferenceSession> {
@@ -65,14 +66,14 @@ export class CompiledPrograms {
     try {
       await makeFolder(this.#folder);
       await removeOldDrafts(this.#folder);
-      session = await InferenceSession.create(model, { ...options, optimizedModelFilePath: draft });
+      session = await create(model, { ...options, optimizedModelFilePath: draft });
       await putInPlace(draft, path, key);
       return session;
     } catch (cause) {
       await removeDraft(draft);
       this.#refuseFile(cause);
       // Where it was the model that failed, this says so.
-      session ??= await InferenceSession.create(model, options);
+      session ??= await create(model, options);
       this.#warn(path, cause);
       return session;
     }
@@ -103,9 +104,14 @@ export class CompiledPrograms {
   }
 }
 
+async function create(model: Uint8Array, options: Options): Promise<InferenceSession> {
+  return (await loadNative()).InferenceSession.create(model, options);
+}
+
 /** A digest of all that a compiled program depends on: whose code, for which processor, how, and what. */
 async function keyOf(model: Uint8Array, options: Options): Promise<string> {
   const how = Object.entries(options).filter(([name, value]) => value !== undefined && !unseen.has(name));
+  const { env } = await loadNative();
   const surroundings = {
     format,
     version: await ownVersion(),

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Device } from '../device.js';
 import { bytesOf } from '../form.js';
 import type { OrtModule, Runtime } from '../runtime.js';
+import { loadNative, loadWeb } from './packages.js';
 
 /** ONNX Runtime in Node: `onnxruntime-node`, and for WebAssembly `onnxruntime-web`, whichever the user has installed. */
 export const nodeRuntime: Runtime = {
@@ -11,34 +12,29 @@ export const nodeRuntime: Runtime = {
   preferred: 'cpu',
 
   async missing(device) {
-    const platform = `${process.platform} ${process.arch}`;
-    const needed = device === 'wasm' ? 'onnxruntime-web' : 'onnxruntime-node';
     try {
       if (device === 'wasm') {
-        await import('onnxruntime-web');
+        await loadWeb();
         return undefined;
       }
-      const built = (await import('onnxruntime-node')).listSupportedBackends().map(({ name }) => name);
+      const built = (await loadNative()).listSupportedBackends().map(({ name }) => name);
       if (!built.includes(device)) {
+        const platform = `${process.platform} ${process.arch}`;
         return `ONNX Runtime for ${platform} is built without it (it has ${built.filter(isDevice).join(', ')})`;
       }
       return device === 'cuda' ? missingCuda() : undefined;
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${needed}'`)) {
-        return `${needed} is not installed: run "npm install ${needed}"`;
-      }
-      return `${needed} cannot be loaded on ${platform} (${message.split('\n')[0]})`;
+      return (error as Error).message;
     }
   },
 
   async load(devices, { threads, compiledCache }): Promise<OrtModule> {
     if (!devices.includes('wasm')) {
-      const native = await import('onnxruntime-node');
+      const native = await loadNative();
       const { compilerWith } = await import('./compile.js');
       return { Tensor: native.Tensor, compile: compilerWith(compiledCache) };
     }
-    const web = await import('onnxruntime-web');
+    const web = await loadWeb();
     if (threads !== undefined) web.env.wasm.numThreads = threads;
     const { create } = web.InferenceSession;
     return { Tensor: web.Tensor, compile: (what, how) => create(bytesOf(what), how) };

@@ -48,7 +48,7 @@ export async function outcomeOf(
   folder: string,
   { build, serve }: Served,
   chromium: string,
-  seconds = 60,
+  seconds = 120,
 ): Promise<Outcome> {
   if (build !== undefined) {
     const built = start(folder, build);
@@ -74,7 +74,7 @@ export async function outcomeOf(
       return { ...told, warnings };
     } catch (error) {
       const told = [...complaints, ...warnings, (error as Error).message.split('\n')[0]].join(' | ');
-      return { error: `The page says nothing: ${told}`, warnings };
+      return { error: `The page says nothing: ${told} ${server.output().slice(-2000)}`, warnings };
     } finally {
       await close();
     }
@@ -117,8 +117,9 @@ async function answered(url: string, { child, output }: ReturnType<typeof start>
   const end = Date.now() + 120_000;
   while (Date.now() < end) {
     if (child.exitCode !== null) break;
+    // An answer that is an error is one, too: the page tells of it.
     const found = await fetch(url).then(
-      ({ ok }) => ok,
+      () => true,
       () => false,
     );
     if (found) return;
