@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { namingFile } from '../../files/file-error.js';
+import { isAbsent, namingFile } from '../../files/file-error.js';
 import { makeFolder } from '../../files/make-folder.js';
 import { readWhole } from '../../files/read-whole.js';
 import { epochMetrics } from '../../learning/training/epoch-metrics.js';
@@ -89,6 +89,31 @@ async function endsWithinLine(file: FileHandle): Promise<boolean> {
 export async function readEvents(path: string): Promise<StoredEvent[]> {
   const lines = (await readWhole(path))?.toString().split('\n') ?? [];
   return lines.flatMap((line) => parseEvent(line) ?? []);
+}
+
+/** Bytes that hold the last events of a job: some hundred lines. */
+const LAST_BYTES = 2 ** 14;
+
+/** The last events of a file, in their order, however long it is: all that a look at a job needs. */
+export async function readLastEvents(path: string): Promise<StoredEvent[]> {
+  return namingFile(path, 'read', async () => {
+    const file = await open(path).catch((error: unknown) => {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    });
+    if (file === undefined) return [];
+    try {
+      const { size } = await file.stat();
+      if (size === 0) return [];
+      const first = Math.max(0, size - LAST_BYTES);
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(size - first), 0, size - first, first);
+      // What the first line is a part of is damaged for whoever reads it so, and left out.
+      const lines = buffer.subarray(0, bytesRead).toString().split('\n');
+      return lines.flatMap((line) => parseEvent(line) ?? []);
+    } finally {
+      await file.close();
+    }
+  });
 }
 
 /** What a line of a job's file says; `undefined` where it is not complete or damaged. */

@@ -5,7 +5,7 @@ import { type FileRecord, isIntact } from '../../files/digest.js';
 import { absentIfDamaged, readJson, writeJson } from '../../files/json-file.js';
 import { readWhole } from '../../files/read-whole.js';
 import { Claim, type Holder, readHolder } from './claim.js';
-import { appendEvent, type JobEvent, readEvents, type StoredEvent } from './events.js';
+import { appendEvent, type JobEvent, readEvents, readLastEvents, type StoredEvent } from './events.js';
 import type { HeldClaim } from './held-claim.js';
 import { type Job, jobId, jobSchema } from './job.js';
 import { type JobRecord, storedResult } from './records.js';
@@ -156,6 +156,11 @@ export class JobFolder {
     return readEvents(this.eventFile);
   }
 
+  /** The last of them, however many there are. */
+  lastEvents(): Promise<StoredEvent[]> {
+    return readLastEvents(this.eventFile);
+  }
+
   /** Whether files of a record are as large as it says, at a look. */
   protected async isWhole(record: JobRecord): Promise<boolean> {
     const sizes = this.filesOf(record).map(async ([path, { bytes }]) => {
@@ -195,7 +200,9 @@ export class JobFolder {
     if (record !== undefined && (await this.isThere(record))) return { state: 'done' };
     const holder = await this.holder();
     if (holder !== undefined) return { state: 'running', ...holder };
-    const last = (await this.events()).findLast(({ event }) => event.kind !== 'waiting')?.event;
+    const isTold = ({ event }: StoredEvent) => event.kind !== 'waiting';
+    const last = ((await this.lastEvents()).findLast(isTold) ?? (await this.events()).findLast(isTold))
+      ?.event;
     if (last === undefined) return { state: 'queued' };
     return last.kind === 'failed' ? { state: 'failed', message: last.message } : { state: 'stopped' };
   }

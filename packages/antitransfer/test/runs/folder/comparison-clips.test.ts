@@ -329,12 +329,13 @@ describe('opening', () => {
       );
     });
     const times: number[] = [];
-    // The least of them: other processes may be at work.
-    for (let attempt = 0; attempt < 5; attempt++) {
-      const started = performance.now();
+    // Of the processor, the least of three: what the clock shows depends on who else is at work.
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const before = process.cpuUsage();
       const large = await open(folder);
       expect(large.tested()).toHaveLength(2000);
-      times.push(performance.now() - started);
+      const { user, system } = process.cpuUsage(before);
+      times.push((user + system) / 1000);
       await large.close();
     }
     expect(Math.min(...times)).toBeLessThan(1000);

@@ -73,6 +73,32 @@ describe('states of a job', () => {
   });
 });
 
+describe('the last events of a job', () => {
+  it('tell its state, however many there are', async () => {
+    const job = await queued();
+    expect(await job.lastEvents()).toEqual([]);
+    await writeFile(job.eventFile, '');
+    expect(await job.lastEvents()).toEqual([]);
+    await rm(job.eventFile);
+    await job.append({ kind: 'started', host: 'here', pid: 1 });
+    for (let done = 0; done < 300; done++) await job.append({ kind: 'probing', done, total: 300 });
+    await job.append({ kind: 'failed', message: 'out of lück', isUserError: true });
+    const all = await job.events();
+    const last = await job.lastEvents();
+    expect(all).toHaveLength(302);
+    expect(last.length).toBeGreaterThan(50);
+    expect(last.length).toBeLessThan(300);
+    expect(last).toEqual(all.slice(-last.length));
+    expect(await job.state()).toEqual({ state: 'failed', message: 'out of lück' });
+    // Whoever waits says so for long: what happened before is found all the same.
+    for (let i = 0; i < 300; i++) await job.append({ kind: 'waiting', host: 'there', pid: i });
+    expect(await job.state()).toEqual({ state: 'failed', message: 'out of lück' });
+    // Half a line of a process that died.
+    await writeFile(job.eventFile, '{"version":1,"time":', { flag: 'a' });
+    expect(await job.state()).toEqual({ state: 'failed', message: 'out of lück' });
+  });
+});
+
 describe('the result of a job', () => {
   it('comes back as it was, and its checkpoints are gone', async () => {
     const job = await finished();

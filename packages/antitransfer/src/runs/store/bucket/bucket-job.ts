@@ -141,6 +141,11 @@ export class BucketJob extends JobFolder {
     return super.events();
   }
 
+  override async lastEvents(): Promise<StoredEvent[]> {
+    await this.eventBytes();
+    return super.lastEvents();
+  }
+
   protected override async glance(): Promise<JobRecord | undefined> {
     return (await this.#pullResult()) ? super.record() : undefined;
   }
