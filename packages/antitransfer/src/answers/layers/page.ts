@@ -6,6 +6,7 @@ import { documentOf } from '../page/document.js';
 import { figureOf } from '../page/sections/figure.js';
 import { formatLikeness, type LayerMeasure, layerMean, layerMeasures, layerNetworks } from './measures.js';
 import type { LayerResult, LayerResults } from './results.js';
+import { layerChance } from './summaries.js';
 
 /**
  * `analysis.html`: what every layer knows of each orthogonal task, as heat maps and a table with the controls. One page that
@@ -40,12 +41,10 @@ ${shown.map((measure) => figure(results, task, id, measure))}
 `;
 }
 
-function chanceOf({ results }: LayerResults, task: string): string {
-  const readings = results.flatMap(({ task: of, linear, mlp }) => (of === task ? (linear ?? mlp ?? []) : []));
-  const [first] = readings;
-  if (first === undefined) return 'No probe was asked for.';
-  const all = readings.map(({ chance }) => chance);
-  const [low, high] = [formatShare(Math.min(...all)), formatShare(Math.max(...all))];
+function chanceOf(results: LayerResults, task: string): string {
+  const chance = layerChance(results, task);
+  if (chance === undefined) return 'No probe was asked for.';
+  const [low, high] = [formatShare(chance.low), formatShare(chance.high)];
   return `By always naming the most frequent label a probe is right in ${low === high ? low : `${low} to ${high}`}%. Probes hold whole recordings out.`;
 }
 
