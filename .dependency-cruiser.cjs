@@ -64,6 +64,7 @@ const studio = [
   ['studio'],
   ['resources'],
   ['server'],
+  ['export'],
   ['command', 'index'],
 ];
 

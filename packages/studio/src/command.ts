@@ -1,11 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { UserError } from 'antitransfer/runs';
 import type { Command } from 'commander';
+import { exportPage } from './export/export-page.js';
 import { startStudio } from './server/start.js';
 
 interface Flags {
   readonly port?: number;
   readonly cache?: string;
+  readonly export?: string;
 }
 
 /** `antitransfer studio [FOLDER…]` */
@@ -21,13 +23,25 @@ export function defineStudio(command: Command): void {
       'on which it listens, at 127.0.0.1 only (default: any that is free)',
       portNumber,
     )
+    .option(
+      '--export <file>',
+      'writes the pages of one comparison into one HTML file, which opens without the studio, and ends',
+    )
     .option('--cache <folder>', 'what any machine can make again (default: as of the other commands)')
     .action(run);
 }
 
-async function run(given: readonly string[], { port, cache }: Flags): Promise<void> {
+async function run(given: readonly string[], { port, cache, export: file }: Flags): Promise<void> {
+  const folders = given.length === 0 ? ['runs'] : given;
+  if (file !== undefined) {
+    if (port !== undefined)
+      throw new UserError('--export writes a file and serves nothing: leave out --port.');
+    await exportPage(file, folders, cache);
+    process.stdout.write(`${file}\n`);
+    return;
+  }
   const studio = await startStudio({
-    folders: given.length === 0 ? ['runs'] : given,
+    folders,
     ...(port !== undefined && { port }),
     ...(cache !== undefined && { cache }),
   });

@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { RunListView } from '../../src/views/run-list.ts';
+import { hrefOf } from './address.ts';
 
 /** What was asked for: what is known of it, or why nothing is. What was known stays until there is something newer. */
 export interface Asked<View> {
@@ -11,6 +13,9 @@ const exported = readExported();
 
 /** Whether this page is an export, which nobody answers. */
 export const isExport = exported !== undefined;
+
+/** Where an export opens; undefined where there are comparisons to choose from. */
+export const home = homeOf(exported);
 
 /** Where an answer is; see `addressOf` of the server. */
 export function addressOf(path: string, query: Readonly<Record<string, string>> = {}): string {
@@ -112,4 +117,9 @@ function messageOf(answer: unknown): string | undefined {
 function readExported(): Readonly<Record<string, unknown>> | undefined {
   const text = document.getElementById('exported')?.textContent;
   return text ? JSON.parse(text) : undefined;
+}
+
+function homeOf(answers: typeof exported): string | undefined {
+  const [first] = (answers?.runs as RunListView | undefined)?.runs ?? [];
+  return first && hrefOf({ page: 'comparison', run: first.id, query: {} });
 }

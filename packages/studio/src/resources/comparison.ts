@@ -11,6 +11,11 @@ export const comparison: Resource<ComparisonView> = {
   description: 'What was asked, and how far each job is.',
   load: async (studio, { run }) => viewOf(await studio.comparison(run)),
   exported: async () => [{}],
+  toShare: ({ report: _, ...view }) => ({
+    ...view,
+    continueWith: '',
+    jobs: view.jobs.map((job) => (job.state === 'running' ? { ...job, message: '' } : job)),
+  }),
 };
 
 async function viewOf(comparison: Comparison): Promise<ComparisonView> {

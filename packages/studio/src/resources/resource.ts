@@ -28,6 +28,8 @@ export interface Resource<View = unknown> {
    * a running studio can answer.
    */
   exported?(studio: Studio, run: string): Promise<readonly Readonly<Record<string, string>>[]>;
+  /** What an export tells of it, which goes to others: not where this machine keeps things. All when absent. */
+  toShare?(view: View): View;
 }
 
 /** Where a resource is, below `/api/`. The page and an export find it by the same words. */

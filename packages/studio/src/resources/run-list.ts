@@ -25,6 +25,7 @@ export const runList: Resource<RunListView> = {
     return { runs, refused: studio.catalogue.refused };
   },
   exported: async () => [{}],
+  toShare: (view) => ({ ...view, refused: [] }),
 };
 
 /** What the whole list shows of one: neither results nor settings are read for it. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { leftOut, settingsDifference } from '../../../src/runs/folder/settings-difference.js';
+import { resolveMethod } from '../../../src/runs/config/presets/registry.js';
+import { differingSettings, leftOut, settingsDifference } from '../../../src/runs/folder/settings-difference.js';
 import { tinyConfig } from '../tiny.js';
 
 const { experiment } = tinyConfig('corpus');
@@ -90,5 +91,22 @@ describe('seeds and methods that would be left out', () => {
     expect(leftOut(experiment, { ...experiment, methods: [...methods, 'gram'], seeds: seeds + 1 })).toEqual(
       [],
     );
+  });
+});
+
+describe('in what two experiments differ, for people', () => {
+  const of = (methods: readonly unknown[], seeds: number) => ({ training: { epochs: 5 }, seeds, methods });
+
+  it('is each setting, and methods by their ids', () => {
+    expect(differingSettings(of(['no-transfer', 'cka'], 3), of(['no-transfer', 'gram'], 5))).toEqual([
+      { key: 'seeds', there: '3', here: '5' },
+      { key: 'methods', there: '"no-transfer, cka"', here: '"no-transfer, gram"' },
+    ]);
+    expect(differingSettings(of(['cka'], 3), of([resolveMethod('cka')], 3))).toEqual([]);
+  });
+
+  it('is what both understand otherwise by one method', () => {
+    const found = differingSettings(of(['cka'], 3), of([{ ...resolveMethod('cka'), label: 'mine' }], 3));
+    expect(found).toEqual([{ key: 'method.cka.label', there: expect.any(String), here: '"mine"' }]);
   });
 });

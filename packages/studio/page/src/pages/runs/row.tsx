@@ -18,7 +18,7 @@ export function Row({ run, level }: { readonly run: RunRow; readonly level: 2 | 
       ) : (
         <>
           <p class="facts">
-            <State state={run.state} /> {run.name} · {done} of {run.bars.length} jobs
+            <State state={run.state} /> · {run.name} · {done} of {run.bars.length} jobs
             {left !== '' && ` · ${left}`} · <time dateTime={run.changedAt}>{dateText(run.changedAt)}</time>
           </p>
           <Bars bars={run.bars} />

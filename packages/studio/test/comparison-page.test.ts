@@ -1,0 +1,95 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { judge, methodColumns, readResults, summarise } from 'antitransfer/answers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath, turns, Visit } from './chromium.js';
+import { smallComparison } from './small-comparison.js';
+
+describe.skipIf(chromiumPath === undefined)('a finished comparison', () => {
+  let folder = '';
+  let visit: Visit;
+  beforeAll(async () => {
+    folder = await smallComparison();
+    visit = await Visit.begin(join(folder, 'runs'));
+  }, 600_000);
+  afterAll(async () => {
+    await visit?.end();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('is there within a second, with the verdict of the report word for word', async () => {
+    const { page, complaints } = await visit.open('', { viewport: { width: 1280, height: 900 } });
+    await page.locator('.runs a').waitFor();
+    const limit = 1000 * turns();
+    const begun = performance.now();
+    await page.goto(`${visit.origin}/#/runs/runs%2Fsmall`);
+    await page.locator('h1.verdict').waitFor();
+    const milliseconds = performance.now() - begun;
+    const report = await readFile(join(folder, 'runs/small/report.html'), 'utf8');
+    const [heading] = /<h1.*?<\/h1>/s.exec(report) ?? [];
+    const written = await page.evaluate(
+      `new DOMParser().parseFromString(${JSON.stringify(heading)}, 'text/html').querySelector('h1').textContent`,
+    );
+    expect(await page.locator('h1.verdict').textContent()).toBe(written);
+    expect(milliseconds).toBeLessThan(limit);
+    expect(complaints).toEqual([]);
+  });
+
+  it('lists it with the same verdict', async () => {
+    const { page } = await visit.open();
+    const results = await readResults(join(folder, 'runs/small'));
+    const { sentence } = judge(results, summarise(results));
+    await page.locator('.verdict-line').waitFor();
+    expect(await page.locator('.verdict-line').textContent()).toBe(sentence);
+    expect(await page.locator('.runs .facts').textContent()).toMatch(/done.*10 of 10 jobs/s);
+  });
+
+  it('shows the numbers of the report: reasons and every cell of its tables', async () => {
+    const { page } = await visit.open('#/runs/runs%2Fsmall');
+    const results = await readResults(join(folder, 'runs/small'));
+    const summaries = summarise(results);
+    await page.locator('table.results').first().waitFor();
+    expect(await page.locator('.reasons li').allTextContents()).toEqual([...judge(results, summaries).reasons]);
+    const cells = summaries.flatMap((summary) =>
+      methodColumns(results, summaries)
+        .filter(({ about }) => about === undefined)
+        .map(({ format }) => format(summary).replace(/\s+/g, ' ')),
+    );
+    const shown = await page.locator('table.results').first().locator('tbody td').allTextContents();
+    expect(shown.map((text) => text.replace(/\s+/g, ' '))).toEqual(cells);
+    const last = results.runs
+      .filter(({ method }) => method === 'correlation')
+      .map(({ epochs }) => epochs[1]!);
+    const mean = last.reduce((sum, { validation }) => sum + 100 * validation.accuracy, 0) / last.length;
+    const row = page.locator('.numbers tbody tr', { hasText: 'correlation' });
+    expect(await row.locator('td').first().textContent()).toBe('2');
+    expect(await row.locator('td').nth(1).textContent()).toMatch(new RegExp(`^${mean.toFixed(2)}`));
+  });
+
+  it('hides a method everywhere, and the address knows', async () => {
+    const { page } = await visit.open('#/runs/runs%2Fsmall');
+    await page.locator('table.results').first().waitFor();
+    const label = await page.locator('.toggles button').nth(1).textContent();
+    const named = () => page.locator('main table:not(.jobs), main svg').filter({ hasText: label }).count();
+    await expect.poll(named).toBeGreaterThan(3);
+    await page.locator('.toggles button').nth(1).press('Enter');
+    await expect.poll(named).toBe(0);
+    expect(page.url()).toContain('hidden=correlation');
+    await page.reload();
+    await page.locator('table.results').first().waitFor();
+    expect(await named()).toBe(0);
+    await page.locator('.toggles .all').press('Enter');
+    await expect.poll(named).toBeGreaterThan(3);
+  });
+
+  it('draws a thin line a seed beside each mean, of the measure that was chosen', async () => {
+    const { page } = await visit.open('#/runs/runs%2Fsmall');
+    const thin = page.locator('.learning svg [stroke-width="0.9"] path');
+    await expect.poll(() => thin.count()).toBe(4);
+    await page.locator('.learning select').selectOption('training cross-entropy');
+    await expect
+      .poll(() => page.locator('.learning figcaption').textContent())
+      .toBe('Cross-entropy in training');
+    expect(page.url()).toContain('measure=training+cross-entropy');
+  });
+});
