@@ -36,7 +36,14 @@ function listFile(path: string): string {
 }
 
 it('there are entries to look at', () => {
-  expect(modules.map(({ path }) => path)).toEqual(['.', './runs', './answers', './report', './browser']);
+  expect(modules.map(({ path }) => path)).toEqual([
+    '.',
+    './runs',
+    './answers',
+    './report',
+    './charts',
+    './browser',
+  ]);
 });
 
 describe.each(modules)('antitransfer/$path', ({ path, source }) => {
@@ -54,13 +61,17 @@ describe.each(modules)('antitransfer/$path', ({ path, source }) => {
 });
 
 // The main entry and that of runs load it when the first program is opened.
-it.each(['index.js', 'runs/index.js', 'answers/index.js', 'answers/page/index.js', 'browser/index.js'])(
-  '%s loads no ONNX Runtime',
-  async (file) => {
-    const address = JSON.stringify(new URL(`dist/${file}`, root).href);
-    const program = `await import(${address});
+it.each([
+  'index.js',
+  'runs/index.js',
+  'answers/index.js',
+  'answers/page/index.js',
+  'answers/page/charts.js',
+  'browser/index.js',
+])('%s loads no ONNX Runtime', async (file) => {
+  const address = JSON.stringify(new URL(`dist/${file}`, root).href);
+  const program = `await import(${address});
     const { sharedObjects } = process.report.getReport();
     console.log(JSON.stringify(sharedObjects.filter((path) => path.includes('onnxruntime'))));`;
-    expect(await runProcess(program)).toEqual([]);
-  },
-);
+  expect(await runProcess(program)).toEqual([]);
+});
