@@ -24,11 +24,12 @@ const loader = await createServer({
   appType: 'custom',
   server: { middlewareMode: true, hmr: false, watch: null },
 });
-const load = (path) =>
-  loader.ssrLoadModule(fileURLToPath(new URL(`../test/devices/${path}`, import.meta.url)));
-const { frameworks, tryFramework } = await load('projects/frameworks.ts');
-const { newFolder, packInto } = await load('projects/packed.ts');
-const { findChromium } = await load('chromium.ts');
+const load = (url) => loader.ssrLoadModule(fileURLToPath(url));
+const { frameworks, tryFramework } = await load(
+  new URL('../test/devices/projects/frameworks.ts', import.meta.url),
+);
+const { newFolder, packInto } = await load(new URL('../test/devices/projects/packed.ts', import.meta.url));
+const { findChromium } = await load(new URL('../test/devices/chromium.ts', import.meta.url));
 
 const chromium = findChromium();
 if (chromium === undefined) throw new Error('No Chromium was found; CHROMIUM_PATH may name one.');

@@ -83,7 +83,7 @@ describe('the package, packed and installed alone', () => {
     const importing = [];
     for (const name of files) {
       const text = await readFile(join(dist, name), 'utf8');
-      if (/(from|import)\s*\(?['"]onnxruntime-node['"]/.test(text))
+      if (/(from|import|require|resolve)\s*\(?['"]onnxruntime-node['"/]/.test(text))
         importing.push(name.replaceAll('\\', '/'));
     }
     expect(files.length).toBeGreaterThan(100);

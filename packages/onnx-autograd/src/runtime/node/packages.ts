@@ -1,3 +1,6 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+
 /**
  * ONNX Runtime's packages in Node. Which are installed is the user's choice, so they are imported here alone and in a `try`: a
  * bundler that looks at these files, such as one that draws pages on a server, then does without the one that is not there.
@@ -16,6 +19,15 @@ export async function loadWeb(): Promise<typeof import('onnxruntime-web')> {
     return await import('onnxruntime-web');
   } catch (cause) {
     throw new Error(whyMissing('onnxruntime-web', cause), { cause });
+  }
+}
+
+/** Where `onnxruntime-node` is installed. */
+export function nativeFolder(): string {
+  try {
+    return dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
+  } catch (cause) {
+    throw new Error(whyMissing('onnxruntime-node', cause), { cause });
   }
 }
 

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Device } from '../device.js';
 import { bytesOf } from '../form.js';
 import type { OrtModule, Runtime } from '../runtime.js';
-import { loadNative, loadWeb } from './packages.js';
+import { loadNative, loadWeb, nativeFolder } from './packages.js';
 
 /** ONNX Runtime in Node: `onnxruntime-node`, and for WebAssembly `onnxruntime-web`, whichever the user has installed. */
 export const nodeRuntime: Runtime = {
@@ -43,9 +42,8 @@ export const nodeRuntime: Runtime = {
 
 /** CUDA's part of ONNX Runtime is a file of its own, without which it complains at length. */
 function missingCuda(): string | undefined {
-  const folder = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
   const library = `bin/napi-v6/${process.platform}/${process.arch}/libonnxruntime_providers_cuda.so`;
-  return existsSync(join(folder, library)) ? undefined : `onnxruntime-node/${library} is not installed`;
+  return existsSync(join(nativeFolder(), library)) ? undefined : `onnxruntime-node/${library} is not installed`;
 }
 
 function isDevice(name: string): boolean {
