@@ -10,6 +10,8 @@ export default defineConfig({
   base: './',
   build: { target: 'es2022', chunkSizeWarningLimit: 1000 },
   worker: { format: 'es' },
+  // So that the development server does not make them anew when a worker first asks for them.
+  optimizeDeps: { exclude: ['onnx-autograd', 'onnxruntime-web'] },
   server: { headers },
   preview: { headers },
 });

@@ -83,6 +83,7 @@ describe.skipIf(chromium === undefined)(`a page built with Vite ${version}`, { t
         const message = await opened(page);
         expect(message).toMatch(/^Error: The training thread cannot start: it could not be loaded\./);
         expect(message).toContain(`Its script is ${url}assets/worker.js (a bundler adds to the name)`);
+        expect(message).toContain('with the header "Cross-Origin-Embedder-Policy: require-corp"');
       },
       async (folder) => rm(await workerIn(folder)),
     );

@@ -43,7 +43,9 @@ export const nodeRuntime: Runtime = {
 /** CUDA's part of ONNX Runtime is a file of its own, without which it complains at length. */
 function missingCuda(): string | undefined {
   const library = `bin/napi-v6/${process.platform}/${process.arch}/libonnxruntime_providers_cuda.so`;
-  return existsSync(join(nativeFolder(), library)) ? undefined : `onnxruntime-node/${library} is not installed`;
+  return existsSync(join(nativeFolder(), library))
+    ? undefined
+    : `onnxruntime-node/${library} is not installed`;
 }
 
 function isDevice(name: string): boolean {

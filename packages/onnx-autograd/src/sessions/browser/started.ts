@@ -13,9 +13,13 @@ const script = './worker.js';
  * @param what happened, as a sentence.
  */
 export function cannotStart(what: string): Error {
+  // A server may send it for pages alone, and not for scripts, which need it as well.
+  const isolated = globalThis.crossOriginIsolated
+    ? ' and, as this page is isolated from other origins, with the header "Cross-Origin-Embedder-Policy: require-corp"'
+    : '';
   return new Error(
     `The training thread cannot start: ${what} Its script is ${new URL(script, import.meta.url)} (a bundler adds to the ` +
-      'name), which the server must send as JavaScript, and a content security policy allow (worker-src). In Vite set ' +
+      `name), which the server must send as JavaScript${isolated}, and a content security policy allow (worker-src). In Vite set ` +
       "worker: { format: 'es' } and, for the development server, optimizeDeps: { exclude: ['onnx-autograd', " +
       "'onnxruntime-web'] }.",
   );
