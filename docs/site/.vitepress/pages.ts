@@ -64,6 +64,8 @@ function linkTo(folder: string, target: string): string {
 /** The packages whose functions and types have pages, where `npm run site` has written them. */
 export const apiPackages = (): string[] => (withApi ? readdirSync(`${repository}/docs/site/api`).sort() : []);
 
+type EntryItem = DefaultTheme.SidebarItem & { readonly text: string; readonly link: string };
+
 /**
  * The sidebars of functions and types, by address: within an entry those of that entry, and the others' names. All of them on every
  * page would be nine tenths of the site.
@@ -72,7 +74,7 @@ export function apiSidebars(): Record<string, DefaultTheme.SidebarItem[]> {
   const sidebars: Record<string, DefaultTheme.SidebarItem[]> = {};
   for (const name of apiPackages()) {
     const path = `docs/site/api/${name}/typedoc-sidebar.json`;
-    const entries = JSON.parse(read(path)) as (DefaultTheme.SidebarItem & { link: string })[];
+    const entries = JSON.parse(read(path)) as EntryItem[];
     const around = (open?: string) => ({
       text: name,
       link: `/api/${name}/`,
