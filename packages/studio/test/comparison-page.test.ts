@@ -1,6 +1,7 @@
-import { readFile, rm } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { judge, methodColumns, readResults, summarise } from 'antitransfer/answers';
+import { readOutline, Store } from 'antitransfer/runs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, turns, Visit } from './chromium.js';
 import { smallComparison } from './small-comparison.js';
@@ -49,7 +50,9 @@ describe.skipIf(chromiumPath === undefined)('a finished comparison', () => {
     const results = await readResults(join(folder, 'runs/small'));
     const summaries = summarise(results);
     await page.locator('table.results').first().waitFor();
-    expect(await page.locator('.reasons li').allTextContents()).toEqual([...judge(results, summaries).reasons]);
+    expect(await page.locator('.reasons li').allTextContents()).toEqual([
+      ...judge(results, summaries).reasons,
+    ]);
     const cells = summaries.flatMap((summary) =>
       methodColumns(results, summaries)
         .filter(({ about }) => about === undefined)
@@ -69,7 +72,7 @@ describe.skipIf(chromiumPath === undefined)('a finished comparison', () => {
   it('hides a method everywhere, and the address knows', async () => {
     const { page } = await visit.open('#/runs/runs%2Fsmall');
     await page.locator('table.results').first().waitFor();
-    const label = await page.locator('.toggles button').nth(1).textContent();
+    const label = (await page.locator('.toggles button').nth(1).textContent()) ?? '';
     const named = () => page.locator('main table:not(.jobs), main svg').filter({ hasText: label }).count();
     await expect.poll(named).toBeGreaterThan(3);
     await page.locator('.toggles button').nth(1).press('Enter');
@@ -91,5 +94,80 @@ describe.skipIf(chromiumPath === undefined)('a finished comparison', () => {
       .poll(() => page.locator('.learning figcaption').textContent())
       .toBe('Cross-entropy in training');
     expect(page.url()).toContain('measure=training+cross-entropy');
+  });
+
+  it('is looked at closely between two epochs, which the address keeps', async () => {
+    const { page } = await visit.open('#/runs/runs%2Fsmall');
+    await page.locator('.zoom input').first().waitFor();
+    expect(await page.locator('.zoom button').isDisabled()).toBe(true);
+    await page.goto(`${visit.origin}/#/runs/runs%2Fsmall?from=2&to=1`);
+    // What cannot be shown shows all.
+    await expect.poll(() => page.locator('.zoom input').first().inputValue()).toBe('1');
+  });
+});
+
+describe.skipIf(chromiumPath === undefined)('the list', () => {
+  let folder = '';
+  let visit: Visit;
+  beforeAll(async () => {
+    folder = await smallComparison();
+    for (const name of ['one', 'two'])
+      await cp(join(folder, 'runs/small'), join(folder, 'runs/cells', name), { recursive: true });
+    visit = await Visit.begin(join(folder, 'runs'));
+  }, 600_000);
+  afterAll(async () => {
+    await visit?.end();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('shows as done what was, though its store is not there any more', async () => {
+    const { page } = await visit.open('#/?find=cells+one');
+    await page.locator('.runs a').first().waitFor();
+    expect(await page.locator('.runs li', { hasText: 'runs/cells/one' }).locator('.facts').textContent()).toMatch(/^done.*10 of 10 jobs/);
+  });
+
+  it('finds by words of names and verdicts, and the address keeps them', async () => {
+    const { page } = await visit.open('#/?find=cells+two');
+    await page.locator('.runs a').first().waitFor();
+    expect(await page.locator('.runs a').allTextContents()).toEqual(['runs/cells/two']);
+    await page.getByRole('searchbox').fill('');
+    await expect.poll(() => page.locator('.runs a').count()).toBe(3);
+    expect(page.url()).not.toContain('find');
+    await page.getByRole('searchbox').fill('no such thing');
+    await expect.poll(() => page.getByText('0 of 3 comparisons').count()).toBe(1);
+  });
+
+  it('follows the newest: goes to it as it begins, and stays when told', async () => {
+    const { page } = await visit.open();
+    await page.getByRole('button', { name: 'Follow the newest' }).click();
+    await page.getByText('Nothing is running.').waitFor();
+    // Somebody is at a job that both cells share; the second was asked for later.
+    const run = join(folder, 'runs/cells/two');
+    const [cell] = (await readOutline(run))!.methods;
+    await cp(join(folder, 'runs/store'), join(folder, 'runs/cells/store'), { recursive: true });
+    await rm(join(folder, 'runs/cells/store/jobs', cell!.assessment, 'result.json'));
+    const claim = await new Store(join(folder, 'runs/cells/store')).job(cell!.assessment).take();
+    try {
+      await page.waitForURL(/#\/runs\/runs%2Fcells%2Ftwo\?follow=newest/, { timeout: 30_000 });
+      await page.getByText('Following the newest.').waitFor();
+      await page.getByRole('button', { name: 'Stay here' }).click();
+      await expect.poll(() => page.url()).not.toContain('follow');
+      expect(page.url()).toContain('cells%2Ftwo');
+    } finally {
+      if ('release' in claim) await claim.release();
+    }
+  });
+
+  it('says in what two comparisons differ beside a pinned one', async () => {
+    const { page } = await visit.open('#/runs/runs%2Fsmall');
+    await page.locator('section[aria-labelledby=pinned] select').selectOption('runs/cells/two');
+    // It lies deeper, so that its recordings are looked for elsewhere.
+    await page.locator('.differences tbody tr').first().waitFor();
+    expect(await page.locator('.differences tbody th').allTextContents()).toEqual(['data.path']);
+    expect(await page.locator('.differences tbody td').allTextContents()).toEqual([
+      JSON.stringify(join(folder, 'spoken')),
+      JSON.stringify(join(folder, 'runs/spoken')),
+    ]);
+    expect(page.url()).toContain('pinned=runs%2Fcells%2Ftwo');
   });
 });

@@ -28,16 +28,18 @@ describe.skipIf(chromiumPath === undefined)('a comparison that is killed', () =>
     const events = await beganTraining(join(folder, 'runs/long'), join(folder, 'runs/store'));
     visit = await Visit.begin(join(folder, 'runs/long'));
     const { page, complaints } = await visit.open('#/runs/long');
-    await expect.poll(() => page.locator('.kicker .state').textContent(), { timeout: 60_000 }).toBe('running');
+    await expect
+      .poll(() => page.locator('.kicker .state').textContent(), { timeout: 60_000 })
+      .toBe('running');
     process.kill(-child.pid!, 'SIGKILL');
     const killed = performance.now();
-    await page.locator('.stopped').waitFor({ timeout: 60_000 });
+    await page.locator('.to-continue').waitFor({ timeout: 60_000 });
     expect(performance.now() - killed).toBeLessThan(10_000 * turns());
-    expect(await page.locator('.stopped').textContent()).toContain('Stopped, continue with');
+    expect(await page.locator('.to-continue').textContent()).toContain('Stopped, continue with');
     await ended;
     await appendFile(events, '{"version":1,"time":"2026-');
     await page.reload();
-    const command = await page.locator('.stopped code').textContent();
+    const command = (await page.locator('.to-continue code').textContent()) ?? '';
     expect(await page.locator('[role=alert]').count()).toBe(0);
 
     const [, , ...typed] = command.split(' ');

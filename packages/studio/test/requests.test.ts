@@ -119,7 +119,7 @@ describe('what the studio answers', () => {
         await page.locator('.runs a', { hasText: EVIL }).click();
         await page.locator('table.results').first().waitFor();
         // Long names are broken into lines.
-      await page.locator('.chart text', { hasText: 'onerror=alert(1)>' }).first().waitFor();
+        await page.locator('.chart text', { hasText: 'onerror=alert(1)>' }).first().waitFor();
         expect(await page.locator('img').count()).toBe(0);
         expect(complaints).toEqual([]);
         await page.goto(`${visit.origin}/#/`);

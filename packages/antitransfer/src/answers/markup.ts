@@ -42,10 +42,10 @@ function escapeText(text: string): string {
 }
 
 const MEANINGS: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(ESCAPES).map(([character, escape]) => [escape, character]),
+  Object.entries(ESCAPES).map(([character, written]) => [written, character]),
 );
 
 /** What a text says that {@link html} has escaped. */
 export function plainText(source: string): string {
-  return source.replace(/&(?:amp|lt|gt|quot|#39);/g, (escape) => MEANINGS[escape] ?? escape);
+  return source.replace(/&(?:amp|lt|gt|quot|#39);/g, (written) => MEANINGS[written] ?? written);
 }

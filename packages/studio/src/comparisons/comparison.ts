@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import {
   type ComparisonResults,
   type EpochMetrics,
@@ -23,6 +24,9 @@ import { type ComparisonJob, jobsOf } from './comparison-job.js';
 import { EventTail } from './event-tail.js';
 import { JobStates } from './job-states.js';
 import { KeptFile, keyOf } from './kept-file.js';
+
+/** Whoever copies a folder writes its files in some order, in so many milliseconds. */
+const COPIED = 10_000;
 
 /** What the studio reads of one comparison: its folder, and what its store has of it. Nothing is written. */
 export class Comparison {
@@ -101,6 +105,14 @@ export class Comparison {
         at: now,
       };
     return this.#held.isHeld;
+  }
+
+  /** Whether it has come to its end, as its folder alone tells: its results were left after it was asked for, and nobody is at it. */
+  async isAnswered(): Promise<boolean> {
+    const times = [paths.index, paths.results].map(async (path) => (await stat(path(this.folder))).mtimeMs);
+    const [asked, left] = await Promise.all(times).catch(() => []);
+    if (asked === undefined || left === undefined || left < asked - COPIED) return false;
+    return !(await this.isHeld(0));
   }
 
   /** How far a job is. What is done stays done as long as the studio runs. */

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { resolveMethod } from '../../../src/runs/config/presets/registry.js';
-import { differingSettings, leftOut, settingsDifference } from '../../../src/runs/folder/settings-difference.js';
+import {
+  differingSettings,
+  leftOut,
+  settingsDifference,
+} from '../../../src/runs/folder/settings-difference.js';
 import { tinyConfig } from '../tiny.js';
 
 const { experiment } = tinyConfig('corpus');

@@ -56,7 +56,7 @@ function Stopped({ view: { state, jobs, continueWith } }: { readonly view: Compa
   if (state !== 'stopped' && state !== 'failed') return null;
   const [first] = failed;
   return (
-    <div class="stopped" role="status">
+    <div class="to-continue" role="status">
       <p>
         {first === undefined
           ? 'Stopped, continue with'
