@@ -1,4 +1,4 @@
-import { cp, readFile, rm } from 'node:fs/promises';
+import { cp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { judge, methodColumns, readResults, summarise } from 'antitransfer/answers';
 import { readOutline, Store } from 'antitransfer/runs';
@@ -142,10 +142,11 @@ describe.skipIf(chromiumPath === undefined)('the list', () => {
     await page.getByRole('button', { name: 'Follow the newest' }).click();
     await page.getByText('Nothing is running.').waitFor();
     // Somebody is at a job that both cells share; the second was asked for later.
-    const run = join(folder, 'runs/cells/two');
-    const [cell] = (await readOutline(run))!.methods;
-    await cp(join(folder, 'runs/store'), join(folder, 'runs/cells/store'), { recursive: true });
-    await rm(join(folder, 'runs/cells/store/jobs', cell!.assessment, 'result.json'));
+    const [cell] = (await readOutline(join(folder, 'runs/cells/two')))!.methods;
+    const prepared = join(folder, 'prepared');
+    await cp(join(folder, 'runs/store'), prepared, { recursive: true });
+    await rm(join(prepared, 'jobs', cell!.assessment, 'result.json'));
+    await rename(prepared, join(folder, 'runs/cells/store'));
     const claim = await new Store(join(folder, 'runs/cells/store')).job(cell!.assessment).take();
     try {
       await page.waitForURL(/#\/runs\/runs%2Fcells%2Ftwo\?follow=newest/, { timeout: 30_000 });
