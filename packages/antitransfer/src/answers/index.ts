@@ -26,6 +26,7 @@ export { reportedVerdict } from './page/reported-verdict.js';
 export { PairedRuns, type RunPair } from './pairs.js';
 export {
   accuracyDifference,
+  type Estimate,
   type MethodSummary,
   resamplingRatio,
   summarise,
@@ -55,13 +56,16 @@ export {
 } from './joined/join.js';
 export type { MethodLooks } from './joined/looks.js';
 export { type JoinedMeasure, joinedMeasures } from './joined/measures.js';
+export { type LayerPlace, layerChange } from './layers/changes.js';
 export { type LayerMeasure, layerMeasures, layerNetworks } from './layers/measures.js';
 export { type LayerResult, type LayerResults, readLayerResults } from './layers/results.js';
 export { type LayerSummary, layerChance, layerSummaries } from './layers/summaries.js';
 export { type TapMap, type TapMapChoice, type TapPoint, tapMap } from './layers/tap-map.js';
+export { atTrainedTap, type TrainedTap } from './layers/trained-tap.js';
 
-// ---- Tables ----
+// ---- Tables, and how numbers are written ----
 
+export { formatEffect, formatPoints, formatShareEstimate, formatUnitEstimate } from './format.js';
 export type { Column } from './tables/column.js';
 export { methodColumns, runColumns } from './tables/columns.js';
 export { predictionsCsv, resultsCsv } from './tables/csv.js';

@@ -2,8 +2,12 @@ import { stat } from 'node:fs/promises';
 import {
   type ComparisonResults,
   type EpochMetrics,
+  type LayerResults,
+  readLayerResults,
   readResults,
   reportedVerdict,
+  type TapMap,
+  type TapMapChoice,
 } from 'antitransfer/answers';
 import {
   ComparisonFolder,
@@ -11,6 +15,7 @@ import {
   type IndexOutline,
   type JobFolder,
   type JobState,
+  networkJobOf,
   paths,
   type RepetitionKey,
   readOutline,
@@ -24,6 +29,7 @@ import { type ComparisonJob, jobsOf } from './comparison-job.js';
 import { EventTail } from './event-tail.js';
 import { JobStates } from './job-states.js';
 import { KeptFile, keyOf } from './kept-file.js';
+import { TapMaps } from './tap-maps.js';
 
 /** Whoever copies a folder writes its files in some order, in so many milliseconds. */
 const COPIED = 10_000;
@@ -33,9 +39,11 @@ export class Comparison {
   readonly #index: KeptFile<ComparisonIndex | undefined>;
   readonly #outline: KeptFile<IndexOutline | undefined>;
   readonly #results: KeptFile<ComparisonResults>;
+  readonly #layers: KeptFile<LayerResults>;
   readonly #verdict: KeptFile<string | undefined>;
   readonly #tails = new Map<string, EventTail>();
   readonly #states = new JobStates();
+  readonly #maps: TapMaps;
   #held: { readonly isHeld: boolean; readonly at: number } | undefined;
   #jobs:
     | { readonly outline: IndexOutline; readonly jobs: readonly ComparisonJob[]; readonly store: Store }
@@ -51,6 +59,8 @@ export class Comparison {
     this.#index = new KeptFile(paths.index(folder), () => comparison.index());
     this.#outline = new KeptFile(paths.index(folder), () => readOutline(folder));
     this.#results = new KeptFile(paths.results(folder), () => readResults(folder));
+    this.#layers = new KeptFile(paths.analysis(folder), () => readLayerResults(folder));
+    this.#maps = new TapMaps(folder, cache);
     this.#verdict = new KeptFile(paths.report(folder), async () =>
       reportedVerdict(folder, (await this.outline()).name),
     );
@@ -69,6 +79,28 @@ export class Comparison {
   /** What was measured; `undefined` as long as no repetition is complete. */
   results(): Promise<ComparisonResults | undefined> {
     return this.#results.content();
+  }
+
+  /** What every layer was found to know; `undefined` where nobody has looked. */
+  layers(): Promise<LayerResults | undefined> {
+    return this.#layers.content();
+  }
+
+  /** The tap that its tests look at; `undefined` where the store is not there to tell. */
+  async trainedTap(): Promise<string | undefined> {
+    const [cell] = (await this.index()).methods;
+    const job = cell && (await (await this.jobFolder(cell.assessment)).job());
+    return job?.kind === 'assessment' ? job.tap : undefined;
+  }
+
+  /** The test clips of a network at a tap on a plane. @throws UserError where there is no such network or tap */
+  async tapMap(choice: TapMapChoice): Promise<TapMap> {
+    const { methods, repetitions } = await this.index();
+    const cell = methods.find(({ of, repetition }) => {
+      const key = repetitions[repetition];
+      return of === choice.method && key?.seed === choice.seed && (key?.fold ?? undefined) === choice.fold;
+    });
+    return this.#maps.of(cell === undefined ? '' : networkJobOf(cell), choice);
   }
 
   /** What follows from what was measured. */

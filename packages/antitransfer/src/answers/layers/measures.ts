@@ -1,5 +1,6 @@
 import { mean } from '../../numbers/mean.js';
-import { formatPoints, formatShare, formatUnit } from '../format.js';
+import { formatEffect, formatPoints, formatShare, formatShareEstimate, formatUnit } from '../format.js';
+import type { Estimate } from '../summary.js';
 import type { LayerReading, LayerResult, LayerResults } from './results.js';
 
 /** Something that is shown of every layer. */
@@ -9,14 +10,43 @@ export interface LayerMeasure {
   /** How to read it. */
   readonly description: string;
   of(result: LayerResult): number | undefined;
+  /** Whether it is how often a label is read, which always naming the most frequent one may do, too. */
+  readonly isAccuracy: boolean;
   format(value: number | undefined): string;
+  /** A mean with its 95% interval. */
+  formatEstimate(estimate: Estimate): string;
+  /** A change against another network, with its sign. */
+  formatChange(change: number): string;
   /** What is shown from no colour to full colour; beyond it is cut. */
   readonly domain: readonly [low: number, high: number];
+  /** From what is measured to what an axis counts: 100 for percent and points. */
+  readonly scale: number;
 }
 
-const likeness = { format: formatLikeness, domain: [0, 1] } as const;
-const points = { format: formatDifference, domain: [0, 1] } as const;
-const percent = { format: formatShare, domain: [0, 1] } as const;
+const likeness = {
+  format: formatLikeness,
+  formatEstimate: withInterval(formatLikeness),
+  formatChange: formatEffect,
+  isAccuracy: false,
+  domain: [0, 1],
+  scale: 1,
+} as const;
+const points = {
+  format: formatDifference,
+  formatEstimate: withInterval(formatDifference),
+  formatChange: formatDifference,
+  isAccuracy: false,
+  domain: [0, 1],
+  scale: 100,
+} as const;
+const percent = {
+  format: formatShare,
+  formatEstimate: formatShareEstimate,
+  formatChange: formatDifference,
+  isAccuracy: true,
+  domain: [0, 1],
+  scale: 100,
+} as const;
 
 /** In the order in which they are shown. */
 export const layerMeasures: readonly LayerMeasure[] = [
@@ -40,7 +70,11 @@ export const layerMeasures: readonly LayerMeasure[] = [
     description:
       'times that online coding writes labels shorter than without the representation; 1 is nothing gained',
     format: formatTimes,
+    formatEstimate: withInterval(formatTimes),
+    formatChange: formatEffect,
+    isAccuracy: false,
     domain: [1, 5],
+    scale: 1,
     of: ({ linear }) => linear && compression(linear),
   },
   {
@@ -113,6 +147,12 @@ export function formatLikeness(value: number | undefined): string {
   return formatUnit(value)
     .replace(/^-0\.00$/, '0.00')
     .replace('-', '−');
+}
+
+/** Of numbers that may be below none or above all, so that an interval is not cut. */
+function withInterval(format: (value: number) => string): LayerMeasure['formatEstimate'] {
+  return ({ mean: value, interval }) =>
+    interval === undefined ? format(value) : `${format(value)} [${interval.map(format).join(', ')}]`;
 }
 
 function formatDifference(value: number | undefined): string {

@@ -13,6 +13,7 @@ export {
 export { chart } from '../charts/plot.js';
 export { type StripOptions, type StripRow, stripChart } from '../charts/strip.js';
 export { type MethodRow, type StripFigure, stripOptions } from '../charts/strip-figure.js';
+export { type TapCurve, type TapLinesOptions, type TapPoint, tapLinesChart } from '../charts/tap-lines.js';
 export { formatDuration, formatNumberEstimate } from '../format.js';
 export { html, Markup } from '../markup.js';
 export { methodColours, paletteStyles } from './palette.js';
