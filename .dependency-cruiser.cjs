@@ -61,8 +61,9 @@ const answers = [['charts', 'verdict', 'tables'], ['page']];
 const studio = [
   ['views'],
   ['catalogue', 'comparisons'],
+  ['models', 'keeping'],
   ['studio'],
-  ['resources'],
+  ['resources', 'actions'],
   ['server'],
   ['export'],
   ['command', 'index'],

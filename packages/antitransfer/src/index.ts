@@ -83,6 +83,7 @@ export type { CorpusAccount, DataAccount, LeftOut } from './data/account/account
 export { accountLines } from './data/account/text.js';
 export type { Clip, Corpus, Inventory, NoiseMix } from './data/clip.js';
 export { addNoise, listNoises, type NoiseChoice, type NoiseRecording } from './data/corpora/add-noise.js';
+export { appendManifest, type ManifestEntry } from './data/corpora/append-manifest.js';
 export {
   checkFiles,
   type FileCheck,
@@ -105,7 +106,7 @@ export type { Progress } from './data/progress.js';
 
 // ---- Audio ----
 
-export { type Audio, type DecodeOptions, decodeAudioFile } from './data/audio/decode.js';
+export { type Audio, type DecodeOptions, decodeAudio, decodeAudioFile } from './data/audio/decode.js';
 export { mixNoise } from './data/audio/mix-noise.js';
 export { ClipReader, type ReadOptions, readClip } from './data/audio/read-clip.js';
 export { Resampler, resample } from './data/audio/resample.js';

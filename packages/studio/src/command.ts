@@ -6,6 +6,7 @@ import { startStudio } from './server/start.js';
 
 interface Flags {
   readonly port?: number;
+  readonly keep?: string;
   readonly cache?: string;
   readonly export?: string;
 }
@@ -15,13 +16,17 @@ export function defineStudio(command: Command): void {
   command
     .description(
       'Opens a page on this machine that shows comparisons while they run and after: how far each training is, what was found, ' +
-        'what networks get wrong, to see and to hear. It reads what "compare" and "sweep" leave and writes nothing.',
+        'what networks get wrong, to see and to hear. It reads what "compare" and "sweep" leave and writes nothing but what --keep asks for.',
     )
     .argument('[folders...]', 'in which comparisons are looked for (default: "runs")')
     .option(
       '--port <number>',
       'on which it listens, at 127.0.0.1 only (default: any that is free)',
       portNumber,
+    )
+    .option(
+      '--keep <folder>',
+      'where recordings are kept that are spoken on the page and labelled there, with a table that "evaluate" reads (default: none are)',
     )
     .option(
       '--export <file>',
@@ -31,11 +36,13 @@ export function defineStudio(command: Command): void {
     .action(run);
 }
 
-async function run(given: readonly string[], { port, cache, export: file }: Flags): Promise<void> {
+async function run(given: readonly string[], { port, keep, cache, export: file }: Flags): Promise<void> {
   const folders = given.length === 0 ? ['runs'] : given;
   if (file !== undefined) {
     if (port !== undefined)
       throw new UserError('--export writes a file and serves nothing: leave out --port.');
+    if (keep !== undefined)
+      throw new UserError('--export writes a file that nobody can speak to: leave out --keep.');
     await exportPage(file, folders, cache);
     process.stdout.write(`${file}\n`);
     return;
@@ -43,6 +50,7 @@ async function run(given: readonly string[], { port, cache, export: file }: Flag
   const studio = await startStudio({
     folders,
     ...(port !== undefined && { port }),
+    ...(keep !== undefined && { keep }),
     ...(cache !== undefined && { cache }),
   });
   process.stdout.write(`${studio.url}\nCtrl-C ends it; nothing is lost.\n`);

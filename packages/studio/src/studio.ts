@@ -1,15 +1,22 @@
 import type { Catalogue } from './catalogue/catalogue.js';
 import { Comparison } from './comparisons/comparison.js';
+import type { Keeper } from './keeping/keeper.js';
+import { OpenModels } from './models/open-models.js';
 import { NotFound } from './not-found.js';
 
 /** What is kept between two looks at the same comparisons. */
 export class Studio {
   readonly #comparisons = new Map<string, Comparison>();
+  readonly models = new OpenModels();
 
-  /** @param cache where this machine keeps what any machine can make again, as `antitransfer --cache` has it */
+  /**
+   * @param cache where this machine keeps what any machine can make again, as `antitransfer --cache` has it
+   * @param keeper where recordings are kept, if anywhere
+   */
   constructor(
     readonly catalogue: Catalogue,
     readonly cache: string,
+    readonly keeper: Keeper | undefined = undefined,
   ) {}
 
   /** @throws NotFound when no comparison has this name */

@@ -35,6 +35,8 @@ export interface PredictOptions {
   readonly sounds?: SoundOptions;
   /** For windows and sounds, files up to so many bytes are decoded whole; larger WAV files are read in parts. 8 MiB when absent. */
   readonly wholeBytes?: number;
+  /** Reads a recording's bytes by the clip's path, for sound that is in no file; the file when absent. */
+  readonly load?: (path: string) => Promise<Uint8Array>;
   readonly onProgress?: (progress: PredictProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -93,14 +95,23 @@ export async function predictClips(
 export async function* predictEach(
   model: DeployedModel,
   clips: readonly Clip[],
-  { batch = 16, longer = 'windows', segments, sounds, wholeBytes, onProgress, signal }: PredictOptions = {},
+  {
+    batch = 16,
+    longer = 'windows',
+    segments,
+    sounds,
+    wholeBytes,
+    load,
+    onProgress,
+    signal,
+  }: PredictOptions = {},
 ): AsyncGenerator<ClipPrediction | PredictionProblem> {
   const { features } = model.card;
   const settings = { ...(model.card.segments ?? defaultWindows), ...segments };
   const lengths = windowLengths(features, settings);
   // Training reads clips whole: what it takes or refuses, and to the same numbers.
   const largest = longer === 'crop' && !sounds ? Number.POSITIVE_INFINITY : wholeBytes;
-  const opener = new RecordingOpener(new ClipReader(), features, largest);
+  const opener = new RecordingOpener(new ClipReader(undefined, load), features, largest);
   const level = sounds?.level ?? model.card.level?.probability;
   const queue = new AnswerQueue(model, batch, sounds && level);
   for (const [done, clip] of clips.entries()) {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -90,5 +90,28 @@ it('placed at random, a sound is at the same place wherever it is heard, and oth
       expect(place).toBeGreaterThanOrEqual(0);
       expect(place).toBeLessThan(SEGMENT);
     }
+  });
+});
+
+it('are heard of bytes that are in no file, as in the file', async () => {
+  await withModel('start', async (model) => {
+    const { predictions } = await predictClips(model, [clip()], { sounds: {} });
+    const bytes = await readFile(clip().path);
+    const nowhere = { id: 'words', path: 'nowhere', labels: {} };
+    const read: string[] = [];
+    const load = async (path: string) => {
+      read.push(path);
+      return bytes;
+    };
+    const heard = await predictClips(model, [nowhere], { sounds: {}, load });
+    expect(read).toEqual(['nowhere']);
+    expect(heard.predictions.map(({ windows }) => windows)).toEqual(
+      predictions.map(({ windows }) => windows),
+    );
+    const { problems } = await predictClips(model, [nowhere], {
+      sounds: {},
+      load: async () => new Uint8Array(),
+    });
+    expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('"nowhere"')]);
   });
 });

@@ -32,9 +32,24 @@ export async function ask<View>(address: string, signal?: AbortSignal): Promise<
     return view as View;
   }
   const response = await fetch(`./api/${address}`, signal && { signal });
+  return answerOf(response);
+}
+
+async function answerOf<View>(response: Response): Promise<View> {
   const answer: unknown = await response.json();
   if (response.ok) return answer as View;
   throw new Error(messageOf(answer) ?? `The studio answered ${response.status}.`);
+}
+
+/** Has something done with bytes. @throws Error with what the studio says */
+export async function send<View>(
+  path: string,
+  query: Readonly<Record<string, string>>,
+  body: Blob,
+): Promise<View> {
+  if (isExport) throw new Error('An export hears nothing. Start the studio on the comparison’s folder.');
+  const response = await fetch(`./api/${addressOf(path, query)}`, { method: 'POST', body });
+  return answerOf(response);
 }
 
 /**

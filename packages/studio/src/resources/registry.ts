@@ -2,8 +2,20 @@ import { answer } from './answer.js';
 import { comparison } from './comparison.js';
 import { curves } from './curves.js';
 import { difference } from './difference.js';
+import { layers } from './layers.js';
+import { map } from './map.js';
+import { models } from './models.js';
 import type { Resource } from './resource.js';
 import { runList } from './run-list.js';
 
 /** What pages may ask for. Each is checked for foreign callers, and exported, by being here. */
-export const resources: readonly Resource[] = [runList, comparison, answer, curves, difference];
+export const resources: readonly Resource[] = [
+  runList,
+  comparison,
+  answer,
+  curves,
+  difference,
+  layers,
+  map,
+  models,
+];

@@ -1,6 +1,7 @@
 import { UserError } from 'antitransfer/runs';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { actions } from '../actions/registry.js';
 import { NotFound } from '../not-found.js';
 import { resources } from '../resources/registry.js';
 import { Binary } from '../resources/resource.js';
@@ -39,6 +40,13 @@ export function createApp(studio: Studio, options: GuardOptions): Hono {
       });
       if (!(view instanceof Binary)) return context.json(view);
       return context.body(new Uint8Array(view.bytes), 200, { 'Content-Type': view.type });
+    });
+  }
+  for (const action of actions) {
+    app.post(`/api/${action.path}`, async (context) => {
+      const body = new Uint8Array(await context.req.arrayBuffer());
+      const run = context.req.param('run') ?? '';
+      return context.json(await action.carryOut(studio, { run, query: context.req.query(), body }));
     });
   }
   servePage(app);

@@ -3,14 +3,17 @@ import { createServer } from 'node:net';
 import { serve } from '@hono/node-server';
 import { defaultCache, UserError } from 'antitransfer/runs';
 import { Catalogue } from '../catalogue/catalogue.js';
+import { Keeper } from '../keeping/keeper.js';
 import { Studio } from '../studio.js';
 import { createApp } from './app.js';
 
 export interface StudioOptions {
-  /** In which comparisons are looked for; they are read, nothing is written. */
+  /** In which comparisons are looked for; they are read, nothing is written there. */
   readonly folders: readonly string[];
   /** Any free one when absent. */
   readonly port?: number;
+  /** Where recordings are kept that somebody speaks on the page and labels; none are when absent. */
+  readonly keep?: string;
   /** Where this machine keeps what any machine can make again. */
   readonly cache?: string;
 }
@@ -26,20 +29,23 @@ export interface RunningStudio {
  *
  * @throws UserError where a folder is none, or the port is taken
  */
-export async function startStudio({ folders, port, cache }: StudioOptions): Promise<RunningStudio> {
-  const studio = new Studio(await Catalogue.open(folders), cache ?? defaultCache());
+export async function startStudio({ folders, port, keep, cache }: StudioOptions): Promise<RunningStudio> {
+  const keeper = keep === undefined ? undefined : await Keeper.open(keep);
+  const studio = new Studio(await Catalogue.open(folders), cache ?? defaultCache(), keeper);
   const free = await freePort(port);
   const token = randomBytes(24).toString('base64url');
   const app = createApp(studio, { port: free, token });
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: free });
   return {
     url: `http://127.0.0.1:${free}/?token=${token}`,
-    close: () =>
-      new Promise((resolve) => {
+    close: async () => {
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         // Pages keep their streams open.
         if ('closeAllConnections' in server) server.closeAllConnections();
-      }),
+      });
+      await studio.models.close();
+    },
   };
 }
 
