@@ -1,5 +1,5 @@
 import { chanceOver } from '../analysis/chance.js';
-import { accuracyByGroup, testScores } from '../analysis/scores.js';
+import { testScores } from '../analysis/scores.js';
 import { rowsByClip, wholeClips } from '../data/segments/whole-clips.js';
 import { columnOfGroups } from '../data/splits/make-split.js';
 import { meanProbabilities } from '../inference/heard.js';
@@ -15,6 +15,7 @@ import { environmentsOf } from '../runs/store/environment.js';
 import type { AssessmentRecord, JobRecord, OrthogonalRecord, TargetRecord } from '../runs/store/records.js';
 import { describeMethod } from './describe-method.js';
 import { failedRuns } from './failed-runs.js';
+import { accuraciesByLabel } from './groups-by-label.js';
 import { isRedrawn } from './redrawn.js';
 import type {
   ComparisonResults,
@@ -23,7 +24,6 @@ import type {
   RemovableCheck,
   RunResult,
   SampleClip,
-  TaskResult,
 } from './results.js';
 
 /** Everything that a comparison measured, as plain data. */
@@ -165,7 +165,10 @@ function runResult(
     ...(assessment.sides && { sides: assessment.sides }),
     tasks: orthogonal.map(({ name }, task) => {
       const { cka, probe } = itemAt(assessment.tasks, task);
-      return { name, cka, probe, groups: groupsOf(predictions, name) };
+      const groups = accuraciesByLabel(predictions, ({ orthogonal: labels }) =>
+        Object.hasOwn(labels, name) ? labels[name] : undefined,
+      );
+      return { name, cka, probe, groups };
     }),
     epochs: record.epochs.map((metrics, epoch) => ({
       ...metrics,
@@ -180,13 +183,6 @@ function groupColumn({ config, data }: TrainedExperiment): string | undefined {
   const { split, orthogonal } = config.experiment;
   const column = columnOfGroups(split) ?? data.account.grouped.groups?.column;
   return orthogonal.some((task) => task.column === column) ? undefined : column;
-}
-
-/** Accuracy on the clips of each label of an orthogonal task. */
-function groupsOf(predictions: readonly Prediction[], task: string): TaskResult['groups'] {
-  const labelled = predictions.filter(({ orthogonal }) => Object.hasOwn(orthogonal, task));
-  if (labelled.length === 0) return [];
-  return accuracyByGroup(labelled, ({ orthogonal }) => orthogonal[task] ?? '').groups;
 }
 
 /** CKA to each task's network at the tap after an epoch, where there were clips to look at. */

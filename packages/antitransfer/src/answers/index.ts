@@ -22,11 +22,15 @@ export { readResults } from './results-file.js';
 
 // ---- Summaries and verdict ----
 
+export { type AnsweredClip, answeredClips, type ClipAnswer } from './answered-clips.js';
+export { groupsByLabel, type MethodGroups } from './groups-by-label.js';
 export { reportedVerdict } from './page/reported-verdict.js';
 export { PairedRuns, type RunPair } from './pairs.js';
 export {
   accuracyDifference,
   type Estimate,
+  type GroupSummary,
+  type GroupsSummary,
   type MethodSummary,
   resamplingRatio,
   summarise,

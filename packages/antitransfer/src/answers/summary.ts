@@ -7,6 +7,7 @@ import {
   type Spread,
   spread,
 } from '../analysis/statistics.js';
+import { groupBy } from '../group-by.js';
 import { sum } from '../numbers/mean.js';
 import { codeUnitOrder } from '../numbers/order.js';
 import { PairedRuns } from './pairs.js';
@@ -50,18 +51,22 @@ export interface CalibrationSummary {
   readonly crossEntropy: Spread;
 }
 
-/** How much of an orthogonal task the networks of a method still know. */
-export interface TaskSummary {
-  /** The task's. */
-  readonly name: string;
-  readonly cka: Spread;
-  readonly probe: { readonly accuracy: Spread; readonly chance: number | undefined };
-  /** Accuracy in the target by the task's label, in the order of the labels; empty where they are not known. */
+/** For whom the networks of a method work: accuracy in the target on the test clips of each label of a column. */
+export interface GroupsSummary {
+  /** In the order of the labels; empty where they are not known. */
   readonly groups: readonly GroupSummary[];
   /** Accuracy of each run's worst group. */
   readonly worst: Estimate | undefined;
   /** Highest less lowest accuracy of a group, run by run. Also groups that are equally hard differ, by luck. */
   readonly gap: Estimate | undefined;
+}
+
+/** How much of an orthogonal task the networks of a method still know, and accuracy by the task's label. */
+export interface TaskSummary extends GroupsSummary {
+  /** The task's. */
+  readonly name: string;
+  readonly cka: Spread;
+  readonly probe: { readonly accuracy: Spread; readonly chance: number | undefined };
   /** Change of CKA against the reference. */
   readonly ckaChange: PairedDifference | undefined;
   /** Change of the probe's accuracy against the reference, in percentage points. */
@@ -75,7 +80,7 @@ export interface Estimate {
   readonly interval: readonly [low: number, high: number] | undefined;
 }
 
-/** How well the target is told on the test clips of one orthogonal label. */
+/** How well the target is told on the test clips of one label. */
 export interface GroupSummary {
   readonly group: string;
   readonly accuracy: Estimate;
@@ -127,7 +132,6 @@ function summaryOf(
   if (reference === undefined || method === undefined) throw new RangeError(`There is no method ${index}.`);
   const runs = paired.of(method.id);
   const accuracy = spread(runs.map((run) => run.test.accuracy));
-  const estimate = (values: readonly number[]) => estimateOf(results, values);
   const against = (measure: (run: RunResult) => number) =>
     index === 0 ? undefined : difference(results, paired, method.id, reference.id, measure);
   const contradicting = runs.flatMap((run) => run.test.contradicting?.accuracy ?? []);
@@ -148,7 +152,6 @@ function summaryOf(
     contradicting: contradicting.length > 0 ? spread(contradicting) : undefined,
     tasks: results.tasks.map(({ name }): TaskSummary => {
       const of = (run: RunResult) => named(run.tasks, name);
-      const shares = runs.flatMap((run) => extremes(of(run)) ?? []);
       return {
         name,
         cka: spread(runs.map((run) => of(run).cka)),
@@ -156,12 +159,7 @@ function summaryOf(
           accuracy: spread(runs.map((run) => of(run).probe.accuracy)),
           chance: spread(runs.map((run) => of(run).probe.chance)).mean,
         },
-        groups: groupsOf(
-          runs.map((run) => of(run).groups),
-          estimate,
-        ),
-        worst: estimate(shares.map(({ low }) => low)),
-        gap: estimate(shares.map(({ low, high }) => high - low)),
+        ...summariseGroups(results, runs.map(of)),
         ckaChange: against((run) => of(run).cka),
         probeChange: against((run) => 100 * of(run).probe.accuracy),
       };
@@ -201,16 +199,35 @@ export function estimateOf(results: ComparisonResults, values: readonly number[]
   return { n, mean, interval: meanInterval(values, options) };
 }
 
-function groupsOf(
-  runs: readonly TaskResult['groups'][],
-  estimate: (values: readonly number[]) => Estimate | undefined,
-): GroupSummary[] {
-  const labels = [...new Set(runs.flat().map(({ group }) => group))].sort(codeUnitOrder);
-  return labels.flatMap((group) => {
-    const own = runs.flat().filter((of) => of.group === group);
-    const accuracy = estimate(own.map((of) => of.accuracy));
-    return accuracy === undefined ? [] : [{ group, accuracy, count: sum(own.map(({ count }) => count)) }];
-  });
+/** Accuracy by group over the runs of a method, the worst group of each run, and the gap between its best and its worst. */
+export function summariseGroups(
+  results: ComparisonResults,
+  runs: readonly Pick<TaskResult, 'groups'>[],
+): GroupsSummary {
+  const all = groupBy(
+    runs.flatMap(({ groups }) => groups),
+    ({ group }) => group,
+  );
+  const shares = runs.flatMap((run) => extremes(run) ?? []);
+  return {
+    groups: [...all]
+      .sort(([a], [b]) => codeUnitOrder(a, b))
+      .flatMap(([group, own]) => {
+        const accuracy = estimateOf(
+          results,
+          own.map((of) => of.accuracy),
+        );
+        return accuracy === undefined ? [] : [{ group, accuracy, count: sum(own.map(({ count }) => count)) }];
+      }),
+    worst: estimateOf(
+      results,
+      shares.map(({ low }) => low),
+    ),
+    gap: estimateOf(
+      results,
+      shares.map(({ low, high }) => high - low),
+    ),
+  };
 }
 
 /** Something measured in the runs of one method less the same of another, over the runs that both have. */

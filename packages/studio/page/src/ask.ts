@@ -52,6 +52,13 @@ export async function send<View>(
   return answerOf(response);
 }
 
+/** Asks for what is no JSON, such as sound. @throws Error with what the studio says */
+export async function askBytes(address: string, signal?: AbortSignal): Promise<ArrayBuffer> {
+  const response = await fetch(`./api/${address}`, signal && { signal });
+  if (response.ok) return response.arrayBuffer();
+  throw new Error(messageOf(await response.json()) ?? `The studio answered ${response.status}.`);
+}
+
 /**
  * Asks for something, and again whenever `version` changes: one question at a time, so that changes that come faster than answers do
  * hold nothing up. The same answer is the same object, so that nothing is drawn anew.

@@ -30,12 +30,15 @@ import { EventTail } from './event-tail.js';
 import { JobStates } from './job-states.js';
 import { KeptFile, keyOf } from './kept-file.js';
 import { TapMaps } from './tap-maps.js';
+import { TestedClips } from './tested-clips.js';
 
 /** Whoever copies a folder writes its files in some order, in so many milliseconds. */
 const COPIED = 10_000;
 
 /** What the studio reads of one comparison: its folder, and what its store has of it. Nothing is written. */
 export class Comparison {
+  /** What its networks were tested with. */
+  readonly clips: TestedClips;
   readonly #index: KeptFile<ComparisonIndex | undefined>;
   readonly #outline: KeptFile<IndexOutline | undefined>;
   readonly #results: KeptFile<ComparisonResults>;
@@ -56,6 +59,7 @@ export class Comparison {
     readonly cache: string,
   ) {
     const comparison = new ComparisonFolder(folder);
+    this.clips = new TestedClips(folder, cache);
     this.#index = new KeptFile(paths.index(folder), () => comparison.index());
     this.#outline = new KeptFile(paths.index(folder), () => readOutline(folder));
     this.#results = new KeptFile(paths.results(folder), () => readResults(folder));

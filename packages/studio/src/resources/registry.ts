@@ -1,10 +1,14 @@
 import { answer } from './answer.js';
+import { clipFeatures } from './clip-features.js';
+import { clipSound } from './clip-sound.js';
+import { clips } from './clips.js';
 import { comparison } from './comparison.js';
 import { curves } from './curves.js';
 import { difference } from './difference.js';
 import { layers } from './layers.js';
 import { map } from './map.js';
 import { models } from './models.js';
+import { groups } from './groups.js';
 import type { Resource } from './resource.js';
 import { runList } from './run-list.js';
 
@@ -18,4 +22,8 @@ export const resources: readonly Resource[] = [
   layers,
   map,
   models,
+  clips,
+  clipSound,
+  clipFeatures,
+  groups,
 ];

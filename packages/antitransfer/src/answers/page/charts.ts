@@ -11,9 +11,21 @@ export {
   rangeOf,
 } from '../charts/lines.js';
 export { chart } from '../charts/plot.js';
+export {
+  frequencyTicks,
+  spectrogramColours,
+  spectrogramContrast,
+  spectrogramLevel,
+} from '../charts/spectrogram-scale.js';
 export { type StripOptions, type StripRow, stripChart } from '../charts/strip.js';
 export { type MethodRow, type StripFigure, stripOptions } from '../charts/strip-figure.js';
 export { type TapCurve, type TapLinesOptions, type TapPoint, tapLinesChart } from '../charts/tap-lines.js';
-export { formatDuration, formatNumberEstimate } from '../format.js';
+export {
+  formatDuration,
+  formatNumberEstimate,
+  formatPoints,
+  formatShare,
+  formatShareEstimate,
+} from '../format.js';
 export { html, Markup } from '../markup.js';
 export { methodColours, paletteStyles } from './palette.js';

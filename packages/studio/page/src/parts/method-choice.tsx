@@ -1,0 +1,32 @@
+import { methodColours } from 'antitransfer/charts';
+import type { MethodView } from '../../../src/views/comparison.ts';
+import { setQuery } from '../address.ts';
+import { MethodName } from './method-name.tsx';
+
+/** Chooses the method that a page speaks of; the address keeps it. */
+export function MethodChoice({
+  methods,
+  chosen,
+}: {
+  readonly methods: readonly MethodView[];
+  /** Its index. */
+  readonly chosen: number;
+}) {
+  const colours = methodColours(methods);
+  return (
+    <fieldset class="method-choice">
+      <legend>Method</legend>
+      {methods.map((method, index) => (
+        <button
+          key={method.id}
+          type="button"
+          aria-pressed={index === chosen}
+          onClick={() => setQuery({ method: method.id })}
+        >
+          <MethodName method={method} colour={colours.get(method.id)} />
+          {index === 0 && <small> reference</small>}
+        </button>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const bin = fileURLToPath(new URL('../../antitransfer/bin/antitransfer.js', import.meta.url));
+
+/** Clips are shorter than a segment: there is padding to see. They are heard with three methods, three seeds each. */
+const config = `name: small
+data: { corpus: demo, path: spoken }
+target: digit
+orthogonal: { column: speaker }
+split: { kind: stratified, fractions: { train: 0.4, validation: 0.1, test: 0.5 } }
+features: { sampleRate: 8000, seconds: 0.6, bins: 128, pool: 8, hop: 256 }
+training: { epochs: 4, batch: 8, learningRate: 0.003 }
+execution: { threads: 1, parallel: 1 }
+methods: [no-transfer, correlation, shuffled-control]
+seeds: 3
+`;
+
+/** A folder of one's own with a real comparison in `runs/small`; whoever calls this removes it. */
+export async function errorsComparison(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'antitransfer-errors-'));
+  await writeFile(join(folder, 'small.yaml'), config);
+  const run = (...words: string[]) => promisify(execFile)(process.execPath, [bin, ...words], { cwd: folder });
+  await run('data', 'demo', 'spoken', '--takes', '4');
+  await run('compare', 'small.yaml', '--output', 'runs/small');
+  return folder;
+}
+
+/** An answer, as `predictions.csv` has it. */
+export interface PredictionRow {
+  readonly method: string;
+  readonly seed: string;
+  readonly clip: string;
+  readonly truth: string;
+  readonly predicted: string;
+  readonly speaker: string;
+  /** What was given the class that was said. */
+  readonly confidence: number;
+}
+
+/** Reads `predictions.csv` of clips whose names have no comma. */
+export function parsePredictions(text: string): PredictionRow[] {
+  const [head = '', ...lines] = text.trimEnd().split('\n');
+  const names = head.split(',');
+  return lines.map((line) => {
+    const cells = line.split(',');
+    const cell = (name: string) => cells[names.indexOf(name)] ?? '';
+    return {
+      method: cell('method'),
+      seed: cell('seed'),
+      clip: cell('clip'),
+      truth: cell('truth'),
+      predicted: cell('predicted'),
+      speaker: cell('orthogonal speaker'),
+      confidence: Number(cell(`probability ${cell('predicted')}`)),
+    };
+  });
+}
