@@ -5,10 +5,10 @@ import { clips } from './clips.js';
 import { comparison } from './comparison.js';
 import { curves } from './curves.js';
 import { difference } from './difference.js';
+import { groups } from './groups.js';
 import { layers } from './layers.js';
 import { map } from './map.js';
 import { models } from './models.js';
-import { groups } from './groups.js';
 import type { Resource } from './resource.js';
 import { runList } from './run-list.js';
 

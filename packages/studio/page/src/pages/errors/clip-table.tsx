@@ -187,7 +187,7 @@ function Said({
   if (runs === 0) return <td class={kind}>not tested</td>;
   return (
     <td class={kind}>
-      <span class="said">
+      <span class="answered">
         {said.map(([answer, times], index) => (
           <span key={answer}>
             {index > 0 && ', '}
