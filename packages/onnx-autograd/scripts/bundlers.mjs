@@ -34,6 +34,9 @@ const { findChromium } = await load(new URL('../test/devices/chromium.ts', impor
 const chromium = findChromium();
 if (chromium === undefined) throw new Error('No Chromium was found; CHROMIUM_PATH may name one.');
 
+/** Bundlers say much beside what is wrong, and this library what helps. */
+const shortly = (error) => (/Invalid value .*/.exec(error)?.[0] ?? error.split('. ')[0]).slice(0, 200);
+
 const lines = [];
 for (const framework of frameworks) {
   if (options.only !== undefined && framework.name !== options.only) continue;
@@ -55,9 +58,7 @@ for (const framework of frameworks) {
     const works = error === undefined && losses.at(-1) < losses[0] / 2;
     const said = warnings.some((text) => text.includes('one thread')) ? ', and says how there are more' : '';
     const taken = threads === undefined ? 'threads being tried' : `threads: ${threads}`;
-    const result = works
-      ? `works, ${taken}${said}`
-      : `fails: ${(error ?? 'the loss does not fall').slice(0, 400)}`;
+    const result = works ? `works, ${taken}${said}` : `fails: ${shortly(error ?? 'the loss does not fall')}`;
     if (works && isolated !== variant.isolated) throw new Error(`${name}: isolated is ${isolated}.`);
     lines.push([
       name,

@@ -74,7 +74,17 @@ export default function Page() {
 function svelteVariant(isolated: boolean, config: string): Variant {
   const object = JSON.stringify(Object.fromEntries(isolation));
   const hook = isolation.map(([key, value]) => `  answer.headers.set('${key}', '${value}');\n`).join('');
-  const served = isolated ? `server: { headers: ${object} }, preview: { headers: ${object} },` : '';
+  // Its preview sends what was built without the headers of Vite's configuration, and a worker wants them too.
+  const plugin = `{
+  name: 'isolation',
+  configurePreviewServer({ middlewares }) {
+    middlewares.use((_, answer, next) => {
+      for (const [name, value] of Object.entries(${object})) answer.setHeader(name, value);
+      next();
+    });
+  },
+}`;
+  const served = isolated ? `server: { headers: ${object} },` : '';
   return {
     lines: config || 'none',
     isolated,
@@ -83,7 +93,7 @@ function svelteVariant(isolated: boolean, config: string): Variant {
       'svelte.config.js': 'export default {};\n',
       'vite.config.js': `import { sveltekit } from '@sveltejs/kit/vite';
 
-export default { plugins: [sveltekit()], ${served} ${config} };
+export default { plugins: [${isolated ? `${plugin}, ` : ''}sveltekit()], ${served} ${config} };
 `,
       'src/app.html':
         '<!doctype html><html lang="en"><head>%sveltekit.head%</head><body>%sveltekit.body%</body></html>\n',
