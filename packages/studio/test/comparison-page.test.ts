@@ -123,7 +123,9 @@ describe.skipIf(chromiumPath === undefined)('the list', () => {
   it('shows as done what was, though its store is not there any more', async () => {
     const { page } = await visit.open('#/?find=cells+one');
     await page.locator('.runs a').first().waitFor();
-    expect(await page.locator('.runs li', { hasText: 'runs/cells/one' }).locator('.facts').textContent()).toMatch(/^done.*10 of 10 jobs/);
+    expect(
+      await page.locator('.runs li', { hasText: 'runs/cells/one' }).locator('.facts').textContent(),
+    ).toMatch(/^done.*10 of 10 jobs/);
   });
 
   it('finds by words of names and verdicts, and the address keeps them', async () => {
