@@ -42,6 +42,7 @@ it('there are entries to look at', () => {
     './answers',
     './report',
     './charts',
+    './listening',
     './browser',
   ]);
 });

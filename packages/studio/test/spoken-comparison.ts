@@ -23,7 +23,7 @@ const TONES: Readonly<Record<string, number>> = { do: 450, re: 1000, mi: 1600, f
 const SYLLABLE = 0.15;
 
 /** A word as a speaker says it: bob's room is noisier. */
-export function say(word: string, speaker: string, random: Random): Float32Array {
+function say(word: string, speaker: string, random: Random): Float32Array {
   const syllables = word.split('-');
   const length = Math.round(SYLLABLE * RATE);
   // Where a sound begins is found to a hundredth of a second.

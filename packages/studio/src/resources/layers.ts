@@ -34,6 +34,7 @@ export const layers: Resource<LayersView> = {
     'What probes read of each orthogonal task, and how alike networks are to the frozen ones, at every tap.',
   load: async (studio, { run }) => viewOf(await studio.comparison(run)),
   exported: async () => [{}],
+  toShare: ({ command: _, ...view }) => view,
 };
 
 async function viewOf(comparison: Comparison): Promise<LayersView> {

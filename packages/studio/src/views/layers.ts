@@ -12,8 +12,8 @@ export interface LayersView {
   /** Whose networks there are. */
   readonly repetitions: readonly { readonly name: string; readonly seed: number; readonly fold?: number }[];
   readonly tasks: readonly LayerTask[];
-  /** What is typed to look at every layer. */
-  readonly command: string;
+  /** What is typed to look at every layer; absent of an export. */
+  readonly command?: string;
   /** Absent where nobody looked at every layer yet. */
   readonly taps?: readonly string[];
 }

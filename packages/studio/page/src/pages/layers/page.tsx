@@ -64,11 +64,16 @@ function Known({ run, view, query }: Pick<PageProps, 'run' | 'query'> & { readon
       {view.taps === undefined ? (
         <section aria-labelledby="every-tap">
           <h2 id="every-tap">At every tap</h2>
-          <p>
-            Nobody has looked at the other layers yet. This does, with the networks as they are stored, and
-            trains nothing; the page shows it when it is done:
-          </p>
-          <Command text={view.command} />
+          <p>Nobody has looked at the other layers yet.</p>
+          {view.command !== undefined && (
+            <>
+              <p>
+                This does, with the networks as they are stored, and trains nothing; the page shows it when it
+                is done:
+              </p>
+              <Command text={view.command} />
+            </>
+          )}
         </section>
       ) : (
         <EveryTap view={shown} taps={view.taps} task={task} query={query} />
