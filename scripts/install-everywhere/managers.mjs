@@ -32,6 +32,10 @@ async function writeProject(folder, tarballs, more = {}) {
   await writeFile(join(folder, 'package.json'), JSON.stringify(project, undefined, 2));
 }
 
+/** yarn runs the programs of packages, and Node with what it has installed, by two commands. */
+const yarnExecute = (program, ...args) =>
+  program === 'node' ? ['node', ...args] : ['run', program, ...args];
+
 /** A yarn of the present, whose projects say how packages are laid out. */
 const modernYarn = (linker) => async (work) => {
   const folder = join(await fetchProgram(work, '@yarnpkg/cli-dist'), '@yarnpkg/cli-dist');
@@ -49,7 +53,7 @@ const modernYarn = (linker) => async (work) => {
       await writeProject(project, tarballs, { resolutions: tarballOf(tarballs) });
     },
     install: (flags) => ['install', ...(flags.includes('--ignore-scripts') ? ['--mode=skip-build'] : [])],
-    execute: (program, ...args) => ['run', program, ...args],
+    execute: yarnExecute,
   };
 };
 
@@ -84,7 +88,7 @@ export const managers = {
       program: [join(folder, 'bin/yarn.js')],
       prepare: (project, tarballs) => writeProject(project, tarballs, { resolutions: tarballOf(tarballs) }),
       install: (flags) => ['install', '--non-interactive', '--prefer-offline', ...flags],
-      execute: (program, ...args) => ['run', '--silent', program, ...args],
+      execute: yarnExecute,
     };
   },
   yarn: modernYarn('node-modules'),

@@ -15,6 +15,7 @@ const checked: Readonly<Record<string, string>> = {
   'docs/tutorial.md': 'packages/antitransfer/test/documentation/code.test.ts',
   'packages/antitransfer/README.md': 'packages/antitransfer/test/package.test.ts',
   'packages/onnx-autograd/README.md': 'packages/antitransfer/test/package.test.ts',
+  'packages/studio/README.md': 'packages/antitransfer/test/documentation/code.test.ts',
 };
 
 const codeOf = (page: string) =>
@@ -30,19 +31,10 @@ describe('code in the documentation', () => {
       );
   });
 
-  const { exports } = JSON.parse(
-    readFileSync(join(repository, 'packages/antitransfer/package.json'), 'utf8'),
-  ) as {
-    exports: Record<string, unknown>;
-  };
-  const lacking = exports['./browser'] === undefined;
-  if (lacking)
-    console.warn('SKIPPED: the code of docs/tutorial.md is not compiled: there is no antitransfer/browser.');
-
-  it.skipIf(lacking)(
-    'of the tutorial compiles as pasted',
-    async () => {
-      const [code, ...more] = codeOf('docs/tutorial.md');
+  it.each(['docs/tutorial.md', 'packages/studio/README.md'])(
+    'of %s compiles as pasted',
+    async (page) => {
+      const [code, ...more] = codeOf(page);
       expect(more).toEqual([]);
       const folder = await mkdtemp(join(tmpdir(), 'antitransfer-tutorial-'));
       onTestFinished(() => rm(folder, { recursive: true }));
@@ -56,7 +48,7 @@ describe('code in the documentation', () => {
         module: 'esnext',
         moduleResolution: 'bundler',
         lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable'],
-        types: [],
+        types: ['node'],
       };
       await writeFile(
         join(folder, 'tsconfig.json'),
