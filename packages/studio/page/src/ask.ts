@@ -24,7 +24,7 @@ export function addressOf(path: string, query: Readonly<Record<string, string>> 
 }
 
 /** Asks for one thing. @throws Error with what the studio says */
-export async function ask<View>(address: string, signal?: AbortSignal): Promise<View> {
+async function ask<View>(address: string, signal?: AbortSignal): Promise<View> {
   if (exported !== undefined) {
     const view = exported[address];
     if (view === undefined)
