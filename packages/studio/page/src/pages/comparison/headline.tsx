@@ -53,7 +53,8 @@ export function Headline({
 /** How to go on where nobody does. */
 function Stopped({ view: { state, jobs, continueWith } }: { readonly view: ComparisonView }) {
   const failed = jobs.filter((job) => job.state === 'failed');
-  if (state !== 'stopped' && state !== 'failed') return null;
+  // An export names no folder: there is nothing to type.
+  if ((state !== 'stopped' && state !== 'failed') || continueWith === '') return null;
   const [first] = failed;
   return (
     <div class="to-continue" role="status">
