@@ -130,8 +130,7 @@ describe.skipIf(chromiumPath === undefined)('the list', () => {
 
   it('finds by words of names and verdicts, and the address keeps them', async () => {
     const { page } = await visit.open('#/?find=cells+two');
-    await page.locator('.runs a').first().waitFor();
-    expect(await page.locator('.runs a').allTextContents()).toEqual(['runs/cells/two']);
+    await expect.poll(() => page.locator('.runs a').allTextContents()).toEqual(['runs/cells/two']);
     await page.getByRole('searchbox').fill('');
     await expect.poll(() => page.locator('.runs a').count()).toBe(3);
     expect(page.url()).not.toContain('find');

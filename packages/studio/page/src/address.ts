@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 /** What the address of the page says: all that it shows follows from it. */
 export interface Address {
@@ -36,9 +36,11 @@ function decode(text: string): string {
 /** The address, followed as it changes. */
 export function useAddress(): Address {
   const [address, setAddress] = useState(() => parseAddress(location.hash));
-  useEffect(() => {
+  useLayoutEffect(() => {
     const follow = () => setAddress(parseAddress(location.hash));
     addEventListener('hashchange', follow);
+    // It may have changed since the first look.
+    follow();
     return () => removeEventListener('hashchange', follow);
   }, []);
   return address;

@@ -4,6 +4,7 @@ import { serve } from '@hono/node-server';
 import { defaultCache, UserError } from 'antitransfer/runs';
 import { Catalogue } from '../catalogue/catalogue.js';
 import { Keeper } from '../keeping/keeper.js';
+import { runList } from '../resources/run-list.js';
 import { Studio } from '../studio.js';
 import { createApp } from './app.js';
 
@@ -36,6 +37,8 @@ export async function startStudio({ folders, port, keep, cache }: StudioOptions)
   const token = randomBytes(24).toString('base64url');
   const app = createApp(studio, { port: free, token });
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: free });
+  // The list is looked through while the user opens a browser. What cannot be read is told to whoever asks for it.
+  runList.load(studio, { run: '', query: {} }).catch(() => undefined);
   return {
     url: `http://127.0.0.1:${free}/?token=${token}`,
     close: async () => {
