@@ -36,6 +36,27 @@ describe.skipIf(chromiumPath === undefined)('a finished comparison', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('is there beside seven tabs that nobody sees: they leave their connections to it', async () => {
+    const context = await visit.browser.newContext();
+    const tab = async (visibility: string) => {
+      const page = await context.newPage();
+      await page.addInitScript(
+        `Object.defineProperty(document, 'visibilityState', { get: () => window.visibility ?? '${visibility}' });`,
+      );
+      await page.goto(visit.studio.url);
+      await page.locator('.runs a').first().waitFor({ timeout: 20_000 });
+      return page;
+    };
+    for (let at = 0; at < 7; at++) {
+      const page = await tab('visible');
+      await page.evaluate(
+        "window.visibility = 'hidden'; document.dispatchEvent(new Event('visibilitychange'))",
+      );
+    }
+    await tab('visible');
+    await context.close();
+  });
+
   it('lists it with the same verdict', async () => {
     const { page } = await visit.open();
     const results = await readResults(join(folder, 'runs/small'));

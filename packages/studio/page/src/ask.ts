@@ -116,17 +116,39 @@ export function useLive(run: string): { readonly version: number; readonly lost:
   const [lost, setLost] = useState(false);
   useEffect(() => {
     if (isExport) return;
-    const stream = new EventSource(run === '' ? './api/live' : `./api/live?run=${encodeURIComponent(run)}`);
-    stream.addEventListener('change', () => setVersion((before) => before + 1));
-    stream.addEventListener('open', () => {
-      // What has changed while nobody answered is asked for.
-      setLost((before) => {
-        if (before) setVersion((count) => count + 1);
-        return false;
+    let stream: EventSource | undefined;
+    let missed = false;
+    const change = () => setVersion((before) => before + 1);
+    const listen = () => {
+      stream = new EventSource(run === '' ? './api/live' : `./api/live?run=${encodeURIComponent(run)}`);
+      stream.addEventListener('change', change);
+      stream.addEventListener('open', () => {
+        // What has changed while nobody answered, or nobody looked, is asked for.
+        if (missed) change();
+        missed = false;
+        setLost(false);
       });
-    });
-    stream.addEventListener('error', () => setLost(true));
-    return () => stream.close();
+      stream.addEventListener('error', () => {
+        missed = true;
+        setLost(true);
+      });
+    };
+    // A browser has six connections to a host: a tab that nobody sees leaves its own to others.
+    const follow = () => {
+      if (document.visibilityState === 'visible') {
+        if (stream === undefined) listen();
+        return;
+      }
+      stream?.close();
+      stream = undefined;
+      missed = true;
+    };
+    follow();
+    document.addEventListener('visibilitychange', follow);
+    return () => {
+      document.removeEventListener('visibilitychange', follow);
+      stream?.close();
+    };
   }, [run]);
   return { version, lost };
 }
