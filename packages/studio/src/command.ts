@@ -59,6 +59,8 @@ async function run(given: readonly string[], { port, keep, cache, export: file }
     process.once('SIGTERM', resolve);
   });
   await Promise.race([studio.close(), wait(2000)]);
+  // A page may hold on to its connection.
+  process.exit();
 }
 
 function portNumber(text: string): number {

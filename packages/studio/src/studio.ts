@@ -19,6 +19,14 @@ export class Studio {
     readonly keeper: Keeper | undefined = undefined,
   ) {}
 
+  /** Closes what was kept open. */
+  async close(): Promise<void> {
+    await Promise.all([
+      this.models.close(),
+      ...[...this.#comparisons.values()].map(({ clips }) => clips.close()),
+    ]);
+  }
+
   /** @throws NotFound when no comparison has this name */
   async comparison(id: string): Promise<Comparison> {
     const folder = await this.catalogue.folderOf(id);

@@ -12,6 +12,7 @@ export { type IndexOutline, readOutline } from './folder/index-outline.js';
 export { paths } from './folder/paths.js';
 export { type DifferingSetting, differingSettings } from './folder/settings-difference.js';
 export type { TestClip, TestWindow } from './folder/test-clip.js';
+export { isUserCaused } from './jobs/user-caused.js';
 export { type Cell, type MethodCell, networkJobOf, type Plan, type PlannedJob } from './plan/plan.js';
 export { type RepetitionKey, repetitionName } from './plan/repetition-name.js';
 

@@ -98,7 +98,7 @@ async function prepareExperiment(
   const drawn = await shared.draw(here);
   let checked = await checkMethods(experiment, drawn, (note) => observer?.onNote?.(note));
   for (const note of await shared.silence(here, drawn, signal)) observer?.onNote?.(note);
-  const data = await shared.prepare(experiment, drawn, {
+  const prepared = await shared.prepare(experiment, drawn, {
     store,
     ...(processes !== undefined && { processes }),
     onPhase: (phase) => observer?.onPhase?.(phase),
@@ -108,6 +108,7 @@ async function prepareExperiment(
     },
     ...(signal && { signal }),
   });
+  const data = { ...prepared, corpus: here.data.path };
   for (const note of smallBatches(experiment, data.repetitions)) observer?.onNote?.(note);
   observer?.onAccount?.(data.account);
   return { data, checked };

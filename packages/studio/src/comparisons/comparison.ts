@@ -35,6 +35,9 @@ import { TestedClips } from './tested-clips.js';
 /** Whoever copies a folder writes its files in some order, in so many milliseconds. */
 const COPIED = 10_000;
 
+/** What others tell in a bucket is looked at this often, in milliseconds. */
+const FROM_BUCKET = 5000;
+
 /** What the studio reads of one comparison: its folder, and what its store has of it. Nothing is written. */
 export class Comparison {
   /** What its networks were tested with. */
@@ -45,7 +48,8 @@ export class Comparison {
   readonly #layers: KeptFile<LayerResults>;
   readonly #verdict: KeptFile<string | undefined>;
   readonly #tails = new Map<string, EventTail>();
-  readonly #states = new JobStates();
+  readonly #brought = new Map<string, number>();
+  #states = new JobStates();
   readonly #maps: TapMaps;
   #held: { readonly isHeld: boolean; readonly at: number } | undefined;
   #jobs:
@@ -168,8 +172,9 @@ export class Comparison {
 
   /** What has happened to a job. Of steps in a row the last counts. */
   async events(id: string): Promise<readonly StoredEvent[]> {
-    const { eventFile } = await this.jobFolder(id);
-    const tail = this.#tails.get(id) ?? new EventTail(eventFile);
+    const folder = await this.jobFolder(id);
+    await this.#bringEvents(folder);
+    const tail = this.#tails.get(id) ?? new EventTail(folder.eventFile);
     this.#tails.set(id, tail);
     return tail.events();
   }
@@ -197,7 +202,9 @@ export class Comparison {
     const jobs = (await this.jobs()).map(async ({ id }) => {
       const { state } = await this.stateLately(id, milliseconds);
       if (state === 'done') return '';
-      return `${state} ${await keyOf((await this.jobFolder(id)).eventFile)}`;
+      const job = await this.jobFolder(id);
+      await this.#bringEvents(job);
+      return `${state} ${await keyOf(job.eventFile)}`;
     });
     const told = (await Promise.all(jobs)).filter(Boolean);
     // Of what is all done nobody asks who is at it.
@@ -207,9 +214,20 @@ export class Comparison {
 
   async #known() {
     const outline = await this.outline();
-    if (this.#jobs?.outline !== outline)
+    if (this.#jobs?.outline !== outline) {
       this.#jobs = { outline, jobs: jobsOf(outline), store: storeAt(outline.store, this.cache) };
+      // It was begun anew: its store may have been cleared before.
+      this.#states = new JobStates();
+    }
     return this.#jobs;
+  }
+
+  /** A bucket is asked now and then only: it is far away. */
+  async #bringEvents(job: JobFolder): Promise<void> {
+    const now = performance.now();
+    if (job.isLocal || now - (this.#brought.get(job.id) ?? Number.NEGATIVE_INFINITY) < FROM_BUCKET) return;
+    this.#brought.set(job.id, now);
+    await job.bringEvents();
   }
 
   #there<Content>(content: Content | undefined): Content {

@@ -40,6 +40,7 @@ export class JobStates {
     if (ended !== undefined && ended.kind !== 'diverged')
       return { state: { state: 'done' }, seconds: ended.seconds };
     // Nobody was at it, and nobody has touched it since. A claim, also one that a dead process left, is looked at again.
+    if (!folder.isLocal) return { state: await folder.state() };
     const files = (await Promise.all([folder.resultFile, folder.eventFile, folder.claim].map(keyOf))).join();
     if (known?.files === files) return known;
     const state = await folder.state();

@@ -1,6 +1,9 @@
 import { ComparisonClips, paths, type TestClip, UserError } from 'antitransfer/runs';
 import { keyOf } from './kept-file.js';
 
+/** Clips that were replaced stay open so long, in milliseconds. */
+const OUTLIVED = 60_000;
+
 /** The test clips of one comparison: sound, features, labels. They are opened once, and again when the comparison was begun anew. */
 export class TestedClips {
   #opened: { readonly key: string; readonly clips: Promise<ComparisonClips> } | undefined;
@@ -23,8 +26,16 @@ export class TestedClips {
     clips.catch(() => {
       if (this.#opened?.clips === clips) this.#opened = undefined;
     });
-    before?.clips.then((old) => old.close()).catch(() => undefined);
+    // Whoever reads from those of before comes to an end first.
+    if (before !== undefined) setTimeout(() => closed(before.clips), OUTLIVED).unref();
     return clips;
+  }
+
+  /** Closes their files. */
+  async close(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    if (opened !== undefined) await closed(opened.clips);
   }
 
   /** What there is to know of each clip without hearing it, by its id, or why it is not known. */
@@ -37,4 +48,9 @@ export class TestedClips {
       throw error;
     }
   }
+}
+
+/** What could not be opened need not be closed. */
+async function closed(clips: Promise<ComparisonClips>): Promise<void> {
+  await clips.then((opened) => opened.close()).catch(() => undefined);
 }

@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { defaultCache, UserError } from 'antitransfer/runs';
 import { Catalogue } from '../catalogue/catalogue.js';
+import { NotFound } from '../not-found.js';
 import { resources } from '../resources/registry.js';
 import { addressOf, Binary } from '../resources/resource.js';
 import { Studio } from '../studio.js';
@@ -22,7 +24,9 @@ export async function exportPage(file: string, folders: readonly string[], cache
       `An export is of one comparison, and there are ${others.length + 1} here. Name the folder of one:\n${names.join('\n')}`,
     );
   }
-  const answers = await answersOf(new Studio(catalogue, cache ?? defaultCache()), found.id);
+  const studio = new Studio(catalogue, cache ?? defaultCache());
+  const answers = await answersOf(studio, found.id);
+  await studio.close();
   await writeFile(file, inlinePage(answers)).catch((error: NodeJS.ErrnoException) => {
     throw new UserError(
       `"${file}" cannot be written (${error.code}). Name a file in a folder that is there.`,
@@ -33,14 +37,31 @@ export async function exportPage(file: string, folders: readonly string[], cache
 /** What an export holds, by the addresses at which a running studio has it. */
 async function answersOf(studio: Studio, run: string): Promise<ReadonlyMap<string, unknown>> {
   const answers = new Map<string, unknown>();
+  const comparison = await studio.comparison(run);
+  const places = [comparison.folder, (await comparison.outline()).store, studio.cache, homedir()];
   for (const resource of resources) {
     for (const query of (await resource.exported?.(studio, run)) ?? []) {
-      const view = await resource.load(studio, { run, query });
+      const view = await resource.load(studio, { run, query }).catch(unlessNotThere);
+      if (view === undefined) continue;
       const shared = view instanceof Binary ? dataUrl(view) : (resource.toShare?.(view) ?? view);
-      answers.set(addressOf(resource.path, run, query), shared);
+      answers.set(addressOf(resource.path, run, query), withoutPlaces(shared, places));
     }
   }
   return answers;
+}
+
+/** What is not there before a comparison has come to its end has no answer in an export either. */
+function unlessNotThere(error: unknown): undefined {
+  if (!(error instanceof NotFound)) throw error;
+}
+
+/** Messages of jobs that failed may name places of this machine. */
+function withoutPlaces(view: unknown, places: readonly string[]): unknown {
+  const hidden = (text: string) =>
+    places.filter((place) => place.length > 1).reduce((rest, place) => rest.replaceAll(place, '…'), text);
+  return JSON.parse(JSON.stringify(view), (_, value: unknown) =>
+    typeof value === 'string' ? hidden(value) : value,
+  );
 }
 
 function dataUrl({ type, bytes }: Binary): string {

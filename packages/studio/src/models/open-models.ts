@@ -21,6 +21,8 @@ export class OpenModels {
     const open = this.#open.get(name) ?? { model: openModel(path), asked: 0 };
     this.#open.delete(name);
     this.#open.set(name, open);
+    // What could not be opened may be the next time: the machine may have had too many files open.
+    open.model.catch(() => this.#open.delete(name));
     open.asked++;
     try {
       return await question(await open.model);

@@ -29,7 +29,7 @@ async function viewOf(comparison: Comparison): Promise<ComparisonView> {
     id: comparison.id,
     name: experiment.name,
     state: await stateOf(comparison, jobs),
-    continueWith: continueWith(comparison.folder),
+    continueWith: continueWith(comparison.folder, (await comparison.outline()).store, comparison.cache),
     target: experiment.target,
     classes,
     methods: methodsOf(experiment).map(({ id, label, control }) => ({ id, label: label ?? id, control })),

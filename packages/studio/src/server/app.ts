@@ -1,4 +1,4 @@
-import { UserError } from 'antitransfer/runs';
+import { isUserCaused } from 'antitransfer/runs';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { actions } from '../actions/registry.js';
@@ -26,7 +26,7 @@ export function createApp(studio: Studio, options: GuardOptions): Hono {
   );
   app.onError((error, context) => {
     if (error instanceof NotFound) return context.json({ message: error.message }, 404);
-    if (error instanceof UserError) return context.json({ message: error.message }, 422);
+    if (isUserCaused(error) || isRefusal(error)) return context.json({ message: error.message }, 422);
     return context.json({ message: `This is a bug in antitransfer, please report it: ${error.stack}` }, 500);
   });
   app.notFound((context) => context.json({ message: 'There is nothing here.' }, 404));
@@ -51,4 +51,9 @@ export function createApp(studio: Studio, options: GuardOptions): Hono {
   }
   servePage(app);
   return app;
+}
+
+/** What the system does not allow, such as to write to a full disk. */
+function isRefusal(error: Error): boolean {
+  return 'code' in error && 'syscall' in error;
 }

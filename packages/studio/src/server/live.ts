@@ -16,15 +16,15 @@ const SIGN = 15_000;
 export function live(studio: Studio, context: Context): Response {
   const run = context.req.query('run');
   return streamSSE(context, async (stream) => {
-    let last = '';
+    let last: string | undefined;
     let toldAt = performance.now();
     while (!stream.aborted && !stream.closed) {
       const now = await fingerprint(studio, run).catch((error: unknown) => String(error));
-      if (now !== last && last !== '') await stream.writeSSE({ event: 'change', data: '' });
+      if (now !== last && last !== undefined) await stream.writeSSE({ event: 'change', data: '' });
       else if (performance.now() - toldAt > SIGN) await stream.writeSSE({ event: 'alive', data: '' });
       else {
         // The first look tells nothing: the page has just asked.
-        if (last === '') await stream.writeSSE({ event: 'alive', data: '' });
+        if (last === undefined) await stream.writeSSE({ event: 'alive', data: '' });
         await wait(run === undefined ? STATES_AGE : LOOK);
         last = now;
         continue;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
-import { serve } from '@hono/node-server';
+import { type ServerType, serve } from '@hono/node-server';
 import { defaultCache, UserError } from 'antitransfer/runs';
+import type { Hono } from 'hono';
 import { Catalogue } from '../catalogue/catalogue.js';
 import { Keeper } from '../keeping/keeper.js';
 import { runList } from '../resources/run-list.js';
@@ -33,40 +33,48 @@ export interface RunningStudio {
 export async function startStudio({ folders, port, keep, cache }: StudioOptions): Promise<RunningStudio> {
   const keeper = keep === undefined ? undefined : await Keeper.open(keep);
   const studio = new Studio(await Catalogue.open(folders), cache ?? defaultCache(), keeper);
-  const free = await freePort(port);
   const token = randomBytes(24).toString('base64url');
-  const app = createApp(studio, { port: free, token });
-  const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: free });
+  const { server, port: listened } = await listen(port, (found) => createApp(studio, { port: found, token }));
   // The list is looked through while the user opens a browser. What cannot be read is told to whoever asks for it.
   runList.load(studio, { run: '', query: {} }).catch(() => undefined);
   return {
-    url: `http://127.0.0.1:${free}/?token=${token}`,
+    url: `http://127.0.0.1:${listened}/?token=${token}`,
     close: async () => {
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         // Pages keep their streams open.
         if ('closeAllConnections' in server) server.closeAllConnections();
       });
-      await studio.models.close();
+      await studio.close();
     },
   };
 }
 
-/** The port, or any free one. @throws UserError when it is taken */
-function freePort(port = 0): Promise<number> {
+/**
+ * Listens on the port, or on any that is free; whom to answer depends on which it is.
+ *
+ * @throws UserError when it is taken
+ */
+function listen(port = 0, appOf: (port: number) => Hono): Promise<{ server: ServerType; port: number }> {
   return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) =>
+    let app: Hono | undefined;
+    const server = serve(
+      {
+        fetch: (request, env) => app?.fetch(request, env) ?? new Response(null, { status: 503 }),
+        hostname: '127.0.0.1',
+        port,
+      },
+      ({ port: found }) => {
+        app = appOf(found);
+        resolve({ server, port: found });
+      },
+    );
+    server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         new UserError(
           `--port ${port} cannot be used (${error.code}). Leave it out, and the studio takes one that is free.`,
         ),
       ),
     );
-    probe.listen(port, '127.0.0.1', () => {
-      const address = probe.address();
-      const found = typeof address === 'object' && address !== null ? address.port : port;
-      probe.close(() => resolve(found));
-    });
   });
 }

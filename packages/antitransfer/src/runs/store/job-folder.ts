@@ -50,6 +50,8 @@ function headOf(path: string): string | undefined {
 /** What is stored of one job, below `jobs` under its digest. */
 export class JobFolder {
   readonly id: string;
+  /** Whether nobody changes it but by its files here: that of a bucket is another machine's, too. */
+  readonly isLocal: boolean = true;
   /** What is to be done, as JSON. */
   readonly spec: string;
   /** The trained network: raw features in, logits out. */
@@ -154,6 +156,11 @@ export class JobFolder {
 
   events(): Promise<StoredEvent[]> {
     return readEvents(this.eventFile);
+  }
+
+  /** Brings what others have told since to the file of its events, where they tell it elsewhere. */
+  bringEvents(): Promise<void> {
+    return Promise.resolve();
   }
 
   /** The last of them, however many there are. */

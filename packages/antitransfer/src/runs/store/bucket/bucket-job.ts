@@ -18,6 +18,8 @@ import { pull, push } from './mirror.js';
  * asks for something is given what the folder has, brought there first where it lacks it.
  */
 export class BucketJob extends JobFolder {
+  override readonly isLocal = false;
+
   constructor(
     folder: string,
     readonly bucket: S3Bucket,
@@ -134,6 +136,10 @@ export class BucketJob extends JobFolder {
   override async eventBytes(): Promise<Uint8Array | undefined> {
     if ((await readWhole(this.eventFile)) === undefined) await this.#pullEvents();
     return super.eventBytes();
+  }
+
+  override bringEvents(): Promise<void> {
+    return this.#pullEvents();
   }
 
   override async events(): Promise<StoredEvent[]> {
