@@ -14,7 +14,7 @@ export function parseAddress(hash: string): Address {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?');
   const [first, run = '', page] = path.split('/');
   const query = Object.fromEntries(new URLSearchParams(search));
-  if (first !== 'runs' || run === '') return { page: 'runs', run: '', query };
+  if (first !== 'runs' || run === '') return { page: first || 'runs', run: '', query };
   return { page: page || 'comparison', run: decode(run), query };
 }
 

@@ -120,8 +120,9 @@ export class Comparison {
   }
 
   /** The verdict as the report has it, which is there at once; `undefined` as long as there is none. */
-  verdict(): Promise<string | undefined> {
-    return this.#verdict.content();
+  async verdict(): Promise<string | undefined> {
+    // A folder that was copied without its report still has its results.
+    return (await this.#verdict.content()) ?? (await this.answer())?.verdict.sentence;
   }
 
   async store(): Promise<Store> {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { defaultCache, UserError } from 'antitransfer/runs';
 import { Catalogue } from '../catalogue/catalogue.js';
@@ -24,6 +24,7 @@ export async function exportPage(file: string, folders: readonly string[], cache
       `An export is of one comparison, and there are ${others.length + 1} here. Name the folder of one:\n${names.join('\n')}`,
     );
   }
+  await requireReplaceable(file);
   const studio = new Studio(catalogue, cache ?? defaultCache());
   const answers = await answersOf(studio, found.id);
   await studio.close();
@@ -32,6 +33,18 @@ export async function exportPage(file: string, folders: readonly string[], cache
       `"${file}" cannot be written (${error.code}). Name a file in a folder that is there.`,
     );
   });
+}
+
+/** @throws UserError where a file is there that is no earlier export: it would be lost */
+async function requireReplaceable(file: string): Promise<void> {
+  const there = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new UserError(
+      `"${file}" cannot be written (${error.code}). Name a file in a folder that is there.`,
+    );
+  });
+  if (there === undefined || there.includes('id="exported"')) return;
+  throw new UserError(`"${file}" is there, and no earlier export: it would be lost. Name another file.`);
 }
 
 /** What an export holds, by the addresses at which a running studio has it. */

@@ -50,7 +50,7 @@ export function defineExport(command: Command): void {
     .option('--cache <folder>', 'where the demo corpus is kept (default: ~/.cache/antitransfer)')
     .action(run);
   addExamples(command, [
-    ['export runs/demo --method cka-auxiliary --output digits.onnx', 'a model to be given recordings'],
+    ['export runs/demo --method joint-independence --output digits.onnx', 'a model to be given recordings'],
     [
       'export runs/demo --method no-transfer --seed 1 --what network --output bare.onnx',
       'a network, for example to be frozen in another comparison; the file says which classes its outputs are',

@@ -36,9 +36,15 @@ export function Curves({
     <section aria-labelledby="learning" class="learning">
       <h2 id="learning">Learning curves</h2>
       <p class="lead">
-        A thin line is one seed, a thick one the mean; the band is the 95% confidence interval of the mean,
-        where there are three runs or more. Controls are dashed.
+        A thin line is one seed, a thick one the mean; the band is the 95% confidence interval of the mean
+        over these runs, where there are three or more. Other than the intervals above, it is not widened for
+        clips that their splits share. Controls are dashed.
       </p>
+      {asked.problem !== undefined && measure !== undefined && (
+        <button type="button" onClick={() => setQuery({ measure: '' })}>
+          Show what was measured
+        </button>
+      )}
       <Waiting asked={asked}>
         {(view) =>
           view.measure === undefined ? (
