@@ -110,6 +110,8 @@ function predictionOf(
     label: isSaid(probabilities, level) ? labelOf(probabilities, classes) : undefined,
     probabilities,
   }));
-  const probabilities = meanProbabilities(answered.filter(({ label }) => label !== undefined));
-  return { clip, seconds, label: labelOf(probabilities, classes), probabilities, windows: answered };
+  const sure = answered.filter(({ label }) => label !== undefined);
+  const probabilities = meanProbabilities(sure.length > 0 ? sure : answered);
+  const label = sure.length > 0 ? labelOf(probabilities, classes) : undefined;
+  return { clip, seconds, label, probabilities, windows: answered };
 }

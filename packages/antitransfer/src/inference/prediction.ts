@@ -23,9 +23,12 @@ export interface ClipPrediction {
   readonly clip: Clip;
   /** How long it is. */
   readonly seconds: number;
-  /** The most probable class over all windows; undefined when there is nothing to hear in any. */
+  /** The most probable class over all windows; undefined when none has a label. */
   readonly label: string | undefined;
-  /** The mean over the windows that have a label, in the order of the model's classes. */
+  /**
+   * The mean over the windows that have a label, or over all that were heard when none has one, in the order of the
+   * model's classes; none when there is nothing to hear in any.
+   */
   readonly probabilities: readonly number[];
   /** One of a clip that is no longer than the model's segment; where sounds are looked for, one a sound. */
   readonly windows: readonly WindowPrediction[];

@@ -39,8 +39,10 @@ interface Answer {
     readonly windows?: readonly {
       readonly start: number;
       readonly end: number;
+      readonly heard: boolean;
       readonly label: string | null;
       readonly probability: number | null;
+      readonly probabilities: Readonly<Record<string, number>>;
     }[];
   }[];
 }
@@ -86,14 +88,31 @@ describe('predict --windows', () => {
     const labels = await predict('shy.onnx', 'minute.wav', '--windows', '--format', 'labels');
     expect(labels).toMatchObject({ code: 0, out: '' });
     const { predictions } = await runJson<Answer>(folder, 'predict', 'shy.onnx', 'minute.wav', '--windows');
-    expect(predictions[0]).toMatchObject({ heard: false, label: null });
-    for (const { label, probability } of predictions[0]?.windows ?? []) {
+    expect(predictions[0]).toMatchObject({ heard: true, label: null });
+    for (const { heard, label, probability } of predictions[0]?.windows ?? []) {
+      expect(heard).toBe(true);
       expect(label).toBeNull();
       expect(probability).toBeGreaterThan(0);
     }
     const open = ['predict', 'shy.onnx', 'minute.wav', '--windows', '--level', '0'];
     const { predictions: all } = await runJson<Answer>(folder, ...open);
     expect(all[0]?.windows?.map(({ label }) => label)).not.toContain(null);
+  });
+
+  it('has the mean of sounds without a label for the whole recording, and says that they were heard', async () => {
+    const unsure = ['shy.onnx', 'minute.wav', '--windows'] as const;
+    const { predictions } = await runJson<Answer>(folder, 'predict', ...unsure);
+    const mean = [0, 1].map((index) => {
+      const values = predictions[0]?.windows?.map(({ probabilities }) => Object.values(probabilities)[index]);
+      return (values ?? []).reduce<number>((sum, value) => sum + (value ?? Number.NaN) / words.length, 0);
+    });
+    const { out: csv } = await predict(...unsure, '--whole', '--format', 'csv');
+    const [row]: Record<string, string>[] = parse(csv, { columns: true });
+    expect(row).toMatchObject({ heard: 'true', label: '' });
+    expect(Number(row?.['probability no'])).toBeCloseTo(mean[0] ?? Number.NaN, 6);
+    expect(Number(row?.['probability yes'])).toBeCloseTo(mean[1] ?? Number.NaN, 6);
+    const { out } = await predict(...unsure, '--whole');
+    expect(out.split('\n')[1]).toContain('(unsure)');
   });
 
   it('answers nothing to silence, and lists the file', async () => {

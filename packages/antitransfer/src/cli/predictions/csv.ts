@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { highest, type PredictionRow, rowsOf } from './rows.js';
+import { highest, isHeard, type PredictionRow, rowsOf } from './rows.js';
 import type { Asked, PredictionWriter } from './writer.js';
 
 /**
@@ -12,7 +12,7 @@ export function csvWriter({ card: { classes }, whole }: Asked): PredictionWriter
     file: ({ file }) => file,
     start: ({ start }) => start,
     end: ({ end }) => end,
-    heard: ({ label }) => String(label !== undefined),
+    heard: (row) => String(isHeard(row)),
     label: ({ label }) => label,
     probability: highest,
     peak: ({ peak }) => peak,

@@ -1,5 +1,5 @@
 import type { ClipPrediction, WindowPrediction } from '../../inference/prediction.js';
-import { highest } from './rows.js';
+import { highest, isHeard } from './rows.js';
 import type { Asked, PredictionWriter } from './writer.js';
 
 /** One object on one line: what is said of each recording, of its windows, and why nothing is of others. */
@@ -40,12 +40,11 @@ function said(
 ): Record<string, unknown> {
   const { label, probabilities } = what;
   return {
-    heard: label !== undefined,
+    heard: isHeard(what),
     label: label ?? null,
     probability: highest(what) ?? null,
-    probabilities:
-      probabilities.length === 0
-        ? null
-        : Object.fromEntries(classes.map((name, index) => [name, probabilities[index]])),
+    probabilities: isHeard(what)
+      ? Object.fromEntries(classes.map((name, index) => [name, probabilities[index]]))
+      : null,
   };
 }

@@ -15,6 +15,11 @@ export function rowsOf(
   return [{ file: clip.id, start: 0, end: seconds, peak, label, probabilities }];
 }
 
+/** Whether there was anything to hear, whether or not the model was sure of it. */
+export function isHeard({ probabilities }: Pick<WindowPrediction, 'probabilities'>): boolean {
+  return probabilities.length > 0;
+}
+
 /** Of the most probable class; undefined when nothing was heard. */
 export function highest({ probabilities }: Pick<WindowPrediction, 'probabilities'>): number | undefined {
   return probabilities.length === 0 ? undefined : Math.max(...probabilities);

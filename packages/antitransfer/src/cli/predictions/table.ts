@@ -2,7 +2,7 @@ import type { ClipPrediction } from '../../inference/prediction.js';
 import { itemAt } from '../../lookup.js';
 import { percent } from '../percent.js';
 import { type PlainColumn, plainTable } from '../plain-table.js';
-import { highest, type PredictionRow, rowsOf } from './rows.js';
+import { highest, isHeard, type PredictionRow, rowsOf } from './rows.js';
 import type { Asked, PredictionWriter } from './writer.js';
 
 /** More classes than this do not fit a terminal as columns. */
@@ -44,8 +44,8 @@ interface ShownColumn extends PlainColumn {
   show(row: PredictionRow): string;
 }
 
-function said({ label, probabilities }: PredictionRow): string {
-  return label ?? (probabilities.length > 0 ? UNSURE : NOTHING_HEARD);
+function said(row: PredictionRow): string {
+  return row.label ?? (isHeard(row) ? UNSURE : NOTHING_HEARD);
 }
 
 const times: readonly ShownColumn[] = [
