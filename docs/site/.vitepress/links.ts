@@ -20,13 +20,18 @@ export const sourcePage = (file: string) => `source/${file.replaceAll('.', '-')}
 function siteLink(from: string, href: string): string | undefined {
   const [path = '', hash] = href.split('#');
   if (path === '' || /^([a-z]+:|\/)/i.test(path)) return undefined;
-  const file = posix.join(posix.dirname(from), decodeURIComponent(path)).replace(/\/$/, '');
+  const file = fileOf(from, path);
   const end = hash === undefined ? '' : `#${hash}`;
   if (file.endsWith('.md')) return `/${pageOf(file)}${end}`;
   const place = `${repository}/${file}`;
   if (file === 'docs/decisions') return `/decisions/index.md${end}`;
   if (existsSync(place) && statSync(place).isDirectory()) return `/${pageOf(`${file}/README.md`)}${end}`;
   return readable.test(file) ? `/${sourcePage(file)}.md` : `/files/${file}`;
+}
+
+/** The file, below the repository, that a path in a Markdown file names. */
+function fileOf(from: string, path: string): string {
+  return posix.join(posix.dirname(from), decodeURIComponent(path)).replace(/\/$/, '');
 }
 
 /** Has the links of each page lead to pages. */
@@ -59,7 +64,8 @@ export function linkedFiles(markdownFiles: readonly string[]): LinkedFile[] {
     for (const [, href = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
       const link = siteLink(from, href);
       if (!link?.startsWith('/source/') && !link?.startsWith('/files/')) continue;
-      const file = posix.join(posix.dirname(from), href);
+      // A line of a file (#L10) is in the file's page.
+      const file = fileOf(from, href.replace(/#.*/, ''));
       if (existsSync(`${repository}/${file}`)) found.set(file, { file, shown: link.startsWith('/source/') });
     }
   }

@@ -55,10 +55,10 @@ export function guideSidebar(): DefaultTheme.SidebarItem[] {
 
 /** The site's address of a file that a page in a folder links. */
 function linkTo(folder: string, target: string): string {
-  const { pathname } = new URL(target, `file:///${folder}/`);
+  const { pathname, hash } = new URL(target, `file:///${folder}/`);
   const file = decodeURIComponent(pathname.slice(1));
   const page = file.endsWith('.md') ? pageOf(file) : `${pageOf(`${file}/README.md`)}`;
-  return `/${page.replace(/(^|\/)index\.md$/, '$1').replace(/\.md$/, '')}`;
+  return `/${page.replace(/(^|\/)index\.md$/, '$1').replace(/\.md$/, '')}${hash}`;
 }
 
 /** The packages whose functions and types have pages, where `npm run site` has written them. */
