@@ -54,7 +54,10 @@ export async function openModel(
   const name = url ?? 'the bytes that were given';
   const card = await findCard({ name, bytes, url }, given, signal);
   const model = await SpeechModel.create(bytes, card, name);
-  signal?.throwIfAborted();
+  if (signal?.aborted) {
+    await model.close();
+    throw signal.reason;
+  }
   return model;
 }
 
@@ -85,7 +88,12 @@ export class SpeechModel {
       (samples) => new Tensor('float32', samples, [1, samples.length]),
     );
     // What does not fit is told now, not at the first word.
-    await model.probabilities(new Float32Array(segmentOf(card)));
+    try {
+      await model.probabilities(new Float32Array(segmentOf(card)));
+    } catch (error) {
+      await model.close();
+      throw error;
+    }
     return model;
   }
 

@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Graph, Random, readOnnx, writeOnnx } from 'onnx-autograd';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hear, openModel } from '../../src/browser/index.js';
 import { modelMetadata } from '../../src/browser/model-metadata.js';
 import { encodeWav } from '../../src/data/audio/wav.js';
@@ -177,6 +178,30 @@ describe('a model in a page', () => {
     }
     const aborted = openModel(`${base}/digits.onnx`, { signal: AbortSignal.abort(new Error('enough')) });
     await expect(aborted).rejects.toThrow('enough');
+  });
+
+  it('leaves no memory taken when it is not opened after all', async () => {
+    const plainly = InferenceSession.create.bind(InferenceSession) as (
+      bytes: Uint8Array,
+    ) => Promise<InferenceSession>;
+    const sessions: InferenceSession[] = [];
+    const stop = new AbortController();
+    const create = vi.spyOn(InferenceSession, 'create').mockImplementation(async (bytes: unknown) => {
+      const session = await plainly(bytes as Uint8Array);
+      // The second is stopped while it is being opened.
+      if (sessions.push(session) === 2) stop.abort(new Error('enough'));
+      return session;
+    });
+    try {
+      const card = { target: 'word', classes: ['a', 'b'], features: { ...features, placement: 'start' } };
+      await expect(openModel(model(), { card })).rejects.toThrow('its card has 2');
+      await expect(openModel(model(), { signal: stop.signal })).rejects.toThrow('enough');
+      expect(sessions).toHaveLength(2);
+      const samples = new Tensor('float32', new Float32Array(0.4 * RATE), [1, 0.4 * RATE]);
+      for (const session of sessions) await expect(session.run({ samples })).rejects.toThrow('session');
+    } finally {
+      create.mockRestore();
+    }
   });
 });
 
