@@ -51,7 +51,6 @@ async function toggle(): Promise<void> {
     stop = undefined;
     listenButton.textContent = 'Listen';
     listenButton.ariaPressed = 'false';
-    listenButton.classList.remove('hearing');
   }
 }
 

@@ -27,7 +27,7 @@ export interface HearOptions {
 export interface ListenOptions extends HearOptions {
   /** What is listened to; the microphone when absent, without the browser's echo cancelling, noise suppression and gain control. */
   readonly stream?: MediaStream;
-  /** Told when a sound begins, and when it has ended, named or not: for a light that shows that something is heard. */
+  /** Told when a sound begins, and when it (or listening) has ended, named or not: for a light that shows that something is heard. */
   readonly onHearing?: (hearing: boolean) => void;
 }
 
@@ -39,7 +39,8 @@ export interface ListenOptions extends HearOptions {
  * for await (const { label, probability } of listen(model)) console.log(label, probability);
  * ```
  *
- * @throws UserError when there is no microphone, it may not be used, or the browser does not start its audio
+ * @throws UserError when there is no microphone, it may not be used, the stream has no audio, or the browser does not start
+ * its audio
  */
 export async function* listen(model: SpeechModel, options: ListenOptions = {}): AsyncGenerator<Heard, void> {
   const { signal, stream, onHearing } = options;
@@ -85,7 +86,11 @@ export async function* listen(model: SpeechModel, options: ListenOptions = {}): 
       yield* named(model, sound, options);
   } finally {
     signal?.removeEventListener('abort', end);
-    await captured.close();
+    try {
+      await captured.close();
+    } finally {
+      if (hearing) onHearing?.(false);
+    }
   }
 }
 

@@ -24,13 +24,33 @@ export interface CaptureEvents {
 /**
  * Listens to a stream, or to the microphone, at the rate that the browser has.
  *
- * @throws UserError when there is no microphone, it may not be used, or the browser does not start its audio
+ * @throws UserError when there is no microphone, it may not be used, the stream has no audio, or the browser does not start
+ * its audio
  */
 export async function capture(given: MediaStream | undefined, events: CaptureEvents): Promise<Capture> {
   const stream = given ?? (await openMicrophone());
   const stopStream = () => {
     if (given === undefined) for (const track of stream.getTracks()) track.stop();
   };
+  try {
+    return await captureStream(stream, events, stopStream);
+  } catch (error) {
+    stopStream();
+    throw error;
+  }
+}
+
+async function captureStream(
+  stream: MediaStream,
+  events: CaptureEvents,
+  stopStream: () => void,
+): Promise<Capture> {
+  const tracks = stream.getAudioTracks();
+  if (tracks.length === 0) {
+    throw new UserError(
+      'The stream has no audio track: there is nothing to listen to. Ask for one with getUserMedia({ audio: true }), or give listen() none.',
+    );
+  }
   const context = new AudioContext();
   try {
     await start(context);
@@ -39,7 +59,6 @@ export async function capture(given: MediaStream | undefined, events: CaptureEve
     const source = context.createMediaStreamSource(stream);
     // A node that leads nowhere is not asked; nothing comes out of it.
     source.connect(node).connect(context.destination);
-    const tracks = stream.getAudioTracks();
     for (const track of tracks) track.addEventListener('ended', events.onEnd);
     if (tracks.every(({ readyState }) => readyState === 'ended')) events.onEnd();
     return {
@@ -53,7 +72,6 @@ export async function capture(given: MediaStream | undefined, events: CaptureEve
       },
     };
   } catch (error) {
-    stopStream();
     await context.close();
     throw error;
   }

@@ -27,16 +27,17 @@ export async function openMicrophone(
   const stream = await navigator.mediaDevices.getUserMedia({ audio: PLAIN }).catch((error: unknown) => {
     throw new Error(refusal(error));
   });
-  const context = new AudioContext();
+  let context: AudioContext | undefined;
   const close = async () => {
     for (const track of stream.getTracks()) track.stop();
-    await context.close();
+    await context?.close();
   };
   try {
+    context = new AudioContext();
+    const sampleRate = Math.round(context.sampleRate);
     await context.audioWorklet.addModule(workletUrl);
     const node = new AudioWorkletNode(context, 'microphone');
-    node.port.onmessage = ({ data }: MessageEvent<Float32Array>) =>
-      take(data, Math.round(context.sampleRate));
+    node.port.onmessage = ({ data }: MessageEvent<Float32Array>) => take(data, sampleRate);
     // A node that leads nowhere is not asked; nothing comes out of it.
     context.createMediaStreamSource(stream).connect(node).connect(context.destination);
     for (const track of stream.getAudioTracks()) track.addEventListener('ended', onEnd);
