@@ -31,7 +31,10 @@ export class TrainingSession<P extends Programs = Programs> extends Session<P> {
 /** Opens an engine; where threads are to be had and nobody says how many, a second one beside it that has one. */
 async function open(options: SessionOptions): Promise<EngineAccess> {
   const access = await openEngine(options, webRuntime, startWorker);
-  const web = await access.call('web');
+  const web = await access.call('web').catch(async (error: unknown) => {
+    await access.end();
+    throw error;
+  });
   const threads = access.device === 'wasm' ? web?.threads : undefined;
   const asIs = { ...access, threads: () => threads };
   if (web === undefined || threads === undefined || threads === 1) return asIs;
