@@ -84,7 +84,7 @@ export class Comparison {
     return this.#there(await this.#outline.content());
   }
 
-  /** What was measured; `undefined` as long as no repetition is complete. */
+  /** What was measured; `undefined` before all jobs have come to an end, as often as the report may be written meanwhile. */
   results(): Promise<ComparisonResults | undefined> {
     return this.#results.content();
   }

@@ -16,7 +16,8 @@ export const clips: Resource<ClipsView> = {
 
 async function viewOf(comparison: Comparison): Promise<ClipsView> {
   const results = await comparison.results();
-  if (results === undefined) throw new NotFound('No network was tested yet.');
+  if (results === undefined)
+    throw new NotFound('There are no results yet: they are left when the comparison is complete.');
   const known = await comparison.clips.known();
   // An export tells nobody where this machine keeps things.
   const unheard =

@@ -24,7 +24,8 @@ export const groups: Resource<GroupsView> = {
 
 async function viewOf(comparison: Comparison): Promise<GroupsView> {
   const results = await comparison.results();
-  if (results === undefined) throw new NotFound('No network was tested yet.');
+  if (results === undefined)
+    throw new NotFound('There are no results yet: they are left when the comparison is complete.');
   const known = await comparison.clips.known();
   const details = known instanceof Error ? new Map<string, TestClip>() : known;
   const clips = answeredClips(results);

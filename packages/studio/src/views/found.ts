@@ -1,6 +1,6 @@
 import type { AnswerView } from './answer.js';
 
-/** What a comparison found, as soon as it has found anything. */
+/** What a comparison found; nothing before it is complete. */
 export interface FoundView {
   readonly answer?: AnswerView;
 }

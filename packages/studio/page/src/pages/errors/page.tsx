@@ -28,7 +28,7 @@ function Errors({ run, query, version }: PageProps) {
     <>
       <h1>Errors</h1>
       {found.view !== undefined && answeredAt === undefined ? (
-        <p>No network was tested yet. What is wrong stands here as soon as one was.</p>
+        <p>There are no results yet. What is wrong stands here when the comparison is complete.</p>
       ) : (
         <Waiting asked={found.problem === undefined ? asked : { ...asked, problem: found.problem }}>
           {(view) => <Clips run={run} query={query} view={view} />}
@@ -61,7 +61,7 @@ function Clips({ run, query, view }: Pick<PageProps, 'run' | 'query'> & { readon
   const hrefOfClip = ({ id }: ClipView) =>
     hrefOf({ page: 'errors', run, query: { ...query, clip: id, window: '', loop: '' } });
   const method = view.methods[choice.method];
-  if (method === undefined) return <p>No network was tested yet.</p>;
+  if (method === undefined) return <p>No network was tested.</p>;
   return (
     <>
       <MethodChoice methods={view.methods} chosen={choice.method} />

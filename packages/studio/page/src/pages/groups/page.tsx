@@ -19,7 +19,7 @@ function Groups({ run, query, version }: PageProps) {
     <>
       <h1>For whom does it work?</h1>
       {found.view !== undefined && answeredAt === undefined ? (
-        <p>No network was tested yet. Accuracy by group stands here as soon as one was.</p>
+        <p>There are no results yet. Accuracy by group stands here when the comparison is complete.</p>
       ) : (
         <Waiting asked={found.problem === undefined ? asked : { ...asked, problem: found.problem }}>
           {(view) => <ByColumn run={run} query={query} view={view} />}

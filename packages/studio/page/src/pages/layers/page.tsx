@@ -37,7 +37,7 @@ function Known({ run, view, query }: Pick<PageProps, 'run' | 'query'> & { readon
   );
   const task = view.tasks.find(({ name }) => name === query.task) ?? view.tasks[0];
   if (task === undefined) {
-    return <p>Nothing is known yet: networks are looked at when a repetition of all methods is done.</p>;
+    return <p>Nothing is known yet. What layers know stands here when the comparison is complete.</p>;
   }
   const methods = view.networks.flatMap(({ id, label, control }) =>
     id === null ? [] : [{ id, label, control }],

@@ -28,7 +28,7 @@ function Try({ run, query, version }: PageProps) {
         <Waiting asked={asked}>
           {(view) =>
             view.models.length === 0 ? (
-              <p>There is nobody to speak to yet: models are left when a training is done and tested.</p>
+              <p>There is nobody to speak to yet: models are left when the comparison is complete.</p>
             ) : (
               <Trial run={run} view={view} query={query} />
             )
