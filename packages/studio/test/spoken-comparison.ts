@@ -63,8 +63,15 @@ export interface SpokenComparison {
 
 const LISTS = [...Array<string>(8).fill('training'), 'validation', 'validation', 'testing', 'testing'];
 
-/** Trains two methods over two seeds on the words; some seconds. */
-export async function compareSpoken(choice: AnalysisChoice): Promise<SpokenComparison> {
+/**
+ * Trains two methods over two seeds on the words; some seconds.
+ *
+ * @param settings instead of those of the comparison
+ */
+export async function compareSpoken(
+  choice: AnalysisChoice,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<SpokenComparison> {
   const root = await mkdtemp(join(tmpdir(), 'studio-spoken-'));
   const corpus = join(root, 'corpus');
   await mkdir(corpus);
@@ -89,6 +96,7 @@ export async function compareSpoken(choice: AnalysisChoice): Promise<SpokenCompa
     methods: ['no-transfer', 'cka'],
     seeds: 2,
     execution: { runner: 'inline', threads: 1 },
+    ...settings,
   };
   const folder = join(root, 'runs', 'spoken');
   const cache = join(root, 'cache');

@@ -2,6 +2,7 @@ import { type AnsweredClip, answeredClips, type ComparisonResults } from 'antitr
 import { repetitionName, type TestClip } from 'antitransfer/runs';
 import { labelColumns, labelOf } from '../comparisons/clip-labels.js';
 import type { Comparison } from '../comparisons/comparison.js';
+import { givenWindows } from '../comparisons/given-windows.js';
 import { NotFound } from '../not-found.js';
 import type { ClipsView, ClipView, RepetitionView } from '../views/clips.js';
 import { methodViews } from './method-views.js';
@@ -59,6 +60,7 @@ class Rows {
 
   of(clip: AnsweredClip): ClipView {
     const details = this.details.get(clip.id);
+    const windows = details && givenWindows(details);
     const answers = [...this.#methods].map((): [number, number, number][] => []);
     for (const { method, said, confidence, ...repetition } of clip.answers) {
       answers[this.#methods.get(method) ?? -1]?.push([
@@ -72,7 +74,7 @@ class Rows {
       truth: this.#classes.get(clip.truth) ?? -1,
       labels: this.columns.map((column) => labelOf(column, clip, details) ?? null),
       answers,
-      ...(details && details.windows.length > 1 && { windows: details.windows.map(({ id }) => id) }),
+      ...(windows && { windows }),
     };
   }
 }

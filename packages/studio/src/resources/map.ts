@@ -1,4 +1,5 @@
 import type { ComparisonResults } from 'antitransfer/answers';
+import { givenWindows } from '../comparisons/given-windows.js';
 import { NotFound } from '../not-found.js';
 import type { MapView } from '../views/map.js';
 import type { Resource, ResourceRequest } from './resource.js';
@@ -19,7 +20,22 @@ export const map: Resource<MapView> = {
     }
     const { explained, points } = await comparison.tapMap(choice);
     const labels = labelsOf(results, run.predictions);
-    return { explained, points: points.map((point) => ({ ...point, labels: labels.get(point.clip) ?? {} })) };
+    const known = await comparison.clips.known();
+    const windowOf = (clip: string) => {
+      const details = known instanceof Error ? undefined : known.get(clip);
+      return details && givenWindows(details)?.[0];
+    };
+    return {
+      explained,
+      points: points.map((point) => {
+        const window = windowOf(point.clip);
+        return {
+          ...point,
+          ...(window !== undefined && { window }),
+          labels: labels.get(point.clip) ?? {},
+        };
+      }),
+    };
   },
 };
 

@@ -31,7 +31,7 @@ export interface ClipView {
   readonly labels: readonly (string | null)[];
   /** By the methods: what its trainings said, each once. */
   readonly answers: readonly (readonly AnswerOfRun[])[];
-  /** What networks were given of it, by id, where it was cut into several. */
+  /** What networks were given of it, by id, where it was cut. */
   readonly windows?: readonly string[];
 }
 

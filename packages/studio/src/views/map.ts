@@ -8,6 +8,8 @@ export interface MapView {
 export interface MapPoint {
   /** Its id. */
   readonly clip: string;
+  /** The first that networks were given of it, by id, where it was cut: that can be heard, not the clip. */
+  readonly window?: string;
   readonly x: number;
   readonly y: number;
   /** Of the target, and of what was to be forgotten by the task's name; columns without a label are absent. */

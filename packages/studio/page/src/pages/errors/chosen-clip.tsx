@@ -119,7 +119,7 @@ function Parts({ view, clip, query }: Pick<ChosenClipProps, 'view' | 'clip' | 'q
   const testers = testersOf(view, clip);
   return (
     <>
-      {clip.windows !== undefined && (
+      {clip.windows !== undefined && clip.windows.length > 1 && (
         <label>
           Window{' '}
           <select

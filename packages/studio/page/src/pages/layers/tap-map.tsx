@@ -180,7 +180,7 @@ function Chosen({
           <audio
             controls
             ref={audio}
-            src={`./api/${addressOf(`runs/${encodeURIComponent(run)}/clips/sound`, { clip: point.clip, ...of })}`}
+            src={`./api/${addressOf(`runs/${encodeURIComponent(run)}/clips/sound`, { clip: point.window ?? point.clip, ...of })}`}
             aria-label={point.clip}
           />
           <a href={hrefOf({ page: 'errors', run, query: { clip: point.clip } })}>
