@@ -1,3 +1,4 @@
+import { isEarlier } from '../comparisons/earlier-answer.js';
 import type { FoundView } from '../views/found.js';
 import type { Resource } from './resource.js';
 
@@ -6,8 +7,14 @@ export const answer: Resource<FoundView> = {
   description:
     'What was found: verdict, tables and strips of the report; nothing as long as no results are left.',
   load: async (studio, { run }) => {
-    const found = await (await studio.comparison(run)).answer();
-    return found === undefined ? {} : { answer: found };
+    const comparison = await studio.comparison(run);
+    const [index, results, found] = [
+      await comparison.index(),
+      await comparison.results(),
+      await comparison.answer(),
+    ];
+    if (results === undefined || found === undefined) return {};
+    return { answer: found, isEarlier: isEarlier(results, index) };
   },
   exported: async () => [{}],
 };

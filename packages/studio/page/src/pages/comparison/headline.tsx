@@ -3,18 +3,25 @@ import type { ComparisonView } from '../../../../src/views/comparison.ts';
 import { Command } from '../../parts/command.tsx';
 import { State } from '../../parts/state.tsx';
 import { timeLeftText } from '../../parts/time-left.ts';
+import { Earlier } from './earlier.tsx';
 
 /** The verdict first, in the report's words; what it rests on; and how far the comparison is. */
 export function Headline({
   view,
   answer,
+  isEarlier,
 }: {
   readonly view: ComparisonView;
   readonly answer: AnswerView | undefined;
+  /** Whether the answer is of before all was asked for. */
+  readonly isEarlier: boolean;
 }) {
   const left = timeLeftText(view.left);
   const done = view.jobs.filter(({ state }) => state === 'done').length;
-  const verdict = answer?.verdict.sentence ?? view.verdict;
+  const found = answer?.verdict.sentence;
+  // The report is written anew with each repetition, the answer when all is done.
+  const isLatest = view.state === 'done' && !isEarlier;
+  const verdict = isLatest ? (found ?? view.verdict) : (view.verdict ?? found);
   return (
     <>
       <p class="kicker">
@@ -31,6 +38,7 @@ export function Headline({
       <h1 class="verdict">{verdict ?? 'No answer yet.'}</h1>
       {answer !== undefined && (
         <>
+          {isEarlier && <Earlier what="The reasons and facts below" />}
           <ul class="reasons">
             {answer.verdict.reasons.map((reason) => (
               <li key={reason}>{reason}</li>

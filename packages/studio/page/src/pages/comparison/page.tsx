@@ -7,6 +7,7 @@ import { MethodToggles } from '../../parts/method-toggles.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import type { PageDefinition, PageProps } from '../page.ts';
 import { Curves } from './curves.tsx';
+import { Earlier } from './earlier.tsx';
 import { Forgetting } from './forgetting.tsx';
 import { Headline } from './headline.tsx';
 import { Jobs } from './jobs.tsx';
@@ -37,9 +38,10 @@ function Content({
 }: PageProps & { readonly view: ComparisonView; readonly found: Asked<FoundView> }) {
   const hidden = useMemo(() => hiddenOf({ hidden: query.hidden ?? '' }), [query.hidden]);
   const answer = found.view?.answer;
+  const isEarlier = found.view?.isEarlier ?? false;
   return (
     <>
-      <Headline view={view} answer={answer} />
+      <Headline view={view} answer={answer} isEarlier={isEarlier} />
       <MethodToggles methods={view.methods} hidden={hidden} />
       {/* What takes longer to be there must not hold up the rest. */}
       {(view.verdict !== undefined || found.problem !== undefined) && (
@@ -47,6 +49,7 @@ function Content({
           {() =>
             answer !== undefined && (
               <>
+                {isEarlier && <Earlier what="The tables and gains below" />}
                 <Results answer={answer} methods={view.methods} hidden={hidden} />
                 <section aria-labelledby="gain">
                   <h2 id="gain">Does it help?</h2>
