@@ -135,6 +135,60 @@ describe.skipIf(chromiumPath === undefined)('the pages of errors and groups', ()
     expect(page.url()).toContain(`clip=${ids[1]}`);
   });
 
+  it('plays on with the clip that it comes to, though another is passed over', async () => {
+    await go(page, `${ERRORS}?sort=clip&speed=0.25`);
+    const ids = [...new Set(predictions.map(({ clip }) => clip))].sort();
+    await expect.poll(() => page.locator('#chosen-clip').textContent()).toBe(ids[0]);
+    await page.getByRole('button', { name: /Play/ }).and(page.locator(':enabled')).waitFor();
+    await page.route('**/clips/sound?*', async (route) => {
+      await page.waitForTimeout(500);
+      await route.continue().catch(() => undefined);
+    });
+    await page.locator('#clips').click();
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: /Pause/ }).waitFor();
+    await page.keyboard.press('j');
+    await expect.poll(() => page.locator('#chosen-clip').textContent()).toBe(ids[1]);
+    await page.keyboard.press('j');
+    await expect.poll(() => page.locator('#chosen-clip').textContent()).toBe(ids[2]);
+    await page.getByRole('button', { name: /Pause/ }).waitFor();
+    await page.unroute('**/clips/sound?*');
+  });
+
+  it('never plays a clip that was decoded late under the picture of another', async () => {
+    const { page: own } = await visit.open(`${ERRORS}?sort=clip`);
+    const isReady = own.getByRole('button', { name: /Play/ }).and(own.locator(':enabled'));
+    await isReady.waitFor();
+    // The first that is decoded from now on waits until it is told to go on.
+    await own.evaluate(`{
+      const { decodeAudioData } = BaseAudioContext.prototype;
+      const { start } = AudioBufferSourceNode.prototype;
+      const numbers = new Map();
+      Object.assign(window, { asked: 0, started: [] });
+      BaseAudioContext.prototype.decodeAudioData = async function (bytes) {
+        const number = window.asked++;
+        const sound = await decodeAudioData.call(this, bytes);
+        numbers.set(sound, number);
+        if (number === 0) await new Promise((done) => { window.goOn = done; });
+        return sound;
+      };
+      AudioBufferSourceNode.prototype.start = function (...when) {
+        window.started.push(numbers.get(this.buffer));
+        return start.apply(this, when);
+      };
+    }`);
+    await own.locator('#clips').click();
+    await own.keyboard.press('j');
+    await expect.poll(() => own.evaluate('typeof window.goOn')).toBe('function');
+    await own.keyboard.press('j');
+    await isReady.waitFor();
+    await own.evaluate('window.goOn()');
+    await own.waitForTimeout(100);
+    await own.keyboard.press('Space');
+    await expect.poll(() => own.evaluate('window.started')).toEqual([1]);
+    await own.close();
+  });
+
   it('reads out Hz, seconds and value under the pointer and at the cursor, and marks the padding', async () => {
     await go(page, `${ERRORS}?sort=clip`);
     const picture = page.locator('.picture');

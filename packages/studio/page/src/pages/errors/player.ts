@@ -23,24 +23,31 @@ export class Player {
   #loop: Span | undefined;
   /** A call of `play` waits for the device. */
   #starting = false;
+  /** Grows with each clip that is taken or left: a clip that is decoded late is not played under another's picture. */
+  #taken = 0;
+  #closed = false;
 
   /** @param onChange is told when it begins or ends to play, and when it was moved */
   constructor(private readonly onChange: () => void) {}
 
-  /** Takes another clip, and stands at its beginning. @param wav the bytes of a WAV file */
+  /**
+   * Takes another clip, and stands at its beginning; nothing where it was left for another meanwhile, or the player is closed.
+   *
+   * @param wav the bytes of a WAV file
+   */
   async load(wav: ArrayBuffer): Promise<void> {
-    this.#stop();
-    this.#sound = undefined;
-    this.#offset = 0;
-    this.#sound = await this.#device().decodeAudioData(wav);
+    // A device that is opened now would be closed by nobody.
+    if (this.#closed) return;
+    const taken = this.#leave();
+    const sound = await this.#device().decodeAudioData(wav);
+    if (taken !== this.#taken) return;
+    this.#sound = sound;
     this.onChange();
   }
 
   /** Has nothing to play any more. */
   unload(): void {
-    this.#stop();
-    this.#sound = undefined;
-    this.#offset = 0;
+    this.#leave();
     this.onChange();
   }
 
@@ -104,9 +111,18 @@ export class Player {
   }
 
   close(): void {
-    this.#stop();
+    this.#closed = true;
+    this.#leave();
     this.#context?.close().catch(() => undefined);
     this.#context = undefined;
+  }
+
+  /** Has no clip; whatever is still decoded is of before. */
+  #leave(): number {
+    this.#stop();
+    this.#sound = undefined;
+    this.#offset = 0;
+    return ++this.#taken;
   }
 
   /** Changes something, and plays on from where it was. */

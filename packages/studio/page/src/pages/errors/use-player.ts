@@ -21,6 +21,8 @@ export function usePlayer(address: string | undefined, rate: number, loop: Span 
   const kept = useRef<Player | undefined>(undefined);
   kept.current ??= new Player(() => setMoved((before) => before + 1));
   const player = kept.current;
+  /** Whether it played before the clip that is awaited, and perhaps before others that were passed over. */
+  const wasPlaying = useRef(false);
 
   useEffect(() => () => player.close(), [player]);
   useEffect(() => player.setRate(rate), [player, rate]);
@@ -29,15 +31,20 @@ export function usePlayer(address: string | undefined, rate: number, loop: Span 
     setProblem(undefined);
     if (address === undefined) return;
     const stop = new AbortController();
-    const wasPlaying = player.playing;
+    wasPlaying.current ||= player.playing;
     player.unload();
     askBytes(address, stop.signal)
       .then(async (bytes) => {
         await player.load(bytes);
-        if (!stop.signal.aborted && wasPlaying) await player.play();
+        if (stop.signal.aborted) return;
+        const plays = wasPlaying.current;
+        wasPlaying.current = false;
+        if (plays) await player.play();
       })
       .catch((error: unknown) => {
-        if (!stop.signal.aborted) setProblem(error instanceof Error ? error.message : String(error));
+        if (stop.signal.aborted) return;
+        wasPlaying.current = false;
+        setProblem(error instanceof Error ? error.message : String(error));
       });
     return () => stop.abort();
   }, [player, address]);
