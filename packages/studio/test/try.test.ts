@@ -235,4 +235,36 @@ describe.skipIf(browserPath === undefined)('the page', () => {
       await browser.close();
     }
   }, 60_000);
+
+  it('asks as many models at once as the studio answers, and again those that it could not ask', async () => {
+    const browser = await launchSpeaking();
+    try {
+      const { page } = await openStudio(browser, studio, '#/');
+      await page.route('**/runs/spoken/models', async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: { ...(await response.json()), atOnce: 1 } });
+      });
+      const asked: string[] = [];
+      page.on('request', (request) => {
+        const { pathname, searchParams } = new URL(request.url());
+        if (pathname.endsWith('/hear')) asked.push(searchParams.get('models') ?? '');
+      });
+      await page.goto(new URL('/#/runs/spoken/try', studio.url).href);
+      await page.route('**/hear?*', (route) => route.abort());
+      await page.getByLabel('or choose a recording').setInputFiles(recordings.get(8000) ?? '');
+      await expect.poll(() => asked).toEqual(['no-transfer-seed-1', 'cka-seed-1']);
+      await page.locator('.heard .problem').waitFor();
+      await page.unroute('**/hear?*');
+      await page.getByRole('group', { name: 'CKA' }).getByLabel('seed 1').uncheck();
+      await expect
+        .poll(() => page.locator('.answer[data-model="no-transfer-seed-1"] .said').count())
+        .toBe(words.length);
+      expect(await page.locator('.heard .problem').count()).toBe(0);
+      await page.getByRole('group', { name: 'CKA' }).getByLabel('seed 1').check();
+      await expect.poll(() => heardOn(page)).toHaveLength(words.length);
+      expect(asked.slice(2)).toEqual(['no-transfer-seed-1', 'cka-seed-1']);
+    } finally {
+      await browser.close();
+    }
+  }, 60_000);
 });

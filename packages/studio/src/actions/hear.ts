@@ -1,6 +1,8 @@
-import type { ClipPrediction, DeployedModel } from 'antitransfer';
+import type { ClipPrediction } from 'antitransfer';
+import { isSaid } from 'antitransfer/listening';
 import { UserError } from 'antitransfer/runs';
 import { type ModelFile, offeredModels } from '../models/offered-models.js';
+import { MOST_MODELS } from '../most-models.js';
 import { NotFound } from '../not-found.js';
 import type { Studio } from '../studio.js';
 import type { HeardView, ModelAnswer } from '../views/try.js';
@@ -8,9 +10,6 @@ import type { Action } from './action.js';
 
 /** A recording is called this where something is wrong with it. */
 const RECORDING = 'the recording';
-
-/** More at once take long, and nobody compares them. */
-const MOST_MODELS = 12;
 
 /**
  * Asks models what is said in a recording. `?models=a,b` names them; `?as=sound` says that it is one sound that begins where it
@@ -55,16 +54,18 @@ async function answerOf(studio: Studio, { id, path }: ModelFile, body: Uint8Arra
     if (prediction === undefined) {
       return { ...answer, seconds: 0, sounds: [], ...(problem && { problem: problem.message }) };
     }
-    return { ...answer, seconds: prediction.seconds, sounds: soundsOf(model, prediction, level) };
+    return { ...answer, seconds: prediction.seconds, sounds: soundsOf(prediction, level) };
   });
 }
 
-function soundsOf({ card }: DeployedModel, { windows }: ClipPrediction, level = 0): ModelAnswer['sounds'] {
+/** What was heard. A model's own level holds for a single sound too, to which predictions give a label however unsure. */
+function soundsOf({ windows }: ClipPrediction, level = 0): ModelAnswer['sounds'] {
   return windows
     .filter(({ probabilities }) => probabilities.length > 0)
-    .map(({ start, end, probabilities }) => {
-      const highest = Math.max(...probabilities);
-      const label = highest < level ? undefined : card.classes[probabilities.indexOf(highest)];
-      return { start, end, probabilities, ...(label !== undefined && { label }) };
-    });
+    .map(({ start, end, probabilities, label }) => ({
+      start,
+      end,
+      probabilities,
+      ...(label !== undefined && isSaid(probabilities, level) && { label }),
+    }));
 }

@@ -1,6 +1,7 @@
 import { judge, summarise } from 'antitransfer/answers';
 import type { Comparison } from '../comparisons/comparison.js';
 import { offeredModels } from '../models/offered-models.js';
+import { MOST_MODELS } from '../most-models.js';
 import type { Studio } from '../studio.js';
 import type { ModelsView } from '../views/try.js';
 import type { Resource } from './resource.js';
@@ -25,6 +26,7 @@ async function viewOf({ keeper }: Studio, comparison: Comparison): Promise<Model
     sampleRate,
     seconds,
     models: offered.map(({ path: _, ...model }) => model),
+    atOnce: MOST_MODELS,
     chosen: [...new Set(chosen)],
     ...(keeper && {
       keep: { folder: keeper.folder, columns: experiment.orthogonal.map(({ column }) => column) },

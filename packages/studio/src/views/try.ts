@@ -6,6 +6,8 @@ export interface ModelsView {
   readonly sampleRate: number;
   readonly seconds: number;
   readonly models: readonly OfferedModel[];
+  /** How many are asked at once at most. */
+  readonly atOnce: number;
   /** Asked where nobody chose: the reference and the method that the verdict speaks of. */
   readonly chosen: readonly string[];
   /** Where recordings are kept, and which other labels they may have; absent where the studio was not told to keep any. */

@@ -51,7 +51,7 @@ function Trial({
   const asked = query.models?.split(',') ?? view.chosen;
   const models = view.models.filter(({ id }) => asked.includes(id));
   const chosen = models.map(({ id }) => id);
-  const { sources, add, clear } = useSources(run, chosen);
+  const { sources, add, clear } = useSources(run, chosen, view.atOnce);
   const microphone = useMicrophone(view, ({ start, heard, said }, sampleRate) =>
     add({
       name: `At ${start.toFixed(1)} s`,
