@@ -182,18 +182,21 @@ export class Comparison {
 
   /**
    * What a training measured after each epoch so far. One that was killed repeats what it did after its last checkpoint: what was told
-   * last holds. Where the store was cleared, the results tell it.
+   * last holds. Where the store was cleared, or a process was killed between its checkpoint and telling of it, the results tell it.
    */
   async epochs(job: string, of: RepetitionKey & { readonly method: string }): Promise<EpochMetrics[]> {
     const epochs = new Map<number, EpochMetrics>();
     for (const { event } of await this.events(job))
       if (event.kind === 'epoch') epochs.set(event.metrics.epoch, event.metrics);
-    if (epochs.size > 0) return [...epochs.values()].sort((a, b) => a.epoch - b.epoch);
-    const results = await this.results();
-    const run = results?.runs.find(
-      ({ method, seed, fold }) => method === of.method && seed === of.seed && fold === of.fold,
-    );
-    return [...(run?.epochs ?? [])];
+    if (epochs.size === 0 || Math.max(...epochs.keys()) > epochs.size) {
+      const results = await this.results();
+      const run = results?.runs.find(
+        ({ method, seed, fold }) => method === of.method && seed === of.seed && fold === of.fold,
+      );
+      for (const metrics of run?.epochs ?? [])
+        if (!epochs.has(metrics.epoch)) epochs.set(metrics.epoch, metrics);
+    }
+    return [...epochs.values()].sort((a, b) => a.epoch - b.epoch);
   }
 
   /** Changes when anything does that pages show; states of jobs as they were at most so many milliseconds ago. */
