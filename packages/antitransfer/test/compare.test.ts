@@ -36,6 +36,9 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
+/** Bytes. */
+const WAV_HEADER = 44;
+
 describe('compare', () => {
   it('trains, tests and reports', async () => {
     const { code, text } = await start('whole').ended;
@@ -100,9 +103,14 @@ describe('compare', () => {
     }
     const samples = results('whole').samples;
     for (const { id, audio, spectrogram } of samples) {
-      expect(`data:audio/wav;base64,${Buffer.from(await clips.audio(id)).toString('base64')}`).toBe(audio);
+      // The report's ends where the recording does; networks were given it padded with zeros.
+      const own = Buffer.from(await clips.audio(id)).subarray(WAV_HEADER);
+      const reported = Buffer.from(audio.slice(audio.indexOf(',') + 1), 'base64').subarray(WAV_HEADER);
+      expect(own.subarray(0, reported.length).equals(reported)).toBe(true);
+      expect(own.subarray(reported.length).every((byte) => byte === 0)).toBe(true);
       const { values } = await clips.features(id, { seed: 1 });
-      expect(Array.from(values, (value) => Math.round(value * 1e3) / 1e3)).toEqual(spectrogram.values);
+      // JSON has no -0.
+      expect(Array.from(values, (value) => Math.round(value * 1e3) / 1e3 + 0)).toEqual(spectrogram.values);
     }
     await clips.close();
   });

@@ -18,6 +18,9 @@ export interface Watched {
  * @param seconds for which it is watched
  */
 export async function watchSound(page: Page, rate: number, seconds: number): Promise<Watched> {
+  // What plays on from another clip has begun before anybody watches.
+  const pause = page.getByRole('button', { name: /Pause/ });
+  if ((await pause.count()) > 0) await pause.click();
   await page.evaluate(tap);
   const play = page.getByRole('button', { name: /Play/ });
   if ((await play.count()) > 0) await play.click();

@@ -18,8 +18,6 @@ export function Shell() {
     document.title = [page?.title, run, 'antitransfer studio'].filter(Boolean).join(' · ');
     if (last.current !== place) main.current?.focus();
     last.current = place;
-    // The row of tabs is wider than a phone.
-    document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [page, run, place]);
 
   return (
