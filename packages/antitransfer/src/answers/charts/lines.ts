@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { Markup } from '../markup.js';
+import { type Mark, namedLine } from './named-line.js';
 import { chart } from './plot.js';
 
 /** One epoch of a method: the mean over its runs. */
@@ -46,7 +47,7 @@ export interface LinesOptions {
   /** Whether names stand behind the ends of their lines, where there is room: colours tell not everybody who is who. */
   readonly named?: boolean;
   /** A line to compare with, such as chance. */
-  readonly mark?: { readonly at: number; readonly label: string };
+  readonly mark?: Mark;
 }
 
 /** Curves over the epochs: means over runs, with a band of their 95% confidence interval, which is cut at the frame. */
@@ -74,7 +75,7 @@ export function linesChart(options: LinesOptions): Markup {
     y: { domain: [...domain], label: axis, labelArrow: 'none', ticks: 4, tickSize: 0 },
     marks: [
       Plot.gridY({ stroke: 'var(--grid)', strokeOpacity: 1, ticks: 4 }),
-      ...(mark === undefined ? [] : markOf(mark)),
+      ...(mark === undefined ? [] : namedLine(mark)),
       ...lines.map(({ points, colour }) =>
         Plot.areaY(
           points.filter(({ interval }) => interval !== undefined),
@@ -172,23 +173,6 @@ function spreadOut(positions: readonly number[], gap: number): number[] {
   return groups.flatMap(({ middles, centre }) =>
     middles.map((_, index) => centre + gap * (index - (middles.length - 1) / 2)),
   );
-}
-
-/** A dashed line with its name at the right. */
-function markOf({ at, label }: NonNullable<LinesOptions['mark']>) {
-  return [
-    Plot.ruleY([at], { stroke: 'currentColor', strokeOpacity: 0.6, strokeDasharray: '3 3' }),
-    Plot.text([label], {
-      text: [label],
-      y: at,
-      frameAnchor: 'right',
-      textAnchor: 'end',
-      dy: -6,
-      fill: 'var(--quiet)',
-      stroke: 'var(--paper)',
-      strokeWidth: 3,
-    }),
-  ];
 }
 
 function pointTitle(name: string, { epoch, mean, interval, n }: CurvePoint): string {

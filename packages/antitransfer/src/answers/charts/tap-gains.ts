@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Markup } from '../markup.js';
 import { chart } from './plot.js';
+import { tapAxis } from './tap-axis.js';
 
 /** What one method gained at every tap. */
 export interface TapLine {
@@ -35,36 +36,17 @@ export interface TapGainsOptions {
 }
 
 const MARGINS = { left: 42, right: 10 };
-/** A name of a tap has room beside its neighbours, pixels a character. */
-const CHARACTER = 7;
 const HEIGHT = 290;
 
 /** Gains by tap: a line a method, its points beside each other at each tap, each with its interval, which is cut at the frame. */
 export function tapGainsChart({ label, axis, taps, lines, width }: TapGainsOptions): Markup {
   const room = (width - MARGINS.left - MARGINS.right) / taps.length;
-  const isTight = room < CHARACTER * Math.max(...taps.map(({ length }) => length)) + 6;
   const between = Math.min(11, (0.7 * room) / lines.length);
   const domain = domainOf(lines.flatMap(({ points }) => points));
   const clamp = (value: number) => Math.min(domain[1], Math.max(domain[0], value));
   const at = ({ tap }: TapMark) => taps.indexOf(tap);
   return chart(label, {
-    width,
-    height: HEIGHT + (isTight ? 34 : 0),
-    marginTop: 26,
-    marginBottom: isTight ? 64 : 30,
-    marginLeft: MARGINS.left,
-    marginRight: MARGINS.right,
-    style: { fontSize: '12px' },
-    x: {
-      type: 'linear',
-      domain: [-0.5, taps.length - 0.5],
-      ticks: taps.map((_, i) => i),
-      tickFormat: (i: number) => taps[i] ?? '',
-      label: null,
-      tickSize: 0,
-      tickPadding: 8,
-      ...(isTight && { tickRotate: -60 }),
-    },
+    ...tapAxis({ taps, width, height: HEIGHT, margins: MARGINS, beyond: 0.5 }),
     y: { domain, label: axis, labelArrow: 'none', ticks: 6, tickSize: 0 },
     marks: [
       Plot.gridY({ stroke: 'var(--grid)', strokeOpacity: 1, ticks: 6 }),

@@ -1,6 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import type { Markup } from '../markup.js';
+import { type Mark, namedLine } from './named-line.js';
 import { chart } from './plot.js';
+import { tapAxis } from './tap-axis.js';
 
 /** What one network is measured to be at every tap. */
 export interface TapCurve {
@@ -31,14 +33,12 @@ export interface TapLinesOptions {
   /** Shown in any case; means beyond it widen it. */
   readonly domain: readonly [low: number, high: number];
   /** A line to compare with, such as chance. */
-  readonly mark?: { readonly at: number; readonly label: string };
+  readonly mark?: Mark;
   /** Pixels. */
   readonly width: number;
 }
 
 const MARGINS = { left: 42, right: 12 };
-/** A name of a tap has room beside its neighbours, pixels a character. */
-const CHARACTER = 7;
 const HEIGHT = 260;
 
 /** A line a network over the taps, with a band of the 95% interval of its mean, which is cut at the frame. */
@@ -47,33 +47,15 @@ export function tapLinesChart(options: TapLinesOptions): Markup {
   const means = curves.flatMap(({ points }) => points.map(({ mean }) => mean));
   const domain = [Math.min(options.domain[0], ...means), Math.max(options.domain[1], ...means)] as const;
   const clamp = (value: number) => Math.min(domain[1], Math.max(domain[0], value));
-  const room = (width - MARGINS.left - MARGINS.right) / taps.length;
-  const isTight = room < CHARACTER * Math.max(...taps.map(({ length }) => length)) + 6;
   const at = ({ tap }: TapPoint) => taps.indexOf(tap);
   const markedAt = marked === undefined ? -1 : taps.indexOf(marked);
   return chart(label, {
-    width,
-    height: HEIGHT + (isTight ? 34 : 0),
-    marginTop: 26,
-    marginBottom: isTight ? 64 : 30,
-    marginLeft: MARGINS.left,
-    marginRight: MARGINS.right,
-    style: { fontSize: '12px' },
-    x: {
-      type: 'linear',
-      domain: [-0.4, taps.length - 0.6],
-      ticks: taps.map((_, i) => i),
-      tickFormat: (i: number) => taps[i] ?? '',
-      label: null,
-      tickSize: 0,
-      tickPadding: 8,
-      ...(isTight && { tickRotate: -60 }),
-    },
+    ...tapAxis({ taps, width, height: HEIGHT, margins: MARGINS, beyond: 0.4 }),
     y: { domain: [...domain], label: axis, labelArrow: 'none', ticks: 5, tickSize: 0 },
     marks: [
       Plot.gridY({ stroke: 'var(--grid)', strokeOpacity: 1, ticks: 5 }),
       Plot.ruleX(markedAt < 0 ? [] : [markedAt], { stroke: 'var(--rule)', strokeWidth: 1.5 }),
-      ...(mark === undefined ? [] : markOf(mark)),
+      ...(mark === undefined ? [] : namedLine(mark)),
       ...curves.map(({ colour, points }) =>
         Plot.areaY(
           points.filter(({ interval }) => interval !== undefined),
@@ -108,21 +90,4 @@ export function tapLinesChart(options: TapLinesOptions): Markup {
     ],
     r: { type: 'identity' },
   });
-}
-
-/** A dashed line with its name at the right. */
-function markOf({ at, label }: NonNullable<TapLinesOptions['mark']>) {
-  return [
-    Plot.ruleY([at], { stroke: 'currentColor', strokeOpacity: 0.6, strokeDasharray: '3 3' }),
-    Plot.text([label], {
-      text: [label],
-      y: at,
-      frameAnchor: 'right',
-      textAnchor: 'end',
-      dy: -6,
-      fill: 'var(--quiet)',
-      stroke: 'var(--paper)',
-      strokeWidth: 3,
-    }),
-  ];
 }
