@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { comparisonResults } from '../../src/answers/results.js';
-import { shellWords } from '../../src/cli/print-jobs/lines.js';
+import { shellWords } from '../../src/files/shell-words.js';
 import { bin } from '../compare-command.js';
 import { tinyTree, writeTiny } from '../runs/tiny.js';
 import { expectRefused } from './refused.js';

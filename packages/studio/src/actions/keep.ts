@@ -1,7 +1,7 @@
 import { UserError } from 'antitransfer/runs';
 import { z } from 'zod';
 import type { Comparison } from '../comparisons/comparison.js';
-import { quoted } from '../comparisons/continue-with.js';
+import { typed } from '../comparisons/typed.js';
 import { offeredModels } from '../models/offered-models.js';
 import type { KeptView } from '../views/try.js';
 import type { Action } from './action.js';
@@ -30,7 +30,7 @@ export const keep: Action<KeptView> = {
     const [model] = await offeredModels(comparison);
     return {
       ...kept,
-      command: `npx antitransfer evaluate ${quoted(model?.path ?? 'MODEL.onnx')} --data ${quoted(kept.table)}`,
+      command: typed(['npx', 'antitransfer', 'evaluate', model?.path ?? 'MODEL.onnx', '--data', kept.table]),
     };
   },
 };

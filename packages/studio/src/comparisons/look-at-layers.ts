@@ -1,6 +1,6 @@
-import { quoted } from './continue-with.js';
+import { typed } from './typed.js';
 
 /** What is typed to look at every layer of a comparison's networks. */
 export function lookAtLayers(folder: string): string {
-  return `npx antitransfer analyze ${quoted(folder)}`;
+  return typed(['npx', 'antitransfer', 'analyze', folder]);
 }

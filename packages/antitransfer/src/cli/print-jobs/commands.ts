@@ -1,4 +1,5 @@
-import { type JobPrint, shellWords } from './lines.js';
+import { shellWords } from '../../files/shell-words.js';
+import type { JobPrint } from './lines.js';
 
 /** One command a line: for `sh`, or side by side for `parallel` or `xargs -P`. The last one wants all others done. */
 export function commandLines({ command, ids, collect }: JobPrint): string {

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
+import { shellWords } from '../../files/shell-words.js';
 import { isBucketUrl } from '../../runs/store/bucket/location.js';
-import { type JobPrint, shellWords } from './lines.js';
+import type { JobPrint } from './lines.js';
 
 /** Pods side by side at first: whoever has more room says so in the manifest. */
 const PARALLEL = 8;

@@ -30,10 +30,3 @@ export function lineJobs(jobs: readonly PlannedJob[]): string[] {
   const last = jobs.filter((job) => !isFirst(job) && !awaited.has(job.id));
   return [...first, ...last].map(({ id }) => id);
 }
-
-/** Words as a shell reads them. */
-export function shellWords(words: readonly string[]): string {
-  return words
-    .map((word) => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-    .join(' ');
-}

@@ -1,4 +1,5 @@
-import { type JobPrint, shellWords } from './lines.js';
+import { shellWords } from '../../files/shell-words.js';
+import type { JobPrint } from './lines.js';
 
 /** A script for `sbatch`: an array, a job of which does a job of the plan. */
 export function slurmScript({ name, command, ids, collect }: JobPrint): string {
