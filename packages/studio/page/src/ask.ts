@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { addressOf } from '../../src/views/address.ts';
 import type { RunListView } from '../../src/views/run-list.ts';
 import { hrefOf } from './address.ts';
 
@@ -16,12 +17,6 @@ export const isExport = exported !== undefined;
 
 /** Where an export opens; undefined where there are comparisons to choose from. */
 export const home = homeOf(exported);
-
-/** Where an answer is; see `addressOf` of the server. */
-export function addressOf(path: string, query: Readonly<Record<string, string>> = {}): string {
-  const search = new URLSearchParams(Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1))).toString();
-  return path + (search === '' ? '' : `?${search}`);
-}
 
 /** Asks for one thing. @throws Error with what the studio says */
 async function ask<View>(address: string, signal?: AbortSignal): Promise<View> {

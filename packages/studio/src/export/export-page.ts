@@ -4,8 +4,9 @@ import { defaultCache, UserError } from 'antitransfer/runs';
 import { Catalogue } from '../catalogue/catalogue.js';
 import { NotFound } from '../not-found.js';
 import { resources } from '../resources/registry.js';
-import { addressOf, Binary } from '../resources/resource.js';
+import { Binary } from '../resources/resource.js';
 import { Studio } from '../studio.js';
+import { addressOf } from '../views/address.js';
 import { inlinePage } from './inline-page.js';
 
 /**
@@ -57,7 +58,10 @@ async function answersOf(studio: Studio, run: string): Promise<ReadonlyMap<strin
       const view = await resource.load(studio, { run, query }).catch(unlessNotThere);
       if (view === undefined) continue;
       const shared = view instanceof Binary ? dataUrl(view) : (resource.toShare?.(view) ?? view);
-      answers.set(addressOf(resource.path, run, query), withoutPlaces(shared, places));
+      answers.set(
+        addressOf(resource.path.replace(':run', encodeURIComponent(run)), query),
+        withoutPlaces(shared, places),
+      );
     }
   }
   return answers;

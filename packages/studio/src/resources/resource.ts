@@ -31,9 +31,3 @@ export interface Resource<View = unknown> {
   /** What an export tells of it, which goes to others: not where this machine keeps things. All when absent. */
   toShare?(view: View): View;
 }
-
-/** Where a resource is, below `/api/`. The page and an export find it by the same words. */
-export function addressOf(path: string, run: string, query: Readonly<Record<string, string>> = {}): string {
-  const search = new URLSearchParams(Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1))).toString();
-  return path.replace(':run', encodeURIComponent(run)) + (search === '' ? '' : `?${search}`);
-}

@@ -1,9 +1,10 @@
 import { type Line, linesChart, methodColours, rangeOf } from 'antitransfer/charts';
 import { useCallback, useMemo } from 'preact/hooks';
+import { addressOf } from '../../../../src/views/address.ts';
 import type { MethodView } from '../../../../src/views/comparison.ts';
 import type { CurvesView } from '../../../../src/views/curves.ts';
 import { setQuery } from '../../address.ts';
-import { addressOf, useAsked } from '../../ask.ts';
+import { useAsked } from '../../ask.ts';
 import { Chart } from '../../parts/chart.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import type { PageProps } from '../page.ts';

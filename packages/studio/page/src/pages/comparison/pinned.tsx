@@ -1,7 +1,8 @@
+import { addressOf } from '../../../../src/views/address.ts';
 import type { DifferenceView } from '../../../../src/views/difference.ts';
 import type { RunListView } from '../../../../src/views/run-list.ts';
 import { hrefOf, setQuery } from '../../address.ts';
-import { addressOf, useAsked } from '../../ask.ts';
+import { useAsked } from '../../ask.ts';
 import { Scroll } from '../../parts/scroll.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 

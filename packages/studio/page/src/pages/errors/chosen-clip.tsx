@@ -1,8 +1,9 @@
 import { useMemo } from 'preact/hooks';
+import { addressOf } from '../../../../src/views/address.ts';
 import type { ClipFeaturesView } from '../../../../src/views/clip-features.ts';
 import type { ClipsView, ClipView } from '../../../../src/views/clips.ts';
 import { setQuery } from '../../address.ts';
-import { addressOf, isExport, useAsked } from '../../ask.ts';
+import { isExport, useAsked } from '../../ask.ts';
 import { AnswersOfClip } from './answers-of-clip.tsx';
 import { useKeys } from './keys.ts';
 import { pictureOf } from './picture.ts';

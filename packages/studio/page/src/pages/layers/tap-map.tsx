@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { addressOf } from '../../../../src/views/address.ts';
 import type { LayersView } from '../../../../src/views/layers.ts';
 import type { MapView } from '../../../../src/views/map.ts';
 import { hrefOf, setQuery } from '../../address.ts';
-import { addressOf, isExport, useAsked } from '../../ask.ts';
+import { isExport, useAsked } from '../../ask.ts';
 import { Waiting } from '../../parts/waiting.tsx';
 import type { PageProps } from '../page.ts';
 import { MapChart, markOf } from './map-chart.tsx';
