@@ -44,6 +44,7 @@ it('there are entries to look at', () => {
     './charts',
     './listening',
     './browser',
+    './browser/capture',
   ]);
 });
 

@@ -27,6 +27,8 @@ export interface HearOptions {
 export interface ListenOptions extends HearOptions {
   /** What is listened to; the microphone when absent, without the browser's echo cancelling, noise suppression and gain control. */
   readonly stream?: MediaStream;
+  /** Where the page serves `captureSource`, when its policy allows no `blob:` in `script-src`. */
+  readonly captureModule?: string;
   /** Told when a sound begins, and when it (or listening) has ended, named or not: for a light that shows that something is heard. */
   readonly onHearing?: (hearing: boolean) => void;
 }
@@ -64,10 +66,8 @@ export async function* listen(model: SpeechModel, options: ListenOptions = {}): 
     if (sounds.length > 0) wake();
   };
   // What comes before the rate is known is the first moment of silence.
-  const captured = await capture(stream, {
-    onSamples: (samples) => resampler && hear(samples),
-    onEnd: end,
-  });
+  const events = { onSamples: (samples: Float32Array) => resampler && hear(samples), onEnd: end };
+  const captured = await capture(stream, events, options.captureModule);
   signal?.addEventListener('abort', end);
   try {
     resampler = new StreamResampler(captured.sampleRate, model.card.sampleRate);

@@ -24,16 +24,21 @@ export interface CaptureEvents {
 /**
  * Listens to a stream, or to the microphone, at the rate that the browser has.
  *
+ * @param module where the page serves {@link captureSource}; made on the way when absent, which a policy may forbid
  * @throws UserError when there is no microphone, it may not be used, the stream has no audio, or the browser does not start
  * its audio
  */
-export async function capture(given: MediaStream | undefined, events: CaptureEvents): Promise<Capture> {
+export async function capture(
+  given: MediaStream | undefined,
+  events: CaptureEvents,
+  module?: string,
+): Promise<Capture> {
   const stream = given ?? (await openMicrophone());
   const stopStream = () => {
     if (given === undefined) for (const track of stream.getTracks()) track.stop();
   };
   try {
-    return await captureStream(stream, events, stopStream);
+    return await captureStream(stream, events, stopStream, module);
   } catch (error) {
     stopStream();
     throw error;
@@ -44,6 +49,7 @@ async function captureStream(
   stream: MediaStream,
   events: CaptureEvents,
   stopStream: () => void,
+  module: string | undefined,
 ): Promise<Capture> {
   const tracks = stream.getAudioTracks();
   if (tracks.length === 0) {
@@ -53,7 +59,7 @@ async function captureStream(
   }
   const context = new AudioContext();
   try {
-    await start(context);
+    await start(context, module);
     const node = new AudioWorkletNode(context, captureName);
     node.port.onmessage = ({ data }: MessageEvent<Float32Array>) => events.onSamples(data);
     const source = context.createMediaStreamSource(stream);
@@ -96,31 +102,37 @@ function whyNot(error: unknown): string {
     case 'NotAllowedError':
       return 'The microphone may not be used: it was refused. Allow it in the browser’s settings of this page.';
     case 'NotFoundError':
-      return 'There is no microphone. Plug one in, or give listen() a stream.';
+      return 'There is no microphone. Plug one in.';
     default:
       return `The microphone cannot be opened: ${messageOf(error)}. Another program may be using it.`;
   }
 }
 
 /** Starts the audio of a context, with what is to run in it. */
-async function start(context: AudioContext): Promise<void> {
-  const module = URL.createObjectURL(new Blob([captureSource], { type: 'text/javascript' }));
+async function start(context: AudioContext, module: string | undefined): Promise<void> {
+  const made = URL.createObjectURL(new Blob([captureSource], { type: 'text/javascript' }));
   try {
-    await context.audioWorklet.addModule(module);
+    await context.audioWorklet.addModule(module ?? made);
   } catch (cause) {
     throw new UserError(
-      `The browser does not run what hands sound on (${messageOf(cause)}). A Content-Security-Policy must allow blob: in script-src (and in worker-src, where there is one).`,
+      `The browser does not run what hands sound on (${messageOf(cause)}). ${remedyOf(module)}`,
       { cause },
     );
   } finally {
-    URL.revokeObjectURL(module);
+    URL.revokeObjectURL(made);
   }
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     const error = new UserError(
-      'The browser does not start its audio: it waits for a click. Call listen() from one.',
+      'The browser does not start its audio: it waits for a click. Begin to listen at one.',
     );
     timer = setTimeout(() => reject(error), PATIENCE);
   });
   await Promise.race([context.resume(), late]).finally(() => clearTimeout(timer));
+}
+
+function remedyOf(module: string | undefined): string {
+  return module === undefined
+    ? 'A Content-Security-Policy must allow blob: in script-src (and in worker-src, where there is one), or the page must serve captureSource as a file.'
+    : `See whether captureSource is served at "${module}".`;
 }

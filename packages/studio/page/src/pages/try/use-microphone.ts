@@ -1,6 +1,9 @@
+import { type Capture, capture } from 'antitransfer/browser/capture';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type HeardAs, Listener, type SpokenSound } from './listener.ts';
-import { type Microphone, openMicrophone } from './microphone.ts';
+
+/** Of the studio's files; see its configuration of Vite. */
+const CAPTURE = './assets/capture.js';
 
 export type MicrophoneState = 'closed' | 'opening' | 'open';
 
@@ -10,7 +13,7 @@ export function useMicrophone(as: HeardAs, onSound: (sound: SpokenSound, sampleR
   const [problem, setProblem] = useState<string>();
   /** The loudest sample lately, and whether somebody speaks: drawn without waiting for the page. */
   const level = useRef({ peak: 0, hearing: false });
-  const opened = useRef<Promise<Microphone> | undefined>(undefined);
+  const opened = useRef<Promise<Capture> | undefined>(undefined);
   const finish = useRef<(() => void) | undefined>(undefined);
 
   const close = async () => {
@@ -35,18 +38,20 @@ export function useMicrophone(as: HeardAs, onSound: (sound: SpokenSound, sampleR
     setProblem(undefined);
     let listener: Listener | undefined;
     let rate = 0;
-    opened.current = openMicrophone((samples, sampleRate) => {
-      rate = sampleRate;
-      listener ??= new Listener(sampleRate, as);
-      for (const sound of listener.push(samples)) onSound(sound, sampleRate);
+    const onSamples = (samples: Float32Array) => {
+      // What comes before the rate is known is the first moment of silence.
+      if (listener === undefined) return;
+      for (const sound of listener.push(samples)) onSound(sound, rate);
       const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
       level.current = { peak: Math.max(peak, 0.8 * level.current.peak), hearing: listener.hearing };
-    }, stop);
+    };
+    opened.current = capture(undefined, { onSamples, onEnd: stop }, CAPTURE);
     finish.current = () => {
       for (const sound of listener?.end() ?? []) onSound(sound, rate);
     };
     try {
-      await opened.current;
+      rate = (await opened.current).sampleRate;
+      listener = new Listener(rate, as);
       setState('open');
     } catch (error) {
       opened.current = undefined;
