@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts'],
+    // What the studio's test files share is removed behind them.
+    globalSetup: ['packages/studio/test/shared-by.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // ONNX Runtime starts its own threads; two test files at once already fill two cores.

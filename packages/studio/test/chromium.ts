@@ -68,3 +68,8 @@ export async function newPage(browser: Browser, options: BrowserContextOptions =
   });
   return { page, complaints };
 }
+
+/** Goes to another place of the studio. */
+export async function go(page: Page, path: string): Promise<void> {
+  await page.evaluate(`location.hash = ${JSON.stringify(path)}`);
+}

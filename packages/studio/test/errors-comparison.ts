@@ -1,11 +1,7 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-
-const bin = fileURLToPath(new URL('../../antitransfer/bin/antitransfer.js', import.meta.url));
+import { run } from './antitransfer.js';
+import { sharedFolder } from './shared-folder.js';
 
 /** Clips are shorter than a segment: there is padding to see. They are heard with three methods, three seeds each. */
 const config = `name: small
@@ -20,14 +16,13 @@ methods: [no-transfer, correlation, shuffled-control]
 seeds: 3
 `;
 
-/** A folder of one's own with a real comparison in `runs/small`; whoever calls this removes it. */
-export async function errorsComparison(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'antitransfer-errors-'));
-  await writeFile(join(folder, 'small.yaml'), config);
-  const run = (...words: string[]) => promisify(execFile)(process.execPath, [bin, ...words], { cwd: folder });
-  await run('data', 'demo', 'spoken', '--takes', '4');
-  await run('compare', 'small.yaml', '--output', 'runs/small');
-  return folder;
+/** A folder of one's own with a real comparison in `runs/small`, made once for all test files of a run; whoever calls this removes it. */
+export function errorsComparison(): Promise<string> {
+  return sharedFolder('errors', async (folder) => {
+    await writeFile(join(folder, 'small.yaml'), config);
+    await run(folder, 'data', 'demo', 'spoken', '--takes', '4');
+    await run(folder, 'compare', 'small.yaml', '--output', 'runs/small');
+  });
 }
 
 /** An answer, as `predictions.csv` has it. */
@@ -42,8 +37,9 @@ export interface PredictionRow {
   readonly confidence: number;
 }
 
-/** Reads `predictions.csv` of clips whose names have no comma. */
-export function parsePredictions(text: string): PredictionRow[] {
+/** Reads `predictions.csv` of the comparison, of which no clip's name has a comma. */
+export async function predictionsOf(folder: string): Promise<PredictionRow[]> {
+  const text = await readFile(join(folder, 'runs/small/predictions.csv'), 'utf8');
   const [head = '', ...lines] = text.trimEnd().split('\n');
   const names = head.split(',');
   return lines.map((line) => {
