@@ -38,6 +38,14 @@ async function codeBlocks(path: string, language: string): Promise<string[]> {
   );
 }
 
+/** What can be imported of a package: every entry but files such as its schema. */
+async function entriesOf(name: string): Promise<string[]> {
+  const { exports } = JSON.parse(await readFile(join(repository, `packages/${name}/package.json`), 'utf8'));
+  const entries = Object.keys(exports).filter((entry) => !entry.endsWith('.json'));
+  expect(entries).toContain('.');
+  return entries.map((entry) => name + entry.slice(1));
+}
+
 const unreachable = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ENOTCACHED/;
 
 /** Packs both packages and installs them in an empty folder; tells why when the registry cannot be reached. */
@@ -145,6 +153,15 @@ describe('the packages, packed and installed in an empty folder', () => {
     await copyFile(join(repository, 'examples/onnx-autograd/digits.onnx'), join(folder, 'network.onnx'));
     for (const [i, code] of examples.flat().entries())
       await writeFile(join(folder, `consumer/example${i}.ts`), code);
+    // The types of every entry, in a strict project that checks libraries too and has no types but Node's.
+    const entries = await Promise.all(['onnx-autograd', 'antitransfer'].map(entriesOf));
+    await writeFile(
+      join(folder, 'consumer/entries.ts'),
+      entries
+        .flat()
+        .map((entry, i) => `import type * as entry${i} from '${entry}';\n`)
+        .join(''),
+    );
     const compilerOptions = {
       strict: true,
       target: 'es2023',

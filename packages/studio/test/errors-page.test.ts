@@ -109,6 +109,17 @@ describe.skipIf(chromiumPath === undefined)('the pages of errors and groups', ()
     expect(wrongs(first ?? '')).toHaveLength(most);
   });
 
+  it('says of a clip and of a label that there are none, and shows no other in their place', async () => {
+    await go(page, `${ERRORS}?clip=nope.wav`);
+    await page.getByText('No test clip is called “nope.wav”.').waitFor();
+    expect(await page.locator('#chosen-clip').count()).toBe(0);
+    await go(page, `${ERRORS}?truth=eleven`);
+    await expect.poll(() => page.getByLabel('True digit').inputValue()).toBe('eleven');
+    expect(await page.getByLabel('True digit').locator('option:checked').textContent()).toBe(
+      'eleven (there is none)',
+    );
+  });
+
   it('has a group’s accuracy as the report has it, and opens its clips', async () => {
     await go(page, GROUPS);
     await page.waitForSelector('.groups');

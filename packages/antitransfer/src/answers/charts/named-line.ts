@@ -1,10 +1,5 @@
 import * as Plot from '@observablehq/plot';
-
-/** A line to compare with, such as chance. */
-export interface Mark {
-  readonly at: number;
-  readonly label: string;
-}
+import type { Mark } from './mark.js';
 
 /** A dashed line with its name at the right. */
 export function namedLine({ at, label }: Mark) {

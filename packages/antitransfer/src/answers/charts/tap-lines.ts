@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Markup } from '../markup.js';
-import { type Mark, namedLine } from './named-line.js';
+import type { Mark } from './mark.js';
+import { namedLine } from './named-line.js';
 import { chart } from './plot.js';
 import { tapAxis } from './tap-axis.js';
 

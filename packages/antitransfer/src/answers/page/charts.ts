@@ -10,7 +10,6 @@ export {
   type RunLine,
   rangeOf,
 } from '../charts/lines.js';
-export { chart } from '../charts/plot.js';
 export {
   frequencyTicks,
   spectrogramColours,

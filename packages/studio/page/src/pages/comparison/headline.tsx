@@ -1,9 +1,9 @@
 import type { AnswerView } from '../../../../src/views/answer.ts';
 import type { ComparisonView } from '../../../../src/views/comparison.ts';
 import { Command } from '../../parts/command.tsx';
+import { Earlier } from '../../parts/earlier.tsx';
 import { State } from '../../parts/state.tsx';
 import { timeLeftText } from '../../parts/time-left.ts';
-import { Earlier } from './earlier.tsx';
 
 /** The verdict first, in the report's words; what it rests on; and how far the comparison is. */
 export function Headline({

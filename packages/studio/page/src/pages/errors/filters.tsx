@@ -70,11 +70,14 @@ function Select({
   /** What no filter is called. */
   readonly none?: string;
 }) {
+  const value = query[name] ?? '';
+  const isKnown = value === '' || options.some((option) => option.value === value);
   return (
     <label>
       <span>{title}</span>
-      <select value={query[name] ?? ''} onChange={(event) => setQuery({ [name]: event.currentTarget.value })}>
+      <select value={value} onChange={(event) => setQuery({ [name]: event.currentTarget.value })}>
         <option value="">{none}</option>
+        {!isKnown && <option value={value}>{value} (there is none)</option>}
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.title}

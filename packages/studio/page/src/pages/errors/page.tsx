@@ -3,6 +3,7 @@ import type { ClipsView, ClipView } from '../../../../src/views/clips.ts';
 import type { FoundView } from '../../../../src/views/found.ts';
 import { hrefOf, parseAddress, setQuery } from '../../address.ts';
 import { useAsked } from '../../ask.ts';
+import { Earlier } from '../../parts/earlier.tsx';
 import { MethodChoice } from '../../parts/method-choice.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import type { PageDefinition, PageProps } from '../page.ts';
@@ -31,7 +32,12 @@ function Errors({ run, query, version }: PageProps) {
         <p>There are no results yet. What is wrong stands here when the comparison is complete.</p>
       ) : (
         <Waiting asked={found.problem === undefined ? asked : { ...asked, problem: found.problem }}>
-          {(view) => <Clips run={run} query={query} view={view} />}
+          {(view) => (
+            <>
+              {found.view?.isEarlier && <Earlier what="These answers" />}
+              <Clips run={run} query={query} view={view} />
+            </>
+          )}
         </Waiting>
       )}
     </>
@@ -49,7 +55,9 @@ function Clips({ run, query, view }: Pick<PageProps, 'run' | 'query'> & { readon
     [view, counted, choice],
   );
   const found = clips.findIndex(({ id }) => id === query.clip);
-  const clip = clips[found] ?? view.clips.find(({ id }) => id === query.clip) ?? clips[0];
+  const named = view.clips.find(({ id }) => id === query.clip);
+  const isUnknown = query.clip !== undefined && named === undefined;
+  const clip = isUnknown ? undefined : (named ?? clips[0]);
   const chosen = query.clip === undefined ? Math.min(0, clips.length - 1) : found;
   // By the address as it is now: keys may come faster than the page is drawn.
   const step = (places: number) => {
@@ -82,6 +90,11 @@ function Clips({ run, query, view }: Pick<PageProps, 'run' | 'query'> & { readon
           Clips
         </h2>
         <p role="status">{countWords(view, clips, answersIn(clips, choice), method.label, choice.said)}</p>
+        {isUnknown && (
+          <p class="problem" role="alert">
+            No test clip is called “{query.clip}”. Choose one below.
+          </p>
+        )}
         {clip !== undefined && (
           <ChosenClip
             run={run}

@@ -2,6 +2,7 @@ import type { FoundView } from '../../../../src/views/found.ts';
 import type { GroupsView } from '../../../../src/views/groups.ts';
 import { hrefOf, setQuery } from '../../address.ts';
 import { useAsked } from '../../ask.ts';
+import { Earlier } from '../../parts/earlier.tsx';
 import { MethodChoice } from '../../parts/method-choice.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import type { PageDefinition, PageProps } from '../page.ts';
@@ -22,7 +23,12 @@ function Groups({ run, query, version }: PageProps) {
         <p>There are no results yet. Accuracy by group stands here when the comparison is complete.</p>
       ) : (
         <Waiting asked={found.problem === undefined ? asked : { ...asked, problem: found.problem }}>
-          {(view) => <ByColumn run={run} query={query} view={view} />}
+          {(view) => (
+            <>
+              {found.view?.isEarlier && <Earlier what="These numbers" />}
+              <ByColumn run={run} query={query} view={view} />
+            </>
+          )}
         </Waiting>
       )}
     </>

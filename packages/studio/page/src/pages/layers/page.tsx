@@ -1,10 +1,12 @@
 import { useMemo } from 'preact/hooks';
+import type { FoundView } from '../../../../src/views/found.ts';
 import type { LayersView } from '../../../../src/views/layers.ts';
 import { setQuery } from '../../address.ts';
 import { useAsked } from '../../ask.ts';
 import { hiddenOf } from '../../hidden.ts';
 import { Choice } from '../../parts/choice.tsx';
 import { Command } from '../../parts/command.tsx';
+import { Earlier } from '../../parts/earlier.tsx';
 import { MethodToggles } from '../../parts/method-toggles.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import type { PageDefinition, PageProps } from '../page.ts';
@@ -17,10 +19,13 @@ import { TrainedTap } from './trained-tap.tsx';
 export const layersPage: PageDefinition = { name: 'layers', title: 'Layers', ofRun: true, View: Layers };
 
 function Layers({ run, query, version }: PageProps) {
-  const asked = useAsked<LayersView>(`runs/${encodeURIComponent(run)}/layers`, version);
+  const path = `runs/${encodeURIComponent(run)}`;
+  const asked = useAsked<LayersView>(`${path}/layers`, version);
+  const found = useAsked<FoundView>(`${path}/answer`, version);
   return (
     <>
       <h1>What the layers know</h1>
+      {found.view?.isEarlier && <Earlier what="These numbers" />}
       <Waiting asked={asked}>{(view) => <Known run={run} view={view} query={query} />}</Waiting>
     </>
   );

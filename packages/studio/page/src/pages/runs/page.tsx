@@ -49,7 +49,8 @@ function List({ view, find }: { readonly view: RunListView; readonly find: strin
           </button>
         )}
         <span class="quiet" role="status">
-          {count === runs.length ? `${count} comparisons` : `${count} of ${runs.length} comparisons`}
+          {count === runs.length ? '' : `${count} of `}
+          {runs.length === 1 ? '1 comparison' : `${runs.length} comparisons`}
           {running > 0 && `, ${running} running`}
         </span>
       </search>
