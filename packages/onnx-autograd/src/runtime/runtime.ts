@@ -36,7 +36,7 @@ export interface Runtime {
   readonly devices: readonly Device[];
   /** What is taken when nothing is asked for. */
   readonly preferred: Device | 'auto';
-  /** Why a device cannot be had here, as far as that is known without trying. */
+  /** Why a device cannot be had here, as far as that is known without opening it in this process. */
   missing(device: Device): Promise<string | undefined>;
   /** Loads one build of ONNX Runtime that serves these devices. */
   load(devices: readonly Device[], options: LoadOptions): Promise<OrtModule>;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Device } from '../device.js';
 import { bytesOf } from '../form.js';
 import type { OrtModule, Runtime } from '../runtime.js';
+import { missingWebGpu } from './missing-webgpu.js';
 import { loadNative, loadWeb, nativeFolder } from './packages.js';
 
 /** ONNX Runtime in Node: `onnxruntime-node`, and for WebAssembly `onnxruntime-web`, whichever the user has installed. */
@@ -21,6 +22,7 @@ export const nodeRuntime: Runtime = {
         const platform = `${process.platform} ${process.arch}`;
         return `ONNX Runtime for ${platform} is built without it (it has ${built.filter(isDevice).join(', ')})`;
       }
+      if (device === 'webgpu') return await missingWebGpu();
       return device === 'cuda' ? missingCuda() : undefined;
     } catch (error) {
       return (error as Error).message;
