@@ -1,4 +1,3 @@
-import type { RewriteNode } from '../building/copy.js';
 import { add, cast, mul, reshape, slice, where } from '../building/expressions.js';
 import type { Graph } from '../building/graph.js';
 import { readInt, readInts } from '../graph/attributes.js';
@@ -9,11 +8,15 @@ import { readWindow, windowCount } from '../shapes/windows.js';
 import { elementCount, float32, int64 } from '../tensor.js';
 import { removeUnused } from './remove-unused.js';
 
-/** A window with more elements takes so many passes that little or nothing is gained. */
-const mostElements = 6;
+/** Which poolings are written so (`bench/pooling-places.mjs`). */
+export interface PlacesLimits {
+  /** A window with more elements takes so many passes that little or nothing is gained. */
+  readonly mostElements: number;
+  /** With fewer windows in a map, rows of a few numbers are compared, one after the other. */
+  readonly leastWindows: number;
+}
 
-/** With fewer windows in a map, rows of a few numbers are compared, one after the other. */
-const leastWindows = 16;
+const whereItPays: PlacesLimits = { mostElements: 6, leastWindows: 16 };
 
 /** Places are counted in float32, which holds every whole number up to here. */
 const mostPlaces = 2 ** 24;
@@ -21,13 +24,13 @@ const mostPlaces = 2 ** 24;
 /**
  * Finds the indices of maximum pooling by comparing maxima. ONNX Runtime's processor kernel for `MaxPool` with indices goes
  * through the windows one number at a time, the one without does not: a few of the latter, and comparisons of what they
- * give, take a quarter to a half of its time. The first of equals is found, as by the operator.
+ * give, take two to three quarters of its time, or less. The first of equals is found, as by the operator.
  *
  * @returns the graph itself where it asks for no such indices.
  */
-export function placesByComparison(graph: Graph): Graph {
-  if (!graph.nodes.some((node) => poolingOf(node) !== undefined)) return graph;
-  const rewritten = removeUnused(graph, byComparison);
+export function placesByComparison(graph: Graph, limits = whereItPays): Graph {
+  if (!graph.nodes.some((node) => poolingOf(node, limits) !== undefined)) return graph;
+  const rewritten = removeUnused(graph, (node, [x]) => byComparison(node, x, limits));
   // Whoever runs it feeds the others too.
   for (const { name, shape, type } of graph.inputs) {
     if (!rewritten.values.has(name)) rewritten.input(name, shape, type);
@@ -35,14 +38,14 @@ export function placesByComparison(graph: Graph): Graph {
   return rewritten;
 }
 
-const byComparison: RewriteNode = (node, [x], { graph }) => {
-  const pooling = poolingOf(node);
+function byComparison(node: Node, x: Value | undefined, limits: PlacesLimits): Value[] | undefined {
+  const pooling = poolingOf(node, limits);
   if (pooling === undefined || x === undefined) return undefined;
-  return graph.within(node.name, () => {
+  return x.graph.within(node.name, () => {
     const largest = maximaOf(x, pooling, ...pooling.kernel);
     return [largest, placesOf(x, largest, pooling)];
   });
-};
+}
 
 /** Windows over maps of one or two axes; one axis counts as a row. All but the batch is known. */
 interface Pooling {
@@ -57,7 +60,7 @@ interface Pooling {
 }
 
 /** `undefined` for nodes without indices, and for windows that are padded, dilated, large, few, or reach beyond the map. */
-function poolingOf(node: Node): Pooling | undefined {
+function poolingOf(node: Node, { mostElements, leastWindows }: PlacesLimits): Pooling | undefined {
   const { inputs, outputs, attributes } = node;
   const [x] = inputs;
   if (!isOperator(node, 'MaxPool') || outputs.length < 2 || x?.type !== 'float32') return undefined;

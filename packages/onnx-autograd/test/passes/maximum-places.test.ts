@@ -16,6 +16,9 @@ import type { Attributes } from '../../src/graph/attributes.js';
 import { placesByComparison } from '../../src/passes/maximum-places.js';
 import { executedRuns } from '../../src/profiling/profile.js';
 import { elementCount, toNumbers } from '../../src/tensor.js';
+import { describeRow } from '../gradients/row.js';
+import { drawInputs, drawWeights, feedsOf, gradientGraph } from '../gradients/row-graph.js';
+import { rows } from '../gradients/rows/index.js';
 import { runOnce } from '../run-graph.js';
 
 const two = { kernel_shape: [2, 2], strides: [2, 2] };
@@ -107,6 +110,17 @@ describe('a graph is left as it is', () => {
     const graph = new Graph('plain');
     graph.output(graph.apply('MaxPool', [graph.input('x', [1, 2, 12, 12])], two));
     expect(placesByComparison(graph)).toBe(graph);
+  });
+});
+
+describe('the gradient of a pooling is the same where a map has few windows and windows are large, too', () => {
+  const poolings = rows.filter(({ operator }) => operator === 'MaxPool');
+  it.each(poolings.map((row) => [describeRow(row), row] as const))('%s', async (_, row) => {
+    const { graph, y } = gradientGraph(row);
+    const weights = drawWeights(y.knownShape as readonly number[]);
+    const feeds = { ...feedsOf(row, drawInputs(row), 'float32'), weights };
+    const compared = placesByComparison(graph, { mostElements: 12, leastWindows: 1 });
+    expect(await runOnce(compared, feeds)).toEqual(await runOnce(graph, feeds));
   });
 });
 
