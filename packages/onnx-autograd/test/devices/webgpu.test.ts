@@ -35,14 +35,18 @@ describe('WebGPU in Node', () => {
     expect(await wrongRows('webgpu', sample, found)).toEqual([]);
   }, 180_000);
 
-  it('trains as the CPU does, its weights on the device', async ({ skip }) => {
-    if (device === undefined) return skip(why);
-    const create = (options: SessionOptions) => TrainingSession.create(options);
-    const reference = await trainOnDevice(create, 'cpu', 'sgd, nesterov, clipped');
-    const found = await trainOnDevice(create, 'webgpu', 'sgd, nesterov, clipped');
-    expect(found.device).toBe('webgpu');
-    expectSameTraining(reference, found);
-  }, 180_000);
+  it.for(['sgd, nesterov, clipped', 'adam', 'adam, decay, clipped'])(
+    'trains as the CPU does by %s, its weights and the optimizer’s arrays on the device',
+    { timeout: 180_000 },
+    async (optimizer, { skip }) => {
+      if (device === undefined) return skip(why);
+      const create = (options: SessionOptions) => TrainingSession.create(options);
+      const reference = await trainOnDevice(create, 'cpu', optimizer);
+      const found = await trainOnDevice(create, 'webgpu', optimizer);
+      expect(found.device).toBe('webgpu');
+      expectSameTraining(reference, found);
+    },
+  );
 
   it('sums the gradients of several batches on the device, as the CPU does', async ({ skip }) => {
     if (device === undefined) return skip(why);
