@@ -5,10 +5,13 @@ import { sum } from '../numbers/mean.js';
 import { type PlainColumn, plainTable } from './plain-table.js';
 
 /** The profile of a step for people: layers, what lies between them, operators, and the machine's own speed. */
-export function layersText(settings: StepSettings, { step, frozen, matrixProduct }: LayersProfile): string {
+export function layersText(
+  settings: StepSettings,
+  { device, step, frozen, matrixProduct, matrixSize }: LayersProfile,
+): string {
   const { model, width, input, batch, threads } = settings;
   const parts = [
-    `${model}, width ${width}, input ${input.join('x')}, batch ${batch}, threads ${threads}`,
+    `${model}, width ${width}, input ${input.join('x')}, batch ${batch}, threads ${threads}, device ${device}`,
     layersTable(step),
     operatorsTable(step),
     plainTable(
@@ -19,8 +22,12 @@ export function layersText(settings: StepSettings, { step, frozen, matrixProduct
         ...(frozen ? [['the frozen network', milliseconds(frozen.run)]] : []),
       ],
     ),
-    `At most ${(step.peakBytes / 2 ** 20).toFixed(0)} MiB of intermediate values at once; weights not counted.`,
-    `A matrix product of 2048 runs at ${matrixProduct.toFixed(0)} GFLOP/s here.`,
+    ...(device === 'cpu'
+      ? [
+          `At most ${(step.peakBytes / 2 ** 20).toFixed(0)} MiB of intermediate values at once; weights not counted.`,
+        ]
+      : []),
+    `A matrix product of ${matrixSize} runs at ${matrixProduct.toFixed(matrixProduct < 10 ? 1 : 0)} GFLOP/s here.`,
   ];
   return parts.join('\n\n');
 }

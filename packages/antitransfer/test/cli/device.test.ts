@@ -2,6 +2,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import type { LayersProfile } from '../../src/bench/layers.js';
 import { ComparisonFolder } from '../../src/runs/folder/comparison-folder.js';
 import { Store } from '../../src/runs/store/store.js';
 import { type Found, findWebGpu } from '../devices/software-device.js';
@@ -31,6 +32,7 @@ describe('--device', () => {
     ['compare', 'small.yaml', '--output', 'elsewhere', '--dry-run'],
     ['analyze', 'run'],
     ['bench', 'step', '--model', 'vgg-small', '--width', '0.1', '--tap', 'conv3_1'],
+    ['bench', 'layers', '--model', 'vgg-small', '--width', '0.1', '--tap', 'conv3_1'],
     ['predict', 'model.onnx', 'spoken'],
     ['evaluate', 'model.onnx', '--data', 'spoken'],
   ])('%s: one that is not there is said before anything is done', async (...args) => {
@@ -81,6 +83,29 @@ describe('--device', () => {
     expect(await readFile(join(small.folder, 'gpu', 'report.html'), 'utf8')).toMatch(/device<.*?webgpu/s);
     expect(await readFile(join(small.folder, 'gpu', 'config.yaml'), 'utf8')).toContain('device: webgpu');
   }, 900_000);
+
+  it('webgpu says where the time of a step goes, by its own clock', async ({ skip }) => {
+    if ('why' in webgpu) return skip(webgpu.why);
+    const step = ['--width', '0.05', '--input', '1x32x32', '--batch', '2', '--steps', '1', '--plain'];
+    const layers = async (device: string) => {
+      const { code, err, out } = await antitransfer('bench', 'layers', ...step, '--device', device, '--json');
+      expect(code, err).toBe(0);
+      return JSON.parse(out) as LayersProfile;
+    };
+    const [cpu, gpu] = [await layers('cpu'), await layers('webgpu')];
+    expect([cpu.device, gpu.device]).toEqual(['cpu', 'webgpu']);
+    const namesOf = ({ step: { layers: all } }: LayersProfile) => all.map(({ layer }) => layer).sort();
+    expect(namesOf(gpu)).toEqual(namesOf(cpu));
+    for (const { layer, gigaflops, forward, filterGradient } of gpu.step.layers) {
+      expect(cpu.step.layers.find((one) => one.layer === layer)?.gigaflops).toBeCloseTo(gigaflops, 9);
+      expect(forward.milliseconds).toBeGreaterThan(0);
+      if (layer.startsWith('conv')) expect(filterGradient?.milliseconds).toBeGreaterThan(0);
+    }
+    // Handing nodes to a device takes microseconds each: on a software adapter next to nothing of the run.
+    expect(gpu.step.nodes).toBeLessThanOrEqual(gpu.step.run);
+    expect(gpu.step.nodes).toBeGreaterThan(gpu.step.run / 10);
+    expect(gpu.matrixProduct).toBeLessThan(cpu.matrixProduct);
+  }, 300_000);
 
   it('webgpu answers what the processor answers', async ({ skip }) => {
     if ('why' in webgpu) return skip(webgpu.why);

@@ -1,9 +1,12 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DeviceUnavailableError } from '../errors.js';
 import { ProgramBuilder } from '../programs/builder.js';
 import { bindFeeds, type Feeds, resolveShape } from '../programs/feeds.js';
 import type { Program, TrainingProgram } from '../programs/program.js';
+import type { DeviceChoice } from '../runtime/device.js';
+import { findDevice } from '../runtime/node/find-device.js';
 import { nodeRuntime } from '../runtime/node/runtime.js';
 import { type OpenOptions, openProgramOn } from '../runtime/open-program.js';
 import { elementCount, float32, type Tensor } from '../tensor.js';
@@ -21,6 +24,8 @@ export interface ProfileOptions {
   readonly feeds: Feeds;
   /** Threads inside one operator; all cores when absent. */
   readonly threads?: number;
+  /** What computes; `cpu` when absent. A device beside it must tell how long each node took, as WebGPU does. */
+  readonly device?: DeviceChoice;
   /** Runs that are measured, after one that is not; the one of median duration is shown. Default 5. */
   readonly runs?: number;
 }
@@ -35,6 +40,7 @@ export interface ProfileOptions {
  * ```
  *
  * @throws GraphError when a feed does not fit.
+ * @throws DeviceUnavailableError when the device cannot be had here, or does not tell how long its operators take.
  */
 export async function profileProgram(options: ProfileOptions): Promise<Profile> {
   const { program, feeds } = options;
@@ -60,9 +66,10 @@ export function executedRuns({
  * compared with.
  *
  * @param size rows and columns of both factors.
+ * @throws as {@link profileProgram}
  */
 export async function matrixProductSpeed(
-  options: Pick<ProfileOptions, 'threads' | 'runs'> = {},
+  options: Pick<ProfileOptions, 'threads' | 'runs' | 'device'> = {},
   size = 2048,
 ): Promise<number> {
   const builder = new ProgramBuilder();
@@ -77,18 +84,25 @@ export async function matrixProductSpeed(
 async function runs(
   program: Program | TrainingProgram,
   feeds: Feeds,
-  { runs: count = 5, ...options }: OpenOptions & Pick<ProfileOptions, 'runs'>,
+  { runs: count = 5, device: choice = 'cpu', ...options }: OpenOptions & Pick<ProfileOptions, 'runs'>,
 ): Promise<ExecutedRun[]> {
+  const device = choice === 'auto' ? await findDevice(choice) : choice;
   const folder = await mkdtemp(join(tmpdir(), 'onnx-autograd-profile-'));
   try {
-    const open = await openProgramOn(nodeRuntime, program, options, join(folder, 'trace'));
+    const open = await openProgramOn(nodeRuntime, program, { ...options, device }, join(folder, 'trace'));
     try {
       for (let run = 0; run <= count; run++) await open.run(feeds);
     } finally {
       await open.close();
     }
     const [file] = await readdir(folder);
-    return readTrace(await readFile(join(folder, file as string), 'utf8')).slice(1);
+    const executed = readTrace(await readFile(join(folder, file as string), 'utf8')).slice(1);
+    // What is known else is how long it took to hand a node to the device, which would be shown as its speed.
+    if (device === 'cpu' || executed.every(({ isTimedOnCard }) => isTimedOnCard)) return executed;
+    throw new DeviceUnavailableError(
+      `The device "${device}" does not tell here how long each operator takes: where its time goes cannot be shown. Whole ` +
+        'steps can be timed on it.',
+    );
   } finally {
     await rm(folder, { recursive: true });
   }

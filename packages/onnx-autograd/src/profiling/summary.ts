@@ -60,7 +60,10 @@ export interface Profile {
   readonly nodes: number;
   /** Of the whole run, in milliseconds: the rest is ONNX Runtime's own work between nodes. */
   readonly run: number;
-  /** Of intermediate values and results at the highest, in bytes; weights and what is fed not counted. */
+  /**
+   * Of intermediate values and results at the highest, in bytes; weights and what is fed not counted. Of the
+   * processor: a device beside it does not tell.
+   */
   readonly peakBytes: number;
 }
 

@@ -197,3 +197,36 @@ it('reads a trace run by run', () => {
     [['a', 0.003]],
   ]);
 });
+
+it('of a graphics card goes by its own times; what the processor waits for it is not counted twice', () => {
+  const node = (name: string, ts: number, dur: number, operator = 'Conv') => ({
+    cat: 'Node',
+    name: `${name}_kernel_time`,
+    ts,
+    dur,
+    args: { op_name: operator },
+  });
+  const program = (name: string, ts: number, dur: number) => ({ cat: 'Api', name, ts, dur });
+  const [first] = readTrace(
+    JSON.stringify([
+      { cat: 'Session', name: 'model_run', ts: 100, dur: 1000 },
+      node('a', 110, 5),
+      node('b', 115, 5),
+      // Waits for both, then copies.
+      node('out', 120, 900, 'MemcpyToHost'),
+      node('on the processor', 1030, 30, 'MatMul'),
+      program('a&Conv&Transpose', 130, 200),
+      program('a&Conv&Conv', 330, 300),
+      program('b&Conv&Conv', 650, 250),
+      // Of another run.
+      program('a&Conv&Conv', 2000, 300),
+    ]),
+  );
+  expect(first?.isTimedOnCard).toBe(true);
+  expect(first?.nodes.map(({ name, milliseconds }) => [name, Math.round(1000 * milliseconds)])).toEqual([
+    ['a', 500],
+    ['b', 250],
+    ['out', 150],
+    ['on the processor', 30],
+  ]);
+});

@@ -23,7 +23,7 @@ export function defineBench(command: Command): void {
       'Times anti-transfer training steps on noise (forward, backward, Adam), after one that is not timed. The head is ' +
         'the mean over time and frequency, and one linear layer of ten classes.',
     );
-  addStepOptions(step).addOption(deviceOption()).action(runStep);
+  addStepOptions(step).action(runStep);
   const layers = command
     .command('layers')
     .description(
@@ -71,6 +71,7 @@ function addStepOptions(command: Command): Command {
     .option('--cached', "count the frozen network's aggregates as cached", false)
     .option('--plain', 'leave the penalty out', false)
     .option('--recompute', 'compute activations again for the backward pass', false)
+    .addOption(deviceOption())
     .option('--json', 'print one line of JSON');
 }
 
