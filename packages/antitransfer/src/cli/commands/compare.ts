@@ -19,7 +19,7 @@ import { addRunFlags, foldersOf, type RunFlags } from '../folders.js';
 import { abortOnInterrupt } from '../interrupt.js';
 import { plainTable } from '../plain-table.js';
 import { type JobFormat, jobFormats } from '../print-jobs/lines.js';
-import { collectWords, printedJobs, printJobsHelp } from '../print-jobs/print-jobs.js';
+import { collectWords, printedJobs, printJobsHelp, requireOneWay } from '../print-jobs/print-jobs.js';
 import { printable } from '../printable.js';
 import { addQueueFlags, jobsGoOn, type QueueFlags, queueRunnerOf } from '../queue-flags.js';
 import { terminalWidth } from '../terminal-width.js';
@@ -57,6 +57,7 @@ export function defineCompare(command: Command): void {
 
 async function run(path: string | undefined, given: Flags): Promise<void> {
   const { queue, queueName, attempts, jobMemory, ...flags } = given;
+  requireOneWay(given);
   const config = await configOf(path, flags);
   const folders = foldersOf(flags, config.experiment.name);
   const progress = new CompareProgress();

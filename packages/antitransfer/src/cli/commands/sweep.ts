@@ -26,7 +26,7 @@ import { addExamples } from '../examples.js';
 import { addRunFlags, foldersOf, type RunFlags } from '../folders.js';
 import { abortOnInterrupt } from '../interrupt.js';
 import { type JobFormat, jobFormats } from '../print-jobs/lines.js';
-import { collectWords, printedJobs, printJobsHelp } from '../print-jobs/print-jobs.js';
+import { collectWords, printedJobs, printJobsHelp, requireOneWay } from '../print-jobs/print-jobs.js';
 import { printable } from '../printable.js';
 import { ProgressLine } from '../progress-line.js';
 import { addQueueFlags, jobsGoOn, type QueueFlags, queueRunnerOf } from '../queue-flags.js';
@@ -111,6 +111,7 @@ async function run(path: string, flags: Flags): Promise<void> {
     jobMemory,
     ...given
   } = flags;
+  requireOneWay(flags);
   const { name, cells: all } = await sweepOf(path, given);
   const cells = selectCells(all, { ...(only && { only }), ...(part && { shard: part }) });
   const folders = foldersOf(given, name);

@@ -47,4 +47,19 @@ export function collectWords(words: readonly string[] = process.argv.slice(2)): 
   return ['antitransfer', ...others];
 }
 
+/** @throws UserError when jobs are to be printed and to go to a queue, of which the one would be forgotten without a word */
+export function requireOneWay({
+  printJobs,
+  queue,
+}: {
+  readonly printJobs?: JobFormat;
+  readonly queue?: string | true;
+}): void {
+  if (printJobs === undefined || queue === undefined) return;
+  throw new UserError(
+    `--print-jobs and --queue are two ways to have jobs done elsewhere: ${printJobs} by an engine of yours, or the workers of a ` +
+      'queue; take one of them.',
+  );
+}
+
 export const printJobsHelp = `train nothing: store the jobs, and print how an engine of yours runs them (${jobFormats.join(', ')})`;
