@@ -2,13 +2,17 @@
 // Features of a large corpus, from its files on disk to the store: by one process and by several, in turns, for growing corpora.
 //
 //   npm run build && node bench/preparation.mjs [--counts 1000,10000,100000] [--processes 1,2] [--rounds 1]
-//     [--folder FOLDER] [--keep] [--json]
+//     [--windows] [--folder FOLDER] [--keep] [--json]
 //
 // Of the clips, eight in ten are WAV files of half a second (8 kHz), one in ten a FLAC file, one in ten a second of a WAV
 // recording of ten minutes (16 kHz). They are made in a folder of the system's temporary one, or below --folder, and removed
 // afterwards (with --keep they stay, for the next run with the same --folder). Each measurement has processes and a store of its own;
 // seconds of the processor tell how the work grows also where others use the machine. Memory (Linux only) is the sum of the
 // peaks of all its processes. "again" is the same when everything is stored: every recording is read for its digest.
+//
+// With --windows recordings are cut into windows of half a second, a quarter apart: eight in ten are the WAV files, one in ten the FLAC
+// file, one in ten a whole recording of a minute. Each measurement is made in one pass (FeatureStore.addWindows), and in two: cutClips,
+// which is one process, then FeatureStore.add of the windows.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -19,12 +23,15 @@ import { decodeAudioFile } from '../packages/antitransfer/dist/data/audio/decode
 import { encodeWav } from '../packages/antitransfer/dist/data/audio/wav.js';
 import { featureSettings } from '../packages/antitransfer/dist/data/features/settings.js';
 import { FeatureStore } from '../packages/antitransfer/dist/data/features/store/feature-store.js';
+import { cutClips } from '../packages/antitransfer/dist/data/segments/cut-clips.js';
+import { windowSettings } from '../packages/antitransfer/dist/data/segments/settings.js';
 
 const { values } = parseArgs({
   options: {
     counts: { type: 'string', default: '1000,10000,100000' },
     processes: { type: 'string', default: '1,2' },
     rounds: { type: 'string', default: '1' },
+    windows: { type: 'boolean', default: false },
     folder: { type: 'string', default: tmpdir() },
     keep: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -43,7 +50,7 @@ const settings = featureSettings.parse({
 });
 const flac = new URL('../packages/antitransfer/test/fixtures/audio/users/flac-plain.flac', import.meta.url);
 /** Of a long recording. */
-const longSeconds = 600;
+const longSeconds = values.windows ? 60 : 600;
 
 if (values.part !== undefined) await add(JSON.parse(values.part));
 else await main();
@@ -60,24 +67,15 @@ async function main() {
     for (let round = 0; round < list('rounds')[0]; round++) {
       for (const count of counts) {
         for (const side of processes) {
-          const store = await mkdtemp(join(folder, 'store-'));
-          const first = await measured({
-            folder,
-            store,
-            count,
-            processes: side,
-            flacSeconds: made.flacSeconds,
-          });
-          const again = await measured({
-            folder,
-            store,
-            count,
-            processes: side,
-            flacSeconds: made.flacSeconds,
-          });
-          await rm(store, { recursive: true });
-          results.push({ ...first, again });
-          if (!values.json) print(results.at(-1));
+          for (const passes of values.windows ? [1, 2] : [1]) {
+            const store = await mkdtemp(join(folder, 'store-'));
+            const task = { folder, store, count, processes: side, passes, flacSeconds: made.flacSeconds };
+            const first = await measured(task);
+            const again = await measured(task);
+            await rm(store, { recursive: true });
+            results.push({ ...first, again });
+            if (!values.json) print(results.at(-1));
+          }
         }
       }
     }
@@ -88,28 +86,46 @@ async function main() {
 }
 
 /** Adds the first clips to a store, and says what that took. */
-async function add({ folder, store: path, count, processes, flacSeconds }) {
+async function add({ folder, store: path, count, processes, passes, flacSeconds }) {
   const clips = clipsOf(folder, count);
   const store = new FeatureStore(path);
   const begin = performance.now();
-  const { keys } = await store.add(clips, settings, { processes });
+  const { keys, decoded } = await addAll(store, clips, processes, passes);
   const seconds = (performance.now() - begin) / 1000;
   if (keys.includes(undefined)) throw new Error('A made clip cannot be used.');
   const hours = clips.reduce((sum, { kind }) => sum + secondsOf(kind, flacSeconds), 0) / 3600;
   console.log(
-    JSON.stringify({ count, processes, hours, seconds, cpuSeconds: cpuSeconds(), ...(await store.usage()) }),
+    JSON.stringify({
+      ...{ count, processes, passes, rows: keys.length, decoded, hours, seconds },
+      cpuSeconds: cpuSeconds(),
+      ...(await store.usage()),
+    }),
   );
 }
 
+/** In one pass over the recordings, or in two. */
+async function addAll(store, clips, processes, passes) {
+  if (!values.windows) return store.add(clips, settings, { processes });
+  const windows = windowSettings.parse({ hop: 0.25 });
+  if (passes === 1) return (await store.addWindows(clips, settings, windows, { processes })).features;
+  const cut = await cutClips(clips, settings, windows);
+  const added = await store.add([...cut.windows.values()].flat(), settings, { processes });
+  return { ...added, decoded: clips.length + added.decoded };
+}
+
 function secondsOf(kind, flacSeconds) {
-  return { short: 0.5, flac: flacSeconds, segment: 1 }[kind];
+  return { short: 0.5, flac: flacSeconds, segment: values.windows ? longSeconds : 1 }[kind];
 }
 
 /** Runs a measurement in processes of its own, and watches how much memory they take. */
 function measured(task) {
-  const child = spawn(process.execPath, [import.meta.filename, '--part', JSON.stringify(task)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [import.meta.filename, ...(values.windows ? ['--windows'] : []), '--part', JSON.stringify(task)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const peaks = new Map();
   const watch = setInterval(() => {
     for (const pid of [child.pid, ...childrenOf(child.pid)]) {
@@ -166,6 +182,7 @@ function clipsOf(folder, count) {
     const common = { id: `${kind}-${i}`, kind, labels: {} };
     if (kind !== 'segment') return { ...common, path: join(folder, ...pathOf(kind, i)) };
     const at = Math.floor(i / 10);
+    if (values.windows) return { ...common, path: join(folder, 'minute', `${at}.wav`) };
     const long = Math.floor(at / longSeconds);
     return { ...common, path: join(folder, 'long', `${long}.wav`), start: at % longSeconds, duration: 1 };
   });
@@ -215,10 +232,24 @@ function noise(length, seed) {
   });
 }
 
-function print({ count, processes, hours, seconds, cpuSeconds: cpu, peakMiB, bytes, files, again }) {
+function print({
+  count,
+  processes,
+  passes,
+  rows,
+  decoded,
+  hours,
+  seconds,
+  cpuSeconds: cpu,
+  peakMiB,
+  bytes,
+  files,
+  again,
+}) {
   const rate = (value) => `${(hours / value).toFixed(2)} h of sound a second`;
   console.log(
-    `${count} clips, ${hours.toFixed(1)} h, ${processes} ${processes === 1 ? 'process' : 'processes'}:`,
+    `${count} clips, ${hours.toFixed(1)} h, ${processes} ${processes === 1 ? 'process' : 'processes'}` +
+      `${values.windows ? `, ${rows} windows, ${passes === 1 ? 'one pass' : 'two passes'}` : ''}; ${decoded} files decoded:`,
   );
   console.log(
     `  ${seconds.toFixed(1)} s (${rate(seconds)}; processor ${cpu?.toFixed(1)} s, ${((1000 * cpu) / count).toFixed(2)} ms a clip), ` +

@@ -129,7 +129,8 @@ export { type WindowSettings, windowSettings } from './data/segments/settings.js
 
 // ---- Features on disk (experimental) ----
 
-export type { AddedFeatures, AddOptions } from './data/features/store/add-features.js';
+export type { AddedWindows, AddWindowsOptions } from './data/features/store/add-windows.js';
+export type { AddedFeatures, AddOptions } from './data/features/store/adding.js';
 export { type ClipFeatures, memoryFeatures } from './data/features/store/clip-features.js';
 export type { FeatureSet } from './data/features/store/feature-set.js';
 export { FeatureStore, type FeatureStoreUsage } from './data/features/store/feature-store.js';

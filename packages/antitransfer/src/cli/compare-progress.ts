@@ -29,7 +29,7 @@ interface Tracked {
 
 const phases = {
   speaking: 'Speaking the demo corpus',
-  segments: 'Cutting clips into windows',
+  segments: 'Cutting clips into windows, computing their features',
   features: 'Computing features',
   training: 'Training',
   report: 'Writing the report',

@@ -27,6 +27,10 @@ export class ClipReader {
   /** The recording read last is kept even if it is too long for the cache: its next segment is likely to follow. */
   #last: { readonly key: string; readonly samples: Float32Array } | undefined;
   readonly #pending = new Map<string, Promise<Float32Array>>();
+  /** Recordings that stay until they are released: what they sound like, or why they cannot be used. */
+  readonly #held = new Map<string, Promise<Float32Array>>();
+  #heldBytes = 0;
+  #decoded = 0;
   #resampler: Promise<Resampler> | undefined;
 
   /**
@@ -43,6 +47,41 @@ export class ClipReader {
     });
   }
 
+  /** How many files were decoded so far; one that was decoded twice counts twice. */
+  get decoded(): number {
+    return this.#decoded;
+  }
+
+  /** What the recordings take that are held. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /**
+   * The clip's samples without its noise, of a recording that stays in memory, whatever its length, until {@link release}:
+   * all clips of it that are read meanwhile have it decoded once.
+   *
+   * @param sampleRate in Hz
+   * @returns shape (samples), not to be written to
+   * @throws AudioError when the file cannot be used, or ends before the segment does
+   */
+  async hold(clip: Clip, sampleRate: number, { channel }: ReadOptions = {}): Promise<Float32Array> {
+    const key = keyOf(clip.path, sampleRate, channel);
+    let held = this.#held.get(key);
+    if (held === undefined) {
+      held = this.#readWhole(clip.path, sampleRate, channel);
+      this.#held.set(key, held);
+      this.#heldBytes += (await held).byteLength;
+    }
+    return stretchOf(clip, await held, sampleRate);
+  }
+
+  /** Forgets the recordings that were held. */
+  release(): void {
+    this.#held.clear();
+    this.#heldBytes = 0;
+  }
+
   /**
    * The clip's samples: decoded, cut to its segment, resampled, its noise mixed in.
    *
@@ -51,10 +90,12 @@ export class ClipReader {
    * @throws AudioError when the clip's file or its noise cannot be used, or ends before the segment does
    */
   async read(clip: Clip, sampleRate: number, { channel }: ReadOptions = {}): Promise<Float32Array> {
+    const held = this.#held.get(keyOf(clip.path, sampleRate, channel));
     const isStretch = clip.start !== undefined || clip.duration !== undefined;
-    const speech = isStretch
-      ? cutStretch(clip, await this.#readShared(clip.path, sampleRate, channel), sampleRate)
-      : await this.#readWhole(clip.path, sampleRate, channel);
+    const speech =
+      held !== undefined || isStretch
+        ? cutStretch(clip, await (held ?? this.#readShared(clip.path, sampleRate, channel)), sampleRate)
+        : await this.#readWhole(clip.path, sampleRate, channel);
     return clip.noise === undefined ? speech : this.#addNoise(clip, clip.noise, speech, sampleRate);
   }
 
@@ -73,7 +114,7 @@ export class ClipReader {
   }
 
   async #readShared(path: string, sampleRate: number, channel?: number): Promise<Float32Array> {
-    const key = `${sampleRate} ${channel ?? 'mean'} ${path}`;
+    const key = keyOf(path, sampleRate, channel);
     const last = this.#last?.key === key ? this.#last.samples : undefined;
     const known = last ?? this.#shared.get(key) ?? this.#pending.get(key);
     if (known !== undefined) return known;
@@ -91,7 +132,9 @@ export class ClipReader {
   }
 
   async #readWhole(path: string, sampleRate: number, channel?: number): Promise<Float32Array> {
-    return this.toRate(path, await decodeAudio(path, await this.load(path), { channel }), sampleRate);
+    const file = await this.load(path);
+    this.#decoded++;
+    return this.toRate(path, await decodeAudio(path, file, { channel }), sampleRate);
   }
 
   /**
@@ -115,6 +158,11 @@ export class ClipReader {
   }
 }
 
+/** Names a recording as it is decoded. */
+function keyOf(path: string, sampleRate: number, channel: number | undefined): string {
+  return `${sampleRate} ${channel ?? 'mean'} ${path}`;
+}
+
 /** Reads one clip; see {@link ClipReader} for many. */
 export function readClip(clip: Clip, sampleRate: number, options: ReadOptions = {}): Promise<Float32Array> {
   return new ClipReader().read(clip, sampleRate, options);
@@ -128,10 +176,15 @@ export function readClip(clip: Clip, sampleRate: number, options: ReadOptions = 
  * @throws AudioError when the file ends before the part does
  */
 export function cutStretch(clip: Clip, samples: Float32Array, sampleRate: number): Float32Array {
+  // A copy, so that what the caller does to it leaves the shared recording alone.
+  return stretchOf(clip, samples, sampleRate).slice();
+}
+
+/** The same, in place. */
+function stretchOf(clip: Clip, samples: Float32Array, sampleRate: number): Float32Array {
   const fileDuration = samples.length / sampleRate;
   const problem = segmentProblem(clip, fileDuration);
   if (problem) throw problem;
   const { start = 0, duration = fileDuration - start } = clip;
-  // A copy, so that what the caller does to it leaves the shared recording alone.
-  return samples.slice(Math.round(start * sampleRate), Math.round((start + duration) * sampleRate));
+  return samples.subarray(Math.round(start * sampleRate), Math.round((start + duration) * sampleRate));
 }

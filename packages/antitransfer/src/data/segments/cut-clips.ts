@@ -4,10 +4,12 @@ import { ClipReader } from '../audio/read-clip.js';
 import type { Clip } from '../clip.js';
 import type { FeatureSettings } from '../features/settings.js';
 import type { Progress } from '../progress.js';
-import { isHeard, readWindows } from './read-windows.js';
+import { accountOfCuts, type Cut, type CutAccount, cutOf, speechOf, windowsOfClip } from './cut.js';
 import { RecordingOpener } from './recording.js';
 import type { WindowSettings } from './settings.js';
-import { requireFewWindows, windowLengths } from './windows.js';
+import { windowLengths } from './windows.js';
+
+export type { CutAccount } from './cut.js';
 
 export interface CutOptions {
   readonly onProgress?: (progress: Progress) => void;
@@ -21,33 +23,11 @@ export interface CutClips {
   readonly account: CutAccount;
 }
 
-/** What became of clips; those of one sound count once. */
-export interface CutAccount {
-  readonly clips: number;
-  /** How many of them are longer than a segment. */
-  readonly longer: number;
-  /** Windows that are used, clips of a segment or less among them. */
-  readonly windows: number;
-  /** Windows in which there is too little to hear. */
-  readonly leftOut: number;
-  /** Clips of which nothing is left. */
-  readonly unheard: number;
-}
-
-/** Windows read at once. */
-const TOGETHER = 64;
-
-/** Where windows are in a clip, in samples at the features' rate. */
-interface Spans {
-  readonly longer: boolean;
-  readonly used: readonly { readonly first: number; readonly end: number }[];
-  readonly leftOut: number;
-}
-
 /**
  * Cuts clips that are longer than a segment into windows, and leaves out those in which there is too little to hear.
  * Labels and noise are kept: each window is mixed with the same noise at the same ratio. A clip that cannot be read stays as
- * it is, for who computes its features to name.
+ * it is, for who computes its features to name. Who wants the features as well has both in one pass over the recordings:
+ * `FeatureStore.addWindows`.
  *
  * ```ts
  * const { windows, account } = await cutClips(corpus.clips, featurePresets.paper, windowSettings.parse({ hop: 0.5 }));
@@ -64,83 +44,40 @@ export async function cutClips(
   { onProgress, signal }: CutOptions = {},
 ): Promise<CutClips> {
   const lengths = windowLengths(features, settings);
+  const rules = { lengths, settings, sampleRate: features.sampleRate };
   // Whole, as for features: a limit that these do not have would leave a long clip uncut, of which they hear the beginning.
   const opener = new RecordingOpener(new ClipReader(), features, Number.POSITIVE_INFINITY);
-  const measure = async (clip: Clip): Promise<Spans | undefined> => {
+  const measure = async (clip: Clip): Promise<Cut> => {
     const recording = await opener.open(clip);
     try {
-      requireFewWindows(clip, recording.length, lengths, features.sampleRate);
-      const used: { first: number; end: number }[] = [];
-      let leftOut = 0;
-      for await (const window of readWindows(recording, lengths, TOGETHER)) {
-        signal?.throwIfAborted();
-        if (isHeard(window, lengths, settings)) used.push({ first: window.first, end: window.end });
-        else leftOut++;
-      }
+      const cut = await cutOf(clip, recording, rules, signal);
       recording.finish();
-      return { longer: recording.length > lengths.segment, used, leftOut };
+      return cut;
     } finally {
       await recording.close();
     }
   };
   const sounds = [...new Map(clips.map((clip) => [speechOf(clip), clip])).entries()];
-  const spans = new Map<string, Spans | undefined>();
+  const cuts = new Map<string, Cut | undefined>();
   // By file: segments of one are read while it is in memory.
   for (const [speech, { noise: _, ...clip }] of sounds.sort(([a], [b]) => codeUnitOrder(a, b))) {
     signal?.throwIfAborted();
-    onProgress?.({ done: spans.size, total: sounds.length });
-    spans.set(speech, await unlessUnusable(measure(clip)));
+    onProgress?.({ done: cuts.size, total: sounds.length });
+    cuts.set(speech, await unlessUnusable(measure(clip)));
   }
-  onProgress?.({ done: spans.size, total: sounds.length });
+  onProgress?.({ done: cuts.size, total: sounds.length });
   return {
-    windows: new Map(
-      clips.map((clip) => [clip, windowsOfClip(clip, spans.get(speechOf(clip)), features.sampleRate)]),
-    ),
-    account: accountOf([...spans.values()]),
+    windows: new Map(clips.map((clip) => [clip, windowsOfClip(clip, cuts.get(speechOf(clip)), rules)])),
+    account: accountOfCuts([...cuts.values()], lengths),
   };
 }
 
-function speechOf({ path, start = 0, duration = -1 }: Clip): string {
-  return JSON.stringify([path, start, duration]);
-}
-
-function unlessUnusable<T>(reading: Promise<T>): Promise<T | undefined> {
+/** What is read, or undefined where the recording cannot be used. */
+export function unlessUnusable<T>(reading: Promise<T>): Promise<T | undefined> {
   return reading.catch((error: unknown) => {
     if (error instanceof AudioError) return undefined;
     throw error;
   });
-}
-
-function windowsOfClip(clip: Clip, spans: Spans | undefined, sampleRate: number): Clip[] {
-  if (spans === undefined) return [clip];
-  if (!spans.longer) return spans.used.length === 0 ? [] : [clip];
-  return spans.used.map(({ first, end }) => {
-    const start = seconds((clip.start ?? 0) + first / sampleRate);
-    return {
-      ...clip,
-      id: `${clip.id}#${start}`,
-      start,
-      duration: seconds((end - first) / sampleRate),
-      whole: clip,
-    };
-  });
-}
-
-/** Sums of quotients are off by some 1e-16; a nanosecond is less than any sample. */
-function seconds(value: number): number {
-  return Number(value.toFixed(9));
-}
-
-function accountOf(all: readonly (Spans | undefined)[]): CutAccount {
-  const spans = all.filter((found) => found !== undefined);
-  const count = (of: (found: Spans) => number) => spans.reduce((total, found) => total + of(found), 0);
-  return {
-    clips: all.length,
-    longer: count(({ longer }) => Number(longer)),
-    windows: all.length - spans.length + count(({ used }) => used.length),
-    leftOut: count(({ leftOut }) => leftOut),
-    unheard: count(({ used }) => Number(used.length === 0)),
-  };
 }
 
 /** What became of the clips, one sentence without its end. */

@@ -18,7 +18,7 @@ export interface ReadWindow extends Window {
  * @param together how many are read at once: neighbours overlap
  */
 export async function* readWindows(
-  recording: Recording,
+  recording: Pick<Recording, 'length' | 'read'>,
   lengths: WindowLengths,
   together: number,
 ): AsyncGenerator<ReadWindow> {

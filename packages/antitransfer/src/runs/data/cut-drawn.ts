@@ -1,5 +1,5 @@
 import type { Clip } from '../../data/clip.js';
-import { type CutAccount, type CutOptions, cutClips, describeCut } from '../../data/segments/cut-clips.js';
+import { type CutClips, describeCut } from '../../data/segments/cut-clips.js';
 import type { WindowSettings } from '../../data/segments/settings.js';
 import { UserError } from '../../errors.js';
 import type { Experiment } from '../config/schema.js';
@@ -10,15 +10,13 @@ import type { DrawnSplits } from './draw-splits.js';
  * one.
  *
  * @throws UserError when a side has nothing left of a label to learn
- * @throws the signal's reason when it aborts
  */
-export async function cutDrawn(
+export function cutDrawn(
   { features, target }: Pick<Experiment, 'features' | 'target'>,
   drawn: DrawnSplits,
   segments: WindowSettings,
-  options: CutOptions,
-): Promise<{ readonly drawn: DrawnSplits; readonly windows: CutAccount }> {
-  const { windows, account } = await cutClips(drawnClips(drawn), features, segments, options);
+  { windows, account }: CutClips,
+): DrawnSplits {
   const sentence = describeCut(account, features, segments);
   const cut = (clips: readonly Clip[]) => clips.flatMap((clip) => windows.get(clip) ?? []);
   const side = (name: string, clips: readonly Clip[], column: string) => {
@@ -26,7 +24,7 @@ export async function cutDrawn(
     requireLabels(name, clips, left, column, sentence);
     return left;
   };
-  const cutSplits: DrawnSplits = {
+  return {
     ...drawn,
     repetitions: drawn.repetitions.map(({ split, tasks, ...repetition }) => ({
       ...repetition,
@@ -44,7 +42,6 @@ export async function cutDrawn(
       })),
     })),
   };
-  return { drawn: cutSplits, windows: account };
 }
 
 /** Every clip that is drawn for any side of any seed, each once. */

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { type LeftOut, LeftOutTally } from '../../data/account/account.js';
 import type { AudioProblem } from '../../data/audio/audio-error.js';
 import type { Clip } from '../../data/clip.js';
-import type { AddedFeatures } from '../../data/features/store/add-features.js';
+import type { AddedFeatures } from '../../data/features/store/adding.js';
 import { rowsByClip } from '../../data/segments/whole-clips.js';
 import type { Recordings } from '../../data/splits/recordings.js';
 import { countNoises, type LoadedCorpora, type LoadedCorpus, skippedNoise } from './load-corpora.js';
@@ -38,7 +38,10 @@ function withoutNoise({ noise: _, ...clip }: Clip): Clip {
 }
 
 /** @param clips in the order in which their features were added */
-export function findOut(clips: readonly Clip[], { keys, rows, problemOf }: AddedFeatures): FoundOut {
+export function findOut(
+  clips: readonly Clip[],
+  { keys, rows, problemOf }: Pick<AddedFeatures, 'keys' | 'rows' | 'problemOf'>,
+): FoundOut {
   const unusable = new Map<string, AudioProblem>();
   const noises = new Map<string, AudioProblem>();
   const heard = new Map<string, HeardClip>();

@@ -1,4 +1,8 @@
-import type { CutAccount } from '../../data/segments/cut-clips.js';
+import type { Clip } from '../../data/clip.js';
+import type { AddedFeatures } from '../../data/features/store/adding.js';
+import type { Progress } from '../../data/progress.js';
+import type { CutAccount } from '../../data/segments/cut.js';
+import { entryOf } from '../../lookup.js';
 import { codeUnitOrder } from '../../numbers/order.js';
 import type { Experiment } from '../config/schema.js';
 import type { Store } from '../store/store.js';
@@ -43,49 +47,66 @@ export async function settleSplits(
 ): Promise<SettledSplits> {
   const known = new Knowledge(drawn.corpora);
   for (let whole = drawn; ; ) {
-    const cut = await cutClips(experiment, whole, options);
-    const { keys, foundOut } = await storeFeatures(experiment, cut.drawn, options);
-    if (!known.learn(foundOut, whole.recordings)) return { ...cut, keys, heard: foundOut.heard };
+    const { foundOut, ...stored } = await storeFeatures(experiment, whole, options);
+    if (!known.learn(foundOut, whole.recordings)) return { ...stored, heard: foundOut.heard };
     whole = drawFrom(experiment, known.corpora, known.alike, whole.recordings);
     await options.check?.(whole);
   }
 }
 
-async function cutClips(
+type Stored = Omit<SettledSplits, 'heard'> & { readonly foundOut: FoundOut };
+
+/** Stores the features of every clip, or of its windows. Recordings that cannot be used have none. */
+async function storeFeatures(
   experiment: Experiment,
   drawn: DrawnSplits,
-  { onPhase, onProgress, signal }: SettleOptions,
-): Promise<Pick<SettledSplits, 'drawn' | 'windows'>> {
-  if (experiment.segments === null) return { drawn, windows: undefined };
-  onPhase?.('segments');
-  const cut = await cutDrawn(experiment, drawn, experiment.segments, {
-    ...(onProgress && { onProgress: ({ done, total }) => onProgress(done, total) }),
-    ...(signal && { signal }),
-  });
-  onPhase?.('features');
-  return cut;
-}
-
-/** Stores the features of every clip. Recordings that cannot be used have none. */
-async function storeFeatures(
-  { features, data }: Experiment,
-  drawn: DrawnSplits,
-  { store, processes, onProgress, signal }: SettleOptions,
-): Promise<{ readonly keys: ReadonlyMap<string, string>; readonly foundOut: FoundOut }> {
-  const clips = [...new Map(drawnClips(drawn).map((clip) => [soundOf(clip), clip])).entries()]
-    .sort(([a], [b]) => codeUnitOrder(a, b))
-    .map(([, clip]) => clip);
-  const added = await store.features.add(clips, features, {
+  { store, processes, onPhase, onProgress, signal }: SettleOptions,
+): Promise<Stored> {
+  const { features, data, segments } = experiment;
+  const options = {
     onProblem: data.problems,
     ...(processes !== undefined && { processes }),
-    ...(onProgress && { onProgress: ({ done, total }) => onProgress(done, total) }),
+    ...(onProgress && { onProgress: ({ done, total }: Progress) => onProgress(done, total) }),
     ...(signal && { signal }),
-  });
-  const keys = new Map(
+  };
+  if (segments === null) {
+    const clips = bySound(drawnClips(drawn));
+    const added = await store.features.add(clips, features, options);
+    return { drawn, windows: undefined, keys: keysOf(clips, added), foundOut: findOut(clips, added) };
+  }
+  onPhase?.('segments');
+  const whole = drawnClips(drawn).toSorted((a, b) => codeUnitOrder(soundOf(a), soundOf(b)));
+  const added = await store.features.addWindows(whole, features, segments, options);
+  onPhase?.('features');
+  const cut = cutDrawn(experiment, drawn, segments, added);
+  const indexOf = new Map(added.clips.map((clip, index) => [clip, index]));
+  const clips = bySound(drawnClips(cut));
+  const indices = clips.map((clip) => entryOf(indexOf, clip));
+  const own = {
+    rows: added.features.rows,
+    keys: indices.map((index) => added.features.keys[index]),
+    problemOf: new Map(
+      indices.flatMap((index, i) => {
+        const problem = added.features.problemOf.get(index);
+        return problem === undefined ? [] : [[i, problem]];
+      }),
+    ),
+  };
+  return { drawn: cut, windows: added.account, keys: keysOf(clips, own), foundOut: findOut(clips, own) };
+}
+
+/** One clip of each sound, in an order that depends on nothing else. */
+function bySound(clips: readonly Clip[]): Clip[] {
+  return [...new Map(clips.map((clip) => [soundOf(clip), clip])).entries()]
+    .sort(([a], [b]) => codeUnitOrder(a, b))
+    .map(([, clip]) => clip);
+}
+
+function keysOf(clips: readonly Clip[], { keys }: Pick<AddedFeatures, 'keys'>): Map<string, string> {
+  return new Map(
     clips.flatMap((clip, i) => {
-      const key = added.keys[i];
+      const key = keys[i];
       return key === undefined ? [] : [[soundOf(clip), key]];
     }),
   );
-  return { keys, foundOut: findOut(clips, added) };
 }

@@ -44,7 +44,7 @@ export interface StandardisationKey {
  * nothing of other settings, data or code is ever mixed in.
  *
  * ```
- * features/SETTINGS/…   rows of features by the content of their recordings; mean and deviation of sets
+ * features/SETTINGS/…   rows of features by the content of their recordings; how clips are cut; mean and deviation of sets
  * sets/DIGEST.json      labelled clips in an order
  * models/DIGEST.onnx    networks that users gave
  * jobs/DIGEST/          job.json, events.jsonl, result.json, network.onnx

@@ -19,6 +19,9 @@ export function settingsKey(given: FeatureSettings): string {
   return shortDigest(JSON.stringify([frontEndVersion, runtimeVersion, ordered]));
 }
 
+/** What files hold, by path: nothing of those that cannot be read. */
+export type FileDigests = ReadonlyMap<string, string>;
+
 /**
  * Names what each clip sounds like: by the bytes of its file and of its noise, not by where they lie or when they were
  * written. Undefined where a file cannot be read.
@@ -29,6 +32,16 @@ export async function clipKeys(
   clips: readonly Clip[],
   signal?: AbortSignal,
 ): Promise<(string | undefined)[]> {
+  const digests = await digestsOf(clips, signal);
+  return clips.map((clip) => keyOf(clip, digests));
+}
+
+/**
+ * Names the bytes of the files that clips are heard from.
+ *
+ * @throws the signal's reason when it aborts
+ */
+export async function digestsOf(clips: readonly Clip[], signal?: AbortSignal): Promise<FileDigests> {
   const files = [...new Set(clips.flatMap(filesOf))];
   const digests = new Map<string, string>();
   // A buffer for each file that is being read, used again for the next.
@@ -40,7 +53,7 @@ export async function clipKeys(
     chunks.push(chunk);
     if (digest !== undefined) digests.set(path, digest);
   });
-  return clips.map((clip) => keyOf(clip, digests));
+  return digests;
 }
 
 /** Files that a clip is heard from. */
@@ -53,10 +66,7 @@ export function filesOf({ path, noise }: Clip): string[] {
  *
  * @param digests of the bytes of its files
  */
-export function keyOf(
-  { path, start, duration, noise }: Clip,
-  digests: ReadonlyMap<string, string>,
-): string | undefined {
+export function keyOf({ path, start, duration, noise }: Clip, digests: FileDigests): string | undefined {
   const speech = digests.get(path);
   const mixed = noise && digests.get(noise.path);
   if (speech === undefined || (noise && mixed === undefined)) return undefined;

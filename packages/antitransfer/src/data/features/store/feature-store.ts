@@ -3,11 +3,15 @@ import { basename, join } from 'node:path';
 import { isAbsent, namingFile } from '../../../files/file-error.js';
 import { removeOldDrafts } from '../../../files/write-whole.js';
 import type { Clip } from '../../clip.js';
+import type { WindowSettings } from '../../segments/settings.js';
 import { buildFrontEnd } from '../front-end.js';
 import type { FeatureSettings } from '../settings.js';
-import { type AddedFeatures, type AddOptions, addFeatures } from './add-features.js';
+import { addFeatures } from './add-features.js';
+import { type AddedWindows, type AddWindowsOptions, addWindows } from './add-windows.js';
+import type { AddedFeatures, AddOptions } from './adding.js';
 import { type ClipFeatures, rowLengthOf } from './clip-features.js';
 import { settingsKey } from './clip-keys.js';
+import { cutsPaths } from './kept-cuts.js';
 import { locateRows } from './locate-rows.js';
 import { OpenPacks } from './open-packs.js';
 import { packPaths } from './pack-index.js';
@@ -64,6 +68,29 @@ export class FeatureStore {
   }
 
   /**
+   * The same of clips that are first cut into windows, as {@link cutClips} does, in the same pass: a recording is decoded once, for
+   * the cut and for its windows. How clips are cut is kept beside their features: what is added again, or goes on after it was
+   * killed, is not listened to again. Of the memory for recordings that several clips share one half is for those that are cut;
+   * one that is larger has room all the same.
+   *
+   * ```ts
+   * const { windows, features } = await store.addWindows(corpus.clips, settings, windowSettings.parse({ hop: 0.5 }));
+   * const train = split.train.flatMap((clip) => windows.get(clip) ?? []);
+   * ```
+   *
+   * @throws as {@link add}, and UserError when the hop is longer than a segment, or so short that a clip has too many windows
+   */
+  addWindows(
+    clips: readonly Clip[],
+    settings: FeatureSettings,
+    windows: WindowSettings,
+    options: AddWindowsOptions = {},
+  ): Promise<AddedWindows> {
+    const place = this.#space(settings);
+    return addWindows(place, clips, settings, windows, { ...options, keeper: this.keeper });
+  }
+
+  /**
    * Opens features that were added; what takes memory is some 30 bytes a row. Rows are held against their digests when
    * they are read for the first time.
    *
@@ -105,7 +132,7 @@ export class FeatureStore {
    * @throws FileError when the folder cannot be read
    */
   async usage(settings?: FeatureSettings): Promise<FeatureStoreUsage> {
-    return usageOf(await this.#packs(settings));
+    return usageOf(await this.#files(settings));
   }
 
   /**
@@ -115,14 +142,14 @@ export class FeatureStore {
    * @throws FileError when something cannot be removed
    */
   async clear(settings?: FeatureSettings): Promise<FeatureStoreUsage> {
-    const packs = await this.#packs(settings);
-    for (const { path } of packs) await namingFile(path, 'written', () => rm(path, { force: true }));
+    const files = await this.#files(settings);
+    for (const { path } of files) await namingFile(path, 'written', () => rm(path, { force: true }));
     for (const space of await this.#spaces(settings)) {
       await removeOldDrafts(space);
       // It stays where another process is writing.
       await rmdir(space).catch(() => undefined);
     }
-    return usageOf(packs);
+    return usageOf(files);
   }
 
   #space(settings: FeatureSettings): string {
@@ -141,9 +168,11 @@ export class FeatureStore {
     return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(this.folder, name));
   }
 
-  async #packs(settings?: FeatureSettings): Promise<{ path: string; bytes: number }[]> {
-    const paths = (await Promise.all((await this.#spaces(settings)).map(packPaths))).flat();
-    const packs: { path: string; bytes: number }[] = [];
+  /** Packs, and how clips are cut. */
+  async #files(settings?: FeatureSettings): Promise<{ path: string; bytes: number }[]> {
+    const spaces = await this.#spaces(settings);
+    const paths = (await Promise.all([...spaces.map(packPaths), ...spaces.map(cutsPaths)])).flat();
+    const files: { path: string; bytes: number }[] = [];
     for (const path of paths) {
       const found = await namingFile(path, 'read', () =>
         stat(path).catch((error: unknown) => {
@@ -152,12 +181,12 @@ export class FeatureStore {
           throw error;
         }),
       );
-      if (found !== undefined) packs.push({ path, bytes: found.size });
+      if (found !== undefined) files.push({ path, bytes: found.size });
     }
-    return packs;
+    return files;
   }
 }
 
-function usageOf(packs: readonly { readonly bytes: number }[]): FeatureStoreUsage {
-  return { files: packs.length, bytes: packs.reduce((sum, { bytes }) => sum + bytes, 0) };
+function usageOf(files: readonly { readonly bytes: number }[]): FeatureStoreUsage {
+  return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
 }

@@ -7,6 +7,8 @@ export interface PackKeeper {
    * @param rowLength numbers in a row
    */
   fetch(space: string, rowLength: number, keys: ReadonlySet<string>): Promise<void>;
-  /** Keeps the packs of the folder that it does not have. */
+  /** Brings what is known of how clips are cut into windows. */
+  fetchCuts(space: string): Promise<void>;
+  /** Keeps the packs of the folder that it does not have, and how clips are cut. */
   keep(space: string): Promise<void>;
 }

@@ -2,10 +2,14 @@ import { entryOf, itemAt } from '../../../lookup.js';
 import { AudioError } from '../../audio/audio-error.js';
 import { ClipReader } from '../../audio/read-clip.js';
 import type { Clip } from '../../clip.js';
+import { type Cut, cutOf } from '../../segments/cut.js';
+import { unlessUnusable } from '../../segments/cut-clips.js';
+import type { WindowSettings } from '../../segments/settings.js';
+import { windowLengths } from '../../segments/windows.js';
 import { type ComputeOptions, computeFeatures } from '../compute.js';
 import { buildFrontEnd, type FrontEnd } from '../front-end.js';
 import type { FeatureSettings } from '../settings.js';
-import { clipKeys, filesOf, keyOf } from './clip-keys.js';
+import { clipKeys, type FileDigests } from './clip-keys.js';
 import { concurrently } from './concurrently.js';
 import { changed, HeldFiles } from './held-files.js';
 import { PackDraft } from './pack-draft.js';
@@ -21,75 +25,128 @@ export interface UnitPlace {
   /** Where packs are written. */
   readonly folder: string;
   readonly settings: FeatureSettings;
+  /** How clips are cut into windows, where they are. */
+  readonly windows?: WindowSettings;
   /** Threads inside one operator. */
   readonly threads?: number | undefined;
-  /** Clips of the largest unit. */
+  /** Clips of the largest unit, or windows of it. */
   readonly mostClips: number;
   /** Processes that share the memory. */
   readonly processes: number;
 }
 
-/** What became of some clips of a unit: their features are computed, or they cannot be used. */
+/** The files of a unit. */
+export interface UnitFiles {
+  readonly recordings: readonly string[];
+  /** That are mixed in, which other units may have, too. */
+  readonly noises: readonly string[];
+}
+
+/** The files that clips are heard from. */
+export function filesOfClips(clips: readonly Clip[]): UnitFiles {
+  return {
+    recordings: [...new Set(clips.map(({ path }) => path))],
+    noises: [...new Set(clips.flatMap(({ noise }) => (noise ? [noise.path] : [])))],
+  };
+}
+
+/** What became of some clips: their features are computed, or they cannot be used. */
 export interface UnitBatch {
   readonly clips: readonly number[];
-  /** Why they cannot be used, by the clip's index in the unit. */
+  /** Why they cannot be used, by the clip's index among those that were to be computed. */
   readonly problems: ReadonlyMap<number, AudioError>;
 }
 
 /**
  * Computes the features of clips a unit at a time, in one pass over their recordings: each file is read once, for its digest
- * and to be decoded. One unit is done before the next is begun.
+ * and to be decoded; where clips are cut into windows, it is decoded once for the cut and for the features. One unit is done
+ * before the next is begun.
  */
 export class UnitComputer {
   readonly #files = new HeldFiles();
   readonly #reader: ClipReader;
+  /** Of recordings that are cut: from here on no further one is decoded before the windows of these are computed. */
+  readonly #heldBytes: number;
   readonly #frontEnd: FrontEnd;
   readonly #draft: PackDraft;
-  #clips: readonly Clip[] = [];
-  #keys: readonly (string | undefined)[] = [];
 
   /** @param read reads clips in place of the files: a test, for example */
   constructor(
     readonly place: UnitPlace,
     readonly read: ComputeOptions['read'] = undefined,
   ) {
-    this.#reader = new ClipReader(Math.ceil(sharedBytes / place.processes), (path) => this.#files.load(path));
+    const shared = Math.ceil(sharedBytes / place.processes);
+    this.#heldBytes = place.windows === undefined ? 0 : shared / 2;
+    this.#reader = new ClipReader(shared - this.#heldBytes, (path) => this.#files.load(path));
     this.#frontEnd = buildFrontEnd(place.settings);
     const { frames, bins } = this.#frontEnd;
     this.#draft = new PackDraft(place.folder, frames * bins, place.mostClips);
   }
 
+  /** How many files it has decoded so far. */
+  get decoded(): number {
+    return this.#reader.decoded;
+  }
+
   /**
-   * Begins a unit: names what its clips sound like, undefined where a file cannot be read.
+   * Begins a unit: reads its files, and names their bytes. A file that cannot be read has no name.
    *
    * @throws the signal's reason when it aborts
    */
-  async begin(clips: readonly Clip[], signal: AbortSignal): Promise<readonly (string | undefined)[]> {
-    const recordings = new Set(clips.map(({ path }) => path));
-    const noises = new Set(clips.flatMap(({ noise }) => (noise ? [noise.path] : [])));
-    this.#files.release(noises);
+  async begin({ recordings, noises }: UnitFiles, signal: AbortSignal): Promise<FileDigests> {
+    const shared = new Set(noises);
+    this.#reader.release();
+    this.#files.release(shared);
     const digests = new Map<string, string>();
-    await concurrently([...new Set(clips.flatMap(filesOf))], CONCURRENCY, async (path) => {
+    const own = new Set(recordings);
+    await concurrently([...new Set([...recordings, ...noises])], CONCURRENCY, async (path) => {
       signal.throwIfAborted();
-      const holds = this.read === undefined && recordings.has(path) && !noises.has(path);
+      const holds = this.read === undefined && own.has(path) && !shared.has(path);
       const digest = await this.#files.digest(path, holds);
       if (digest !== undefined) digests.set(path, digest);
     });
-    this.#clips = clips;
-    this.#keys = clips.map((clip) => keyOf(clip, digests));
-    return this.#keys;
+    return digests;
+  }
+
+  /**
+   * Cuts clips of the unit into windows, in their order, as far as their recordings fit the memory: whole recordings, one at
+   * least. They stay decoded, for their windows to be computed, until the next are cut.
+   *
+   * @param clips those of one recording side by side
+   * @returns of the first clips; undefined of one that cannot be used
+   * @throws UserError when one has too many windows
+   * @throws the signal's reason when it aborts
+   */
+  async cut(clips: readonly Clip[], signal: AbortSignal): Promise<(Cut | undefined)[]> {
+    const { settings, windows } = this.place;
+    if (windows === undefined) throw new Error('It was not told how to cut clips.');
+    const { sampleRate } = settings;
+    const rules = { lengths: windowLengths(settings, windows), settings: windows, sampleRate };
+    this.#reader.release();
+    const cuts: (Cut | undefined)[] = [];
+    let path: string | undefined;
+    for (const { noise: _, ...clip } of clips) {
+      signal.throwIfAborted();
+      if (clip.path !== path && this.#reader.heldBytes >= this.#heldBytes) break;
+      path = clip.path;
+      const samples = await unlessUnusable(this.#reader.hold(clip, sampleRate, settings));
+      cuts.push(samples && (await cutOf(clip, inMemory(samples), rules, signal)));
+    }
+    return cuts;
   }
 
   /**
    * Computes and stores clips of the unit that was begun. What is complete is kept when it is stopped.
    *
-   * @param indices in the unit, in the order in which they are read
+   * @param clips in the order in which they are read
+   * @param keys what their features are stored under; undefined where a file could not be read
    * @throws FileError when packs cannot be written
    * @throws UserError when a recording changes meanwhile
    * @throws the signal's reason when it aborts
    */
   async compute(
-    indices: readonly number[],
+    clips: readonly Clip[],
+    keys: readonly (string | undefined)[],
     signal: AbortSignal,
     onBatch: (batch: UnitBatch) => void,
   ): Promise<void> {
@@ -97,7 +154,7 @@ export class UnitComputer {
     const { channel } = settings;
     const drafted: number[] = [];
     const write = async () => {
-      if (this.read !== undefined) await this.#requireUnchanged(drafted);
+      if (this.read !== undefined) await requireUnchanged(drafted, clips, keys);
       await this.#draft.write();
       drafted.length = 0;
     };
@@ -107,12 +164,18 @@ export class UnitComputer {
       read: this.read ?? ((clip: Clip, rate: number) => this.#reader.read(clip, rate, { channel })),
     };
     try {
-      for await (const batch of computeFeatures(this.#clips, indices, this.#frontEnd, settings, options)) {
+      for await (const batch of computeFeatures(
+        clips,
+        [...clips.keys()],
+        this.#frontEnd,
+        settings,
+        options,
+      )) {
         const problems = new Map(batch.problems);
         for (const [index, features] of batch.rows) {
-          const key = this.#keys[index];
+          const key = keys[index];
           if (key === undefined) {
-            problems.set(index, unnamed(itemAt(this.#clips, index)));
+            problems.set(index, unnamed(itemAt(clips, index)));
             continue;
           }
           const [length, peak] = [entryOf(batch.lengths, index), entryOf(batch.peaks, index)];
@@ -130,15 +193,26 @@ export class UnitComputer {
     }
     await write();
   }
+}
 
-  /** Of clips that are read in another way than from the bytes whose digests name them. */
-  async #requireUnchanged(indices: readonly number[]): Promise<void> {
-    const current = await clipKeys(indices.map((index) => itemAt(this.#clips, index)));
-    const other = indices.find((index, i) => this.#keys[index] !== current[i]);
-    if (other === undefined) return;
-    const { path, noise } = itemAt(this.#clips, other);
-    throw changed(path, noise?.path);
-  }
+function inMemory(samples: Float32Array) {
+  return {
+    length: samples.length,
+    read: async (first: number, end: number) => samples.subarray(first, end),
+  };
+}
+
+/** Of clips that are read in another way than from the bytes whose digests name them. */
+async function requireUnchanged(
+  indices: readonly number[],
+  clips: readonly Clip[],
+  keys: readonly (string | undefined)[],
+): Promise<void> {
+  const current = await clipKeys(indices.map((index) => itemAt(clips, index)));
+  const other = indices.find((index, i) => keys[index] !== current[i]);
+  if (other === undefined) return;
+  const { path, noise } = itemAt(clips, other);
+  throw changed(path, noise?.path);
 }
 
 function unnamed({ path }: Clip): AudioError {

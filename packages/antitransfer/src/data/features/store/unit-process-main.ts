@@ -57,16 +57,22 @@ process.on('message', (message: ToUnitProcess) => {
       break;
     case 'begin':
       void answer(async (own) => {
-        const keys = await own.begin(message.clips, signal);
-        tell({ kind: 'keys', keys: keys.map((key) => key ?? null) });
+        tell({ kind: 'digests', digests: [...(await own.begin(message.files, signal))] });
+      });
+      break;
+    case 'cut':
+      void answer(async (own) => {
+        const cuts = await own.cut(message.clips, signal);
+        tell({ kind: 'cuts', cuts: cuts.map((cut) => cut ?? null), decoded: own.decoded });
       });
       break;
     case 'compute':
       void answer(async (own) => {
-        await own.compute(message.indices, signal, ({ clips, problems }) =>
+        const keys = message.keys.map((key) => key ?? undefined);
+        await own.compute(message.clips, keys, signal, ({ clips, problems }) =>
           tell({ kind: 'batch', clips, problems: [...problems].map(sentProblem) }),
         );
-        tell({ kind: 'computed' });
+        tell({ kind: 'computed', decoded: own.decoded });
       });
       break;
     case 'stop':

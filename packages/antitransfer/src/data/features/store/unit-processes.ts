@@ -3,20 +3,23 @@ import { once } from 'node:events';
 import { UserError } from '../../../errors.js';
 import { AudioError, type AudioProblem } from '../../audio/audio-error.js';
 import type { Clip } from '../../clip.js';
-import type { UnitBatch, UnitComputer, UnitPlace } from './unit-computer.js';
+import type { Cut } from '../../segments/cut.js';
+import type { FileDigests } from './clip-keys.js';
+import type { UnitBatch, UnitComputer, UnitFiles, UnitPlace } from './unit-computer.js';
 import type { Unit } from './units.js';
 
 /** Who computes units, one after another: here, or in a process of its own. */
-export type UnitWorker = Pick<UnitComputer, 'begin' | 'compute'>;
+export type UnitWorker = Pick<UnitComputer, 'begin' | 'cut' | 'compute' | 'decoded'>;
 
 /** What a process is told. It answers each but the first and the last. */
 export type ToUnitProcess =
   | { readonly kind: 'place'; readonly place: UnitPlace }
-  | { readonly kind: 'begin'; readonly clips: readonly Clip[] }
-  | { readonly kind: 'compute'; readonly indices: readonly number[] }
+  | { readonly kind: 'begin'; readonly files: UnitFiles }
+  | { readonly kind: 'cut'; readonly clips: readonly Clip[] }
+  | { readonly kind: 'compute'; readonly clips: readonly Clip[]; readonly keys: readonly (string | null)[] }
   | { readonly kind: 'stop' };
 
-/** A problem of a recording, by the clip's index in the unit. */
+/** A problem of a recording, by the clip's index among those that are computed. */
 export interface SentProblem {
   readonly index: number;
   readonly path: string;
@@ -26,9 +29,10 @@ export interface SentProblem {
 
 /** What it answers. */
 export type FromUnitProcess =
-  | { readonly kind: 'keys'; readonly keys: readonly (string | null)[] }
+  | { readonly kind: 'digests'; readonly digests: readonly (readonly [path: string, digest: string])[] }
+  | { readonly kind: 'cuts'; readonly cuts: readonly (Cut | null)[]; readonly decoded: number }
   | { readonly kind: 'batch'; readonly clips: readonly number[]; readonly problems: readonly SentProblem[] }
-  | { readonly kind: 'computed' }
+  | { readonly kind: 'computed'; readonly decoded: number }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly message: string; readonly stack: string | null };
 
@@ -83,6 +87,7 @@ class UnitProcess implements UnitWorker {
   #answer: ((message: FromUnitProcess) => void) | undefined;
   #fail: ((error: unknown) => void) | undefined;
   #failure: Error | undefined;
+  #decoded = 0;
 
   constructor(place: UnitPlace) {
     this.#child = fork(new URL('./unit-process-main.js', import.meta.url), {
@@ -99,24 +104,44 @@ class UnitProcess implements UnitWorker {
     this.#send({ kind: 'place', place });
   }
 
-  begin(clips: readonly Clip[], signal: AbortSignal): Promise<readonly (string | undefined)[]> {
-    const lean = clips.map(({ labels: _, whole: __, ...clip }) => ({ ...clip, labels: {} }));
-    return this.#ask({ kind: 'begin', clips: lean }, signal, (message, done) => {
-      if (message.kind === 'keys') done(message.keys.map((key) => key ?? undefined));
+  /** How many files it has decoded so far. */
+  get decoded(): number {
+    return this.#decoded;
+  }
+
+  begin(files: UnitFiles, signal: AbortSignal): Promise<FileDigests> {
+    return this.#ask({ kind: 'begin', files }, signal, (message, done) => {
+      if (message.kind === 'digests') done(new Map(message.digests));
+    });
+  }
+
+  cut(clips: readonly Clip[], signal: AbortSignal): Promise<(Cut | undefined)[]> {
+    return this.#ask({ kind: 'cut', clips: clips.map(lean) }, signal, (message, done) => {
+      if (message.kind !== 'cuts') return;
+      this.#decoded = message.decoded;
+      done(message.cuts.map((cut) => cut ?? undefined));
     });
   }
 
   compute(
-    indices: readonly number[],
+    clips: readonly Clip[],
+    keys: readonly (string | undefined)[],
     signal: AbortSignal,
     onBatch: (batch: UnitBatch) => void,
   ): Promise<void> {
-    return this.#ask<void>({ kind: 'compute', indices }, signal, (message, done) => {
+    const question = {
+      kind: 'compute',
+      clips: clips.map(lean),
+      keys: keys.map((key) => key ?? null),
+    } as const;
+    return this.#ask<void>(question, signal, (message, done) => {
       if (message.kind === 'batch') {
-        const { clips, problems } = message;
-        onBatch({ clips, problems: new Map(problems.map((sent) => [sent.index, problemOf(sent)])) });
+        const { clips: some, problems } = message;
+        onBatch({ clips: some, problems: new Map(problems.map((sent) => [sent.index, problemOf(sent)])) });
       }
-      if (message.kind === 'computed') done();
+      if (message.kind !== 'computed') return;
+      this.#decoded = message.decoded;
+      done();
     });
   }
 
@@ -156,6 +181,11 @@ class UnitProcess implements UnitWorker {
     // One that has just died is told by its end.
     if (this.#child.connected) this.#child.send(message, () => undefined);
   }
+}
+
+/** What is needed to read a clip. */
+function lean({ labels: _, whole: __, ...clip }: Clip): Clip {
+  return { ...clip, labels: {} };
 }
 
 function problemOf({ path, reason, message }: SentProblem): AudioError {

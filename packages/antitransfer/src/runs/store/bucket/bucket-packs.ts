@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { concurrently } from '../../../data/features/store/concurrently.js';
+import { cutsPaths, cutsSuffix } from '../../../data/features/store/kept-cuts.js';
 import { DamagedPackError, packSuffix, parsePackHeader } from '../../../data/features/store/pack.js';
 import { eachPack, packPaths } from '../../../data/features/store/pack-index.js';
 import type { PackKeeper } from '../../../data/features/store/pack-keeper.js';
@@ -37,9 +38,22 @@ export class BucketPacks implements PackKeeper {
     });
   }
 
+  async fetchCuts(space: string): Promise<void> {
+    const own = new Set(await cutsPaths(join(this.folder, space)));
+    const there = [...(await this.#names(space, cutsSuffix))];
+    await concurrently(
+      there.filter((name) => !own.has(join(this.folder, space, name))),
+      HEADERS_AT_ONCE,
+      async (name) => {
+        await pull(this.bucket, `features/${space}/${name}`, join(this.folder, space, name));
+      },
+    );
+  }
+
   async keep(space: string): Promise<void> {
-    const there = await this.#names(space);
-    const paths = await packPaths(join(this.folder, space));
+    const folder = join(this.folder, space);
+    const there = new Set([...(await this.#names(space)), ...(await this.#names(space, cutsSuffix))]);
+    const paths = [...(await packPaths(folder)), ...(await cutsPaths(folder))];
     const own = paths.map((path) => path.slice(join(this.folder, space).length + 1));
     await concurrently(
       own.filter((name) => !there.has(name)),
@@ -56,11 +70,11 @@ export class BucketPacks implements PackKeeper {
     return [...(await this.#names(space))].filter((name) => !own.has(join(this.folder, space, name)));
   }
 
-  async #names(space: string): Promise<Set<string>> {
+  async #names(space: string, suffix = packSuffix): Promise<Set<string>> {
     const names = new Set<string>();
     const beginning = `features/${space}/`;
     for await (const { key } of this.bucket.list(beginning)) {
-      if (key.endsWith(packSuffix)) names.add(key.slice(beginning.length));
+      if (key.endsWith(suffix)) names.add(key.slice(beginning.length));
     }
     return names;
   }

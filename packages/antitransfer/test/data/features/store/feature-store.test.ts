@@ -7,7 +7,7 @@ import { ClipReader } from '../../../../src/data/audio/read-clip.js';
 import type { Clip } from '../../../../src/data/clip.js';
 import { extractFeatures } from '../../../../src/data/features/extract.js';
 import { type FeatureSettings, featurePresets } from '../../../../src/data/features/settings.js';
-import type { AddOptions } from '../../../../src/data/features/store/add-features.js';
+import type { AddOptions } from '../../../../src/data/features/store/adding.js';
 import { memoryFeatures } from '../../../../src/data/features/store/clip-features.js';
 import type { FeatureSet } from '../../../../src/data/features/store/feature-set.js';
 import { FeatureStore } from '../../../../src/data/features/store/feature-store.js';

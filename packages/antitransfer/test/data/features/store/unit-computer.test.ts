@@ -5,10 +5,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Clip } from '../../../../src/data/clip.js';
 import { extractFeatures } from '../../../../src/data/features/extract.js';
 import { type FeatureSettings, featurePresets } from '../../../../src/data/features/settings.js';
-import { settingsKey } from '../../../../src/data/features/store/clip-keys.js';
+import { keyOf, settingsKey } from '../../../../src/data/features/store/clip-keys.js';
 import { FeatureStore } from '../../../../src/data/features/store/feature-store.js';
 import { HeldFiles } from '../../../../src/data/features/store/held-files.js';
-import { UnitComputer } from '../../../../src/data/features/store/unit-computer.js';
+import { filesOfClips, UnitComputer } from '../../../../src/data/features/store/unit-computer.js';
 import { UserError } from '../../../../src/errors.js';
 import { writeSounds } from '../sounds.js';
 
@@ -28,11 +28,12 @@ it('a recording is read once, for its name and for what is computed of it', asyn
   const store = new FeatureStore(join(folder, 'store'));
   const place = { folder: join(store.folder, settingsKey(settings)), settings, mostClips: 18, processes: 1 };
   const computer = new UnitComputer(place);
-  const keys = await computer.begin(parts, signal);
+  const digests = await computer.begin(filesOfClips(parts), signal);
+  const keys = parts.map((part) => keyOf(part, digests));
   // Whoever reads a second time finds nothing any more.
   for (const { path } of clips) await rm(path);
   const done: number[] = [];
-  await computer.compute([...parts.keys()], signal, ({ clips: some, problems }) => {
+  await computer.compute(parts, keys, signal, ({ clips: some, problems }) => {
     expect([...problems]).toEqual([]);
     done.push(...some);
   });

@@ -1,0 +1,165 @@
+import { entryOf, itemAt } from '../../../lookup.js';
+import type { AudioError } from '../../audio/audio-error.js';
+import type { Clip } from '../../clip.js';
+import type { Progress } from '../../progress.js';
+import type { ComputeOptions } from '../compute.js';
+import { buildFrontEnd } from '../front-end.js';
+import type { FeatureSettings } from '../settings.js';
+import { distinctProblems, UnusableRecordingsError } from '../unusable-recordings.js';
+import { type FileDigests, keyOf } from './clip-keys.js';
+import { eachPack } from './pack-index.js';
+import { type StoredRow, storedRows } from './stored-rows.js';
+import { UnitComputer, type UnitPlace } from './unit-computer.js';
+import { inProcesses, type UnitWorker } from './unit-processes.js';
+import type { Unit } from './units.js';
+
+export interface AddOptions extends ComputeOptions {
+  /** How many clips have their features stored, or cannot be used. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** What to do about recordings that cannot be used, once all were looked at: `fail` when absent. */
+  readonly onProblem?: 'fail' | 'skip';
+  /** Processes side by side, of which each takes some recordings at a time; 1, this one, when absent, and where `read` is given. */
+  readonly processes?: number;
+}
+
+export interface AddedFeatures {
+  /** Names of the clips' features, in the order of the clips; undefined where the recording cannot be used. */
+  readonly keys: readonly (string | undefined)[];
+  /** What is stored of each clip, by its key. */
+  readonly rows: ReadonlyMap<string, StoredRow>;
+  /** Why the others cannot be used, by the clip's index. */
+  readonly problemOf: ReadonlyMap<number, AudioError>;
+  /** The same, once a recording and reason. */
+  readonly problems: readonly AudioError[];
+  /** How many files were decoded for it; one that was decoded twice counts twice, and what `read` reads does not count. */
+  readonly decoded: number;
+}
+
+/** Clips whose features are being added, some at a time. */
+export class Adding {
+  readonly #decoded = new Map<UnitWorker, number>();
+
+  private constructor(
+    readonly folder: string,
+    readonly rowLength: number,
+    /** What the folder held in the beginning: what is added does not depend on who is how fast. */
+    private readonly stored: ReadonlySet<string>,
+  ) {}
+
+  static async begin(folder: string, settings: FeatureSettings): Promise<Adding> {
+    const rowLength = rowLengthFor(settings);
+    return new Adding(folder, rowLength, await storedKeys(folder, rowLength));
+  }
+
+  /**
+   * Has units computed by as many processes as are asked for.
+   *
+   * @param take has one unit computed by a worker
+   */
+  async carryOut(
+    units: readonly Unit[],
+    place: Omit<UnitPlace, 'folder' | 'processes'>,
+    options: Pick<AddOptions, 'read' | 'processes'>,
+    take: (worker: UnitWorker, unit: Unit) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const processes = options.read === undefined ? Math.min(options.processes ?? 1, units.length) : 1;
+    const whole = { ...place, folder: this.folder, processes };
+    const counted = async (worker: UnitWorker, unit: Unit) => {
+      await take(worker, unit);
+      this.#decoded.set(worker, worker.decoded);
+    };
+    if (processes > 1) return inProcesses(whole, units, counted, signal);
+    const computer = new UnitComputer(whole, options.read);
+    for (const unit of units) await counted(computer, unit);
+  }
+
+  /**
+   * Has clips computed whose files a worker has begun with, as far as they are not stored.
+   *
+   * @param onDone told which clips are stored, or cannot be used: each once
+   * @returns what features are stored under, and why some cannot be used, by the clip's index
+   */
+  async take(
+    worker: UnitWorker,
+    clips: readonly Clip[],
+    digests: FileDigests,
+    signal: AbortSignal,
+    onDone: (indices: readonly number[]) => void,
+  ): Promise<{ keys: (string | undefined)[]; problems: Map<number, AudioError> }> {
+    const keys = clips.map((clip) => keyOf(clip, digests));
+    const problems = new Map<number, AudioError>();
+    const missing = groupByKey(keys, this.stored);
+    const among = new Set([...missing.values()].flat());
+    onDone([...keys.keys()].filter((index) => !among.has(index)));
+    if (missing.size === 0) return { keys, problems };
+    const firsts = [...missing.keys()];
+    const alike = (i: number) => entryOf(missing, itemAt(firsts, i));
+    await worker.compute(
+      firsts.map((first) => itemAt(clips, first)),
+      firsts.map((first) => keys[first]),
+      signal,
+      (batch) => {
+        for (const [i, problem] of batch.problems) {
+          for (const index of alike(i)) problems.set(index, problem);
+        }
+        onDone(batch.clips.flatMap(alike));
+      },
+    );
+    return { keys, problems };
+  }
+
+  /**
+   * What was added.
+   *
+   * @throws UnusableRecordingsError when some recordings cannot be used and are not to be skipped
+   */
+  async finish(
+    keys: readonly (string | undefined)[],
+    problemOf: ReadonlyMap<number, AudioError>,
+    onProblem: AddOptions['onProblem'] = 'fail',
+  ): Promise<AddedFeatures> {
+    const problems = distinctProblems(problemOf);
+    if (problems.length > 0 && onProblem === 'fail') throw new UnusableRecordingsError(problems);
+    return {
+      keys: keys.map((key, index) => (problemOf.has(index) ? undefined : key)),
+      rows: await storedRows(this.folder, this.rowLength, keys),
+      problemOf,
+      problems,
+      decoded: [...this.#decoded.values()].reduce((total, count) => total + count, 0),
+    };
+  }
+}
+
+/** Numbers in a row of features. */
+export function rowLengthFor(settings: FeatureSettings): number {
+  const { frames, bins } = buildFrontEnd(settings);
+  return frames * bins;
+}
+
+/** The keys of all that a folder has. */
+async function storedKeys(folder: string, rowLength: number): Promise<Set<string>> {
+  const stored = new Set<string>();
+  await eachPack(folder, rowLength, (_, { keys }) => {
+    for (const key of keys) stored.add(key);
+  });
+  return stored;
+}
+
+/** Clips without stored features: those that sound the same, by the first of them. */
+function groupByKey(
+  keys: readonly (string | undefined)[],
+  stored: ReadonlySet<string>,
+): Map<number, readonly number[]> {
+  const firsts = new Map<string, number>();
+  const groups = new Map<number, number[]>();
+  for (const [index, key] of keys.entries()) {
+    if (key !== undefined && stored.has(key)) continue;
+    const first = key === undefined ? index : (firsts.get(key) ?? index);
+    if (key !== undefined) firsts.set(key, first);
+    const group = groups.get(first);
+    if (group === undefined) groups.set(first, [index]);
+    else group.push(index);
+  }
+  return groups;
+}
