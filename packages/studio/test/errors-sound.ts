@@ -4,27 +4,38 @@ import type { Page } from 'playwright-core';
 const HOP = 256 / 8000;
 
 export interface Watched {
-  /** Where the cursor stood in the clip, in seconds, moment by moment. */
+  /** Where the cursor was put in the clip, in seconds, move by move. */
   readonly positions: readonly number[];
-  /** Of the moments in which the sound itself tells where it is: how far the cursor is ahead of it, in seconds as they pass. */
+  /** Of the screen, that were drawn meanwhile. */
+  readonly frames: number;
+  /**
+   * Of the moments in which the cursor was moved and the sound itself tells where it is: how far the cursor is ahead of it, in seconds
+   * as they pass. In a loop it is the shorter way round: just before its end is just before its beginning.
+   */
   readonly differences: readonly number[];
+}
+
+/** What is played, and for how long it is watched. */
+export interface Watch {
+  /** At which the page plays. */
+  readonly rate: number;
+  /** What it plays again and again, in seconds of the clip. */
+  readonly loop: readonly [from: number, to: number];
+  readonly seconds: number;
 }
 
 /**
  * Presses "Play" and compares the cursor with the sound that the page gives to the sound device: what comes out is looked for in
  * the clip, so that nothing is asked of the player.
- *
- * @param rate at which the page plays
- * @param seconds for which it is watched
  */
-export async function watchSound(page: Page, rate: number, seconds: number): Promise<Watched> {
+export async function watchSound(page: Page, { rate, loop, seconds }: Watch): Promise<Watched> {
   // What plays on from another clip has begun before anybody watches.
   const pause = page.getByRole('button', { name: /Pause/ });
   if ((await pause.count()) > 0) await pause.click();
   await page.evaluate(tap);
   const play = page.getByRole('button', { name: /Play/ });
   if ((await play.count()) > 0) await play.click();
-  return page.evaluate(watch, { rate, seconds, hop: HOP });
+  return page.evaluate(watch, { rate, loop, seconds, hop: HOP });
 }
 
 interface Analyser {
@@ -51,6 +62,10 @@ interface InPage {
       selector: string,
     ): { readonly width: number; readonly style: { readonly left: string } } | null;
   };
+  readonly MutationObserver: new (call: () => void) => {
+    observe(element: object, options: { readonly attributeFilter: readonly string[] }): void;
+    disconnect(): void;
+  };
   requestAnimationFrame(call: (time: number) => void): number;
 }
 
@@ -74,13 +89,10 @@ function tap(): void {
 /** Runs in the page. */
 async function watch({
   rate,
+  loop: [from, to],
   seconds,
   hop,
-}: {
-  readonly rate: number;
-  readonly seconds: number;
-  readonly hop: number;
-}): Promise<{ positions: number[]; differences: number[] }> {
+}: Watch & { readonly hop: number }): Promise<Watched> {
   const here = globalThis as unknown as InPage;
   const analyser = here.tap?.analyser;
   if (analyser === undefined) throw new Error('Nothing was given to the sound device.');
@@ -106,16 +118,24 @@ async function watch({
   const moments: { at: number; behind: number; block: Float32Array }[] = [];
   const end = performance.now() + 1000 * seconds;
   const shown = () => ((Number.parseFloat(playhead.style.left) / 100) * canvas.width - 0.5) * hop;
-  while (performance.now() < end) {
-    // After everything that the page does in a frame of the screen.
-    await new Promise((resolve) => here.requestAnimationFrame(resolve));
-    await new Promise((resolve) => setTimeout(resolve));
+  // Told in the task that moves the cursor, as soon as it is moved.
+  const moved = new here.MutationObserver(() => {
     const block = new Float32Array(size);
-    analyser.getFloatTimeDomainData(block);
+    let clock = Number.NaN;
+    // The sound goes on meanwhile: what is read is of the moment that the clock tells when it has not moved.
+    for (let tries = 0; tries < 100 && clock !== context.currentTime; tries++) {
+      clock = context.currentTime;
+      analyser.getFloatTimeDomainData(block);
+    }
     const { contextTime, performanceTime } = context.getOutputTimestamp();
     const out = contextTime + (performance.now() - performanceTime) / 1000;
-    moments.push({ at: shown(), behind: context.currentTime - Math.min(out, context.currentTime), block });
-  }
+    moments.push({ at: shown(), behind: clock - Math.min(out, clock), block });
+  });
+  moved.observe(playhead, { attributeFilter: ['style'] });
+  let frames = 0;
+  for (; performance.now() < end; frames++)
+    await new Promise((resolve) => here.requestAnimationFrame(resolve));
+  moved.disconnect();
 
   const STEP = 16;
   const differences: number[] = [];
@@ -138,7 +158,9 @@ async function watch({
       if (likeness > best.likeness) best = { likeness, last };
     }
     if (best.likeness < 0.97) continue;
-    differences.push(at / rate - ((best.last - size) / sampleRate - behind));
+    const ahead = at / rate - ((best.last - size) / sampleRate - behind);
+    const round = (to - from) / rate;
+    differences.push(ahead - round * Math.round(ahead / round));
   }
-  return { positions: moments.map(({ at }) => at), differences };
+  return { positions: moments.map(({ at }) => at), frames, differences };
 }
