@@ -7,17 +7,7 @@ import { Keeper } from '../keeping/keeper.js';
 import { runList } from '../resources/run-list.js';
 import { Studio } from '../studio.js';
 import { createApp } from './app.js';
-
-export interface StudioOptions {
-  /** In which comparisons are looked for; they are read, nothing is written there. */
-  readonly folders: readonly string[];
-  /** Any free one when absent. */
-  readonly port?: number;
-  /** Where recordings are kept that somebody speaks on the page and labels; none are when absent. */
-  readonly keep?: string;
-  /** Where this machine keeps what any machine can make again. */
-  readonly cache?: string;
-}
+import { requireOptions, type StudioOptions } from './studio-options.js';
 
 export interface RunningStudio {
   /** With its token: whoever opens it is the user. */
@@ -28,9 +18,11 @@ export interface RunningStudio {
 /**
  * Starts the studio on this machine alone (127.0.0.1).
  *
- * @throws UserError where a folder is none, or the port is taken
+ * @throws UserError where a folder is none, an option is not what its type says, or the port is taken
  */
-export async function startStudio({ folders, port, keep, cache }: StudioOptions): Promise<RunningStudio> {
+export async function startStudio(options: StudioOptions): Promise<RunningStudio> {
+  requireOptions(options);
+  const { folders, port, keep, cache } = options;
   const keeper = keep === undefined ? undefined : await Keeper.open(keep);
   const studio = new Studio(await Catalogue.open(folders), cache ?? defaultCache(), keeper);
   const token = randomBytes(24).toString('base64url');
@@ -65,8 +57,13 @@ function listen(port = 0, appOf: (port: number) => Hono): Promise<{ server: Serv
         port,
       },
       ({ port: found }) => {
-        app = appOf(found);
-        resolve({ server, port: found });
+        try {
+          app = appOf(found);
+          resolve({ server, port: found });
+        } catch (error) {
+          server.close();
+          reject(error);
+        }
       },
     );
     server.once('error', (error: NodeJS.ErrnoException) =>
