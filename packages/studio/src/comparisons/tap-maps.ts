@@ -1,11 +1,16 @@
-import type { TapMap, TapMapChoice } from 'antitransfer/answers';
+import { type TapMap, type TapMapChoice, tapMapApart } from 'antitransfer/answers';
 
 /** Maps that are remembered: each is a run of a network over all test clips. */
 const REMEMBERED = 50;
 
-/** Lays out test clips by what networks say of them, once for each network and tap; ONNX Runtime is loaded by the first. */
+/**
+ * Lays out test clips by what networks say of them, once for each network and tap, in a thread of its own: pages are told of events
+ * meanwhile. One after another, since each fills the processor.
+ */
 export class TapMaps {
   readonly #made = new Map<string, Promise<TapMap>>();
+  readonly #end = new AbortController();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly folder: string,
@@ -27,8 +32,16 @@ export class TapMaps {
     return made;
   }
 
-  async #make(choice: TapMapChoice): Promise<TapMap> {
-    const { tapMap } = await import('antitransfer/answers');
-    return tapMap(this.folder, choice, { cache: this.cache });
+  /** Ends the thread that is at one. */
+  close(): void {
+    this.#end.abort();
+  }
+
+  #make(choice: TapMapChoice): Promise<TapMap> {
+    const made = this.#last.then(() =>
+      tapMapApart(this.folder, choice, { cache: this.cache }, this.#end.signal),
+    );
+    this.#last = made.catch(() => undefined);
+    return made;
   }
 }

@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tapMapApart } from 'antitransfer/answers';
+import { UserError } from 'antitransfer/runs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tapMap } from '../../../src/answers/layers/tap-map.js';
 import { memoryFeatures } from '../../../src/data/features/store/clip-features.js';
@@ -101,5 +103,23 @@ describe('the map of a tap', () => {
     await expect(asked({ method: 'ckaa' })).rejects.toThrow('no method "ckaa"');
     await expect(asked({ seed: 7 })).rejects.toThrow('finished: seed 1; seed 2');
     await expect(tapMap(join(root, 'corpus'), choice, places)).rejects.toThrow('is no folder of a run');
+  });
+
+  it('is the same in a thread of its own, and holds up nothing meanwhile', async () => {
+    const here = await tapMap(join(root, 'out'), choice, places);
+    const before = performance.eventLoopUtilization();
+    const apart = await tapMapApart(join(root, 'out'), choice, places);
+    // To load the library and run the network takes this thread no time, whatever else the machine does.
+    expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.2);
+    expect(apart).toEqual(here);
+    const ended = new AbortController();
+    const map = tapMapApart(join(root, 'out'), choice, places, ended.signal);
+    ended.abort(new Error('Nobody waits for it.'));
+    await expect(map).rejects.toThrow('Nobody waits for it.');
+    const error: unknown = await tapMapApart(join(root, 'out'), { ...choice, tap: 'conv9' }, places).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(UserError);
+    expect(String(error)).toContain('There is no tap "conv9"');
   });
 });
