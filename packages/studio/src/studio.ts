@@ -23,15 +23,20 @@ export class Studio {
   async close(): Promise<void> {
     await Promise.all([
       this.models.close(),
-      ...[...this.#comparisons.values()].map(({ clips }) => clips.close()),
+      ...[...this.#comparisons.values()].map((comparison) => comparison.close()),
     ]);
   }
 
   /** @throws NotFound when no comparison has this name */
   async comparison(id: string): Promise<Comparison> {
     const folder = await this.catalogue.folderOf(id);
-    if (folder === undefined)
-      throw new NotFound(`There is no comparison "${id}" below the folders of this studio.`);
+    if (folder === undefined) {
+      throw new NotFound(
+        this.#comparisons.has(id)
+          ? `The comparison "${id}" is gone: since it was opened here, its folder was removed, moved or renamed.`
+          : `There is no comparison "${id}" below the folders of this studio.`,
+      );
+    }
     const known = this.#comparisons.get(id);
     if (known?.folder === folder) return known;
     const comparison = new Comparison(id, folder, this.cache);

@@ -62,7 +62,9 @@ interface InPage {
       selector: string,
     ): { readonly width: number; readonly style: { readonly left: string } } | null;
   };
-  readonly MutationObserver: new (call: () => void) => {
+  readonly MutationObserver: new (
+    call: () => void,
+  ) => {
     observe(element: object, options: { readonly attributeFilter: readonly string[] }): void;
     disconnect(): void;
   };

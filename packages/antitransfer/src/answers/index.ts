@@ -18,7 +18,7 @@ export type {
   TestScores,
 } from './results.js';
 export { comparisonResults } from './results.js';
-export { readResults } from './results-file.js';
+export { readResults, readResultsSoFar } from './results-file.js';
 
 // ---- Summaries and verdict ----
 
@@ -65,6 +65,7 @@ export { type LayerMeasure, layerMeasures, layerNetworks } from './layers/measur
 export { type LayerResult, type LayerResults, readLayerResults } from './layers/results.js';
 export { type LayerSummary, layerChance, layerSummaries } from './layers/summaries.js';
 export { type TapMap, type TapMapChoice, type TapPoint, tapMap } from './layers/tap-map.js';
+export { tapMapApart } from './layers/tap-map-apart.js';
 export { atTrainedTap, type TrainedTap } from './layers/trained-tap.js';
 
 // ---- Tables, and how numbers are written ----

@@ -8,7 +8,7 @@ import { failedRuns } from './failed-runs.js';
 import { collectSamples } from './listening-samples.js';
 import { writeModels } from './models.js';
 import type { ComparisonResults } from './results.js';
-import { writeResults } from './results-file.js';
+import { writeResults, writeResultsSoFar } from './results-file.js';
 import { predictionsCsv, resultsCsv } from './tables/csv.js';
 
 /**
@@ -33,7 +33,7 @@ export async function leaveResults(folder: string, trained: TrainedExperiment): 
   return results;
 }
 
-/** Leaves the report of repetitions that are done while others are not; nothing where none gave a result. */
+/** Leaves the report and the results of repetitions that are done while others are not; nothing where none gave a result. */
 export async function leaveResultsSoFar(
   folder: string,
   soFar: TrainedExperiment,
@@ -41,6 +41,7 @@ export async function leaveResultsSoFar(
   if (!hasResults(soFar)) return undefined;
   const results = collectResults(soFar, []);
   await writeReport(folder, results);
+  await writeResultsSoFar(folder, results);
   return results;
 }
 

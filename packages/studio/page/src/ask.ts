@@ -3,7 +3,7 @@ import { addressOf } from '../../src/views/address.ts';
 import type { RunListView } from '../../src/views/run-list.ts';
 import { hrefOf } from './address.ts';
 
-/** What was asked for: what is known of it, or why nothing is. What was known stays until there is something newer. */
+/** What was asked for: what is known of it, or why nothing is. What was known stays until there is something newer, or it is gone. */
 export interface Asked<View> {
   readonly view: View | undefined;
   readonly problem: string | undefined;
@@ -30,10 +30,14 @@ async function ask<View>(address: string, signal?: AbortSignal): Promise<View> {
   return answerOf(response);
 }
 
+/** What the studio says that there is not, or not any more. */
+class NotThere extends Error {}
+
 async function answerOf<View>(response: Response): Promise<View> {
   const answer: unknown = await response.json();
   if (response.ok) return answer as View;
-  throw new Error(messageOf(answer) ?? `The studio answered ${response.status}.`);
+  const Refusal = response.status === 404 ? NotThere : Error;
+  throw new Refusal(messageOf(answer) ?? `The studio answered ${response.status}.`);
 }
 
 /** Has something done with bytes. @throws Error with what the studio says */
@@ -82,7 +86,11 @@ export function useAsked<View>(address: string | undefined, version: number): As
       } catch (error) {
         if (stop.signal.aborted) return;
         const problem = error instanceof Error ? error.message : String(error);
-        const view = (before: Answered<View>) => (before.address === address ? before.view : undefined);
+        // What is gone is not shown as if it were there.
+        const isGone = error instanceof NotThere;
+        const view = (before: Answered<View>) =>
+          before.address === address && !isGone ? before.view : undefined;
+        if (isGone) said = '';
         setAsked((before) => ({ address, view: view(before), problem }));
       }
       own.isAsking = false;

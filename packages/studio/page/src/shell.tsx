@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { hrefOf, lasting, useAddress } from './address.ts';
 import { isExport, useLive } from './ask.ts';
 import { Follow } from './follow.tsx';
@@ -12,6 +12,17 @@ export function Shell() {
   const main = useRef<HTMLElement>(null);
   const place = `${name} ${run}`;
   const last = useRef(place);
+
+  // Where tabs are wider than the screen, the one that is open is seen. The tabs alone move, the page stays where it is.
+  const tabs = useRef<HTMLUListElement>(null);
+  useLayoutEffect(() => {
+    const list = tabs.current;
+    const open = list?.querySelector<HTMLElement>('[aria-current]');
+    if (list === null || open === null || open === undefined) return;
+    const [room, tab] = [list.getBoundingClientRect(), open.getBoundingClientRect()];
+    if (tab.right > room.right) list.scrollLeft += tab.right - room.right;
+    if (tab.left < room.left) list.scrollLeft -= room.left - tab.left;
+  }, [place]);
 
   // Whoever goes to another page by keyboard or hears the page goes on at its beginning.
   useEffect(() => {
@@ -32,7 +43,7 @@ export function Shell() {
         {run !== '' && (
           <nav aria-label="Comparison">
             <span class="run">{run}</span>
-            <ul>
+            <ul ref={tabs}>
               {pages
                 .filter(({ ofRun }) => ofRun)
                 .map((one) => (

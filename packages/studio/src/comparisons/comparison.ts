@@ -5,6 +5,7 @@ import {
   type LayerResults,
   readLayerResults,
   readResults,
+  readResultsSoFar,
   reportedVerdict,
   type TapMap,
   type TapMapChoice,
@@ -23,6 +24,7 @@ import {
   type StoredEvent,
   storeAt,
 } from 'antitransfer/runs';
+import { NotFound } from '../not-found.js';
 import type { AnswerView } from '../views/answer.js';
 import { answerOf } from './answer-of.js';
 import { type ComparisonJob, jobsOf } from './comparison-job.js';
@@ -45,6 +47,7 @@ export class Comparison {
   readonly #index: KeptFile<ComparisonIndex | undefined>;
   readonly #outline: KeptFile<IndexOutline | undefined>;
   readonly #results: KeptFile<ComparisonResults>;
+  readonly #soFar: KeptFile<ComparisonResults | undefined>;
   readonly #layers: KeptFile<LayerResults>;
   readonly #verdict: KeptFile<string | undefined>;
   readonly #tails = new Map<string, EventTail>();
@@ -67,6 +70,7 @@ export class Comparison {
     this.#index = new KeptFile(paths.index(folder), () => comparison.index());
     this.#outline = new KeptFile(paths.index(folder), () => readOutline(folder));
     this.#results = new KeptFile(paths.results(folder), () => readResults(folder));
+    this.#soFar = new KeptFile(paths.resultsSoFar(folder), () => readResultsSoFar(folder));
     this.#layers = new KeptFile(paths.analysis(folder), () => readLayerResults(folder));
     this.#maps = new TapMaps(folder, cache);
     this.#verdict = new KeptFile(paths.report(folder), async () =>
@@ -74,7 +78,7 @@ export class Comparison {
     );
   }
 
-  /** What was asked. @throws DamagedFileError, or an Error where it has gone meanwhile */
+  /** What was asked. @throws DamagedFileError, or NotFound where it has gone meanwhile */
   async index(): Promise<ComparisonIndex> {
     return this.#there(await this.#index.content());
   }
@@ -84,9 +88,12 @@ export class Comparison {
     return this.#there(await this.#outline.content());
   }
 
-  /** What was measured; `undefined` before all jobs have come to an end, as often as the report may be written meanwhile. */
-  results(): Promise<ComparisonResults | undefined> {
-    return this.#results.content();
+  /** What was measured last: of the seeds and folds that are complete while others are not; `undefined` as long as none is. */
+  async results(): Promise<ComparisonResults | undefined> {
+    const [last, soFar] = await Promise.all([this.#results.content(), this.#soFar.content()]);
+    // More may have been asked for in a folder whose comparison was complete.
+    const isNewer = soFar !== undefined && (last === undefined || soFar.createdAt > last.createdAt);
+    return isNewer ? soFar : last;
   }
 
   /** What every layer was found to know; `undefined` where nobody has looked. */
@@ -114,7 +121,11 @@ export class Comparison {
   /** What follows from what was measured. */
   async answer(): Promise<AnswerView | undefined> {
     const results = await this.results();
-    if (results === undefined) return undefined;
+    return results && this.answerTo(results);
+  }
+
+  /** The same of results that are known. */
+  answerTo(results: ComparisonResults): AnswerView {
     if (this.#answer?.results !== results) this.#answer = { results, view: answerOf(results) };
     return this.#answer.view;
   }
@@ -199,10 +210,18 @@ export class Comparison {
     return [...epochs.values()].sort((a, b) => a.epoch - b.epoch);
   }
 
+  /** Ends what is under way, and closes files. */
+  async close(): Promise<void> {
+    this.#maps.close();
+    await this.clips.close();
+  }
+
   /** Changes when anything does that pages show; states of jobs as they were at most so many milliseconds ago. */
   async fingerprint(milliseconds: number): Promise<string> {
     const { folder } = this;
-    const files = [paths.index, paths.results, paths.report, paths.analysis].map((path) => path(folder));
+    const files = [paths.index, paths.results, paths.resultsSoFar, paths.report, paths.analysis].map((path) =>
+      path(folder),
+    );
     const jobs = (await this.jobs()).map(async ({ id }) => {
       const { state } = await this.stateLately(id, milliseconds);
       if (state === 'done') return '';
@@ -235,7 +254,11 @@ export class Comparison {
   }
 
   #there<Content>(content: Content | undefined): Content {
-    if (content === undefined) throw new Error(`"${this.folder}" holds no comparison any more.`);
+    if (content === undefined) {
+      throw new NotFound(
+        `The comparison "${this.id}" is gone: its folder is there, and no comparison.json in it any more.`,
+      );
+    }
     return content;
   }
 }

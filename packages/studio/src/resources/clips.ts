@@ -18,7 +18,7 @@ export const clips: Resource<ClipsView> = {
 async function viewOf(comparison: Comparison): Promise<ClipsView> {
   const results = await comparison.results();
   if (results === undefined)
-    throw new NotFound('There are no results yet: they are left when the comparison is complete.');
+    throw new NotFound('There are no results yet: the first are left when a seed or fold is complete.');
   const known = await comparison.clips.known();
   // An export tells nobody where this machine keeps things.
   const unheard =

@@ -25,7 +25,7 @@ export const groups: Resource<GroupsView> = {
 async function viewOf(comparison: Comparison): Promise<GroupsView> {
   const results = await comparison.results();
   if (results === undefined)
-    throw new NotFound('There are no results yet: they are left when the comparison is complete.');
+    throw new NotFound('There are no results yet: the first are left when a seed or fold is complete.');
   const known = await comparison.clips.known();
   const details = known instanceof Error ? new Map<string, TestClip>() : known;
   const clips = answeredClips(results);

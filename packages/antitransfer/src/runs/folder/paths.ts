@@ -17,6 +17,8 @@ export const paths = {
   model: (folder: string, method: string, { seed, fold }: RepetitionKey) =>
     join(folder, 'models', `${method}-seed-${seed}${fold === undefined ? '' : `-fold-${fold}`}.onnx`),
   results: (folder: string) => join(folder, 'results.json'),
+  /** The same of the repetitions that are complete, while others are not. */
+  resultsSoFar: (folder: string) => join(folder, 'results-so-far.json'),
   resultsCsv: (folder: string) => join(folder, 'results.csv'),
   predictionsCsv: (folder: string) => join(folder, 'predictions.csv'),
   /** What `analyze` found: for programs, for spreadsheets, for people. */

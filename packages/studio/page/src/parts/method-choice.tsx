@@ -6,9 +6,12 @@ import { MethodName } from './method-name.tsx';
 /** Chooses the method that a page speaks of; the address keeps it. */
 export function MethodChoice({
   methods,
+  hidden,
   chosen,
 }: {
   readonly methods: readonly MethodView[];
+  /** Ids of those that cannot be chosen. */
+  readonly hidden: ReadonlySet<string>;
   /** Its index. */
   readonly chosen: number;
 }) {
@@ -16,17 +19,20 @@ export function MethodChoice({
   return (
     <fieldset class="method-choice">
       <legend>Method</legend>
-      {methods.map((method, index) => (
-        <button
-          key={method.id}
-          type="button"
-          aria-pressed={index === chosen}
-          onClick={() => setQuery({ method: method.id })}
-        >
-          <MethodName method={method} colour={colours.get(method.id)} />
-          {index === 0 && <small> reference</small>}
-        </button>
-      ))}
+      {methods.map(
+        (method, index) =>
+          !hidden.has(method.id) && (
+            <button
+              key={method.id}
+              type="button"
+              aria-pressed={index === chosen}
+              onClick={() => setQuery({ method: method.id })}
+            >
+              <MethodName method={method} colour={colours.get(method.id)} />
+              {index === 0 && <small> reference</small>}
+            </button>
+          ),
+      )}
     </fieldset>
   );
 }

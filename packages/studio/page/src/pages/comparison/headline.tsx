@@ -1,26 +1,24 @@
-import type { AnswerView } from '../../../../src/views/answer.ts';
 import type { ComparisonView } from '../../../../src/views/comparison.ts';
+import type { FoundView } from '../../../../src/views/found.ts';
 import { Command } from '../../parts/command.tsx';
-import { Earlier } from '../../parts/earlier.tsx';
+import { Standing } from '../../parts/standing.tsx';
 import { State } from '../../parts/state.tsx';
 import { timeLeftText } from '../../parts/time-left.ts';
 
 /** The verdict first, in the report's words; what it rests on; and how far the comparison is. */
 export function Headline({
   view,
-  answer,
-  isEarlier,
+  found: known,
 }: {
   readonly view: ComparisonView;
-  readonly answer: AnswerView | undefined;
-  /** Whether the answer is of before all was asked for. */
-  readonly isEarlier: boolean;
+  readonly found: FoundView | undefined;
 }) {
+  const answer = known?.answer;
   const left = timeLeftText(view.left);
   const done = view.jobs.filter(({ state }) => state === 'done').length;
   const found = answer?.verdict.sentence;
-  // The report is written anew with each repetition, the answer when all is done.
-  const isLatest = view.state === 'done' && !isEarlier;
+  // What is of before more was asked for may be older than the report, which is written anew with each repetition.
+  const isLatest = view.state === 'done' && known?.standing === undefined;
   const verdict = isLatest ? (found ?? view.verdict) : (view.verdict ?? found);
   return (
     <>
@@ -38,7 +36,7 @@ export function Headline({
       <h1 class="verdict">{verdict ?? 'No answer yet.'}</h1>
       {answer !== undefined && (
         <>
-          {isEarlier && <Earlier what="The reasons and facts below" />}
+          {known?.standing === 'earlier' && <Standing found={known} what="The reasons and facts below" />}
           <ul class="reasons">
             {answer.verdict.reasons.map((reason) => (
               <li key={reason}>{reason}</li>

@@ -3,8 +3,8 @@ import type { ComparisonView } from '../../../../src/views/comparison.ts';
 import type { FoundView } from '../../../../src/views/found.ts';
 import { type Asked, isExport, useAsked } from '../../ask.ts';
 import { hiddenOf } from '../../hidden.ts';
-import { Earlier } from '../../parts/earlier.tsx';
 import { MethodToggles } from '../../parts/method-toggles.tsx';
+import { Standing } from '../../parts/standing.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import type { PageDefinition, PageProps } from '../page.ts';
 import { Curves } from './curves.tsx';
@@ -38,10 +38,9 @@ function Content({
 }: PageProps & { readonly view: ComparisonView; readonly found: Asked<FoundView> }) {
   const hidden = useMemo(() => hiddenOf({ hidden: query.hidden ?? '' }), [query.hidden]);
   const answer = found.view?.answer;
-  const isEarlier = found.view?.isEarlier ?? false;
   return (
     <>
-      <Headline view={view} answer={answer} isEarlier={isEarlier} />
+      <Headline view={view} found={found.view} />
       <MethodToggles methods={view.methods} hidden={hidden} />
       {/* What takes longer to be there must not hold up the rest. */}
       {(view.verdict !== undefined || found.problem !== undefined) && (
@@ -49,7 +48,7 @@ function Content({
           {() =>
             answer !== undefined && (
               <>
-                {isEarlier && <Earlier what="The tables and gains below" />}
+                <Standing found={found.view} what="The tables and gains below" />
                 <Results answer={answer} methods={view.methods} hidden={hidden} />
                 <section aria-labelledby="gain">
                   <h2 id="gain">Does it help?</h2>

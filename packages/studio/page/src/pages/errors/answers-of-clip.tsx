@@ -5,7 +5,16 @@ import { Scroll } from '../../parts/scroll.tsx';
 import { tallyOf } from './tally.ts';
 
 /** What is known of a clip, and what each method said of it, training by training. */
-export function AnswersOfClip({ view, clip }: { readonly view: ClipsView; readonly clip: ClipView }) {
+export function AnswersOfClip({
+  view,
+  hidden,
+  clip,
+}: {
+  readonly view: ClipsView;
+  /** Ids of the methods that are not shown. */
+  readonly hidden: ReadonlySet<string>;
+  readonly clip: ClipView;
+}) {
   const colours = methodColours(view.methods);
   return (
     <div class="about-clip">
@@ -41,6 +50,7 @@ export function AnswersOfClip({ view, clip }: { readonly view: ClipsView; readon
           </thead>
           <tbody>
             {view.methods.map((method, index) => {
+              if (hidden.has(method.id)) return null;
               const { runs, wrong, confidence } = tallyOf(clip, index);
               return (
                 <tr key={method.id}>

@@ -1,4 +1,5 @@
 import type { ClipsView, ClipView } from '../../../../src/views/clips.ts';
+import { chosenMethod, hiddenOf } from '../../hidden.ts';
 import { type Tally, tallyOf } from './tally.ts';
 
 type Query = Readonly<Record<string, string>>;
@@ -16,8 +17,10 @@ export const wrongs = [
 
 /** Which clips the page shows, and of which method it speaks. All of it is in the address. */
 export interface Choice {
-  /** Index of the method whose answers are counted. */
+  /** Index of the method whose answers are counted; -1 where all are hidden. */
   readonly method: number;
+  /** Ids of the methods that are not shown. */
+  readonly hidden: ReadonlySet<string>;
   /** Indices of classes; undefined for all. */
   readonly truth: number | undefined;
   readonly said: number | undefined;
@@ -36,15 +39,15 @@ export function labelKey(column: string): string {
 }
 
 export function choiceOf(view: ClipsView, query: Query): Choice {
-  const found = view.methods.findIndex(({ id }) => id === query.method);
-  // The first method that is not the reference: what is worth a look is what it changes.
-  const method = found >= 0 ? found : Math.min(1, view.methods.length - 1);
+  const hidden = hiddenOf(query);
+  const method = chosenMethod(view.methods, hidden, query.method);
   const labels = view.columns.flatMap((column, index) => {
     const label = query[labelKey(column)];
     return label === undefined ? [] : [[index, label] as const];
   });
   return {
     method,
+    hidden,
     truth: classIndex(view, query.truth),
     said: classIndex(view, query.said),
     wrong: wrongs.find(({ name }) => name === query.wrong)?.name ?? '',
@@ -92,7 +95,7 @@ function classIndex({ classes }: ClipsView, name: string | undefined): number | 
   return index < 0 ? undefined : index;
 }
 
-function isWrong(view: ClipsView, { method, wrong }: Choice, clip: ClipView): boolean {
+function isWrong(view: ClipsView, { method, hidden, wrong }: Choice, clip: ClipView): boolean {
   const always = ({ runs, wrong: times }: Tally) => runs > 0 && times === runs;
   const share = ({ runs, wrong: times }: Tally) => (runs === 0 ? Number.NaN : times / runs);
   const own = tallyOf(clip, method);
@@ -100,7 +103,8 @@ function isWrong(view: ClipsView, { method, wrong }: Choice, clip: ClipView): bo
   if (wrong === 'always') return always(own);
   if (wrong === 'never') return own.runs > 0 && own.wrong === 0;
   if (wrong === 'all') {
-    const answered = view.methods.map((_, index) => tallyOf(clip, index)).filter(({ runs }) => runs > 0);
+    const shown = view.methods.flatMap(({ id }, index) => (hidden.has(id) ? [] : [tallyOf(clip, index)]));
+    const answered = shown.filter(({ runs }) => runs > 0);
     return answered.length > 0 && answered.every(always);
   }
   const reference = tallyOf(clip, 0);

@@ -16,6 +16,8 @@ const RATES = [1, 0.75, 0.5, 0.25];
 export interface ChosenClipProps {
   readonly run: string;
   readonly view: ClipsView;
+  /** Ids of the methods that are not shown. */
+  readonly hidden: ReadonlySet<string>;
   readonly clip: ClipView;
   /** `3 of 12`. */
   readonly where: string;
@@ -25,7 +27,7 @@ export interface ChosenClipProps {
 }
 
 /** One clip: its sound, what the networks were given of it, and what they said. */
-export function ChosenClip({ run, view, clip, where, query, step }: ChosenClipProps) {
+export function ChosenClip({ run, view, hidden, clip, where, query, step }: ChosenClipProps) {
   const rate = RATES.find((one) => String(one) === query.speed) ?? 1;
   const loop = parseLoop(query.loop);
   const part = partOf(view, clip, query);
@@ -110,7 +112,7 @@ export function ChosenClip({ run, view, clip, where, query, step }: ChosenClipPr
           the loop.
         </p>
       )}
-      <AnswersOfClip view={view} clip={clip} />
+      <AnswersOfClip view={view} hidden={hidden} clip={clip} />
     </section>
   );
 }

@@ -70,7 +70,7 @@ export function ClipTable({ view, choice, clips, chosen, hrefOf }: ClipTableProp
             {view.columns.map((column) => (
               <Heading key={column} sort={`label.${column}`} title={column} choice={choice} />
             ))}
-            {view.methods.map(({ id, label }, index) => (
+            {shownMethods(view, choice).map(([{ id, label }, index]) => (
               <th
                 key={id}
                 scope="col"
@@ -163,11 +163,16 @@ function Row({ view, choice, clip, index, chosen, href }: RowProps) {
       {clip.labels.map((label, column) => (
         <td key={view.columns[column]}>{label}</td>
       ))}
-      {view.methods.map(({ id }, method) => (
+      {shownMethods(view, choice).map(([{ id }, method]) => (
         <Said key={id} view={view} clip={clip} method={method} subject={method === choice.method} />
       ))}
     </tr>
   );
+}
+
+/** The methods that have a column, with their indices. */
+function shownMethods({ methods }: ClipsView, { hidden }: Choice) {
+  return methods.flatMap((method, index) => (hidden.has(method.id) ? [] : [[method, index] as const]));
 }
 
 /** What a method said of a clip: the answers, how often they are wrong, and how sure it was. */

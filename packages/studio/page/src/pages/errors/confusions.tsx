@@ -30,8 +30,11 @@ export function Confusions({
     [clips, classes, choice.method],
   );
   const difference = useMemo(
-    () => (choice.method === 0 ? undefined : confusionDifference(clips, classes.length, choice.method)),
-    [clips, classes, choice.method],
+    () =>
+      choice.method === 0 || choice.hidden.has(reference?.id ?? '')
+        ? undefined
+        : confusionDifference(clips, classes.length, choice.method),
+    [clips, classes, choice, reference],
   );
   if (method === undefined || reference === undefined) return null;
   const { label } = method;

@@ -3,8 +3,9 @@ import type { ClipsView, ClipView } from '../../../../src/views/clips.ts';
 import type { FoundView } from '../../../../src/views/found.ts';
 import { hrefOf, parseAddress, setQuery } from '../../address.ts';
 import { useAsked } from '../../ask.ts';
-import { Earlier } from '../../parts/earlier.tsx';
 import { MethodChoice } from '../../parts/method-choice.tsx';
+import { MethodToggles } from '../../parts/method-toggles.tsx';
+import { Standing } from '../../parts/standing.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import type { PageDefinition, PageProps } from '../page.ts';
 import { answersIn, choiceOf, clipsOfCell, countedClips } from './choice.ts';
@@ -29,12 +30,12 @@ function Errors({ run, query, version }: PageProps) {
     <>
       <h1>Errors</h1>
       {found.view !== undefined && answeredAt === undefined ? (
-        <p>There are no results yet. What is wrong stands here when the comparison is complete.</p>
+        <p>There are no results yet. What is wrong stands here when the first seed or fold is complete.</p>
       ) : (
         <Waiting asked={found.problem === undefined ? asked : { ...asked, problem: found.problem }}>
           {(view) => (
             <>
-              {found.view?.isEarlier && <Earlier what="These answers" />}
+              <Standing found={found.view} what="These answers" />
               <Clips run={run} query={query} view={view} />
             </>
           )}
@@ -69,10 +70,13 @@ function Clips({ run, query, view }: Pick<PageProps, 'run' | 'query'> & { readon
   const hrefOfClip = ({ id }: ClipView) =>
     hrefOf({ page: 'errors', run, query: { ...query, clip: id, window: '', loop: '' } });
   const method = view.methods[choice.method];
-  if (method === undefined) return <p>No network was tested.</p>;
+  if (view.methods.length === 0) return <p>No network was tested.</p>;
+  const toggles = <MethodToggles methods={view.methods} hidden={choice.hidden} />;
+  if (method === undefined) return toggles;
   return (
     <>
-      <MethodChoice methods={view.methods} chosen={choice.method} />
+      {toggles}
+      <MethodChoice methods={view.methods} hidden={choice.hidden} chosen={choice.method} />
       <Filters view={view} choice={choice} query={query} />
       <Confusions
         view={view}
@@ -99,6 +103,7 @@ function Clips({ run, query, view }: Pick<PageProps, 'run' | 'query'> & { readon
           <ChosenClip
             run={run}
             view={view}
+            hidden={choice.hidden}
             clip={clip}
             where={chosen >= 0 ? `${chosen + 1} of ${clips.length}` : 'not in this list'}
             query={query}

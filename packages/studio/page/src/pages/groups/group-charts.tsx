@@ -8,17 +8,20 @@ const MOST_GROUPS = 24;
 /** The groups of the reference and of the chosen method on one axis: a dot a run, their mean with its interval. */
 export function GroupCharts({
   view: { methods },
+  hidden,
   column,
   method,
 }: {
   readonly view: GroupsView;
+  /** Ids of the methods that are not shown. */
+  readonly hidden: ReadonlySet<string>;
   readonly column: ColumnGroups;
   /** The index of the chosen method. */
   readonly method: number;
 }) {
   const colours = methodColours(methods);
   const labels = drawnLabels(column, method);
-  const shown = [...new Set([0, method])];
+  const shown = [...new Set([0, method])].filter((index) => !hidden.has(methods[index]?.id ?? ''));
   const domain = domainOf(shown.flatMap((index) => column.methods[index] ?? []));
   return (
     <>

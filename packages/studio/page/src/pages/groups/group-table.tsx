@@ -8,11 +8,14 @@ type Estimate = Parameters<typeof formatShareEstimate>[0];
 /** Accuracy of every group with every method; a number opens the group's clips. */
 export function GroupTable({
   view: { methods },
+  hidden,
   column,
   method,
   errorsOf,
 }: {
   readonly view: GroupsView;
+  /** Ids of the methods that are not shown. */
+  readonly hidden: ReadonlySet<string>;
   readonly column: ColumnGroups;
   /** The index of the chosen method. */
   readonly method: number;
@@ -21,7 +24,10 @@ export function GroupTable({
   const colours = methodColours(methods);
   const chosen = methods[method];
   const subject = (index: number) => (index === method ? 'subject' : undefined);
-  const runs = column.methods.map(({ all }) => all?.n ?? 0);
+  const shown = methods.flatMap((one, index) => {
+    const of = column.methods[index];
+    return hidden.has(one.id) || of === undefined ? [] : [{ ...of, one, index }];
+  });
   return (
     <Scroll label={`Accuracy by ${column.column}`}>
       <table class="groups">
@@ -29,11 +35,11 @@ export function GroupTable({
           <tr>
             <th scope="col">{column.column}</th>
             <th scope="col">Clips</th>
-            {methods.map((one, index) => (
+            {shown.map(({ one, index, all }) => (
               <th key={one.id} scope="col" class={subject(index)}>
                 <MethodName method={one} colour={colours.get(one.id)} />
                 <small>
-                  {runs[index]} {runs[index] === 1 ? 'run' : 'runs'}
+                  {all?.n ?? 0} {all?.n === 1 ? 'run' : 'runs'}
                 </small>
               </th>
             ))}
@@ -46,7 +52,7 @@ export function GroupTable({
                 <a href={errorsOf(label, chosen?.id ?? '')}>{label}</a>
               </th>
               <td>{clips}</td>
-              {column.methods.map(({ method: id, groups }, index) => (
+              {shown.map(({ method: id, groups, index }) => (
                 <td key={id} class={subject(index)}>
                   <a class="number" href={errorsOf(label, id)} title={`Clips of ${column.column} ${label}`}>
                     <Mean estimate={groups.find(({ group }) => group === label)?.accuracy} />
@@ -57,13 +63,13 @@ export function GroupTable({
           ))}
         </tbody>
         <tfoot>
-          <Summary title="all" of={column.methods.map(({ all }) => all)} method={method} />
-          <Summary title="worst" of={column.methods.map(({ worst }) => worst)} method={method} />
-          <Summary title="gap, points" of={column.methods.map(({ gap }) => gap)} method={method} />
+          <Summary title="all" of={shown.map(({ all, index }) => [index, all])} method={method} />
+          <Summary title="worst" of={shown.map(({ worst, index }) => [index, worst])} method={method} />
+          <Summary title="gap, points" of={shown.map(({ gap, index }) => [index, gap])} method={method} />
           <tr>
             <th scope="row">worst by the mean</th>
             <td />
-            {column.methods.map(({ method: id, groups, all }, index) => (
+            {shown.map(({ method: id, groups, all, index }) => (
               <td key={id} class={subject(index)}>
                 <Worst groups={groups} all={all} />
               </td>
@@ -81,14 +87,14 @@ function Summary({
   method,
 }: {
   readonly title: string;
-  readonly of: readonly Estimate[];
+  readonly of: readonly (readonly [method: number, estimate: Estimate])[];
   readonly method: number;
 }) {
   return (
     <tr>
       <th scope="row">{title}</th>
       <td />
-      {of.map((estimate, index) => (
+      {of.map(([index, estimate]) => (
         <td key={index} class={index === method ? 'subject' : undefined}>
           <Mean estimate={estimate} />
         </td>

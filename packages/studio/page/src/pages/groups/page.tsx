@@ -1,9 +1,11 @@
 import type { FoundView } from '../../../../src/views/found.ts';
 import type { GroupsView } from '../../../../src/views/groups.ts';
-import { hrefOf, setQuery } from '../../address.ts';
+import { hrefOf, lasting, setQuery } from '../../address.ts';
 import { useAsked } from '../../ask.ts';
-import { Earlier } from '../../parts/earlier.tsx';
+import { chosenMethod, hiddenOf } from '../../hidden.ts';
 import { MethodChoice } from '../../parts/method-choice.tsx';
+import { MethodToggles } from '../../parts/method-toggles.tsx';
+import { Standing } from '../../parts/standing.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import type { PageDefinition, PageProps } from '../page.ts';
 import { GroupCharts } from './group-charts.tsx';
@@ -20,12 +22,14 @@ function Groups({ run, query, version }: PageProps) {
     <>
       <h1>For whom does it work?</h1>
       {found.view !== undefined && answeredAt === undefined ? (
-        <p>There are no results yet. Accuracy by group stands here when the comparison is complete.</p>
+        <p>
+          There are no results yet. Accuracy by group stands here when the first seed or fold is complete.
+        </p>
       ) : (
         <Waiting asked={found.problem === undefined ? asked : { ...asked, problem: found.problem }}>
           {(view) => (
             <>
-              {found.view?.isEarlier && <Earlier what="These numbers" />}
+              <Standing found={found.view} what="These numbers" />
               <ByColumn run={run} query={query} view={view} />
             </>
           )}
@@ -40,14 +44,18 @@ function ByColumn({ run, query, view }: Pick<PageProps, 'run' | 'query'> & { rea
   // What was to be forgotten comes first; the target's own classes are only one more way to group.
   const order = [...columns].sort((a, b) => Number(a.column === target) - Number(b.column === target));
   const column = order.find((one) => one.column === query.by) ?? order[0];
-  const chosen = methods.findIndex(({ id }) => id === query.method);
-  const method = chosen >= 0 ? chosen : Math.min(1, methods.length - 1);
+  const hidden = hiddenOf(query);
+  const method = chosenMethod(methods, hidden, query.method);
   if (column === undefined) return <p>No label column has two groups or more.</p>;
   const errorsOf = (label: string, ofMethod: string) =>
     hrefOf({
       page: 'errors',
       run,
-      query: { method: ofMethod, [column.column === target ? 'truth' : `is.${column.column}`]: label },
+      query: {
+        ...lasting(query),
+        method: ofMethod,
+        [column.column === target ? 'truth' : `is.${column.column}`]: label,
+      },
     });
   return (
     <>
@@ -68,9 +76,14 @@ function ByColumn({ run, query, view }: Pick<PageProps, 'run' | 'query'> & { rea
           </select>
         </label>
       </div>
-      <MethodChoice methods={methods} chosen={method} />
-      <GroupCharts view={view} column={column} method={method} />
-      <GroupTable view={view} column={column} method={method} errorsOf={errorsOf} />
+      <MethodToggles methods={methods} hidden={hidden} />
+      {method >= 0 && (
+        <>
+          <MethodChoice methods={methods} hidden={hidden} chosen={method} />
+          <GroupCharts view={view} hidden={hidden} column={column} method={method} />
+          <GroupTable view={view} hidden={hidden} column={column} method={method} errorsOf={errorsOf} />
+        </>
+      )}
       {leftOut.length > 0 && (
         <p class="hint">
           Not shown, as they make no groups:{' '}

@@ -6,8 +6,8 @@ import { useAsked } from '../../ask.ts';
 import { hiddenOf } from '../../hidden.ts';
 import { Choice } from '../../parts/choice.tsx';
 import { Command } from '../../parts/command.tsx';
-import { Earlier } from '../../parts/earlier.tsx';
 import { MethodToggles } from '../../parts/method-toggles.tsx';
+import { Standing } from '../../parts/standing.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import type { PageDefinition, PageProps } from '../page.ts';
 import { Epochs } from './epochs.tsx';
@@ -25,7 +25,7 @@ function Layers({ run, query, version }: PageProps) {
   return (
     <>
       <h1>What the layers know</h1>
-      {found.view?.isEarlier && <Earlier what="These numbers" />}
+      <Standing found={found.view} what="These numbers" />
       <Waiting asked={asked}>{(view) => <Known run={run} view={view} query={query} />}</Waiting>
     </>
   );
@@ -42,7 +42,7 @@ function Known({ run, view, query }: Pick<PageProps, 'run' | 'query'> & { readon
   );
   const task = view.tasks.find(({ name }) => name === query.task) ?? view.tasks[0];
   if (task === undefined) {
-    return <p>Nothing is known yet. What layers know stands here when the comparison is complete.</p>;
+    return <p>Nothing is known yet. What layers know stands here when the first seed or fold is complete.</p>;
   }
   const methods = view.networks.flatMap(({ id, label, control }) =>
     id === null ? [] : [{ id, label, control }],
@@ -83,7 +83,7 @@ function Known({ run, view, query }: Pick<PageProps, 'run' | 'query'> & { readon
       ) : (
         <EveryTap view={shown} taps={view.taps} task={task} query={query} />
       )}
-      <TapMap run={run} view={view} query={query} />
+      <TapMap run={run} view={shown} query={query} />
     </>
   );
 }

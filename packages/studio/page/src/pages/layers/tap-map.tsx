@@ -33,7 +33,7 @@ export function TapMap({
       query.colour,
     ) ?? view.target;
   const repetition = view.repetitions.find((one) => one.name === name);
-  if (isExport || repetition === undefined || tap === '') return null;
+  if (isExport || repetition === undefined || tap === '' || method === '') return null;
   const { seed, fold } = repetition;
   const of = { seed: String(seed), ...(fold !== undefined && { fold: String(fold) }) };
   return (
