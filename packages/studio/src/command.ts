@@ -9,6 +9,7 @@ interface Flags {
   readonly keep?: string;
   readonly cache?: string;
   readonly export?: string;
+  readonly sounds?: boolean;
 }
 
 /** `antitransfer studio [FOLDER…]` */
@@ -32,21 +33,30 @@ export function defineStudio(command: Command): void {
       '--export <file>',
       'writes the pages of one comparison into one HTML file, which opens without the studio, and ends',
     )
+    .option(
+      '--sounds',
+      'with --export: the sound of every test clip, too, and what networks were given of it (64 MB at most; its size is said first)',
+    )
     .option('--cache <folder>', 'what any machine can make again (default: as of the other commands)')
     .action(run);
 }
 
-async function run(given: readonly string[], { port, keep, cache, export: file }: Flags): Promise<void> {
+async function run(
+  given: readonly string[],
+  { port, keep, cache, export: file, sounds }: Flags,
+): Promise<void> {
   const folders = given.length === 0 ? ['runs'] : given;
   if (file !== undefined) {
     if (port !== undefined)
       throw new UserError('--export writes a file and serves nothing: leave out --port.');
     if (keep !== undefined)
       throw new UserError('--export writes a file that nobody can speak to: leave out --keep.');
-    await exportPage(file, folders, cache);
+    const onSounds = (words: string) => process.stderr.write(`${words}\n`);
+    await exportPage(file, { folders, cache, sounds, onSounds });
     process.stdout.write(`${file}\n`);
     return;
   }
+  if (sounds) throw new UserError('--sounds is about a file that is written: give --export FILE, too.');
   const studio = await startStudio({
     folders,
     ...(port !== undefined && { port }),

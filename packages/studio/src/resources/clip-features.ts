@@ -1,5 +1,6 @@
 import type { ClipFeaturesView } from '../views/clip-features.js';
 import { askedClip } from './asked-clip.js';
+import { exportedParts } from './exported-parts.js';
 import type { Resource } from './resource.js';
 
 export const clipFeatures: Resource<ClipFeaturesView> = {
@@ -12,6 +13,8 @@ export const clipFeatures: Resource<ClipFeaturesView> = {
     const { values, ...features } = await clips.features(clip, of);
     return { ...features, values: base64Of(values) };
   },
+  isSound: true,
+  exported: exportedParts,
 };
 
 /** 32-bit floats, the lowest byte first whatever this processor's order. */

@@ -1,4 +1,5 @@
 import { askedClip } from './asked-clip.js';
+import { exportedParts } from './exported-parts.js';
 import { Binary, type Resource } from './resource.js';
 
 export const clipSound: Resource<never> = {
@@ -10,4 +11,6 @@ export const clipSound: Resource<never> = {
     const clips = await (await studio.comparison(request.run)).clips.open();
     return new Binary('audio/wav', await clips.audio(clip, of));
   },
+  isSound: true,
+  exported: exportedParts,
 };

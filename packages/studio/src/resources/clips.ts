@@ -11,11 +11,11 @@ import type { Resource } from './resource.js';
 export const clips: Resource<ClipsView> = {
   path: 'runs/:run/clips',
   description: 'What each training said of each test clip.',
-  load: async (studio, { run }) => viewOf(await studio.comparison(run)),
+  load: async (studio, { run }) => clipsView(await studio.comparison(run)),
   exported: async () => [{}],
 };
 
-async function viewOf(comparison: Comparison): Promise<ClipsView> {
+export async function clipsView(comparison: Comparison): Promise<ClipsView> {
   const results = await comparison.results();
   if (results === undefined)
     throw new NotFound('There are no results yet: the first are left when a seed or fold is complete.');

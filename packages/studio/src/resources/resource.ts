@@ -28,6 +28,8 @@ export interface Resource<View = unknown> {
    * a running studio can answer.
    */
   exported?(studio: Studio, run: string): Promise<readonly Readonly<Record<string, string>>[]>;
+  /** Whether it is sound, or features of it: an export holds it only where that is asked for. No words are in it. */
+  readonly isSound?: true;
   /** What an export tells of it, which goes to others: not where this machine keeps things. All when absent. */
   toShare?(view: View): View;
 }

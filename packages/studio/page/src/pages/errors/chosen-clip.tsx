@@ -1,9 +1,10 @@
 import { useMemo } from 'preact/hooks';
 import { addressOf } from '../../../../src/views/address.ts';
+import { askedPart, testersOf } from '../../../../src/views/asked-part.ts';
 import type { ClipFeaturesView } from '../../../../src/views/clip-features.ts';
 import type { ClipsView, ClipView } from '../../../../src/views/clips.ts';
 import { setQuery } from '../../address.ts';
-import { isExport, useAsked } from '../../ask.ts';
+import { isExport, isExported, useAsked } from '../../ask.ts';
 import { AnswersOfClip } from './answers-of-clip.tsx';
 import { useKeys } from './keys.ts';
 import { pictureOf } from './picture.ts';
@@ -30,15 +31,16 @@ export interface ChosenClipProps {
 export function ChosenClip({ run, view, hidden, clip, where, query, step }: ChosenClipProps) {
   const rate = RATES.find((one) => String(one) === query.speed) ?? 1;
   const loop = parseLoop(query.loop);
-  const part = partOf(view, clip, query);
+  const part = askedPart(view, clip, query);
   const path = `runs/${encodeURIComponent(run)}/clips`;
+  const [soundOf, featuresOf] = [addressOf(`${path}/sound`, part), addressOf(`${path}/features`, part)];
   const unheard =
     view.unheard ??
-    (isExport
-      ? 'An export holds no sound and no features. Start the studio on the comparison’s folder.'
+    (isExport && !isExported(soundOf)
+      ? 'This export holds no sound: it is in the studio on the comparison’s folder, and in an export that is made with --sounds.'
       : undefined);
-  const sound = unheard === undefined ? addressOf(`${path}/sound`, part) : undefined;
-  const features = unheard === undefined ? addressOf(`${path}/features`, part) : undefined;
+  const sound = unheard === undefined ? soundOf : undefined;
+  const features = unheard === undefined ? featuresOf : undefined;
   const { player, moved, problem } = usePlayer(sound, rate, loop);
   const asked = useAsked<ClipFeaturesView>(features, 0);
   const picture = useMemo(() => asked.view && pictureOf(asked.view), [asked.view]);
@@ -137,7 +139,8 @@ function Parts({ view, clip, query }: Pick<ChosenClipProps, 'view' | 'clip' | 'q
           </select>
         </label>
       )}
-      {testers.length > 1 && (
+      {/* An export has a clip as one seed's networks were given it. */}
+      {testers.length > 1 && !isExport && (
         <label title="Each seed and fold standardises by its own training clips.">
           As given in{' '}
           <select value={query.of ?? ''} onChange={({ currentTarget: { value } }) => setQuery({ of: value })}>
@@ -151,23 +154,6 @@ function Parts({ view, clip, query }: Pick<ChosenClipProps, 'view' | 'clip' | 'q
       )}
     </>
   );
-}
-
-/** The repetitions that have tested a clip. */
-function testersOf({ repetitions }: ClipsView, { answers }: ClipView) {
-  const tested = new Set(answers.flatMap((own) => own.map(([repetition]) => repetition)));
-  return repetitions.filter((_, index) => tested.has(index));
-}
-
-/** What sound and features are asked for: the clip or a window of it, and whose. */
-function partOf(view: ClipsView, clip: ClipView, query: ChosenClipProps['query']): Record<string, string> {
-  const testers = testersOf(view, clip);
-  const of = testers.find(({ name }) => name === query.of) ?? testers[0];
-  return {
-    clip: clip.windows?.[Number(query.window ?? 0)] ?? clip.windows?.[0] ?? clip.id,
-    ...(of && { seed: String(of.seed) }),
-    ...(of?.fold !== undefined && { fold: String(of.fold) }),
-  };
 }
 
 /** `0.120-0.340`, in seconds. */
