@@ -35,8 +35,11 @@ export async function openStudio(
   { url }: RunningStudio,
   place: string,
   width = 1280,
+  /** A script that runs before those of the page. */
+  first?: string,
 ): Promise<{ readonly page: Page; readonly complaints: string[] }> {
   const page = await browser.newPage({ viewport: { width, height: 900 } });
+  if (first !== undefined) await page.addInitScript(first);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());

@@ -86,6 +86,15 @@ describe('a recording that is sent', () => {
     const problemOf = (text: string) => [{ sounds: [], problem: expect.stringContaining(text) }];
     expect(await hear('no sound')).toMatchObject(problemOf('none of the supported formats'));
     expect(await hear('')).toMatchObject(problemOf('no bytes'));
+    // What was said in one channel and, upside down, in the other.
+    const [header, samples] = [Buffer.from(encodeWav(new Float32Array(2 * RATE), RATE)), 2 * RATE];
+    header.writeUInt16LE(2, 22);
+    header.writeUInt32LE(4 * RATE, 28);
+    header.writeUInt16LE(4, 32);
+    for (let at = 0; at < samples; at++)
+      header.writeInt16LE((at % 2 === 0 ? 1 : -1) * Math.round(9000 * Math.sin(at >> 1)), 44 + 2 * at);
+    expect(await hear(header)).toMatchObject(problemOf('Save one of its channels'));
+    expect(JSON.stringify(await hear(header))).not.toContain('features.channel');
   });
 
   it('is refused where a model is not the comparison’s, whatever its name', async () => {
@@ -231,6 +240,27 @@ describe.skipIf(browserPath === undefined)('the page', () => {
       const html = page.locator('html');
       expect(await html.evaluate((root: { scrollWidth: number }) => root.scrollWidth)).toBe(390);
       expect(complaints).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  }, 60_000);
+
+  it('says how many were heard where not all are shown, and begins anew when it is cleared', async () => {
+    const browser = await launchSpeaking();
+    try {
+      const { page } = await openStudio(browser, studio, `#/runs/spoken/try?models=${model}`);
+      const input = page.getByLabel('or choose a recording');
+      await input.setInputFiles(Array<string>(30).fill(silence));
+      await expect.poll(() => page.locator('.heard').count()).toBe(30);
+      expect(await page.getByText('were heard').count()).toBe(0);
+      await input.setInputFiles([...Array<string>(27).fill(silence), recordings.get(8000) ?? '']);
+      await page.getByText('58 were heard; the newest 40 are shown.').waitFor();
+      expect(await page.locator('.heard').count()).toBe(40);
+      await page.getByText(`${words.length} sounds were heard.`).waitFor();
+      await page.getByRole('button', { name: 'Clear' }).click();
+      await input.setInputFiles(silence);
+      await expect.poll(() => page.locator('.heard').count()).toBe(1);
+      expect(await page.getByText('were heard').count()).toBe(0);
     } finally {
       await browser.close();
     }

@@ -7,6 +7,7 @@ import { NotFound } from '../not-found.js';
 import type { Studio } from '../studio.js';
 import type { HeardView, ModelAnswer } from '../views/try.js';
 import type { Action } from './action.js';
+import { saidOnPage } from './said-on-page.js';
 
 /** A recording is called this where something is wrong with it. */
 const RECORDING = 'the recording';
@@ -52,7 +53,7 @@ async function answerOf(studio: Studio, { id, path }: ModelFile, body: Uint8Arra
     const answer = { model: id, ...(level !== undefined && { level }) };
     const [prediction] = predictions;
     if (prediction === undefined) {
-      return { ...answer, seconds: 0, sounds: [], ...(problem && { problem: problem.message }) };
+      return { ...answer, seconds: 0, sounds: [], ...(problem && { problem: saidOnPage(problem) }) };
     }
     return { ...answer, seconds: prediction.seconds, sounds: soundsOf(prediction, level) };
   });

@@ -5,6 +5,7 @@ import { typed } from '../comparisons/typed.js';
 import { offeredModels } from '../models/offered-models.js';
 import type { KeptView } from '../views/try.js';
 import type { Action } from './action.js';
+import { saidOnPage } from './said-on-page.js';
 
 const labelsOf = z.record(z.string(), z.string().trim().min(1).max(200));
 
@@ -59,7 +60,9 @@ async function labelsFor(comparison: Comparison, text: string) {
 
 async function cut(body: Uint8Array, query: Readonly<Record<string, string>>) {
   const { decodeAudio } = await import('antitransfer');
-  const { samples, sampleRate } = await decodeAudio('the recording', body);
+  const { samples, sampleRate } = await decodeAudio('the recording', body).catch((error: unknown) => {
+    throw error instanceof UserError ? new UserError(saidOnPage(error)) : error;
+  });
   if (query.start === undefined && query.end === undefined) return { samples, sampleRate };
   const found = stretch.safeParse(query);
   const { start, end } = found.success ? found.data : { start: 0, end: 0 };

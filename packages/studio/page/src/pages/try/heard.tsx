@@ -33,6 +33,7 @@ export function Heard({ run, view, models, source }: HeardProps) {
       {sounds.length === 0 && problems.size === 0 && (
         <p class="nothing">{isAnswered ? 'Nothing heard.' : 'One moment …'}</p>
       )}
+      {sounds.length > 1 && <p class="quiet">{sounds.length} sounds were heard.</p>}
       {sounds.map((sound) => (
         <div key={sound.start} class="sound">
           {as === 'recording' ? (

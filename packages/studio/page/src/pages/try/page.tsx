@@ -51,7 +51,7 @@ function Trial({
   const asked = query.models?.split(',') ?? view.chosen;
   const models = view.models.filter(({ id }) => asked.includes(id));
   const chosen = models.map(({ id }) => id);
-  const { sources, add, clear } = useSources(run, chosen, view.atOnce);
+  const { sources, gone, add, clear } = useSources(run, chosen, view.atOnce);
   const microphone = useMicrophone(view, ({ start, heard, said }, sampleRate) =>
     add({
       name: `At ${start.toFixed(1)} s`,
@@ -118,6 +118,11 @@ function Trial({
       <p class="unseen" role="status">
         {spoken(sources[0], view)}
       </p>
+      {gone > 0 && (
+        <p class="quiet">
+          {sources.length + gone} were heard; the newest {sources.length} are shown.
+        </p>
+      )}
       <ol class="sources" aria-label="What was heard, the newest first">
         {sources.map((source) => (
           <Heard key={source.id} run={run} view={view} models={models} source={source} />

@@ -2,8 +2,17 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { hear } from './send.ts';
 import type { Source } from './source.ts';
 
-/** Sounds that stay on the page; older ones go. */
+/** Sounds and recordings that stay on the page; older ones go. */
 const KEPT = 40;
+
+export interface UsedSources {
+  /** The newest first. */
+  readonly sources: readonly Source[];
+  /** How many there were that do not stay on the page any more. */
+  readonly gone: number;
+  readonly add: (source: Omit<Source, 'id' | 'answers'>) => void;
+  readonly clear: () => void;
+}
 
 /**
  * What was heard since the page was opened, the newest first. Models that are chosen later are asked of all of it; those that could
@@ -11,7 +20,7 @@ const KEPT = 40;
  *
  * @param atOnce models that are asked together at most
  */
-export function useSources(run: string, chosen: readonly string[], atOnce: number) {
+export function useSources(run: string, chosen: readonly string[], atOnce: number): UsedSources {
   const [sources, setSources] = useState<readonly Source[]>([]);
   const asked = useRef(new Set<string>());
   const failed = useRef(new Set<string>());
@@ -51,7 +60,14 @@ export function useSources(run: string, chosen: readonly string[], atOnce: numbe
 
   const add = (source: Omit<Source, 'id' | 'answers'>) =>
     setSources((before) => [{ ...source, id: ++last.current, answers: new Map() }, ...before].slice(0, KEPT));
-  return { sources, add, clear: () => setSources([]) };
+  // Each has the next number, from that of the first behind what was cleared.
+  const cleared = useRef(0);
+  const clear = () => {
+    cleared.current = last.current;
+    setSources([]);
+  };
+  const gone = (sources[0]?.id ?? cleared.current) - cleared.current - sources.length;
+  return { sources, gone, add, clear };
 }
 
 function questionOf({ id }: Source, model: string): string {
