@@ -17,6 +17,7 @@ import { devicesOf, runnerOf } from './runs/runners/runner-of.js';
 import type { JobRecord } from './runs/store/records.js';
 import { storeAt } from './runs/store/store-at.js';
 
+/** Which comparison is looked at, and by what. */
 export interface AnalyzeOptions {
   /** Where a comparison left its results. */
   readonly folder: string;

@@ -11,12 +11,14 @@ import type { Plan } from './runs/plan/plan.js';
 import { type RunObserver, type RunOptions, type RunPhase, runExperiment } from './runs/run-experiment.js';
 import type { JobRecord, OrthogonalRecord } from './runs/store/records.js';
 
+/** Where a comparison leaves its results, and who is told of what it does. */
 export interface CompareOptions extends RunOptions {
   readonly observer?: CompareObserver;
 }
 
 /** Told what a comparison does. */
 export interface CompareObserver extends Omit<RunObserver, 'onPhase'> {
+  /** What is done from now on; the report comes last. */
   onPhase?(phase: RunPhase | 'report'): void;
   /** The results of those repetitions that are done, while others are not; the report of them is in the folder. */
   onResultsSoFar?(results: ComparisonResults): void;

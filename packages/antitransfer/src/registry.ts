@@ -59,6 +59,7 @@ export class Registry<Any extends Definition, All extends Members<Any>> {
     this.names = members.map(({ name }) => name) as unknown as NamesOf<All>;
   }
 
+  /** All members, in their order. */
   [Symbol.iterator](): Iterator<All[number]> {
     return this.members[Symbol.iterator]();
   }

@@ -32,6 +32,7 @@ import { runnerOf, surroundingsOf } from './runs/runners/runner-of.js';
 import type { Holder } from './runs/store/claim.js';
 import { storeAt } from './runs/store/store-at.js';
 
+/** Where the cells of a sweep leave their results, and who is told of what it does. */
 export interface SweepOptions {
   /** Each cell leaves its results in a folder of its name below this one. */
   readonly folder: string;
@@ -51,7 +52,9 @@ export interface SweepObserver extends Pick<CarryOutObserver, 'onEvent' | 'onDon
   onWait?(holder: Holder, cell: string): void;
   /** A sentence; equal ones of several cells are told once, of the first. */
   onNote?(note: string, cell: string): void;
+  /** What is done from now on. */
   onPhase?(phase: PreparationPhase | 'training'): void;
+  /** How much of the phase is done, of how much. */
   onProgress?(done: number, total: number): void;
   /** What became of everything that was found; equal accounts of several cells are told once. */
   onAccount?(account: DataAccount, cell: string): void;
@@ -78,6 +81,7 @@ export interface SweepPlan {
   readonly contests: readonly Contest[];
 }
 
+/** A cell of a sweep, and the jobs that answer it. */
 export type PlannedCell = PlannedContestant;
 
 export type { SweepResults } from './answers/sweep/finished-cells.js';

@@ -2,6 +2,7 @@ import { dot } from '../numbers/dot.js';
 import { sum } from '../numbers/mean.js';
 import { centred, requireFinite, type Vectors } from './vectors.js';
 
+/** How CKA is estimated. */
 export interface CkaOptions {
   /**
    * With few clips and many features the plain estimate is too high: two unrelated representations of n clips come

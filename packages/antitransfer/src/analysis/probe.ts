@@ -9,6 +9,7 @@ import { probeSample } from './probe-sample.js';
 import { giveWay, runSteps } from './run-steps.js';
 import { requireFinite, type Vectors } from './vectors.js';
 
+/** How a probe is trained and tested. */
 export interface ProbeOptions {
   /** Settles folds; not advanced. */
   readonly random: Random;
@@ -26,6 +27,7 @@ export interface ProbeProgress {
   readonly signal?: AbortSignal;
 }
 
+/** How well a linear probe reads a label. */
 export interface ProbeResult {
   /** Part of the vectors whose label is read, each by a probe that did not see it (nor its group), in [0, 1]. */
   readonly accuracy: number;

@@ -134,6 +134,7 @@ export function crossEntropy(
   return mean(losses);
 }
 
+/** Accuracy by group, and how far groups lie apart. */
 export interface GroupAccuracies {
   /** Sorted by group. */
   readonly groups: readonly { readonly group: string; readonly accuracy: number; readonly count: number }[];

@@ -30,6 +30,7 @@ export interface PairedDifference {
   readonly test: PairedTest | undefined;
 }
 
+/** A paired t-test of differences against zero. */
 export interface PairedTest {
   /** 95% confidence interval of the mean difference. */
   readonly interval: readonly [low: number, high: number];

@@ -264,17 +264,28 @@ export const comparisonResults = z.strictObject({
   samples: z.array(sampleClip).readonly(),
 });
 
+/** All that a comparison measured, as `results.json` has it. */
 export type ComparisonResults = Readonly<z.infer<typeof comparisonResults>>;
+/** What was to be forgotten, and what the networks that know it are worth. */
 export type OrthogonalTask = Readonly<z.infer<typeof orthogonalTask>>;
+/** What the networks of an orthogonal task are worth. */
 export type OrthogonalNetworkSummary = OrthogonalTask['network'];
+/** Whether there is anything of an orthogonal task to remove. */
 export type RemovableCheck = OrthogonalTask['removable'];
+/** How clips were divided into sides, and how many are on each. */
 export type SplitDescription = ComparisonResults['split'];
+/** A method of a comparison: what it is called and does, and what it looks at. */
 export type MethodDescription = Readonly<z.infer<typeof methodDescription>>;
 export type CorrectionDescription = NonNullable<MethodDescription['correction']>;
 export type ObjectiveDescription = MethodDescription['objectives'][number];
 export type FailedRun = ComparisonResults['failed'][number];
+/** What one training came to: one method with one seed (and fold). */
 export type RunResult = Readonly<z.infer<typeof runResult>>;
+/** How much of an orthogonal task one trained network still knows. */
 export type TaskResult = Readonly<z.infer<typeof taskResult>>;
+/** How well a training does on the test clips, each clip once. */
 export type TestScores = Readonly<z.infer<typeof testScores>>;
+/** What one training said of one test clip. */
 export type Prediction = Readonly<z.infer<typeof prediction>>;
+/** A test clip with its sound, to be listened to in the report. */
 export type SampleClip = Readonly<z.infer<typeof sampleClip>>;

@@ -6,24 +6,29 @@ import type { SpeechModel } from './speech-model.js';
 
 /** A sound that was recognised. */
 export interface Heard {
+  /** What was said: one of `card.labels`. */
   readonly label: string;
   /** Of the label, in [0, 1]. */
   readonly probability: number;
   /** When it was, in seconds since listening began. */
   readonly start: number;
+  /** When it ended, in seconds since listening began. */
   readonly end: number;
   /** In the order of `card.labels`. */
   readonly probabilities: readonly number[];
 }
 
+/** What counts as heard, and as said. */
 export interface HearOptions {
   /** What the most probable label must reach, in [0, 1]: else nothing is said. The card's when absent, 0 where it has none. */
   readonly level?: number;
   /** Root mean square below which there is no sound, of a full scale of 1; 0.001 when absent. */
   readonly quietest?: number;
+  /** Ends listening. */
   readonly signal?: AbortSignal;
 }
 
+/** What is listened to, and who is told of it. */
 export interface ListenOptions extends HearOptions {
   /** What is listened to; the microphone when absent, without the browser's echo cancelling, noise suppression and gain control. */
   readonly stream?: MediaStream;

@@ -15,7 +15,9 @@ export interface Capture {
   close(): Promise<void>;
 }
 
+/** What a microphone tells. */
 export interface CaptureEvents {
+  /** What was said since it told the last time, in [-1, 1], at the rate of the capture. */
   onSamples(samples: Float32Array): void;
   /** The microphone was unplugged, or whoever owns the stream stopped it. */
   onEnd(): void;

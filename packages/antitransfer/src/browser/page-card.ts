@@ -13,6 +13,7 @@ export interface PageCard {
   readonly sampleRate: number;
   /** Length of the segment that it hears at once. */
   readonly seconds: number;
+  /** Where a clip that is shorter than the segment was put in it; silence is around it. */
   readonly placement: (typeof placements)[number];
   /**
    * What the most probable label must reach to be said, in [0, 1]; undefined of a model that was written before there was

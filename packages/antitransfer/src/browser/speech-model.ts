@@ -8,12 +8,14 @@ import { argmax } from '../numbers/argmax.js';
 import { fetchBytes, findCard } from './find-card.js';
 import { type PageCard, segmentOf } from './page-card.js';
 
+/** How a model is opened. */
 export interface OpenModelOptions {
   /**
    * The card, or where it is, of a model that has none in its file. When absent it is read from the file, else from
    * `digits.json` beside `digits.onnx`.
    */
   readonly card?: string | URL | object;
+  /** Ends fetching it. */
   readonly signal?: AbortSignal;
 }
 
@@ -67,6 +69,7 @@ export class SpeechModel {
   #last: Promise<unknown> = Promise.resolve();
 
   private constructor(
+    /** What it tells, and what it hears. */
     readonly card: PageCard,
     private readonly name: string,
     private readonly session: InferenceSession,

@@ -87,6 +87,7 @@ export class DeployedModel {
     return Array.from({ length: batch }, (_, row) => data.slice(row * classes, (row + 1) * classes));
   }
 
+  /** Frees the model; it answers nothing afterwards. */
   close(): Promise<void> {
     return this.program.close();
   }

@@ -18,6 +18,7 @@ export interface PredictProgress extends Progress {
   readonly within: number;
 }
 
+/** How recordings are gone through, and when nothing is said of them. */
 export interface PredictOptions {
   /** Windows computed at once. */
   readonly batch?: number;
@@ -37,6 +38,7 @@ export interface PredictOptions {
   readonly wholeBytes?: number;
   /** Reads a recording's bytes by the clip's path, for sound that is in no file; the file when absent. */
   readonly load?: (path: string) => Promise<Uint8Array>;
+  /** How many clips are answered. */
   readonly onProgress?: (progress: PredictProgress) => void;
   readonly signal?: AbortSignal;
 }

@@ -11,6 +11,7 @@ export interface Sound {
   readonly samples: Float32Array;
 }
 
+/** What counts as a sound. */
 export interface SoundFinderOptions {
   /** Of the samples, in Hz. */
   readonly sampleRate: number;

@@ -24,6 +24,7 @@ export interface TrainedExperiment extends PlannedExperiment {
 
 /** Told what happens to the jobs of experiments that are carried out together. */
 export interface CarryOutObserver {
+  /** Something has happened to a job. */
   onEvent?(event: RunEvent): void;
   /** A job's result is in the store; `reused` when it was there before. */
   onDone?(job: PlannedJob, record: JobRecord, reused: boolean): void;

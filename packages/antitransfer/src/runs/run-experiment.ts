@@ -17,6 +17,7 @@ import { runnerOf, surroundingsOf } from './runners/runner-of.js';
 import type { Holder } from './store/claim.js';
 import { storeAt } from './store/store-at.js';
 
+/** Where results are left and kept, who carries jobs out, and who is told. */
 export interface RunOptions {
   /** Where results are left. What an earlier run of the same experiment left there is continued. */
   readonly folder: string;
@@ -30,6 +31,7 @@ export interface RunOptions {
   readonly observer?: RunObserver;
 }
 
+/** What a comparison is at. */
 export type RunPhase = PreparationPhase | 'training';
 
 /** Told what is prepared and trained. */
@@ -38,7 +40,9 @@ export interface RunObserver
     Pick<CarryOutObserver, 'onEvent' | 'onDone'> {
   /** Another process is at the folder: this one waits. */
   onWait?(holder: Holder): void;
+  /** What is done from now on. */
   onPhase?(phase: RunPhase): void;
+  /** Which jobs answer the comparison, before they are begun. */
   onPlan?(plan: Plan): void;
   /** A repetition has come to its end, and others have not: all that is known of those that have. */
   onRepetition?(soFar: TrainedExperiment): Promise<void> | void;

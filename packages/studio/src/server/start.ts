@@ -9,9 +9,11 @@ import { Studio } from '../studio.js';
 import { createApp } from './app.js';
 import { requireOptions, type StudioOptions } from './studio-options.js';
 
+/** A studio that answers. */
 export interface RunningStudio {
   /** With its token: whoever opens it is the user. */
   readonly url: string;
+  /** Ends it; nothing is lost. */
   close(): Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type { Markup } from '../markup.js';
 import { chart } from './plot.js';
 
+/** What a heat map shows. */
 export interface HeatMapOptions {
   /** What a screen reader says. */
   readonly label: string;
@@ -11,6 +12,7 @@ export interface HeatMapOptions {
   readonly rows: readonly string[];
   /** What a cell shows; undefined where there is nothing. */
   readonly value: (row: number, column: number) => number | undefined;
+  /** A value as it stands in its cell. */
   readonly format: (value: number) => string;
   /** From no colour to full colour. */
   readonly domain: readonly [low: number, high: number];

@@ -14,6 +14,7 @@ export interface CurvePoint {
   readonly interval: readonly [low: number, high: number] | undefined;
 }
 
+/** A line of a chart, and the thin lines of its runs. */
 export interface Line {
   /** Shown where a pointer rests on a point, before its numbers: `validation`. */
   readonly name: string;
@@ -24,12 +25,14 @@ export interface Line {
   readonly runs?: readonly RunLine[];
 }
 
+/** The thin line of one run. */
 export interface RunLine {
   /** `seed 3`. */
   readonly name: string;
   readonly points: readonly { readonly epoch: number; readonly value: number }[];
 }
 
+/** What a chart of lines over epochs shows. */
 export interface LinesOptions {
   /** What a screen reader says. */
   readonly label: string;

@@ -21,6 +21,7 @@ export interface StripRun {
   readonly title: string;
 }
 
+/** What a strip chart shows: a row a method, a dot a run. */
 export interface StripOptions {
   /** What a screen reader says. */
   readonly label: string;

@@ -13,6 +13,7 @@ export interface TapCurve {
   readonly points: readonly TapPoint[];
 }
 
+/** A mean at a tap, with its interval. */
 export interface TapPoint {
   readonly tap: string;
   /** Shown where a pointer rests on it. */
@@ -21,6 +22,7 @@ export interface TapPoint {
   readonly interval: readonly [low: number, high: number] | undefined;
 }
 
+/** What a chart of lines over taps shows. */
 export interface TapLinesOptions {
   /** What a screen reader says. */
   readonly label: string;

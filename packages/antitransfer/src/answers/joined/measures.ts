@@ -36,6 +36,7 @@ export interface JoinedMeasure<Name extends string = string> extends Definition 
    * @param reference what they reported of the comparison's first method, in percent; undefined for that itself
    */
   ofReported?(percent: number, reference: number | undefined): number | undefined;
+  /** A mean with its interval, as it is shown. */
   format(estimate: Estimate): string;
 }
 

@@ -9,9 +9,11 @@ export interface LayerMeasure {
   readonly title: string;
   /** How to read it. */
   readonly description: string;
+  /** Its value of one network at one tap; undefined where it was not measured. */
   of(result: LayerResult): number | undefined;
   /** Whether it is how often a label is read, which always naming the most frequent one may do, too. */
   readonly isAccuracy: boolean;
+  /** A value as it is shown. */
   format(value: number | undefined): string;
   /** A mean with its 95% interval. */
   formatEstimate(estimate: Estimate): string;

@@ -32,7 +32,9 @@ export const layerResults = z.strictObject({
   jobs: z.array(z.string()).readonly(),
 });
 
+/** What `analyze` measured, as `analysis.json` has it. */
 export type LayerResults = Readonly<z.infer<typeof layerResults>>;
+/** What was measured of one network at one tap for one orthogonal task. */
 export type LayerResult = LayerResults['results'][number];
 export type LayerReading = NonNullable<LayerResult['linear']>;
 

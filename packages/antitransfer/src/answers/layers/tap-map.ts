@@ -30,6 +30,7 @@ export interface TapMap {
   readonly explained: readonly [x: number, y: number];
 }
 
+/** A test clip on the map of a tap. */
 export interface TapPoint {
   /** The clip's id, as predictions have it. */
   readonly clip: string;

@@ -15,6 +15,7 @@ import { BEYOND, beyondColumns } from './beyond-columns.js';
 import type { Column } from './column.js';
 import { calibrationColumns, methodColumns } from './columns.js';
 
+/** How a table is written for a terminal. */
 export interface SummaryTableOptions {
   /** Emphasise with colour; by default on a terminal that shows it, unless NO_COLOR is set; elsewhere if FORCE_COLOR is. */
   readonly colour?: boolean;

@@ -157,12 +157,15 @@ export const dataAccount = z.strictObject({
   repetitions: z.array(repetitionAccount).readonly(),
 });
 
+/** What became of every clip that was found: used, left out, cut, padded, kept together. */
 export type DataAccount = Readonly<z.infer<typeof dataAccount>>;
 export type LengthAccount = Readonly<z.infer<typeof lengthAccount>>;
 export type RepetitionAccount = Readonly<z.infer<typeof repetitionAccount>>;
 export type LeftOutReason = z.infer<typeof leftOutReason>;
 export type NoiseAccount = Readonly<z.infer<typeof noiseAccount>>;
+/** Clips that are not used, and why. */
 export type LeftOut = Readonly<z.infer<typeof leftOut>>;
+/** What was found in one corpus, and what became of it. */
 export type CorpusAccount = Readonly<z.infer<typeof corpusAccount>>;
 
 /** How many examples a {@link LeftOut} names. */

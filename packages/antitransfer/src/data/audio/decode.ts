@@ -22,6 +22,7 @@ export interface Audio {
   readonly notes: readonly string[];
 }
 
+/** What is taken of a recording. */
 export interface DecodeOptions {
   /** Which channel to take, from 1; the mean of all when absent. */
   readonly channel?: number | undefined;

@@ -40,7 +40,7 @@ export class Resampler {
     this.#converter = converter;
   }
 
-  /** @param filter medium, or the library's shortest: 97 dB, 80% of the band, and a third of the time */
+  /** Makes one, for one recording after another. @param filter medium, or the library's shortest: 97 dB, 80% of the band, and a third of the time */
   static async create(filter: 'medium' | 'fastest' = 'medium'): Promise<Resampler> {
     // Two megabytes of WebAssembly: loaded when the first recording needs it.
     const { default: libsamplerate } = await import('@alexanderolsen/libsamplerate-js');

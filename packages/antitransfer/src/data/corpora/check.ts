@@ -22,12 +22,14 @@ export interface FileCheck {
   readonly sampleRates: ReadonlyMap<number, number>;
 }
 
+/** Something about a recording that is odd and does no harm. */
 export interface FileNote {
   readonly path: string;
   /** A sentence without a point. */
   readonly note: string;
 }
 
+/** A recording that cannot be used. */
 export interface FileProblem {
   readonly path: string;
   /** Ids of the clips that it concerns. */

@@ -50,6 +50,7 @@ export interface PublishedTask {
 /** What messages say of a corpus. */
 export type CorpusFacts = Pick<CorpusDefinition, 'name' | 'expects' | 'source'>;
 
+/** Where a corpus comes from. */
 export interface CorpusSource {
   readonly url: string;
   readonly licence: string;

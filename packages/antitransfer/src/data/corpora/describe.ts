@@ -12,6 +12,7 @@ export interface CorpusDescription {
   readonly seconds: number | undefined;
 }
 
+/** How many clips carry each label of a column. */
 export interface ColumnDescription {
   readonly column: string;
   readonly counts: readonly { readonly label: string; readonly clips: number }[];

@@ -11,6 +11,7 @@ import { isHeard } from '../segments/read-windows.js';
 import { defaultWindows, type WindowSettings } from '../segments/settings.js';
 import { requireFewWindows, type Window, windowLengths, windowsOf } from '../segments/windows.js';
 
+/** What recordings are checked for. */
 export interface CheckOptions {
   /** Which channel of recordings to take, from 1, when no features say so; the mean of all when absent. */
   readonly channel?: number | undefined;

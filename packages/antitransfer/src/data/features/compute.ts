@@ -20,6 +20,7 @@ export function clipsAtOnce({
   return Math.max(1, Math.min(batchClips, fit));
 }
 
+/** How features are computed. */
 export interface ComputeOptions {
   /** Threads inside one operator; 1 when absent, because the work is too small to gain from more. */
   readonly threads?: number;

@@ -7,7 +7,9 @@ import type { FeatureSettings } from './settings.js';
 import type { FeatureSet } from './store/feature-set.js';
 import { distinctProblems, UnusableRecordingsError } from './unusable-recordings.js';
 
+/** How features of a corpus are computed, and what becomes of recordings that cannot be used. */
 export interface ExtractOptions extends ComputeOptions {
+  /** How many clips have their features, or cannot be used. */
   readonly onProgress?: (progress: Progress) => void;
   /** What to do about recordings that cannot be used, once all were looked at: `fail` when absent. */
   readonly onProblem?: 'fail' | 'skip';

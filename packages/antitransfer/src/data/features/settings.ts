@@ -36,6 +36,7 @@ export const featureSettings = z
     }
   });
 
+/** `features` of a configuration: what networks are given of a clip. */
 export type FeatureSettings = z.infer<typeof featureSettings>;
 
 /** Values that are fine by themselves and do not go together: what is wrong, by the key that is to be changed. */

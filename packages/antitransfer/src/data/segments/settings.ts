@@ -33,6 +33,7 @@ export const windowSettings = z.strictObject({
     ),
 });
 
+/** `segments` of a configuration: how long recordings are cut into windows. */
 export type WindowSettings = z.infer<typeof windowSettings>;
 
 /** What applies where nobody chose: half a segment from window to window, silence and clicks left out. */

@@ -27,4 +27,5 @@ export const splitSettings = unionOf(splits).describe(
   'How the clips are divided into training, validation and test; clips of one file and of its copies stay on one side.',
 );
 
+/** `split` of a configuration: its kind, with the settings of that kind. */
 export type SplitSettings = z.infer<typeof splitSettings>;

@@ -20,11 +20,13 @@ export const augmentations = registryOf<AugmentationDefinition>('augmentation')(
   speed,
 );
 
+/** The kind of an augmentation: `spec-augment`, `mixup`. */
 export type AugmentationKind = (typeof augmentations.names)[number];
 
 /** The settings of any augmentation, told apart by `kind`. */
 export const augmentationSettings = unionOf(augmentations);
 
+/** An augmentation of a configuration: its kind, with the settings of that kind. */
 export type AugmentationSettings = z.infer<typeof augmentationSettings>;
 
 /** Whether any of them changes samples, which then must be stored. */

@@ -32,6 +32,7 @@ export interface NetworkDefinition<Name extends string = string, Settings extend
   resolve?(settings: z.infer<Settings>): Partial<z.infer<Settings>>;
   /** Only of the paper's network. */
   readonly published?: PublishedTaps;
+  /** Builds the network with its first weights. */
   create(settings: z.infer<Settings>, parts: NetworkParts): Network;
 }
 

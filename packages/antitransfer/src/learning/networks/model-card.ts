@@ -44,6 +44,7 @@ const modelAccount = z.object({
   ),
 });
 
+/** What a model was trained on and how well it did, as its card has it. */
 export type ModelAccount = z.infer<typeof modelAccount>;
 
 /** What a deployed model says of itself, stored in the file's metadata. */

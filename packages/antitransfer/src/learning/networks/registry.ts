@@ -8,6 +8,7 @@ import { vgg16 } from './vgg16.js';
 /** The networks that may be built by name. */
 export const networks = registryOf<NetworkDefinition>('network')(vgg16, vggSmall);
 
+/** The name of a network of this toolkit: `vgg16`, `vgg-small`. */
 export type NetworkName = (typeof networks.names)[number];
 
 /** What may be chosen of any network, side by side; each reads its own. */

@@ -44,11 +44,13 @@ export const objectives = registryOf<ObjectiveDefinition>('objective')(
   multiTask,
 );
 
+/** The kind of an objective: `similarity`, `gradient-reversal`. */
 export type ObjectiveKind = (typeof objectives.names)[number];
 
 /** The settings of any objective, told apart by `kind`; without one it is a similarity. */
 export const objectiveSettings = unionOf(objectives);
 
+/** An objective of a configuration: its kind, with the settings of that kind. */
 export type ObjectiveSettings = z.infer<typeof objectiveSettings>;
 
 /** What an objective's definition says of some settings. */

@@ -36,4 +36,5 @@ export const epochMetrics = z.strictObject({
   seconds: z.number(),
 });
 
+/** What a training measured after one epoch: on training and validation clips, and of each objective. */
 export type EpochMetrics = z.infer<typeof epochMetrics>;

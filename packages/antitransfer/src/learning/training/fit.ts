@@ -22,6 +22,7 @@ import type { SessionPrograms } from './session.js';
 import type { TrainingSettings } from './settings.js';
 import { measurePenalty, validationPenaltyOf } from './validation-penalty.js';
 
+/** What is trained, on which clips, and who is told of it. */
 export interface FitOptions {
   /** The network to be trained, with its first weights. It is left as it is. */
   readonly network: Network;
@@ -75,6 +76,7 @@ export interface FitOptions {
   readonly measures?: Readonly<Record<string, (evaluation: Evaluation) => number>>;
 }
 
+/** How far a training is within its epoch. */
 export interface BatchProgress {
   /** From 1. */
   readonly epoch: number;

@@ -39,6 +39,7 @@ export interface Observation {
   readonly position: 'before' | 'after';
 }
 
+/** What the programs of a training compute. */
 export interface ProgramOptions {
   readonly objectives: readonly Objective[];
   /** The taps whose maps `evaluate` returns, for CKA and probes: their channels one tap after another. */

@@ -94,6 +94,7 @@ export const trainingSettings = z.strictObject({
     ),
 });
 
+/** `training` of a configuration: epochs, batches, optimizer, which epoch is chosen. */
 export type TrainingSettings = z.infer<typeof trainingSettings>;
 
 /**

@@ -38,6 +38,7 @@ export const methodSettings = z.strictObject({
   control: z.boolean().default(false).describe('A control, which is expected to gain nothing'),
 });
 
+/** A method as a configuration has it: objectives, first weights, augmentation, correction. */
 export type MethodSettings = z.infer<typeof methodSettings>;
 
 /** Whether a method is one of the paper's: its objectives, or the start from the orthogonal network without any. */

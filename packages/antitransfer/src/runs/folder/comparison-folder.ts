@@ -159,6 +159,7 @@ export class ComparisonFolder {
     return index;
   }
 
+  /** Writes the index, with paths from its folder. */
   write(index: ComparisonIndex): Promise<void> {
     const experiment = releasePaths(index.experiment, this.folder);
     return writeJson(paths.index(this.folder), { ...index, experiment });

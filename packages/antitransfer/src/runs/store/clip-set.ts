@@ -24,6 +24,7 @@ export const clipSet = z.strictObject({
   ),
 });
 
+/** Clips in an order, with the labels that jobs look at; it names no file. */
 export type ClipSet = z.infer<typeof clipSet>;
 
 /** The name of a set in the store. */

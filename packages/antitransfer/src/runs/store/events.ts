@@ -47,6 +47,7 @@ export const jobEvent = z.discriminatedUnion('kind', [
   kind('done', { reused: z.boolean() }),
 ]);
 
+/** Something that happened to a job. */
 export type JobEvent = z.infer<typeof jobEvent>;
 
 /** A line of a job's file. */
@@ -57,6 +58,7 @@ export const storedEvent = z.strictObject({
   event: jobEvent,
 });
 
+/** The same with its time: a line of `events.jsonl`. */
 export type StoredEvent = z.infer<typeof storedEvent>;
 
 /** Adds a line. @throws FileError when it cannot be written. */

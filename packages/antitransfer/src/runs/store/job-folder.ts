@@ -103,6 +103,7 @@ export class JobFolder {
     return job !== undefined && jobId(job) === this.id ? job : undefined;
   }
 
+  /** Stores what is to be done, where that is not stored yet. */
   async writeJob(job: Job): Promise<void> {
     if ((await this.job()) === undefined) await writeJson(this.spec, job);
   }
@@ -145,6 +146,7 @@ export class JobFolder {
     await rm(this.training, { recursive: true, force: true });
   }
 
+  /** Adds an event. */
   append(event: JobEvent): Promise<void> {
     return appendEvent(this.eventFile, event);
   }
@@ -154,6 +156,7 @@ export class JobFolder {
     return readWhole(this.eventFile);
   }
 
+  /** All events so far; a line that is not whole does not count. */
   events(): Promise<StoredEvent[]> {
     return readEvents(this.eventFile);
   }

@@ -165,12 +165,19 @@ export const jobSchema = z.discriminatedUnion('kind', [
   analysisJob,
 ]);
 
+/** Train a network of what is to be forgotten. */
 export type OrthogonalJob = z.infer<typeof orthogonalJob>;
+/** Test a network that a user gave for an orthogonal task. */
 export type GivenJob = z.infer<typeof givenJob>;
+/** Train a network of the target, with a method's objectives. */
 export type TargetJob = z.infer<typeof targetJob>;
+/** Correct a trained network. */
 export type CorrectionJob = z.infer<typeof correctionJob>;
+/** Look at every layer of a trained network. */
 export type AnalysisJob = z.infer<typeof analysisJob>;
+/** Test a trained network, and look at what it still knows at the tap. */
 export type AssessmentJob = z.infer<typeof assessmentJob>;
+/** What is to be done, as JSON; its digest is its name. */
 export type Job = z.infer<typeof jobSchema>;
 
 /** What a job's result is stored under: the digest of all that its numbers depend on. */

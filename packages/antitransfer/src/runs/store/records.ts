@@ -155,13 +155,20 @@ export const jobRecord = z.discriminatedUnion('kind', [
   divergedRecord,
 ]);
 
+/** What is left of a network of what is to be forgotten. */
 export type OrthogonalRecord = z.infer<typeof orthogonalRecord>;
+/** What is left of a training of the target. */
 export type TargetRecord = z.infer<typeof targetRecord>;
+/** What is left of a correction. */
 export type CorrectionRecord = z.infer<typeof correctionRecord>;
+/** What a test of a network found. */
 export type AssessmentRecord = z.infer<typeof assessmentRecord>;
+/** What was found at every layer of a network. */
 export type AnalysisRecord = z.infer<typeof analysisRecord>;
 export type DivergedRecord = z.infer<typeof divergedRecord>;
+/** How much of one orthogonal task a network still knows. */
 export type TaskRecord = z.infer<typeof taskRecord>;
+/** What a job left, by its kind. */
 export type JobRecord = z.infer<typeof jobRecord>;
 
 /** What is stored of a result: whose it is, too, so that a file that was copied to another job is none of that job. */

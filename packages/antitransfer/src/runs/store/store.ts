@@ -89,6 +89,11 @@ export class Store {
     return Promise.resolve(nothingToLeave);
   }
 
+  /**
+   * What is stored of a job, whether or not there is anything.
+   *
+   * @param id the digest of the job
+   */
   job(id: string): JobFolder {
     return new JobFolder(join(this.folder, 'jobs', id));
   }
@@ -199,10 +204,12 @@ export class Store {
     }
   }
 
+  /** Where the mean and deviation of a set are. */
   protected standardisationPath({ space, set, over }: StandardisationKey): string {
     return join(this.folder, 'features', space, `${set}.${over}.json`);
   }
 
+  /** Where a set of clips is. */
   protected setPath(name: string): string {
     return join(this.folder, 'sets', `${name}.json`);
   }

@@ -16,6 +16,7 @@ import { layerwiseSection } from './layerwise-section.js';
 import { measureTable } from './measure-table.js';
 import { wholeFigure } from './whole-figure.js';
 
+/** What a report of several comparisons shows. */
 export interface JoinedReportOptions {
   /** What tables are of, in this order: the first is open. All that was measured when absent. */
   readonly measures?: readonly JoinedMeasure[];

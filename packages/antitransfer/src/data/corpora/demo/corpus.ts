@@ -38,10 +38,12 @@ export const demo: CorpusDefinition<'demo', typeof demoSettings> = {
     loadNamedFiles(demo, path, { accompanying: (file) => file === STAMP, labels: digitLabels }),
 };
 
+/** How much the synthetic voices speak. */
 export interface DemoOptions {
   /** Takes of each digit by each voice. */
   readonly takes?: number;
   readonly seed?: number;
+  /** How many takes are spoken. */
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
 }

@@ -13,6 +13,7 @@ import { UnitComputer, type UnitPlace } from './unit-computer.js';
 import { inProcesses, type UnitWorker } from './unit-processes.js';
 import type { Unit } from './units.js';
 
+/** How features are added to a store, and what becomes of recordings that cannot be used. */
 export interface AddOptions extends ComputeOptions {
   /** How many clips have their features stored, or cannot be used. */
   readonly onProgress?: (progress: Progress) => void;
@@ -22,6 +23,7 @@ export interface AddOptions extends ComputeOptions {
   readonly processes?: number;
 }
 
+/** What adding features to a store came to. */
 export interface AddedFeatures {
   /** Names of the clips' features, in the order of the clips; undefined where the recording cannot be used. */
   readonly keys: readonly (string | undefined)[];

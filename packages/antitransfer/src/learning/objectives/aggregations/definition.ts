@@ -22,6 +22,7 @@ export interface Aggregation {
 /** An aggregation, as the registry knows it. All of these are those of arXiv 2006.06494. */
 export interface AggregationDefinition<Name extends string = string> extends Definition {
   readonly name: Name;
+  /** What a penalty makes of feature maps before it compares them. */
   create(): Aggregation;
 }
 

@@ -23,4 +23,5 @@ export const aggregations = registryOf<AggregationDefinition>('aggregation')(
   stochasticPairwise,
 );
 
+/** The name of an aggregation: `gram`. */
 export type AggregationName = (typeof aggregations.names)[number];

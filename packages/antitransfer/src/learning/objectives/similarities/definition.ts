@@ -33,6 +33,7 @@ export interface SimilarityDefinition<Name extends string = string> extends Defi
   readonly source: string;
   /** True when it looks at the maps themselves. */
   readonly ignoresAggregation: boolean;
+  /** The term of a penalty that measures likeness of what the aggregation makes. */
   create(aggregation: Aggregation): SimilarityTerm;
 }
 

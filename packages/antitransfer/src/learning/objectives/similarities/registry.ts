@@ -29,6 +29,7 @@ export const similarities = registryOf<SimilarityDefinition>('similarity')(
   subspace,
 );
 
+/** The name of a similarity: `cka`, `correlation`. */
 export type SimilarityName = (typeof similarities.names)[number];
 
 /** Joins an aggregation and a similarity. Those of this toolkit look at the maps themselves: their aggregation is ignored. */
