@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { type RunningStudio, startStudio } from '../src/index.js';
 
@@ -12,11 +11,6 @@ export const chromiumPath = [
 
 if (chromiumPath === undefined) {
   process.stderr.write('No Chromium: the studio is not looked at in a browser. Name one by CHROMIUM_PATH.\n');
-}
-
-/** Limits are for a machine that does nothing else: beside others one waits one's turn, so many times as long. */
-export function turns(): number {
-  return Math.max(1, (loadavg()[0] ?? 1) / cpus().length);
 }
 
 /** A page of the studio, and what it complains of. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { judge, methodColumns, readResults, summarise } from 'antitransfer/answers';
 import { readOutline, Store } from 'antitransfer/runs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, turns, Visit } from './chromium.js';
+import { chromiumPath, Visit } from './chromium.js';
+import { crowding } from './crowding.js';
 import { smallComparison } from './small-comparison.js';
 
 describe.skipIf(chromiumPath === undefined)('a finished comparison', () => {
@@ -21,7 +22,7 @@ describe.skipIf(chromiumPath === undefined)('a finished comparison', () => {
   it('is there within a second, with the verdict of the report word for word', async () => {
     const { page, complaints } = await visit.open('', { viewport: { width: 1280, height: 900 } });
     await page.locator('.runs a').waitFor();
-    const limit = 1000 * turns();
+    const limit = 1000 * (await crowding());
     const begun = performance.now();
     await page.goto(`${visit.origin}/#/runs/runs%2Fsmall`);
     await page.locator('h1.verdict').waitFor();

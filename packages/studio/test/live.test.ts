@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { StoredEvent } from 'antitransfer/runs';
 import { readOutline } from 'antitransfer/runs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, turns, Visit } from './chromium.js';
+import { chromiumPath, Visit } from './chromium.js';
+import { crowding } from './crowding.js';
 import { smallComparison } from './small-comparison.js';
 
 /** What the page does, so that what moves is seen. */
@@ -55,7 +56,7 @@ describe.skipIf(chromiumPath === undefined)('a training under way', () => {
         const runs = document.querySelector('.numbers tbody tr td:last-child').textContent;
         if (runs === '2' && window.shown === 0) window.shown = Date.now();
       }).observe(document.querySelector('main'), { childList: true, subtree: true, characterData: true });`);
-    const limit = 500 * turns();
+    const limit = 500 * (await crowding());
     const line = await lineOfEpoch(events);
     const written = Date.now();
     await appendFile(events, line);
