@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { paths } from 'antitransfer/runs';
+import { fewAtOnce } from '../catalogue/few-at-once.js';
 import type { Comparison } from '../comparisons/comparison.js';
 import { jobViews, stateOf } from '../comparisons/job-views.js';
 import { timeLeft } from '../comparisons/time-left.js';
@@ -11,17 +12,15 @@ export const runList: Resource<RunListView> = {
   description: 'All comparisons below the folders of the studio.',
   load: async (studio) => {
     const found = await studio.catalogue.comparisons();
-    const runs = await Promise.all(
-      found.map(async ({ id }): Promise<RunRow> => {
-        try {
-          return await rowOf(await studio.comparison(id));
-        } catch (error) {
-          // One that is damaged must not hide the others.
-          const problem = error instanceof Error ? error.message : String(error);
-          return { id, name: id, changedAt: new Date(0).toISOString(), state: 'failed', bars: [], problem };
-        }
-      }),
-    );
+    const runs = await fewAtOnce(found, async ({ id }): Promise<RunRow> => {
+      try {
+        return await rowOf(await studio.comparison(id));
+      } catch (error) {
+        // One that is damaged must not hide the others.
+        const problem = error instanceof Error ? error.message : String(error);
+        return { id, name: id, changedAt: new Date(0).toISOString(), state: 'failed', bars: [], problem };
+      }
+    });
     return { runs, refused: studio.catalogue.refused };
   },
   exported: async () => [{}],

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
+import { fewAtOnce } from '../catalogue/few-at-once.js';
 import { STATES_AGE } from '../comparisons/job-views.js';
 import type { Studio } from '../studio.js';
 
@@ -40,9 +41,9 @@ export function live(studio: Studio, context: Context): Response {
 async function fingerprint(studio: Studio, run: string | undefined): Promise<string> {
   if (run !== undefined) return (await studio.comparison(run)).fingerprint(STATES_AGE);
   const found = await studio.catalogue.comparisons();
-  const each = found.map(async ({ id }) => {
+  const each = await fewAtOnce(found, async ({ id }) => {
     const state = (await studio.comparison(id)).fingerprint(STATES_AGE);
     return state.catch(String);
   });
-  return (await Promise.all(each)).join('\n');
+  return each.join('\n');
 }
