@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
 import type { RunningStudio } from '../src/index.js';
 
 /** A browser to look at pages with; undefined, and said, where there is none. */
@@ -69,4 +70,14 @@ export async function asUser({ url }: RunningStudio) {
     const isJson = answer.headers.get('content-type')?.includes('json');
     return { status: answer.status, view: (isJson ? await answer.json() : await answer.text()) as View };
   };
+}
+
+/** Listens for five seconds of silence on the page Try: nothing is answered, and the page still does what it is told. */
+export async function expectNothingHeard(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Listen' }).click();
+  await page.getByRole('button', { name: 'Stop listening' }).waitFor();
+  await page.waitForTimeout(5000);
+  expect(await page.locator('.heard').count()).toBe(0);
+  await page.getByRole('button', { name: 'Stop listening' }).click();
+  await page.getByRole('button', { name: 'Listen', exact: true }).waitFor();
 }

@@ -15,7 +15,7 @@ import { readResults } from 'antitransfer/answers';
 import { paths } from 'antitransfer/runs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningStudio, startStudio } from '../src/index.js';
-import { browserPath, launchSpeaking, openStudio } from './speaking-browser.js';
+import { browserPath, expectNothingHeard, launchSpeaking, openStudio } from './speaking-browser.js';
 
 /** Where the real recordings are. */
 const fsdd = join(
@@ -151,12 +151,7 @@ describe.skipIf(browserPath === undefined || !isThere)('eight real digits', () =
       try {
         const { page, complaints } = await openStudio(browser, studio, '#/', 1280, audioAt(rate));
         await page.goto(new URL('/#/runs/runs%2Fdigits/try', studio.url).href);
-        await page.getByRole('button', { name: 'Listen' }).click();
-        await page.getByRole('button', { name: 'Stop listening' }).waitFor();
-        await page.waitForTimeout(5000);
-        expect(await page.locator('.heard').count()).toBe(0);
-        await page.getByRole('button', { name: 'Stop listening' }).click();
-        await page.getByRole('button', { name: 'Listen', exact: true }).waitFor();
+        await expectNothingHeard(page);
         expect(complaints).toEqual([]);
       } finally {
         await browser.close();

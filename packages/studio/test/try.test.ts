@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actions } from '../src/actions/registry.js';
 import { type RunningStudio, startStudio } from '../src/index.js';
 import type { HeardView, ModelsView } from '../src/views/try.js';
-import { asUser, browserPath, launchSpeaking, openStudio } from './speaking-browser.js';
+import { asUser, browserPath, expectNothingHeard, launchSpeaking, openStudio } from './speaking-browser.js';
 import { compareSpoken, RATE, type SpokenComparison, sayAll, words } from './spoken-comparison.js';
 
 const bin = fileURLToPath(new URL('../../antitransfer/bin/antitransfer.js', import.meta.url));
@@ -205,12 +205,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     const browser = await launchSpeaking(silence);
     try {
       const { page, complaints } = await openStudio(browser, studio, '#/runs/spoken/try');
-      await page.getByRole('button', { name: 'Listen' }).click();
-      await page.getByRole('button', { name: 'Stop listening' }).waitFor();
-      await page.waitForTimeout(5000);
-      expect(await page.locator('.heard').count()).toBe(0);
-      await page.getByRole('button', { name: 'Stop listening' }).click();
-      await page.getByRole('button', { name: 'Listen', exact: true }).waitFor();
+      await expectNothingHeard(page);
       expect(complaints).toEqual([]);
     } finally {
       await browser.close();

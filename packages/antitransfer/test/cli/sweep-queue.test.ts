@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { comparisonResults } from '../../src/answers/results.js';
 import type { ConfigTree } from '../../src/runs/config/load.js';
 import type { DroppedCell } from '../../src/runs/halving/halve.js';
 import { storeAt } from '../../src/runs/store/store-at.js';
@@ -12,6 +10,7 @@ import { hasServer, RedisServer } from '../runs/queue/redis-server.js';
 import { type S3Server, setEnvironment, startS3 } from '../runs/store/bucket/s3-server.js';
 import { tinyTree, writeTiny } from '../runs/tiny.js';
 import { WorkerCommand } from '../runs/worker/workers.js';
+import { numbersOfCell } from './numbers-of-cell.js';
 import { expectRefused } from './refused.js';
 import { run, runJson } from './run.js';
 
@@ -53,17 +52,7 @@ function worker(name: string, store: string): void {
 
 const queue = (name: string) => ['--queue', redis.url, '--queue-name', name];
 
-/** What a cell came to, without what differs between two equal runs: time. */
-function numbersOf(output: string, cell: string) {
-  const { sha256: _, ...content } = JSON.parse(
-    readFileSync(join(root, output, cell, 'results.json'), 'utf8'),
-  );
-  return comparisonResults.parse(content).runs.map((one) => ({
-    ...one,
-    seconds: 0,
-    epochs: one.epochs.map((epoch) => ({ ...epoch, seconds: 0 })),
-  }));
-}
+const numbersOf = (output: string, cell: string) => numbersOfCell(join(root, output, cell));
 
 /** How often each job of a store was done. */
 async function timesDone(location: string): Promise<number[]> {

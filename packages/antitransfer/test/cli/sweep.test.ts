@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { type ComparisonResults, comparisonResults } from '../../src/answers/results.js';
 import { writeJson } from '../../src/files/json-file.js';
 import type { ConfigTree } from '../../src/runs/config/load.js';
 import { Store } from '../../src/runs/store/store.js';
 import { bin } from '../compare-command.js';
 import { tinyTree, writeTiny } from '../runs/tiny.js';
+import { numbersOfCell } from './numbers-of-cell.js';
 import { expectRefused } from './refused.js';
 import { run, runJson } from './run.js';
 
@@ -88,17 +88,7 @@ async function timesDone(store: string): Promise<number[]> {
   );
 }
 
-/** What a cell came to, without what differs between two equal runs: time. */
-function numbersOf(output: string, cell: string): ComparisonResults['runs'] {
-  const { sha256: _, ...content } = JSON.parse(
-    readFileSync(join(root, output, cell, 'results.json'), 'utf8'),
-  );
-  return comparisonResults.parse(content).runs.map((one) => ({
-    ...one,
-    seconds: 0,
-    epochs: one.epochs.map((epoch) => ({ ...epoch, seconds: 0 })),
-  }));
-}
+const numbersOf = (output: string, cell: string) => numbersOfCell(join(root, output, cell));
 
 const allNumbers = (output: string) => cells.map((cell) => numbersOf(output, cell));
 
