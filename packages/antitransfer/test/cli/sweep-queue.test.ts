@@ -82,6 +82,7 @@ describe('jobs of a sweep that go elsewhere', () => {
     expect(refused.out).toBe('');
     // Told before anything is computed.
     expect(await readdir(root)).not.toContain('both-store');
+    expect(await readdir(root)).not.toContain('printed-store');
   }, 120_000);
 });
 

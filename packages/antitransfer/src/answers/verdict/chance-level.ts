@@ -12,7 +12,7 @@ export function isNotLearned({ tested }: Pick<VerdictEvidence, 'tested'>): boole
   return known.length > 0 && known.every(({ chance }) => chance.learned !== 'some');
 }
 
-/** `The digit was not learned, so …`. */
+/** `That the digit was learned is not shown, so …`. */
 export function notLearnedSentence({ results, tested }: VerdictEvidence): string {
   const best = tested.filter(isTested).toSorted((a, b) => b.chance.accuracy - a.chance.accuracy)[0];
   const { column, chance } = results.target;
@@ -20,7 +20,7 @@ export function notLearnedSentence({ results, tested }: VerdictEvidence): string
   const has = `the best, “${best.method.label}”, has ${accuracyText(best.chance)}`;
   return tested.some((summary) => summary.chance?.learned === 'little')
     ? `The ${column} was hardly learned, so that nothing can be said of the methods: ${has}; chance is ${formatShare(chance)}%.`
-    : `The ${column} was not learned, so that nothing can be said of the methods: none is shown to be better than chance (${formatShare(chance)}%); ${has}.`;
+    : `That the ${column} was learned is not shown, so that nothing can be said of the methods: none is surely better than chance (${formatShare(chance)}%); ${has}.`;
 }
 
 /** Whether it is the training or the test that fails. */
@@ -36,7 +36,7 @@ export function notLearnedReasons({ results, tested }: VerdictEvidence): string[
   return [
     share - chance < 0.5 * (1 - chance)
       ? `Training clips are not learned either (${formatShare(share)}% in the chosen epochs): more epochs, another training.learningRate or other features may help.`
-      : `Training clips are learned (${formatShare(share)}% in the chosen epochs), others are not: there are too few clips, or training says something else than the test.`,
+      : `Training clips are learned (${formatShare(share)}% in the chosen epochs), others are not, or the test has too few clips to show it: more clips help, unless training says something else than the test.`,
   ];
 }
 

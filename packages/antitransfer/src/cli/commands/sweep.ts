@@ -13,6 +13,7 @@ import { itemAt } from '../../lookup.js';
 import { unionOfJobs } from '../../runs/carry-out-plans.js';
 import { sharesOf } from '../../runs/config/execution.js';
 import type { SweepCell } from '../../runs/config/sweep/cells.js';
+import { choosesOnTheWay } from '../../runs/config/sweep/competitions.js';
 import { selectCells } from '../../runs/config/sweep/select.js';
 import { costsOf, modelBytes, totalOf } from '../../runs/estimate.js';
 import { halveSoFar } from '../../runs/halving/halve.js';
@@ -136,14 +137,14 @@ async function tellJobs(
   cells: readonly SweepCell[],
   options: SweepOptions & { readonly observer: SweepProgress },
 ): Promise<void> {
-  const { jobs, contests } = await planSweep(cells, options);
-  options.observer.finish();
-  if (contests.length > 0) {
+  if (choosesOnTheWay(cells)) {
     throw new UserError(
       '--print-jobs: this sweep chooses between its cells while it runs ("sweep.halving"), so that nobody knows its jobs before. ' +
         'Let the workers of a queue train (--queue), or leave "halving" out.',
     );
   }
+  const { jobs } = await planSweep(cells, options);
+  options.observer.finish();
   const store = storeAt(options.store, options.cache);
   process.stdout.write(await printedJobs(format, { name, jobs, store, collect: collectWords() }));
 }

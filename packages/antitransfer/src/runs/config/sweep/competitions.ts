@@ -1,6 +1,7 @@
 import { folds } from '../../../data/splits/make-split.js';
 import { canonicalJson } from '../../../files/canonical-json.js';
 import { groupBy } from '../../../group-by.js';
+import { itemAt } from '../../../lookup.js';
 import { nearest } from '../../../nearest.js';
 import { methodsOf } from '../methods.js';
 import type { Config, Experiment } from '../schema.js';
@@ -69,6 +70,16 @@ export function competing<Cell extends Pick<Competitor, 'competition'>>(
 /** Repetitions or epochs of a cell that is trained in full. */
 export function wholeOf({ by }: HalvingSettings, { seeds, split, training }: Experiment): number {
   return by === 'epochs' ? training.epochs : seeds * folds(split).length;
+}
+
+/** Whether some cells are dropped on the way, so that nobody knows before what is trained. */
+export function choosesOnTheWay(cells: readonly Competitor[]): boolean {
+  return [...competing(cells).values()].some((group) => {
+    const { competition, config } = itemAt(group, 0);
+    if (competition === undefined) return false;
+    const { halving } = competition;
+    return rungsOf(group.length, wholeOf(halving, config.experiment), halving).length > 0;
+  });
 }
 
 /** Keys in which competing cells may not differ: their accuracies would be of other clips. */
