@@ -12,10 +12,11 @@ import {
 } from '../building/expressions.js';
 import { UnsupportedOperatorError } from '../errors.js';
 import { readInt, readString } from '../graph/attributes.js';
+import { rangeOver } from '../graph/derived-size.js';
 import { type Dimension, normaliseAxis, type Shape } from '../graph/shape.js';
 import type { Value } from '../graph/value.js';
 import { padAmounts, permutationOf } from '../shapes/layout.js';
-import { resolveRange, type SliceRange, sliceRanges } from '../shapes/ranges.js';
+import { type SliceRange, sliceRanges } from '../shapes/ranges.js';
 import { namedAxes, sortedAxes } from '../shapes/rule.js';
 import { int64 } from '../tensor.js';
 import { type GradientContext, type GradientRule, type ManyOutputsRule, required } from './rule.js';
@@ -107,7 +108,7 @@ export const sliceBack: GradientRule = (context) => {
       gradient = scatterBack(gradient, range, x);
       continue;
     }
-    const { first, count } = resolveRange(range, length as number);
+    const { first, count } = rangeOver(range, length as number);
     if (range.step === 1) {
       begin[range.axis] = first;
       end[range.axis] = (length as number) - first - count;

@@ -46,7 +46,7 @@ export async function profileProgram(options: ProfileOptions): Promise<Profile> 
   const { program, feeds } = options;
   const sizes = bindFeeds(program, feeds);
   const direct = Object.entries(program.operations).map(
-    ([layer, shape]) => [layer, elementCount(resolveShape(shape, sizes))] as const,
+    ([layer, shape]) => [layer, elementCount(resolveShape(shape, sizes, `The layer "${layer}"`))] as const,
   );
   return summarize(await executedRuns(options), attributionIn(program.graph), new Map(direct));
 }

@@ -16,6 +16,7 @@ import { lowerConvolutions } from '../passes/lower-convolutions.js';
 import { reluBehindPooling } from '../passes/relu-behind-pooling.js';
 import { removeUnused } from '../passes/remove-unused.js';
 import { schedule } from '../passes/schedule.js';
+import { squeezeKnown } from '../passes/squeeze-known.js';
 import { type DropoutMask, trainingMode } from '../passes/training-mode.js';
 import { matchesAny } from '../patterns.js';
 import type { Tensor } from '../tensor.js';
@@ -121,7 +122,7 @@ export class ProgramBuilder {
       inputs: options.inputs,
       prefix: options.pass ? `${options.pass}.${prefix}` : prefix,
       ...(options.upTo && { upTo: options.upTo }),
-      rewrite: training ? firstOf(reluBehindPooling, training.rewrite) : reluBehindPooling,
+      rewrite: firstOf(reluBehindPooling, squeezeKnown, ...(training ? [training.rewrite] : [])),
       initializer: (source) => {
         const trainable = found.trainable.has(source);
         if (!trainable && !found.statistics.has(source)) return undefined;

@@ -1,5 +1,6 @@
 import { GraphError } from '../errors.js';
-import type { Dimension, Shape } from '../graph/shape.js';
+import { sizeOf } from '../graph/derived-size.js';
+import type { Shape } from '../graph/shape.js';
 import { checkLabels } from '../labels.js';
 import { arrayTypes, elementCount, type Tensor } from '../tensor.js';
 import type { Program } from './program.js';
@@ -60,16 +61,19 @@ export function bindFeeds(program: Pick<Program, 'inputs'>, feeds: Feeds): Map<s
   return sizes;
 }
 
-/** The sizes of a shape when its symbols are known. */
-export function resolveShape(shape: Shape, sizes: ReadonlyMap<string, number>): number[] {
-  return shape.map((dimension) => resolve(dimension, sizes));
-}
-
-function resolve(dimension: Dimension, sizes: ReadonlyMap<string, number>): number {
-  if (typeof dimension === 'number') return dimension;
-  return dimension.split('*').reduce((product, factor) => {
-    const size = /^\d+$/.test(factor) ? Number(factor) : sizes.get(factor);
-    if (size === undefined) throw new GraphError(`The size "${factor}" is not known from the inputs.`);
-    return product * size;
-  }, 1);
+/**
+ * The sizes of a shape when those of the inputs are known.
+ *
+ * @param of whose shape it is, for the message
+ * @throws GraphError where a size depends on more than they tell
+ */
+export function resolveShape(shape: Shape, sizes: ReadonlyMap<string, number>, of: string): number[] {
+  return shape.map((dimension) => {
+    const size = sizeOf(dimension, sizes);
+    if (size !== undefined) return size;
+    throw new GraphError(
+      `${of}: the size "${dimension}" is known only when the graph has run. Give sizes as numbers where the network is ` +
+        "included, such as graph.input('x', ['batch', 1, 16000]).",
+    );
+  });
 }

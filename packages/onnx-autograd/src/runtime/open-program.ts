@@ -131,7 +131,8 @@ function drawMasks(
   random: Random,
 ): Record<string, Tensor> {
   const drawn = masks.map(
-    ({ name, shape, keep }) => [name, dropoutMask(resolveShape(shape, sizes), keep, random)] as const,
+    ({ name, shape, keep }) =>
+      [name, dropoutMask(resolveShape(shape, sizes, `The dropout mask "${name}"`), keep, random)] as const,
   );
   return Object.fromEntries(drawn);
 }

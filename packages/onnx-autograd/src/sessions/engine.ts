@@ -227,7 +227,11 @@ export class TrainingEngine {
 
   #masks({ masks }: Pick<TrainingProgram, 'masks'>, sizes: ReadonlyMap<string, number>): Fed {
     const drawn = masks.map(
-      ({ name, shape, keep }) => [name, dropoutMask(resolveShape(shape, sizes), keep, this.#random)] as const,
+      ({ name, shape, keep }) =>
+        [
+          name,
+          dropoutMask(resolveShape(shape, sizes, `The dropout mask "${name}"`), keep, this.#random),
+        ] as const,
     );
     return Object.fromEntries(drawn);
   }

@@ -1,10 +1,11 @@
 import { readInt, readTensor } from '../graph/attributes.js';
+import { rangeOver } from '../graph/derived-size.js';
 import { type Dimension, longestSymbol, normaliseAxis, type Shape } from '../graph/shape.js';
 import type { Node, Value } from '../graph/value.js';
 import { hasTrait, knownOperator } from '../operators/catalogue.js';
 import { toNumbers } from '../tensor.js';
 import { arithmetic, type KnownNode } from './arithmetic.js';
-import { resolveRange, sliceRanges } from './ranges.js';
+import { sliceRanges } from './ranges.js';
 import { heldAtMost } from './rule.js';
 
 /**
@@ -127,7 +128,7 @@ function rowsSliced(node: Pick<Node, 'inputs'>, x: Value): Shape | undefined {
   const rows = x.shape?.[0];
   if (!held || !range || others.length > 0 || range.axis !== 0 || typeof rows !== 'number') return undefined;
   if (rows > heldAtMost) return undefined; // rows without elements can be any number
-  const { first, count } = resolveRange(range, rows);
+  const { first, count } = rangeOver(range, rows);
   const width = held.length / rows;
   return Array.from({ length: count }, (_, i) => (first + i * range.step) * width).flatMap((start) =>
     held.slice(start, start + width),

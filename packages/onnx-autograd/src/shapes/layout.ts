@@ -1,5 +1,6 @@
 import { GraphError } from '../errors.js';
 import { readInt, readInts, readTensor } from '../graph/attributes.js';
+import { derivedSize } from '../graph/derived-size.js';
 import {
   broadcast,
   type Dimension,
@@ -12,7 +13,7 @@ import {
   symbol,
 } from '../graph/shape.js';
 import { shapeHeldBy, shapeTaken } from './held.js';
-import { resolveRange, sliceRanges } from './ranges.js';
+import { sliceRanges } from './ranges.js';
 import { constantNumbers, input, type NodeDraft, namedAxes, type ShapeRule, sortedAxes } from './rule.js';
 
 export const reshape: ShapeRule = (node) => {
@@ -151,15 +152,12 @@ export const slice: ShapeRule = (node) => {
     // Where it begins and ends is computed, but not along which axes.
     const bounds = node.inputs.slice(1, 3).map((bound) => bound?.name);
     for (const axis of axes.map((given) => normaliseAxis(given, x.length, 'Slice')))
-      shape[axis] = symbol(`slice(${shape[axis]},${bounds})`);
+      shape[axis] = symbol(`sliced(${shape[axis]},${bounds})`);
     return [{ type, shape }];
   }
   for (const range of ranges) {
-    const length = shape[range.axis] as Dimension;
-    shape[range.axis] =
-      typeof length === 'number'
-        ? resolveRange(range, length).count
-        : symbol(`slice(${length},${range.start},${range.end},${range.step})`);
+    const { axis, start, end, step } = range;
+    shape[axis] = derivedSize('slice', shape[axis] as Dimension, start, end, step);
   }
   return [{ type, shape }];
 };

@@ -39,13 +39,3 @@ const toTheEnd = 2 ** 31 - 1;
 function isWhole({ start, end, step }: SliceRange): boolean {
   return start === 0 && step === 1 && end >= toTheEnd;
 }
-
-/** First index and number of elements of a range over an axis of known length. */
-export function resolveRange(range: SliceRange, length: number): { first: number; count: number } {
-  const limit = (index: number, low: number, high: number) =>
-    Math.min(Math.max(index < 0 ? index + length : index, low), high);
-  const forward = range.step > 0;
-  const first = limit(range.start, 0, forward ? length : length - 1);
-  const end = limit(range.end, forward ? 0 : -1, length);
-  return { first, count: Math.max(0, Math.ceil((end - first) / range.step)) };
-}

@@ -1,5 +1,6 @@
 import { GraphError } from '../errors.js';
 import { readFloat, readInt, readString } from '../graph/attributes.js';
+import { derivedSize } from '../graph/derived-size.js';
 import { type Dimension, describeShape, product, quotient, symbol } from '../graph/shape.js';
 import { shapeHeldBy } from './held.js';
 import { input, type NodeDraft, type ShapeRule } from './rule.js';
@@ -83,9 +84,8 @@ export const resize: ShapeRule = (node) => {
   if (scales === undefined) return [{ type, shape: undefined }];
   const shape = x.map((size, i): Dimension => {
     const scale = scales[i];
-    if (typeof scale !== 'number') return symbol(`resized(${size},${node.name})`);
-    if (typeof size === 'number') return Math.floor(size * scale);
-    return Number.isInteger(scale) ? product([size, scale]) : symbol(`resized(${size},${scale})`);
+    if (typeof scale !== 'number') return symbol(`resizedBy(${size},${node.name})`);
+    return Number.isInteger(scale) ? product([size, scale]) : derivedSize('resized', size, scale);
   });
   return [{ type, shape }];
 };

@@ -1,5 +1,6 @@
 import { readInt } from '../graph/attributes.js';
-import { type Dimension, normaliseAxis, symbol } from '../graph/shape.js';
+import { derivedSize } from '../graph/derived-size.js';
+import { type Dimension, normaliseAxis } from '../graph/shape.js';
 import { elementTypeOf } from '../operators/element-types.js';
 import { constantNumbers, input, type NodeDraft, type ShapeRule, shapeWithAxes } from './rule.js';
 
@@ -54,10 +55,7 @@ export const shortTimeFourier: ShapeRule = (node) => {
   const [batch, samples] = x as [Dimension, Dimension];
   if (frames === undefined) return [{ type, shape: undefined }];
   const { step, length } = frames;
-  const count =
-    typeof samples === 'number'
-      ? Math.max(0, 1 + Math.floor((samples - length) / step))
-      : symbol(`frames(${samples},${length},${step})`);
+  const count = derivedSize('frames', samples, length, step);
   const bins = binsOf(length, readInt(node.attributes, 'onesided', 1) === 1);
   return [{ type, shape: [batch, count, bins, 2] }];
 };

@@ -1,6 +1,7 @@
 import { GraphError } from '../errors.js';
 import type { Attributes } from '../graph/attributes.js';
 import { readInt, readInts, readString } from '../graph/attributes.js';
+import { derivedSize } from '../graph/derived-size.js';
 import { type Dimension, describeShape, type Shape, staticSizes, symbol } from '../graph/shape.js';
 import { shapeHeldBy } from './held.js';
 import { input, type NodeDraft, type ShapeRule } from './rule.js';
@@ -71,17 +72,13 @@ export function windowCount(length: Dimension, window: Window, axis: number): Di
   const before = window.padBegin[axis] ?? 0;
   const padding = before + (window.padEnd[axis] ?? 0);
   if (typeof length === 'string') {
-    if (Number.isNaN(padding)) return symbol(`same(${length},${stride})`);
-    const rounded = window.ceil ? ',ceil' : '';
-    return stride === 1 && padding === reach - 1
-      ? length
-      : symbol(`window(${length},${stride},${padding - reach}${rounded})`);
+    if (Number.isNaN(padding)) return derivedSize('same', length, stride);
+    if (stride === 1 && padding === reach - 1) return length;
   }
-  const room = (length + padding - reach) / stride;
-  let count = (window.ceil ? Math.ceil(room) : Math.floor(room)) + 1;
-  // A window may not begin in the padding behind the end.
-  if (window.ceil && (count - 1) * stride >= length + before) count--;
-  if (!Number.isFinite(count) || count < 1) {
+  const count = window.ceil
+    ? derivedSize('windowUp', length, stride, padding - reach, before)
+    : derivedSize('window', length, stride, padding - reach);
+  if (typeof count === 'number' && (!Number.isFinite(count) || count < 1)) {
     throw new GraphError(
       `A window of ${reach} does not fit an axis of ${length} with ${padding} of padding.`,
     );
@@ -138,8 +135,7 @@ export const convTranspose: ShapeRule = (node) => {
     const padding = (window.padBegin[i] ?? 0) + (window.padEnd[i] ?? 0);
     const stride = window.strides[i] ?? 1;
     const more = (outputPadding?.[i] ?? 0) + reach - padding;
-    if (typeof length === 'string') return symbol(`transposed(${length},${stride},${more})`);
-    return (length - 1) * stride + more;
+    return derivedSize('transposed', length, stride, more);
   });
   const channels = (w[1] as number) * readInt(node.attributes, 'group', 1);
   return [{ type: input(node, 0).type, shape: [x[0] as Dimension, channels, ...spatial] }];
