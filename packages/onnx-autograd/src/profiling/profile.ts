@@ -2,8 +2,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeviceUnavailableError } from '../errors.js';
+import { sizeOf } from '../graph/derived-size.js';
 import { ProgramBuilder } from '../programs/builder.js';
-import { bindFeeds, type Feeds, resolveShape } from '../programs/feeds.js';
+import { bindFeeds, type Feeds } from '../programs/feeds.js';
 import type { Program, TrainingProgram } from '../programs/program.js';
 import type { DeviceChoice } from '../runtime/device.js';
 import { findDevice } from '../runtime/node/find-device.js';
@@ -45,9 +46,11 @@ export interface ProfileOptions {
 export async function profileProgram(options: ProfileOptions): Promise<Profile> {
   const { program, feeds } = options;
   const sizes = bindFeeds(program, feeds);
-  const direct = Object.entries(program.operations).map(
-    ([layer, shape]) => [layer, elementCount(resolveShape(shape, sizes, `The layer "${layer}"`))] as const,
-  );
+  // A part of the batch that is computed again has a size that its own nodes compute; it is no layer of the forward pass.
+  const direct = Object.entries(program.operations).flatMap(([layer, shape]) => {
+    const known = shape.map((size) => sizeOf(size, sizes)).filter((size) => size !== undefined);
+    return known.length === shape.length ? [[layer, elementCount(known)] as const] : [];
+  });
   return summarize(await executedRuns(options), attributionIn(program.graph), new Map(direct));
 }
 

@@ -17,7 +17,7 @@ import { attributionIn } from '../../src/profiling/attribution.js';
 import { readTrace } from '../../src/profiling/trace.js';
 import { batch, smallTraining } from '../sessions/training-network.js';
 
-const { conv, flatten, globalAveragePool } = expressions;
+const { conv, flatten, globalAveragePool, relu } = expressions;
 
 /** The operations of a node of these shapes. */
 function operations(operator: string, inputs: number[][], output: number[]): number | undefined {
@@ -145,34 +145,56 @@ describe('the profile of a step', () => {
   });
 });
 
-it('a convolution in another form counts what the direct one takes', async () => {
-  const network = new Graph('wide');
+describe('a convolution in another form', () => {
   const random = new Random(1);
   const drawn = (dims: number[]) =>
     float32(
       Float32Array.from({ length: elementCount(dims) }, () => random.normal()),
       dims,
     );
+  const network = new Graph('wide');
   const maps = network.input('maps', ['batch', 80, 7, 8]);
-  const filter = network.initializer(drawn([96, 80, 3, 3]), 'filter');
-  const pooled = globalAveragePool(conv(maps, filter, undefined, { pads: [1, 1, 1, 1] }));
-  const logits = network.output(flatten(pooled));
-  const programWith = (convolutions: 'fast' | 'direct') => {
+  const filters = [drawn([96, 80, 3, 3]), drawn([96, 96, 3, 3])].map((filter, i) =>
+    network.initializer(filter, `filter${i}`),
+  );
+  const convolved = filters.reduce(
+    (x, filter) => relu(conv(x, filter, undefined, { pads: [1, 1, 1, 1] })),
+    maps,
+  );
+  const logits = network.output(flatten(globalAveragePool(convolved)));
+  const feeds = { x: drawn([3, 80, 7, 8]), labels: int64([1, 0, 2]) };
+
+  function programWith(convolutions: 'fast' | 'direct', recompute = false) {
     const builder = new ProgramBuilder({ convolutions });
     const x = builder.graph.input('x', ['batch', 80, 7, 8]);
     const labels = builder.graph.input('labels', ['batch'], 'int64');
     const copy = builder.include(network, { inputs: { maps: x } });
-    const program = builder.trainingProgram(crossEntropy(copy.value(logits), labels));
-    return { builder, program };
-  };
-  const { builder, program } = programWith('fast');
-  expect(programWith('direct').program.operations).toEqual({});
-  const weights = Object.fromEntries(builder.weights);
-  const feeds = { x: drawn([2, 80, 7, 8]), labels: int64([1, 0]) };
-  const { layers } = await profileProgram({ program, weights, feeds, runs: 1 });
-  expect(program.operations).toEqual({ Conv: [2, 80, 3, 3, 'batch', 96, 7, 8] });
-  const found = layers.map(({ layer, gigaflops }) => [layer, Math.round(gigaflops * 1e9)]);
-  expect(found).toEqual([['Conv', 2 * 2 * 96 * 56 * 80 * 9]]);
+    const program = builder.trainingProgram(crossEntropy(copy.value(logits), labels), {}, [], { recompute });
+    return { program, weights: Object.fromEntries(builder.weights) };
+  }
+
+  async function arithmeticOf({ program, weights }: ReturnType<typeof programWith>) {
+    const { layers } = await profileProgram({ program, weights, feeds, runs: 1 });
+    return layers.map(({ layer, gigaflops }) => [layer, Math.round(gigaflops * 1e9)]);
+  }
+
+  const wanted = [
+    ['Conv', 2 * 3 * 96 * 56 * 80 * 9],
+    ['Conv_2', 2 * 3 * 96 * 56 * 96 * 9],
+  ];
+
+  it('counts what the direct one takes', async () => {
+    const fast = programWith('fast');
+    expect(programWith('direct').program.operations).toEqual({});
+    expect(fast.program.operations).toMatchObject({ Conv: [2, 80, 3, 3, 'batch', 96, 7, 8] });
+    expect(await arithmeticOf(fast)).toEqual(wanted);
+  });
+
+  it('counts it also where a part of the batch, however large that is, is computed again', async () => {
+    const again = programWith('fast', true);
+    expect(JSON.stringify(again.program.operations)).toContain('sliced(batch,');
+    expect(await arithmeticOf(again)).toEqual(wanted);
+  });
 });
 
 it('the speed of a matrix product is that of its arithmetic', async () => {
