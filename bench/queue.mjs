@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // Trainings through a queue, undisturbed and while workers, the database and whoever queued them are killed.
 //
-//   npm run build && node bench/queue.mjs [--jobs 500] [--kills 100] [--workers 4] [--timed 100, 0 for none] [--epochs 40] [--seed 1] [--json FILE]
+//   npm run build && node bench/queue.mjs [--jobs 500, 0 for none] [--kills 100] [--workers 4] [--timed 100, 0 for none] [--epochs 40] [--width 0.25] [--seed 1] [--json FILE]
 //
-// 1. Overhead and scaling: the same small jobs (trainings of --epochs) in one process, by one worker, by two, and by two
+// 1. Overhead and scaling: the same small jobs (trainings of --epochs, networks of --width) in one process, by one worker, by two, and by two
 //    processes without a queue; every worker one job at a time, one thread.
 // 2. The campaign: all jobs by some workers while somebody kills at random moments (SIGKILL): workers with and without what
 //    they started, the database (started again with its append-only file), and the command that queued the jobs.
@@ -33,14 +33,15 @@ const { values: given } = parseArgs({
     workers: { type: 'string', default: '4' },
     timed: { type: 'string', default: '100' },
     epochs: { type: 'string', default: '40' },
+    width: { type: 'string', default: '0.25' },
     seed: { type: 'string', default: '1' },
     json: { type: 'string' },
   },
 });
 /** An orthogonal network, two trainings and their tests. */
 const JOBS_A_SEED = 5;
-/** Epochs of a training while somebody kills: jobs are tiny. */
-const TINY = 4;
+/** A training while somebody kills: jobs are tiny. */
+const TINY = { epochs: 4, width: 0.25 };
 const binary = join(import.meta.dirname, '../packages/antitransfer/bin/antitransfer.js');
 const server = ['redis-server', 'valkey-server'].find((name) => spawnSync(name, ['--version']).status === 0);
 if (server === undefined) {
@@ -57,15 +58,16 @@ let redis = await startRedis();
 try {
   writeCorpus();
   const timing = Number(given.timed) > 0 ? await timeRunners(Number(given.timed) / JOBS_A_SEED) : undefined;
-  const campaign = await disturb(Number(given.jobs) / JOBS_A_SEED, Number(given.kills));
+  const campaign =
+    Number(given.jobs) > 0 ? await disturb(Number(given.jobs) / JOBS_A_SEED, Number(given.kills)) : undefined;
   const result = {
     machine: `${cpus()[0].model.trim()}, ${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)} at the end`,
     ...(timing && { timing, simulation: simulated(timing) }),
-    campaign,
+    ...(campaign && { campaign }),
   };
   if (given.json !== undefined) writeFileSync(given.json, `${JSON.stringify(result, null, 2)}\n`);
   report(result);
-  const { jobs, results, doneTwice, different } = campaign;
+  const { jobs, results, doneTwice, different } = campaign ?? {};
   if (results !== jobs || doneTwice > 0 || different > 0) process.exitCode = 1;
 } finally {
   for (const child of children) killTree(child);
@@ -97,7 +99,7 @@ function writeCorpus() {
 }
 
 /** A comparison of so many seeds, in a folder and store of that name. */
-function comparison(name, seeds, epochs, ...more) {
+function comparison(name, seeds, { epochs, width }, ...more) {
   const config = {
     name,
     data: { corpus: 'manifest', path: 'clips.csv' },
@@ -105,7 +107,7 @@ function comparison(name, seeds, epochs, ...more) {
     orthogonal: { column: 'speaker' },
     split: { kind: 'lists', column: 'list' },
     features: { sampleRate: 8000, seconds: 0.4, bins: 128, pool: 8, hop: 256 },
-    network: { width: 0.25 },
+    network: { width },
     training: { epochs, batch: 6 },
     execution: { threads: 1 },
     methods: ['no-transfer', 'cka'],
@@ -158,15 +160,15 @@ async function startRedis() {
 /** Seconds of the same jobs by one process, and by one and two workers, and what they ask of the database. */
 async function timeRunners(seeds) {
   const jobs = seeds * JOBS_A_SEED;
-  const epochs = Number(given.epochs);
+  const size = { epochs: Number(given.epochs), width: Number(given.width) };
   // Compiled programs are in the cache then, for everybody.
-  await succeeded(comparison('warm', 1, TINY, '--execution.runner', 'inline'));
-  await succeeded(comparison('inline', seeds, epochs, '--execution.runner', 'inline'));
+  await succeeded(comparison('warm', 1, { ...size, epochs: TINY.epochs }, '--execution.runner', 'inline'));
+  await succeeded(comparison('inline', seeds, size, '--execution.runner', 'inline'));
   const inline = seconds('inline');
   // What two processes can have of this machine, without a queue: half of the jobs each.
   const halves = ['half', 'other-half'];
   await Promise.all(
-    halves.map((name) => succeeded(comparison(name, seeds / 2, epochs, '--execution.runner', 'inline'))),
+    halves.map((name) => succeeded(comparison(name, seeds / 2, size, '--execution.runner', 'inline'))),
   );
   const byHalves = Math.max(...halves.map(seconds));
   const byWorkers = {};
@@ -176,7 +178,7 @@ async function timeRunners(seeds) {
     const workers = Array.from({ length: count }, () => worker(name));
     await Promise.all(workers.map((one) => says(one, 'takes jobs from')));
     const before = await commandTimes();
-    await succeeded(comparison(name, seeds, epochs, '--queue', url, '--queue-name', name));
+    await succeeded(comparison(name, seeds, size, '--queue', url, '--queue-name', name));
     const after = await commandTimes();
     if (count === 1) {
       database = {
@@ -413,11 +415,8 @@ function simulated({ overheadMs, commandsPerJob, microsecondsPerJob }) {
 
 function report({ machine, timing, campaign, simulation }) {
   const percent = (share) => `${(100 * share).toFixed(1)} %`;
-  const { killed } = campaign;
   console.log(machine);
-  console.log(`
-${campaign.jobs} jobs, ${campaign.kills} kills in ${campaign.seconds.toFixed(0)} s: ${killed.workersAlone} workers alone, ${killed.workersWithJobs} with their jobs, ${killed.jobProcesses} processes of jobs, ${killed.database} times the database, ${killed.submitter} times the command
-${campaign.results} results; ${campaign.doneTwice} done twice; ${campaign.different} other than undisturbed; ${campaign.starts} starts, ${campaign.most} at most of one job`);
+  if (campaign !== undefined) reportCampaign(campaign);
   if (timing === undefined) return;
   console.log(`
 ${timing.jobs} jobs: ${timing.inline.toFixed(1)} s in one process, ${timing.oneWorker.toFixed(1)} s by one worker, ${timing.twoWorkers.toFixed(1)} s by two
@@ -429,4 +428,10 @@ the database: ${timing.commandsPerJob.toFixed(1)} scripts and ${(timing.microsec
     const row = simulation.filter(({ jobSeconds }) => jobSeconds === length);
     console.log(`| ${length} s | ${row.map(({ efficiency }) => percent(efficiency)).join(' | ')} |`);
   }
+}
+
+function reportCampaign({ killed, ...campaign }) {
+  console.log(`
+${campaign.jobs} jobs, ${campaign.kills} kills in ${campaign.seconds.toFixed(0)} s: ${killed.workersAlone} workers alone, ${killed.workersWithJobs} with their jobs, ${killed.jobProcesses} processes of jobs, ${killed.database} times the database, ${killed.submitter} times the command
+${campaign.results} results; ${campaign.doneTwice} done twice; ${campaign.different} other than undisturbed; ${campaign.starts} starts, ${campaign.most} at most of one job`);
 }
