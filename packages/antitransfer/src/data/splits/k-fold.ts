@@ -19,11 +19,11 @@ const schema = z.strictObject({
     .default(5)
     .describe('Number of folds. As many as there are groups leaves one group out at a time.'),
   validation: z
-    .number()
-    .gt(0)
-    .lt(1)
+    .union([z.number().gt(0).lt(1), z.literal('next-fold')])
     .default(0.2)
-    .describe('Part of the clips outside the test fold that chooses the model.'),
+    .describe(
+      'Part of the clips outside the test fold that chooses the model; `next-fold`: the fold behind the test, as corpora of sessions are often used, so that each fold tests once and chooses once.',
+    ),
   validationClips: validationClipsSetting,
 });
 
@@ -63,6 +63,18 @@ function kFoldSplit(
   }
   const isOfTraining = validationClips === 'training-groups';
   const groups = groupsOf(clips, column, recordings);
+  const isNext = validationPart === 'next-fold';
+  if (isNext && isOfTraining) {
+    throw new SplitError(
+      'split.validation: the next fold has groups of its own, while split.validationClips asks for clips of "training-groups". Give ' +
+        'a part of the clips, such as 0.2, or leave "validationClips" out.',
+    );
+  }
+  if (isNext && folds < 3) {
+    throw new SplitError(
+      `split.validation: of ${folds} folds, one tests and the next one chooses, which leaves none to train. Use 3 or more.`,
+    );
+  }
   const least = isOfTraining ? folds : Math.max(folds, 3);
   if (groups.count < least) {
     throw new SplitError(
@@ -75,8 +87,17 @@ function kFoldSplit(
   const foldOf = deal(clips.map(toItem), equal, random.fork('folds'));
   const rest = clips.filter((_, index) => foldOf[index] !== fold);
   const test = clips.filter((_, index) => foldOf[index] === fold);
-  const draw = random.fork(`validation of fold ${fold}`);
   const over = `k-fold: ${folds} folds over ${groups.count} labels of ${column}`;
+  if (isNext) {
+    const next = (fold + 1) % folds;
+    return {
+      train: clips.filter((_, index) => foldOf[index] !== fold && foldOf[index] !== next),
+      validation: clips.filter((_, index) => foldOf[index] === next),
+      test,
+      description: `${over}, validation by the next one, no ${column} on two sides`,
+    };
+  }
+  const draw = random.fork(`validation of fold ${fold}`);
   if (isOfTraining) {
     return {
       ...dealOfGroups(rest, validationPart, task, recordings, draw),

@@ -43,6 +43,31 @@ describe.each([
   });
 });
 
+describe('the next fold as validation', () => {
+  const settings = { kind: 'k-fold', column: 'speaker', folds: 6, validation: 'next-fold' } as const;
+
+  it('lets each fold test once and choose once, and the others train', () => {
+    const found = drawn(settings);
+    const idsOf = (clips: (typeof corpus)[number][]) => clips.map(({ id }) => id).sort();
+    for (const [fold, { train, validation, test, description }] of found.entries()) {
+      expect(idsOf([...validation])).toEqual(idsOf([...found[(fold + 1) % 6]!.test]));
+      expect(new Set([...train, ...validation, ...test]).size).toBe(corpus.length);
+      expect([train, validation, test].map((side) => countBy([...side], 'speaker').size)).toEqual([4, 1, 1]);
+      expect(description).toContain('validation by the next one, no speaker on two sides');
+    }
+  });
+
+  it('needs a third fold to train, and groups of its own', () => {
+    expect(() => drawn({ ...settings, folds: 2 })).toThrow(
+      /of 2 folds.*leaves none to train\. Use 3 or more/,
+    );
+    expect(() => drawn({ ...settings, validationClips: 'training-groups' })).toThrow(
+      /next fold has groups of its own.*leave "validationClips" out/,
+    );
+    expect(() => splitSettings.parse({ ...settings, validation: 'last-fold' })).toThrow();
+  });
+});
+
 it('two groups are enough where validation needs none of its own', () => {
   const two = digitClips(['ann', 'bob'], 20);
   const settings = { kind: 'k-fold', column: 'speaker', folds: 2 } as const;
@@ -64,6 +89,7 @@ it.each([
   [{ kind: 'group', column: 'speaker' }, 'held-out-groups'],
   [{ kind: 'group', column: 'speaker', validationClips: 'training-groups' }, 'training-like'],
   [{ kind: 'k-fold', column: 'speaker' }, 'held-out-groups'],
+  [{ kind: 'k-fold', column: 'speaker', validation: 'next-fold' }, 'held-out-groups'],
   [{ kind: 'k-fold', column: 'speaker', validationClips: 'training-groups' }, 'training-like'],
   [{ kind: 'confounded' }, 'unconfounded'],
   [{ kind: 'confounded', validation: 'confounded' }, 'training-like'],
