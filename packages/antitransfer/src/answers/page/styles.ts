@@ -92,7 +92,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .scroll + .more:not([hidden]) + .scroll { margin-top: 0; }
 .joined tbody th { min-width: 240px; }
 .groups tbody td small { display: block; }
-.groups thead th { white-space: normal; }
+.groups thead th, .cells thead th { white-space: normal; }
 .results .best .method, .results .best .gain { font-weight: 650; }
 .results .summary th, .results .summary td { border-top: 1px solid var(--rule); }
 .results .gain { min-width: 62px; }

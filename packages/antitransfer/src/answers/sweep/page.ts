@@ -89,7 +89,7 @@ function table(joined: JoinedTable, linkOf: (cell: string) => string): Markup {
   return html`<section aria-labelledby="${id}">
 <h2 id="${id}">${measure.name}</h2>
 <p class="lead">${measure.description}${measure.unit && ` (${measure.unit})`}; mean and 95% interval over seeds and folds${best}</p>
-<div class="scroll" role="region" aria-label="${measure.name} of all cells" tabindex="0"><table class="results">
+<div class="scroll" role="region" aria-label="${measure.name} of all cells" tabindex="0"><table class="results cells">
 <thead><tr><th scope="col">Cell</th>${rows.map(({ label }) => html`<th scope="col">${label}</th>`)}</tr></thead>
 <tbody>${comparisonRows(joined).map(
     ({ run, cells }) => html`<tr><th scope="row"><a href="${linkOf(run.name)}">${run.name}</a></th>
