@@ -31,6 +31,20 @@ describe.skipIf(chromiumPath === undefined)('around every page', () => {
     }
   });
 
+  it('the tab that is open is still seen when the page becomes narrower, as by a scroll bar', async () => {
+    const { page } = await visit.open(`${RUN}/try`, { viewport: { width: 1280, height: 800 } });
+    const tab = page.locator('nav[aria-label="Comparison"] [aria-current="page"]');
+    await tab.waitFor();
+    await page.setViewportSize({ width: 300, height: 800 });
+    await expect
+      .poll(async () => {
+        const box = await tab.boundingBox();
+        return box !== null && box.x >= 0 && box.x + box.width <= 300;
+      })
+      .toBe(true);
+    await page.context().close();
+  });
+
   it('says that a comparison is gone that was deleted while it was open, and shows its tables no longer', async () => {
     const { page } = await visit.open(RUN);
     await page.locator('table.results').first().waitFor();

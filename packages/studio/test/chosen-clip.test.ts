@@ -105,6 +105,33 @@ describe.skipIf(chromiumPath === undefined)('the clip that is chosen among the e
     await own.close();
   });
 
+  it('shows what is heard though the device tells of a moment that is yet to come, as WebKitGTK does', async () => {
+    const { page: own } = await visit.open();
+    await own.addInitScript(`AudioContext.prototype.getOutputTimestamp = function () {
+      return { contextTime: this.currentTime, performanceTime: performance.now() + 1000 * this.currentTime };
+    }`);
+    await own.reload();
+    await go(own, `${ERRORS}?sort=clip&speed=0.25`);
+    await own.getByRole('button', { name: /Play/ }).and(own.locator(':enabled')).click();
+    const end = Number(await own.locator('.picture').getAttribute('aria-valuemax'));
+    const at = async () => Number(await own.locator('.picture').getAttribute('aria-valuenow'));
+    await expect.poll(at, { interval: 20 }).toBeGreaterThan(0.05);
+    expect(await at()).toBeLessThan(end);
+    await own.close();
+  });
+
+  it('says that the browser does not start its sound, as Firefox does not without an output', async () => {
+    const { page: own } = await visit.open();
+    await own.addInitScript('AudioContext.prototype.resume = () => new Promise(() => {})');
+    await own.reload();
+    await go(own, `${ERRORS}?sort=clip`);
+    await own.getByRole('button', { name: /Play/ }).and(own.locator(':enabled')).click();
+    await own.getByRole('button', { name: /Pause/ }).waitFor();
+    await own.getByText('The browser does not start its sound.').waitFor();
+    await own.getByRole('button', { name: /Play/ }).waitFor();
+    await own.close();
+  });
+
   it('reads out Hz, seconds and value under the pointer and at the cursor, and marks the padding', async () => {
     await go(page, `${ERRORS}?sort=clip`);
     const picture = page.locator('.picture');

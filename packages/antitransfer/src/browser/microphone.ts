@@ -104,6 +104,8 @@ function whyNot(error: unknown): string {
     case 'NotAllowedError':
       return 'The microphone may not be used: it was refused. Allow it in the browser’s settings of this page.';
     case 'NotFoundError':
+    // WebKit says so of wishes where it has nothing that they could be of.
+    case 'OverconstrainedError':
       return 'There is no microphone. Plug one in.';
     default:
       return `The microphone cannot be opened: ${messageOf(error)}. Another program may be using it.`;
@@ -126,7 +128,7 @@ async function start(context: AudioContext, module: string | undefined): Promise
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     const error = new UserError(
-      'The browser does not start its audio: it waits for a click. Begin to listen at one.',
+      'The browser does not start its audio: it waits for a click, or, as Firefox does, for a sound output. Begin to listen at a click, and plug in speakers or headphones.',
     );
     timer = setTimeout(() => reject(error), PATIENCE);
   });

@@ -96,6 +96,17 @@ describe('listening', () => {
     expect(audio.track.stop).toHaveBeenCalledOnce();
   });
 
+  it.each(['NotFoundError', 'OverconstrainedError'])(
+    'says that there is no microphone, as browsers do by: %s',
+    async (name) => {
+      const refuse = async () => {
+        throw Object.assign(new Error('Invalid constraint'), { name });
+      };
+      vi.stubGlobal('navigator', { mediaDevices: { getUserMedia: refuse } });
+      await expect(listen(model).next()).rejects.toThrow('There is no microphone. Plug one in.');
+    },
+  );
+
   it('says that a stream has no audio, as one of a screen may', async () => {
     await expect(listen(model, { stream: audio.stream([]) }).next()).rejects.toMatchObject({
       name: 'UserError',

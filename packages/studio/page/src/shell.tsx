@@ -13,15 +13,15 @@ export function Shell() {
   const place = `${name} ${run}`;
   const last = useRef(place);
 
-  // Where tabs are wider than the screen, the one that is open is seen. The tabs alone move, the page stays where it is.
+  // Where tabs are wider than the screen, the one that is open is seen, also when a scroll bar comes beside the page.
   const tabs = useRef<HTMLUListElement>(null);
   useLayoutEffect(() => {
     const list = tabs.current;
-    const open = list?.querySelector<HTMLElement>('[aria-current]');
-    if (list === null || open === null || open === undefined) return;
-    const [room, tab] = [list.getBoundingClientRect(), open.getBoundingClientRect()];
-    if (tab.right > room.right) list.scrollLeft += tab.right - room.right;
-    if (tab.left < room.left) list.scrollLeft -= room.left - tab.left;
+    if (list === null) return;
+    showOpenTab(list);
+    const resized = new ResizeObserver(() => showOpenTab(list));
+    resized.observe(list);
+    return () => resized.disconnect();
   }, [place]);
 
   // Whoever goes to another page by keyboard or hears the page goes on at its beginning.
@@ -78,4 +78,13 @@ export function Shell() {
       </main>
     </>
   );
+}
+
+/** The tabs alone move, the page stays where it is. */
+function showOpenTab(list: HTMLElement): void {
+  const open = list.querySelector('[aria-current]');
+  if (open === null) return;
+  const [room, tab] = [list.getBoundingClientRect(), open.getBoundingClientRect()];
+  if (tab.right > room.right) list.scrollLeft += tab.right - room.right;
+  if (tab.left < room.left) list.scrollLeft -= room.left - tab.left;
 }

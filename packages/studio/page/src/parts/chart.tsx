@@ -10,11 +10,17 @@ export function Chart({ draw }: { readonly draw: (width: number) => Markup }) {
   const [width, setWidth] = useState(0);
   useEffect(() => {
     if (place.current === null) return;
+    // Looked at is what has no height: a chart that is drawn for its width must not be another change to tell of.
     const seen = new ResizeObserver(([entry]) => setWidth(Math.round(entry?.contentRect.width ?? 0)));
     seen.observe(place.current);
     return () => seen.disconnect();
   }, []);
   const source = useMemo(() => (width > 0 ? draw(width).source : ''), [draw, width]);
   // An SVG of the report's charts, whose texts are escaped.
-  return <div ref={place} class="chart-place" dangerouslySetInnerHTML={{ __html: source }} />;
+  return (
+    <>
+      <div ref={place} />
+      <div class="chart-place" dangerouslySetInnerHTML={{ __html: source }} />
+    </>
+  );
 }

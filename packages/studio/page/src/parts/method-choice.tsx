@@ -1,4 +1,5 @@
 import { methodColours } from 'antitransfer/charts';
+import { useId } from 'preact/hooks';
 import type { MethodView } from '../../../src/views/comparison.ts';
 import { setQuery } from '../address.ts';
 import { MethodName } from './method-name.tsx';
@@ -16,9 +17,13 @@ export function MethodChoice({
   readonly chosen: number;
 }) {
   const colours = methodColours(methods);
+  const name = useId();
   return (
-    <fieldset class="method-choice">
-      <legend>Method</legend>
+    // A legend of a row stands above it in WebKit.
+    <fieldset class="method-choice" aria-labelledby={name}>
+      <span id={name} class="row-name">
+        Method
+      </span>
       {methods.map(
         (method, index) =>
           !hidden.has(method.id) && (

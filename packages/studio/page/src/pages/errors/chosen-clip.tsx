@@ -41,10 +41,10 @@ export function ChosenClip({ run, view, hidden, clip, where, query, step }: Chos
       : undefined);
   const sound = unheard === undefined ? soundOf : undefined;
   const features = unheard === undefined ? featuresOf : undefined;
-  const { player, moved, problem } = usePlayer(sound, rate, loop);
+  const { player, moved, problem, play } = usePlayer(sound, rate, loop);
   const asked = useAsked<ClipFeaturesView>(features, 0);
   const picture = useMemo(() => asked.view && pictureOf(asked.view), [asked.view]);
-  const toggle = () => (player.playing ? player.pause() : player.play().catch(() => undefined));
+  const toggle = () => (player.playing ? player.pause() : play());
   useKeys({ next: () => step(1), previous: () => step(-1), toggle });
   const isReady = player.duration > 0;
   const whole = { from: 0, to: player.duration };

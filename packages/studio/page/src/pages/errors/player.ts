@@ -7,6 +7,9 @@ export interface Span {
 /** Seconds from pressing play to the first sample, in which the sound device gets ready. */
 const AHEAD = 0.01;
 
+/** How long a browser may take to start its sound, in milliseconds: where nothing can play it, Firefox waits for ever. */
+const PATIENCE = 5000;
+
 /**
  * Plays a clip from memory. A sample is known to be heard when it is: positions are told by the clock of the sound device, and
  * loops have no gap. Slower is lower, as with a tape; nothing of what the network was given is changed.
@@ -71,15 +74,18 @@ export class Player {
     return loop.from + ((position - loop.to) % (loop.to - loop.from));
   }
 
+  /** @throws Error when the browser does not start its sound */
   async play(): Promise<void> {
     if (this.playing || this.#sound === undefined) return;
     this.#starting = true;
     this.onChange();
-    await this.#device().resume();
+    const isStarted = await startsInTime(this.#device());
     // It may have been stopped meanwhile, or have got another clip.
     if (!this.#starting) return;
     this.#starting = false;
-    this.#start();
+    if (isStarted) return this.#start();
+    this.onChange();
+    throw new Error('The browser does not start its sound. Plug in speakers or headphones, and play again.');
   }
 
   pause(): void {
@@ -175,12 +181,20 @@ export class Player {
   }
 }
 
+async function startsInTime(context: AudioContext): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), PATIENCE);
+  });
+  const started = context.resume().then(() => true);
+  return Promise.race([started, late]).finally(() => clearTimeout(timer));
+}
+
 /** Which moment of a device's clock is heard now: what was given to it last comes out of it later. */
 function heardAt(context: AudioContext): number {
   const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp();
-  if (performanceTime > 0) {
-    const now = contextTime + (performance.now() - performanceTime) / 1000;
-    return Math.min(now, context.currentTime);
-  }
+  const since = performance.now() - performanceTime;
+  // WebKitGTK tells a moment that is yet to come, and by which sound would stand still.
+  if (performanceTime > 0 && since >= 0) return Math.min(contextTime + since / 1000, context.currentTime);
   return context.currentTime - (context.outputLatency || context.baseLatency || 0);
 }

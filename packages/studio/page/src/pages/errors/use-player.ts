@@ -8,6 +8,7 @@ export interface UsedPlayer {
   readonly moved: number;
   /** Why the clip cannot be heard. */
   readonly problem: string | undefined;
+  readonly play: () => void;
 }
 
 /**
@@ -48,5 +49,11 @@ export function usePlayer(address: string | undefined, rate: number, loop: Span 
       });
     return () => stop.abort();
   }, [player, address]);
-  return { player, moved, problem };
+  const play = () => {
+    setProblem(undefined);
+    player
+      .play()
+      .catch((error: unknown) => setProblem(error instanceof Error ? error.message : String(error)));
+  };
+  return { player, moved, problem, play };
 }
