@@ -3,6 +3,7 @@ import { itemAt } from '../../lookup.js';
 import { AudioError } from './audio-error.js';
 import type { Container, Structure } from './containers/container.js';
 import { containerOf, containers } from './containers/registry.js';
+import { secondRecording } from './containers/second-recording.js';
 import { withoutTags } from './containers/tags.js';
 import { type DecodedStream, FfmpegError, type Planes } from './ffmpeg/decoder.js';
 import { lengthProblem } from './length-problem.js';
@@ -105,7 +106,8 @@ export async function decodeInto(
   }
   try {
     const structure = container.inspect?.(bytes) ?? {};
-    if (structure.problem) throw new AudioError(path, structure.problem.reason, remedied(structure.problem));
+    const problem = structure.problem ?? secondRecording(bytes, container);
+    if (problem) throw new AudioError(path, problem.reason, remedied(problem));
     const plain = readPlain(bytes, container, mixer);
     const { notes, parts } =
       plain === undefined

@@ -40,7 +40,9 @@ export function lengthProblem(
       detail: `after ${samples} samples of ${stream.codec} it goes wrong (${said})`,
     };
   }
-  if (container.lengthIn === 'packets' && packets < stream.statedPackets) {
+  // QuickTime lists every sample of PCM as one, FFmpeg reads a thousand at once.
+  const isListed = container.lengthIn === 'packets' && !stream.codec.startsWith('pcm_');
+  if (isListed && packets < stream.statedPackets) {
     return { reason: 'truncated', detail: `it lists ${stream.statedPackets} packets, it holds ${packets}` };
   }
   // Durations are rounded to packets, and count what the encoder put before the sound and behind it.

@@ -1,7 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf } from '../../errors.js';
 import { AudioError } from '../audio/audio-error.js';
-import { riff } from '../audio/containers/riff.js';
+import { riff, soundChunks } from '../audio/containers/riff.js';
+import { CHUNK_HEAD, chunkAt } from '../audio/containers/second-recording.js';
 import { ChannelMixer, ChannelPowers } from '../audio/mix-channels.js';
 import { type PcmFormat, pcmFormat, readPcm } from '../audio/pcm.js';
 import { isConvertible } from '../audio/resample.js';
@@ -98,13 +99,23 @@ export class WavFile {
 async function readFormat(file: FileHandle): Promise<PcmFormat | undefined> {
   const { size } = await file.stat();
   for (let length = FIRST_BYTES; length <= MOST_FIRST_BYTES; length *= 4) {
-    const bytes = await firstBytes(file, Math.min(length, size));
+    const bytes = await bytesAt(file, 0, Math.min(length, size));
     if (!riff.recognises(bytes)) return undefined;
     const format = formatIn(bytes, size);
-    if (format !== 'further') return format;
+    if (format !== 'further') return format && !(await goesOn(file, format)) ? format : undefined;
     if (length >= size) return undefined;
   }
   return undefined;
+}
+
+/** Whether more sound stands behind the samples; {@link decodeAudioFile} says where. */
+async function goesOn(file: FileHandle, { layout }: PcmFormat): Promise<boolean> {
+  for (let offset = layout.data + layout.held; ; ) {
+    const chunk = chunkAt(await bytesAt(file, offset, CHUNK_HEAD), 0, layout.littleEndian);
+    if (chunk === undefined) return false;
+    if (soundChunks.includes(chunk.name)) return true;
+    offset += chunk.end;
+  }
 }
 
 /** The format, when the file can be read in parts; `further` when these bytes do not reach its samples. */
@@ -126,8 +137,8 @@ function framesOf({ layout, channels, slot }: PcmFormat): number {
   return Math.floor(layout.held / (channels * slot));
 }
 
-async function firstBytes(file: FileHandle, length: number): Promise<Buffer> {
+async function bytesAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);
-  const { bytesRead } = await file.read(bytes, 0, length, 0);
+  const { bytesRead } = await file.read(bytes, 0, length, offset);
   return bytes.subarray(0, bytesRead);
 }

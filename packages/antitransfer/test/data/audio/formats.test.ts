@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AudioError } from '../../../src/data/audio/audio-error.js';
 import { containerOf, containers } from '../../../src/data/audio/containers/registry.js';
 import { withoutTags } from '../../../src/data/audio/containers/tags.js';
-import { decodeAudioFile } from '../../../src/data/audio/decode.js';
+import { decodeAudio, decodeAudioFile } from '../../../src/data/audio/decode.js';
+import { pcmWav } from './pcm-wav.js';
 
 /** The first 4000 samples of a tone at 16 kHz, written by FFmpeg 5.1 and sox 14.4 (`.sph`, `.amr`). */
 const folder = join(import.meta.dirname, '../../fixtures/audio/formats');
@@ -32,6 +33,9 @@ const formats: Record<string, { samples: number; error?: number; rate?: number; 
   'int24.w64': { samples: 4000, error: 0 },
   'int8.aiff': { samples: 4000, error: 1 / 128 },
   'layer2.mp2': { samples: 4608 },
+  'int16.mov': { samples: 4000, error: 0 },
+  'int24be.mov': { samples: 4000, error: 0 },
+  'mulaw.mov': { samples: 4000, error: 0.01 },
   'mulaw.aifc': { samples: 4000, error: 0.01 },
   'mulaw.au': { samples: 2000, rate: 8000 },
   'mulaw.sph': { samples: 4000, error: 0.01 },
@@ -141,5 +145,60 @@ describe('bytes lost within', () => {
       await writeFile(path, damaged);
       await expect(decodeAudioFile(path)).rejects.toBeInstanceOf(AudioError);
     }
+  });
+});
+
+describe('a recording behind a recording', () => {
+  it.each(Object.keys(formats))('%s: both are read, and told, or the file is refused', async (name) => {
+    const bytes = await readFile(join(folder, name));
+    const one = await decodeAudioFile(join(folder, name));
+    const path = join(scratch, name);
+    await writeFile(path, Buffer.concat([bytes, bytes]));
+    const two = await decodeAudioFile(path).catch((thrown: unknown) => thrown);
+    if (two instanceof AudioError) {
+      expect(two.message).toMatch(/a second recording begins at byte \d+|\d+ bytes among its/);
+      return;
+    }
+    // Decoders lose or add a packet where the two meet.
+    const { samples } = two as Awaited<ReturnType<typeof decodeAudioFile>>;
+    expect(samples.length).toBeGreaterThan(1.9 * one.samples.length);
+  });
+
+  it.each(['gapless.mp3', 'layer2.mp2', 'bare.aac'])('%s, with tags between', async (name) => {
+    const bytes = withoutTags(await readFile(join(folder, name))).bytes;
+    const one = await decodeAudio(name, bytes);
+    const old = Buffer.from(`TAG${'x'.repeat(125)}`);
+    const tag = Buffer.from([0x49, 0x44, 0x33, 4, 0, 0, 0, 0, 1, 2, ...new Uint8Array(130)]);
+    const two = await decodeAudio(name, Buffer.concat([bytes, old, tag, bytes]));
+    expect(two.samples.length).toBe(2 * one.samples.length);
+    expect(two.notes).toContain('2 recordings follow each other in it');
+  });
+
+  it('leaves the bytes that it is given as they are', async () => {
+    for (const name of Object.keys(formats)) {
+      const bytes = await readFile(join(folder, name));
+      const before = Buffer.from(bytes);
+      await decodeAudio(name, bytes);
+      expect(bytes.equals(before), name).toBe(true);
+    }
+  });
+});
+
+describe('a WAV file that contradicts itself', () => {
+  const tones = pcmWav([new Float32Array(800).fill(0.25)], 16000, { bits: 16, slot: 2 });
+  const chunk = (from: number, end = tones.length) => tones.subarray(from, end);
+
+  it('has samples in two chunks', async () => {
+    const file = Buffer.concat([tones, chunk(36)]);
+    await expect(decodeAudio('two.wav', file)).rejects.toThrow(
+      'go on at byte 1644, in a second chunk "data"',
+    );
+  });
+
+  it('describes its format twice: the same is none, another is', async () => {
+    const twice = Buffer.concat([chunk(0, 36), chunk(12, 36), chunk(36)]);
+    expect((await decodeAudio('twice.wav', twice)).samples.length).toBe(800);
+    twice.writeUInt32LE(8000, 36 + 8 + 4);
+    await expect(decodeAudio('twice.wav', twice)).rejects.toThrow('describes its format twice');
   });
 });

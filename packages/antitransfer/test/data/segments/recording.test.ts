@@ -66,6 +66,20 @@ describe('a WAV file that is read in parts', () => {
     },
   );
 
+  it('is none with more sound behind its samples, which the reader of whole files names', async () => {
+    const one = wav({ channels: 1, encoding: 1, bits: 16, rate: 8000 }, 5001);
+    const note = Buffer.from('LIST\x05\0\0\0INFOx\0', 'latin1');
+    for (const behind of [one, Buffer.concat([note, one]), one.subarray(36)]) {
+      await writeFile(at('more.wav'), Buffer.concat([one, behind]));
+      expect(await WavFile.open(at('more.wav'))).toBeUndefined();
+      await expect(readClip(clip('more.wav'), 8000)).rejects.toThrow(/a second recording|a second chunk/);
+    }
+    await writeFile(at('note.wav'), Buffer.concat([one, note]));
+    const file = await WavFile.open(at('note.wav'));
+    expect(file?.frames).toBe(5001);
+    await file?.close();
+  });
+
   it.each([
     [44100, 16000],
     [8000, 16000],

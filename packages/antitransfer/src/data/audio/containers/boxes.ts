@@ -9,6 +9,8 @@ export const mp4: Container = {
   endings: ['.m4a', '.mp4', '.m4b', '.m4r', '.3gp', '.3gpp', '.3g2', '.mov'],
   recognises: (bytes) => firstBoxes.some((type) => hasText(bytes, type, 4)),
   lengthIn: 'packets',
+  // Fragments of one recording each begin with another box.
+  end: (bytes) => [...boxesOf(bytes)].slice(1).find(({ type }) => type === 'ftyp')?.start,
   inspect(bytes) {
     let hasIndex = false;
     for (const box of boxesOf(bytes)) {
@@ -43,7 +45,7 @@ function brokenOff(detail: string): Structure {
   return { problem: { reason: 'truncated', detail } };
 }
 
-function* boxesOf(bytes: Uint8Array): Generator<{ type: string; end: number }> {
+function* boxesOf(bytes: Uint8Array): Generator<{ type: string; start: number; end: number }> {
   const view = viewOf(bytes);
   for (let offset = 0; offset + 8 <= bytes.length; ) {
     const short = view.getUint32(offset);
@@ -52,7 +54,7 @@ function* boxesOf(bytes: Uint8Array): Generator<{ type: string; end: number }> {
     if (!/^[\x20-\x7e\xa9]{4}$/.test(type)) return;
     const long = short === 1 && offset + 16 <= bytes.length ? Number(view.getBigUint64(offset + 8)) : short;
     const end = short === 0 ? bytes.length : offset + long;
-    yield { type, end };
+    yield { type, start: offset, end };
     if (end < offset + 8) return;
     offset = end;
   }

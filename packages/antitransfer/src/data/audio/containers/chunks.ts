@@ -6,6 +6,7 @@ import {
   unknownSizeNote,
   viewOf,
 } from './container.js';
+import { chunkFrom } from './second-recording.js';
 
 /** Where the sound of a file is. */
 interface SoundChunk {
@@ -16,6 +17,8 @@ interface SoundChunk {
   readonly write: (bytes: Uint8Array, size: number) => void;
   /** Whether nothing of the format may stand behind it. */
   readonly endsFile?: boolean;
+  /** Where the whole ends, and another may begin; where the sound ends when absent. */
+  readonly end?: number | undefined;
 }
 
 type FindSound = (bytes: Uint8Array) => SoundChunk | undefined;
@@ -33,6 +36,7 @@ export const w64 = chunked({
         return {
           start: offset + 24,
           size: size - 24,
+          end: Number(view.getBigUint64(16, true)),
           write: (copy, length) => {
             viewOf(copy).setBigUint64(16, BigInt(copy.length), true);
             viewOf(copy).setBigUint64(offset + 16, BigInt(length + 24), true);
@@ -61,6 +65,7 @@ export const aiff = chunked({
           start: offset + 16,
           // Eight bytes of it are an offset and a block size. Who streams writes 0 for the whole.
           size: size === 0 ? UNKNOWN : size - 8,
+          end: chunkFrom(bytes, offset + 8 + size, ['FORM'], false),
           write: (copy, length) => {
             viewOf(copy).setUint32(4, copy.length - 8);
             viewOf(copy).setUint32(offset + 4, length + 8);
@@ -104,6 +109,7 @@ export const caf = chunked({
           start: offset + 16,
           // Four bytes of it are a count of edits. -1 is the format's own word for "to the end".
           size: size === -1 ? UNKNOWN : size - 4,
+          end: endOfCaf(bytes, offset + 12 + size),
           write: (copy, length) => viewOf(copy).setBigInt64(offset + 4, BigInt(length + 4)),
         };
       }
@@ -113,6 +119,18 @@ export const caf = chunked({
     return undefined;
   },
 });
+
+/** Chunks, with sizes of 64 bits, may stand behind the sound. */
+function endOfCaf(bytes: Uint8Array, from: number): number | undefined {
+  const view = viewOf(bytes);
+  for (let offset = from; offset >= 0 && offset + 12 <= bytes.length; ) {
+    if (hasText(bytes, 'caff', offset)) return offset;
+    const size = Number(view.getBigInt64(offset + 4));
+    if (size < 0) return undefined;
+    offset += 12 + size;
+  }
+  return undefined;
+}
 
 const UNKNOWN = Number.POSITIVE_INFINITY;
 
@@ -131,6 +149,10 @@ function chunked({ name, endings, magic, forms = [''], find }: Chunked): Contain
     endings,
     recognises: (bytes) => hasText(bytes, magic) && forms.some((form) => hasText(bytes, form, 8)),
     lengthIn: 'bytes',
+    end(bytes) {
+      const sound = find(bytes);
+      return sound && ('end' in sound ? sound.end : sound.start + sound.size);
+    },
     inspect(bytes) {
       const sound = find(bytes);
       if (sound === undefined) {
@@ -151,7 +173,8 @@ function lengthOf(bytes: Uint8Array, { start, size, write, endsFile }: SoundChun
     const detail = `its header promises ${size} bytes of sound, it holds ${available}`;
     return { problem: { reason: 'truncated', detail } };
   }
-  const copy = bytes.slice();
+  // A Buffer’s own slice would be no copy.
+  const copy = new Uint8Array(bytes);
   write(copy, available);
   return { parts: [copy], notes: [unknownSizeNote] };
 }
@@ -162,18 +185,38 @@ export const sphere: Container = {
   endings: ['.sph', '.nist'],
   recognises: (bytes) => hasText(bytes, 'NIST_1A'),
   lengthIn: 'bytes',
+  end(bytes) {
+    const { samples, start, frame } = sphereLayout(bytes);
+    return samples === undefined ? undefined : start + frame * samples;
+  },
   inspect(bytes) {
-    const length = Number(Buffer.from(bytes.subarray(8, 16)).toString('latin1'));
-    const header = Buffer.from(bytes.subarray(0, length || 1024)).toString('latin1');
-    const field = (name: string) => new RegExp(`^${name} -\\S+ (.*)$`, 'm').exec(header)?.[1]?.trim();
-    const promised = Number(field('sample_count')) || undefined;
-    const coding = field('sample_coding') ?? 'pcm';
-    if (promised === undefined || coding.includes('shorten')) return { promised };
-    const frame = Number(field('sample_n_bytes') ?? 2) * Number(field('channel_count') ?? 1);
-    const held = Math.floor((bytes.length - length) / frame);
+    const { promised, samples, start, frame } = sphereLayout(bytes);
+    if (samples === undefined) return { promised };
+    const held = Math.floor((bytes.length - start) / frame);
     // FFmpeg reads what stands behind the sound as sound, too.
-    if (held >= promised) return { promised, parts: [bytes.subarray(0, length + frame * promised)] };
-    const detail = `its header promises ${promised} samples, it holds ${held}`;
+    if (held >= samples) return { promised, parts: [bytes.subarray(0, start + frame * samples)] };
+    const detail = `its header promises ${samples} samples, it holds ${held}`;
     return { problem: { reason: 'truncated', detail } };
   },
 };
+
+interface SphereLayout {
+  /** Samples a channel that the header promises. */
+  readonly promised: number | undefined;
+  /** The same, where they all take as many bytes: not those that are shortened. */
+  readonly samples: number | undefined;
+  /** Where they begin. */
+  readonly start: number;
+  /** Bytes of a sample of every channel. */
+  readonly frame: number;
+}
+
+function sphereLayout(bytes: Uint8Array): SphereLayout {
+  const start = Number(Buffer.from(bytes.subarray(8, 16)).toString('latin1'));
+  const header = Buffer.from(bytes.subarray(0, start || 1024)).toString('latin1');
+  const field = (name: string) => new RegExp(`^${name} -\\S+ (.*)$`, 'm').exec(header)?.[1]?.trim();
+  const promised = Number(field('sample_count')) || undefined;
+  const isShortened = (field('sample_coding') ?? 'pcm').includes('shorten');
+  const frame = Number(field('sample_n_bytes') ?? 2) * Number(field('channel_count') ?? 1);
+  return { promised, samples: isShortened ? undefined : promised, start, frame };
+}

@@ -32,6 +32,11 @@ export interface Container {
    * each other, whose sizes FFmpeg compares; else what FFmpeg finds of durations.
    */
   readonly lengthIn?: 'bytes' | 'packets' | 'elements';
+  /**
+   * Where the recording ends by its own word, and another may begin that no decoder would find; undefined when it does not say.
+   * Absent where others are found: by frames that go on, or as parts.
+   */
+  end?(bytes: Uint8Array): number | undefined;
   /** Absent where nothing is known but what FFmpeg says. */
   inspect?(bytes: Uint8Array): Structure;
 }

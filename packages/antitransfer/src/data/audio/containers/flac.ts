@@ -1,10 +1,19 @@
 import { type Container, hasText, viewOf } from './container.js';
 
+const magic = Buffer.from('fLaC');
+
 /** FLAC (RFC 9639). Each frame carries a checksum, which the decoder compares. */
 export const flac: Container = {
   name: 'FLAC',
   endings: ['.flac', '.fla'],
   recognises: (bytes) => hasText(bytes, 'fLaC'),
+  // Nothing says how many bytes the frames take. These eight are no coincidence: a stream's first block is its description.
+  end: (bytes) => {
+    const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const others = [0x00, 0x80].map((last) => file.indexOf(Buffer.from([...magic, last, 0, 0, 34]), 8));
+    const found = others.filter((offset) => offset >= 0);
+    return found.length > 0 ? Math.min(...found) : undefined;
+  },
   inspect(file) {
     const { bytes, notes } = withoutZerosBehind(file);
     if (bytes.length < 26) {

@@ -8,48 +8,92 @@ import {
   walkFrames,
   wavPackBlockLength,
 } from './frames.js';
+import { tagsAt } from './tags.js';
 
 /** MP3, and layers I and II. */
 export const mpegAudio: Container = {
   name: 'MP3',
   endings: ['.mp3', '.mp2', '.mp1', '.mpga'],
   recognises: (bytes) => beginsWithFrames(bytes, mpegFrameLength),
-  inspect(file) {
-    const walk = walkFrames(file, mpegFrameLength);
-    const bytes = walk.torn ? file : file.subarray(0, file.length - walk.behind);
-    const stated = statedFrames(bytes, walk.first ?? 0);
-    const bare = structureOf(walk, 'MP3');
-    const structure = { ...bare, parts: [bytes], notes: bare.notes ?? [] };
-    if (walk.strayBytes > 0 || stated?.frames === undefined) {
-      return { ...structure, problem: structure.problem ?? tooFewBytes(bytes, walk, stated) };
-    }
-    // The frame that carries the count is not counted.
-    const frames = walk.frames - 1;
-    if (frames < stated.frames) {
-      const detail = `its first frame promises ${stated.frames} frames, it holds ${frames}`;
-      return { ...structure, problem: { reason: 'truncated', detail } };
-    }
-    const notes = [...structure.notes];
-    if (frames > stated.frames) {
-      notes.push(`its first frame promises ${stated.frames} frames, it holds ${frames}`);
-    }
-    const size = bytes.length - (walk.first ?? 0);
-    if (stated.bytes !== undefined && stated.bytes !== size) {
-      notes.push(
-        `its first frame promises ${stated.bytes} bytes, it holds ${size}; all ${frames} frames are there`,
-      );
-    }
-    // A torn frame behind all those that were promised is nothing that is missed.
-    return { parts: [bytes], notes };
-  },
+  inspect: (file) => joined(recordingsIn(file, mpegFrameLength).map(inspectMpeg)),
 };
+
+/** What is known of several recordings one behind the other. */
+function joined(structures: readonly Structure[]): Structure {
+  const [only] = structures;
+  if (only !== undefined && structures.length === 1) return only;
+  return {
+    parts: structures.flatMap(({ parts = [] }) => parts),
+    problem: structures.find(({ problem }) => problem !== undefined)?.problem,
+    notes: [
+      `${structures.length} recordings follow each other in it`,
+      ...new Set(structures.flatMap(({ notes = [] }) => notes)),
+    ],
+  };
+}
+
+/** The recordings of a file: where frames go on behind a tag, another begins. */
+function recordingsIn(file: Uint8Array, lengthAt: FrameLength): Uint8Array[] {
+  const recordings: Uint8Array[] = [];
+  let begin = 0;
+  for (
+    let offset = walkFrames(file.subarray(0, SEARCHED), lengthAt).first ?? file.length;
+    offset < file.length;
+  ) {
+    const length = lengthAt(file, offset);
+    const tags = length === undefined ? tagsAt(file, offset) : 0;
+    const goesOn = tags > 0 && lengthAt(file, offset + tags) !== undefined;
+    if (length === undefined && !goesOn) break;
+    if (goesOn) {
+      recordings.push(file.subarray(begin, offset));
+      begin = offset + tags;
+    }
+    offset += length ?? tags;
+  }
+  return [...recordings, file.subarray(begin)];
+}
+
+function inspectMpeg(file: Uint8Array): Structure {
+  const walk = walkFrames(file, mpegFrameLength);
+  const bytes = walk.torn ? file : file.subarray(0, file.length - walk.behind);
+  const stated = statedFrames(bytes, walk.first ?? 0);
+  const bare = structureOf(walk, 'MP3');
+  const structure = { ...bare, parts: [bytes], notes: bare.notes ?? [] };
+  if (walk.strayBytes > 0 || stated?.frames === undefined) {
+    return { ...structure, problem: structure.problem ?? tooFewBytes(bytes, walk, stated) };
+  }
+  // The frame that carries the count is not counted.
+  const frames = walk.frames - 1;
+  if (frames < stated.frames) {
+    const detail = `its first frame promises ${stated.frames} frames, it holds ${frames}`;
+    return { ...structure, problem: { reason: 'truncated', detail } };
+  }
+  const notes = [...structure.notes];
+  if (frames > stated.frames) {
+    notes.push(`its first frame promises ${stated.frames} frames, it holds ${frames}`);
+  }
+  const size = bytes.length - (walk.first ?? 0);
+  if (stated.bytes !== undefined && stated.bytes !== size) {
+    notes.push(
+      `its first frame promises ${stated.bytes} bytes, it holds ${size}; all ${frames} frames are there`,
+    );
+  }
+  // A torn frame behind all those that were promised is nothing that is missed.
+  return { parts: [bytes], notes };
+}
 
 /** AAC as a bare stream. */
 export const adts: Container = {
   name: 'AAC',
   endings: ['.aac', '.adts'],
   recognises: (bytes) => beginsWithFrames(bytes, adtsFrameLength),
-  inspect: (bytes) => structureOf(walkFrames(bytes, adtsFrameLength), 'AAC'),
+  inspect: (file) =>
+    joined(
+      recordingsIn(file, adtsFrameLength).map((bytes) => ({
+        parts: [bytes],
+        ...structureOf(walkFrames(bytes, adtsFrameLength), 'AAC'),
+      })),
+    ),
 };
 
 const AMR_NARROW = '#!AMR\n';
@@ -78,6 +122,9 @@ export const wavPack: Container = {
     return { ...structureOf(walk, 'WavPack'), parts: [bytes.subarray(0, bytes.length - walk.behind)] };
   },
 };
+
+/** Bytes in which the first frame is looked for, when recordings are told from each other. */
+const SEARCHED = 2 ** 17;
 
 /** A few frames in a row near the beginning: more than the two bytes that sound alike in any file. */
 function beginsWithFrames(bytes: Uint8Array, lengthAt: FrameLength): boolean {

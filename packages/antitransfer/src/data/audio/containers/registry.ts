@@ -1,10 +1,11 @@
 import { matroska, mp4 } from './boxes.js';
 import { aiff, au, caf, sphere, w64 } from './chunks.js';
-import { type Container, hasText } from './container.js';
+import type { Container } from './container.js';
 import { flac } from './flac.js';
 import { adts, amr, mpegAudio, wavPack } from './mpeg.js';
 import { ogg } from './ogg.js';
 import { riff } from './riff.js';
+import { trueAudio } from './true-audio.js';
 
 /** Every kind of file that is read, those first that their first bytes tell. One test runs over all of them. */
 export const containers: readonly Container[] = [
@@ -20,7 +21,7 @@ export const containers: readonly Container[] = [
   sphere,
   amr,
   wavPack,
-  { name: 'True Audio', endings: ['.tta'], recognises: (bytes) => hasText(bytes, 'TTA1') },
+  trueAudio,
   // Frames without a header for the whole are recognised last.
   mpegAudio,
   adts,

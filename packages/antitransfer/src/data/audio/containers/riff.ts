@@ -1,4 +1,5 @@
 import { type Container, hasText, isUnknownSize, unknownSizeNote, viewOf } from './container.js';
+import { chunkFrom } from './second-recording.js';
 
 /** Where a WAV file has what, and how long it says that it is. */
 export interface RiffLayout {
@@ -14,20 +15,34 @@ export interface RiffLayout {
   readonly held: number;
 }
 
+const magics = ['RIFF', 'RIFX', 'RF64', 'BW64'] as const;
+
+/** What begins more sound behind the samples of a file: more of them, or another recording. */
+export const soundChunks: readonly string[] = ['data', ...magics];
+
 /** WAV: RIFF, RIFX (big-endian), RF64 and BW64 (64-bit sizes). */
 export const riff: Container = {
   name: 'WAV',
   endings: ['.wav', '.wave', '.rf64', '.bwf'],
-  recognises: (bytes) =>
-    ['RIFF', 'RIFX', 'RF64', 'BW64'].some((name) => hasText(bytes, name)) && hasText(bytes, 'WAVE', 8),
+  recognises: (bytes) => magics.some((name) => hasText(bytes, name)) && hasText(bytes, 'WAVE', 8),
   lengthIn: 'bytes',
+  end(bytes) {
+    const { promised, held, data, littleEndian } = layoutOf(bytes);
+    return promised === undefined ? undefined : chunkFrom(bytes, data + held, magics, littleEndian);
+  },
   inspect(bytes) {
     const { promised, held, data, littleEndian } = layoutOf(bytes);
     if (promised === undefined) {
       // FFmpeg takes the end of a file that promises more for damage.
-      const copy = bytes.slice();
+      // A Buffer’s own slice would be no copy.
+      const copy = new Uint8Array(bytes);
       viewOf(copy).setUint32(data - 4, held, littleEndian);
       return { parts: [copy], notes: [unknownSizeNote] };
+    }
+    const more = chunkFrom(bytes, data + held, soundChunks, littleEndian);
+    if (held >= promised && more !== undefined && hasText(bytes, 'data', more)) {
+      const detail = `its samples go on at byte ${more}, in a second chunk "data", where one is allowed; write it anew with one`;
+      return { problem: { reason: 'unreadable', detail } };
     }
     if (held >= promised) return { enough: factOf(bytes) };
     const detail = `its header promises ${promised} bytes of sound, it holds ${held}`;
@@ -57,7 +72,7 @@ function factOf(bytes: Uint8Array): number | undefined {
 export function layoutOf(bytes: Uint8Array, fileSize = bytes.length): RiffLayout {
   const view = viewOf(bytes);
   const littleEndian = !hasText(bytes, 'RIFX');
-  let format: { offset: number; size: number } | undefined;
+  let format: Stretch | undefined;
   let longSize: number | undefined;
   for (let offset = 12; offset + 8 <= bytes.length; ) {
     const chunkSize = view.getUint32(offset + 4, littleEndian);
@@ -66,7 +81,13 @@ export function layoutOf(bytes: Uint8Array, fileSize = bytes.length): RiffLayout
       longSize = Number(view.getBigUint64(contents + 8, littleEndian));
     }
     if (hasText(bytes, 'fmt ', offset) && chunkSize >= 16 && contents + 16 <= bytes.length) {
-      format = { offset: contents, size: Math.min(chunkSize, bytes.length - contents) };
+      const found = { offset: contents, size: Math.min(chunkSize, bytes.length - contents) };
+      if (format && !isSame(bytes, format, found)) {
+        throw new Error(
+          'it describes its format twice, each time in another way; write it anew with one "fmt "',
+        );
+      }
+      format = found;
     }
     if (hasText(bytes, 'data', offset)) {
       if (format === undefined) throw new Error('its samples come before a description of their format');
@@ -92,6 +113,16 @@ export function layoutOf(bytes: Uint8Array, fileSize = bytes.length): RiffLayout
     offset = contents + chunkSize + (chunkSize % 2);
   }
   throw new Error('its header breaks off before the samples');
+}
+
+interface Stretch {
+  readonly offset: number;
+  readonly size: number;
+}
+
+function isSame(bytes: Uint8Array, one: Stretch, other: Stretch): boolean {
+  const of = ({ offset, size }: Stretch) => Buffer.from(bytes.subarray(offset, offset + size));
+  return of(one).equals(of(other));
 }
 
 const ALL_ONES = 0xffffffff;

@@ -30,6 +30,16 @@ function id3v2Length(bytes: Uint8Array, offset: number): number {
   return 10 + size + footer;
 }
 
+/** Bytes of the tags at an offset, as stand between two recordings that were copied one behind the other; 0 without. */
+export function tagsAt(bytes: Uint8Array, offset: number): number {
+  let end = offset;
+  for (;;) {
+    const length = hasText(bytes, 'TAG', end) ? 128 : id3v2Length(bytes, end);
+    if (length === 0) return end - offset;
+    end += length;
+  }
+}
+
 /** MP4 begins with up to three zeros; a longer run begins nothing. */
 function zerosFrom(bytes: Uint8Array, offset: number): number {
   let end = offset;
