@@ -62,7 +62,7 @@ class Inlining {
   }
 
   #call(call: NodeProto, called: FunctionProto, opset: number, depth: number): void {
-    const what = `The function "${called.name}" (node "${call.name || call.opType}")`;
+    const what = `The function "${called.name}" (node "${shortened(call.name || call.opType || '')}")`;
     if (depth >= deepest)
       throw new OnnxFormatError(`${what} is called more than ${deepest} deep, or by itself.`);
     const { input = [], output = [], node = [] } = called;
@@ -121,4 +121,9 @@ function resolved(attribute: AttributeProto, given: ReadonlyMap<string, Attribut
   if (!refAttrName) return [attribute];
   const found = given.get(refAttrName);
   return found === undefined ? [] : [{ ...found, name }];
+}
+
+/** The name of a call within calls has the names of all in it. */
+function shortened(name: string): string {
+  return name.length <= 60 ? name : `${name.slice(0, 30)}…${name.slice(-29)}`;
 }

@@ -8,6 +8,7 @@ import type { Tensor } from '../tensor.js';
 import { type ToldByExporter, toldByExporter } from './exporter-roles.js';
 import { type ExternalData, externalPaths } from './external-data.js';
 import { applyFolded } from './fold-constants.js';
+import { foreignFile } from './foreign-file.js';
 import { inlineFunctions, standardVersion } from './inline-functions.js';
 import { nodesInOpset17 } from './lowerings.js';
 import { readBody } from './read-body.js';
@@ -83,6 +84,10 @@ export function readProgram(model: Uint8Array): Graph {
 }
 
 function decodeModel(bytes: Uint8Array): ModelProto {
+  const foreign = foreignFile(bytes);
+  if (foreign !== undefined) {
+    throw new OnnxFormatError(`These ${bytes.length} bytes are not an ONNX model, but ${foreign}.`);
+  }
   try {
     return decodeMessage<ModelProto>(messages.nested, 'Model', bytes);
   } catch (cause) {
@@ -165,7 +170,8 @@ function readGraph(
     if (type !== undefined) told.set(info.name ?? '', { type, shape: readShape(info) });
   }
   const sequences = new Map<string, Sequence>();
-  const reading = { graph, folding, files, values, told, weightsInNodes, sequences, copied: 0 };
+  const computed = new Set(nodes.flatMap(({ node }) => node.output ?? []));
+  const reading = { graph, folding, files, values, computed, told, weightsInNodes, sequences, copied: 0 };
   for (const { node, opset } of nodes) {
     checkVersion(opset);
     readNode(reading, node, opset);
@@ -203,6 +209,8 @@ interface Reading {
   /** What lies beside the model. */
   readonly files: ExternalData;
   readonly values: Map<string, Value>;
+  /** What nodes compute anywhere in the file. */
+  readonly computed: ReadonlySet<string>;
   /** The types and shapes that the file tells of what nodes compute. */
   readonly told: ReadonlyMap<string, ValueType>;
   /** Whether weights are in `Constant` nodes. */
@@ -273,8 +281,12 @@ function readNode(reading: Reading, proto: NodeProto, opset: number): void {
   const inputs = [...(proto.input ?? []), ...(steps?.outside ?? [])].map((input) => {
     if (input === '' || reading.sequences.has(input)) return undefined;
     const value = values.get(input);
-    if (value === undefined)
-      throw new OnnxFormatError(`${operator} (node "${name}"): nothing computes its input "${input}".`);
+    if (value === undefined) {
+      const what = reading.computed.has(input)
+        ? `its input "${input}" is computed by a node behind it: the nodes go in a circle, or are in no order. Export it again`
+        : `nothing computes its input "${input}"`;
+      throw new OnnxFormatError(`${operator} (node "${name}"): ${what}.`);
+    }
     return value;
   });
   const domain = proto.domain === 'ai.onnx' ? '' : (proto.domain ?? '');

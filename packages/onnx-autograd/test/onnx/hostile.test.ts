@@ -120,8 +120,13 @@ const read: Readonly<Record<string, Case>> = {
 const refused: Readonly<Record<string, readonly [Case, RegExp]>> = {
   'a cycle': [
     { nodes: [node('Relu', ['b'], ['a']), node('Relu', ['a'], ['b'])] },
-    /nothing computes its input "b"/,
+    /its input "b" is computed by a node behind it/,
   ],
+  'nodes in no order': [
+    { nodes: [node('Relu', ['a'], ['y']), node('Relu', ['x'], ['a'])] },
+    /its input "a" is computed by a node behind it/,
+  ],
+  'an input of nobody': [{ nodes: [node('Relu', ['b'], ['y'])] }, /nothing computes its input "b"/],
   'a value that is computed twice': [
     { nodes: [node('Relu', ['x'], ['y']), node('Tanh', ['x'], ['y'])] },
     /another value is called "y" too/,

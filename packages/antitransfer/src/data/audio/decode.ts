@@ -1,3 +1,4 @@
+import { foreignFile } from 'onnx-autograd';
 import { messageOf } from '../../errors.js';
 import { itemAt } from '../../lookup.js';
 import { AudioError } from './audio-error.js';
@@ -101,6 +102,8 @@ export async function decodeInto(
   const { bytes, notes: tagNotes } = withoutTags(file);
   const container = containerOf(bytes);
   if (container === undefined) {
+    const foreign = foreignFile(bytes) ?? foreignFile(file);
+    if (foreign !== undefined) throw new AudioError(path, 'unreadable', `it is no sound, but ${foreign}.`);
     const names = containers.map(({ name }) => name).join(', ');
     throw new AudioError(path, 'unreadable', `it is none of the supported formats (${names}). Convert it.`);
   }

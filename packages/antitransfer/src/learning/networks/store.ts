@@ -7,6 +7,7 @@ import {
   OnnxFormatError,
   readOnnx,
   type Tensor,
+  type Value,
   writeOnnx,
 } from 'onnx-autograd';
 import { UserError } from '../../errors.js';
@@ -113,6 +114,35 @@ export async function loadDescribedNetwork(
     if (problem !== undefined) {
       throw new UserError(`The network "${path}" is damaged: ${problem}. Export or copy it again.`);
     }
-    return { network: networkOf(graph), facts: readNetworkFacts(metadata) };
+    const network = networkOf(graph);
+    requireOneInput(path, network);
+    return { network, facts: readNetworkFacts(metadata) };
   });
+}
+
+/** @throws UserError where the network wants more than features, or does not say what features it wants */
+function requireOneInput(path: string, { input, logits }: Network): void {
+  const others = [...inputsOf(logits)].filter((other) => other !== input);
+  if (others.length > 0) {
+    const names = [input, ...others].map(({ name }) => `"${name}"`).join(', ');
+    throw new UserError(
+      `${path}: The network has ${1 + others.length} inputs, ${names}; it is given features, which are one. Export it with one input.`,
+    );
+  }
+  if (input.shape !== undefined) return;
+  throw new UserError(
+    `${path}: The input "${input.name}" has no shape in the file. Export it with one, such as (batch, 1, 126, 129); the batch may be ` +
+      'a name.',
+  );
+}
+
+/** What a graph is given to compute a value, apart from weights. */
+function inputsOf(value: Value): Set<Value> {
+  const inputs = new Set<Value>();
+  const seen = new Set<Value>([value]);
+  for (const one of seen) {
+    if (one.producer === undefined && one.data === undefined) inputs.add(one);
+    for (const before of one.producer?.inputs ?? []) if (before !== undefined) seen.add(before);
+  }
+  return inputs;
 }

@@ -202,3 +202,16 @@ describe('a WAV file that contradicts itself', () => {
     await expect(decodeAudio('twice.wav', twice)).rejects.toThrow('describes its format twice');
   });
 });
+
+describe('what only has the name of a recording', () => {
+  const files = {
+    'a pointer of Git LFS': `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 32044\n`,
+    'a web page': '<!DOCTYPE html><title>404</title>',
+    'packed with gzip': '\x1f\x8b\x08 and more',
+    zeros: '\0'.repeat(4096),
+  };
+  it.each(Object.entries(files))('is told: %s', async (what, text) => {
+    const decoding = decodeAudio('seven.wav', Buffer.from(text, 'latin1'));
+    await expect(decoding).rejects.toThrow(`"seven.wav" is unreadable: it is no sound, but ${what}`);
+  });
+});

@@ -1,8 +1,12 @@
-import { Graph } from 'onnx-autograd';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { float32, Graph, type Shape, type Value, writeOnnx } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/errors.js';
 import { networkOf, tapped } from '../../../src/learning/networks/network.js';
 import { buildNetwork } from '../../../src/learning/networks/registry.js';
+import { loadNetwork } from '../../../src/learning/networks/store.js';
 import { small } from './small-networks.js';
 
 describe('what a user can get wrong', () => {
@@ -31,6 +35,38 @@ describe('what a user can get wrong', () => {
     graph.output(graph.apply('Relu', [graph.input('x', ['batch', 3])]));
     expect(() => networkOf(graph)).toThrow(/"plain" has no convolution/);
     expect(() => networkOf(graph)).toThrow(UserError);
+  });
+});
+
+describe('a network in a file', () => {
+  /** A convolution, and what is done behind it. */
+  function saved(path: string, behind: (maps: Value) => Value, shape: Shape | undefined): Promise<void> {
+    const graph = new Graph('net');
+    const x = graph.input('x', shape);
+    const filters = graph.initializer(float32(new Float32Array(18).fill(0.5), [2, 1, 3, 3]), 'w');
+    graph.output(behind(graph.apply('Conv', [x, filters])));
+    return writeFile(path, writeOnnx(graph));
+  }
+
+  it('that wants more than features, or does not say which, is refused with its path', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'antitransfer-networks-'));
+    const path = join(folder, 'net.onnx');
+    try {
+      const shape = ['batch', 1, 8, 8] as const;
+      await saved(path, (maps) => maps.graph.apply('Mul', [maps, maps.graph.input('gain', [])]), shape);
+      await expect(loadNetwork(path)).rejects.toThrow(`${path}: The network has 2 inputs, "x", "gain"`);
+      await saved(
+        path,
+        (maps) => {
+          maps.graph.input('unused', []);
+          return maps.graph.apply('Relu', [maps]);
+        },
+        shape,
+      );
+      expect((await loadNetwork(path)).input.name).toBe('x');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 

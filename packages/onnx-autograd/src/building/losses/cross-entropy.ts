@@ -1,4 +1,5 @@
 import { GraphError } from '../../errors.js';
+import { describeShape } from '../../graph/shape.js';
 import type { Value } from '../../graph/value.js';
 import { add, logSoftmax, mul, neg, squeeze, sum, unsqueeze } from '../expressions.js';
 import {
@@ -58,6 +59,7 @@ export function crossEntropyOf(
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new GraphError(`The labelSmoothing is ${labelSmoothing}; it is a number from 0 to 1.`);
   }
+  requireFit(logits, safe.labels);
   const logs = logSoftmax(logits, logits.rank === 2 ? -1 : 1);
   const indices = unsqueeze(safe.labels, [1]);
   const plain = neg(squeeze(logits.graph.apply('GatherElements', [logs, indices], { axis: 1 }), [1]));
@@ -65,6 +67,15 @@ export function crossEntropyOf(
   const own = weight === undefined ? plain : mul(plain, weight);
   const losses = labelSmoothing === 0 ? own : smoothed(own, logs, labelSmoothing, weights);
   return maskedLosses(losses, safe);
+}
+
+/** @throws GraphError where labels do not have the logits' axes but for that of the classes */
+function requireFit(logits: Value, labels: Value): void {
+  if (logits.shape === undefined || labels.shape === undefined || logits.rank === labels.rank + 1) return;
+  throw new GraphError(
+    `The logits "${logits.name}" are ${describeShape(logits.shape)}, the labels ${describeShape(labels.shape)}: logits have the ` +
+      "labels' axes, and behind the first one of the classes. Average or flatten what the network has too many.",
+  );
 }
 
 /** @param own the loss of each sample with its own label */

@@ -52,6 +52,9 @@ describe('what does not fit is refused', () => {
     ['a weight', () => losses.focalLoss(x, y, { classWeights: [1, 2, -1] }), /are 1, 2, -1; wanted are 3/],
     ['smoothing', () => losses.crossEntropy(x, y, { labelSmoothing: 1.5 }), /labelSmoothing is 1.5/],
     ['an ignored class', () => losses.crossEntropy(x, y, { ignoreLabel: 2 }), /ignoreLabel 2 is a class/],
+    ['maps', () => losses.crossEntropy(told, y), /logits "told" are \(batch, 4, 3\), the labels \(batch\)/],
+    ['maps, focal', () => losses.focalLoss(told, y), /logits "told" are \(batch, 4, 3\)/],
+    ['labels of more', () => losses.crossEntropy(x, words), /labels \(batch, 2\)/],
     ['gamma', () => losses.focalLoss(x, y, { gamma: -1 }), /gamma of the focal loss is -1/],
     [
       'presence',
