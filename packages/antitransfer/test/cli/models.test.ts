@@ -226,6 +226,15 @@ describe('evaluate', () => {
     expect(err).toContain('noise.txt');
   });
 
+  it('writes over no file but an earlier one of its own', async () => {
+    const to = (file: string) =>
+      antitransfer('evaluate', 'model.onnx', '--data', 'spoken', '--predictions', file);
+    await writeFile(join(folder, 'notes.csv'), 'path,digit\n');
+    expectRefused(await to('notes.csv'), '--predictions "notes.csv" is there already', 'Name another file');
+    await writeFile(join(folder, 'earlier.csv'), 'clip,truth,predicted\n');
+    expect((await to('earlier.csv')).code).toBe(0);
+  });
+
   it('refuses columns, labels and corpora that there are not', async () => {
     const evaluate = (...args: string[]) => antitransfer('evaluate', 'model.onnx', ...args);
     const speakr = await evaluate('--data', 'spoken', '--by', 'speakr');

@@ -24,12 +24,21 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 it('writes one page of several comparisons, again where there is one', async () => {
-  await writeFile(join(folder, 'comparisons.html'), 'of yesterday');
+  await writeFile(join(folder, 'comparisons.html'), '<!doctype html>of yesterday');
   const { code, out, err } = await report('one', 'two', 'one/');
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out.replace(/\s+/g, ' ')).toContain(join(folder, 'comparisons.html'));
   const page = await readFile(join(folder, 'comparisons.html'), 'utf8');
   expect(page).toContain('<h1 class="verdict">5 methods in 2 comparisons</h1>');
+});
+
+it('replaces nothing but an earlier page: not the results themselves, nor a table', async () => {
+  await writeFile(join(folder, 'mine.csv'), 'path,word\n');
+  for (const output of ['one/results.json', 'mine.csv']) {
+    const before = await readFile(join(folder, output));
+    expectRefused(await report('one', '--output', output), `--output "${output}"`, 'Name another file');
+    expect((await readFile(join(folder, output))).equals(before)).toBe(true);
+  }
 });
 
 it('has the measures that are asked for, in a file of that name', async () => {

@@ -27,6 +27,7 @@ import { plainTable } from '../plain-table.js';
 import { answersCsv } from '../predictions/answers.js';
 import { printable, printableLines } from '../printable.js';
 import { ProgressLine } from '../progress-line.js';
+import { requireOwn } from '../require-own.js';
 import { addSegmentFlags, type SegmentFlags, segmentsOf } from '../segment-flags.js';
 import { sentence } from '../sentence.js';
 import { requireKnown, wholeNumber } from '../values.js';
@@ -108,6 +109,7 @@ async function run(path: string, flags: Flags): Promise<void> {
       `--predictions "${flags.predictions}" would replace what is read. Name another file.`,
     );
   }
+  if (flags.predictions !== undefined) await requireOwn('--predictions', flags.predictions, 'clip,truth,');
   const signal = abortOnInterrupt(() => process.stderr.write('Stopping.\n'));
   const model = await DeployedModel.open(path, flags.device);
   const progress = new ProgressLine('Labelling');

@@ -13,6 +13,7 @@ import { writeWhole } from '../../files/write-whole.js';
 import { addExamples } from '../examples.js';
 import { namedResults } from '../named-results.js';
 import { printable } from '../printable.js';
+import { requireOwn } from '../require-own.js';
 import { terminalWidth } from '../terminal-width.js';
 import { names, oneOf, wholeNumber } from '../values.js';
 
@@ -37,7 +38,7 @@ export function defineReport(command: Command): void {
         'gains by the tap where methods or comparisons differ in nothing else, a table a measure, losses over the epochs.',
     )
     .argument('<runs...>', 'folders that "antitransfer compare" wrote')
-    .option('--output <file>', 'the page; what was there is replaced', 'comparisons.html')
+    .option('--output <file>', 'the page; an earlier page there is replaced', 'comparisons.html')
     .option(
       '--measures <names>',
       `what tables are of, with commas between, the first open (default: all that was measured; ${joinedMeasures.names.join(', ')})`,
@@ -75,6 +76,7 @@ async function run(
   folders: readonly string[],
   { output, measures, task, figures, format, width }: Flags,
 ): Promise<void> {
+  await requireOwn('--output', output, '<!doctype html>');
   const all = await namedResults(folders);
   const page = renderJoinedReport(all, {
     task,

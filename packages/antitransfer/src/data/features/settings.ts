@@ -31,6 +31,8 @@ export const featureSettings = z
       ),
   })
   .superRefine((settings, context) => {
+    // Values that are wrong by themselves are told first; no front end reads them.
+    if (context.issues.length > 0) return;
     for (const [key, message] of Object.entries(conflicts(settings))) {
       context.addIssue({ code: 'custom', path: [key], message, input: Reflect.get(settings, key) });
     }
