@@ -37,8 +37,10 @@ export function decodeUtf8(path: string, bytes: Uint8Array): string {
 }
 
 function otherEncoding(path: string, line: number, guess: string): UserError {
+  const isConfiguration = /\.(ya?ml|json)$/i.test(path);
+  const hint = isConfiguration ? '' : '; a spreadsheet calls it "CSV UTF-8"';
   return new UserError(
-    `${path}, line ${line}: this is not UTF-8, but ${guess}. Save the file as UTF-8; a spreadsheet calls it "CSV UTF-8".`,
+    `${path}, line ${line}: this is not UTF-8, but ${guess}. Save the file as UTF-8${hint}.`,
   );
 }
 

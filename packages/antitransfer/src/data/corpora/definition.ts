@@ -54,6 +54,8 @@ export type CorpusFacts = Pick<CorpusDefinition, 'name' | 'expects' | 'source'>;
 export interface CorpusSource {
   readonly url: string;
   readonly licence: string;
+  /** The sentence that says how to have it, where it is not fetched from there. */
+  readonly remedy?: string;
 }
 
 /** A path does not hold the corpus that was looked for there. */
@@ -64,6 +66,7 @@ export class NotThisCorpusError extends UserError {
 /** The error for a path that does not hold the corpus: what was found, what was expected, where to get it. */
 export function notThisCorpus(definition: CorpusFacts, path: string, found: string): NotThisCorpusError {
   const { name, expects, source } = definition;
-  const remedy = source === undefined ? '' : ` Get it from ${source.url} (${source.licence}).`;
+  const fetched = source && (source.remedy ?? `Get it from ${source.url} (${source.licence}).`);
+  const remedy = fetched === undefined ? '' : ` ${fetched}`;
   return new NotThisCorpusError(`No corpus "${name}" at "${path}": ${found}. Expected ${expects}.${remedy}`);
 }

@@ -42,6 +42,8 @@ export function parseCsvManifest(path: string, content: string): ManifestRow[] {
     if (isUneven(error)) throw new UserError(unevenRow(path, text, delimiter, error), { cause: error });
     if (error.code === 'CSV_QUOTE_NOT_CLOSED')
       throw new UserError(unclosedQuote(path, text, error), { cause: error });
+    if (error.code === 'INVALID_OPENING_QUOTE' || error.code === 'CSV_INVALID_CLOSING_QUOTE')
+      throw new UserError(strayQuote(path, error), { cause: error });
     throw new UserError(`${path}: ${error.message}.`, { cause: error });
   }
 }
@@ -53,6 +55,14 @@ function unclosedQuote(path: string, text: string, { bytes }: CsvError): string 
   return (
     `${path}, line ${line}: a quote is opened in this row, and closed nowhere. Close it, or write a quote that is a ` +
     'letter twice, in a cell within quotes ("5"" disk").'
+  );
+}
+
+function strayQuote(path: string, { lines, column }: CsvError): string {
+  const where = typeof column === 'string' ? ` of the column "${column}"` : '';
+  return (
+    `${path}, line ${lines}: a quote stands within a cell${where} that is not in quotes as a whole. Enclose all of it, and write ` +
+    'the quote twice ("5"" disk"), or take it out.'
   );
 }
 

@@ -111,7 +111,23 @@ function describeUnion(
   });
   const best = sameKind.sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0];
   if (best !== undefined) return best.flatMap((inner) => describeIssue(inner, input, schema));
-  return [`${path}: ${show(value)} fits none of the forms that are allowed here.`];
+  const wanted = [...new Set(prefixed.flat().flatMap((inner) => formOf(inner, issue.path.length)))];
+  const what =
+    wanted.length > 0 ? `is not ${wanted.join(', or ')}` : 'fits none of the forms that are allowed here';
+  return [`${path}: ${show(value)} ${what}.`];
+}
+
+/** What an alternative wants to stand at a path itself. */
+function formOf(issue: z.core.$ZodIssue, depth: number): string[] {
+  if (issue.path.length !== depth) return [];
+  if (issue.code === 'invalid_type') return [noun(issue.expected)];
+  if (issue.code === 'invalid_union')
+    return issue.errors
+      .flat()
+      .flatMap((inner) =>
+        formOf({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue, depth),
+      );
+  return issue.code === 'invalid_value' ? ['a word that is known here'] : [];
 }
 
 /** The part of JSON schema that is looked at here. */

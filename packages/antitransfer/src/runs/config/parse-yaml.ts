@@ -7,8 +7,8 @@ export type ConfigTree = Record<string, unknown>;
 /** @throws ConfigError with the line when the text is no YAML, no mapping, or its aliases have no end. */
 export function parseYaml(text: string, source: string): ConfigTree {
   const lines = new LineCounter();
-  // The key 01 is the label 01, not the number 1.
-  const document = parseDocument(text, { lineCounter: lines, stringKeys: true });
+  // The key 01 is the label 01, not the number 1. The key << takes over those of what was marked elsewhere.
+  const document = parseDocument(text, { lineCounter: lines, stringKeys: true, merge: true });
   const [problem] = document.errors;
   if (problem) throw new ConfigError(`${source} is not valid YAML: ${messageOf(problem)}`);
   const lineOf = ({ range }: Alias) => lines.linePos(range?.[0] ?? 0).line;
@@ -35,6 +35,10 @@ function messageOf({ code, message, linePos }: YAMLParseError): string {
       return `${where}a second document begins behind "---"; a file holds one configuration.`;
     case 'NON_STRING_KEY':
       return `${where}a key is a word, not a list or a group of keys.`;
+    case 'MULTILINE_IMPLICIT_KEY':
+      return `${where}no key ends here: behind one stand a colon and a space, such as "target: digit".`;
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return `${where}a second colon stands behind a key; text with a colon in it wants quotes.`;
     default:
       return message;
   }

@@ -168,6 +168,12 @@ describe('manifest', () => {
       'path,x\n"a\n.wav",b\n\nc.wav,"d\ne.wav,f\n',
       /line 5: a quote is opened in this row, and closed nowhere/,
     ],
+    [
+      'stray.csv',
+      'path,x\na.wav,n"o\n',
+      /stray\.csv, line 2: a quote stands within a cell of the column "x"/,
+    ],
+    ['behind.csv', 'path,x\na.wav,"n"o\n', /behind\.csv, line 2: a quote stands within a cell/],
     ['open-first.csv', '\npath,x\n"a.wav,b\n', /line 3: a quote is opened/],
     ['half.jsonl', '{"path": "a.wav", "x": "\\ud800"}\n', /line 1: "x" holds half a letter \("\\ud800"\)/],
     ['array.jsonl', `[${'{"path": "a.wav"}, '.repeat(99)}{}]`, /got \[{"path": "a.wav"}.{60,65}…\.$/],

@@ -217,7 +217,8 @@ describe.each(corpora.members)('corpus $name', (definition) => {
       expect(error).toBeInstanceOf(UserError);
       expect((error as UserError).message).toContain(path);
       expect((error as UserError).message).toContain(definition.expects);
-      if (definition.source) expect((error as UserError).message).toContain(definition.source.url);
+      const { source } = definition;
+      if (source) expect((error as UserError).message).toContain(source.remedy ?? source.url);
     }
   });
 

@@ -281,6 +281,21 @@ describe('keys that are elsewhere now', () => {
   });
 });
 
+it('a key << takes over the keys of what is marked elsewhere', () => {
+  const tree = parseYaml('a: &a { epochs: 1, batch: 2 }\nb: { <<: *a, batch: 3 }\n', 'my.yaml');
+  expect(tree.b).toEqual({ epochs: 1, batch: 3 });
+});
+
+it.each([
+  [{ orthogonal: 'speaker' }, 'orthogonal: "speaker" is not keys and values, or a list'],
+  [
+    { methods: ['no-transfer', null] },
+    'methods[1]: null is not a word that is known here, or keys and values',
+  ],
+])('%j is told what may stand there', (change, message) => {
+  expect(() => resolved(change)).toThrow(message);
+});
+
 it('keys are text as they are written: a label 01 is not 1', () => {
   const rules = parseYaml('data: { labels: { take: { rename: { 01: first, 1.0: one } } } }', 'my.yaml');
   expect(rules).toEqual({ data: { labels: { take: { rename: { '01': 'first', '1.0': 'one' } } } } });
@@ -289,6 +304,8 @@ it('keys are text as they are written: a label 01 is not 1', () => {
 it.each([
   ['name: a\n? [b, c]\n: d\n', 'my.yaml is not valid YAML: line 2: a key is a word'],
   ['name: a\n---\nname: b\n', 'my.yaml is not valid YAML: line 2: a second document begins behind "---"'],
+  ['name:a\ntarget: b\n', 'my.yaml is not valid YAML: line 1: no key ends here'],
+  ['name: a\ntarget: b: c\n', 'my.yaml is not valid YAML: line 2: a second colon stands behind a key'],
 ])('%j is told in words of the file', (text, message) => {
   expect(() => parseYaml(text, 'my.yaml')).toThrow(message);
 });

