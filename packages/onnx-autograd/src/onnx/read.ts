@@ -9,6 +9,7 @@ import { type ToldByExporter, toldByExporter } from './exporter-roles.js';
 import { type ExternalData, externalPaths } from './external-data.js';
 import { applyFolded } from './fold-constants.js';
 import { foreignFile } from './foreign-file.js';
+import { inOrder } from './in-order.js';
 import { inlineFunctions, standardVersion } from './inline-functions.js';
 import { nodesInOpset17 } from './lowerings.js';
 import { readBody } from './read-body.js';
@@ -137,7 +138,7 @@ function readGraph(
   files: ExternalData,
 ): Graph {
   const { graph: proto = {}, producerName } = model;
-  const nodes = inlineFunctions(model);
+  const nodes = inOrder(inlineFunctions(model));
   const isOurs = producerName === ownName;
   const graph = new Graph(proto.name || 'graph');
   const values = new Map<string, Value>();
@@ -283,7 +284,7 @@ function readNode(reading: Reading, proto: NodeProto, opset: number): void {
     const value = values.get(input);
     if (value === undefined) {
       const what = reading.computed.has(input)
-        ? `its input "${input}" is computed by a node behind it: the nodes go in a circle, or are in no order. Export it again`
+        ? `its input "${input}" is computed by a node that needs this one: the nodes go in a circle. Export it again`
         : `nothing computes its input "${input}"`;
       throw new OnnxFormatError(`${operator} (node "${name}"): ${what}.`);
     }

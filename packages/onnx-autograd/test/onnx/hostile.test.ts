@@ -103,6 +103,14 @@ const read: Readonly<Record<string, Case>> = {
     })),
     nodes: [node('Range', ['b0', 'b1', 'b2'], ['y'])],
   },
+  'nodes in no order': {
+    nodes: [node('Relu', ['a'], ['y']), node('Relu', ['x'], ['a'])],
+  },
+  'a chain that is written from behind': {
+    nodes: Array.from({ length: 5000 }, (_, i) =>
+      node('Relu', [i === 4999 ? 'x' : `v${i + 1}`], [i === 0 ? 'y' : `v${i}`]),
+    ),
+  },
   'a constant of 2^52 zeros': {
     initializers: [list('sizes', 2 ** 26, 2 ** 26)],
     nodes: [node('ConstantOfShape', ['sizes'], ['y'])],
@@ -120,11 +128,12 @@ const read: Readonly<Record<string, Case>> = {
 const refused: Readonly<Record<string, readonly [Case, RegExp]>> = {
   'a cycle': [
     { nodes: [node('Relu', ['b'], ['a']), node('Relu', ['a'], ['b'])] },
-    /its input "b" is computed by a node behind it/,
+    /its input "a" is computed by a node that needs this one: the nodes go in a circle/,
   ],
-  'nodes in no order': [
-    { nodes: [node('Relu', ['a'], ['y']), node('Relu', ['x'], ['a'])] },
-    /its input "a" is computed by a node behind it/,
+  'a node that needs itself': [{ nodes: [node('Add', ['x', 'y'], ['y'])] }, /the nodes go in a circle/],
+  'a circle behind nodes in no order': [
+    { nodes: [node('Relu', ['a'], ['y']), node('Add', ['c', 'x'], ['a']), node('Neg', ['a'], ['c'])] },
+    /the nodes go in a circle/,
   ],
   'an input of nobody': [{ nodes: [node('Relu', ['b'], ['y'])] }, /nothing computes its input "b"/],
   'a value that is computed twice': [

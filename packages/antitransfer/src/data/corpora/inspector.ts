@@ -37,6 +37,12 @@ export interface Finding {
   readonly clipProblems?: readonly { readonly clip: Clip; readonly problem: AudioError }[];
 }
 
+/** Of silence: from what no sample is far. */
+function fromWhere(samples: Float32Array): string {
+  const [first = 0] = samples;
+  return Math.abs(first) < defaultWindows.minimumPeak ? 'reaches' : `differs from a steady ${first.toFixed(3)} by`;
+}
+
 /** Does with files what a training does. */
 export class Inspector {
   readonly #reader = new ClipReader();
@@ -62,7 +68,7 @@ export class Inspector {
       const { samples, sampleRate, notes } = audio;
       const facts = { duration: samples.length / sampleRate, sampleRate, notes };
       if (peakOf(samples) < defaultWindows.minimumPeak) {
-        const detail = `none of its ${samples.length} samples reaches ${defaultWindows.minimumPeak} of full scale. Record it again.`;
+        const detail = `none of its ${samples.length} samples ${fromWhere(samples)} ${defaultWindows.minimumPeak} of full scale. Record it again.`;
         return { ...facts, problem: new AudioError(path, 'silent', detail) };
       }
       const rate = this.options.features?.sampleRate ?? sampleRate;

@@ -1,9 +1,18 @@
 import { Random } from 'onnx-autograd/random';
 import type { FeatureSettings } from './settings.js';
 
-/** The loudest sample; 0 of none. */
+/**
+ * The loudest sample; 0 of none. A steady offset is nothing to hear, however large: of samples that never cross zero it is how far they
+ * reach from one another.
+ */
 export function peakOf(samples: Float32Array): number {
-  return samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const sample of samples) {
+    // Not `<`: what is no number stays none.
+    least = Math.min(least, sample);
+    most = Math.max(most, sample);
+  }
+  return samples.length === 0 ? 0 : Math.min(Math.max(most, -least), most - least);
 }
 
 /** Where samples lie in a segment of fixed length, in samples. Where there are zeros nothing is cut off, and the other way round. */

@@ -24,14 +24,16 @@ describe('checkFiles', () => {
   const at = (name: string) => join(folder, name);
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'antitransfer-check-'));
-    const good = encodeWav(new Float32Array(8000).fill(0.1), 16000);
+    const tone = Float32Array.from({ length: 8000 }, (_, at) => 0.1 * Math.sin(at / 5));
+    const good = encodeWav(tone, 16000);
     await writeFile(at('good.wav'), good);
-    await writeFile(at('slow.wav'), encodeWav(new Float32Array(8000).fill(0.1), 8000));
+    await writeFile(at('slow.wav'), encodeWav(tone, 8000));
+    await writeFile(at('steady.wav'), encodeWav(new Float32Array(8000).fill(0.25), 16000));
     await writeFile(at('silent.wav'), encodeWav(new Float32Array(8000).fill(3 / 32768), 16000));
     await writeFile(at('empty.wav'), encodeWav(new Float32Array(0), 16000));
     await writeFile(at('truncated.wav'), good.subarray(0, 5000));
     await writeFile(at('unreadable.wav'), 'not a recording');
-    await writeFile(at('fast.wav'), encodeWav(new Float32Array(8000).fill(0.1), 192001));
+    await writeFile(at('fast.wav'), encodeWav(tone, 192001));
   });
   afterAll(() => rm(folder, { recursive: true }));
 
