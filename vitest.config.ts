@@ -5,8 +5,8 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts'],
     // What the studio's test files share is removed behind them.
     globalSetup: ['packages/studio/test/shared-by.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // ONNX Runtime starts its own threads; two test files at once already fill two cores.
     maxWorkers: 2,
     pool: 'forks',

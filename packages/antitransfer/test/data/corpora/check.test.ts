@@ -19,21 +19,22 @@ const users = join(import.meta.dirname, '../../fixtures/audio/users');
 
 const clip = (id: string, labels: Record<string, string>, path = id): Clip => ({ id, path, labels });
 
+const tone = (samples: number) => Float32Array.from({ length: samples }, (_, at) => 0.1 * Math.sin(at / 5));
+
 describe('checkFiles', () => {
   let folder: string;
   const at = (name: string) => join(folder, name);
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'antitransfer-check-'));
-    const tone = Float32Array.from({ length: 8000 }, (_, at) => 0.1 * Math.sin(at / 5));
-    const good = encodeWav(tone, 16000);
+    const good = encodeWav(tone(8000), 16000);
     await writeFile(at('good.wav'), good);
-    await writeFile(at('slow.wav'), encodeWav(tone, 8000));
+    await writeFile(at('slow.wav'), encodeWav(tone(8000), 8000));
     await writeFile(at('steady.wav'), encodeWav(new Float32Array(8000).fill(0.25), 16000));
     await writeFile(at('silent.wav'), encodeWav(new Float32Array(8000).fill(3 / 32768), 16000));
     await writeFile(at('empty.wav'), encodeWav(new Float32Array(0), 16000));
     await writeFile(at('truncated.wav'), good.subarray(0, 5000));
     await writeFile(at('unreadable.wav'), 'not a recording');
-    await writeFile(at('fast.wav'), encodeWav(tone, 192001));
+    await writeFile(at('fast.wav'), encodeWav(tone(8000), 192001));
   });
   afterAll(() => rm(folder, { recursive: true }));
 
@@ -59,6 +60,13 @@ describe('checkFiles', () => {
     expect(progress.at(-1)).toBe(1);
   });
 
+  it('takes a steady value for silence, and says which', async () => {
+    const { problems } = await checkFiles([clip('steady', {}, at('steady.wav'))]);
+    expect(problems).toMatchObject([
+      { reason: 'silent', message: expect.stringContaining('differs from a steady 0.250 by 0.0001') },
+    ]);
+  });
+
   it('lists segments outside of their files, and names the clips', async () => {
     const good = (id: string, segment: object) => ({ ...clip(id, {}, at('good.wav')), ...segment });
     const { problems } = await checkFiles([
@@ -79,9 +87,9 @@ describe('checkFiles', () => {
 
   it('lists clips with nothing to hear in what a training hears of them', async () => {
     const sound = new Float32Array(16000);
-    sound.fill(0.1, 8000);
+    sound.set(tone(8000), 8000);
     await writeFile(at('late.wav'), encodeWav(sound, 16000));
-    await writeFile(at('click.wav'), encodeWav(new Float32Array(80).fill(0.1), 16000));
+    await writeFile(at('click.wav'), encodeWav(tone(80), 16000));
     const late = (id: string, segment: object) => ({ ...clip(id, {}, at('late.wav')), ...segment });
     const clips = [
       late('all', {}),
