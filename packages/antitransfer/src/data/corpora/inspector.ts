@@ -40,7 +40,9 @@ export interface Finding {
 /** Of silence: from what no sample is far. */
 function fromWhere(samples: Float32Array): string {
   const [first = 0] = samples;
-  return Math.abs(first) < defaultWindows.minimumPeak ? 'reaches' : `differs from a steady ${first.toFixed(3)} by`;
+  return Math.abs(first) < defaultWindows.minimumPeak
+    ? 'reaches'
+    : `differs from a steady ${first.toFixed(3)} by`;
 }
 
 /** Does with files what a training does. */

@@ -181,7 +181,7 @@ function parseObject(where: string, content: string): Record<string, string> {
       `${where}: a line is a JSON object such as {"path": "a.wav", "speaker": "ann"}; got ${shortened(content)}.`,
     );
   }
-  return Object.fromEntries(
+  const cells = Object.fromEntries(
     Object.entries(object)
       .filter(([, value]) => value !== null && value !== '')
       .map(([column, value]) => {
@@ -195,6 +195,18 @@ function parseObject(where: string, content: string): Record<string, string> {
           );
         return [normaliseLabel(column), String(value)];
       }),
+  );
+  const columns = columnsWritten(content);
+  const twice = columns.find((column, index) => columns.indexOf(column) !== index);
+  if (twice !== undefined) throw new UserError(`${where}: the column "${twice}" is there twice.`);
+  return cells;
+}
+
+/** The names of an object's values, each as often as it is written: of two that are called the same, JSON keeps the last. */
+function columnsWritten(content: string): string[] {
+  const quoted = content.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/g);
+  return [...quoted].flatMap(([, text = '', colon]) =>
+    colon === undefined ? [] : [normaliseLabel(JSON.parse(text) as string)],
   );
 }
 

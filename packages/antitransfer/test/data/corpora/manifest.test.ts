@@ -175,6 +175,17 @@ describe('manifest', () => {
     ],
     ['behind.csv', 'path,x\na.wav,"n"o\n', /behind\.csv, line 2: a quote stands within a cell/],
     ['open-first.csv', '\npath,x\n"a.wav,b\n', /line 3: a quote is opened/],
+    ['twice.jsonl', '{"path": "a.wav", "x": "a:1", "x": "b"}\n', /line 1: the column "x" is there twice/],
+    [
+      'spelt.jsonl',
+      '{"path": "a.wav"}\n{"path": "b.wav", "caf\u00e9": "1", "cafe\\u0301" : "2"}\n',
+      /line 2: the column "caf\u00e9" is there twice/,
+    ],
+    [
+      'nested.jsonl',
+      '{"path": "a.wav", "x": {"path": "b.wav"}}\n',
+      /line 1: "x" is text or a number; got \{"path":"b.wav"\}/,
+    ],
     ['half.jsonl', '{"path": "a.wav", "x": "\\ud800"}\n', /line 1: "x" holds half a letter \("\\ud800"\)/],
     ['array.jsonl', `[${'{"path": "a.wav"}, '.repeat(99)}{}]`, /got \[{"path": "a.wav"}.{60,65}…\.$/],
     ['decimal.csv', 'path,start,x\na.wav,"1,5",b\n', /line 2: "start" is a number.*got "1,5"/],

@@ -7,7 +7,10 @@ import { checkFiles } from '../../../src/data/corpora/check.js';
 import { recogniseCorpus } from '../../../src/data/corpora/recognise.js';
 import { loadCorpus } from '../../../src/data/corpora/registry.js';
 
-const sound = encodeWav(Float32Array.from({ length: 800 }, (_, at) => 0.1 * Math.sin(at / 5)), 8000);
+const sound = encodeWav(
+  Float32Array.from({ length: 800 }, (_, at) => 0.1 * Math.sin(at / 5)),
+  8000,
+);
 /** A path whose name is in Latin-1, as old archives have them. */
 const inLatin1 = (...parts: string[]) => Buffer.from(join(...parts), 'latin1');
 
