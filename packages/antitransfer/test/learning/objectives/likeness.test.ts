@@ -63,16 +63,19 @@ describe('unbiased CKA', () => {
     expect(answer.gradient.every((value) => value === 0)).toBe(true);
   });
 
-  it('is refused, by name, where all batches are of fewer than 4 clips', async () => {
-    const penalty = antiTransfer({
-      orthogonal: smallNetwork(9),
-      tap: 'conv3_2',
-      similarity: 'unbiased-cka',
-    });
-    await expect(fit({ ...smallTraining({ batch: 3 }), objectives: [penalty] })).rejects.toThrow(
-      'The objective "unbiased-cka" is an estimate over the batch that needs 4 clips or more; training.batch is 3.',
-    );
-  });
+  it.each([
+    ['unbiased-cka', 4],
+    ['cka', 3],
+  ] as const)(
+    '"%s" is refused, by name, where all batches are of fewer than %d clips',
+    async (similarity, least) => {
+      const penalty = antiTransfer({ orthogonal: smallNetwork(9), tap: 'conv3_2', similarity });
+      const batch = least - 1;
+      await expect(fit({ ...smallTraining({ batch }), objectives: [penalty] })).rejects.toThrow(
+        `The objective "${similarity}" is an estimate over the batch that needs ${least} clips or more; training.batch is ${batch}.`,
+      );
+    },
+  );
 });
 
 describe('canonical correlation and subspace', () => {

@@ -5,12 +5,16 @@ import { defineSimilarity, ofMaps } from './definition.js';
 
 const { mean, mul, sub, sum } = expressions;
 
+/** Of two clips around their mean the one is the other's opposite: any maps of them are as similar as can be. */
+const leastClips = 3;
+
 export const cka = defineSimilarity({
   name: 'cka',
   description: 'linear CKA over the batch of the maps averaged over time and frequency',
   source: 'this toolkit',
   ...ofMaps({
     mustMatch: 'nothing',
+    leastClips,
     prepare: averageOverSpace,
     measure: (current, prepared) => linearCka(averageOverSpace(current), prepared),
   }),
