@@ -17,6 +17,16 @@ import { arrayTypes, type ElementType, elementCount } from '../tensor.js';
  * @throws GraphError for the first rule that is broken; it names the node or value.
  */
 export function checkGraph(graph: Graph): void {
+  checkAllButShapes(graph);
+  for (const value of [...graph.inputs, ...graph.outputs]) {
+    if (value.shape === undefined) {
+      throw new GraphError(`Inputs and outputs must have a shape; that of "${value.name}" is not known.`);
+    }
+  }
+}
+
+/** The same, but for inputs and outputs without a shape, which the standard forbids and ONNX Runtime opens. */
+export function checkAllButShapes(graph: Graph): void {
   if (graph.name === '') throw new GraphError('The graph has no name.');
   const known = new Map<string, Value>();
   const declare = (value: Value, by: string) => {
@@ -47,11 +57,6 @@ export function checkGraph(graph: Graph): void {
       throw new GraphError(`The output "${output.name}" is computed by no node of the graph.`);
     }
     if (graph.outputs.indexOf(output) < i) throw new GraphError(`"${output.name}" is an output twice.`);
-  }
-  for (const value of [...graph.inputs, ...graph.outputs]) {
-    if (value.shape === undefined) {
-      throw new GraphError(`Inputs and outputs must have a shape; that of "${value.name}" is not known.`);
-    }
   }
 }
 

@@ -4,7 +4,7 @@ import { GraphError } from '../errors.js';
 import { describeShape } from '../graph/shape.js';
 import type { Value } from '../graph/value.js';
 import type { Tensor } from '../tensor.js';
-import { checkGraph } from './check.js';
+import { checkAllButShapes } from './check.js';
 import type { OnnxModel } from './read.js';
 import { writeOnnx } from './write.js';
 
@@ -36,7 +36,8 @@ export interface ExportOptions {
  * ```
  *
  * @param model what {@link readOnnx} returned, or `{ graph }` of a graph that was built.
- * @throws GraphError when weights do not fit the graph, or the result breaks a rule of {@link checkGraph}.
+ * @throws GraphError when weights do not fit the graph, or the result breaks a rule of {@link checkGraph}; inputs and
+ *   outputs whose shape the file did not tell stay so.
  */
 export function exportOnnx(
   model: Pick<OnnxModel, 'graph'> & Partial<OnnxModel>,
@@ -51,7 +52,8 @@ export function exportOnnx(
       throw new GraphError(`The head "${name}" has the name of a value of the graph.`);
     graph.output(graph.apply('Identity', [head(first)], {}, { name, outputs: [name] }));
   }
-  checkGraph(graph);
+  // A file that was opened without the shapes of its inputs is one that others open, too.
+  checkAllButShapes(graph);
   return writeOnnx(graph, {
     metadata: { ...model.metadata, ...options.metadata },
     description: options.description ?? model.description ?? '',
