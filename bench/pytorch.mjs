@@ -2,7 +2,7 @@
 // Training steps of `antitransfer bench step` beside those of a PyTorch peer, in turns, with the same settings.
 //
 //   npm run build && node bench/pytorch.mjs [--rounds 3] [--steps 5] [--threads 2] [--settings 1:8,0.25:16]
-//     [--peer bench/pytorch_peer.py] [--python /usr/bin/python3] [--json]
+//     [--peer bench/pytorch_peer.py] [--layout contiguous|channels-last] [--python /usr/bin/python3] [--json]
 //
 // --settings are widths and batches of VGG16. A ratio is the peer's time by ours: above 1, antitransfer is faster.
 import { execFile } from 'node:child_process';
@@ -16,6 +16,7 @@ const { values: given } = parseArgs({
     threads: { type: 'string', default: '2' },
     settings: { type: 'string', default: '1:8,0.25:16' },
     peer: { type: 'string', default: join(import.meta.dirname, 'pytorch_peer.py') },
+    layout: { type: 'string', default: 'contiguous' },
     python: { type: 'string', default: '/usr/bin/python3' },
     json: { type: 'boolean', default: false },
   },
@@ -68,7 +69,7 @@ async function compare(width, batch) {
       add(runs, `antitransfer ${way}`, await measure(process.execPath, command, round));
     }
     for (const way of theirs) {
-      const command = [given.peer, ...common, ...timing, '--conv', conv, '--way', way];
+      const command = [given.peer, ...common, ...timing, '--conv', conv, '--way', way, '--layout', given.layout];
       const measured = await measure(given.python, command, round);
       peer = measured.peer ?? 'PyTorch';
       add(runs, `peer ${way}`, measured);

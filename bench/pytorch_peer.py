@@ -22,6 +22,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+LAYOUTS = {"contiguous": torch.contiguous_format, "channels-last": torch.channels_last}
 BLOCKS = [(64, 64), (128, 128), (256,) * 3, (512,) * 3, (512,) * 3]
 CLASSES = 10
 
@@ -53,13 +54,14 @@ def gram_of_each(maps):
 class Step:
     """A network, a frozen one, and an optimizer."""
 
-    def __init__(self, way, width, shape, batch, conv):
+    def __init__(self, way, width, shape, batch, conv, layout):
         self.way = way
         self.network, ends, channels = vgg16(width, shape[0])
         self.frozen, _, _ = vgg16(width, shape[0])
         self.head = nn.Linear(channels, CLASSES)
         self.tap = ends[conv - 1]
-        self.features = torch.randn(batch, *shape)
+        self.features = torch.randn(batch, *shape).to(memory_format=layout)
+        self.network, self.frozen = (one.to(memory_format=layout) for one in (self.network, self.frozen))
         self.labels = torch.arange(batch) % CLASSES
         weights = [*self.network.parameters(), *self.head.parameters()]
         self.optimizer = torch.optim.Adam(weights, lr=5e-5)
@@ -106,6 +108,7 @@ def arguments():
     parser.add_argument("--way", choices=["official", "tuned", "plain"], default="tuned")
     parser.add_argument("--steps", type=int, default=5, help="steps that are timed, after one that is not")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--layout", choices=[*LAYOUTS], default="contiguous", help="of maps and filters in memory")
     return parser.parse_args()
 
 
@@ -114,7 +117,7 @@ def main():
     torch.set_num_threads(given.threads)
     torch.manual_seed(1)
     shape = [int(size) for size in given.input.split("x")]
-    step = Step(given.way, given.width, shape, given.batch, given.conv)
+    step = Step(given.way, given.width, shape, given.batch, given.conv, LAYOUTS[given.layout])
     step.run()
     times = [step.run() for _ in range(given.steps)]
     measured = {
