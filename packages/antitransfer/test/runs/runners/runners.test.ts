@@ -103,6 +103,10 @@ describe('who carries a job out is no part of it', () => {
       expect(await networksOf(ran)).toEqual(await networksOf(whole));
       const kinds = events.filter(({ job }) => nameOf(job) === 'cka/1').map(({ event }) => event.kind);
       expect(kinds.filter((kind) => kind !== 'batch')).toEqual(['started', 'epoch', 'epoch', 'done']);
+      // Each process does one job after another; none is started for each.
+      const pids = new Set(events.flatMap(({ event }) => (event.kind === 'started' ? [event.pid] : [])));
+      expect(pids.size).toBeLessThanOrEqual(parallel);
+      expect(pids).not.toContain(process.pid);
     },
     120_000,
   );
