@@ -69,7 +69,17 @@ async function compare(width, batch) {
       add(runs, `antitransfer ${way}`, await measure(process.execPath, command, round));
     }
     for (const way of theirs) {
-      const command = [given.peer, ...common, ...timing, '--conv', conv, '--way', way, '--layout', given.layout];
+      const command = [
+        given.peer,
+        ...common,
+        ...timing,
+        '--conv',
+        conv,
+        '--way',
+        way,
+        '--layout',
+        given.layout,
+      ];
       const measured = await measure(given.python, command, round);
       peer = measured.peer ?? 'PyTorch';
       add(runs, `peer ${way}`, measured);
