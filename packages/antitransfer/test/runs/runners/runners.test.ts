@@ -174,7 +174,7 @@ describe('a job that fails', () => {
     const store = 'killed';
     const runner = await inProcesses(store, 1);
     // So many that it is not done before the signal is there, on a fast machine, too.
-    const config = tinyConfig(corpus, { training: { epochs: 200, batch: 6 } });
+    const config = tinyConfig(corpus, { training: { epochs: 80, batch: 6 } });
     const kill = ({ job, event }: RunEvent) => {
       if (nameOf(job) !== 'cka/1' || event.kind !== 'epoch' || event.metrics.epoch !== 2) return;
       void new Store(join(root, store))
