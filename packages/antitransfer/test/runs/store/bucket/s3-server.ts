@@ -16,8 +16,14 @@ export interface S3Server {
   close(): Promise<void>;
 }
 
-/** Its program. It says its port, and ends with this process. */
+/**
+ * Its program. It says its port, and ends with this process. It removes folders that a key has left empty, and is not ready for one in
+ * which another request is about to write: that would end it.
+ */
 const program = `
+  process.on('uncaughtException', (error) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
   const S3rver = require('s3rver');
   const [directory] = process.argv.slice(1);
   const server = new S3rver({ port: 0, address: '127.0.0.1', silent: true, directory });
