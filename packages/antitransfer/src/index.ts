@@ -130,7 +130,7 @@ export { type WindowSettings, windowSettings } from './data/segments/settings.js
 // ---- Features on disk (experimental) ----
 
 export type { AddedWindows, AddWindowsOptions } from './data/features/store/add-windows.js';
-export type { AddedFeatures, AddOptions } from './data/features/store/adding.js';
+export type { AddedFeatures, AddOptions, Alongside } from './data/features/store/adding.js';
 export { type ClipFeatures, memoryFeatures } from './data/features/store/clip-features.js';
 export type { FeatureSet } from './data/features/store/feature-set.js';
 export { FeatureStore, type FeatureStoreUsage } from './data/features/store/feature-store.js';

@@ -54,6 +54,10 @@ describe('a comparison with augmentations', () => {
     };
     await prepare(plain, await drawSplits(plain), { store: new Store(join(root, 'plain')) });
     expect((await stored('plain')).files).toBe(0);
+    // Whose features are there already gets them all the same.
+    const { experiment: augmented } = tinyConfig(corpus, { methods: ['no-transfer', 'augmented-sound'] });
+    await prepare(augmented, await drawSplits(augmented), { store: new Store(join(root, 'plain')) });
+    expect((await stored('plain')).bytes).toBe((await stored('store')).bytes);
     const { bytes } = await stored('store');
     // Twelve clips of 3200 samples, with some zeros behind and an index.
     expect(bytes).toBeGreaterThan(12 * 3200 * 4);

@@ -32,10 +32,19 @@ export interface ComputeOptions {
   readonly read?: (clip: Clip, sampleRate: number) => Promise<Float32Array>;
 }
 
+/** A second front end for the same segments of some clips, so that their recordings are read once for both. */
+export interface SecondFrontEnd {
+  readonly frontEnd: FrontEnd;
+  /** Indices of the clips. */
+  readonly of: ReadonlySet<number>;
+}
+
 /** What became of the clips of one batch. */
 export interface ComputedBatch {
   /** Features by the clip's index, frames x bins each. */
   readonly rows: ReadonlyMap<number, Float32Array>;
+  /** The same by the second front end, of those clips that it was asked for. */
+  readonly alongside: ReadonlyMap<number, Float32Array>;
   /** How long those clips are, by the clip's index: samples at the settings' rate, before they were cut or padded. */
   readonly lengths: ReadonlyMap<number, number>;
   /** The loudest sample of what was heard of those clips, by the clip's index: of a full scale of 1. */
@@ -56,9 +65,14 @@ export async function* computeFeatures(
   frontEnd: FrontEnd,
   settings: FeatureSettings,
   { threads, signal, read = fileReader(settings) }: ComputeOptions = {},
+  alongside?: SecondFrontEnd,
 ): AsyncGenerator<ComputedBatch> {
   if (indices.length === 0) return;
   const session = await FrontEndSession.create(frontEnd, threads);
+  const second =
+    alongside && alongside.of.size > 0
+      ? await FrontEndSession.create(alongside.frontEnd, threads)
+      : undefined;
   try {
     const atOnce = clipsAtOnce(frontEnd);
     for (let first = 0; first < indices.length; first += atOnce) {
@@ -74,10 +88,18 @@ export async function* computeFeatures(
         peaks.set(index, peakOf(segment));
         return segment;
       });
-      yield { rows: await computeRows(session, segments), lengths, peaks, problems };
+      const also = new Map([...segments].filter(([index]) => alongside?.of.has(index)));
+      yield {
+        rows: await computeRows(session, segments),
+        alongside: second === undefined ? new Map() : await computeRows(second, also),
+        lengths,
+        peaks,
+        problems,
+      };
     }
   } finally {
     await session.close();
+    await second?.close();
   }
 }
 

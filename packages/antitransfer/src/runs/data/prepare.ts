@@ -1,16 +1,13 @@
 import type { DataAccount } from '../../data/account/account.js';
 import type { Clip } from '../../data/clip.js';
 import { buildFrontEnd } from '../../data/features/front-end.js';
-import { sampleSettings } from '../../data/features/sample-settings.js';
 import { rowsByClip, wholeClips } from '../../data/segments/whole-clips.js';
 import type { Recordings } from '../../data/splits/recordings.js';
 import { groupBy } from '../../group-by.js';
-import { augmentsSamples } from '../../learning/augmentations/registry.js';
 import { looksOfCorrection } from '../../learning/corrections/registry.js';
 import { describeObjective } from '../../learning/objectives/registry.js';
 import { entryOf, itemAt } from '../../lookup.js';
 import { codeUnitOrder } from '../../numbers/order.js';
-import { augmentationOf } from '../config/augmentation.js';
 import { methodsOf } from '../config/methods.js';
 import type { Experiment, OrthogonalSettings } from '../config/schema.js';
 import type { ClipSet } from '../store/clip-set.js';
@@ -18,7 +15,8 @@ import type { Store } from '../store/store.js';
 import { accountOf } from './account.js';
 import type { DrawnSplits, Repetition } from './draw-splits.js';
 import { soundOf } from './found-out.js';
-import { type SettleOptions, settleSplits } from './settle-splits.js';
+import { samplesOfTraining } from './samples.js';
+import { type SettledSplits, type SettleOptions, settleSplits } from './settle-splits.js';
 
 /** An experiment's data, ready to be trained on: features and sets of clips are in the store. */
 export interface PreparedData {
@@ -89,7 +87,7 @@ export async function prepare(
   const { store } = options;
   const { drawn: settled, keys, heard, windows } = await settleSplits(experiment, drawn, options);
   const { frames, bins } = buildFrontEnd(experiment.features);
-  await storeSamples(experiment, settled, options);
+  await storeMissingSamples(experiment, { drawn: settled, keys }, options);
   const sets = new SetKeeper(store, keys, settled.recordings);
   const nameOf = recordingNames(settled);
   const repetitions: PreparedRepetition[] = [];
@@ -115,19 +113,20 @@ function recordingNames({ corpora, recordings }: DrawnSplits): (clip: Clip) => s
   return (clip) => names.get(recordings.of(clip)) ?? clip.id;
 }
 
-/** Stores the samples of all training clips where a method changes them. */
-async function storeSamples(
+/** Stores what is missing of the samples that methods change: all, where the features were stored before somebody wanted samples. */
+async function storeMissingSamples(
   experiment: Experiment,
-  { repetitions }: DrawnSplits,
+  { drawn, keys }: Pick<SettledSplits, 'drawn' | 'keys'>,
   { store, processes, onProgress, signal }: SettleOptions,
 ): Promise<void> {
-  const { features, training } = experiment;
-  const isAsked = methodsOf(experiment).some((method) => augmentsSamples(augmentationOf(method, training)));
-  if (!isAsked) return;
-  const clips = new Map(
-    repetitions.flatMap(({ split }) => split.train.map((clip) => [soundOf(clip), clip] as const)),
-  );
-  await store.features.add([...clips.values()], sampleSettings(features), {
+  const wanted = samplesOfTraining(experiment, drawn);
+  if (wanted === undefined) return;
+  const train = drawn.repetitions.flatMap(({ split }) => split.train);
+  const clips = new Map(train.map((clip) => [soundOf(clip), clip]));
+  const names = [...clips.keys()].flatMap((sound) => keys.get(sound) ?? []);
+  const stored = await store.features.describe(wanted.settings, names);
+  if (names.length === clips.size && names.every((name) => stored.has(name))) return;
+  await store.features.add([...clips.values()], wanted.settings, {
     ...(processes !== undefined && { processes }),
     ...(onProgress && { onProgress: ({ done, total }) => onProgress(done, total) }),
     ...(signal && { signal }),

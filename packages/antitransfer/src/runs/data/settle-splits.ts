@@ -9,6 +9,7 @@ import type { Store } from '../store/store.js';
 import { cutDrawn, drawnClips } from './cut-drawn.js';
 import { type DrawnSplits, drawFrom } from './draw-splits.js';
 import { type FoundOut, findOut, type HeardClip, Knowledge, soundOf } from './found-out.js';
+import { samplesOfTraining } from './samples.js';
 
 export interface SettleOptions {
   readonly store: Store;
@@ -63,11 +64,13 @@ async function storeFeatures(
   { store, processes, onPhase, onProgress, signal }: SettleOptions,
 ): Promise<Stored> {
   const { features, data, segments } = experiment;
+  const alongside = samplesOfTraining(experiment, drawn);
   const options = {
     onProblem: data.problems,
     ...(processes !== undefined && { processes }),
     ...(onProgress && { onProgress: ({ done, total }: Progress) => onProgress(done, total) }),
     ...(signal && { signal }),
+    ...(alongside && { alongside }),
   };
   if (segments === null) {
     const clips = bySound(drawnClips(drawn));

@@ -4,20 +4,20 @@ import { itemAt } from '../../../lookup.js';
 import type { AudioError } from '../../audio/audio-error.js';
 import type { Clip } from '../../clip.js';
 import type { FeatureSettings } from '../settings.js';
-import { type AddedFeatures, Adding, type AddOptions, rowLengthFor } from './adding.js';
+import { type AddedFeatures, Adding, type AddOptions, type AddPlace, rowLengthFor } from './adding.js';
 import { clipKeys } from './clip-keys.js';
-import type { PackKeeper } from './pack-keeper.js';
 import { filesOfClips } from './unit-computer.js';
 import { divideIntoUnits } from './units.js';
 
 /** Computes the features that a folder lacks, and writes them into packs there; see `FeatureStore.add`. */
 export async function addFeatures(
-  folder: string,
+  place: AddPlace,
   clips: readonly Clip[],
   settings: FeatureSettings,
-  options: AddOptions & { readonly keeper: PackKeeper | undefined },
+  options: AddOptions,
 ): Promise<AddedFeatures> {
-  const { signal = new AbortController().signal, keeper, onProgress, threads } = options;
+  const { folder, keeper } = place;
+  const { signal = new AbortController().signal, onProgress, threads } = options;
   await removeOldDrafts(folder);
   if (keeper !== undefined) {
     // A reading more, for names only: what others have computed is not computed here.
@@ -29,7 +29,7 @@ export async function addFeatures(
     );
   }
   const units = await divideIntoUnits(clips, signal);
-  const adding = await Adding.begin(folder, settings);
+  const adding = await Adding.begin(place, settings);
   const keys: (string | undefined)[] = clips.map(() => undefined);
   const problems = new Map<number, AudioError>();
   let done = 0;
@@ -45,13 +45,12 @@ export async function addFeatures(
     async (worker, unit) => {
       const some = unit.map((index) => itemAt(clips, index));
       const digests = await worker.begin(filesOfClips(some), signal);
-      const taken = await adding.take(worker, some, digests, signal, ({ length }) => count(length));
+      const taken = await adding.take(worker, some, some, digests, signal, ({ length }) => count(length));
       for (const [i, index] of unit.entries()) keys[index] = taken.keys[i];
       for (const [i, problem] of taken.problems) problems.set(itemAt(unit, i), problem);
     },
     signal,
   );
   if (clips.length === 0) count(0);
-  await keeper?.keep(basename(folder));
   return adding.finish(keys, problems, options.onProblem);
 }

@@ -8,10 +8,9 @@ import type { CutClips } from '../../segments/cut-clips.js';
 import type { WindowSettings } from '../../segments/settings.js';
 import { windowLengths } from '../../segments/windows.js';
 import type { FeatureSettings } from '../settings.js';
-import { type AddedFeatures, Adding, type AddOptions, rowLengthFor } from './adding.js';
+import { type AddedFeatures, Adding, type AddOptions, type AddPlace, rowLengthFor } from './adding.js';
 import { digestsOf, type FileDigests, keyOf } from './clip-keys.js';
 import { KeptCuts } from './kept-cuts.js';
-import type { PackKeeper } from './pack-keeper.js';
 import { filesOfClips } from './unit-computer.js';
 import type { UnitWorker } from './unit-processes.js';
 import { divideIntoUnits, type Unit } from './units.js';
@@ -29,13 +28,14 @@ export interface AddedWindows extends CutClips {
 
 /** Cuts clips and adds the features of their windows to a folder; see `FeatureStore.addWindows`. */
 export async function addWindows(
-  folder: string,
+  place: AddPlace,
   clips: readonly Clip[],
   settings: FeatureSettings,
   windows: WindowSettings,
-  options: AddWindowsOptions & { readonly keeper: PackKeeper | undefined },
+  options: AddWindowsOptions,
 ): Promise<AddedWindows> {
-  const { signal = new AbortController().signal, keeper, threads } = options;
+  const { folder, keeper } = place;
+  const { signal = new AbortController().signal, threads } = options;
   const lengths = windowLengths(settings, windows);
   const rules = { lengths, settings: windows, sampleRate: settings.sampleRate };
   await removeOldDrafts(folder);
@@ -52,7 +52,7 @@ export async function addWindows(
     await keeper.fetch(basename(folder), rowLengthFor(settings), new Set(keys));
   }
   const units = await divideIntoUnits(clips, signal);
-  const adding = await Adding.begin(folder, settings);
+  const adding = await Adding.begin(place, settings);
   const cutting = new Cutting(clips, rules, kept, adding, signal, options.onProgress);
   await adding.carryOut(
     units,
@@ -61,7 +61,6 @@ export async function addWindows(
     (worker, unit) => cutting.take(worker, unit),
     signal,
   );
-  await keeper?.keep(basename(folder));
   return cutting.finish(options.onProblem);
 }
 
@@ -156,7 +155,15 @@ class Cutting {
       }
       if (left.size < before) this.#count(before - left.size);
     };
-    const { keys, problems } = await this.adding.take(worker, windowsOf.flat(), digests, this.signal, onDone);
+    const wholes = owners.map((i) => itemAt(this.clips, itemAt(part, i)));
+    const { keys, problems } = await this.adding.take(
+      worker,
+      windowsOf.flat(),
+      wholes,
+      digests,
+      this.signal,
+      onDone,
+    );
     let first = 0;
     for (const [i, windows] of windowsOf.entries()) {
       const own = windows.map((_, at) => [at, problems.get(first + at)] as const);

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { entryOf, itemAt } from '../../../lookup.js';
 import type { AudioError } from '../../audio/audio-error.js';
 import type { Clip } from '../../clip.js';
@@ -8,6 +9,7 @@ import type { FeatureSettings } from '../settings.js';
 import { distinctProblems, UnusableRecordingsError } from '../unusable-recordings.js';
 import { type FileDigests, keyOf } from './clip-keys.js';
 import { eachPack } from './pack-index.js';
+import type { PackKeeper } from './pack-keeper.js';
 import { type StoredRow, storedRows } from './stored-rows.js';
 import { UnitComputer, type UnitPlace } from './unit-computer.js';
 import { inProcesses, type UnitWorker } from './unit-processes.js';
@@ -19,8 +21,25 @@ export interface AddOptions extends ComputeOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** What to do about recordings that cannot be used, once all were looked at: `fail` when absent. */
   readonly onProblem?: 'fail' | 'skip';
+  /** Other features, of some clips, that are computed and stored in the same pass. */
+  readonly alongside?: Alongside;
   /** Processes side by side, of which each takes some recordings at a time; 1, this one, when absent, and where `read` is given. */
   readonly processes?: number;
+}
+
+/** Other features of the same segments: the same recordings, rate, length and placement, so that nothing is decoded for them. */
+export interface Alongside {
+  readonly settings: FeatureSettings;
+  /** Whether they are wanted of a clip. What a store has of the clip already is left to a pass of its own. */
+  readonly of: (clip: Clip) => boolean;
+}
+
+/** Where features are added. */
+export interface AddPlace {
+  readonly folder: string;
+  /** Where the features that are computed in the same pass go, if any. */
+  readonly alongside: (Alongside & { readonly folder: string }) | undefined;
+  readonly keeper: PackKeeper | undefined;
 }
 
 /** What adding features to a store came to. */
@@ -42,15 +61,23 @@ export class Adding {
   readonly #decoded = new Map<UnitWorker, number>();
 
   private constructor(
-    readonly folder: string,
+    private readonly folder: string,
     readonly rowLength: number,
     /** What the folder held in the beginning: what is added does not depend on who is how fast. */
     private readonly stored: ReadonlySet<string>,
+    private readonly alongside: AddPlace['alongside'],
+    private readonly storedAlongside: ReadonlySet<string>,
+    private readonly keeper: PackKeeper | undefined,
   ) {}
 
-  static async begin(folder: string, settings: FeatureSettings): Promise<Adding> {
+  static async begin({ folder, alongside, keeper }: AddPlace, settings: FeatureSettings): Promise<Adding> {
     const rowLength = rowLengthFor(settings);
-    return new Adding(folder, rowLength, await storedKeys(folder, rowLength));
+    const stored = await storedKeys(folder, rowLength);
+    const also =
+      alongside === undefined
+        ? new Set<string>()
+        : await storedKeys(alongside.folder, rowLengthFor(alongside.settings));
+    return new Adding(folder, rowLength, stored, alongside, also, keeper);
   }
 
   /**
@@ -66,7 +93,13 @@ export class Adding {
     signal: AbortSignal,
   ): Promise<void> {
     const processes = options.read === undefined ? Math.min(options.processes ?? 1, units.length) : 1;
-    const whole = { ...place, folder: this.folder, processes };
+    const { alongside } = this;
+    const whole = {
+      ...place,
+      folder: this.folder,
+      ...(alongside && { alongside: { folder: alongside.folder, settings: alongside.settings } }),
+      processes,
+    };
     const counted = async (worker: UnitWorker, unit: Unit) => {
       await take(worker, unit);
       this.#decoded.set(worker, worker.decoded);
@@ -79,12 +112,14 @@ export class Adding {
   /**
    * Has clips computed whose files a worker has begun with, as far as they are not stored.
    *
+   * @param whole of what each is a window: whether other features are wanted is asked of it
    * @param onDone told which clips are stored, or cannot be used: each once
    * @returns what features are stored under, and why some cannot be used, by the clip's index
    */
   async take(
     worker: UnitWorker,
     clips: readonly Clip[],
+    whole: readonly Clip[],
     digests: FileDigests,
     signal: AbortSignal,
     onDone: (indices: readonly number[]) => void,
@@ -97,6 +132,12 @@ export class Adding {
     if (missing.size === 0) return { keys, problems };
     const firsts = [...missing.keys()];
     const alike = (i: number) => entryOf(missing, itemAt(firsts, i));
+    const { alongside } = this;
+    const isWanted = (index: number) => alongside?.of(itemAt(whole, index)) ?? false;
+    const also = [...firsts.keys()].filter((i) => {
+      const key = keys[itemAt(firsts, i)];
+      return key !== undefined && !this.storedAlongside.has(key) && alike(i).some(isWanted);
+    });
     await worker.compute(
       firsts.map((first) => itemAt(clips, first)),
       firsts.map((first) => keys[first]),
@@ -107,12 +148,13 @@ export class Adding {
         }
         onDone(batch.clips.flatMap(alike));
       },
+      also,
     );
     return { keys, problems };
   }
 
   /**
-   * What was added.
+   * Keeps what was added.
    *
    * @throws UnusableRecordingsError when some recordings cannot be used and are not to be skipped
    */
@@ -121,6 +163,8 @@ export class Adding {
     problemOf: ReadonlyMap<number, AudioError>,
     onProblem: AddOptions['onProblem'] = 'fail',
   ): Promise<AddedFeatures> {
+    await this.keeper?.keep(basename(this.folder));
+    if (this.alongside !== undefined) await this.keeper?.keep(basename(this.alongside.folder));
     const problems = distinctProblems(problemOf);
     if (problems.length > 0 && onProblem === 'fail') throw new UnusableRecordingsError(problems);
     return {

@@ -8,7 +8,7 @@ import { buildFrontEnd } from '../front-end.js';
 import type { FeatureSettings } from '../settings.js';
 import { addFeatures } from './add-features.js';
 import { type AddedWindows, type AddWindowsOptions, addWindows } from './add-windows.js';
-import type { AddedFeatures, AddOptions } from './adding.js';
+import type { AddedFeatures, AddOptions, AddPlace } from './adding.js';
 import { type ClipFeatures, rowLengthOf } from './clip-features.js';
 import { settingsKey } from './clip-keys.js';
 import { cutsPaths } from './kept-cuts.js';
@@ -64,7 +64,7 @@ export class FeatureStore {
    * @throws the signal's reason when it aborts
    */
   add(clips: readonly Clip[], settings: FeatureSettings, options: AddOptions = {}): Promise<AddedFeatures> {
-    return addFeatures(this.#space(settings), clips, settings, { ...options, keeper: this.keeper });
+    return addFeatures(this.#place(settings, options), clips, settings, options);
   }
 
   /**
@@ -86,8 +86,7 @@ export class FeatureStore {
     windows: WindowSettings,
     options: AddWindowsOptions = {},
   ): Promise<AddedWindows> {
-    const place = this.#space(settings);
-    return addWindows(place, clips, settings, windows, { ...options, keeper: this.keeper });
+    return addWindows(this.#place(settings, options), clips, settings, windows, options);
   }
 
   /**
@@ -150,6 +149,14 @@ export class FeatureStore {
       await rmdir(space).catch(() => undefined);
     }
     return usageOf(files);
+  }
+
+  #place(settings: FeatureSettings, { alongside }: Pick<AddOptions, 'alongside'>): AddPlace {
+    return {
+      folder: this.#space(settings),
+      alongside: alongside && { ...alongside, folder: this.#space(alongside.settings) },
+      keeper: this.keeper,
+    };
   }
 
   #space(settings: FeatureSettings): string {

@@ -27,6 +27,8 @@ export interface UnitPlace {
   readonly settings: FeatureSettings;
   /** How clips are cut into windows, where they are. */
   readonly windows?: WindowSettings;
+  /** What else is computed of some clips, of the same segments, and where that goes. */
+  readonly alongside?: { readonly folder: string; readonly settings: FeatureSettings };
   /** Threads inside one operator. */
   readonly threads?: number | undefined;
   /** Clips of the largest unit, or windows of it. */
@@ -69,6 +71,7 @@ export class UnitComputer {
   readonly #heldBytes: number;
   readonly #frontEnd: FrontEnd;
   readonly #draft: PackDraft;
+  readonly #alongside: { readonly frontEnd: FrontEnd; readonly draft: PackDraft } | undefined;
 
   /** @param read reads clips in place of the files: a test, for example */
   constructor(
@@ -79,8 +82,12 @@ export class UnitComputer {
     this.#heldBytes = place.windows === undefined ? 0 : shared / 2;
     this.#reader = new ClipReader(shared - this.#heldBytes, (path) => this.#files.load(path));
     this.#frontEnd = buildFrontEnd(place.settings);
-    const { frames, bins } = this.#frontEnd;
-    this.#draft = new PackDraft(place.folder, frames * bins, place.mostClips);
+    this.#draft = draftFor(place.folder, this.#frontEnd, place);
+    const { alongside } = place;
+    if (alongside !== undefined) {
+      const frontEnd = buildFrontEnd(alongside.settings);
+      this.#alongside = { frontEnd, draft: draftFor(alongside.folder, frontEnd, place) };
+    }
   }
 
   /** How many files it has decoded so far. */
@@ -140,6 +147,7 @@ export class UnitComputer {
    *
    * @param clips in the order in which they are read
    * @param keys what their features are stored under; undefined where a file could not be read
+   * @param alongside indices of the clips of which the other features are stored, too
    * @throws FileError when packs cannot be written
    * @throws UserError when a recording changes meanwhile
    * @throws the signal's reason when it aborts
@@ -149,12 +157,16 @@ export class UnitComputer {
     keys: readonly (string | undefined)[],
     signal: AbortSignal,
     onBatch: (batch: UnitBatch) => void,
+    alongside: readonly number[] = [],
   ): Promise<void> {
     const { settings, threads } = this.place;
     const { channel } = settings;
+    const second = this.#alongside;
     const drafted: number[] = [];
     const write = async () => {
       if (this.read !== undefined) await requireUnchanged(drafted, clips, keys);
+      // First what nobody asks for whose features are stored.
+      await second?.draft.write();
       await this.#draft.write();
       drafted.length = 0;
     };
@@ -170,6 +182,7 @@ export class UnitComputer {
         this.#frontEnd,
         settings,
         options,
+        second && { frontEnd: second.frontEnd, of: new Set(alongside) },
       )) {
         const problems = new Map(batch.problems);
         for (const [index, features] of batch.rows) {
@@ -181,7 +194,9 @@ export class UnitComputer {
           const [length, peak] = [entryOf(batch.lengths, index), entryOf(batch.peaks, index)];
           this.#draft.add(key, { features, length, peak });
           drafted.push(index);
-          if (this.#draft.isFull) await write();
+          const also = batch.alongside.get(index);
+          if (also !== undefined) second?.draft.add(key, { features: also, length, peak });
+          if (this.#draft.isFull || second?.draft.isFull) await write();
         }
         onBatch({ clips: [...batch.rows.keys(), ...batch.problems.keys()], problems });
       }
@@ -189,10 +204,15 @@ export class UnitComputer {
       // What is complete is kept. Where that fails too, it is computed again.
       if (signal.aborted) await write().catch(() => undefined);
       this.#draft.clear();
+      second?.draft.clear();
       throw error;
     }
     await write();
   }
+}
+
+function draftFor(folder: string, { frames, bins }: FrontEnd, { mostClips }: UnitPlace): PackDraft {
+  return new PackDraft(folder, frames * bins, mostClips);
 }
 
 function inMemory(samples: Float32Array) {

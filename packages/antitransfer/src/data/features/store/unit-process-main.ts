@@ -69,8 +69,12 @@ process.on('message', (message: ToUnitProcess) => {
     case 'compute':
       void answer(async (own) => {
         const keys = message.keys.map((key) => key ?? undefined);
-        await own.compute(message.clips, keys, signal, ({ clips, problems }) =>
-          tell({ kind: 'batch', clips, problems: [...problems].map(sentProblem) }),
+        await own.compute(
+          message.clips,
+          keys,
+          signal,
+          ({ clips, problems }) => tell({ kind: 'batch', clips, problems: [...problems].map(sentProblem) }),
+          message.alongside,
         );
         tell({ kind: 'computed', decoded: own.decoded });
       });

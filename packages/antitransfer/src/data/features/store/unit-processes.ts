@@ -16,7 +16,12 @@ export type ToUnitProcess =
   | { readonly kind: 'place'; readonly place: UnitPlace }
   | { readonly kind: 'begin'; readonly files: UnitFiles }
   | { readonly kind: 'cut'; readonly clips: readonly Clip[] }
-  | { readonly kind: 'compute'; readonly clips: readonly Clip[]; readonly keys: readonly (string | null)[] }
+  | {
+      readonly kind: 'compute';
+      readonly clips: readonly Clip[];
+      readonly keys: readonly (string | null)[];
+      readonly alongside: readonly number[];
+    }
   | { readonly kind: 'stop' };
 
 /** A problem of a recording, by the clip's index among those that are computed. */
@@ -128,11 +133,13 @@ class UnitProcess implements UnitWorker {
     keys: readonly (string | undefined)[],
     signal: AbortSignal,
     onBatch: (batch: UnitBatch) => void,
+    alongside: readonly number[] = [],
   ): Promise<void> {
     const question = {
       kind: 'compute',
       clips: clips.map(lean),
       keys: keys.map((key) => key ?? null),
+      alongside,
     } as const;
     return this.#ask<void>(question, signal, (message, done) => {
       if (message.kind === 'batch') {
