@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 // Trainings through a queue, undisturbed and while workers, the database and whoever queued them are killed.
 //
-//   npm run build && node bench/queue.mjs [--jobs 500, 0 for none] [--kills 100] [--workers 4] [--timed 100, 0 for none] [--epochs 40] [--width 0.25] [--seed 1] [--json FILE]
+//   npm run build && node bench/queue.mjs [--jobs 500, 0 for none] [--kills 100] [--workers 4] [--timed 100, 0 for none] [--epochs 40] [--width 0.25] [--core-each] [--seed 1] [--json FILE]
 //
 // 1. Overhead and scaling: the same small jobs (trainings of --epochs, networks of --width) in one process, by one worker, by two, and by two
-//    processes without a queue; every worker one job at a time, one thread.
+//    processes without a queue; every worker one job at a time, one thread. --core-each: each has a core of its own (taskset, Linux).
+//    Without it one worker has the other core as well: for Node's own threads, and for all that is read and written.
 // 2. The campaign: all jobs by some workers while somebody kills at random moments (SIGKILL): workers with and without what
 //    they started, the database (started again with its append-only file), and the command that queued the jobs.
 //    What the store holds then is compared with an undisturbed run, bit for bit.
@@ -34,6 +35,7 @@ const { values: given } = parseArgs({
     timed: { type: 'string', default: '100' },
     epochs: { type: 'string', default: '40' },
     width: { type: 'string', default: '0.25' },
+    'core-each': { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     json: { type: 'string' },
   },
@@ -99,7 +101,7 @@ function writeCorpus() {
 }
 
 /** A comparison of so many seeds, in a folder and store of that name. */
-function comparison(name, seeds, { epochs, width }, ...more) {
+function comparison(name, seeds, { epochs, width, core }, ...more) {
   const config = {
     name,
     data: { corpus: 'manifest', path: 'clips.csv' },
@@ -114,17 +116,28 @@ function comparison(name, seeds, { epochs, width }, ...more) {
     seeds,
   };
   writeFileSync(join(root, `${name}.yaml`), JSON.stringify(config));
-  return start('compare', `${name}.yaml`, '--store', `store-${name}`, '--output', `out-${name}`, ...more);
+  return start(
+    core,
+    'compare',
+    `${name}.yaml`,
+    '--store',
+    `store-${name}`,
+    '--output',
+    `out-${name}`,
+    ...more,
+  );
 }
 
-function worker(name, ...more) {
+function worker(name, core) {
   const queue = ['--queue', url, '--queue-name', name, '--store', `store-${name}`];
-  return start('worker', ...queue, '--concurrency', '1', '--threads', '1', ...more);
+  return start(core, 'worker', ...queue, '--concurrency', '1', '--threads', '1');
 }
 
-function start(...args) {
-  const cache = ['--cache', join(root, 'cache')];
-  const child = spawn(process.execPath, [binary, ...args, ...cache], { cwd: root });
+/** @param core that the program may use, with all that it starts; any when absent */
+function start(core, ...args) {
+  const program = [process.execPath, binary, ...args, '--cache', join(root, 'cache')];
+  const [command, ...rest] = core === undefined ? program : ['taskset', '-c', String(core), ...program];
+  const child = spawn(command, rest, { cwd: root });
   children.add(child);
   child.text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (child.text += chunk));
@@ -163,19 +176,21 @@ async function timeRunners(seeds) {
   const size = { epochs: Number(given.epochs), width: Number(given.width) };
   // Compiled programs are in the cache then, for everybody.
   await succeeded(comparison('warm', 1, { ...size, epochs: TINY.epochs }, '--execution.runner', 'inline'));
-  await succeeded(comparison('inline', seeds, size, '--execution.runner', 'inline'));
+  const coreOf = (index) => (given['core-each'] ? index : undefined);
+  const alone = ['--execution.runner', 'inline'];
+  await succeeded(comparison('inline', seeds, { ...size, core: coreOf(0) }, ...alone));
   const inline = seconds('inline');
   // What two processes can have of this machine, without a queue: half of the jobs each.
   const halves = ['half', 'other-half'];
   await Promise.all(
-    halves.map((name) => succeeded(comparison(name, seeds / 2, size, '--execution.runner', 'inline'))),
+    halves.map((name, i) => succeeded(comparison(name, seeds / 2, { ...size, core: coreOf(i) }, ...alone))),
   );
   const byHalves = Math.max(...halves.map(seconds));
   const byWorkers = {};
   let database;
   for (const count of [1, 2]) {
     const name = `by-${count}`;
-    const workers = Array.from({ length: count }, () => worker(name));
+    const workers = Array.from({ length: count }, (_, i) => worker(name, coreOf(i)));
     await Promise.all(workers.map((one) => says(one, 'takes jobs from')));
     const before = await commandTimes();
     await succeeded(comparison(name, seeds, size, '--queue', url, '--queue-name', name));
