@@ -26,7 +26,7 @@ export function leftOutLines(account: CorpusAccount): string[] {
 /** How many files have notes. */
 export function notesText({ notes }: FileCheck): string {
   const files = new Set(notes.map(({ path }) => path)).size;
-  return `Notes on ${filesText(files)}: the sound is whole, only a header, a flag or a tag says otherwise.`;
+  return `Notes on ${filesText(files)}: the sound is whole by its own word; only a header, a flag, a tag or other bytes around it are odd.`;
 }
 
 /** Clips with nothing to hear are named apart: they are decoded, and a comparison without `segments` takes them. */

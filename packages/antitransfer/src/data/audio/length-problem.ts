@@ -1,4 +1,9 @@
-import type { Container, Structure, StructureProblem } from './containers/container.js';
+import {
+  type Container,
+  isUnknownSize,
+  type Structure,
+  type StructureProblem,
+} from './containers/container.js';
 import type { DecodedStream } from './ffmpeg/decoder.js';
 
 /**
@@ -22,7 +27,9 @@ export function lengthProblem(
   if (promised !== undefined && samples < promised) {
     return { reason: 'truncated', detail: `its header promises ${promised} samples, it holds ${samples}` };
   }
-  const stated = stream.statedSamples;
+  // What cannot be decoded behind all that was promised is no loss.
+  if (promised !== undefined) return undefined;
+  const stated = isUnknownSize(stream.statedSamples ?? 0) ? undefined : stream.statedSamples;
   // Bytes behind the last whole sample are an error to FFmpeg, and no loss.
   const isAll = samples >= enough || (stream.codec.startsWith('pcm_') && samples >= (stated ?? 0));
   const isRest = damaged <= 1 && isAll;
@@ -46,7 +53,7 @@ export function lengthProblem(
     return { reason: 'truncated', detail: `it lists ${stream.statedPackets} packets, it holds ${packets}` };
   }
   // Durations are rounded to packets, and count what the encoder put before the sound and behind it.
-  if (promised === undefined && stated !== undefined && samples + 2 * stream.longestPacket < stated) {
+  if (stated !== undefined && samples + 2 * stream.longestPacket < stated) {
     return { reason: 'truncated', detail: `its header promises ${stated} samples, it holds ${samples}` };
   }
 }

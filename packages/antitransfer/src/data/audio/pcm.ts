@@ -83,9 +83,12 @@ export function readPcm(
     }
     take(planes, sampleRate);
   }
+  const left = layout.held - samples * slot * channels;
   const notes = justifiedRight
     ? [`its samples of ${format.bits} bits stand in the lower bits of ${slot} bytes, not in the upper ones`]
     : [];
+  if (left > 0)
+    notes.push(`${left === 1 ? '1 byte is' : `${left} bytes are`} left over behind its last whole sample`);
   return { samples, notes };
 }
 

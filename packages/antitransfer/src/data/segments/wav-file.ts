@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf } from '../../errors.js';
 import { AudioError } from '../audio/audio-error.js';
+import { CHUNK_HEAD, chunkAt } from '../audio/containers/chunk-walk.js';
 import { riff, soundChunks } from '../audio/containers/riff.js';
-import { CHUNK_HEAD, chunkAt } from '../audio/containers/second-recording.js';
 import { ChannelMixer, ChannelPowers } from '../audio/mix-channels.js';
 import { type PcmFormat, pcmFormat, readPcm } from '../audio/pcm.js';
 import { isConvertible } from '../audio/resample.js';

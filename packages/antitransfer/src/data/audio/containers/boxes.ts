@@ -3,6 +3,12 @@ import { type Container, hasText, type Structure, viewOf } from './container.js'
 /** Types of boxes that such files begin with; older QuickTime files lack `ftyp`. */
 const firstBoxes = ['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip'] as const;
 
+/** Types of boxes that files are made of (ISO 14496-12, QuickTime). Others of their size may stand between them. */
+const knownBoxes: readonly string[] = [
+  ...firstBoxes,
+  ...['moof', 'mfra', 'sidx', 'ssix', 'styp', 'meta', 'udta', 'uuid', 'pdin', 'emsg', 'prft', 'pnot'],
+];
+
 /** MP4, M4A, 3GP, QuickTime (ISO 14496-12), with AAC, ALAC and others. */
 export const mp4: Container = {
   name: 'MP4',
@@ -10,7 +16,10 @@ export const mp4: Container = {
   recognises: (bytes) => firstBoxes.some((type) => hasText(bytes, type, 4)),
   lengthIn: 'packets',
   // Fragments of one recording each begin with another box.
-  end: (bytes) => [...boxesOf(bytes)].slice(1).find(({ type }) => type === 'ftyp')?.start,
+  end(bytes) {
+    const boxes = [...boxesOf(bytes)];
+    return boxes.slice(1).find(({ type }) => type === 'ftyp')?.start ?? boxes.at(-1)?.end;
+  },
   inspect(bytes) {
     let hasIndex = false;
     for (const box of boxesOf(bytes)) {
@@ -30,16 +39,20 @@ export const matroska: Container = {
   endings: ['.webm', '.weba', '.mka', '.mkv'],
   recognises: (bytes) => bytes[0] === 0x1a && bytes[1] === 0x45 && bytes[2] === 0xdf && bytes[3] === 0xa3,
   lengthIn: 'elements',
+  end: segmentEnd,
   inspect(bytes) {
-    const header = sizeAt(bytes, 4);
-    if (header === undefined) return {};
-    const segment = header.end + header.size;
-    const size = sizeAt(bytes, segment + 4);
-    // Browsers do not know the size while they record, and say so.
-    if (size === undefined || size.unknown || size.end + size.size <= bytes.length) return {};
-    return brokenOff(`its segment ends at byte ${size.end + size.size}, the file at ${bytes.length}`);
+    const end = segmentEnd(bytes);
+    if (end === undefined || end <= bytes.length) return {};
+    return brokenOff(`its segment ends at byte ${end}, the file at ${bytes.length}`);
   },
 };
+
+/** Where the element ends that holds all others; undefined when it does not say: browsers do not know while they record. */
+function segmentEnd(bytes: Uint8Array): number | undefined {
+  const header = sizeAt(bytes, 4);
+  const size = header && sizeAt(bytes, header.end + header.size + 4);
+  return size === undefined || size.unknown ? undefined : size.end + size.size;
+}
 
 function brokenOff(detail: string): Structure {
   return { problem: { reason: 'truncated', detail } };
@@ -54,8 +67,9 @@ function* boxesOf(bytes: Uint8Array): Generator<{ type: string; start: number; e
     if (!/^[\x20-\x7e\xa9]{4}$/.test(type)) return;
     const long = short === 1 && offset + 16 <= bytes.length ? Number(view.getBigUint64(offset + 8)) : short;
     const end = short === 0 ? bytes.length : offset + long;
+    const isBox = end >= offset + 8 && (end <= bytes.length || knownBoxes.includes(type));
+    if (!isBox) return;
     yield { type, start: offset, end };
-    if (end < offset + 8) return;
     offset = end;
   }
 }

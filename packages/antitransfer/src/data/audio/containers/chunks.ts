@@ -6,10 +6,9 @@ import {
   unknownSizeNote,
   viewOf,
 } from './container.js';
-import { chunkFrom } from './second-recording.js';
 
 /** Where the sound of a file is. */
-interface SoundChunk {
+export interface SoundChunk {
   readonly start: number;
   /** Bytes that it is said to take. */
   readonly size: number;
@@ -17,7 +16,7 @@ interface SoundChunk {
   readonly write: (bytes: Uint8Array, size: number) => void;
   /** Whether nothing of the format may stand behind it. */
   readonly endsFile?: boolean;
-  /** Where the whole ends, and another may begin; where the sound ends when absent. */
+  /** Where the whole ends, and another may begin; undefined when it does not say. */
   readonly end?: number | undefined;
 }
 
@@ -50,109 +49,23 @@ export const w64 = chunked({
   },
 });
 
-/** AIFF and AIFF-C. */
-export const aiff = chunked({
-  name: 'AIFF',
-  endings: ['.aiff', '.aif', '.aifc'],
-  magic: 'FORM',
-  forms: ['AIFF', 'AIFC'],
-  find(bytes) {
-    const view = viewOf(bytes);
-    for (let offset = 12; offset + 8 <= bytes.length; ) {
-      const size = view.getUint32(offset + 4);
-      if (hasText(bytes, 'SSND', offset)) {
-        return {
-          start: offset + 16,
-          // Eight bytes of it are an offset and a block size. Who streams writes 0 for the whole.
-          size: size === 0 ? UNKNOWN : size - 8,
-          end: chunkFrom(bytes, offset + 8 + size, ['FORM'], false),
-          write: (copy, length) => {
-            viewOf(copy).setUint32(4, copy.length - 8);
-            viewOf(copy).setUint32(offset + 4, length + 8);
-          },
-        };
-      }
-      offset += 8 + size + (size % 2);
-    }
-    return undefined;
-  },
-});
-
-/** Sun and NeXT. */
-export const au = chunked({
-  name: 'AU',
-  endings: ['.au', '.snd'],
-  magic: '.snd',
-  find(bytes) {
-    if (bytes.length < 24) return undefined;
-    const view = viewOf(bytes);
-    return {
-      start: view.getUint32(4),
-      size: view.getUint32(8),
-      endsFile: true,
-      write: (copy, length) => viewOf(copy).setUint32(8, length),
-    };
-  },
-});
-
-/** Apple's Core Audio Format. */
-export const caf = chunked({
-  name: 'CAF',
-  endings: ['.caf'],
-  magic: 'caff',
-  find(bytes) {
-    const view = viewOf(bytes);
-    for (let offset = 8; offset + 12 <= bytes.length; ) {
-      const size = Number(view.getBigInt64(offset + 4));
-      if (hasText(bytes, 'data', offset)) {
-        return {
-          start: offset + 16,
-          // Four bytes of it are a count of edits. -1 is the format's own word for "to the end".
-          size: size === -1 ? UNKNOWN : size - 4,
-          end: endOfCaf(bytes, offset + 12 + size),
-          write: (copy, length) => viewOf(copy).setBigInt64(offset + 4, BigInt(length + 4)),
-        };
-      }
-      if (size < 0) return undefined;
-      offset += 12 + size;
-    }
-    return undefined;
-  },
-});
-
-/** Chunks, with sizes of 64 bits, may stand behind the sound. */
-function endOfCaf(bytes: Uint8Array, from: number): number | undefined {
-  const view = viewOf(bytes);
-  for (let offset = from; offset >= 0 && offset + 12 <= bytes.length; ) {
-    if (hasText(bytes, 'caff', offset)) return offset;
-    const size = Number(view.getBigInt64(offset + 4));
-    if (size < 0) return undefined;
-    offset += 12 + size;
-  }
-  return undefined;
-}
-
-const UNKNOWN = Number.POSITIVE_INFINITY;
+/** The size of sound that says none. */
+export const UNKNOWN = Number.POSITIVE_INFINITY;
 
 interface Chunked {
   readonly name: string;
   readonly endings: readonly string[];
   readonly magic: string;
-  /** What stands at byte 8; anything when absent. */
-  readonly forms?: readonly string[];
   readonly find: FindSound;
 }
 
-function chunked({ name, endings, magic, forms = [''], find }: Chunked): Container {
+function chunked({ name, endings, magic, find }: Chunked): Container {
   return {
     name,
     endings,
-    recognises: (bytes) => hasText(bytes, magic) && forms.some((form) => hasText(bytes, form, 8)),
+    recognises: (bytes) => hasText(bytes, magic),
     lengthIn: 'bytes',
-    end(bytes) {
-      const sound = find(bytes);
-      return sound && ('end' in sound ? sound.end : sound.start + sound.size);
-    },
+    end: (bytes) => find(bytes)?.end,
     inspect(bytes) {
       const sound = find(bytes);
       if (sound === undefined) {
@@ -165,7 +78,8 @@ function chunked({ name, endings, magic, forms = [''], find }: Chunked): Contain
   };
 }
 
-function lengthOf(bytes: Uint8Array, { start, size, write, endsFile }: SoundChunk): Structure {
+/** Whether the sound is as long as it says; where it does not say, what a decoder is given in its place. */
+export function lengthOf(bytes: Uint8Array, { start, size, write, endsFile }: SoundChunk): Structure {
   const available = bytes.length - start;
   // FFmpeg reads what stands behind the sound of some kinds of file as sound, too.
   if (size <= available) return endsFile ? { parts: [bytes.subarray(0, start + size)] } : {};

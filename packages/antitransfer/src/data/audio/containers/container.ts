@@ -33,8 +33,8 @@ export interface Container {
    */
   readonly lengthIn?: 'bytes' | 'packets' | 'elements';
   /**
-   * Where the recording ends by its own word, and another may begin that no decoder would find; undefined when it does not say.
-   * Absent where others are found: by frames that go on, or as parts.
+   * Where the recording ends by its own word, with all that belongs to it, and another may begin that no decoder would find;
+   * undefined when it does not say. What stands behind is noted. Absent where `inspect` finds both.
    */
   end?(bytes: Uint8Array): number | undefined;
   /** Absent where nothing is known but what FFmpeg says. */

@@ -1,4 +1,5 @@
 import { type Container, hasText, viewOf } from './container.js';
+import { type FlacStream, lastFrameEnd } from './flac-end.js';
 
 const magic = Buffer.from('fLaC');
 
@@ -24,19 +25,32 @@ export const flac: Container = {
         },
       };
     }
-    // STREAMINFO, section 8.2: 36 bits; 0 when the encoder did not know it.
-    const view = viewOf(bytes);
-    const samples = (view.getUint8(21) & 0x0f) * 2 ** 32 + view.getUint32(22);
+    const { samples, blockSize } = streamOf(bytes);
     if (samples === 0) return { parts: [bytes], notes: [...notes, 'its header does not say how long it is'] };
-    return { parts: [bytes], promised: samples, notes };
+    const end = lastFrameEnd(bytes, { samples, blockSize }) ?? bytes.length;
+    const behind = bytes.length - end;
+    // A few zeros were left for the case that they are of the checksum.
+    if (behind > 0 && (behind > FEW_ZEROS || bytes.subarray(end).some((byte) => byte !== 0))) {
+      notes.push(`${behind} bytes behind its last frame belong to none`);
+    }
+    return { parts: [bytes.subarray(0, end)], promised: samples, notes };
   },
 };
+
+/** STREAMINFO, section 8.2. 36 bits say how many samples there are; 0 when the encoder did not know it. */
+function streamOf(bytes: Uint8Array): FlacStream {
+  const view = viewOf(bytes);
+  return { samples: (view.getUint8(21) & 0x0f) * 2 ** 32 + view.getUint32(22), blockSize: view.getUint16(8) };
+}
+
+/** Zeros at the end that may be a checksum's, or fill a file up. */
+const FEW_ZEROS = 16;
 
 /** A file without the zeros at its end, unless they are few: a frame ends in its checksum. */
 function withoutZerosBehind(bytes: Uint8Array): { bytes: Uint8Array; notes: string[] } {
   let end = bytes.length;
   while (end > 0 && bytes[end - 1] === 0) end--;
   const zeros = bytes.length - end;
-  if (zeros <= 16) return { bytes, notes: [] };
+  if (zeros <= FEW_ZEROS) return { bytes, notes: [] };
   return { bytes: bytes.subarray(0, end), notes: [`${zeros} zero bytes stand behind it`] };
 }

@@ -89,10 +89,11 @@ export const adts: Container = {
   recognises: (bytes) => beginsWithFrames(bytes, adtsFrameLength),
   inspect: (file) =>
     joined(
-      recordingsIn(file, adtsFrameLength).map((bytes) => ({
-        parts: [bytes],
-        ...structureOf(walkFrames(bytes, adtsFrameLength), 'AAC'),
-      })),
+      recordingsIn(file, adtsFrameLength).map((bytes) => {
+        const walk = walkFrames(bytes, adtsFrameLength);
+        const parts = [walk.torn ? bytes : bytes.subarray(0, bytes.length - walk.behind)];
+        return { parts, ...structureOf(walk, 'AAC') };
+      }),
     ),
 };
 
@@ -153,14 +154,15 @@ function structureOf(walk: FrameWalk, name: string): Structure {
       problem: { reason: 'truncated', detail: `it breaks off within a frame, after ${frames} whole ones` },
     };
   }
-  if (behind > LONGEST_TAG && !behindIsZero) {
-    const detail = `${behind} bytes behind its ${frames} ${name} frames belong to none`;
-    return { problem: { reason: 'damaged', detail } };
-  }
   const notes = [
     ...(first ? [`${first} bytes before its first frame belong to none`] : []),
     ...(behind > 0 ? [`${behind} bytes behind its last frame belong to none`] : []),
   ];
+  if (behind > LONGEST_TAG && !behindIsZero) {
+    const detail = `${behind} bytes behind its ${frames} ${name} frames belong to none`;
+    // What was promised may be there all the same: then these are a note.
+    return { notes, problem: { reason: 'damaged', detail } };
+  }
   return { notes };
 }
 

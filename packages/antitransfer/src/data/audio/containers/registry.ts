@@ -1,5 +1,8 @@
+import { aiff } from './aiff.js';
+import { au } from './au.js';
 import { matroska, mp4 } from './boxes.js';
-import { aiff, au, caf, sphere, w64 } from './chunks.js';
+import { caf } from './caf.js';
+import { sphere, w64 } from './chunks.js';
 import type { Container } from './container.js';
 import { flac } from './flac.js';
 import { adts, amr, mpegAudio, wavPack } from './mpeg.js';

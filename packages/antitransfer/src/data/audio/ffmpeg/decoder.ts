@@ -85,6 +85,7 @@ const reasons: Readonly<Record<number, string>> = {
   [-1094995529]: 'its header is damaged',
   [-1381258232]: 'it holds no sound',
   [-1128613112]: 'its encoding is not supported',
+  [-1163346256]: 'its encoding is not supported',
   [-541478725]: 'it ends within its header',
 };
 
