@@ -4,7 +4,7 @@ const text = z.string();
 const count = z.int().nonnegative();
 
 /**
- * Why something that was found is not used. `no-file`: a pipe, a socket or a device. By its name: `hidden`; `no-sound`: it ends like no recording; `format`: sound of
+ * Why something that was found is not used. `no-file`: a pipe, a socket or a device. By its name: `hidden`; `no-sound`: it ends like no recording; `ending`: so, and is one by its first bytes; `format`: sound of
  * a kind that is not read; `name`: named unlike the corpus's files, or not lying as they do. `where`, `label`: as the configuration asks; `unlabelled`: no label in a column that is used; `balance`: more than the others of its label; `unusable`: the
  * recording cannot be read.
  */
@@ -12,6 +12,7 @@ const leftOutReason = z.enum([
   'no-file',
   'hidden',
   'no-sound',
+  'ending',
   'format',
   'name',
   'where',
@@ -23,7 +24,7 @@ const leftOutReason = z.enum([
 
 const leftOut = z.strictObject({
   reason: leftOutReason,
-  /** Of a format, and of what is no sound, its ending (`.wma`; empty when it has none), of a name that a pattern fits in two ways that it does, of a label or a missing one the column and label (`emotion xxx`); else empty. */
+  /** Of what is a recording by its bytes, its kind (`WAV`), of a format, and of what is no sound, its ending (`.wma`; empty when it has none), of a name that a pattern fits in two ways that it does, of a label or a missing one the column and label (`emotion xxx`); else empty. */
   what: text,
   count,
   /** A few of them. */

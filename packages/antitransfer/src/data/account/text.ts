@@ -67,6 +67,8 @@ function leftOutText({ reason, what, count, examples }: LeftOut): string {
       return `${are} hidden${such}`;
     case 'no-sound':
       return `${are} no sound${what === '' ? such : ` (${what})`}`;
+    case 'ending':
+      return `${are} ${what} by the first bytes, but named like no recording${such}: give ${count === 1 ? 'it its' : 'them their'} ending`;
     case 'format':
       return `${are} ${what}, which is not read`;
     case 'name':

@@ -49,7 +49,7 @@ export async function listNoises(
   const problems: AudioError[] = [];
   for (const file of await listCounted(folder, leftOut)) {
     if (!isAudioName(file)) {
-      addLeftOut(leftOut, file);
+      addLeftOut(leftOut, file, folder);
       continue;
     }
     const path = resolve(join(folder, file));

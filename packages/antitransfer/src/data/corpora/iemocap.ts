@@ -102,7 +102,7 @@ async function sessionClips(
     const utterance = name.replace(/\.wav$/i, '');
     const isUtterance = utterance !== name && UTTERANCE.exec(utterance)?.[1] === dialog;
     if (isUtterance) files.set(utterance, file);
-    else addLeftOut(leftOut, `${wav}/${file}`);
+    else addLeftOut(leftOut, `${wav}/${file}`, root);
   }
   // Folders of single annotators lie beside these files, and copies made on a Mac have hidden ones.
   const evaluated = (await listFiles(join(root, evaluation))).filter(

@@ -117,7 +117,7 @@ async function utterancesOf(root: string, subset: string, leftOut: LeftOutTally)
     const id = `${subset}/${file}`;
     const [, speaker, chapter, name] = RECORDING.exec(file) ?? [];
     if (!speaker || !chapter || !name) {
-      if (!ACCOMPANYING.test(file)) addLeftOut(leftOut, id);
+      if (!ACCOMPANYING.test(file)) addLeftOut(leftOut, id, root);
       continue;
     }
     const known = speakers.get(speaker);

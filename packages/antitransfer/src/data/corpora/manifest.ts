@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { UserError } from '../../errors.js';
 import { readWhole } from '../../files/read-whole.js';
 import { decodeUtf8 } from '../../files/utf8.js';
@@ -30,7 +31,7 @@ export const manifest: CorpusDefinition<'manifest', NoSettings> = {
     const bytes = await readWhole(path);
     if (bytes === undefined) throw notThisCorpus(manifest, path, 'there is no such file');
     const text = decodeUtf8(path, bytes);
-    const clips = parse(path, text).map((row) => toClip(path, row));
+    const clips = withOwnIds(parse(path, text).map((row) => toClip(path, row)));
     if (clips.length === 0) throw notThisCorpus(manifest, path, 'it has no rows');
     rejectDuplicates(path, clips);
     return {
@@ -60,6 +61,8 @@ function parserOf(path: string) {
 
 interface NumberedClip {
   readonly line: number;
+  /** As the file is written on the disk or in the table, where its id would be another file's. */
+  readonly spelled: string;
   readonly clip: Clip;
 }
 
@@ -73,8 +76,28 @@ function toClip(manifestPath: string, { line, cells }: ManifestRow): NumberedCli
     ...(duration && { duration: parseSeconds(where, 'duration', duration, Number.MIN_VALUE) }),
   };
   const { path, name } = locateRecording(manifestPath, cell);
-  const id = start ? `${name}#${segment.start}` : name;
-  return { line, clip: { id, path, ...segment, labels: labelsOf(labels) } };
+  const idOf = (file: string) => (start ? `${file}#${segment.start}` : file);
+  const id = idOf(name);
+  return { line, spelled: idOf(cell), clip: { id, path, ...segment, labels: labelsOf(labels) } };
+}
+
+/** Two files in one folder may differ in nothing but how a letter is composed: then their ids do, too. */
+function withOwnIds(clips: readonly NumberedClip[]): NumberedClip[] {
+  const paths = new Map<string, Set<string>>();
+  for (const { clip } of clips) paths.set(clip.id, (paths.get(clip.id) ?? new Set()).add(clip.path));
+  return clips.map((numbered) => {
+    const { clip, spelled } = numbered;
+    return areTwins([...(paths.get(clip.id) ?? [])])
+      ? { ...numbered, clip: { ...clip, id: spelled } }
+      : numbered;
+  });
+}
+
+/** Whether paths that are the same but for how letters are composed lead to different files: on some disks they do not. */
+function areTwins(paths: readonly string[]): boolean {
+  if (new Set(paths.map((path) => path.normalize('NFC'))).size === paths.length) return false;
+  const files = paths.map((path) => statSync(path, { throwIfNoEntry: false })?.ino);
+  return !files.includes(undefined) && new Set(files).size === files.length;
 }
 
 function labelsOf(cells: Readonly<Record<string, string>>): Record<string, string> {

@@ -34,7 +34,7 @@ export async function loadNamedFiles(
   for (const file of await listCounted(folder, leftOut)) {
     const known = labels(file.normalize('NFC'));
     if (known === undefined) {
-      if (!accompanying(file)) addLeftOut(leftOut, file);
+      if (!accompanying(file)) addLeftOut(leftOut, file, folder);
       continue;
     }
     const composed = Object.entries(known).map(([column, label]) => [column, normaliseLabel(label)]);
@@ -47,7 +47,7 @@ export async function loadNamedFiles(
 
 /** What else is there, for a message. */
 function others(leftOut: readonly LeftOut[]): string {
-  const formats = leftOut.filter(({ reason }) => reason === 'format');
+  const formats = leftOut.filter(({ reason }) => reason === 'format' || reason === 'ending');
   return formats.length === 0 ? '' : ` (${leftOutParts(formats).join('; ')})`;
 }
 

@@ -81,7 +81,7 @@ async function listClips(root: string, folder: string, list: string, leftOut: Le
   }
   const notes = await readExamples(join(root, folder, 'examples.json'));
   for (const file of await listCounted(join(root, audio), leftOut, `${audio}/`)) {
-    if (!Object.hasOwn(notes, file.replace(/\.wav$/, ''))) addLeftOut(leftOut, `${audio}/${file}`);
+    if (!Object.hasOwn(notes, file.replace(/\.wav$/, ''))) addLeftOut(leftOut, `${audio}/${file}`, root);
   }
   return Object.entries(notes).map(([name, known]) => {
     const id = `${audio}/${name}.wav`;

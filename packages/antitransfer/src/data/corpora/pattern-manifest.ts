@@ -34,7 +34,7 @@ export async function manifestFromNames(folder: string, pattern: string): Promis
   const leftOut = new LeftOutTally();
   for (const file of await listCounted(folder, leftOut)) {
     if (!isAudioName(file)) {
-      addLeftOut(leftOut, file);
+      addLeftOut(leftOut, file, folder);
       continue;
     }
     const labels = match(file);

@@ -6,8 +6,10 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { leftOutParts } from '../../../src/data/account/text.js';
 import { audioEndings } from '../../../src/data/audio/containers/registry.js';
+import { encodeWav } from '../../../src/data/audio/wav.js';
 import type { Corpus } from '../../../src/data/clip.js';
 import { isAudioName, listFiles } from '../../../src/data/corpora/list-files.js';
+import { recogniseCorpus } from '../../../src/data/corpora/recognise.js';
 import { loadCorpus } from '../../../src/data/corpora/registry.js';
 
 let root: string;
@@ -108,6 +110,42 @@ describe('what is left out of a corpus', () => {
     } finally {
       socket.close();
     }
+  });
+
+  it('is a recording whose name has no ending, or another, and is called what it is by its bytes', async () => {
+    const wav = encodeWav(new Float32Array(100).fill(0.1), 16000);
+    await touch('yes/a.wav', 'yes/README', 'yes/text', 'yes/picture.heic', 'yes/zero');
+    await writeFile(
+      join(root, 'yes/text'),
+      Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('text', 'utf16le')]),
+    );
+    await writeFile(join(root, 'yes/picture.heic'), '\0\0\0\x18ftypheic\0\0\0\0mif1heic');
+    await writeFile(join(root, 'yes/speech_001'), wav);
+    await writeFile(join(root, 'yes/b.wav.bak'), wav);
+    for (const settings of [{}, { pattern: '{class}/{name}.wav' }]) {
+      const corpus = await loadCorpus('folder', root, settings);
+      expect(corpus.clips.map(({ id }) => id)).toEqual(['yes/a.wav']);
+      expect(leftOutOf(corpus)).toContainEqual({
+        reason: 'ending',
+        what: 'WAV',
+        count: 2,
+        examples: ['yes/b.wav.bak', 'yes/speech_001'],
+      });
+      const said = leftOutParts(leftOutOf(corpus));
+      expect(said).toContain(
+        '2 are WAV by the first bytes, but named like no recording (such as yes/b.wav.bak): give them their ending',
+      );
+      expect(said.join()).not.toContain('MP');
+    }
+  });
+
+  it('is all of a folder without endings: then it is said what to do', async () => {
+    await mkdir(join(root, 'yes'));
+    await writeFile(join(root, 'yes/speech_001'), encodeWav(new Float32Array(100).fill(0.1), 16000));
+    await expect(recogniseCorpus(root)).rejects.toThrow(
+      /one file is a recording by the first bytes, such as "yes\/speech_001" \(WAV\).*\(yes\/speech_001\.wav\)/s,
+    );
+    await expect(loadCorpus('folder', root)).rejects.toThrow('1 is WAV by the first bytes');
   });
 
   it('is sound of another naming scheme, too; upper-case endings are not', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -30,6 +30,26 @@ describe('manifest', () => {
       { ...rows[0], path: join(folder, 'a, b.wav') },
       { ...rows[1], path: join(folder, 'c.wav') },
     ]);
+  });
+
+  it('keeps files apart that differ in nothing but how a letter is composed, and makes one label of both forms', async () => {
+    const [composed, apart] = ['é.wav'.normalize('NFC'), 'é.wav'.normalize('NFD')];
+    await writeFile(join(folder, composed), 'one');
+    await writeFile(join(folder, apart), 'other');
+    // A disk that takes both for one has one file then.
+    if ((await readFile(join(folder, composed), 'utf8')) === 'other') return;
+    const name = (form: string) => 'José'.normalize(form);
+    const both = await load(
+      'twins.csv',
+      `path,speaker\n${composed},${name('NFC')}\n${apart},${name('NFD')} \n`,
+    );
+    expect(both.clips.map(({ id }) => id).sort()).toEqual([composed, apart].sort());
+    expect(new Set(both.clips.map(({ path }) => path))).toEqual(
+      new Set([join(folder, composed), join(folder, apart)]),
+    );
+    expect(new Set(both.clips.map(({ labels }) => labels.speaker))).toEqual(new Set([name('NFC')]));
+    const rows = `{"path":"${composed}","take":1}\n{"path":"./${composed}","take":2}\n`;
+    await expect(load('twice.jsonl', rows)).rejects.toThrow('is already on line 1');
   });
 
   it('reads JSON Lines', async () => {
