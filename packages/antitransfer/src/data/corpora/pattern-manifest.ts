@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { UserError } from '../../errors.js';
 import { type LeftOut, LeftOutTally } from '../account/account.js';
+import { leftOutParts } from '../account/text.js';
 import { compilePattern } from './file-pattern.js';
 import { addLeftOut, listCounted } from './left-out.js';
 import { isAudioName, kindOfPath } from './list-files.js';
@@ -47,7 +48,11 @@ export async function manifestFromNames(folder: string, pattern: string): Promis
   }
   const [example] = others;
   if (rows.length > 0) return { columns, rows, others, leftOut: leftOut.list() };
-  if (example === undefined) throw new UserError(`There are no sound files that are read below "${folder}".`);
+  if (example === undefined) {
+    const named = leftOutParts(leftOut.list().filter(({ reason }) => reason === 'ending'));
+    const why = named.length === 0 ? '' : ` ${named.join('; ')}.`;
+    throw new UserError(`There are no sound files that are read below "${folder}".${why}`);
+  }
   const twice = leftOut.list().find(({ reason, what }) => reason === 'name' && what !== '');
   throw new UserError(
     `None of the ${others.length} sound files below "${folder}" fits the pattern "${pattern}"; they look like "${example}". ` +

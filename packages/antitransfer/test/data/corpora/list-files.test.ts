@@ -145,7 +145,9 @@ describe('what is left out of a corpus', () => {
     await expect(recogniseCorpus(root)).rejects.toThrow(
       /one file is a recording by the first bytes, such as "yes\/speech_001" \(WAV\).*\(yes\/speech_001\.wav\)/s,
     );
-    await expect(loadCorpus('folder', root)).rejects.toThrow('1 is WAV by the first bytes');
+    for (const settings of [{}, { pattern: '{class}/{name}' }]) {
+      await expect(loadCorpus('folder', root, settings)).rejects.toThrow('1 is WAV by the first bytes');
+    }
   });
 
   it('is sound of another naming scheme, too; upper-case endings are not', async () => {
