@@ -6,7 +6,7 @@ import type { FeatureSettings } from './settings.js';
 import { frameCount } from './stft.js';
 
 /** Raised whenever decoders or a front end give other numbers for the same file and settings, so that stored ones are not used. */
-export const frontEndVersion = 3;
+export const frontEndVersion = 4;
 
 /** From samples to features, as an ONNX graph of standard operators. */
 export interface FrontEnd {
