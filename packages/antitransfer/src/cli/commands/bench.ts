@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { Random } from 'onnx-autograd/random';
 import { profileLayers } from '../../bench/layers.js';
 import type { StepSettings } from '../../bench/settings.js';
@@ -51,7 +51,11 @@ function addStepOptions(command: Command): Command {
   return command
     .option('--model <name>', `the network (${models.join(', ')})`, oneOf(models), 'vgg16')
     .option('--width <factor>', 'multiplies the number of channels', positiveNumber, 1)
-    .option('--input <shape>', 'channels x frames x bins of the features', featureShape, [1, 126, 129])
+    .addOption(
+      new Option('--input <shape>', 'channels x frames x bins of the features')
+        .argParser(featureShape)
+        .default([1, 126, 129], '1x126x129'),
+    )
     .option('--batch <n>', 'clips in a batch', wholeNumber(1), 8)
     .option('--tap <name>', 'where the penalty looks', 'conv2_2')
     .option(
