@@ -59,6 +59,7 @@ export { checkGraph } from './onnx/check.js';
 export { type ExportOptions, exportOnnx, withWeights } from './onnx/export.js';
 export type { ExternalData } from './onnx/external-data.js';
 export { foreignFile } from './onnx/foreign-file.js';
+export type { InputsThatAreKnown } from './onnx/known-inputs.js';
 export { externalFiles, type OnnxModel, type ReadOptions, readOnnx } from './onnx/read.js';
 export { type WriteOptions, writeOnnx } from './onnx/write.js';
 export { type Operator, operators } from './operators/catalogue.js';

@@ -10,6 +10,7 @@ import {
   undoBroadcast,
 } from '../gradients/rule.js';
 import { gradientRules } from '../gradients/table.js';
+import { isControlFlow, whyKept } from '../graph/control-flow.js';
 import type { Node, Value } from '../graph/value.js';
 import { isOperator, knownOperator } from '../operators/catalogue.js';
 import { isQuantized, quantizedHint } from '../operators/quantized.js';
@@ -119,6 +120,14 @@ export function accumulate(gradients: Gradients, value: Value, gradient: Value):
 export function ruleFor(node: Node): GradientRule | ManyOutputsRule {
   const operator = knownOperator(node);
   if (operator === undefined) {
+    if (isControlFlow(node)) {
+      const { why, hint } = whyKept(node);
+      throw new UnsupportedOperatorError(
+        node.operator,
+        node.name,
+        `no gradient passes it, for ${why}. ${hint}`,
+      );
+    }
     const name = node.domain ? `${node.domain}.${node.operator}` : node.operator;
     throw new UnsupportedOperatorError(
       name,

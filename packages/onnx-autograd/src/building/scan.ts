@@ -75,7 +75,7 @@ export function scan(
 }
 
 /** A graph as plain data. What is given or told twice gets a name of its own to be an output. */
-function bodyOf(graph: Graph, outer: readonly Value[], outputs: readonly Value[]): Body {
+export function bodyOf(graph: Graph, outer: readonly Value[], outputs: readonly Value[]): Body {
   const isOwn = (value: Value, i: number) => value.producer !== undefined && outputs.indexOf(value) === i;
   const results = outputs.map((value, i) => (isOwn(value, i) ? value : graph.apply('Identity', [value])));
   const typed = ({ name, type }: Value) => ({ name, type });

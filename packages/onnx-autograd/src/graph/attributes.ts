@@ -31,6 +31,8 @@ export interface BodyValue {
   readonly name: string;
   /** Of its elements. */
   readonly type: ElementType;
+  /** Its sizes, where they must be told: of the number of a step, and of the condition, that a `Loop` is given. */
+  readonly dims?: readonly number[];
 }
 
 /** A node of a {@link Body}. */

@@ -1,4 +1,5 @@
 import { OnnxFormatError } from '../errors.js';
+import { everyGraph } from './control-flow/subgraphs.js';
 import type { GraphProto, ModelProto, TensorProto } from './schema.js';
 
 // Large exports keep the numbers of their weights in files beside the model.
@@ -15,7 +16,8 @@ export function isExternal({ dataLocation }: TensorProto): boolean {
 
 /** The paths of the files that hold numbers of a model, relative to its own. */
 export function externalPaths({ graph }: ModelProto): string[] {
-  const paths = tensorsOf(graph ?? {})
+  const paths = everyGraph(graph ?? {})
+    .flatMap(tensorsOf)
     .filter(isExternal)
     .map((tensor) => entriesOf(tensor).location);
   return [...new Set(paths)];

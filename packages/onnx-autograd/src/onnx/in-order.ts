@@ -1,9 +1,10 @@
+import { readFromOutside } from './control-flow/subgraphs.js';
 import type { NodeProto } from './schema.js';
 
 /**
  * Nodes of a file, each behind those that compute its inputs. The standard wants it so; ONNX Runtime opens others, too, and tools that
  * edit files write them. What is in order stays as it is. Nodes that go in a circle stay where the circle was entered: whoever reads
- * them finds an input that nothing has computed.
+ * them finds an input that nothing has computed. What the graphs within a node read from outside is needed by it, too.
  */
 export function inOrder<T extends { readonly node: NodeProto }>(nodes: readonly T[]): T[] {
   const makers = new Map(
@@ -15,7 +16,8 @@ export function inOrder<T extends { readonly node: NodeProto }>(nodes: readonly 
   const ordered: T[] = [];
   const enter = (index: number) => {
     seen.add(index);
-    return { index, inputs: (nodes[index]?.node.input ?? []).values() };
+    const { node } = nodes[index] as T;
+    return { index, inputs: [...(node.input ?? []), ...readFromOutside(node)].values() };
   };
   for (const start of nodes.keys()) {
     if (seen.has(start)) continue;

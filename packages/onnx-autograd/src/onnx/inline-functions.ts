@@ -1,4 +1,5 @@
 import { OnnxFormatError } from '../errors.js';
+import { everyGraph, renamedOutside } from './control-flow/subgraphs.js';
 import { toNumber } from './read-values.js';
 import type { AttributeProto, FunctionProto, ModelProto, NodeProto, OperatorSetProto } from './schema.js';
 
@@ -17,25 +18,32 @@ export function standardVersion(imports: readonly OperatorSetProto[] = []): numb
 const mostSteps = 2 ** 15;
 const deepest = 64;
 
+/** Writes nodes with what the functions of the file compute in place of the calls. */
+export type InlineFunctions = (nodes: readonly NodeProto[], opset: number) => VersionedNode[];
+
 /**
- * The nodes of a model with what its functions compute in place of the calls, as PyTorch writes its operators unless it
- * optimizes them away. Names inside are put behind that of the call.
+ * Nodes of a model with what its functions compute in place of the calls, as PyTorch writes its operators unless it
+ * optimizes them away. Names inside are put behind that of the call. Calls in branches and loops are written out when
+ * those are read.
  *
- * @throws OnnxFormatError when functions call themselves, or a call does not fit its function.
+ * @returns throws an OnnxFormatError when functions call themselves, or a call does not fit its function.
  */
-export function inlineFunctions({ graph, functions = [], opsetImport }: ModelProto): VersionedNode[] {
-  const nodes = graph?.node ?? [];
-  const opset = standardVersion(opsetImport);
-  if (functions.length === 0) return nodes.map((node) => ({ node, opset }));
+export function inliningOf({ graph = {}, functions = [] }: ModelProto): InlineFunctions {
+  if (functions.length === 0) return (nodes, opset) => nodes.map((node) => ({ node, opset }));
   const taken = new Set<string>();
-  for (const { name } of [...(graph?.initializer ?? []), ...(graph?.input ?? [])]) taken.add(name ?? '');
-  for (const { output = [] } of nodes) for (const name of output) taken.add(name);
+  for (const { initializer = [], input = [], node = [] } of everyGraph(graph)) {
+    for (const { name } of [...initializer, ...input]) taken.add(name ?? '');
+    for (const { output = [] } of node) for (const name of output) taken.add(name);
+  }
   const inlining = new Inlining(
     new Map(functions.map((one) => [signature(one.domain, one.name, one.overload), one])),
     taken,
   );
-  for (const node of nodes) inlining.add(node, opset, 0);
-  return inlining.made;
+  return (nodes, opset) => {
+    inlining.made = [];
+    for (const node of nodes) inlining.add(node, opset, 0);
+    return inlining.made;
+  };
 }
 
 function signature(domain = '', name = '', overload = ''): string {
@@ -43,7 +51,7 @@ function signature(domain = '', name = '', overload = ''): string {
 }
 
 class Inlining {
-  readonly made: VersionedNode[] = [];
+  made: VersionedNode[] = [];
   #steps = 0;
 
   constructor(
@@ -95,7 +103,9 @@ class Inlining {
         name: `${scope}/${inner.name || inner.opType}`,
         input: (inner.input ?? []).map(own),
         output: (inner.output ?? []).map(own),
-        attribute: (inner.attribute ?? []).flatMap((attribute) => resolved(attribute, given)),
+        attribute: (inner.attribute ?? [])
+          .flatMap((attribute) => resolved(attribute, given))
+          .map((attribute) => withinGraph(attribute, own, given)),
       };
       this.add(renamed, version, depth + 1);
     }
@@ -126,4 +136,15 @@ function resolved(attribute: AttributeProto, given: ReadonlyMap<string, Attribut
 /** The name of a call within calls has the names of all in it. */
 function shortened(name: string): string {
   return name.length <= 60 ? name : `${name.slice(0, 30)}…${name.slice(-29)}`;
+}
+
+/** The same of a graph in an attribute: it may read values of the function, and stand for its attributes. */
+function withinGraph(
+  attribute: AttributeProto,
+  own: (name: string) => string,
+  given: ReadonlyMap<string, AttributeProto>,
+): AttributeProto {
+  if (attribute.g === undefined) return attribute;
+  const attributes = (list: readonly AttributeProto[]) => list.flatMap((one) => resolved(one, given));
+  return { ...attribute, g: renamedOutside(attribute.g, own, attributes) };
 }

@@ -82,8 +82,8 @@ const halvedLater: Readonly<Record<string, number>> = { IsInf: 20, QLinearMatMul
 export function refuseSequences({ operator }: Draft): void {
   if (!ofSequences.has(operator)) return;
   throw new OnnxFormatError(
-    `${operator} makes or takes a sequence or an optional value; of these only the parts of a SplitToSequence at places that ` +
-      'are constants are read. Export the network without it.',
+    `${operator} makes or takes a sequence or an optional value; of these only sequences are read of which it is known what is in ` +
+      'them, such as the parts of a SplitToSequence, at places that are constants. Export the network without it.',
   );
 }
 

@@ -1,55 +1,72 @@
-import type { Attributes, Body, BodyValue } from '../graph/attributes.js';
+import type { Attributes, Body, BodyNode, BodyValue } from '../graph/attributes.js';
 import { elementTypeOf } from '../operators/element-types.js';
-import { readAttribute } from './read-values.js';
+import { readFromOutside } from './control-flow/subgraphs.js';
+import { readAttributes } from './read-values.js';
 import {
-  type AttributeProto,
   attributeTypes,
   bodyPrefix,
+  type GraphProto,
   type NodeProto,
   type ValueInfoProto,
 } from './schema.js';
 
-/** What a node of control flow does at each step, in a program of ours. */
-export interface ReadBody {
+/** What a node of control flow does, in a program of ours. */
+export interface ReadBodies {
   readonly attributes: Attributes;
   /** Names of the values around it that it reads: they join the inputs of its node. */
   readonly outside: readonly string[];
 }
 
-/** The body of a node that has one. */
-export function readBody({ name = '', attribute = [] }: NodeProto): ReadBody | undefined {
-  const found = attribute.find(({ type }) => type === attributeTypes.graph);
-  if (found === undefined) return undefined;
-  const { node = [], input = [], output = [] } = found.g ?? {};
-  const prefix = bodyPrefix(name);
+/** The bodies of a node that has some. */
+export function readBodies(node: NodeProto): ReadBodies | undefined {
+  const { name = '', opType = '', attribute = [] } = node;
+  const found = attribute.filter(({ type }) => type === attributeTypes.graph);
+  if (found.length === 0) return undefined;
+  const others = attribute.filter((one) => !found.includes(one));
+  const bodies = found.map((one) => {
+    const kind = one.name ?? '';
+    return [kind, readBody(one.g ?? {}, bodyPrefix(name, kind))] as const;
+  });
+  return {
+    attributes: {
+      ...readAttributes(others, opType),
+      ...Object.fromEntries(bodies.map(([kind, body]) => [kind, { body }])),
+    },
+    outside: bodies.flatMap(([, { outer }]) => outer),
+  };
+}
+
+function readBody({ node = [], input = [], output = [] }: GraphProto, prefix: string): Body {
   const inside = new Set([
     ...input.map((info) => info.name ?? ''),
     ...node.flatMap((one) => one.output ?? []),
   ]);
-  const outside = [...new Set(node.flatMap((one) => one.input ?? []))].filter(
-    (value) => value !== '' && !inside.has(value),
-  );
+  const read = node.flatMap((one) => [...(one.input ?? []), ...readFromOutside(one)]);
   const own = (value: string) => (inside.has(value) ? value.slice(prefix.length) : value);
-  const value = ({ name: given = '', type }: ValueInfoProto): BodyValue => ({
-    name: own(given),
-    type: elementTypeOf(type?.tensorType?.elemType ?? 1),
-  });
-  const body: Body = {
+  const value = ({ name = '', type }: ValueInfoProto): BodyValue => {
+    const dims = type?.tensorType?.shape?.dim?.map(({ dimValue }) => Number(dimValue ?? 0));
+    return {
+      name: own(name),
+      type: elementTypeOf(type?.tensorType?.elemType ?? 1),
+      ...(dims && { dims }),
+    };
+  };
+  return {
     inputs: input.map(value),
-    outer: outside,
-    nodes: node.map((one) => ({
-      operator: one.opType ?? '',
-      domain: one.domain ?? '',
-      inputs: (one.input ?? []).map(own),
-      outputs: (one.output ?? []).map(own),
-      attributes: named(one.attribute, one.opType ?? ''),
-    })),
+    outer: [...new Set(read)].filter((name) => name !== '' && !inside.has(name)),
+    nodes: node.map((one) => readBodyNode(one, own)),
     outputs: output.map(value),
   };
-  const others = attribute.filter((one) => one !== found);
-  return { attributes: { ...named(others, 'Scan'), [found.name ?? '']: { body } }, outside };
 }
 
-function named(attributes: readonly AttributeProto[] = [], operator: string): Attributes {
-  return Object.fromEntries(attributes.map((one) => [one.name ?? '', readAttribute(one, operator)]));
+function readBodyNode(node: NodeProto, own: (value: string) => string): BodyNode {
+  const { opType = '', domain = '', input = [], output = [], attribute } = node;
+  const within = readBodies(node);
+  return {
+    operator: opType,
+    domain,
+    inputs: [...input, ...(within?.outside ?? [])].map(own),
+    outputs: output.map(own),
+    attributes: within?.attributes ?? readAttributes(attribute, opType),
+  };
 }

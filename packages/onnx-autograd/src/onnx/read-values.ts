@@ -1,14 +1,21 @@
 import { OnnxFormatError } from '../errors.js';
 import type { Attribute, Attributes } from '../graph/attributes.js';
+import type { Dimension } from '../graph/shape.js';
 import { elementTypeOf } from '../operators/element-types.js';
 import { arrayTypes, type ElementType, elementCount, int64, type Tensor } from '../tensor.js';
 import { type ExternalData, externalBytes, isExternal } from './external-data.js';
-import { type AttributeProto, attributeTypes, type Int64, type TensorProto } from './schema.js';
+import {
+  type AttributeProto,
+  attributeTypes,
+  type DimensionProto,
+  type Int64,
+  type TensorProto,
+} from './schema.js';
 
 // The numbers and texts in an `.onnx` file.
 
 /** An attribute of a node. */
-export function readAttribute(proto: AttributeProto, operator: string, files: ExternalData = {}): Attribute {
+function readAttribute(proto: AttributeProto, operator: string, files: ExternalData = {}): Attribute {
   switch (proto.type) {
     case attributeTypes.float:
       return { float: proto.f ?? 0 };
@@ -29,6 +36,15 @@ export function readAttribute(proto: AttributeProto, operator: string, files: Ex
         `${operator}: attribute "${proto.name}" has type ${proto.type}, which is not read (subgraphs are not).`,
       );
   }
+}
+
+/** The attributes of a node. */
+export function readAttributes(
+  protos: readonly AttributeProto[] = [],
+  operator = '',
+  files: ExternalData = {},
+): Attributes {
+  return Object.fromEntries(protos.map((one) => [one.name ?? '', readAttribute(one, operator, files)]));
 }
 
 const utf8 = new TextDecoder();
@@ -127,4 +143,14 @@ function halfToNumber(bits: number): number {
 
 export function toNumber(value: Int64): number {
   return Number(value);
+}
+
+/**
+ * A size that the file does not tell, or tells as -1, gets a name. So does one that is called `?`, as PaddlePaddle calls all
+ * that it does not know: they are not the same.
+ */
+export function readDimension(dim: DimensionProto, otherwise: string): Dimension {
+  if (dim.dimParam && /[\p{L}\p{N}]/u.test(dim.dimParam)) return dim.dimParam;
+  const told = Object.hasOwn(dim, 'dimValue') ? toNumber(dim.dimValue ?? -1) : -1;
+  return told < 0 ? otherwise : told;
 }

@@ -1,29 +1,20 @@
 import { Graph } from '../building/graph.js';
 import { GraphError, OnnxFormatError } from '../errors.js';
-import type { Attributes } from '../graph/attributes.js';
-import type { Dimension, Shape } from '../graph/shape.js';
-import type { Value, ValueType, WeightRole } from '../graph/value.js';
-import { byCode, elementTypeCodes, elementTypeOf } from '../operators/element-types.js';
-import type { Tensor } from '../tensor.js';
+import type { Value } from '../graph/value.js';
+import { elementTypeCodes, elementTypeOf } from '../operators/element-types.js';
+import { elementCount } from '../tensor.js';
+import { everyGraph } from './control-flow/subgraphs.js';
 import { type ToldByExporter, toldByExporter } from './exporter-roles.js';
 import { type ExternalData, externalPaths } from './external-data.js';
-import { applyFolded } from './fold-constants.js';
 import { foreignFile } from './foreign-file.js';
 import { inOrder } from './in-order.js';
-import { inlineFunctions, standardVersion } from './inline-functions.js';
-import { nodesInOpset17 } from './lowerings.js';
-import { readBody } from './read-body.js';
-import { constantTensor, readAttribute, readTensor, toFloat32, toNumber } from './read-values.js';
-import {
-  type DimensionProto,
-  type ModelProto,
-  messages,
-  metadataOf,
-  type NodeProto,
-  ownName,
-  type ValueInfoProto,
-} from './schema.js';
-import { type Sequence, sequenceAt, splitToSequence } from './sequences.js';
+import { inliningOf, standardVersion } from './inline-functions.js';
+import { type InputsThatAreKnown, KnownInputs } from './known-inputs.js';
+import { readNode } from './read-node.js';
+import { readTensor } from './read-values.js';
+import { type Reading, readShape, toldOf } from './reading.js';
+import { type GraphProto, type ModelProto, messages, metadataOf, ownName } from './schema.js';
+import { isValue, Scope } from './scope.js';
 import { decodeMessage } from './wire-read.js';
 
 /** Before it, elementwise operators broadcast in another way. */
@@ -50,7 +41,7 @@ export interface OnnxModel {
 }
 
 /** What is read beside a model. */
-export interface ReadOptions {
+export interface ReadOptions extends InputsThatAreKnown {
   /** The bytes of the files beside it, by the paths that {@link externalFiles} tells. */
   readonly externalData?: ExternalData;
 }
@@ -58,15 +49,17 @@ export interface ReadOptions {
 /**
  * Reads an `.onnx` file of opset 7 to 28 into the form of opset 17. Names are kept; what functions of the file compute
  * stands where they are called; `Constant` nodes and what is computed from them and from known shapes become
- * initializers; a batch of unknown size stays symbolic.
+ * initializers; a batch of unknown size stays symbolic. Where it is known which branch an `If` takes, the branch stands in
+ * its place, and a `Loop` or `Scan` of a known number of steps is written out; others stay as they are, and no gradient
+ * passes them.
  *
- * @param options the files beside it in which its weights are, if they are not inside.
+ * @param options the files beside it in which its weights are, if they are not inside; what is known of its inputs.
  * @throws OnnxFormatError when the bytes are no ONNX model, a file beside it is missing, or they use what is not read here:
- *   subgraphs, sparse weights, opsets before 7 or after 28.
+ *   sparse weights, opsets before 7 or after 28.
  * @throws GraphError when a node does not fit its inputs.
  */
-export function readOnnx(bytes: Uint8Array, { externalData = {} }: ReadOptions = {}): OnnxModel {
-  return readModel(bytes, true, externalData);
+export function readOnnx(bytes: Uint8Array, options: ReadOptions = {}): OnnxModel {
+  return readModel(bytes, true, options);
 }
 
 /**
@@ -97,7 +90,7 @@ function decodeModel(bytes: Uint8Array): ModelProto {
   }
 }
 
-function readModel(bytes: Uint8Array, folding: boolean, files: ExternalData): OnnxModel {
+function readModel(bytes: Uint8Array, folding: boolean, options: ReadOptions): OnnxModel {
   const model = decodeModel(bytes);
   if (!model.graph?.node?.length || !model.opsetImport?.length) {
     throw new OnnxFormatError(
@@ -109,7 +102,7 @@ function readModel(bytes: Uint8Array, folding: boolean, files: ExternalData): On
   const told = toldByExporter(model);
   try {
     return {
-      graph: readGraph(model, told.roles, folding, files),
+      graph: readGraph(model, told.roles, folding, options),
       opset,
       metadata: metadataOf(model.metadata),
       missing: told.missing,
@@ -135,26 +128,29 @@ function readGraph(
   model: ModelProto,
   roles: ToldByExporter['roles'],
   folding: boolean,
-  files: ExternalData,
+  options: ReadOptions,
 ): Graph {
   const { graph: proto = {}, producerName } = model;
-  const nodes = inOrder(inlineFunctions(model));
+  const files = options.externalData ?? {};
+  const inline = inliningOf(model);
+  const nodes = inOrder(inline(proto.node ?? [], standardVersion(model.opsetImport)));
   const isOurs = producerName === ownName;
   const graph = new Graph(proto.name || 'graph');
-  const values = new Map<string, Value>();
+  const scope = new Scope(graph);
   const add = (kind: string, name: string, value: () => Value) => {
     if (name === '') throw new OnnxFormatError(`${kind} has no name.`);
-    if (values.has(name)) throw new OnnxFormatError(`${kind} "${name}" has the name of another value.`);
-    values.set(name, value());
+    if (scope.find(name)) throw new OnnxFormatError(`${kind} "${name}" has the name of another value.`);
+    scope.define(name, value());
   };
+  const weights = new Set<string>();
   for (const tensor of proto.initializer ?? []) {
     const name = tensor.name ?? '';
     add('The initializer', name, () => graph.initializer(readTensor(tensor, files), name, roles.get(name)));
+    weights.add(name);
   }
-  const weights = new Set(values.keys());
   // As PaddlePaddle exports. Files of ours keep apart what is trained and what is constant.
-  const isWeight = ({ type, data }: Value) => type === 'float32' && (data?.data.length ?? 0) > 1;
-  const weightsInNodes = folding && !isOurs && ![...values.values()].some(isWeight);
+  const weightsInNodes = folding && !isOurs && !everyGraph(proto).some(hasWeights);
+  const known = new KnownInputs(options);
   for (const info of proto.input ?? []) {
     const name = info.name ?? '';
     if (weights.delete(name)) continue; // older files list initializers among the inputs
@@ -162,158 +158,42 @@ function readGraph(
     if (info.type !== undefined && type === undefined) {
       throw new OnnxFormatError(`The input "${name}" is no tensor (sequences and maps are not read).`);
     }
-    add('The input', name, () => graph.input(name, readShape(info), elementTypeOf(type?.elemType ?? 1)));
+    const declared = { type: elementTypeOf(type?.elemType ?? 1), shape: readShape(info) };
+    add('The input', name, () => known.declare(graph, name, declared));
   }
+  known.checkAllUsed();
   for (const { node } of nodes) graph.reserve(node.output ?? []);
-  const told = new Map<string, ValueType>();
-  for (const info of [...(proto.valueInfo ?? []), ...(proto.output ?? [])]) {
-    const type = byCode.get(info.type?.tensorType?.elemType ?? 0);
-    if (type !== undefined) told.set(info.name ?? '', { type, shape: readShape(info) });
-  }
-  const sequences = new Map<string, Sequence>();
-  const computed = new Set(nodes.flatMap(({ node }) => node.output ?? []));
-  const reading = { graph, folding, files, values, computed, told, weightsInNodes, sequences, copied: 0 };
-  for (const { node, opset } of nodes) {
-    checkVersion(opset);
-    readNode(reading, node, opset);
-  }
+  const reading: Reading = {
+    graph,
+    folding,
+    files,
+    scope,
+    weightsInNodes,
+    inline,
+    computed: new Set(nodes.flatMap(({ node }) => node.output ?? [])),
+    told: toldOf([...(proto.valueInfo ?? []), ...(proto.output ?? [])]),
+    outputs: new Set((proto.output ?? []).map(({ name }) => name ?? '')),
+    bodies: new Map(),
+    adopt: (value) => value,
+    written: { copied: 0, unrolled: 0 },
+    read: (within, node) => {
+      checkVersion(node.opset);
+      readNode(within, node);
+    },
+  };
+  for (const node of nodes) reading.read(reading, node);
   for (const info of proto.output ?? []) {
-    const value = values.get(info.name ?? '');
+    const value = scope.find(info.name ?? '');
     if (value === undefined) throw new OnnxFormatError(`The output "${info.name}" is computed by no node.`);
+    if (!isValue(value))
+      throw new OnnxFormatError(`The output "${info.name}" is a sequence, and no tensor: it is not read.`);
     graph.output(value);
   }
   return graph;
 }
 
-/** The sizes that the file tells of a value; `undefined` where it does not even tell their number. */
-function readShape({ name = '', type }: ValueInfoProto): Shape | undefined {
-  return type?.tensorType?.shape?.dim?.map((dim, axis) => readDimension(dim, `${name}_${axis}`));
-}
-
-/**
- * A size that the file does not tell, or tells as -1, gets a name. So does one that is called `?`, as PaddlePaddle calls all
- * that it does not know: they are not the same.
- */
-function readDimension(dim: DimensionProto, otherwise: string): Dimension {
-  if (dim.dimParam && /[\p{L}\p{N}]/u.test(dim.dimParam)) return dim.dimParam;
-  const told = Object.hasOwn(dim, 'dimValue') ? toNumber(dim.dimValue ?? -1) : -1;
-  return told < 0 ? otherwise : told;
-}
-
-/** Values that exporters stored once are copied; more bytes than this for copies is no network. */
-const copiedAtMost = 2 ** 28;
-
-interface Reading {
-  readonly graph: Graph;
-  /** Whether what is known before the graph runs is computed at once. */
-  readonly folding: boolean;
-  /** What lies beside the model. */
-  readonly files: ExternalData;
-  readonly values: Map<string, Value>;
-  /** What nodes compute anywhere in the file. */
-  readonly computed: ReadonlySet<string>;
-  /** The types and shapes that the file tells of what nodes compute. */
-  readonly told: ReadonlyMap<string, ValueType>;
-  /** Whether weights are in `Constant` nodes. */
-  readonly weightsInNodes: boolean;
-  /** By name: they are no values of the graph. */
-  readonly sequences: Map<string, Sequence>;
-  /** Bytes of weights that were stored once and are now several. */
-  copied: number;
-}
-
-function given(graph: Graph, tensor: Tensor, name: string, constant: boolean, role?: WeightRole): Value {
-  return constant ? graph.constant(tensor, name) : graph.initializer(tensor, name, role);
-}
-
-/**
- * What a node makes of an initializer, where that is a weight in its own right: exporters store equal weights once (all
- * scales of an untrained network are 1) and copy them, and store weights in half precision that are used in single.
- */
-function weightOfItsOwn(
-  reading: Reading,
-  operator: string,
-  x: Value | undefined,
-  attributes: Attributes,
-): Tensor | undefined {
-  if (x?.data === undefined || !x.type.startsWith('float')) return undefined;
-  const isCopy = operator === 'Identity';
-  const isCast = operator === 'Cast' && attributes.to === elementTypeCodes.float32;
-  const isWidened = reading.folding && isCast && x.type !== 'float32';
-  if (!isCopy && !isWidened) return undefined;
-  const { dims, data, type } = x.data;
-  reading.copied += isCopy ? data.byteLength : 4 * data.length;
-  if (reading.copied > copiedAtMost) {
-    throw new OnnxFormatError(`"${x.name}": the file's copies of weights take more than 256 MiB.`);
-  }
-  return isCopy ? { type, dims, data: data.slice() } : toFloat32(x.data);
-}
-
-function readNode(reading: Reading, proto: NodeProto, opset: number): void {
-  const { graph, folding, values } = reading;
-  const operator = proto.opType ?? '';
-  const name = proto.name || operator;
-  // Programs of ours have loops; files that others made may have what is not known here.
-  const steps = folding ? undefined : readBody(proto);
-  const attributes: Attributes =
-    steps?.attributes ??
-    Object.fromEntries(
-      (proto.attribute ?? []).map((attribute) => [
-        attribute.name ?? '',
-        readAttribute(attribute, operator, reading.files),
-      ]),
-    );
-  const outputs = [...(proto.output ?? [])];
-  while (outputs.at(-1) === '') outputs.pop();
-  if (operator === '') throw new OnnxFormatError(`The node "${name}" has no operator.`);
-  for (const [i, output] of outputs.entries()) {
-    if (values.has(output) || (output !== '' && outputs.indexOf(output) < i)) {
-      throw new OnnxFormatError(`${operator} (node "${name}"): another value is called "${output}" too.`);
-    }
-  }
-  if (operator === 'Constant') {
-    const tensor = constantTensor(attributes, name);
-    const isWeight = reading.weightsInNodes && tensor.type === 'float32' && tensor.data.length > 1;
-    graph.release(outputs[0] ?? '');
-    values.set(outputs[0] ?? '', given(graph, tensor, outputs[0] ?? '', !isWeight));
-    return;
-  }
-  const [sequence] = (proto.input ?? []).map((input) => reading.sequences.get(input));
-  const inputs = [...(proto.input ?? []), ...(steps?.outside ?? [])].map((input) => {
-    if (input === '' || reading.sequences.has(input)) return undefined;
-    const value = values.get(input);
-    if (value === undefined) {
-      const what = reading.computed.has(input)
-        ? `its input "${input}" is computed by a node that needs this one: the nodes go in a circle. Export it again`
-        : `nothing computes its input "${input}"`;
-      throw new OnnxFormatError(`${operator} (node "${name}"): ${what}.`);
-    }
-    return value;
-  });
-  const domain = proto.domain === 'ai.onnx' ? '' : (proto.domain ?? '');
-  const own = domain === '' ? weightOfItsOwn(reading, operator, inputs[0], attributes) : undefined;
-  if (own !== undefined) {
-    graph.release(outputs[0] ?? '');
-    const { constant = false, role } = inputs[0] ?? {};
-    values.set(outputs[0] ?? '', given(graph, own, outputs[0] ?? '', constant, role));
-    return;
-  }
-  const asWritten = { operator, inputs, attributes, outputs, domain };
-  if (operator === 'SplitToSequence' && domain === '') {
-    graph.release(outputs[0] ?? '');
-    reading.sequences.set(outputs[0] ?? '', splitToSequence(asWritten));
-    return;
-  }
-  const isPart = operator === 'SequenceAt' && domain === '' && sequence !== undefined;
-  for (const node of nodesInOpset17(isPart ? sequenceAt(sequence, asWritten) : asWritten, opset)) {
-    for (const output of node.outputs) graph.release(output);
-    const told = () => node.outputs.map((output) => reading.told.get(output));
-    const options = { name, outputs: node.outputs, domain: node.domain ?? '', told };
-    const made = folding
-      ? applyFolded(graph, node, options)
-      : graph.applyAll(node.operator, node.inputs, node.attributes, options);
-    for (const [i, output] of node.outputs.entries()) {
-      if (output !== '') values.set(output, made[i] as Value);
-    }
-  }
+function hasWeights({ initializer = [] }: GraphProto): boolean {
+  return initializer.some(
+    ({ dataType, dims = [] }) => dataType === elementTypeCodes.float32 && elementCount(dims.map(Number)) > 1,
+  );
 }

@@ -109,9 +109,13 @@ export const messages = {
 /** By which our files are known. */
 export const ownName = 'onnx-autograd';
 
-/** Put before the names of values in the body of a node of control flow. */
-export function bodyPrefix(node: string): string {
-  return `${node}/step/`;
+/**
+ * Put before the names of values in the body of a node of control flow.
+ *
+ * @param attribute that has the body.
+ */
+export function bodyPrefix(node: string, attribute: string): string {
+  return `${node}/${attribute === 'body' ? 'step' : attribute}/`;
 }
 
 /** 64-bit integers arrive as numbers where those are exact. */

@@ -1,6 +1,6 @@
 import type { Graph } from '../building/graph.js';
 import { GraphError } from '../errors.js';
-import type { Attribute, Attributes, Body } from '../graph/attributes.js';
+import type { Attribute, Attributes, Body, BodyNode } from '../graph/attributes.js';
 import type { Node, Value } from '../graph/value.js';
 import { elementTypeCodes } from '../operators/element-types.js';
 import type { Tensor } from '../tensor.js';
@@ -37,7 +37,7 @@ export interface WriteOptions {
 export function writeOnnx(graph: Graph, options: WriteOptions = {}): Uint8Array {
   const weights = graph.initializers.filter((value) => !value.constant);
   const constants = graph.initializers.filter((value) => value.constant);
-  const nodes = [...graph.nodes, ...graph.nodes.flatMap((node) => stepsOf(node)?.nodes ?? [])];
+  const nodes = graph.nodes.flatMap(withInner);
   const domains = [...new Set(nodes.map((node) => node.domain))].filter((domain) => domain !== '');
   const model: ModelProto = {
     irVersion: 8,
@@ -71,61 +71,84 @@ export function writeOnnx(graph: Graph, options: WriteOptions = {}): Uint8Array 
 
 const utf8 = new TextEncoder();
 
-function nodeProto(node: Node): NodeProto {
-  const inputs = node.inputs.map((value) => value?.name ?? '');
-  const steps = stepsOf(node);
+function nodeProto({ name, operator, domain, attributes, ...own }: Node): NodeProto {
+  const inputs = own.inputs.map((value) => value?.name ?? '');
+  const outputs = own.outputs.map((value) => value.name);
+  return { name, ...writtenNode({ name, operator, domain, inputs, outputs, attributes }) };
+}
+
+/** A node, by the names of its values. */
+interface NamedNode extends BodyNode {
+  readonly name: string;
+}
+
+/** What a node of control flow reads from around it are its last inputs; in a file its bodies read that by name. */
+function writtenNode({ name, operator, domain, inputs, outputs, attributes }: NamedNode): NodeProto {
+  const bodies = bodiesOf({ attributes });
+  const outside = bodies.reduce((count, { body }) => count + body.outer.length, 0);
+  let at = inputs.length - outside;
+  const written = bodies.map(({ kind, body }): AttributeProto => {
+    const read = inputs.slice(at, at + body.outer.length);
+    at += body.outer.length;
+    const g = bodyProto(body, { prefix: bodyPrefix(name, kind), name: `${name}_${kind}`, read });
+    return { name: kind, type: attributeTypes.graph, g };
+  });
+  const others = Object.fromEntries(bodies.map(({ kind }) => [kind, undefined]));
   return {
-    name: node.name,
-    opType: node.operator,
-    domain: node.domain,
-    input: steps ? inputs.slice(0, steps.inputs.length) : inputs,
-    output: node.outputs.map((value) => value.name),
-    attribute: steps
-      ? [
-          ...attributeProtos({ ...node.attributes, body: undefined }),
-          { name: 'body', type: attributeTypes.graph, g: bodyProto(steps, node.name, inputs) },
-        ]
-      : attributeProtos(node.attributes),
+    opType: operator,
+    domain,
+    input: inputs.slice(0, inputs.length - outside),
+    output: [...outputs],
+    attribute: [...attributeProtos({ ...attributes, ...others }), ...written],
   };
 }
 
-/** What a node of control flow does at each step. */
-function stepsOf({ attributes: { body } }: Node): Body | undefined {
-  return typeof body === 'object' && 'body' in body ? body.body : undefined;
+/** What a node of control flow does at each step, or in each branch. */
+function bodiesOf({ attributes }: Pick<BodyNode, 'attributes'>): { kind: string; body: Body }[] {
+  return Object.entries(attributes).flatMap(([kind, attribute]) =>
+    typeof attribute === 'object' && 'body' in attribute ? [{ kind, body: attribute.body }] : [],
+  );
+}
+
+/** A node, and all in its bodies. */
+function withInner(node: Pick<BodyNode, 'domain' | 'attributes'>): Pick<BodyNode, 'domain'>[] {
+  return [node, ...bodiesOf(node).flatMap(({ body }) => body.nodes.flatMap(withInner))];
+}
+
+/**
+ * The body of a node. In a file it sees the values of the graph around it, by names that are unique in both.
+ *
+ * @param written its name, what is put before the names in it, and by what names it reads what is around it.
+ */
+function bodyProto(
+  { inputs, outer, nodes, outputs }: Body,
+  {
+    name,
+    prefix,
+    read,
+  }: { readonly name: string; readonly prefix: string; readonly read: readonly string[] },
+): GraphProto {
+  const outside = new Map(outer.map((one, i) => [one, read[i] ?? '']));
+  const named = (one: string) => (one === '' ? '' : (outside.get(one) ?? prefix + one));
+  const info = (one: Body['inputs'][number]) =>
+    valueInfo({ name: named(one.name), type: one.type, shape: one.dims });
+  return {
+    name,
+    node: nodes.map((node, i) => {
+      const values = { inputs: node.inputs.map(named), outputs: node.outputs.map(named) };
+      // Only nodes with bodies are called something: by it the names in those are told apart.
+      const own = bodiesOf(node).length > 0 ? `${prefix}${i}` : '';
+      return { ...(own && { name: own }), ...writtenNode({ ...node, ...values, name: own }) };
+    }),
+    input: inputs.map(info),
+    output: outputs.map(info),
+  };
 }
 
 function attributeProtos(attributes: Attributes): AttributeProto[] {
   return Object.entries(attributes).flatMap(([name, attribute]) =>
     attribute === undefined ? [] : [attributeProto(name, attribute)],
   );
-}
-
-/**
- * The steps of a node. In a file they see the values of the graph around them, by names that are unique in both.
- *
- * @param inputs names of all that the node reads.
- */
-function bodyProto(
-  { inputs, outer, nodes, outputs }: Body,
-  node: string,
-  read: readonly string[],
-): GraphProto {
-  const outside = new Map(outer.map((name, i) => [name, read[inputs.length + i] ?? '']));
-  const named = (name: string) => (name === '' ? '' : (outside.get(name) ?? bodyPrefix(node) + name));
-  const info = ({ name, type }: Body['inputs'][number]) =>
-    valueInfo({ name: named(name), type, shape: undefined });
-  return {
-    name: `${node}_body`,
-    node: nodes.map(({ operator, domain, attributes, ...own }) => ({
-      opType: operator,
-      domain,
-      input: own.inputs.map(named),
-      output: own.outputs.map(named),
-      attribute: attributeProtos(attributes),
-    })),
-    input: inputs.map(info),
-    output: outputs.map(info),
-  };
 }
 
 function constantProto({ name, data }: Value): NodeProto {

@@ -1,7 +1,8 @@
 import type { CopyTarget, RewriteNode } from '../building/copy.js';
 import { mul } from '../building/expressions.js';
 import { GraphError } from '../errors.js';
-import { readFloat } from '../graph/attributes.js';
+import { type Attributes, readFloat } from '../graph/attributes.js';
+import { isControlFlow, whyKept } from '../graph/control-flow.js';
 import type { Node, Value } from '../graph/value.js';
 import { isOperator } from '../operators/catalogue.js';
 import { toNumbers } from '../tensor.js';
@@ -49,12 +50,34 @@ export function trainingMode(): TrainingMode {
   const masks: DropoutMask[] = [];
   const rewrite: RewriteNode = (node, inputs, target) => {
     if (isOperator(node, 'Dropout')) return [seededDropout(node, inputs[0] as Value, target, masks)];
+    if (isControlFlow(node)) refuseWithin(node);
     if (!isOperator(node, 'BatchNormalization')) return undefined;
     const made = batchStatistics(node, inputs, target);
     for (const i of [1, 2]) updates.set(node.inputs[i + 2] as Value, made[i] as Value);
     return made;
   };
   return { rewrite, updates, masks };
+}
+
+/** What stays in a branch or a loop is as in evaluation: what would be otherwise in training is an error. */
+function refuseWithin(node: Node): void {
+  const found = operatorsWithin(node.attributes).find((one) =>
+    ['Dropout', 'BatchNormalization'].includes(one),
+  );
+  if (found === undefined) return;
+  const { why, hint } = whyKept(node);
+  throw new GraphError(
+    `${node.operator} (node "${node.name}"): the ${found} in it would stay as in evaluation, for ${why}. ${hint} Or include ` +
+      'the network with training: false.',
+  );
+}
+
+function operatorsWithin(attributes: Attributes): string[] {
+  return Object.values(attributes).flatMap((attribute) =>
+    typeof attribute === 'object' && 'body' in attribute
+      ? attribute.body.nodes.flatMap((node) => [node.operator, ...operatorsWithin(node.attributes)])
+      : [],
+  );
 }
 
 /** Batch normalization with its second and third output: the next running mean and variance. */

@@ -133,11 +133,14 @@ const valueNames = (graph: GraphProto): string[] => [
 
 type Mutation = (model: ModelProto, random: Random) => void;
 
-const node = (model: ModelProto, random: Random): NodeProto => random.pick(model.graph?.node ?? [{}]);
+/** One of a list; another where it is empty. */
+const oneOf = <T>(list: readonly T[] | undefined, random: Random, otherwise: T): T =>
+  list?.length ? random.pick(list) : otherwise;
+const node = (model: ModelProto, random: Random): NodeProto => oneOf(model.graph?.node, random, {});
 const tensor = (model: ModelProto, random: Random): TensorProto =>
-  random.pick(model.graph?.initializer ?? [{}]);
+  oneOf(model.graph?.initializer, random, {});
 const anyName = (model: ModelProto, random: Random): string =>
-  random.uniform() < 0.1 ? random.pick(names) : random.pick(valueNames(model.graph ?? {}));
+  random.uniform() < 0.1 ? random.pick(names) : oneOf(valueNames(model.graph ?? {}), random, '');
 const place = (list: readonly unknown[], random: Random): number =>
   random.integer(0, Math.max(0, list.length - 1));
 
@@ -209,7 +212,7 @@ const mutations: Readonly<Record<string, Mutation>> = {
         : { dimValue },
     );
     const elemType = random.uniform() < 0.8 ? 1 : random.integer(-1, 20);
-    const one = random.pick(model.graph?.input ?? [{}]);
+    const one = oneOf(model.graph?.input, random, {});
     one.type = random.uniform() < 0.1 ? {} : { tensorType: { elemType, shape: { dim } } };
   },
   opset: (model, random) => {

@@ -244,9 +244,10 @@ describe('what opset 17 cannot say is refused when it is read', () => {
     [{ operator: 'GridSample', opset: 20 }, /GridSample has another form .* Export with opset 17\.$/],
     [{ operator: 'QuantizeLinear', opset: 21 }, /is quantised.* Export it before it is quantised/],
     [
-      { operator: 'SequenceEmpty', opset: 11 },
-      /SequenceEmpty makes or takes a sequence .* of these only the parts/,
+      { operator: 'SequenceMap', opset: 17 },
+      /SequenceMap makes or takes a sequence .* of these only sequences are read of which/,
     ],
+    [{ operator: 'SequenceEmpty', opset: 11 }, /The output "y" is a sequence, and no tensor/],
     [{ operator: 'IsInf', opset: 20, type: 10 }, /IsInf takes float16 since opset 20; .* Cast to float32/],
     [{ operator: 'Relu', opset: 29 }, /opset 29; 7 to 28 are read/],
   ];

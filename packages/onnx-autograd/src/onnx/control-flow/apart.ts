@@ -1,0 +1,36 @@
+import { Graph } from '../../building/graph.js';
+import type { Value } from '../../graph/value.js';
+import { heldAtMost } from '../../shapes/rule.js';
+import type { Reading } from '../reading.js';
+import { Scope } from '../scope.js';
+
+/** A reading into a graph of its own, beside the one that is being read. */
+export interface Apart {
+  readonly reading: Reading;
+  /** What stands in it for values of the graph around it. */
+  readonly standIns: ReadonlyMap<Value, Value>;
+}
+
+/** Begins a graph of its own that sees what is around it: small constants are its own, all else are inputs of it. */
+export function apart(around: Reading, name: string): Apart {
+  const graph = new Graph(name);
+  const standIns = new Map<Value, Value>();
+  const adopt = (value: Value): Value => {
+    if (value.graph === graph) return value;
+    const outer = around.adopt(value);
+    const known = standIns.get(outer);
+    if (known !== undefined) return known;
+    const { data, shape, type } = outer;
+    const isOwn = data && data.data.length <= heldAtMost && (outer.constant || !type.startsWith('float'));
+    // A size that the graph around it has numbered is none that this one numbers.
+    const sizes = shape?.map((size) =>
+      typeof size === 'string' ? size.replaceAll('size#', 'size#outer') : size,
+    );
+    const made = isOwn ? graph.constant(data, outer.name) : graph.input(outer.name, sizes, type);
+    standIns.set(outer, made);
+    return made;
+  };
+  const scope = new Scope(graph, { outer: around.scope, adopt });
+  const home = around.home ?? around;
+  return { reading: { ...around, graph, scope, adopt, home, written: { ...around.written } }, standIns };
+}
