@@ -1,5 +1,6 @@
 import type { Graph } from '../building/graph.js';
 import { GraphError } from '../errors.js';
+import { isControlFlow, whyKept } from '../graph/control-flow.js';
 import type { Node, Value } from '../graph/value.js';
 import { factsOf, hasTrait, isOperator, knownOperator, type Operator } from '../operators/catalogue.js';
 import { isQuantized } from '../operators/quantized.js';
@@ -92,6 +93,7 @@ class Guess {
   constructor(network: Graph) {
     this.#raw = new Set(network.inputs);
     for (const node of network.nodes) {
+      if (isControlFlow(node)) this.#isWithin(node);
       const inputs = node.inputs.filter((input) => input !== undefined);
       const isFixed = (input: Value) => input.data !== undefined || this.#fixed.has(input);
       if (inputs.length > 0 && inputs.every(isFixed))
@@ -121,6 +123,13 @@ class Guess {
     return (
       this.#whyNot.get(value) ?? (single ? singleNumber : 'no layer has it where weights are looked for')
     );
+  }
+
+  /** What a branch or a loop reads that stays as it is. */
+  #isWithin(node: Node): void {
+    const { why, hint } = whyKept(node);
+    const told = `it is used in ${node.operator} (node "${node.name}"), which no gradient passes, for ${why}. ${hint}`;
+    for (const input of node.inputs) if (input?.data) this.#whyNot.set(input, told.replace(/\.? *$/, ''));
   }
 
   #look(node: Node, operator: Operator, isRaw: boolean): void {

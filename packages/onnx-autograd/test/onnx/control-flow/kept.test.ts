@@ -8,6 +8,7 @@ import { exportOnnx } from '../../../src/onnx/export.js';
 import { readOnnx, readProgram } from '../../../src/onnx/read.js';
 import { writeOnnx } from '../../../src/onnx/write.js';
 import { ProgramBuilder } from '../../../src/programs/builder.js';
+import { findWeights } from '../../../src/programs/weights.js';
 import { float32, int64, type Tensor, toNumbers } from '../../../src/tensor.js';
 import { compileOnnx, runOnce } from '../../run-graph.js';
 import {
@@ -227,6 +228,15 @@ describe('control flow that is seen when the graph runs', () => {
     const differentiated = () => differentiate(read, loss, [read.value('x')]);
     expect(differentiated).toThrow(UnsupportedOperatorError);
     expect(differentiated).toThrow(message);
+  });
+
+  it('tells that weights in it are left, and why', () => {
+    const { graph: read } = readOnnx(modelOf(kept['a loop of as many steps as it is told']!.one));
+    const { trainable, left } = findWeights(read);
+    expect(trainable.size).toBe(0);
+    expect(left.get(read.value('w'))).toMatch(
+      /^it is used in Loop \(node "steps"\), which no gradient passes, for its number of steps, "n", .* constants: \{ "n": … \}/,
+    );
   });
 
   it('lets what is behind it be trained', async () => {
