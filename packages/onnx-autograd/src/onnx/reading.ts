@@ -34,8 +34,12 @@ export interface Reading {
   readonly bodies: Map<GraphProto, OpenBody>;
   /** Where numbers of graphs within nodes are put: the reading itself, unless its graph is a part that is kept in a node. */
   readonly home?: Reading;
-  /** What stands for a value of a graph around this one. */
-  adopt(value: Value): Value;
+  /**
+   * What stands for a value of a graph around this one.
+   *
+   * @param isOfBody whether nothing else reads it.
+   */
+  adopt(value: Value, isOfBody?: boolean): Value;
   readonly written: Written;
   /** Adds a node of the file. */
   read(reading: Reading, node: VersionedNode): void;

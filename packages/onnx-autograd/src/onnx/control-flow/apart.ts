@@ -11,17 +11,23 @@ export interface Apart {
   readonly standIns: ReadonlyMap<Value, Value>;
 }
 
-/** Begins a graph of its own that sees what is around it: small constants are its own, all else are inputs of it. */
-export function apart(around: Reading, name: string): Apart {
+/**
+ * Begins a graph of its own that sees what is around it: small constants are its own, all else are inputs of it.
+ *
+ * @param isKept whether it is more than a trial: then floating-point numbers that others read, too, are inputs, as they may
+ *   be trained.
+ */
+export function apart(around: Reading, name: string, isKept: boolean): Apart {
   const graph = new Graph(name);
   const standIns = new Map<Value, Value>();
-  const adopt = (value: Value): Value => {
+  const adopt = (value: Value, isOfBody = false): Value => {
     if (value.graph === graph) return value;
-    const outer = around.adopt(value);
+    const outer = around.adopt(value, isOfBody);
     const known = standIns.get(outer);
     if (known !== undefined) return known;
     const { data, shape, type } = outer;
-    const isOwn = data && data.data.length <= heldAtMost && (outer.constant || !type.startsWith('float'));
+    const isFixed = !type.startsWith('float') || (outer.constant && (isOfBody || !isKept));
+    const isOwn = data && data.data.length <= heldAtMost && isFixed;
     // A size that the graph around it has numbered is none that this one numbers.
     const sizes = shape?.map((size) =>
       typeof size === 'string' ? size.replaceAll('size#', 'size#outer') : size,

@@ -82,7 +82,7 @@ export function runBody(
   }
   const { graph, adopt } = reading;
   const around = new Scope(graph, { outer: reading.scope, prefix });
-  for (const [name, value] of body.stored) around.define(name, adopt(value));
+  for (const [name, value] of body.stored) around.define(name, adopt(value, true));
   const scope = new Scope(graph, { outer: around, prefix, asked: names });
   for (const [i, info] of (proto.input ?? []).entries()) {
     const name = info.name ?? '';

@@ -103,7 +103,7 @@ export function keepScan(reading: Reading, flow: Flow): Results {
 function keepBody(reading: Reading, flow: Flow, attribute: string, given: readonly ValueType[]): Kept {
   const proto = graphIn(flow, attribute);
   const body = openBody(reading, flow, proto);
-  const { reading: inside, standIns } = apart(reading, `${flow.prefix}${attribute}`);
+  const { reading: inside, standIns } = apart(reading, `${flow.prefix}${attribute}`, true);
   const { graph } = inside;
   const inputs = given.map(({ type, shape }, i) =>
     graph.input(proto.input?.[i]?.name || 'input', shape, type),

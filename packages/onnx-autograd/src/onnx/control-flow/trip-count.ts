@@ -70,7 +70,7 @@ function tried(
   most: number,
 ): number | undefined {
   const { proto } = body;
-  const place = apart(reading, flow.what).reading;
+  const place = apart(reading, flow.what, false).reading;
   const outputs = (proto.output ?? []).map((info, i) => (i === 0 || states.has(i - 1) ? info : { name: '' }));
   const part: OpenBody = {
     ...body,

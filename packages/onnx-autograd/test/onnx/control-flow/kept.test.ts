@@ -239,6 +239,30 @@ describe('control flow that is seen when the graph runs', () => {
     );
   });
 
+  it('has no copy of what is read elsewhere, too, and may be trained there', () => {
+    const constant = node(
+      'Constant',
+      [],
+      ['k'],
+      [{ name: 'value', type: 4, t: { dims: [2], dataType: 1, floatData: [1, 2] } }],
+    );
+    const cat = branch(node('Concat', ['k', 'k'], ['a'], [int('axis', 0)]));
+    const other = branch(node('Tile', ['k', 'two'], ['a']));
+    const one = {
+      inputs: [info('c', ['bool'])],
+      initializers: [whole('two', [1], 2)],
+      nodes: [
+        constant,
+        choice('c', ['b'], [cat, other]),
+        node('Sin', ['k'], ['s']),
+        node('Sum', ['b', 'b'], ['y']),
+      ],
+    };
+    const { graph: read } = readOnnx(modelOf(one));
+    const flow = read.nodes.find(({ operator }) => operator === 'If');
+    expect(flow?.inputs).toContain(read.value('k'));
+  });
+
   it('lets what is behind it be trained', async () => {
     const { graph: read } = readOnnx(modelOf(kept['a branch by an input']!.one));
     const weight = read.initializer(float32([1, 2, 3, 4, 5, 6], [2, 3]), 'weight');
