@@ -22,7 +22,7 @@ import { OnnxFormatError } from '../errors.js';
 import { type Attributes, readFloat, readInt } from '../graph/attributes.js';
 import { sizeAt, type Value } from '../graph/value.js';
 import { float32, int64 } from '../tensor.js';
-import { type Draft, first, type Lowering } from './draft.js';
+import { type Draft, first, type Lowering, named } from './draft.js';
 
 /** Queries, keys and values `(batch, heads, length, features)`, and how they are compared. */
 interface Comparison {
@@ -83,10 +83,6 @@ function together(made: Value, output: string): Draft {
   const sizes = graph.constant(int64([0, 0, size]), 'sizes');
   const inputs = [transpose(made, [0, 2, 1, 3]), sizes];
   return { operator: 'Reshape', inputs, attributes: {}, outputs: [output] };
-}
-
-function named(value: Value, output: string): Draft {
-  return { operator: 'Identity', inputs: [value], attributes: {}, outputs: [output] };
 }
 
 /** `Attention` of opset 23 and later. */

@@ -30,3 +30,8 @@ export function first(draft: Draft): Value {
   if (x === undefined) throw new OnnxFormatError(`${draft.operator}: input 0 is missing.`);
   return x;
 }
+
+/** A value under the name that the file has for it. */
+export function named(value: Value, output: string): Draft {
+  return { operator: 'Identity', inputs: [value], attributes: {}, outputs: [output] };
+}

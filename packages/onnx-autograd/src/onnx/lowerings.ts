@@ -1,9 +1,24 @@
+import { affineGrid } from './affine-grid.js';
 import { attention, multiHeadAttention, rotaryEmbedding, selfAttention } from './attention.js';
+import { centerCropPad } from './center-crop-pad.js';
+import { compress, oneHot } from './choosing.js';
+import { columnsToImage } from './columns.js';
+import { cumulativeProduct } from './cumulative-product.js';
 import type { Draft, Lowering } from './draft.js';
 import { fusedGelu, fusedLayer } from './fused.js';
-import { layerNormalizationOfSum, rmsNormalization, rmsNormalizationOfSum, swish } from './normalization.js';
+import { negativeLogLikelihood, softmaxCrossEntropy } from './label-losses.js';
+import {
+  gatedSwish,
+  layerNormalizationOfSum,
+  meanVarianceNormalization,
+  rmsNormalization,
+  rmsNormalizationOfSum,
+  swish,
+} from './normalization.js';
 import { asInOpset17 } from './opset-17.js';
+import { globalLpPool, lpPool } from './pooling.js';
 import { timeFirst } from './recurrent.js';
+import { shrink } from './shrink.js';
 
 /** Operators that are written with others, by domain and name. */
 const lowerings: Readonly<Record<string, Lowering>> = {
@@ -15,6 +30,19 @@ const lowerings: Readonly<Record<string, Lowering>> = {
   RMSNormalization: rmsNormalization,
   SimplifiedLayerNormalization: rmsNormalization,
   Swish: swish,
+  SwiGLU: gatedSwish,
+  MeanVarianceNormalization: meanVarianceNormalization,
+  NegativeLogLikelihoodLoss: negativeLogLikelihood,
+  SoftmaxCrossEntropyLoss: softmaxCrossEntropy,
+  OneHot: oneHot,
+  Compress: compress,
+  Shrink: shrink,
+  CumProd: cumulativeProduct,
+  CenterCropPad: centerCropPad,
+  AffineGrid: affineGrid,
+  Col2Im: columnsToImage,
+  LpPool: lpPool,
+  GlobalLpPool: globalLpPool,
   'com.microsoft.Gelu': fusedGelu,
   'com.microsoft.FastGelu': fusedGelu,
   'com.microsoft.BiasGelu': fusedGelu,

@@ -49,21 +49,9 @@ export const groupNormalization: Conversion = (draft, opset) => {
 
 /** Operators that came after opset 17 and are not brought back to it. */
 const later: ReadonlySet<string> = new Set([
-  ...['AffineGrid', 'BitCast', 'BitwiseAnd', 'BitwiseNot', 'BitwiseOr', 'BitwiseXor', 'CausalConvWithState'],
-  ...[
-    'CenterCropPad',
-    'Col2Im',
-    'CumProd',
-    'DeformConv',
-    'ImageDecoder',
-    'LinearAttention',
-    'RegexFullMatch',
-  ],
-  ...['StringConcat', 'StringSplit', 'SwiGLU', 'TensorScatter'],
+  ...['BitCast', 'BitwiseAnd', 'BitwiseNot', 'BitwiseOr', 'BitwiseXor', 'CausalConvWithState', 'DeformConv'],
+  ...['ImageDecoder', 'LinearAttention', 'RegexFullMatch', 'StringConcat', 'StringSplit', 'TensorScatter'],
 ]);
-
-/** Those that took another form after it. */
-const changed: ReadonlySet<string> = new Set(['GridSample', 'LpPool', 'RoiAlign']);
 
 /** Of any opset: what they make or take is no tensor. */
 const ofSequences: ReadonlySet<string> = new Set([
@@ -98,11 +86,6 @@ export function refuseNewer({ operator, inputs }: Draft): void {
   if (later.has(operator)) {
     throw new OnnxFormatError(
       `${operator} is not there in opset 17, to which files are brought. Write what it computes with older operators.`,
-    );
-  }
-  if (changed.has(operator)) {
-    throw new OnnxFormatError(
-      `${operator} has another form in opset 17, to which files are brought. Export with opset 17.`,
     );
   }
   if (quantising.has(operator)) {

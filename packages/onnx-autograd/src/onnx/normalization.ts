@@ -1,6 +1,6 @@
-import { add, div, mean, mul, sqrt, square } from '../building/expressions.js';
+import { add, div, equal, mean, mul, sqrt, square, sub, where } from '../building/expressions.js';
 import { OnnxFormatError } from '../errors.js';
-import { float, readFloat, readInt } from '../graph/attributes.js';
+import { float, readFloat, readInt, readInts } from '../graph/attributes.js';
 import { normaliseAxis } from '../graph/shape.js';
 import type { Value } from '../graph/value.js';
 import { type Draft, first, type Lowering } from './draft.js';
@@ -55,6 +55,27 @@ export const rmsNormalizationOfSum = ofSum((sum, [gamma], epsilon) => ({
   inputs: [byRootMeanSquare(sum, -1, epsilon), gamma],
   attributes: {},
 }))(false);
+
+/** `SwiGLU` of opset 28: an input that `Swish` makes a gate of another. */
+export const gatedSwish: Lowering = (draft) => {
+  const [, other] = draft.inputs;
+  if (!other) throw new OnnxFormatError('SwiGLU: input 1 is missing.');
+  const x = first(draft);
+  const alpha = readFloat(draft.attributes, 'alpha', 1);
+  const gate = mul(x, x.graph.apply('Sigmoid', [alpha === 1 ? x : mul(x, alpha)]));
+  return [{ ...draft, operator: 'Mul', inputs: [gate, other], attributes: {} }];
+};
+
+/** `MeanVarianceNormalization`: mean 0 and deviation 1 along axes; 0 where nothing differs, and without a slope there. */
+export const meanVarianceNormalization: Lowering = (draft) => {
+  const x = first(draft);
+  const axes = readInts(draft.attributes, 'axes') ?? [0, 2, 3];
+  const centred = sub(x, mean(x, axes));
+  const variance = mean(square(centred), axes);
+  const isNone = equal(variance, 0);
+  const deviation = add(sqrt(where(isNone, 1, variance)), 1e-9);
+  return [{ ...draft, operator: 'Div', inputs: [centred, deviation], attributes: {} }];
+};
 
 /** `Swish` and `QuickGelu`: `x` times the logistic function of `alpha x`. */
 export const swish: Lowering = (draft) => {

@@ -8,7 +8,9 @@ import { elementTypeCodes } from '../operators/element-types.js';
 import { constantNumbers } from '../shapes/rule.js';
 import { float32, int64, toNumbers } from '../tensor.js';
 import { type Conversion, type Draft, first, without } from './draft.js';
+import { channelsFirst, gridSample, wrapped } from './layout.js';
 import { gelu, groupNormalization, mish, refuseNewer, refuseSequences } from './newer-operators.js';
+import { averagePool } from './pooling.js';
 
 /** Graphs are kept in the form of opset 17, whatever the opset of the file. */
 export function asInOpset17(draft: Draft, opset: number): Draft {
@@ -97,9 +99,11 @@ const split: Conversion = (draft, opset) => {
 
 /** Since opset 18 `Pad` can name axes. */
 const pad: Conversion = (draft, opset) => {
-  if (readString(draft.attributes, 'mode', 'constant') === 'wrap')
-    throw new OnnxFormatError('Pad with mode "wrap" (opset 19) is not read.');
-  if (opset < 11) return withInputs(draft, ['pads', 'value']);
+  const all = opset < 11 ? withInputs(draft, ['pads', 'value']) : inAllAxes(draft);
+  return readString(draft.attributes, 'mode', 'constant') === 'wrap' ? wrapped(all) : all;
+};
+
+function inAllAxes(draft: Draft): Draft {
   const [x, second, third, fourth] = draft.inputs;
   if (!x || !second || !fourth) return draft;
   const axes = constantList(draft, fourth).map((axis) => normaliseAxis(axis, x.rank, 'Pad'));
@@ -111,7 +115,7 @@ const pad: Conversion = (draft, opset) => {
   }
   const pads = x.graph.constant(int64(amounts), `${second.name}_all_axes`);
   return { ...draft, inputs: third ? [x, pads, third] : [x, pads] };
-};
+}
 
 /** `Upsample`, and `Resize` as it was in opset 10: places are divided by the scale. */
 const upsample: Conversion = (draft) => {
@@ -187,14 +191,6 @@ function regionInAllAxes(draft: Draft, axes: readonly number[]): Value | undefin
   return concat([...(begin ?? []), ...(end ?? [])] as [Value, ...Value[]], 0);
 }
 
-/** Since opset 19 `AveragePool` can leave places out of its windows, since 22 all pooling knows more types alone. */
-const averagePool: Conversion = (draft) => {
-  const dilations = readInts(draft.attributes, 'dilations');
-  if (dilations?.some((one) => one !== 1))
-    throw new OnnxFormatError('AveragePool with dilations is not read.');
-  return { ...draft, attributes: without(draft, 'dilations') };
-};
-
 /** Since opset 19 a cast can say how it rounds to 8-bit floats, which are not read. */
 const castOf: Conversion = (draft) => ({ ...draft, attributes: without(draft, 'saturate', 'round_mode') });
 
@@ -224,11 +220,10 @@ const fourier: Conversion = (draft, opset) => {
 const range: Conversion = (draft) => ({ ...draft, attributes: without(draft, 'stash_type') });
 
 /** Since opset 28 in either of two orders, as the way back has always been. */
-const spaceToDepth: Conversion = (draft) => {
-  const mode = readString(draft.attributes, 'mode', 'DCR');
-  if (mode !== 'DCR') throw new OnnxFormatError(`SpaceToDepth with mode "${mode}" (opset 28) is not read.`);
-  return { ...draft, attributes: without(draft, 'mode') };
-};
+const spaceToDepth: Conversion = (draft) =>
+  readString(draft.attributes, 'mode', 'DCR') === 'CRD'
+    ? channelsFirst(draft)
+    : { ...draft, attributes: without(draft, 'mode') };
 
 const renamed =
   (operator: string): Conversion =>
@@ -238,7 +233,7 @@ const renamed =
 const axesInput = inputsSince(13, 'axes');
 
 /** Operators of other opsets that opset 17 writes with those of the catalogue. */
-type Replaced = 'Upsample' | 'Scatter' | 'CastLike' | 'GroupNormalization' | 'Gelu' | 'Mish';
+type Replaced = 'Upsample' | 'Scatter' | 'CastLike' | 'GridSample' | 'GroupNormalization' | 'Gelu' | 'Mish';
 
 const conversions: Readonly<Partial<Record<Operator | Replaced, Conversion>>> = {
   Squeeze: axesInput,
@@ -271,6 +266,7 @@ const conversions: Readonly<Partial<Record<Operator | Replaced, Conversion>>> = 
   SpaceToDepth: spaceToDepth,
   CastLike: castLike,
   AveragePool: averagePool,
+  GridSample: gridSample,
   Cast: castOf,
   GroupNormalization: groupNormalization,
   Gelu: gelu,

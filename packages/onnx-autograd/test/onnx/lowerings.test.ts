@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../src/backward/differentiate.js';
-import { sum } from '../../src/building/expressions.js';
+import { mul, reshape, sum } from '../../src/building/expressions.js';
 import type { Value } from '../../src/graph/value.js';
 import { loweredOperators } from '../../src/onnx/lowerings.js';
 import { readOnnx } from '../../src/onnx/read.js';
 import { writeOnnx } from '../../src/onnx/write.js';
 import { float32, type Tensor, toNumbers } from '../../src/tensor.js';
 import { compileOnnx, runOnce } from '../run-graph.js';
-import { type Case, floats, int, model, number, text } from './opset-model.js';
+import { type Case, floats, int, ints, model, number, text } from './opset-model.js';
 
 /** Numbers of a shape, the same each time. */
 const drawn = (dims: readonly number[], from = 1): number[] =>
@@ -36,7 +36,13 @@ const convolution = {
   shape: ['batch', 3, 2, 2],
 };
 
-const cases: readonly (Case & { readonly what: string })[] = [
+interface Lowered extends Case {
+  readonly what: string;
+  /** What it computes, where ONNX Runtime does not know it yet. */
+  readonly defined?: (x: readonly number[]) => number[];
+}
+
+const cases: readonly Lowered[] = [
   {
     what: 'heads side by side',
     operator: 'Attention',
@@ -118,6 +124,158 @@ const cases: readonly (Case & { readonly what: string })[] = [
     attributes: [number('alpha', 1.5)],
     shape: ['batch', 3, 4],
   },
+  {
+    what: 'with a factor',
+    operator: 'SwiGLU',
+    opset: 28,
+    attributes: [number('alpha', 1.5)],
+    ...given({ other: [2, 3, 4] }),
+    defined: (x: readonly number[]) =>
+      x.map((value, i) => (value / (1 + Math.exp(-1.5 * value))) * (drawn([2, 3, 4], 2)[i] as number)),
+    shape: [2, 3, 4],
+  },
+  {
+    what: 'of maps',
+    operator: 'MeanVarianceNormalization',
+    opset: 13,
+    x: [2, 3, 4, 2],
+    shape: ['batch', 3, 4, 2],
+  },
+  {
+    what: 'along an axis',
+    operator: 'MeanVarianceNormalization',
+    opset: 13,
+    attributes: [ints('axes', -1)],
+    shape: ['batch', 3, 4],
+  },
+  ...(['none', 'sum', 'mean'] as const).flatMap((reduction): Lowered[] => [
+    {
+      what: `${reduction}, labels that are ignored`,
+      operator: 'NegativeLogLikelihoodLoss',
+      opset: 13,
+      attributes: [text('reduction', reduction), int('ignore_index', -100)],
+      x: [3, 4],
+      more: { sizes: [1, -100, 3] },
+      shape: reduction === 'none' ? [3] : [],
+    },
+    {
+      what: `${reduction}, weights, a label at each place`,
+      operator: 'NegativeLogLikelihoodLoss',
+      opset: 13,
+      attributes: [text('reduction', reduction)],
+      more: { sizes: drawn([8]).map((value) => Math.floor(value + 1)), weights: [0.5, 1, 2] },
+      dims: { sizes: [2, 4] },
+      shape: reduction === 'none' ? [2, 4] : [],
+    },
+    {
+      what: `${reduction}, weights, a class that is ignored`,
+      operator: 'SoftmaxCrossEntropyLoss',
+      opset: 13,
+      attributes: [text('reduction', reduction), int('ignore_index', 1)],
+      x: [3, 4],
+      more: { sizes: [1, 0, 3], weights: [0.5, 1, 2, 0.25] },
+      outputs: 2,
+      shape: reduction === 'none' ? [3] : [],
+    },
+  ]),
+  {
+    what: 'what is chosen and what is not',
+    operator: 'OneHot',
+    opset: 11,
+    at: 2,
+    x: [2],
+    more: { sizes: [0, -1, 7, 2, -5, 1], sizes_depth: [4] },
+    dims: { sizes: [2, 3], sizes_depth: [] },
+    shape: [2, 3, 4],
+  },
+  {
+    what: 'along the first axis',
+    operator: 'OneHot',
+    opset: 11,
+    at: 2,
+    x: [2],
+    attributes: [int('axis', 0)],
+    more: { sizes: [0, 2, 1], sizes_depth: [3] },
+    shape: [3, 3],
+  },
+  {
+    what: 'along an axis',
+    operator: 'Compress',
+    opset: 11,
+    attributes: [int('axis', -1)],
+    more: { mask: [0, 1, 1] },
+    shape: ['batch', 3, 2],
+  },
+  { what: 'of all elements', operator: 'Compress', opset: 11, more: { mask: [1, 0, 0, 1] }, shape: [2] },
+  {
+    what: 'with a bias',
+    operator: 'Shrink',
+    opset: 9,
+    attributes: [number('lambd', 0.25), number('bias', 0.1)],
+    shape: ['batch', 3, 4],
+  },
+  ...[0, 1].flatMap((reverse) =>
+    [0, 1].map((exclusive) => ({
+      what: `reverse ${reverse}, exclusive ${exclusive}`,
+      operator: 'CumProd',
+      opset: 26,
+      attributes: [int('reverse', reverse), int('exclusive', exclusive)],
+      x: [2, 7],
+      more: { sizes: [1] },
+      dims: { sizes: [] },
+      shape: ['batch', 7],
+    })),
+  ),
+  {
+    what: 'smaller and larger',
+    operator: 'CenterCropPad',
+    opset: 18,
+    attributes: [ints('axes', 2, -2)],
+    x: [2, 4, 5],
+    more: { sizes: [2, 7] },
+    shape: ['batch', 7, 2],
+  },
+  ...[0, 1].map((corners) => ({
+    what: `align_corners ${corners}`,
+    operator: 'AffineGrid',
+    opset: 20,
+    attributes: [int('align_corners', corners)],
+    x: [2, 2, 3],
+    more: { sizes: [2, 1, 3, 2] },
+    shape: ['batch', 3, 2, 2],
+  })),
+  {
+    what: 'strides, dilations and padding',
+    operator: 'Col2Im',
+    opset: 18,
+    attributes: [ints('strides', 2, 1), ints('dilations', 1, 2), ints('pads', 0, 1, 1, 0)],
+    x: [2, 8, 9],
+    more: { sizes: [5, 4], sizes_block: [2, 2] },
+    shape: ['batch', 2, 5, 4],
+  },
+  ...(
+    [
+      [18, [4, 4], [int('p', 1)]],
+      [18, [2, 5], [ints('strides', 2, 1), ints('pads', 1, 0, 1, 1), ints('dilations', 2, 1)]],
+      [17, [6, 5], [int('p', 3), text('auto_pad', 'SAME_LOWER')]],
+      [22, [3, 3], [int('ceil_mode', 1), ints('strides', 2, 2)]],
+    ] as const
+  ).map(([opset, sizes, attributes]) => ({
+    what: `opset ${opset}, ${attributes.map(({ name }) => name)}`,
+    operator: 'LpPool',
+    opset,
+    attributes: [ints('kernel_shape', 3, 2), ...attributes],
+    x: [2, 2, 6, 5],
+    shape: ['batch', 2, ...sizes],
+  })),
+  ...[1, 2, 3].map((p) => ({
+    what: `p ${p}`,
+    operator: 'GlobalLpPool',
+    opset: 17,
+    attributes: [int('p', p)],
+    x: [2, 3, 4, 2],
+    shape: ['batch', 3, 1, 1],
+  })),
   { what: 'exact', operator: 'Gelu', ...microsoft, shape: ['batch', 3, 4] },
   {
     what: 'of a sum',
@@ -200,10 +358,18 @@ const cases: readonly (Case & { readonly what: string })[] = [
   },
 ];
 
-async function compared(one: Case): Promise<Value> {
+/** The operator itself: what it makes of numbers. */
+async function itself(one: Omit<Lowered, 'what'>): Promise<(x: Tensor) => Promise<Record<string, Tensor>>> {
+  const { defined } = one;
+  if (defined) return async (x) => ({ y: float32(defined(toNumbers(x)), x.dims) });
+  const run = await compileOnnx(model(one, false));
+  return (x) => run({ x });
+}
+
+async function compared(one: Omit<Lowered, 'what'>): Promise<Value> {
   const dims = one.x ?? [2, 3, 4];
   const x = float32(drawn(dims), dims);
-  const original = await (await compileOnnx(model(one, false)))({ x });
+  const original = await (await itself(one))(x);
   const { graph } = readOnnx(model(one, true));
   const found = await (await compileOnnx(writeOnnx(graph)))({ x });
   expect(Object.keys(found)).toEqual(Object.keys(original));
@@ -213,6 +379,34 @@ async function compared(one: Case): Promise<Value> {
     for (const [i, value] of toNumbers(tensor).entries()) expect(own[i]).toBeCloseTo(value, 4);
   }
   return graph.value('y');
+}
+
+/** The slope of a sum of what is made, by the gradient and by a difference of the operator itself. */
+async function slopes(one: Lowered): Promise<{ readonly predicted: number; readonly measured: number }> {
+  const dims = one.x ?? [2, 3, 4];
+  const direction = drawn(dims, 5);
+  const x = drawn(dims);
+  const { graph } = readOnnx(model(one, false));
+  const [input, made] = [graph.value('x'), graph.value('y')];
+  const { y } = await runOnce(graph, { x: float32(x, dims) });
+  const weights = drawn([(y as Tensor).data.length], 7).map((weight) => weight + 1.5);
+  const weighted = mul(reshape(made, [-1]), graph.constant(float32(weights)));
+  const gradient = differentiate(graph, sum(weighted, [0], false), [input]).get(input) as Value;
+  graph.output(gradient);
+  const results = await runOnce(graph, { x: float32(x, dims) });
+  expect((results[gradient.name] as Tensor).dims).toEqual(dims);
+  const total = (list: readonly number[], factors: readonly number[]) =>
+    list.reduce((all, value, i) => all + value * (factors[i] as number), 0);
+  const run = await itself(one);
+  const at = async (by: number) => {
+    const moved = x.map((value, i) => value + by * (direction[i] as number));
+    return total(toNumbers((await run(float32(moved, dims))).y as Tensor), weights);
+  };
+  const step = 1e-2;
+  return {
+    predicted: total(toNumbers(results[gradient.name] as Tensor), direction),
+    measured: ((await at(step)) - (await at(-step))) / (2 * step),
+  };
 }
 
 describe('an operator that is read as several others computes what it did, and lets a gradient pass', () => {
@@ -229,20 +423,9 @@ describe('an operator that is read as several others computes what it did, and l
     async (_, one) => {
       const y = await compared(one);
       expect(y.shape).toEqual(one.shape);
-      const { graph } = readOnnx(model(one, false));
-      const x = graph.value('x');
-      const made = graph.value('y');
-      const loss = sum(
-        made,
-        made.knownShape.map((_, axis) => axis),
-        false,
-      );
-      const gradient = differentiate(graph, graph.apply('Mul', [loss, loss]), [x]).get(x) as Value;
-      graph.output(gradient);
-      const dims = one.x ?? [2, 3, 4];
-      const results = await runOnce(graph, { x: float32(drawn(dims), dims) });
-      expect((results[gradient.name] as Tensor).dims).toEqual(dims);
-      expect(toNumbers(results[gradient.name] as Tensor).every(Number.isFinite)).toBe(true);
+      const { predicted, measured } = await slopes(one);
+      expect(Math.abs(measured)).toBeGreaterThan(1e-3);
+      expect(Math.abs(predicted - measured)).toBeLessThan(0.02 * Math.abs(measured));
     },
   );
 
@@ -297,20 +480,24 @@ describe('what is not read of them is refused by name', () => {
       /"max" \(opset 18\)/,
     ],
     [
-      'another order',
-      {
-        operator: 'SpaceToDepth',
-        opset: 28,
-        x: [1, 1, 2, 2],
-        attributes: [int('blocksize', 2), text('mode', 'CRD')],
-      },
-      /"CRD"/,
+      'an operator that is newer',
+      { operator: 'DeformConv', opset: 19 },
+      /DeformConv is not there in opset 17/,
     ],
-    ['an operator that is newer', { operator: 'SwiGLU', opset: 28 }, /SwiGLU is not there in opset 17/],
   ];
   it.each(refused)('%s', (_, one, message) => {
     expect(() => readOnnx(model({ ...one, shape: [] }, false))).toThrow(message);
   });
+});
+
+it('the other order of SpaceToDepth puts the place in the block behind the channel', async () => {
+  const attributes = [int('blocksize', 2), text('mode', 'CRD')];
+  const one = { operator: 'SpaceToDepth', opset: 28, x: [1, 2, 2, 4], attributes, shape: [] };
+  const { graph } = readOnnx(model(one, true));
+  const numbers = Array.from({ length: 16 }, (_, i) => i);
+  const { y } = await runOnce(graph, { x: float32(numbers, [1, 2, 2, 4]) });
+  expect(y?.dims).toEqual([1, 8, 1, 2]);
+  expect(toNumbers(y as Tensor)).toEqual([0, 2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12, 14, 13, 15]);
 });
 
 it('a Fourier transform of opset 20 is that of opset 17', async () => {
@@ -319,4 +506,34 @@ it('a Fourier transform of opset 20 is that of opset 17', async () => {
     const y = await compared({ operator: 'DFT', opset: 20, x: [2, 6, 1], more, dims, shape: [] });
     expect(y.shape).toEqual(['batch', 6, 2]);
   }
+});
+
+describe('what has no slope where it is 0 is no obstacle there', () => {
+  it.each([
+    ['the length of windows that are empty', { operator: 'LpPool', attributes: [ints('kernel_shape', 2)] }],
+    [
+      'the deviation of what does not differ',
+      { operator: 'MeanVarianceNormalization', attributes: [ints('axes', 2)] },
+    ],
+  ])('%s', async (_, one) => {
+    const { graph } = readOnnx(model({ ...one, opset: 13, x: [1, 2, 4], shape: [] }, false));
+    const [x, y] = [graph.value('x'), graph.value('y')];
+    const weighted = mul(reshape(y, [-1]), graph.constant(float32(drawn([y.knownShape[2] === 4 ? 8 : 6]))));
+    const gradient = differentiate(graph, sum(weighted, [0], false), [x]).get(x) as Value;
+    graph.output(gradient);
+    const results = await runOnce(graph, { x: float32([0, 0, 0, 0, 1, 2, 3, 5], [1, 2, 4]) });
+    expect(toNumbers(results[gradient.name] as Tensor).every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe('labels of a file’s loss', () => {
+  const file = (labels: Record<string, readonly number[]>) =>
+    readOnnx(
+      model({ operator: 'SoftmaxCrossEntropyLoss', opset: 13, x: [2, 3], more: labels, shape: [] }, false),
+    );
+
+  it('that are no class are refused', () => {
+    expect(() => file({ sizes: [0, 3] })).toThrow(/"sizes" .*3/);
+    expect(() => file({ sizes: [-1, 0] })).toThrow(/"sizes" .*-1/);
+  });
 });

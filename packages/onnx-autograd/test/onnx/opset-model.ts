@@ -28,7 +28,9 @@ export interface Case {
   readonly x?: readonly number[];
   /** The element type of `x` by the format's number; float32 when absent. */
   readonly type?: number;
-  /** More inputs, as initializers. */
+  /** The place of `x` among the inputs; the first when absent. Elsewhere its first axis is no batch. */
+  readonly at?: number;
+  /** More inputs, as initializers: whole numbers where their name begins with `sizes`, truth values with `mask`. */
   readonly more?: Readonly<Record<string, readonly number[]>>;
   /** Their shapes, where they have more than one axis or none. */
   readonly dims?: Readonly<Record<string, readonly number[]>>;
@@ -48,19 +50,21 @@ export function model(
     attributes = [],
     x = [2, 3, 4],
     type = 1,
+    at = 0,
     more = {},
     dims = {},
     outputs = 1,
   }: Case,
   batch: boolean,
 ) {
-  const dim = x.map((dimValue, i) => (batch && i === 0 ? { dimParam: 'batch' } : { dimValue }));
+  const dim = x.map((dimValue, i) => (batch && i === 0 && at === 0 ? { dimParam: 'batch' } : { dimValue }));
   const names = Array.from({ length: outputs }, (_, i) => (i === 0 ? 'y' : `y${i}`));
+  // What is called so is absent.
+  const others = Object.keys(more).map((name) => (name.startsWith('absent') ? '' : name));
   const node: NodeProto = {
     opType: operator,
     domain,
-    // What is called so is absent.
-    input: ['x', ...Object.keys(more).map((name) => (name.startsWith('absent') ? '' : name))],
+    input: others.toSpliced(at, 0, 'x'),
     output: names,
     attribute: [...attributes],
   };
@@ -71,10 +75,9 @@ export function model(
     initializer: present.map(([name, list]) => ({
       name,
       dims: [...(dims[name] ?? [list.length])],
-      // What is called so is whole.
-      ...(name === 'sizes'
+      ...(name.startsWith('sizes')
         ? { dataType: 7, int64Data: [...list] }
-        : name === 'mask'
+        : name.startsWith('mask')
           ? { dataType: 9, int32Data: [...list] }
           : { dataType: 1, floatData: [...list] }),
     })),

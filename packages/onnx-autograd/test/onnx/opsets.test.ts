@@ -123,6 +123,53 @@ const cases: readonly Case[] = [
     attributes: [ints('kernel_shape', 2), ints('dilations', 1)],
     shape: ['batch', 3, 3],
   },
+  ...[0, 1].flatMap((included): Case[] => [
+    {
+      operator: 'AveragePool',
+      opset: 19,
+      attributes: [
+        ...[ints('kernel_shape', 3, 2), ints('dilations', 2, 1), ints('pads', 1, 0, 2, 1)],
+        ...[ints('strides', 2, 1), int('count_include_pad', included)],
+      ],
+      x: [2, 2, 7, 5],
+      shape: ['batch', 2, 3, 5],
+    },
+    {
+      operator: 'AveragePool',
+      opset: 22,
+      attributes: [
+        ...[ints('kernel_shape', 2, 2), ints('dilations', 2, 3), int('ceil_mode', 1)],
+        ...[ints('strides', 2, 2), int('count_include_pad', included), ints('pads', 0, 1, 1, 0)],
+      ],
+      x: [2, 2, 6, 7],
+      shape: ['batch', 2, 3, 3],
+    },
+  ]),
+  {
+    operator: 'Pad',
+    opset: 19,
+    attributes: [text('mode', 'wrap')],
+    more: { sizes: [0, 1, 2, 0, 3, 4] },
+    shape: ['batch', 7, 10],
+  },
+  {
+    operator: 'Pad',
+    opset: 19,
+    attributes: [text('mode', 'wrap')],
+    more: { sizes: [2, 1], absent: [], sizes_axes: [-1] },
+    shape: ['batch', 3, 7],
+  },
+  ...['linear', 'nearest', 'cubic'].map(
+    (mode): Case => ({
+      operator: 'GridSample',
+      opset: 20,
+      attributes: [text('mode', mode)],
+      x: [2, 1, 3, 4],
+      more: { grid: [0, 0.1, -0.3, 0.9, 1, -1, 0.4, 0.5] },
+      dims: { grid: [2, 1, 2, 2] },
+      shape: [],
+    }),
+  ),
   { operator: 'Cast', opset: 19, attributes: [int('to', 1), int('saturate', 1)], shape: ['batch', 3, 4] },
   {
     operator: 'Resize',
@@ -229,11 +276,6 @@ describe('a node of another opset is, after reading, what it was', () => {
 
 describe('what opset 17 cannot say is refused when it is read', () => {
   const refused: readonly (readonly [Omit<Case, 'shape'>, RegExp])[] = [
-    [{ operator: 'Pad', opset: 19, attributes: [text('mode', 'wrap')] }, /"wrap" \(opset 19\)/],
-    [
-      { operator: 'AveragePool', opset: 19, attributes: [ints('kernel_shape', 2), ints('dilations', 2)] },
-      /dilations/,
-    ],
     [{ operator: 'Resize', opset: 18, attributes: [int('antialias', 1)] }, /antialias/],
     [
       { operator: 'Resize', opset: 18, attributes: [text('keep_aspect_ratio_policy', 'not_larger')] },
@@ -241,7 +283,16 @@ describe('what opset 17 cannot say is refused when it is read', () => {
     ],
     // There is nothing to export with opset 17.
     [{ operator: 'DeformConv', opset: 19 }, /DeformConv is not there in opset 17.* with older operators\.$/],
-    [{ operator: 'GridSample', opset: 20 }, /GridSample has another form .* Export with opset 17\.$/],
+    [
+      {
+        operator: 'Pad',
+        opset: 19,
+        attributes: [text('mode', 'wrap')],
+        more: { sizes: [0, 0, 0, 0, -1, 0] },
+      },
+      /"wrap": its amounts are 0,0,0,0,-1,0; none may crop/,
+    ],
+    [{ operator: 'GridSample', opset: 20, x: [1, 1, 2, 2, 2] }, /GridSample of 5 axes .* of 4 it is\.$/],
     [{ operator: 'QuantizeLinear', opset: 21 }, /is quantised.* Export it before it is quantised/],
     [
       { operator: 'SequenceMap', opset: 17 },
