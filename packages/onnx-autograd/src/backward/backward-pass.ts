@@ -64,14 +64,6 @@ export class BackwardPass {
   ): void {
     const { graph, depends, wanted, convolutions, savesMemory } = this.options;
     const rule = ruleFor(node);
-    const later = node.outputs.find((_, i) => i > 0 && dys[i] !== undefined);
-    if (typeof rule === 'function' && later !== undefined) {
-      throw new UnsupportedOperatorError(
-        node.operator,
-        node.name,
-        `its output "${later.name}" has no gradient rule.`,
-      );
-    }
     const wants = (position: number) => depends(node.inputs[position]);
     const standIn = recomputedNode?.(node, arrived) ?? node;
     const { inputs, outputs } = standIn;

@@ -115,6 +115,14 @@ export const division: GradientRule = (context) => {
   return [toNumerator, context.wants(1) ? neg(mul(toNumerator, y)) : undefined];
 };
 
+/** The rest of a division, `a - n b`: how often `b` goes in, `n`, does not change but where the rest has a jump. */
+export const remainder: GradientRule = (context) => {
+  const [a, b] = [required(context, 0), required(context, 1)];
+  const y = context.outputs[0] as Value;
+  const times = () => context.graph.apply('Round', [div(sub(a, y), b)]);
+  return [context.dy, context.wants(1) ? neg(mul(context.dy, times())) : undefined];
+};
+
 export const power: GradientRule = (context) => {
   const [base, given] = [required(context, 0), required(context, 1)];
   const exponent = given.type === base.type ? given : cast(given, base.type);

@@ -16,11 +16,7 @@ import { UnsupportedOperatorError } from '../errors.js';
 import { readInt, readString } from '../graph/attributes.js';
 import type { Value } from '../graph/value.js';
 import { int64 } from '../tensor.js';
-import { type GradientContext, type GradientRule, required } from './rule.js';
-
-function zerosLike(x: Value): Value {
-  return x.graph.apply('ConstantOfShape', [shape(x)]);
-}
+import { type GradientContext, type GradientRule, required, zerosLike } from './rule.js';
 
 /** Sums run the other way. */
 export const cumulativeSum: GradientRule = (context) => {
@@ -28,6 +24,11 @@ export const cumulativeSum: GradientRule = (context) => {
   const reverse = 1 - readInt(attributes, 'reverse', 0);
   return [context.graph.apply('CumSum', [context.dy, required(context, 1)], { ...attributes, reverse })];
 };
+
+/** Sequences that are turned around are turned back. */
+export const reversedSequence: GradientRule = (context) => [
+  context.graph.apply('ReverseSequence', [context.dy, required(context, 1)], context.node.attributes),
+];
 
 /** What is cut away has no gradient. */
 export const triangle: GradientRule = ({ graph, node, inputs, dy }) => [

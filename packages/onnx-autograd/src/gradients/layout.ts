@@ -1,4 +1,5 @@
 import {
+  cast,
   concat,
   expand,
   gather,
@@ -7,8 +8,10 @@ import {
   shape,
   slice,
   squeeze,
+  sum,
   transpose,
   unsqueeze,
+  where,
 } from '../building/expressions.js';
 import { UnsupportedOperatorError } from '../errors.js';
 import { readInt, readString } from '../graph/attributes.js';
@@ -18,8 +21,14 @@ import type { Value } from '../graph/value.js';
 import { padAmounts, permutationOf } from '../shapes/layout.js';
 import { type SliceRange, sliceRanges } from '../shapes/ranges.js';
 import { namedAxes, sortedAxes } from '../shapes/rule.js';
-import { int64 } from '../tensor.js';
-import { type GradientContext, type GradientRule, type ManyOutputsRule, required } from './rule.js';
+import { float32, int64 } from '../tensor.js';
+import {
+  type GradientContext,
+  type GradientRule,
+  type ManyOutputsRule,
+  required,
+  zerosLike,
+} from './rule.js';
 
 /** The gradient of anything that only names the elements' places anew: back to the input's shape. */
 export const reshapeBack: GradientRule = (context) => {
@@ -128,7 +137,14 @@ export const padBack: GradientRule = (context) => {
   if (amounts === undefined)
     throw new UnsupportedOperatorError('Pad', context.node.name, 'its amounts must be constants.');
   const { begin, end } = amounts;
-  if (mode === 'constant') return [pad(context.dy, begin.map(negate), end.map(negate))];
+  if (mode === 'constant') {
+    const value = context.inputs[2];
+    return [
+      context.wants(0) ? pad(context.dy, begin.map(negate), end.map(negate)) : undefined,
+      undefined,
+      value && context.wants(2) ? toPadding(context.dy, x, value, begin, end) : undefined,
+    ];
+  }
   let gradient = context.dy;
   for (const [axis, length] of x.knownShape.entries()) {
     const before = begin[axis] ?? 0;
@@ -146,6 +162,20 @@ export const padBack: GradientRule = (context) => {
   }
   return [gradient];
 };
+
+/** The gradient of what is padded with: the sum of all that is not there in x. */
+function toPadding(
+  dy: Value,
+  x: Value,
+  value: Value,
+  begin: readonly number[],
+  end: readonly number[],
+): Value {
+  const ones = x.graph.apply('ConstantOfShape', [shape(x)], { value: { tensor: float32([1]) } });
+  const isInside = cast(pad(ones, begin, end), 'bool');
+  const all = dy.knownShape.map((_, axis) => axis);
+  return reshape(sum(where(isInside, 0, dy), all, false), shape(value));
+}
 
 const negate = (amount: number) => (amount === 0 ? 0 : -amount);
 
@@ -209,10 +239,6 @@ function scatterBack(gradient: Value, { axis, start, end, step }: SliceRange, x:
   );
   const inputs = [zeros, expand(along, own), gradient];
   return graph.apply('ScatterElements', inputs, { axis, reduction: 'add' });
-}
-
-function zerosLike(x: Value): Value {
-  return x.graph.apply('ConstantOfShape', [shape(x)]);
 }
 
 export const expandBack: GradientRule = ({ dy }) => [dy];

@@ -5,9 +5,10 @@ import {
   div,
   equal,
   exp,
-  globalAveragePool,
+  expand,
   mean,
   mul,
+  neg,
   type Operand,
   pow,
   reshape,
@@ -25,7 +26,13 @@ import { readFloat, readInt } from '../graph/attributes.js';
 import { normaliseAxis } from '../graph/shape.js';
 import { sizeAt, type Value } from '../graph/value.js';
 import { toNumbers } from '../tensor.js';
-import { type GradientContext, type GradientRule, required } from './rule.js';
+import {
+  type GradientContext,
+  type GradientRule,
+  type ManyOutputsRule,
+  required,
+  zerosLike,
+} from './rule.js';
 import { elementCountAlong } from './sizes.js';
 
 /**
@@ -61,48 +68,14 @@ function softmaxAxis(context: GradientContext): number {
 }
 
 /** Sums over everything but the channels; one value a channel. (Two steps: ONNX Runtime runs each on all cores.) */
-function sumPerChannel(x: Value): Value {
+export function sumPerChannel(x: Value): Value {
   return sum(x.rank > 2 ? sum(reshape(x, [0, 0, -1]), [2], false) : x, [0], false);
 }
 
 /** `(channels)` as `(channels, 1, 1 …)`, to be broadcast over a map of that rank. */
-function perChannel(x: Value, rank: number): Value {
+export function perChannel(x: Value, rank: number): Value {
   return reshape(x, [-1, ...new Array<number>(rank - 2).fill(1)]);
 }
-
-/**
- * In training the mean and variance are those of the batch, so they depend on every input (Ioffe and Szegedy 2015,
- * section 3); in evaluation they are constants.
- */
-export const batchNormalization: GradientRule = (context) => {
-  const { dy, node } = context;
-  const [x, scale, , runningMean, runningVariance] = [0, 1, 2, 3, 4].map((i) => required(context, i)) as [
-    Value,
-    Value,
-    Value,
-    Value,
-    Value,
-  ];
-  const epsilon = readFloat(node.attributes, 'epsilon', 1e-5);
-  const training = readInt(node.attributes, 'training_mode', 0) === 1;
-  const wide = (value: Value) => perChannel(value, x.rank);
-  const batchMean = (value: Value) => mean(x.rank > 2 ? globalAveragePool(value) : value, [0], true);
-  const centred = sub(x, training ? batchMean(x) : wide(runningMean));
-  const variance = training ? batchMean(square(centred)) : wide(runningVariance);
-  const deviation = sqrt(add(variance, epsilon));
-  const factor = div(wide(scale), deviation);
-  const toBias = sumPerChannel(dy);
-  const toScale = div(sumPerChannel(mul(dy, centred)), reshape(deviation, [-1]));
-  const dx = () => {
-    if (!training) return mul(dy, factor);
-    const axes = x.knownShape.flatMap((_, axis) => (axis === 1 ? [] : [axis]));
-    const share = div(factor, elementCountAlong(x, axes));
-    // factor (dy - mean(dy) - normalised mean(dy normalised)), with what is one number a channel put together first.
-    const slope = mul(share, div(wide(toScale), deviation));
-    return sub(sub(mul(dy, factor), mul(centred, slope)), mul(share, wide(toBias)));
-  };
-  return [context.wants(0) ? dx() : undefined, toScale, toBias];
-};
 
 /**
  * `y = scale n + bias` with `n` the input brought to mean 0 and deviation 1 along some axes, in training and evaluation
@@ -130,11 +103,33 @@ function normalizedAlong(axes: readonly number[], broadcast: (scale: Value) => V
   };
 }
 
-export const layerNormalization: GradientRule = (context) => {
-  const { rank } = required(context, 0);
-  const first = normaliseAxis(readInt(context.node.attributes, 'axis', -1), rank, 'LayerNormalization');
-  const axes = Array.from({ length: rank - first }, (_, i) => first + i);
-  return normalizedAlong(axes, (scale) => scale)(context);
+/** Mean and inverse deviation are outputs, too: that of deviation moves as `-r^3 c / n`, with `c` the centred input. */
+export const layerNormalization: ManyOutputsRule = {
+  everyOutput(context) {
+    const x = required(context, 0);
+    const { dys, wants } = context;
+    const first = normaliseAxis(readInt(context.node.attributes, 'axis', -1), x.rank, 'LayerNormalization');
+    const axes = Array.from({ length: x.rank - first }, (_, i) => first + i);
+    const [dy, ...statistics] = dys;
+    const found = dy
+      ? normalizedAlong(axes, (scale) => scale)({ ...context, dy })
+      : context.inputs.map((input, i) => (input && wants(i) ? zerosLike(input) : undefined));
+    if (!wants(0) || statistics.every((one) => one === undefined)) return found;
+    const [dMean, dInverse] = statistics.map((one) => one && cast(one, x.type));
+    const epsilon = readFloat(context.node.attributes, 'epsilon', 1e-5);
+    const count = elementCountAlong(x, axes);
+    const toDeviation = (slope: Value) => {
+      const centred = sub(x, mean(x, axes));
+      const power = pow(add(mean(square(centred), axes), epsilon), -1.5);
+      return neg(mul(mul(slope, power), div(centred, count)));
+    };
+    const parts = [
+      ...(dy ? [found[0] as Value] : []),
+      ...(dMean ? [expand(div(dMean, count), shape(x))] : []),
+      ...(dInverse ? [toDeviation(dInverse)] : []),
+    ];
+    return [parts.reduce((sum, part) => add(sum, part)), ...found.slice(1)];
+  },
 };
 
 /** `y = x / |x|` along an axis, with the sum of absolute values or the Euclidean length; nothing where that is 0. */
@@ -193,7 +188,7 @@ export const dropout: GradientRule = (context) => {
     );
   }
   const isTraining = training?.data !== undefined && Boolean(toNumbers(training.data)[0]);
-  if (!isTraining) return [context.dy];
+  if (!isTraining) return [context.dy, ratio && context.wants(1) ? zerosLike(ratio) : undefined];
   const kept = context.outputs[1];
   const share = keptShare(ratio);
   if (share === 1) return [context.dy];

@@ -51,6 +51,14 @@ function maxPoolIndices(node: Node, x: Value): Value {
   return x.graph.applyAll('MaxPool', [x], attributes, { outputCount: 2 })[1] as Value;
 }
 
+/** Each element takes the gradient of the place to which it was put. */
+export const maxUnpool: GradientRule = (context) => {
+  const x = required(context, 0);
+  const places = reshape(required(context, 1), [-1]);
+  const taken = context.graph.apply('GatherElements', [reshape(context.dy, [-1]), places], { axis: 0 });
+  return [reshape(taken, shape(x))];
+};
+
 function windowOf(node: Node, x: Value): Window {
   return readWindow(node.attributes, readInts(node.attributes, 'kernel_shape') ?? [], x.knownShape.slice(2));
 }

@@ -1,4 +1,4 @@
-import { sum } from '../building/expressions.js';
+import { cast, shape as shapeOf, sum } from '../building/expressions.js';
 import type { Graph } from '../building/graph.js';
 import type { GradientForms } from '../convolutions/forms.js';
 import { GraphError } from '../errors.js';
@@ -25,7 +25,8 @@ export interface GradientContext {
 /**
  * Says how a gradient passes an operator backward: from the gradient of its output to those of its inputs, in the
  * order of the inputs. A rule may return a gradient that still has the axes along which an input was broadcast: the
- * walker sums over them. It looks at the gradient of the first output only; that others have none is seen to before.
+ * walker sums over them. It looks at the gradient of the first output only: an operator that makes more floating-point
+ * numbers has a {@link ManyOutputsRule}.
  */
 export type GradientRule = (context: GradientContext) => readonly (Value | undefined)[];
 
@@ -45,6 +46,12 @@ export function required(context: Pick<GradientContext, 'inputs' | 'node'>, posi
       `${context.node.operator} (node "${context.node.name}"): input ${position} is missing.`,
     );
   return value;
+}
+
+/** Zeros in the shape of a value, for what a loss does not depend on. */
+export function zerosLike(x: Value): Value {
+  const zeros = x.graph.apply('ConstantOfShape', [shapeOf(x)]);
+  return x.type === 'float32' ? zeros : cast(zeros, x.type);
 }
 
 /** What a layer's inputs are, in their order. A profile shows the time of each one's gradient. */

@@ -1,12 +1,12 @@
 import type { Operator } from '../operators/catalogue.js';
 import * as activations from './activations.js';
+import { batchNormalization } from './batch-normalization.js';
 import { convolution, transposedConvolution } from './convolution.js';
 import { einsum } from './einsum.js';
 import * as elementwise from './elementwise.js';
 import * as indexing from './indexing.js';
 import * as layout from './layout.js';
 import {
-  batchNormalization,
   dropout,
   instanceNormalization,
   layerNormalization,
@@ -15,7 +15,7 @@ import {
   lpNormalization,
   softmax,
 } from './normalization.js';
-import { averagePool, globalAveragePool, globalMaxPool, maxPool } from './pooling.js';
+import { averagePool, globalAveragePool, globalMaxPool, maxPool, maxUnpool } from './pooling.js';
 import { fusedProduct, gemm, matMul } from './products.js';
 import { gatedRecurrentUnit } from './recurrent/gru.js';
 import { longShortTermMemory } from './recurrent/lstm.js';
@@ -30,7 +30,7 @@ export const gradientRules: Readonly<Record<Operator, GradientRule | ManyOutputs
   Conv: convolution,
   ConvTranspose: transposedConvolution,
   MaxPool: maxPool,
-  MaxUnpool: noGradient,
+  MaxUnpool: maxUnpool,
   AveragePool: averagePool,
   GlobalAveragePool: globalAveragePool,
   GlobalMaxPool: globalMaxPool,
@@ -86,7 +86,7 @@ export const gradientRules: Readonly<Record<Operator, GradientRule | ManyOutputs
   Mul: elementwise.multiplication,
   Div: elementwise.division,
   Pow: elementwise.power,
-  Mod: noGradient,
+  Mod: elementwise.remainder,
   Max: elementwise.extremum,
   Min: elementwise.extremum,
   Sum: elementwise.total,
@@ -120,6 +120,7 @@ export const gradientRules: Readonly<Record<Operator, GradientRule | ManyOutputs
   ReduceLogSum: reductions.reduceLogSum,
   ReduceLogSumExp: reductions.reduceLogSumExp,
   CumSum: indexing.cumulativeSum,
+  ReverseSequence: indexing.reversedSequence,
   TopK: indexing.topK,
   ArgMax: noGradient,
   ArgMin: noGradient,

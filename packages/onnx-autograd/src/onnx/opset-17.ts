@@ -232,6 +232,15 @@ const renamed =
 /** `Squeeze` without axes stays so: which are of size one is seen when it runs. */
 const axesInput = inputsSince(13, 'axes');
 
+/** Before opset 12 the ratio was an attribute. What trains must tell what it kept: the gradient asks for it. */
+const dropout: Conversion = (draft, opset) => {
+  if (opset < 12) return withInputs(draft, ['ratio']);
+  const [, , training] = draft.inputs;
+  const isAlone = draft.outputs.length === 1 && training !== undefined;
+  if (!isAlone || (training.data && toNumbers(training.data)[0] === 0)) return draft;
+  return { ...draft, outputs: [...draft.outputs, ''] };
+};
+
 /** Operators of other opsets that opset 17 writes with those of the catalogue. */
 type Replaced = 'Upsample' | 'Scatter' | 'CastLike' | 'GridSample' | 'GroupNormalization' | 'Gelu' | 'Mish';
 
@@ -249,7 +258,7 @@ const conversions: Readonly<Partial<Record<Operator | Replaced, Conversion>>> = 
   ReduceLogSum: reduction,
   ReduceLogSumExp: reduction,
   Clip: inputsSince(11, 'min', 'max'),
-  Dropout: inputsSince(12, 'ratio'),
+  Dropout: dropout,
   Slice: inputsSince(10, 'starts', 'ends', 'axes'),
   Split: split,
   Pad: pad,

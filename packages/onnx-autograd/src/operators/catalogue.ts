@@ -224,6 +224,7 @@ const facts = {
   ReduceLogSum: operator([wide], [wide], { attributes: ['axes', 'keepdims'] }),
   ReduceLogSumExp: operator([wide], [wide], { attributes: ['axes', 'keepdims'] }),
   CumSum: operator([wide, index], [wide], { attributes: ['exclusive', 'reverse'] }),
+  ReverseSequence: operator([element, int64], [element], { attributes: ['batch_axis', 'time_axis'] }),
   TopK: operator([numeric, int64], [numeric, int64], { attributes: ['axis', 'largest', 'sorted'] }),
   ArgMax: operator([numeric], [int64], { attributes: ['axis', 'keepdims', 'select_last_index'] }),
   ArgMin: operator([numeric], [int64], { attributes: ['axis', 'keepdims', 'select_last_index'] }),

@@ -83,6 +83,7 @@ const rules: Readonly<Record<Operator, ShapeRule>> = {
   Erf: sameAsInput,
   LpNormalization: sameAsInput,
   CumSum: sameAsInput,
+  ReverseSequence: sameAsInput,
   Trilu: sameAsInput,
   ScatterND: sameAsInput,
   Clip: sameAsInput,

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { noGradient } from '../../src/gradients/rule.js';
 import { gradientRules } from '../../src/gradients/table.js';
-import { operators } from '../../src/operators/catalogue.js';
+import { factsOf, operators } from '../../src/operators/catalogue.js';
+import type { Slot } from '../../src/operators/slots.js';
 import { compareWithFiniteDifferences, norm, relativeError } from './finite-differences.js';
 import { operatorTable } from './operator-table.js';
 import { describeRow, type Row } from './row.js';
@@ -16,6 +17,13 @@ describe('gradient rules agree with finite differences', () => {
     const tested = new Set(rows.map((row) => row.operator));
     const forgotten = operators.filter((name) => gradientRules[name] !== noGradient && !tested.has(name));
     expect(forgotten).toEqual([]);
+  });
+
+  it('of all outputs that change smoothly', () => {
+    const isSmooth = (slot: Slot) => slot.type.allowed.includes('float32');
+    const several = operators.filter((name) => factsOf(name).outputs.filter(isSmooth).length > 1);
+    expect(several).toContain('LayerNormalization');
+    expect(several.filter((name) => typeof gradientRules[name] === 'function')).toEqual([]);
   });
 
   it('in every form of the gradient of a convolution’s filter', () => {

@@ -50,7 +50,7 @@ export function forwardGraph(row: Row, type: 'float32' | 'float64', symbolic = f
   });
   const [, domain, operator] = /^(?:(.*)\.)?(.*)$/.exec(row.operator) as unknown as [string, string, string];
   const options = { domain, outputCount: row.outputCount ?? 1 };
-  const [y] = graph.applyAll(operator, inputs, row.attributes, options);
+  const y = graph.applyAll(operator, inputs, row.attributes, options)[row.output ?? 0];
   return { graph, inputs, y: graph.output(y as Value) };
 }
 

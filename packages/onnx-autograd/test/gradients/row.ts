@@ -18,6 +18,8 @@ export interface Row {
   readonly inputs: readonly (DrawnInput | Tensor | undefined)[];
   readonly attributes?: Attributes;
   readonly outputCount?: number;
+  /** Of which output a loss is made; the first when absent. */
+  readonly output?: number;
   /** The inputs that are differentiated; all drawn inputs when absent. */
   readonly differentiated?: readonly number[];
   /** The inputs whose first axis is a batch, to be tested with a symbolic size too. */

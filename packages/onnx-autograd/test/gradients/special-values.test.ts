@@ -72,6 +72,16 @@ const table: readonly SpecialValue[] = [
     ],
   },
   {
+    operator: 'Mod',
+    what: 'signs of both, and nothing but what is divided where it is smaller, as in PyTorch',
+    at: [vector(7, -7, 7, 1), vector(3, 3, -3, 3)],
+    attributes: { fmod: 1 },
+    gradients: [
+      [1, 1, 1, 1],
+      [-2, 2, 2, 0],
+    ],
+  },
+  {
     operator: 'MaxPool',
     what: 'the first of equals takes all',
     at: [image([5, 5, 1, 2], [5, 5, 2, 2])],

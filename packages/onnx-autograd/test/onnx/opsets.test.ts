@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { differentiate } from '../../src/backward/differentiate.js';
+import { sum } from '../../src/building/expressions.js';
 import type { Value } from '../../src/graph/value.js';
 import { readOnnx } from '../../src/onnx/read.js';
 import type { NodeProto } from '../../src/onnx/schema.js';
 import { writeOnnx } from '../../src/onnx/write.js';
 import { findWeights } from '../../src/programs/weights.js';
 import { float32, type Tensor, toNumbers } from '../../src/tensor.js';
-import { compileOnnx } from '../run-graph.js';
+import { compileOnnx, runOnce } from '../run-graph.js';
 import { type Case, floats, int, ints, model, number, text } from './opset-model.js';
 import { modelMessage } from './protobuf.js';
 
@@ -389,4 +391,17 @@ describe('the parts of a SplitToSequence, as PyTorch writes a split that it has 
     expect(found).toEqual(due);
     for (const place of places) expect(graph.value(`y${place}`).knownShape).toEqual(due[`y${place}`]?.dims);
   });
+});
+
+it('a dropout that trains tells what it kept, for its gradient', async () => {
+  const more = { ratio: [0.5], mask: [1] };
+  const one = { operator: 'Dropout', opset: 13, more, dims: { ratio: [], mask: [] }, shape: [] };
+  const { graph } = readOnnx(model(one, false));
+  const [x, y] = [graph.value('x'), graph.value('y')];
+  const gradient = differentiate(graph, sum(y, [0, 1, 2], false), [x]).get(x) as Value;
+  graph.output(gradient);
+  const results = await runOnce(graph, { x: float32(new Float32Array(24).fill(1), [2, 3, 4]) });
+  // Of ones it makes what their gradient is.
+  expect(results[gradient.name]?.data).toEqual(results.y?.data);
+  expect(new Set(toNumbers(results.y as Tensor))).toEqual(new Set([0, 2]));
 });

@@ -46,6 +46,7 @@ export const elementwise: BetweenByName = {
     return x.graph.apply('Clip', [x, add(mul(largest, 0.5), -1)]);
   },
   Dropout: applied('Dropout'),
+  Mod: (x) => x.graph.apply('Mod', [within(x), one(x, 1.3)], { fmod: 1 }),
   Pow: (x) => x.graph.apply('Pow', [above(x), one(x, 1.5)]),
   Max: (x) => maximum(x, mul(x, 0.1)),
   Min: (x) => x.graph.apply('Min', [x, one(x, 0.2)]),

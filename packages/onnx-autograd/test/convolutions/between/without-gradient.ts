@@ -47,10 +47,6 @@ export const withoutGradient: BetweenByName = {
   Not: (x) => where(x.graph.apply('Not', [greater(x, 0.1)]), x, half(x)),
   IsNaN: (x) => where(x.graph.apply('IsNaN', [x]), half(x), x),
   IsInf: (x) => where(x.graph.apply('IsInf', [x]), half(x), x),
-  Mod: (x, stop) => {
-    const rest = x.graph.apply('Mod', [x, x.graph.constant(float32(0.7))], { fmod: 1 });
-    return mul(x, add(stop(rest), 1));
-  },
   ArgMax: placed('ArgMax'),
   ArgMin: placed('ArgMin'),
   Shape: (x) => mul(x, mul(cast(gather(shape(x), x.graph.constant(int64([2])), 0), 'float32'), 0.1)),

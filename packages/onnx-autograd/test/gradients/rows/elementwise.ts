@@ -131,6 +131,20 @@ export const elementwiseRows: readonly Row[] = [
   },
   { operator: 'Pow', name: 'constant base', inputs: [float32(3), uniform([2, 3])] },
 
+  // Twice goes in, wherever the numbers move to.
+  ...(['above', 'below'] as const).map(
+    (side): Row => ({
+      operator: 'Mod',
+      name: `broadcast, ${side} 0`,
+      inputs: [
+        side === 'above' ? uniform([2, 3, 2], 5.2, 5.7) : uniform([2, 3, 2], -5.7, -5.2),
+        uniform([3, 1], 2.1, 2.5),
+      ],
+      attributes: { fmod: 1 },
+      batched: [0],
+    }),
+  ),
+
   ...(['Sum', 'Mean'] as const).flatMap((operator): Row[] => [
     { operator, name: 'one input', inputs: [uniform([2, 3])], batched: [0], precision: 'float32' },
     {

@@ -21,13 +21,6 @@ export const forwardRows: readonly Row[] = [
   ...(['Floor', 'Ceil', 'Round'] as const).map(
     (operator): Row => ({ operator, name: 'a matrix', inputs: [uniform([2, 3], -3, 3)], batched: [0] }),
   ),
-  { operator: 'Mod', name: 'broadcast', inputs: [int64([7, -7, 3], [3, 1]), int64([2, 3])] },
-  {
-    operator: 'Mod',
-    name: 'of floating-point numbers',
-    inputs: [uniform([3, 1], 1, 9), float32([2, 3])],
-    attributes: { fmod: 1 },
-  },
   { operator: 'Range', name: 'floating-point numbers', inputs: [float32(0.5), float32(2), float32(0.25)] },
   { operator: 'ArgMin', name: 'defaults', inputs: [uniform([2, 3])] },
   { operator: 'Size', name: 'of all axes', inputs: [uniform([2, 3])], batched: [0] },
@@ -54,18 +47,6 @@ export const forwardRows: readonly Row[] = [
     ),
   ),
   { operator: 'ArgMax', name: 'defaults', inputs: [uniform([2, 3])] },
-  {
-    operator: 'MaxUnpool',
-    name: 'with an output shape',
-    inputs: [uniform([1, 1, 2, 2]), int64([0, 2, 10, 14], [1, 1, 2, 2]), int64([1, 1, 5, 5])],
-    attributes: { kernel_shape: [2, 2], strides: [2, 2] },
-  },
-  {
-    operator: 'MaxUnpool',
-    name: 'without one',
-    inputs: [uniform([1, 1, 2, 3]), int64([0, 2, 4, 12, 14, 16], [1, 1, 2, 3])],
-    attributes: { kernel_shape: [2, 2], strides: [2, 2] },
-  },
   {
     operator: 'MelWeightMatrix',
     name: 'eight bins',

@@ -57,6 +57,19 @@ export const indexingRows: readonly Row[] = [
     inputs: [uniform([2, 5]), int64(-1)],
     batched: [0],
   },
+  ...(
+    [
+      ['time first', [4, 3, 2], [4, 1, 3], { time_axis: 0, batch_axis: 1 }],
+      ['the batch first', [3, 4, 2], [2, 4, 3], { time_axis: 1, batch_axis: 0 }],
+    ] as const
+  ).map(
+    ([name, dims, lengths, attributes]): Row => ({
+      operator: 'ReverseSequence',
+      name,
+      inputs: [uniform(dims), int64(lengths)],
+      attributes,
+    }),
+  ),
   { operator: 'Trilu', name: 'the upper triangle', inputs: [uniform([2, 3, 4])], batched: [0] },
   {
     operator: 'Trilu',

@@ -140,6 +140,12 @@ export const layoutRows: readonly Row[] = [
   pad('both sides', [0, 1, 2, 0, 3, 1]),
   pad('negative amounts crop', [0, -1, 2, 0, 0, -2]),
   pad('the batch', [1, 0, 0, 2, 0, 0], 'constant', []),
+  {
+    operator: 'Pad',
+    name: 'constant, a number that is computed',
+    inputs: [uniform([2, 4, 5]), int64([0, -1, 2, 0, 3, 1]), uniform([])],
+    batched: [0],
+  },
   pad('both sides', [0, 2, 1, 0, 3, 4], 'reflect'),
   pad('one side', [0, 0, 0, 0, 0, 3], 'reflect'),
   pad('both sides', [0, 2, 1, 0, 3, 6], 'edge'),

@@ -19,6 +19,20 @@ function batchNormalization(name: string, x: readonly number[], training: boolea
   };
 }
 
+/** The next running statistics, or what is made with those that are told. */
+function runningStatistics(output: number, training: boolean): Row {
+  const row = batchNormalization('', [3, 2, 4], training);
+  return {
+    ...row,
+    name: training
+      ? `training, running ${output === 1 ? 'mean' : 'variance'}`
+      : 'evaluation, running statistics',
+    attributes: { ...row.attributes, momentum: float(0.25) },
+    output,
+    differentiated: training ? [0, output + 2] : [3, 4],
+  };
+}
+
 const bool = (value: boolean): Tensor => ({ type: 'bool', dims: [], data: Uint8Array.of(value ? 1 : 0) });
 
 const single = { precision: 'float32', step: 1 / 64, tolerance: 1e-3 } as const;
@@ -63,6 +77,16 @@ export const normalizationRows: readonly Row[] = [
   layerNormalization('the last axis', [2, 3, 6], undefined),
   layerNormalization('two axes', [2, 3, 4], -2),
   layerNormalization('axis counted from the front, no bias', [3, 4, 2], 1, false),
+  ...[1, 2].map(
+    (output): Row => ({
+      ...layerNormalization('', [2, 3, 4], -2),
+      name: `two axes, their ${output === 1 ? 'mean' : 'inverse deviation'}`,
+      outputCount: 3,
+      output,
+      differentiated: [0],
+      tolerance: 3e-3,
+    }),
+  ),
   instanceNormalization([2, 3, 5]),
   instanceNormalization([2, 2, 3, 4]),
   localResponse(3, 0.5),
@@ -75,6 +99,9 @@ export const normalizationRows: readonly Row[] = [
     batchNormalization('rank 5', [2, 2, 2, 3, 2], training),
     batchNormalization('large epsilon', [2, 3, 3, 4], training, 0.5),
   ]),
+  runningStatistics(0, false),
+  runningStatistics(1, true),
+  runningStatistics(2, true),
   { operator: 'Dropout', name: 'evaluation by default', inputs: [uniform([2, 3])], batched: [0] },
   { operator: 'Dropout', name: 'evaluation with a ratio', inputs: [uniform([2, 3]), float32(0.3)] },
   {

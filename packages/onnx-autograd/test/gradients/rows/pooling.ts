@@ -1,4 +1,5 @@
 import type { Attributes } from '../../../src/graph/attributes.js';
+import { int64 } from '../../../src/tensor.js';
 import { distinct, type Row, uniform } from '../row.js';
 
 function maxPool(name: string, x: readonly number[], attributes: Attributes): Row {
@@ -19,7 +20,25 @@ function averagePool(name: string, x: readonly number[], attributes: Attributes)
 const two = { kernel_shape: [2, 2], strides: [2, 2] };
 const three = { kernel_shape: [3, 3] };
 
+const unpooled: readonly Row[] = [
+  {
+    operator: 'MaxUnpool',
+    name: 'with an output shape',
+    inputs: [uniform([1, 1, 2, 2]), int64([0, 2, 10, 14], [1, 1, 2, 2]), int64([1, 1, 5, 5])],
+    attributes: { kernel_shape: [2, 2], strides: [2, 2] },
+    precision: 'float32',
+  },
+  {
+    operator: 'MaxUnpool',
+    name: 'without one',
+    inputs: [uniform([1, 1, 2, 3]), int64([0, 2, 4, 12, 14, 16], [1, 1, 2, 3])],
+    attributes: { kernel_shape: [2, 2], strides: [2, 2] },
+    precision: 'float32',
+  },
+];
+
 export const poolingRows: readonly Row[] = [
+  ...unpooled,
   maxPool('windows side by side', [2, 3, 4, 6], two),
   maxPool('a rest at the end', [2, 2, 5, 7], two),
   maxPool('side by side with ceil_mode', [2, 2, 5, 7], { ...two, ceil_mode: 1 }),
