@@ -1,10 +1,11 @@
-import { add, concat, fusedMatMul, matMul, mul, sigmoid, sub, tanh } from '../../building/expressions.js';
+import { add, concat, fusedMatMul, matMul, mul, sub } from '../../building/expressions.js';
 import { scan } from '../../building/scan.js';
 import { readInt } from '../../graph/attributes.js';
 import type { Value } from '../../graph/value.js';
 import { type ManyOutputsRule, required } from '../rule.js';
+import { type Activation, activationsOf } from './activations.js';
 import { RecurrentLayer } from './layer.js';
-import { activationsOf, keptBeyond, slopeOfSigmoid, slopeOfTanh, times } from './slopes.js';
+import { keptBeyond, times } from './slopes.js';
 
 /**
  * `h = (1 - z) n + z h'` with the gates `z` and `r` and the candidate `n` of input and state before (Cho et al. 2014). The
@@ -13,7 +14,6 @@ import { activationsOf, keptBeyond, slopeOfSigmoid, slopeOfTanh, times } from '.
  */
 export const gatedRecurrentUnit: ManyOutputsRule = {
   everyOutput(context) {
-    activationsOf(context, [['sigmoid', 'tanh']]);
     const steps = new Steps(new RecurrentLayer(context, 3));
     const isBehind = readInt(context.node.attributes, 'linear_before_reset', 0) !== 0;
     return isBehind ? resetBehind(steps) : resetBefore(steps);
@@ -32,9 +32,14 @@ class Steps {
   readonly reset: Value;
   /** Where the sums of the two gates lie within their bounds. */
   readonly within: Value | undefined;
+  /** How the sums of the gates move them. */
+  readonly #slopeOf: (gate: 'update' | 'reset') => Value;
+  readonly #ofCandidate: Activation;
 
   constructor(readonly layer: RecurrentLayer) {
     const { context } = layer;
+    const [ofGates, ofCandidate] = activationsOf(context.node) as [Activation, Activation];
+    this.#ofCandidate = ofCandidate;
     this.matrix = required(context, 2);
     this.x = layer.x;
     this.before = layer.stacked(layer.shifted(layer.steps(layer.y), context.inputs[5]));
@@ -45,25 +50,31 @@ class Steps {
       add(layer.gate(this.ofInput, 0, 2), layer.gate(this.ofState, 0, 2)),
     );
     this.within = within;
-    const gates = sigmoid(sums);
+    const gates = ofGates.of(sums);
     this.update = layer.gate(gates, 0);
     this.reset = layer.gate(gates, 1);
+    this.#slopeOf = (gate) => ofGates.slope(() => layer.gate(sums, gate === 'update' ? 0 : 1), this[gate]);
   }
 
   /** How a gate's sums move what it is a factor of. */
   slope(gate: 'update' | 'reset'): Value {
     const within = this.within && this.layer.gate(this.within, gate === 'update' ? 0 : 1);
-    return times(slopeOfSigmoid(this[gate]), within);
+    return times(this.#slopeOf(gate), within);
   }
 
   /** How the sums of the update's gate and of the candidate's move the state. */
   moves(ofCandidate: Value): { readonly byUpdate: Value; readonly byCandidate: Value } {
     const { present } = this.layer;
     const { sums, within } = this.layer.bounded(ofCandidate);
-    const candidate = tanh(sums);
+    const candidate = this.#ofCandidate.of(sums);
     return {
       byUpdate: times(sub(this.before, candidate), this.slope('update'), present),
-      byCandidate: times(sub(1, this.update), slopeOfTanh(candidate), within, present),
+      byCandidate: times(
+        sub(1, this.update),
+        this.#ofCandidate.slope(() => sums, candidate),
+        within,
+        present,
+      ),
     };
   }
 

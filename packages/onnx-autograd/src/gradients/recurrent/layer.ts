@@ -17,7 +17,8 @@ import {
   unsqueeze,
 } from '../../building/expressions.js';
 import type { Graph } from '../../building/graph.js';
-import { readFloat, readString } from '../../graph/attributes.js';
+import { UnsupportedOperatorError } from '../../errors.js';
+import { readFloat, readInt, readString } from '../../graph/attributes.js';
 import type { Dimension } from '../../graph/shape.js';
 import { sizeAt, type Value } from '../../graph/value.js';
 import { float32, int64 } from '../../tensor.js';
@@ -59,6 +60,13 @@ export class RecurrentLayer {
     readonly gates: number,
   ) {
     const { graph, node, inputs } = context;
+    if (readInt(node.attributes, 'layout', 0) === 1) {
+      throw new UnsupportedOperatorError(
+        node.operator,
+        node.name,
+        'layout 1 has no gradient, nor a kernel in ONNX Runtime: give it the time first.',
+      );
+    }
     this.graph = graph;
     this.hidden = sizeAt(required(context, 2), -1);
     const direction = readString(node.attributes, 'direction', 'forward');
@@ -162,9 +170,9 @@ export class RecurrentLayer {
   bounded(sums: Value): { readonly sums: Value; readonly within: Value | undefined } {
     if (!this.isBounded) return { sums, within: undefined };
     const bound = readFloat(this.context.node.attributes, 'clip', 0);
-    const bounds = [-bound, bound].map((value) => this.graph.constant(float32(value), 'clip'));
+    const bounds = [-bound, bound].map((value) => sums.graph.constant(float32(value), 'clip'));
     return {
-      sums: this.graph.apply('Clip', [sums, ...bounds]),
+      sums: sums.graph.apply('Clip', [sums, ...bounds]),
       within: cast(lessOrEqual(abs(sums), bound), 'float32'),
     };
   }

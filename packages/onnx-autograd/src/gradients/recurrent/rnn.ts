@@ -1,22 +1,27 @@
-import { add, indicator, matMul, mul } from '../../building/expressions.js';
+import { add, matMul, mul } from '../../building/expressions.js';
 import { scan } from '../../building/scan.js';
 import type { Value } from '../../graph/value.js';
 import { type ManyOutputsRule, required } from '../rule.js';
+import { type Activation, activationsOf } from './activations.js';
 import { RecurrentLayer } from './layer.js';
-import { activationsOf, slopeOfTanh, times } from './slopes.js';
+import { times } from './slopes.js';
 
-/** `h = f(input, h')` with a hyperbolic tangent or a rectifier (Elman 1990): its slope is found from what it made. */
+/** `h = f(input, h')`, usually with a hyperbolic tangent (Elman 1990), whose slope is found from what it made. */
 export const simpleRecurrence: ManyOutputsRule = {
   everyOutput(context) {
-    const [activation] = activationsOf(context, [['tanh'], ['relu']]);
+    const [activation] = activationsOf(context.node) as [Activation];
     const layer = new RecurrentLayer(context, 1);
     const matrix = required(context, 2);
     const { x, y, present, dy } = layer;
     const before = layer.stacked(layer.shifted(layer.steps(y), context.inputs[5]));
     const sums = () =>
       add(layer.product(x, required(context, 1), 'ofInput'), layer.product(before, matrix, 'ofState'));
-    const within = layer.isBounded ? layer.bounded(sums()).within : undefined;
-    const slope = times(activation === 'relu' ? indicator(y) : slopeOfTanh(y), within, present);
+    const bounded = layer.isBounded ? layer.bounded(sums()) : undefined;
+    const slope = times(
+      activation.slope(() => bounded?.sums ?? sums(), y),
+      bounded?.within,
+      present,
+    );
     const back = scan(
       {
         states: [layer.lastGradient(1)],

@@ -10,6 +10,7 @@ import { Random } from '../../../src/random.js';
 import { float32, type Tensor, toNumbers } from '../../../src/tensor.js';
 import { compile } from '../../run-graph.js';
 import {
+  type ActivationOf,
   compute,
   directionsOf,
   gatesOf,
@@ -19,7 +20,7 @@ import {
   weighted,
 } from './reference.js';
 
-const names = ['x', 'w', 'r', 'b', 'h0', 'c0'] as const;
+const names = ['x', 'w', 'r', 'b', 'h0', 'c0', 'p'] as const;
 const results = ['y', 'yh', 'yc'] as const;
 type Asked = readonly (keyof Results)[];
 
@@ -34,6 +35,7 @@ function dimsOf(layer: Layer): Record<(typeof names)[number] | keyof Results, nu
     b: [directions, 2 * rows],
     h0: state,
     c0: state,
+    p: [directions, 3 * hidden],
     y: [time, directions, batch, hidden],
     yh: state,
     yc: state,
@@ -55,12 +57,16 @@ function drawn(layer: Layer) {
 }
 
 function attributesOf(layer: Layer): Attributes {
-  const { operator, hidden, direction, relu, linearBeforeReset, clip } = layer;
+  const { operator, hidden, direction, activations, linearBeforeReset, clip, coupled } = layer;
+  const told = (which: 'alpha' | 'beta') => activations?.flatMap((one) => one[which] ?? []) ?? [];
   return {
     hidden_size: hidden,
     direction,
     ...(operator === 'GRU' && { linear_before_reset: linearBeforeReset ? 1 : 0 }),
-    ...(relu && { activations: { strings: directionsOf(layer).map(() => 'Relu') } }),
+    ...(activations && { activations: { strings: activations.map(({ name }) => name) } }),
+    ...(told('alpha').length > 0 && { activation_alpha: { floats: told('alpha') } }),
+    ...(told('beta').length > 0 && { activation_beta: { floats: told('beta') } }),
+    ...(coupled && { input_forget: 1 }),
     ...(clip && { clip: float(clip) }),
   };
 }
@@ -70,11 +76,11 @@ function gradientGraph(layer: Layer, asked: Asked, symbols: Partial<Record<strin
   const { dims } = drawn(layer);
   const graph = new Graph('layer');
   const isLstm = layer.operator === 'LSTM';
-  const given = names.filter((name) => isLstm || name !== 'c0');
+  const given = names.filter((name) => (name === 'p' ? layer.peepholes : isLstm || name !== 'c0'));
   const values = new Map(given.map((name) => [name, graph.input(name, symbols[name] ?? dims[name])]));
   const lengths = layer.lengths && graph.input('lengths', symbols.lengths ?? [layer.batch], 'int32');
-  const [x, w, r, b, h0, c0] = names.map((name) => values.get(name));
-  const inputs = isLstm ? [x, w, r, b, lengths, h0, c0] : [x, w, r, b, lengths, h0];
+  const [x, w, r, b, h0, c0, p] = names.map((name) => values.get(name));
+  const inputs = isLstm ? [x, w, r, b, lengths, h0, c0, ...(p ? [p] : [])] : [x, w, r, b, lengths, h0];
   const made = graph.applyAll(layer.operator, inputs, attributesOf(layer), {
     outputCount: isLstm ? 3 : 2,
     name: 'layer',
@@ -145,8 +151,61 @@ const operators: readonly Partial<Layer>[] = [
   { operator: 'GRU', linearBeforeReset: true },
   { operator: 'GRU', linearBeforeReset: false },
   { operator: 'RNN' },
-  { operator: 'RNN', relu: true },
+  { operator: 'LSTM', peepholes: true },
+  { operator: 'LSTM', coupled: true },
+  { operator: 'LSTM', peepholes: true, coupled: true },
 ];
+/** Each activation in a place where it is no constant, with numbers of its own. */
+const activations: readonly ActivationOf[] = [
+  ...[{ name: 'Relu' }, { name: 'Softsign' }, { name: 'Softplus' }, { name: 'Sigmoid' }],
+  ...[
+    { name: 'LeakyRelu', alpha: 0.3 },
+    { name: 'ThresholdedRelu', alpha: 0.2 },
+  ],
+  ...[
+    { name: 'Affine', alpha: 0.6, beta: -0.1 },
+    { name: 'ScaledTanh', alpha: 1.3, beta: 0.7 },
+  ],
+  ...[
+    { name: 'HardSigmoid', alpha: 0.4, beta: 0.3 },
+    { name: 'Elu', alpha: 0.5 },
+  ],
+] as const;
+/** A list of numbers that begins with those of one activation has none for what stands before it. */
+const untold: readonly ActivationOf[] = [{ name: 'LeakyRelu' }, { name: 'HardSigmoid' }, { name: 'Elu' }];
+const short = (list: readonly ActivationOf[]) => list.map((one) => Object.values(one).join(' ')).join(', ');
+const activated: readonly (readonly [string, Layer])[] = [
+  ...[...activations, ...untold].map(
+    (one) => ({ operator: 'RNN', direction: 'forward', activations: [one] }) as const,
+  ),
+  ...activations.map((one) => {
+    const list: ActivationOf[] = [one, { name: 'ScaledTanh', alpha: 1.1, beta: 0.9 }, { name: 'Softsign' }];
+    return { operator: 'LSTM', direction: 'forward', activations: list } as const;
+  }),
+  ...activations.map((one) => {
+    const list: ActivationOf[] = [{ name: 'HardSigmoid', alpha: 0.3, beta: 0.6 }, one];
+    return { operator: 'GRU', direction: 'reverse', activations: list, linearBeforeReset: true } as const;
+  }),
+  ...([true, false] as const).map((linearBeforeReset) => {
+    const list: ActivationOf[] = [
+      ...[{ name: 'Sigmoid' } as const, { name: 'Elu', alpha: 0.5 } as const],
+      ...[{ name: 'HardSigmoid', alpha: 0.3, beta: 0.5 } as const, { name: 'Tanh' } as const],
+    ];
+    return { operator: 'GRU', direction: 'bidirectional', activations: list, linearBeforeReset } as const;
+  }),
+  ...([{}, { peepholes: true, clip: 0.6, lengths: [5, 2, 4] }] as const).map((more) => {
+    const list: ActivationOf[] = [
+      ...[{ name: 'Sigmoid' } as const, { name: 'Tanh' } as const, { name: 'Softsign' } as const],
+      ...[{ name: 'HardSigmoid', alpha: 0.3 } as const, { name: 'Tanh' } as const, { name: 'Tanh' } as const],
+    ];
+    return { operator: 'LSTM', direction: 'bidirectional', activations: list, ...more } as const;
+  }),
+].map((layer) => {
+  const { operator, direction, activations: list, ...more } = layer;
+  const others = Object.entries(more).join(' ');
+  return [`${operator}, ${direction}, ${short(list)} ${others}`, { ...sizes, ...layer }] as const;
+});
+
 const layers: readonly Layer[] = operators.flatMap((operator) =>
   (['forward', 'reverse', 'bidirectional'] as const).flatMap((direction) =>
     [{}, { lengths: [5, 2, 4] }, { clip: 0.6 }, { clip: 0.6, lengths: [1, 5, 3] }].map(
@@ -161,22 +220,25 @@ const described = (layer: Layer) =>
     .join(', ');
 
 describe('recurrent layers, beside their formulas in double precision', () => {
-  it.each(layers.map((layer) => [described(layer), layer] as const))('%s', async (_, layer) => {
-    const asked: Asked = layer.operator === 'LSTM' ? ['y', 'yh', 'yc'] : ['y', 'yh'];
-    const { graph, made, gradients } = gradientGraph(layer, asked);
-    const run = await compile(graph);
-    const found = await run(feedsOf(layer, asked));
-    const wanted = compute(layer, drawn(layer).numbers);
-    for (const [i, name] of results.entries()) {
-      const value = made[i];
-      if (value) expectNear(toNumbers(found[value.name] as Tensor), wanted[name], name);
-    }
-    for (const [name, gradient] of gradients) {
-      const tensor = found[gradient.name] as Tensor;
-      expect(tensor.dims).toEqual(dimsOf(layer)[name]);
-      expectNear(toNumbers(tensor), differences(layer, asked, name), `gradient of ${name}`);
-    }
-  });
+  it.each([...layers.map((layer) => [described(layer), layer] as const), ...activated])(
+    '%s',
+    async (_, layer) => {
+      const asked: Asked = layer.operator === 'LSTM' ? ['y', 'yh', 'yc'] : ['y', 'yh'];
+      const { graph, made, gradients } = gradientGraph(layer, asked);
+      const run = await compile(graph);
+      const found = await run(feedsOf(layer, asked));
+      const wanted = compute(layer, drawn(layer).numbers);
+      for (const [i, name] of results.entries()) {
+        const value = made[i];
+        if (value) expectNear(toNumbers(found[value.name] as Tensor), wanted[name], name);
+      }
+      for (const [name, gradient] of gradients) {
+        const tensor = found[gradient.name] as Tensor;
+        expect(tensor.dims).toEqual(dimsOf(layer)[name]);
+        expectNear(toNumbers(tensor), differences(layer, asked, name), `gradient of ${name}`);
+      }
+    },
+  );
 });
 
 describe('a recurrent layer of which not everything is asked for', () => {
@@ -224,30 +286,26 @@ describe('a recurrent layer of which not everything is asked for', () => {
 
 describe('what has no gradient is refused by name', () => {
   const refused: readonly (readonly [string, Layer['operator'], Attributes, RegExp])[] = [
-    ['peepholes', 'LSTM', {}, /peepholes/],
-    ['coupled gates', 'LSTM', { input_forget: 1 }, /input_forget/],
     ['the batch first', 'GRU', { layout: 1 }, /layout 1/],
     [
-      'other activations',
+      'an activation',
       'RNN',
-      { activations: { strings: ['Sigmoid'] } },
-      /activations are sigmoid.*tanh; or relu/,
+      { activations: { strings: ['Gelu'] } },
+      /"Gelu" has no gradient; .*sigmoid, tanh/,
     ],
     [
-      'other activations',
+      'numbers that are missing',
       'GRU',
-      { activations: { strings: ['Tanh', 'Tanh'] } },
-      /activations are tanh, tanh/,
+      { activations: { strings: ['Sigmoid', 'Affine'] }, activation_alpha: { floats: [0.5] } },
+      /"Affine" must be told its beta: name one in activation_beta/,
     ],
   ];
-  it.each(refused)('%s of a layer %s', (what, operator, attributes, message) => {
+  it.each(refused)('%s of a layer %s', (_, operator, attributes, message) => {
     const graph = new Graph('refused');
     const rows = gatesOf[operator] * 4;
     const x = graph.input('x', [5, 3, 2]);
     const [w, r] = [graph.input('w', [1, rows, 2]), graph.input('r', [1, rows, 4])];
-    const peepholes = what === 'peepholes' ? graph.input('p', [1, 12]) : undefined;
-    const more = peepholes ? [undefined, undefined, undefined, undefined, peepholes] : [];
-    const y = graph.apply(operator, [x, w, r, ...more], { hidden_size: 4, ...attributes }, { name: 'layer' });
+    const y = graph.apply(operator, [x, w, r], { hidden_size: 4, ...attributes }, { name: 'layer' });
     const derive = () => differentiate(graph, sum(y, [0, 1, 2, 3], false), [w]);
     expect(derive).toThrow(UnsupportedOperatorError);
     expect(derive).toThrow(message);

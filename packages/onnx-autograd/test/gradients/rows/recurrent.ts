@@ -45,6 +45,7 @@ export const recurrentRows: readonly Row[] = [
   row('LSTM', 'backward, of given lengths and states', { direction: 'reverse' }, [
     ...[numbers([1, 16]), lengths, numbers([1, 2, 2]), numbers([1, 2, 2])],
   ]),
+  row('LSTM', 'peepholes', {}, [...[numbers([1, 16]), undefined, undefined, undefined], numbers([1, 6])]),
   row('GRU', 'forward, the reset applied before the product'),
   row('GRU', 'both directions, the reset applied behind the product', {
     direction: 'bidirectional',
