@@ -9,7 +9,6 @@ import {
   matMul,
   mul,
   reshape,
-  shape,
   slice,
   softmax,
   sub,
@@ -21,7 +20,8 @@ import {
 import { OnnxFormatError } from '../errors.js';
 import { type Attributes, readFloat, readInt } from '../graph/attributes.js';
 import { sizeAt, type Value } from '../graph/value.js';
-import { float32, int64 } from '../tensor.js';
+import { int64 } from '../tensor.js';
+import { allowedBy, asLongAs, type Order, orderOf } from './attention-masks.js';
 import { type Draft, first, type Lowering, named } from './draft.js';
 
 /** Queries, keys and values `(batch, heads, length, features)`, and how they are compared. */
@@ -31,35 +31,35 @@ interface Comparison {
   readonly values: Value;
   /** `bool` where a query may look at a key, or what is added to their likeness. */
   readonly mask: Value | undefined;
-  readonly isCausal: boolean;
+  readonly order: Order;
   readonly scale: number;
   readonly softcap: number;
 }
 
+/** What attention makes, and how alike queries and keys are at each stage, as the standard counts them. */
+interface Attended {
+  readonly made: Value;
+  /** Before anything, with the cap, with the mask too, and as shares. */
+  readonly stages: readonly [Value, Value, () => Value, Value];
+}
+
 /** `softmax(scale Q K' + mask) V` (Vaswani et al. 2017). */
-function attend({ queries, mask, isCausal, scale, softcap, ...given }: Comparison): Value {
+function attend({ queries, mask, order, scale, softcap, ...given }: Comparison): Attended {
   const heads = sizeAt(queries, 1);
   const [keys, values] = [repeated(given.keys, heads), repeated(given.values, heads)];
   const likeness = mul(fusedMatMul(queries, keys, { transB: 1 }), scale);
   const capped = softcap > 0 ? mul(tanh(div(likeness, softcap)), softcap) : likeness;
-  const allowed = [...(mask?.type === 'bool' ? [mask] : []), ...(isCausal ? [earlier(capped)] : [])];
+  const allowed = [...(mask?.type === 'bool' ? [mask] : []), ...allowedBy(order, capped)];
   const shifted = mask !== undefined && mask.type !== 'bool' ? add(capped, mask) : capped;
   const seen = allowed.reduce((scores, one) => where(one, scores, hidden), shifted);
   // A query that may look at nothing is answered with zeros.
   const shares = allowed.reduce((all, one) => mul(all, cast(one, all.type)), softmax(seen, -1));
-  return matMul(shares, values);
+  const masked = () => allowed.reduce((all, one) => where(one, all, Number.NEGATIVE_INFINITY), shifted);
+  return { made: matMul(shares, values), stages: [likeness, capped, masked, shares] };
 }
 
 /** So unlike that its exponential is 0, and a difference of two still a number. */
 const hidden = -1e30;
-
-/** Where a key comes no later than the query: `(length, length of the keys)`. */
-function earlier(likeness: Value): Value {
-  const { graph, rank } = likeness;
-  const sizes = slice(shape(likeness), [rank - 2], [rank], [0]);
-  const ones = graph.apply('ConstantOfShape', [sizes], { value: { tensor: float32([1]) } });
-  return cast(graph.apply('Trilu', [ones], { upper: 0 }), 'bool');
-}
 
 /** Each head as often as groups of queries share it. */
 function repeated(x: Value, heads: number): Value {
@@ -85,35 +85,34 @@ function together(made: Value, output: string): Draft {
   return { operator: 'Reshape', inputs, attributes: {}, outputs: [output] };
 }
 
-/** `Attention` of opset 23 and later. */
+/** `Attention` of opset 23 and later, with what it has kept of earlier keys and values in front. */
 export const attention: Lowering = ({ inputs, attributes, outputs }) => {
-  const [q, k, v, mask, pastKey, pastValue, lengths] = inputs;
-  const refuse = (what: string) => new OnnxFormatError(`Attention: ${what} is not read.`);
+  const [q, k, v, given, pastKey, pastValue, nonpadded] = inputs;
   if (!q || !k || !v) throw new OnnxFormatError('Attention: queries, keys or values are missing.');
-  if (pastKey || pastValue) throw refuse('a cache of keys and values (past_key, past_value)');
-  if (lengths) throw refuse('a number of keys for each sample (nonpad_kv_seqlen)');
-  if (outputs[3]) throw refuse('its fourth output, the likeness of queries and keys,');
-  for (const side of ['left_window_size', 'right_window_size']) {
-    if (readInt(attributes, side, -1) >= 0) throw refuse(`a window (${side})`);
-  }
   const isFlat = q.rank === 3;
   // The processor computes half precision in single, too.
   const wide = (x: Value) => (x.type === 'float16' ? cast(x, 'float32') : x);
+  const narrow = (x: Value) => (x.type === q.type ? x : cast(x, q.type));
   const [queryHeads, keyHeads] = ['q_num_heads', 'kv_num_heads'].map((name) => readInt(attributes, name, 1));
-  const [queries, keys, values] = isFlat
+  const [queries, newKeys, newValues] = isFlat
     ? [apart(q, queryHeads as number), apart(k, keyHeads as number), apart(v, keyHeads as number)]
     : [q, k, v];
-  const shared = attend({
-    ...{ queries: wide(queries), keys: wide(keys), values: wide(values), mask: mask && wide(mask) },
-    isCausal: readInt(attributes, 'is_causal', 0) === 1,
+  const keys = pastKey ? concat([pastKey, newKeys], 2) : newKeys;
+  const values = pastValue ? concat([pastValue, newValues], 2) : newValues;
+  const { made, stages } = attend({
+    ...{ queries: wide(queries), keys: wide(keys), values: wide(values) },
+    mask: given && asLongAs(keys, wide(given)),
+    order: orderOf(attributes, queries, pastKey, nonpadded),
     scale: scaleOf(attributes, queries),
     softcap: readFloat(attributes, 'softcap', 0),
   });
-  const made = shared.type === q.type ? shared : cast(shared, q.type);
-  const [y = '', ...present] = outputs;
+  const [y = '', presentKey, presentValue, alike] = outputs;
+  const stage = stages[readInt(attributes, 'qk_matmul_output_mode', 0)] ?? stages[0];
   return [
-    isFlat ? together(made, y) : named(made, y),
-    ...[keys, values].flatMap((value, i) => (present[i] ? [named(value, present[i])] : [])),
+    isFlat ? together(narrow(made), y) : named(narrow(made), y),
+    ...(presentKey ? [named(keys, presentKey)] : []),
+    ...(presentValue ? [named(values, presentValue)] : []),
+    ...(alike ? [named(narrow(typeof stage === 'function' ? stage() : stage), alike)] : []),
   ];
 };
 
@@ -163,9 +162,9 @@ export const selfAttention: Lowering = (draft) => {
 
 function attendHeads(parts: readonly Value[], mask: Value | undefined, attributes: Attributes): Value {
   const [queries, keys, values] = parts as [Value, Value, Value];
-  const isCausal = readInt(attributes, 'unidirectional', 0) === 1;
+  const order = { isCausal: readInt(attributes, 'unidirectional', 0) === 1, left: -1, right: -1 };
   const scale = scaleOf(attributes, queries);
-  return attend({ queries, keys, values, mask, isCausal, scale, softcap: 0 });
+  return attend({ queries, keys, values, mask, order, scale, softcap: 0 }).made;
 }
 
 /** Pairs of features are turned by angles that grow with the place (Su et al. 2021). */
