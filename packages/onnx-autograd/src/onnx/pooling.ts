@@ -12,7 +12,6 @@ import {
   sum,
   where,
 } from '../building/expressions.js';
-import { spatialSizes } from '../convolutions/open-sizes.js';
 import { OnnxFormatError } from '../errors.js';
 import { readInt, readInts } from '../graph/attributes.js';
 import type { Value } from '../graph/value.js';
@@ -51,9 +50,15 @@ function sumsOf(
   return conv(maps, filter, undefined, { strides, dilations, pads: [...begin, ...end] });
 }
 
+/** The sizes of so many maps of one channel each; -1 for as many as there are. */
+function mapSizes(x: Value, count: number): Value {
+  const own = slice(shape(x), [2], [x.rank], [0]);
+  return concat([x.graph.constant(int64([count, 1]), 'maps'), own], 0);
+}
+
 /** The sums of windows over each channel of `(batch, channels, ...spatial)`. */
 function windowSums(x: Value, window: Window, overhang: readonly number[]): Value {
-  const maps = reshape(x, spatialSizes(x)([-1, 1]));
+  const maps = reshape(x, mapSizes(x, -1));
   const made = sumsOf(maps, window, window.padBegin, plus(window.padEnd, overhang));
   const sizes = [slice(shape(x), [0], [2], [0]), slice(shape(made), [2], [x.rank], [0])] as const;
   return reshape(made, concat(sizes, 0));
@@ -72,7 +77,7 @@ export const averagePool: Conversion = (draft) => {
   const { window, overhang } = windowOf(draft);
   const { padBegin, padEnd } = window;
   const none = padBegin.map(() => 0);
-  const ones = graph.apply('ConstantOfShape', [constantSizes(x)], { value: { tensor: float32([1]) } });
+  const ones = graph.apply('ConstantOfShape', [mapSizes(x, 1)], { value: { tensor: float32([1]) } });
   const isCounted = readInt(draft.attributes, 'count_include_pad', 0) === 1;
   const amounts = graph.constant(int64([0, 0, ...padBegin, 0, 0, ...padEnd]), 'pads');
   const counts = isCounted
@@ -80,12 +85,6 @@ export const averagePool: Conversion = (draft) => {
     : sumsOf(ones, window, padBegin, plus(padEnd, overhang));
   return { ...draft, operator: 'Div', inputs: [windowSums(x, window, overhang), counts], attributes: {} };
 };
-
-/** The sizes of one map, as a value. */
-function constantSizes(x: Value): Value {
-  const sizes = spatialSizes(x)([1, 1]);
-  return Array.isArray(sizes) ? x.graph.constant(int64(sizes), 'sizes') : (sizes as Value);
-}
 
 /** `LpPool`: the length of each window by the norm `p`; since opset 18 with places left out, and `ceil_mode`. */
 export const lpPool: Lowering = (draft) => {
