@@ -47,21 +47,3 @@ export function channelsFirst(draft: Draft): Draft {
     attributes: {},
   };
 }
-
-/** `GridSample` of opset 20 calls its modes by other names, and samples volumes, too. */
-export function gridSample(draft: Draft, opset: number): Draft {
-  if (opset < 20) return draft;
-  const x = first(draft);
-  if (x.rank !== 4) {
-    throw new OnnxFormatError(
-      `GridSample of ${x.rank} axes is not there in opset 17, to which files are brought; of 4 it is.`,
-    );
-  }
-  const names: Readonly<Record<string, string>> = {
-    linear: 'bilinear',
-    cubic: 'bicubic',
-    nearest: 'nearest',
-  };
-  const { mode = 'linear' } = draft.attributes;
-  return { ...draft, attributes: { ...draft.attributes, mode: names[mode as string] ?? mode } };
-}

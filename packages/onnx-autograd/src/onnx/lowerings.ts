@@ -6,6 +6,7 @@ import { columnsToImage } from './columns.js';
 import { cumulativeProduct } from './cumulative-product.js';
 import type { Draft, Lowering } from './draft.js';
 import { fusedGelu, fusedLayer } from './fused.js';
+import { gridSample } from './grid-sample.js';
 import { negativeLogLikelihood, softmaxCrossEntropy } from './label-losses.js';
 import {
   gatedSwish,
@@ -40,6 +41,7 @@ const lowerings: Readonly<Record<string, Lowering>> = {
   CumProd: cumulativeProduct,
   CenterCropPad: centerCropPad,
   AffineGrid: affineGrid,
+  GridSample: gridSample,
   Col2Im: columnsToImage,
   LpPool: lpPool,
   GlobalLpPool: globalLpPool,

@@ -8,7 +8,7 @@ import { elementTypeCodes } from '../operators/element-types.js';
 import { constantNumbers } from '../shapes/rule.js';
 import { float32, int64, toNumbers } from '../tensor.js';
 import { type Conversion, type Draft, first, without } from './draft.js';
-import { channelsFirst, gridSample, wrapped } from './layout.js';
+import { channelsFirst, wrapped } from './layout.js';
 import { gelu, groupNormalization, mish, refuseNewer, refuseSequences } from './newer-operators.js';
 import { averagePool } from './pooling.js';
 
@@ -242,7 +242,7 @@ const dropout: Conversion = (draft, opset) => {
 };
 
 /** Operators of other opsets that opset 17 writes with those of the catalogue. */
-type Replaced = 'Upsample' | 'Scatter' | 'CastLike' | 'GridSample' | 'GroupNormalization' | 'Gelu' | 'Mish';
+type Replaced = 'Upsample' | 'Scatter' | 'CastLike' | 'GroupNormalization' | 'Gelu' | 'Mish';
 
 const conversions: Readonly<Partial<Record<Operator | Replaced, Conversion>>> = {
   Squeeze: axesInput,
@@ -275,7 +275,6 @@ const conversions: Readonly<Partial<Record<Operator | Replaced, Conversion>>> = 
   SpaceToDepth: spaceToDepth,
   CastLike: castLike,
   AveragePool: averagePool,
-  GridSample: gridSample,
   Cast: castOf,
   GroupNormalization: groupNormalization,
   Gelu: gelu,

@@ -25,7 +25,7 @@ export function operatorTable(measured: ReadonlyMap<Row, number>): string {
 
 Files of opset ${oldestOpset} to ${newestOpset} are read. Where an operator changed between them (an attribute became an input, a default another),
 its forms are brought to that of opset 17 ("converted"); what that opset cannot say (a \`Resize\` with antialias, a
-\`GridSample\` of volumes) is an error when it is read. ${others.join(', ')} are read too, in the terms of others.
+\`ScatterND\` of the largest) is an error when it is read. ${others.join(', ')} are read too, in the terms of others.
 
 A gradient that is "none" is no gap: the operator's outputs do not change smoothly with its inputs, or nobody has asked
 for it yet. Such an operator passes silently where no trained weight lies behind it, and is an error that names it where
