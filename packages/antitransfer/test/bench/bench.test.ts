@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { LayersProfile } from '../../src/bench/layers.js';
+import { networks } from '../../src/learning/networks/registry.js';
 import { run } from '../cli/run.js';
 
 const tiny = ['--model', 'vgg16', '--width', '0.05', '--input', '1x32x32', '--batch', '2'];
@@ -53,6 +54,12 @@ describe('bench step', () => {
       plain: flags.includes('--plain'),
       recompute: flags.includes('--recompute'),
     });
+  });
+
+  it.each(networks.names)('looks behind the fourth convolution of %s where no tap is told', async (model) => {
+    const { tap, ...measured } = await measure('step', '--model', model);
+    expect(measured).toMatchObject({ model });
+    expect(tap).toBe({ vgg16: 'conv2_2', 'vgg-small': 'conv3_2' }[model]);
   });
 
   it('prints a table for people', async () => {

@@ -7,13 +7,14 @@ import { type StepTiming, timeSteps } from '../../bench/step.js';
 import { buildNetwork, networks } from '../../learning/networks/registry.js';
 import { aggregations } from '../../learning/objectives/aggregations/registry.js';
 import { similarities } from '../../learning/objectives/similarities/registry.js';
+import { itemAt } from '../../lookup.js';
 import { deviceOption } from '../device-option.js';
 import { addExamples } from '../examples.js';
 import { layersText } from '../layers-text.js';
 import { plainTable } from '../plain-table.js';
 import { featureShape, oneOf, positiveNumber, requireKnown, wholeNumber } from '../values.js';
 
-type Flags = StepSettings & { readonly json?: boolean };
+type Flags = Omit<StepSettings, 'tap'> & { readonly tap?: string; readonly json?: boolean };
 
 /** `antitransfer bench step` and `antitransfer bench layers` */
 export function defineBench(command: Command): void {
@@ -57,7 +58,7 @@ function addStepOptions(command: Command): Command {
         .default([1, 126, 129], '1x126x129'),
     )
     .option('--batch <n>', 'clips in a batch', wholeNumber(1), 8)
-    .option('--tap <name>', 'where the penalty looks', 'conv2_2')
+    .option('--tap <name>', 'where the penalty looks (default: the fourth convolution)')
     .option(
       '--aggregation <name>',
       `of the maps (${aggregationNames.join(', ')})`,
@@ -79,14 +80,14 @@ function addStepOptions(command: Command): Command {
     .option('--json', 'print one line of JSON');
 }
 
-async function runStep({ json, ...settings }: Flags): Promise<void> {
-  requireKnown('tap', settings.tap, tapsOf(settings));
+async function runStep({ json, ...flags }: Flags): Promise<void> {
+  const settings = settingsOf(flags);
   const timing = await timeSteps(settings);
   print(json ? JSON.stringify({ ...measured(settings), ...timing }) : stepText(settings, timing));
 }
 
-async function runLayers({ json, ...settings }: Flags): Promise<void> {
-  requireKnown('tap', settings.tap, tapsOf(settings));
+async function runLayers({ json, ...flags }: Flags): Promise<void> {
+  const settings = settingsOf(flags);
   const profile = await profileLayers(settings);
   print(json ? JSON.stringify({ ...measured(settings), ...profile }) : layersText(settings, profile));
 }
@@ -99,8 +100,15 @@ function measured({ input, ...others }: StepSettings) {
   return { ...others, input: input.join('x') };
 }
 
+function settingsOf({ tap, ...flags }: Omit<Flags, 'json'>): StepSettings {
+  const taps = tapsOf(flags);
+  if (tap !== undefined) requireKnown('tap', tap, taps);
+  const convolutions = taps.filter((name) => name.startsWith('conv'));
+  return { ...flags, tap: tap ?? itemAt(convolutions, 3) };
+}
+
 /** Taps have their names from the layers, whatever the width. */
-function tapsOf({ model }: StepSettings): string[] {
+function tapsOf({ model }: Pick<StepSettings, 'model'>): string[] {
   const small = {
     classes: 2,
     input: [1, 16, 16],
