@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 
 const script = fileURLToPath(new URL('../../scripts/browser-size.mjs', import.meta.url));
 
-it('a page loads less than 80 kB of this package, no module of Node, and what it does not use is left out', async () => {
+it('a page loads less than 88 kB of this package, no module of Node, and what it does not use is left out', async () => {
   // The script fails above the limit, and on a module of Node.
   const { stdout } = await promisify(execFile)(process.execPath, [script]);
   const rows = [...stdout.matchAll(/^\| (.+) \| ([\d.]+) kB \| (?:([\d.]+) kB|–) \|$/gm)];
