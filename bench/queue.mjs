@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // Trainings through a queue, undisturbed and while workers, the database and whoever queued them are killed.
 //
-//   npm run build && node bench/queue.mjs [--jobs 500, 0 for none] [--kills 100] [--workers 4] [--timed 100, 0 for none] [--epochs 40] [--width 0.25] [--core-each] [--seed 1] [--json FILE]
+//   npm run build && node bench/queue.mjs [--jobs 500, 0 for none] [--kills 100] [--workers 4] [--timed 100, 0 for none] [--epochs 40] [--width 0.25] [--takes 5] [--core-each] [--seed 1] [--json FILE]
 //
-// 1. Overhead and scaling: the same small jobs (trainings of --epochs, networks of --width) in one process, by one worker, by two, and by two
+// 1. Overhead and scaling: the same small jobs (trainings of --epochs, networks of --width, --takes of each of four sounds) in one process, by one worker, by two, and by two
 //    processes without a queue; every worker one job at a time, one thread. --core-each: each has a core of its own (taskset, Linux).
 //    Without it one worker has the other core as well: for Node's own threads, and for all that is read and written.
 // 2. The campaign: all jobs by some workers while somebody kills at random moments (SIGKILL): workers with and without what
@@ -35,6 +35,7 @@ const { values: given } = parseArgs({
     timed: { type: 'string', default: '100' },
     epochs: { type: 'string', default: '40' },
     width: { type: 'string', default: '0.25' },
+    takes: { type: 'string', default: '5' },
     'core-each': { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     json: { type: 'string' },
@@ -77,13 +78,14 @@ try {
   rmSync(root, { recursive: true, force: true });
 }
 
-/** Twenty clips: two tones (the digits), clean or with noise (the speakers). */
+/** Clips of two tones (the digits), clean or with noise (the speakers): three in five to train on. */
 function writeCorpus() {
   const lists = ['training', 'training', 'training', 'validation', 'testing'];
   const rows = ['path,list,digit,speaker'];
   for (const digit of ['low', 'high']) {
     for (const speaker of ['ann', 'bob']) {
-      for (const [take, list] of lists.entries()) {
+      for (let take = 0; take < Number(given.takes); take++) {
+        const list = lists[take % lists.length];
         const path = `${digit}-${speaker}-${take}.wav`;
         rows.push([path, list, digit, speaker].join());
         const frequency = digit === 'low' ? 500 : 1500;
