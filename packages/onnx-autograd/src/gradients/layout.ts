@@ -248,24 +248,38 @@ export const gatherBack: GradientRule = (context) => {
   const [x, indices] = [required(context, 0), required(context, 1)];
   const { graph, dy } = context;
   const axis = normaliseAxis(readInt(context.node.attributes, 'axis', 0), x.rank, 'Gather');
+  const wide = indices.type === 'int64' ? indices : graph.apply('Cast', [indices], { to: 7 });
   // (before, gathered, after): one axis of indices, wherever and however many they were.
   const sizes = dy.knownShape;
   const flat = (from: Shape) =>
     from.reduce<number>((total, size) => (typeof size === 'number' && total >= 0 ? total * size : -1), 1);
   const parts = [sizes.slice(0, axis), indices.knownShape, sizes.slice(axis + indices.rank)].map(flat);
-  const merged = reshape(dy, parts);
-  const list = reshape(
-    indices.type === 'int64' ? indices : graph.apply('Cast', [indices], { to: 7 }),
-    [1, -1, 1],
-  );
   const [before, , after] = parts as [number, number, number];
-  const zeros = reshape(zerosLike(x), [before, flat([x.knownShape[axis] as Dimension]), after]);
+  const whole = [before, flat([x.knownShape[axis] as Dimension]), after];
+  const isOpen = [parts, whole].some((sizes) => sizes.filter((size) => size === -1).length > 1);
+  if (isOpen) return [summedAt(x, wide, dy, axis)];
+  const merged = reshape(dy, parts);
+  const list = reshape(wide, [1, -1, 1]);
+  const zeros = reshape(zerosLike(x), whole);
   const summed = graph.apply('ScatterElements', [zeros, expand(list, shape(merged)), merged], {
     axis: 1,
     reduction: 'add',
   });
   return [reshape(summed, shape(x))];
 };
+
+/** The same with all axes but those of the indices as they are: of several open sizes none can be left to `Reshape`. */
+function summedAt(x: Value, indices: Value, dy: Value, axis: number): Value {
+  const parts = [
+    ...(axis > 0 ? [slice(shape(dy), [0], [axis], [0])] : []),
+    dy.graph.constant(int64([-1]), 'gathered'),
+    ...(axis + 1 < x.rank ? [slice(shape(dy), [axis + indices.rank], [dy.rank], [0])] : []),
+  ];
+  const slices = reshape(dy, concat(parts as [Value, ...Value[]], 0));
+  const along = Array.from({ length: x.rank }, (_, i) => (i === axis ? -1 : 1));
+  const places = expand(reshape(indices, along), shape(slices));
+  return dy.graph.apply('ScatterElements', [zerosLike(x), places, slices], { axis, reduction: 'add' });
+}
 
 export const gatherElementsBack: GradientRule = (context) => {
   const [x, indices] = [required(context, 0), required(context, 1)];

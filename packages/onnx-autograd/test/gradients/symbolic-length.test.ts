@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../src/backward/differentiate.js';
-import { concat, conv, mul, sin, slice, square, sum } from '../../src/building/expressions.js';
+import { concat, conv, gather, mul, sin, slice, square, sum } from '../../src/building/expressions.js';
 import { Graph } from '../../src/building/graph.js';
 import { productForms } from '../../src/convolutions/forms.js';
 import type { Attributes } from '../../src/graph/attributes.js';
@@ -8,7 +8,7 @@ import type { Dimension } from '../../src/graph/shape.js';
 import type { Value } from '../../src/graph/value.js';
 import { lowerConvolutions } from '../../src/passes/lower-convolutions.js';
 import { removeUnused } from '../../src/passes/remove-unused.js';
-import { float32, type Tensor, toNumbers } from '../../src/tensor.js';
+import { float32, int64, type Tensor, toNumbers } from '../../src/tensor.js';
 import { compile } from '../run-graph.js';
 
 const most = Number.MAX_SAFE_INTEGER;
@@ -51,6 +51,11 @@ const cases: Readonly<Record<string, (x: Value) => Value>> = {
   'means of windows, with the padding': (x) =>
     x.graph.apply('AveragePool', [sin(x)], { kernel_shape: [3], pads: [1, 2], count_include_pad: 1 }),
   'the largest of windows': (x) => x.graph.apply('MaxPool', [sin(x)], { kernel_shape: [2], strides: [2] }),
+  'one of an axis between open ones': (x) => gather(sin(x), x.graph.constant(int64(1)), 1),
+  'some of an axis between open ones': (x) => gather(sin(x), x.graph.constant(int64([1, 0, 1])), 1),
+  'a matrix of an axis between open ones': (x) =>
+    gather(sin(x), x.graph.constant(int64([1, 0, -1, 1], [2, 2])), 1),
+  'a matrix of the open last axis': (x) => gather(sin(x), x.graph.constant(int64([1, 0, -1, 1], [2, 2])), 2),
   'parts joined along the batch': (x) => concat([sin(x), mul(x, 2)], 0),
 };
 
