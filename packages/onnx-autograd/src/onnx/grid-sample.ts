@@ -1,8 +1,20 @@
-import { add, cast, concat, mul, reshape, shape, slice, sub, transpose } from '../building/expressions.js';
+import {
+  add,
+  cast,
+  concat,
+  mul,
+  reshape,
+  shape,
+  slice,
+  squeeze,
+  sub,
+  transpose,
+  unsqueeze,
+} from '../building/expressions.js';
 import { OnnxFormatError } from '../errors.js';
 import { readInt, readString } from '../graph/attributes.js';
 import type { Value } from '../graph/value.js';
-import { float32, int64 } from '../tensor.js';
+import { elementCount, float32, int64 } from '../tensor.js';
 import { type Draft, first, type Lowering } from './draft.js';
 
 /** Opset 20 calls the modes of opset 16 by other names. */
@@ -41,7 +53,7 @@ interface Sampling {
   readonly outside: string;
 }
 
-/** The neighbours of a place along one axis, `(batch, places)`: where they are, int64, and how much each counts. */
+/** The neighbours of places along one axis, in the places' shape: where they are, int64, and how much each counts. */
 type Neighbours = readonly { readonly at: Value; readonly share: Value | undefined }[];
 
 function writtenOut(draft: Draft, grid: Value, { channels, spatial, isNearest, outside }: Sampling): Draft {
@@ -51,11 +63,12 @@ function writtenOut(draft: Draft, grid: Value, { channels, spatial, isNearest, o
   const axes = spatial.map((size, axis) => {
     // The grid tells the last axis first.
     const own = spatial.length - 1 - axis;
-    const told = reshape(slice(grid, [own], [own + 1], [grid.rank - 1]), [0, -1]);
+    const told = squeeze(slice(grid, [own], [own + 1], [grid.rank - 1]), [grid.rank - 1]);
     const place = isAtCorners ? mul(add(told, 1), (size - 1) / 2) : mul(sub(mul(add(told, 1), size), 1), 0.5);
     return neighboursOf(place, size, isNearest, outside === 'border');
   });
-  const rows = transpose(reshape(x, [0, channels, -1]), [0, 2, 1]);
+  // (batch, elements of a map, channels); an empty batch has sizes, too.
+  const rows = transpose(reshape(x, [0, channels, elementCount(spatial)]), [0, 2, 1]);
   const corners = axes.reduce<Neighbours>(
     (all, neighbours, axis) =>
       all.flatMap(({ at, share }) =>
@@ -67,13 +80,15 @@ function writtenOut(draft: Draft, grid: Value, { channels, spatial, isNearest, o
     [{ at: graph.constant(int64(0), 'start'), share: undefined }],
   );
   const parts = corners.map(({ at, share }) => {
-    const found = graph.apply('GatherND', [rows, reshape(at, [0, -1, 1])], { batch_dims: 1 });
-    return share ? mul(found, reshape(share, [0, -1, 1])) : found;
+    const found = graph.apply('GatherND', [rows, unsqueeze(at, [-1])], { batch_dims: 1 });
+    return share ? mul(found, unsqueeze(share, [-1])) : found;
   });
+  const perm = [0, grid.rank - 1, ...spatial.map((_, axis) => axis + 1)];
   const summed = transpose(
     parts.reduce((sum, part) => add(sum, part)),
-    [0, 2, 1],
+    perm,
   );
+  // The batch is called as that of the maps is.
   const sizes = concat([slice(shape(x), [0], [2], [0]), slice(shape(grid), [1], [-1], [0])], 0);
   return { ...draft, operator: 'Reshape', inputs: [summed, sizes], attributes: {} };
 }
@@ -81,8 +96,10 @@ function writtenOut(draft: Draft, grid: Value, { channels, spatial, isNearest, o
 function neighboursOf(place: Value, size: number, isNearest: boolean, isBorder: boolean): Neighbours {
   const { graph } = place;
   const bound = (number: number) => graph.constant(float32(number), 'bound');
-  const inside = (x: Value) => graph.apply('Clip', [x, bound(0), bound(size - 1)]);
-  const within = isBorder ? inside(place) : place;
+  const between = (x: Value, low: number, high: number) => graph.apply('Clip', [x, bound(low), bound(high)]);
+  const inside = (x: Value) => between(x, 0, size - 1);
+  // Two beyond the edge there is nothing, as there is at infinity, which is no whole number.
+  const within = isBorder ? inside(place) : between(place, -2, size + 1);
   // As whole numbers, which do not change smoothly: the shares do.
   const whole = (x: Value) => cast(x, 'int64');
   const low = cast(whole(graph.apply(isNearest ? 'Round' : 'Floor', [within])), 'float32');

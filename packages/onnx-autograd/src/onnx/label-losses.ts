@@ -52,7 +52,13 @@ function inOwnType(x: Value, make: (wide: Value) => Value): Value {
 
 function labelled({ operator, inputs: [, labels, weights], attributes }: Draft): Labelled {
   if (!labels) throw new OnnxFormatError(`${operator}: its labels are missing.`);
-  return { labels, weights, attributes };
+  return { labels, weights: weights && fixed(weights), attributes };
+}
+
+/** How much classes count is not learned: as an initializer it would look like an embedding of the labels. */
+function fixed(weights: Value): Value {
+  const { graph, data, constant, name, role } = weights;
+  return data && !constant && role !== 'parameter' ? graph.constant(data, `${name}_of_classes`) : weights;
 }
 
 /** What each label's logarithm costs, times the weight of its class, and how these are put together. */
