@@ -1,5 +1,6 @@
 import { GraphError } from '../errors.js';
 import type { ElementType, Tensor } from '../tensor.js';
+import type { Shape } from './shape.js';
 
 /** A floating-point attribute. (A bare number is an integer attribute, as most attributes of the standard are.) */
 export interface FloatAttribute {
@@ -31,8 +32,11 @@ export interface BodyValue {
   readonly name: string;
   /** Of its elements. */
   readonly type: ElementType;
-  /** Its sizes, where they must be told: of the number of a step, and of the condition, that a `Loop` is given. */
-  readonly dims?: readonly number[];
+  /**
+   * Its sizes, where they must be told: of the number of a step, and of the condition, that a `Loop` is given, and of what
+   * each step adds to a list, which may have no step.
+   */
+  readonly dims?: Shape;
 }
 
 /** A node of a {@link Body}. */

@@ -44,7 +44,9 @@ function readBody({ node = [], input = [], output = [] }: GraphProto, prefix: st
   const read = node.flatMap((one) => [...(one.input ?? []), ...readFromOutside(one)]);
   const own = (value: string) => (inside.has(value) ? value.slice(prefix.length) : value);
   const value = ({ name = '', type }: ValueInfoProto): BodyValue => {
-    const dims = type?.tensorType?.shape?.dim?.map(({ dimValue }) => Number(dimValue ?? 0));
+    const dims = type?.tensorType?.shape?.dim?.map(
+      ({ dimValue, dimParam }) => dimParam || Number(dimValue ?? 0),
+    );
     return {
       name: own(name),
       type: elementTypeOf(type?.tensorType?.elemType ?? 1),

@@ -1,4 +1,5 @@
 import { Graph } from '../../building/graph.js';
+import type { Shape } from '../../graph/shape.js';
 import type { Value } from '../../graph/value.js';
 import { heldAtMost } from '../../shapes/rule.js';
 import type { Reading } from '../reading.js';
@@ -28,15 +29,21 @@ export function apart(around: Reading, name: string, isKept: boolean): Apart {
     const { data, shape, type } = outer;
     const isFixed = !type.startsWith('float') || (outer.constant && (isOfBody || !isKept));
     const isOwn = data && data.data.length <= heldAtMost && isFixed;
-    // A size that the graph around it has numbered is none that this one numbers.
-    const sizes = shape?.map((size) =>
-      typeof size === 'string' ? size.replaceAll('size#', 'size#outer') : size,
-    );
-    const made = isOwn ? graph.constant(data, outer.name) : graph.input(outer.name, sizes, type);
+    const made = isOwn ? graph.constant(data, outer.name) : graph.input(outer.name, sizesWithin(shape), type);
     standIns.set(outer, made);
     return made;
   };
   const scope = new Scope(graph, { outer: around.scope, adopt });
   const home = around.home ?? around;
   return { reading: { ...around, graph, scope, adopt, home, written: { ...around.written } }, standIns };
+}
+
+/** A size that the graph around it has numbered is none that a graph of its own numbers. */
+export function sizesWithin(shape: Shape | undefined): Shape | undefined {
+  return shape?.map((size) => (typeof size === 'string' ? size.replaceAll('size#', 'size#outer') : size));
+}
+
+/** What a size in a graph of its own is called in the one around it; `undefined` where it has numbered it itself. */
+export function sizeAround(size: string): string | undefined {
+  return /size#\d/.test(size) ? undefined : size.replaceAll('size#outer', 'size#');
 }

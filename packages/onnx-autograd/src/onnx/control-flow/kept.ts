@@ -7,7 +7,7 @@ import type { Value, ValueType } from '../../graph/value.js';
 import { readAttributes } from '../read-values.js';
 import type { Reading } from '../reading.js';
 import { isValue } from '../scope.js';
-import { apart } from './apart.js';
+import { apart, sizeAround, sizesWithin } from './apart.js';
 import { checkCount, checkGiven, openBody, runBody } from './bodies.js';
 import { type Flow, graphIn, plainAttributes, type Results } from './flow.js';
 import { checkStates, likeInput, stepInputs, tensorOf } from './loop.js';
@@ -106,7 +106,7 @@ function keepBody(reading: Reading, flow: Flow, attribute: string, given: readon
   const { reading: inside, standIns } = apart(reading, `${flow.prefix}${attribute}`, true);
   const { graph } = inside;
   const inputs = given.map(({ type, shape }, i) =>
-    graph.input(proto.input?.[i]?.name || 'input', shape, type),
+    graph.input(proto.input?.[i]?.name || 'input', sizesWithin(shape), type),
   );
   const made = asItIs(flow, () => {
     const results = runBody(inside, flow, body, { given: inputs, prefix: '', once: flow.operator === 'If' });
@@ -120,9 +120,16 @@ function keepBody(reading: Reading, flow: Flow, attribute: string, given: readon
   );
   const read = new Set(whole.nodes.flatMap((node) => node.inputs));
   const used = outside.filter(([, inner]) => read.has(inner.name));
-  const told = new Set(used.flatMap(([, { shape }]) => shape ?? []));
-  const own = (size: Dimension, i: number, axis: number) =>
-    typeof size === 'number' || told.has(size) ? size : `${flow.prefix}${attribute}/${i}_${axis}`;
+  const told = new Set([...used.map(([value]) => value), ...given].flatMap(({ shape }) => shape ?? []));
+  const own = (size: Dimension, i: number, axis: number) => {
+    if (typeof size === 'number') return size;
+    const around = sizeAround(size);
+    return around !== undefined && told.has(around) ? around : `${flow.prefix}${attribute}/${i}_${axis}`;
+  };
+  const types = made.map(({ type, shape }, i) => ({
+    type,
+    shape: shape?.map((size, axis) => own(size, i, axis)),
+  }));
   return {
     body: {
       ...whole,
@@ -130,16 +137,18 @@ function keepBody(reading: Reading, flow: Flow, attribute: string, given: readon
         // ONNX Runtime wants to be told of these that they are one number.
         flow.operator === 'Loop' && i < 2 ? { ...one, dims: given[i]?.shape as number[] } : one,
       ),
+      outputs: whole.outputs.map((one, i) => {
+        // Of a loop of no steps it takes the axes of what each would have made from here.
+        const dims = flow.operator === 'Loop' && i >= given.length - 1 ? types[i]?.shape : undefined;
+        return dims ? { ...one, dims } : one;
+      }),
       outer: used.map(([, { name }]) => name),
       nodes: whole.nodes.filter(
         ({ operator, outputs }) => operator !== 'Constant' || outputs.some((output) => read.has(output)),
       ),
     },
     outer: used.map(([value]) => value),
-    made: made.map(({ type, shape }, i) => ({
-      type,
-      shape: shape?.map((size, axis) => own(size, i, axis)),
-    })),
+    made: types,
   };
 }
 

@@ -273,6 +273,31 @@ describe('control flow that is seen when the graph runs', () => {
     expect(found[gradient.name]?.data).toEqual(found.y?.data);
   });
 
+  it('tells the sizes of what it makes by those that it was given', async () => {
+    const made = { states: ['h'], next: ['next'], made: ['e'] };
+    const one: Case = {
+      inputs: [info('x', ['float32', 'batch', 3]), info('n', ['int64'])],
+      initializers: [square],
+      outputs: [typed('y', 'float32'), typed('all', 'float32')],
+      nodes: [
+        node('Sin', ['x'], ['s']),
+        loop(['n', '', 's'], ['y', 'all'], [...step, node('Neg', ['next'], ['e'])], made),
+      ],
+    };
+    const { graph: read } = readOnnx(modelOf(one));
+    expect(read.value('y').shape).toEqual(['batch', 3]);
+    expect(read.value('all').shape?.slice(1)).toEqual(['batch', 3]);
+    const again = readProgram(writeOnnx(read));
+    for (const steps of [2, 0]) {
+      const feeds = { x, n: int64(steps) };
+      const due = await (await compileOnnx(exportOnnx({ graph: read })))(feeds);
+      expect(due.y?.dims).toEqual([2, 3]);
+      // Of no steps it is a list of none, which still has all its axes.
+      expect(due.all?.dims.length).toBe(3);
+      expect((await runOnce(again, feeds)).all).toEqual(due.all);
+    }
+  });
+
   it('is refused in training where what it does would be another thing', () => {
     const dropout = branch(node('Dropout', ['x'], ['a']));
     const one = { inputs: given, nodes: [choice('c', ['y'], [dropout, branch(node('Relu', ['x'], ['a']))])] };
@@ -314,6 +339,31 @@ describe('control flow that is seen when the graph runs', () => {
       /"x" is float32 \(2, 3\) in the file; float32 \(2, 3, 1\)/,
     ],
     ['of another size', { shapes: { x: [2, 4] } }, /\(2, 3\) in the file; float32 \(2, 4\)/],
+    [
+      'a bare number',
+      { constants: { n: 3 as unknown as Tensor } },
+      /"n" is given as 3; a tensor is due, as int64\(…\)/,
+    ],
+    [
+      'more numbers than the sizes say',
+      { constants: { n: { type: 'int64', dims: [], data: BigInt64Array.of(1n, 2n) } } },
+      /"n" is given as int64 \(\) with 2 numbers in a BigInt64Array; 1 in a BigInt64Array/,
+    ],
+    [
+      'numbers in another kind of array',
+      { constants: { n: { type: 'int64', dims: [], data: Int32Array.of(3) } } },
+      /1 numbers in a Int32Array; 1 in a BigInt64Array are due/,
+    ],
+    [
+      'a constant of which a shape is told, too',
+      { constants: { n: int64(3) }, shapes: { n: [4] } },
+      /"n" is given as a constant, and a shape, too/,
+    ],
+    [
+      'a shape that is no list',
+      { shapes: { x: 'batch' as unknown as string[] } },
+      /"x" is given as batch; a list of sizes is due/,
+    ],
   ])('and refuses what does not fit: %s', (_, options, message) => {
     const { one } = kept['a loop of as many steps as it is told']!;
     expect(() => readOnnx(modelOf(one), options)).toThrow(message);
