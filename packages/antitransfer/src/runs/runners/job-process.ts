@@ -25,6 +25,12 @@ export class ProcessEndedError extends Error {
 }
 
 /**
+ * MiB that JavaScript's heap may have before it is gone through as a whole. By itself that is little, and the arrays that ONNX
+ * Runtime hands over in every step, which are not in it, have a small heap gone through several times a second, by all cores.
+ */
+const initialHeap = 64;
+
+/**
  * A process of its own that carries out jobs, one at a time: a training blocks the thread that computes it, and may take its
  * process with it.
  */
@@ -35,7 +41,10 @@ export class JobProcess {
   #isOver = false;
 
   constructor() {
-    this.#child = fork(new URL('./worker-main.js', import.meta.url), { serialization: 'json' });
+    this.#child = fork(new URL('./worker-main.js', import.meta.url), [], {
+      serialization: 'json',
+      execArgv: [...process.execArgv, `--initial-old-space-size=${initialHeap}`],
+    });
     // What cannot be sent to a process that was killed just now is told by its end.
     this.#child.on('error', () => undefined);
     // The exit may be told before the last message is: only behind the disconnection nothing more can come.
