@@ -126,7 +126,8 @@ function requireOneInput(path: string, { input, logits }: Network): void {
   if (others.length > 0) {
     const names = [input, ...others].map(({ name }) => `"${name}"`).join(', ');
     throw new UserError(
-      `${path}: The network has ${1 + others.length} inputs, ${names}; it is given features, which are one. Export it with one input.`,
+      `${path}: The network has ${1 + others.length} inputs, ${names}; it is given features, which are one. Export it with one input, or ` +
+        'write into the file what is always the same: readOnnx(bytes, { constants: … }) and writeOnnx of onnx-autograd.',
     );
   }
   if (input.shape !== undefined) return;
