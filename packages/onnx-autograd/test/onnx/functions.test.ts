@@ -10,16 +10,10 @@ import {
 } from '../../src/onnx/schema.js';
 import { float32, toNumbers } from '../../src/tensor.js';
 import { compileOnnx, runOnce } from '../run-graph.js';
+import { node } from './control-flow/models.js';
 import { modelMessage } from './protobuf.js';
 
 const domain = 'layers';
-const node = (
-  opType: string,
-  input: string[],
-  output: string[],
-  attribute: AttributeProto[] = [],
-  more: NodeProto = {},
-): NodeProto => ({ opType, input, output, attribute, ...more });
 const call = (opType: string, input: string[], output: string[], attribute: AttributeProto[] = []) =>
   node(opType, input, output, attribute, { domain, name: `${opType} of ${output}` });
 const defined = (name: string, more: FunctionProto): FunctionProto => ({

@@ -11,172 +11,24 @@ import { ProgramBuilder } from '../../../src/programs/builder.js';
 import { findWeights } from '../../../src/programs/weights.js';
 import { float32, int64, type Tensor, toNumbers } from '../../../src/tensor.js';
 import { compileOnnx, runOnce } from '../../run-graph.js';
+import { bool, given, kept, x } from './kept-cases.js';
 import {
-  body,
   branch,
   type Case,
   choice,
-  floats,
   graph,
   info,
   int,
+  loop,
   modelOf,
   node,
+  square,
+  step,
   truth,
   typed,
   whole,
   within,
 } from './models.js';
-
-const x = float32([1, -2, 3, 0.5, 0.25, -0.75], [2, 3]);
-const bool = (value: number): Tensor => ({ type: 'bool', dims: [], data: Uint8Array.of(value) });
-const square = floats('w', [3, 3], 1, -0.5, 0.25, 0.5, 0.75, -1, 0.1, 0.2, -0.3);
-const step = [node('MatMul', ['h', 'w'], ['m']), node('Tanh', ['m'], ['next'])];
-const loop = (inputs: string[], outputs: string[], ...rest: Parameters<typeof body>) =>
-  node('Loop', inputs, outputs, [within('body', body(...rest))], { name: 'steps' });
-const given = [info('x', ['float32', 2, 3]), info('c', ['bool'])];
-const counted = [info('x', ['float32', 2, 3]), info('n', ['int64'])];
-
-const kept: Readonly<Record<string, { one: Case; feeds: Readonly<Record<string, Tensor>>[] }>> = {
-  'a branch by an input': {
-    one: {
-      inputs: given,
-      nodes: [
-        node('Sin', ['x'], ['s']),
-        choice('c', ['y'], [branch(node('Mul', ['s', 'x'], ['a'])), branch(node('Tanh', ['s'], ['a']))]),
-      ],
-    },
-    feeds: [
-      { x, c: bool(1) },
-      { x, c: bool(0) },
-    ],
-  },
-  'branches of other ranks, with weights and constants of their own': {
-    one: {
-      inputs: given,
-      nodes: [
-        choice(
-          'c',
-          ['y'],
-          [
-            graph([node('MatMul', ['x', 'own'], ['a'])], {
-              outputs: [typed('a', 'float32')],
-              initializers: [floats('own', [3, 1], 1, 2, 3)],
-            }),
-            graph([node('Unsqueeze', ['x', 'axis'], ['a'])], {
-              outputs: [typed('a', 'float32')],
-              initializers: [whole('axis', [1], 0)],
-            }),
-          ],
-        ),
-      ],
-    },
-    feeds: [
-      { x, c: bool(1) },
-      { x, c: bool(0) },
-    ],
-  },
-  'branches in branches, in an older opset': {
-    one: {
-      opset: 11,
-      inputs: given,
-      initializers: [square],
-      nodes: [
-        choice(
-          'c',
-          ['y'],
-          [
-            branch(
-              node('ReduceSum', ['x'], ['r'], [{ name: 'axes', type: 7, ints: [1] }]),
-              node('Not', ['c'], ['d']),
-              choice(
-                'd',
-                ['a'],
-                [branch(node('Sin', ['r'], ['b'])), branch(node('MatMul', ['x', 'w'], ['b']))],
-              ),
-            ),
-            branch(node('Relu', ['x'], ['a'])),
-          ],
-        ),
-      ],
-    },
-    feeds: [
-      { x, c: bool(1) },
-      { x, c: bool(0) },
-    ],
-  },
-  'a branch in a loop that is written out': {
-    one: {
-      inputs: given,
-      initializers: [square, whole('two', [], 2)],
-      nodes: [
-        loop(
-          ['two', '', 'x'],
-          ['y'],
-          [
-            node('MatMul', ['h', 'w'], ['m']),
-            choice(
-              'c',
-              ['next'],
-              [branch(node('Sin', ['m'], ['a'])), branch(node('Mul', ['m', 'h'], ['a']))],
-            ),
-          ],
-        ),
-      ],
-    },
-    feeds: [
-      { x, c: bool(1) },
-      { x, c: bool(0) },
-    ],
-  },
-  'a loop of as many steps as it is told': {
-    one: {
-      inputs: counted,
-      outputs: [typed('y', 'float32'), typed('all', 'float32')],
-      initializers: [square],
-      nodes: [loop(['n', '', 'x'], ['y', 'all'], [...step, node('Sin', ['m'], ['s'])], { made: ['s'] })],
-    },
-    feeds: [
-      { x, n: int64(3) },
-      { x, n: int64(1) },
-    ],
-  },
-  'a loop with a state that grows': {
-    one: {
-      inputs: counted,
-      nodes: [loop(['n', '', 'x'], ['y'], [node('Concat', ['h', 'x'], ['next'], [int('axis', 1)])])],
-    },
-    feeds: [
-      { x, n: int64(3) },
-      { x, n: int64(1) },
-    ],
-  },
-  'a scan over a length that is open': {
-    one: {
-      inputs: [info('x', ['float32', 'time', 3])],
-      outputs: [typed('y', 'float32'), typed('all', 'float32')],
-      initializers: [floats('h0', [3], 0.1, 0.2, 0.3)],
-      nodes: [
-        node(
-          'Scan',
-          ['h0', 'x'],
-          ['y', 'all'],
-          [
-            int('num_scan_inputs', 1),
-            within(
-              'body',
-              graph([node('Add', ['h', 'e'], ['next']), node('Tanh', ['next'], ['made'])], {
-                inputs: [typed('h', 'float32'), typed('e', 'float32')],
-                outputs: [typed('next', 'float32'), typed('made', 'float32')],
-              }),
-            ),
-          ],
-        ),
-      ],
-    },
-    feeds: [{ x }],
-  },
-};
 
 describe('control flow that is seen when the graph runs', () => {
   it.each(Object.entries(kept))('stays, and does what it did in the file: %s', async (_, { one, feeds }) => {

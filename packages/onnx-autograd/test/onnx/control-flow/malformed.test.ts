@@ -15,6 +15,7 @@ import {
   int,
   modelOf,
   node,
+  summing,
   truth,
   typed,
   whole,
@@ -31,10 +32,6 @@ const initializers = [
 const given = [info('x', ['float32', 2, 3]), info('c', ['bool'])];
 const loop = (...rest: Parameters<typeof body>) =>
   node('Loop', ['two', 'yes', 'x'], ['y'], [within('body', body(...rest))], { name: 'steps' });
-const summing = graph([node('Add', ['h', 'e'], ['next']), node('Tanh', ['next'], ['made'])], {
-  inputs: [typed('h', 'float32'), typed('e', 'float32')],
-  outputs: [typed('next', 'float32'), typed('made', 'float32')],
-});
 const scan = (count: number, ...inputs: string[]) =>
   node('Scan', inputs, ['y', 'all'], [int('num_scan_inputs', count), within('body', summing)], {
     name: 'steps',

@@ -8,16 +8,13 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from '../../../src/onnx/schema.js';
+import { int, ints } from '../opset-model.js';
 import { modelMessage } from '../protobuf.js';
 
 // Models with graphs within their nodes, in a few words.
 
-export const int = (name: string, i: number): AttributeProto => ({ name, type: attributeTypes.int, i });
-export const ints = (name: string, ...list: number[]): AttributeProto => ({
-  name,
-  type: attributeTypes.ints,
-  ints: list,
-});
+export { int, ints };
+
 export const within = (name: string, g: GraphProto): AttributeProto => ({
   name,
   type: attributeTypes.graph,
@@ -152,3 +149,18 @@ export function body(
     initializers,
   });
 }
+
+/** Nodes of a recurrence: `next`, the tanh of the state `h` by `w`. */
+export const step = [node('MatMul', ['h', 'w'], ['m']), node('Tanh', ['m'], ['next'])];
+/** Such weights. */
+export const square = floats('w', [3, 3], 1, -0.5, 0.25, 0.5, 0.75, -1, 0.1, 0.2, -0.3);
+
+/** A `Loop`, whose body {@link body} makes. */
+export const loop = (inputs: string[], outputs: string[], ...rest: Parameters<typeof body>): NodeProto =>
+  node('Loop', inputs, outputs, [within('body', body(...rest))], { name: 'steps' });
+
+/** Of a `Scan`: `h + x_t`, and its tanh. */
+export const summing = graph([node('Add', ['h', 'e'], ['next']), node('Tanh', ['next'], ['made'])], {
+  inputs: [typed('h', 'float32'), typed('e', 'float32')],
+  outputs: [typed('next', 'float32'), typed('made', 'float32')],
+});
