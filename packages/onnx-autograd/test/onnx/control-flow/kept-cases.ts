@@ -20,7 +20,7 @@ import {
 export const x = float32([1, -2, 3, 0.5, 0.25, -0.75], [2, 3]);
 export const bool = (value: number): Tensor => ({ type: 'bool', dims: [], data: Uint8Array.of(value) });
 export const given = [info('x', ['float32', 2, 3]), info('c', ['bool'])];
-export const counted = [info('x', ['float32', 2, 3]), info('n', ['int64'])];
+const counted = [info('x', ['float32', 2, 3]), info('n', ['int64'])];
 
 /** Models whose control flow is seen when they run. */
 export const kept: Readonly<Record<string, { one: Case; feeds: Readonly<Record<string, Tensor>>[] }>> = {
