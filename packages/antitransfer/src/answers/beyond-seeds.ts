@@ -1,10 +1,11 @@
 import { Random } from 'onnx-autograd/random';
 import { type CrossedValue, crossedInterval, type Resamples, resample } from '../analysis/bootstrap.js';
 import { groupBy } from '../group-by.js';
-import { entryOf } from '../lookup.js';
+import { entryOf, itemAt } from '../lookup.js';
 import { sum } from '../numbers/mean.js';
+import { bySplit } from './over-splits.js';
 import { PairedRuns, type RunPair } from './pairs.js';
-import type { ComparisonResults, Prediction } from './results.js';
+import type { ComparisonResults, Prediction, RunResult } from './results.js';
 import { conjunction, named, several } from './tasks.js';
 
 /** Of fewer groups a bootstrap knows too little of others. */
@@ -36,7 +37,8 @@ export class BeyondSeeds {
   readonly ofClips: string | undefined;
   readonly #paired: PairedRuns;
   readonly #tested: readonly Tested[];
-  readonly #seeds: ReadonlyMap<number, number>;
+  /** By seed: what is drawn with it, the seed or the split that it shares. */
+  readonly #draws: ReadonlyMap<number, number>;
   /** Drawn when they are asked for: of every population, and of seeds. */
   readonly #resamples = new Map<string, Resamples>();
 
@@ -45,7 +47,9 @@ export class BeyondSeeds {
     this.#paired = new PairedRuns(results);
     this.#tested = populationsOf(results);
     this.ofClips = this.#tested.find(({ name }) => UNITS.some((unit) => unit === name))?.name;
-    this.#seeds = indicesOf(results.runs.map(({ seed }) => seed));
+    this.#draws = new Map(
+      bySplitSeed(results.runs).flatMap((runs, draw) => runs.map(({ seed }) => [seed, draw])),
+    );
   }
 
   /** The test's clips, and the groups that they are of: those of which there are two or more, and every clip is of one. */
@@ -67,7 +71,7 @@ export class BeyondSeeds {
     if (pairs.length === 0) return undefined;
     return crossedInterval(
       this.#valuesOf(pairs, tested),
-      this.#drawn('seeds', this.#seeds.size),
+      this.#drawn('seeds', new Set(this.#draws.values()).size),
       this.#drawn(`units of ${name}`, tested.units),
     );
   }
@@ -84,7 +88,7 @@ export class BeyondSeeds {
       const before = new Map(partner.predictions.map((answer) => [answer.clip, right(answer)]));
       const both = run.predictions.filter(({ clip }) => before.has(clip));
       return [...groupBy(both, unitOf)].map(([unit, answers]) => ({
-        run: entryOf(this.#seeds, run.seed),
+        run: entryOf(this.#draws, run.seed),
         unit: entryOf(indices, unit),
         value:
           (100 * sum(answers.map((answer) => right(answer) - entryOf(before, answer.clip)))) / answers.length,
@@ -133,6 +137,13 @@ function populationsOf({ runs, tasks, split }: ComparisonResults): Tested[] {
 
 function indicesOf<T>(values: readonly T[]): ReadonlyMap<T, number> {
   return new Map([...new Set(values)].map((value, index) => [value, index]));
+}
+
+/** Runs by what is drawn: seeds, or splits where seeds share them. */
+function bySplitSeed(runs: readonly RunResult[]): (readonly RunResult[])[] {
+  const bySeed = [...groupBy(runs, ({ seed }) => seed).values()];
+  const shared = bySplit(bySeed.map((own) => ({ ...itemAt(own, 0), fold: undefined, own })));
+  return shared.map((seeds) => seeds.flatMap(({ own }) => own));
 }
 
 function right({ truth, predicted }: Prediction): number {

@@ -9,6 +9,7 @@ import { argmax } from '../numbers/argmax.js';
 import type { TrainedExperiment } from '../runs/carry-out-plans.js';
 import { methodsOf } from '../runs/config/methods.js';
 import type { Experiment, OrthogonalSettings } from '../runs/config/schema.js';
+import { sharedSplit } from '../runs/config/split-seed.js';
 import type { PreparedRepetition } from '../runs/data/prepare.js';
 import type { MethodCell, Plan } from '../runs/plan/plan.js';
 import { environmentsOf } from '../runs/store/environment.js';
@@ -117,8 +118,13 @@ function runOf(trained: TrainedExperiment, cell: MethodCell): RunResult | undefi
   const assessment = records.get(cell.assessment);
   if (record?.kind !== 'target' || assessment?.kind !== 'assessment' || repetition === undefined)
     return undefined;
-  const columns = { ...config.experiment, groups: groupColumn(trained) };
-  return runResult(cell.of, repetition, record, assessment, columns, data.classes);
+  const { experiment } = config;
+  const asked = {
+    ...experiment,
+    groups: groupColumn(trained),
+    split: sharedSplit(experiment, repetition.seed),
+  };
+  return runResult(cell.of, repetition, record, assessment, asked, data.classes);
 }
 
 /** What the records of one training and of its test say, beside the clips that they are about. */
@@ -131,7 +137,11 @@ function runResult(
     target,
     orthogonal,
     groups,
-  }: Pick<Experiment, 'target' | 'orthogonal'> & { readonly groups: string | undefined },
+    split,
+  }: Pick<Experiment, 'target' | 'orthogonal'> & {
+    readonly groups: string | undefined;
+    readonly split: Pick<RunResult, 'splitSeed'>;
+  },
   classes: readonly string[],
 ): RunResult {
   const predictions = [...rowsByClip(test.clips)].map(([{ id, labels }, rows]): Prediction => {
@@ -159,6 +169,7 @@ function runResult(
     method,
     seed,
     fold,
+    ...split,
     bestEpoch: record.bestEpoch,
     seconds: record.seconds,
     test: testScores(predictions, classes, contradicts),

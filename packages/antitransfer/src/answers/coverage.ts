@@ -1,4 +1,8 @@
+import { bySplit } from './over-splits.js';
 import type { ComparisonResults } from './results.js';
+
+const beyondSplits =
+  'they say nothing of other corpora. Such splits share clips, which is corrected for (Nadeau and Bengio 2003).';
 
 /**
  * What intervals and p values are about, in plain words: which repetitions of the comparison they cover, and that they cover
@@ -10,9 +14,13 @@ export function intervalCoverage(results: ComparisonResults): string | undefined
   const heard = testedLabels(results);
   const test = heard === '' ? '' : `, whose test has ${heard}`;
   const folds = runs.some(({ fold }) => fold !== undefined);
+  const shared = bySplit(runs.filter(({ method }) => method === results.methods[0]?.id));
+  const each = Math.max(...shared.map(({ length }) => length));
+  const repeated = `splits of this one corpus${test}, each with the mean over ${each} seeds, whose first weights are their own; `;
+  if (each > 1) return `Intervals and p cover other ${repeated}${beyondSplits}`;
   return folds || split.redrawn
     ? `Intervals and p cover other ${folds ? 'folds' : 'seeds'}, with splits and first weights of their own, of this one corpus${test}; ` +
-        'they say nothing of other corpora. Such splits share clips, which is corrected for (Nadeau and Bengio 2003).'
+        beyondSplits
     : `Intervals and p cover other first weights on this one split${test}; they say nothing of other splits or corpora.`;
 }
 

@@ -33,11 +33,12 @@ export function groupsByLabel(
   return results.methods.map(({ id }) => {
     const runs = results.runs
       .filter(({ method }) => method === id)
-      .map(({ seed, fold, predictions }) => ({
+      .map(({ seed, fold, splitSeed, predictions }) => ({
         seed,
         ...(fold !== undefined && { fold }),
+        ...(splitSeed !== undefined && { splitSeed }),
         groups: accuraciesByLabel(predictions, labelOf),
       }));
-    return { method: id, runs, ...summariseGroups(results, runs) };
+    return { method: id, runs, ...summariseGroups(results, runs, (run) => run) };
   });
 }

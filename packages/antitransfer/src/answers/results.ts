@@ -196,6 +196,8 @@ const runResult = z.strictObject({
   method: text,
   seed: z.int(),
   fold: count.optional(),
+  /** The seed by which its split was drawn, where that is another's: seeds that share splits. */
+  splitSeed: z.int().optional(),
   /** The epoch (from 1) whose model was chosen and tested. */
   bestEpoch: count,
   seconds: z.number(),

@@ -7,9 +7,10 @@ import {
   type Spread,
   spread,
 } from '../analysis/statistics.js';
-import { groupBy } from '../group-by.js';
-import { sum } from '../numbers/mean.js';
+import { entryOf } from '../lookup.js';
+import { mean as meanOf, sum } from '../numbers/mean.js';
 import { codeUnitOrder } from '../numbers/order.js';
+import { bySplit, overSplits, type SplitKey } from './over-splits.js';
 import { PairedRuns } from './pairs.js';
 import type { ComparisonResults, MethodDescription, RunResult, TaskResult } from './results.js';
 import { named } from './tasks.js';
@@ -131,35 +132,36 @@ function summaryOf(
   const method = results.methods[index];
   if (reference === undefined || method === undefined) throw new RangeError(`There is no method ${index}.`);
   const runs = paired.of(method.id);
-  const accuracy = spread(runs.map((run) => run.test.accuracy));
+  const over = (measure: (run: RunResult) => number | undefined) => spread(overSplits(runs, measure));
+  const accuracy = over((run) => run.test.accuracy);
   const against = (measure: (run: RunResult) => number) =>
     index === 0 ? undefined : difference(results, paired, method.id, reference.id, measure);
-  const contradicting = runs.flatMap((run) => run.test.contradicting?.accuracy ?? []);
+  const contradicting = over((run) => run.test.contradicting?.accuracy);
   return {
     method,
     reference: index === 0,
     penalised: method.objectives.length > 0 || method.correction !== undefined,
     n: runs.length,
     accuracy,
-    balancedAccuracy: spread(runs.map((run) => run.test.balancedAccuracy)),
+    balancedAccuracy: over((run) => run.test.balancedAccuracy),
     chance: chanceTest(accuracy, results.target.chance, testedClips(results, runs)),
-    macroF1: spread(runs.map((run) => run.test.macroF1)),
+    macroF1: over((run) => run.test.macroF1),
     calibration: {
-      error: spread(runs.flatMap(({ test }) => test.calibrationError ?? [])),
-      brierScore: spread(runs.flatMap(({ test }) => test.brierScore ?? [])),
-      crossEntropy: spread(runs.map(({ test }) => test.crossEntropy)),
+      error: over(({ test }) => test.calibrationError),
+      brierScore: over(({ test }) => test.brierScore),
+      crossEntropy: over(({ test }) => test.crossEntropy),
     },
-    contradicting: contradicting.length > 0 ? spread(contradicting) : undefined,
+    contradicting: contradicting.n > 0 ? contradicting : undefined,
     tasks: results.tasks.map(({ name }): TaskSummary => {
       const of = (run: RunResult) => named(run.tasks, name);
       return {
         name,
-        cka: spread(runs.map((run) => of(run).cka)),
+        cka: over((run) => of(run).cka),
         probe: {
-          accuracy: spread(runs.map((run) => of(run).probe.accuracy)),
-          chance: spread(runs.map((run) => of(run).probe.chance)).mean,
+          accuracy: over((run) => of(run).probe.accuracy),
+          chance: over((run) => of(run).probe.chance).mean,
         },
-        ...summariseGroups(results, runs.map(of)),
+        ...summariseGroups(results, runs, of),
         ckaChange: against((run) => of(run).cka),
         probeChange: against((run) => 100 * of(run).probe.accuracy),
       };
@@ -190,8 +192,13 @@ function chanceTest(accuracy: Spread, chance: number, clips: number): ChanceTest
   return testAgainstChance(accuracy.mean, chance, clips);
 }
 
-/** The mean of something measured in every run of a method, with its interval; corrected as the gains are. */
-export function estimateOf(results: ComparisonResults, values: readonly number[]): Estimate | undefined {
+/** The mean of something measured in the runs of a method, with its interval over splits; corrected as the gains are. */
+export function estimateOf<Run extends SplitKey>(
+  results: ComparisonResults,
+  runs: readonly Run[],
+  measure: (run: Run) => number | undefined,
+): Estimate | undefined {
+  const values = overSplits(runs, measure);
   const { n, mean } = spread(values);
   if (mean === undefined) return undefined;
   const testToTrainRatio = resamplingRatio(results);
@@ -199,38 +206,38 @@ export function estimateOf(results: ComparisonResults, values: readonly number[]
   return { n, mean, interval: meanInterval(values, options) };
 }
 
-/** Accuracy by group over the runs of a method, the worst group of each run, and the gap between its best and its worst. */
-export function summariseGroups(
+/**
+ * Accuracy by group over the runs of a method, the worst group of each run, and the gap between its best and its worst.
+ *
+ * @param of what is known of a run's groups
+ */
+export function summariseGroups<Run extends SplitKey>(
   results: ComparisonResults,
-  runs: readonly Pick<TaskResult, 'groups'>[],
+  runs: readonly Run[],
+  of: (run: Run) => Pick<TaskResult, 'groups'>,
 ): GroupsSummary {
-  const all = groupBy(
-    runs.flatMap(({ groups }) => groups),
-    ({ group }) => group,
-  );
-  const shares = runs.flatMap((run) => extremes(run) ?? []);
+  const labels = new Set(runs.flatMap((run) => of(run).groups.map(({ group }) => group)));
+  const groupOf = (run: Run, label: string) => of(run).groups.find(({ group }) => group === label);
+  const extreme = (measure: (shares: { readonly low: number; readonly high: number }) => number) =>
+    estimateOf(results, runs, (run) => {
+      const shares = extremes(of(run));
+      return shares && measure(shares);
+    });
   return {
-    groups: [...all]
-      .sort(([a], [b]) => codeUnitOrder(a, b))
-      .flatMap(([group, own]) => {
-        const accuracy = estimateOf(
-          results,
-          own.map((of) => of.accuracy),
-        );
-        return accuracy === undefined ? [] : [{ group, accuracy, count: sum(own.map(({ count }) => count)) }];
-      }),
-    worst: estimateOf(
-      results,
-      shares.map(({ low }) => low),
-    ),
-    gap: estimateOf(
-      results,
-      shares.map(({ low, high }) => high - low),
-    ),
+    groups: [...labels].sort(codeUnitOrder).flatMap((group) => {
+      const accuracy = estimateOf(results, runs, (run) => groupOf(run, group)?.accuracy);
+      const count = sum(runs.map((run) => groupOf(run, group)?.count ?? 0));
+      return accuracy === undefined ? [] : [{ group, accuracy, count }];
+    }),
+    worst: extreme(({ low }) => low),
+    gap: extreme(({ low, high }) => high - low),
   };
 }
 
-/** Something measured in the runs of one method less the same of another, over the runs that both have. */
+/**
+ * Something measured in the runs of one method less the same of another, over the runs that both have: a pair for each split, of
+ * the means over its trainings.
+ */
 export function difference(
   results: ComparisonResults,
   paired: PairedRuns,
@@ -238,9 +245,11 @@ export function difference(
   other: string,
   measure: (run: RunResult) => number,
 ): PairedDifference | undefined {
-  const pairs = paired
-    .between(method, other)
-    .map(([run, partner]) => [measure(run), measure(partner)] as const);
+  const partners = new Map(paired.between(method, other));
+  const pairs = bySplit([...partners.keys()]).map(
+    (runs) =>
+      [meanOf(runs.map(measure)), meanOf(runs.map((run) => measure(entryOf(partners, run))))] as const,
+  );
   const testToTrainRatio = resamplingRatio(results);
   return pairedDifference(pairs, { ...(testToTrainRatio !== undefined && { testToTrainRatio }) });
 }

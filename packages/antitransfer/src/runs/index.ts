@@ -7,6 +7,7 @@ export { UserError } from '../errors.js';
 export { defaultCache } from '../files/default-cache.js';
 export { shellWords } from '../files/shell-words.js';
 export { methodsOf } from './config/methods.js';
+export { sharedSplit } from './config/split-seed.js';
 export { ComparisonClips, type NetworkInput, type StorePlaces } from './folder/comparison-clips.js';
 export { ComparisonFolder, type ComparisonIndex } from './folder/comparison-folder.js';
 export { type IndexOutline, readOutline } from './folder/index-outline.js';

@@ -4,6 +4,7 @@ import type { MethodSettings } from './config/method.js';
 import { methodsOf } from './config/methods.js';
 import { methodPresets } from './config/presets/registry.js';
 import type { Experiment } from './config/schema.js';
+import { splitSeedOf } from './config/split-seed.js';
 
 /**
  * The experiment of one method with one seed. Methods that it starts from come with it.
@@ -21,7 +22,14 @@ export function experimentOfOne(experiment: Experiment, id: string | undefined, 
       `There is no method "${id}"; methods are ${names.join(', ')}.${nearest(id ?? '', names)}`,
     );
   }
-  return { ...experiment, methods: withBeginnings(found, own), seeds: 1, firstSeed: seed };
+  const firstSplit = splitSeedOf(experiment, seed);
+  return {
+    ...experiment,
+    methods: withBeginnings(found, own),
+    seeds: 1,
+    firstSeed: seed,
+    ...(firstSplit !== seed && { firstSplit }),
+  };
 }
 
 function presetOf(id: string, experiment: Experiment): MethodSettings | undefined {

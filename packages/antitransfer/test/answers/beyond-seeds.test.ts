@@ -42,6 +42,19 @@ describe('a gain beyond seeds', () => {
     ]);
   });
 
+  it('draws splits that seeds share as a whole: a seed told twice says no more', () => {
+    const twice = {
+      ...allSpeakers,
+      runs: allSpeakers.runs.flatMap((run) => [run, { ...run, seed: run.seed + 6, splitSeed: run.seed }]),
+    };
+    for (const { name } of new BeyondSeeds(allSpeakers).populations) {
+      const [low, high] = new BeyondSeeds(allSpeakers).interval(METHOD, name)!;
+      const [again, highest] = new BeyondSeeds(twice).interval(METHOD, name)!;
+      expect(again).toBeCloseTo(low, 9);
+      expect(highest).toBeCloseTo(high, 9);
+    }
+  });
+
   it('knows groups once, of which two tasks are', () => {
     const [task] = oneSpeaker.tasks;
     const runs = oneSpeaker.runs.map((run) => ({

@@ -23,6 +23,16 @@ describe('what intervals cover', () => {
       'Intervals and p cover other folds, with splits and first weights of their own, of this one corpus, whose test has 3 speakers; they say nothing of other corpora. Such splits share clips, which is corrected for (Nadeau and Bengio 2003).',
     ],
     [
+      'seeds that share splits',
+      { seeds: 6, splits: 3, redrawn: true },
+      'Intervals and p cover other splits of this one corpus, whose test has 5 speakers, each with the mean over 2 seeds, whose first weights are their own; they say nothing of other corpora. Such splits share clips, which is corrected for (Nadeau and Bengio 2003).',
+    ],
+    [
+      'seeds that all share one split',
+      { seeds: 6, splits: 1 },
+      'Intervals and p cover other first weights on this one split, whose test has 5 speakers; they say nothing of other splits or corpora.',
+    ],
+    [
       'seeds of one split',
       {},
       'Intervals and p cover other first weights on this one split, whose test has 5 speakers; they say nothing of other splits or corpora.',

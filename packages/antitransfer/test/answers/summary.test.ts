@@ -96,6 +96,28 @@ describe('summarise', () => {
     expect(interval[1] - interval[0]).toBeGreaterThan(plain[1] - plain[0]);
   });
 
+  it('takes a split of several seeds as one measurement: the mean over them', () => {
+    const shared = comparison({ seeds: 6, splits: 3, redrawn: true });
+    const summary = summarise(shared)[3]!;
+    const accuracies = (method: string) => {
+      const of = (seed: number) =>
+        shared.runs.find((run) => run.method === method && run.seed === seed)!.test.accuracy;
+      return [1, 2, 3].map((seed) => (of(seed) + of(seed + 3)) / 2);
+    };
+    const own = accuracies('correlation-auxiliary');
+    const reference = accuracies('none');
+    expect(summary.n).toBe(6);
+    expect(summary.accuracy).toEqual(spread(own));
+    const gains = spread(own.map((value, i) => 100 * (value - reference[i]!)));
+    expect(summary.gain!.n).toBe(3);
+    expect(summary.gain!.mean).toBeCloseTo(gains.mean!, 9);
+    // scipy's t.ppf(0.975, 2).
+    const margin = 4.302652729911275 * gains.deviation! * Math.sqrt(1 / 3 + 500 / 360);
+    expect(summary.gain!.test!.interval[1]).toBeCloseTo(gains.mean! + margin, 6);
+    const [task] = summary.tasks;
+    expect([task!.worst!.n, task!.gap!.n, task!.probe.accuracy.n, task!.ckaChange!.n]).toEqual([3, 3, 3, 3]);
+  });
+
   it('corrects for folds, whose training sets overlap', () => {
     const folded = comparison({ seeds: 1, folds: 5 });
     expect(resamplingRatio(folded)).toBeCloseTo(500 / 360, 12);

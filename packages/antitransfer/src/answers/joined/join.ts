@@ -115,8 +115,13 @@ function columnOf(
   const estimates = new Map<string, Estimate>();
   for (const summary of summarise(results)) {
     const { id } = summary.method;
-    const values = paired.of(id).flatMap((run) => measured(run) ?? []);
-    const estimate = estimateMeasure(measure, { results, beyond, task: about }, summary, values);
+    const estimate = estimateMeasure(
+      measure,
+      { results, beyond, task: about },
+      summary,
+      paired.of(id),
+      measured,
+    );
     if (estimate !== undefined) estimates.set(id, estimate);
   }
   const best = bestOf(results, paired, measure, measured, estimates);

@@ -246,7 +246,10 @@ export function estimateMeasure(
   measure: JoinedMeasure,
   of: MeasuredOf,
   summary: MethodSummary,
-  values: readonly number[],
+  runs: readonly RunResult[],
+  measured: (run: RunResult) => number | undefined,
 ): Estimate | undefined {
-  return measure.ofMethod === undefined ? estimateOf(of.results, values) : measure.ofMethod(summary, of);
+  return measure.ofMethod === undefined
+    ? estimateOf(of.results, runs, measured)
+    : measure.ofMethod(summary, of);
 }

@@ -1,5 +1,7 @@
 import { type PairedDifference, pairedDifference } from '../../analysis/statistics.js';
+import { itemAt } from '../../lookup.js';
 import { repetitionName } from '../../runs/plan/repetition-name.js';
+import { overSplits } from '../over-splits.js';
 import type { ComparisonResults } from '../results.js';
 import { resamplingRatio } from '../summary.js';
 import type { LayerMeasure } from './measures.js';
@@ -25,20 +27,16 @@ export function layerChange(
 ): PairedDifference | undefined {
   const [reference] = results.methods;
   if (method === null || reference === undefined || method === reference.id) return undefined;
-  const valuesOf = (id: string) =>
-    new Map(
-      layers.results
-        .filter((one) => one.method === id && one.task === task && one.tap === tap)
-        .flatMap((one) => {
-          const value = of(one);
-          return value === undefined ? [] : [[repetitionName(one), value] as const];
-        }),
+  const readingsOf = (id: string) =>
+    layers.results.filter(
+      (one) => one.method === id && one.task === task && one.tap === tap && of(one) !== undefined,
     );
-  const others = valuesOf(reference.id);
-  const pairs = [...valuesOf(method)].flatMap(([repetition, value]) => {
-    const other = others.get(repetition);
-    return other === undefined ? [] : [[value, other] as const];
-  });
+  const others = new Map(readingsOf(reference.id).map((one) => [repetitionName(one), of(one)]));
+  const both = readingsOf(method).filter((one) => others.has(repetitionName(one)));
+  const own = overSplits(both, of);
+  const pairs = overSplits(both, (one) => others.get(repetitionName(one))).map(
+    (other, i) => [itemAt(own, i), other] as const,
+  );
   const testToTrainRatio = resamplingRatio(results);
   return pairedDifference(pairs, { ...(testToTrainRatio !== undefined && { testToTrainRatio }) });
 }

@@ -1,5 +1,6 @@
 import { itemAt } from '../../lookup.js';
 import { methodsOf } from '../../runs/config/methods.js';
+import { sharedSplit } from '../../runs/config/split-seed.js';
 import type { ComparisonIndex } from '../../runs/folder/comparison-folder.js';
 import type { AnalysisPlan } from '../../runs/plan/plan-analysis.js';
 import type { JobRecord } from '../../runs/store/records.js';
@@ -32,6 +33,7 @@ export function collectLayers(
         method: of,
         seed,
         ...(fold !== null && { fold }),
+        ...sharedSplit(experiment, seed),
         tap,
         task: itemAt(tasks, task),
         ...found,

@@ -15,6 +15,7 @@ const columns: readonly Column<LayerResult>[] = [
   plain('method', 'Method', ({ method }) => method ?? 'before training'),
   plain('seed', 'Seed', ({ seed }) => seed),
   plain('fold', 'Fold', ({ fold }) => fold),
+  plain('split_seed', 'Split seed', ({ seed, splitSeed = seed }) => splitSeed),
   plain('tap', 'Tap', ({ tap }) => tap),
   plain('task', 'Task', ({ task }) => task),
   ...(['cka', 'gram'] as const).flatMap((kind) =>

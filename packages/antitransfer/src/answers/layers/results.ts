@@ -10,6 +10,8 @@ const layerResult = analysedTask.extend({
   method: z.string().nullable(),
   seed: z.int(),
   fold: z.int().nonnegative().optional(),
+  /** The seed by which the split was drawn, where that is another's. */
+  splitSeed: z.int().optional(),
   tap: z.string(),
   /** The orthogonal task's name. */
   task: z.string(),

@@ -1,9 +1,10 @@
 import { meanInterval, type PairedDifferenceOptions } from '../../analysis/statistics.js';
 import { mean } from '../../numbers/mean.js';
+import { overSplits } from '../over-splits.js';
 import { type LayerMeasure, layerNetworks } from './measures.js';
 import type { LayerResults } from './results.js';
 
-/** A measure of one network at one tap, over seeds and folds. */
+/** A measure of one network at one tap, over seeds and folds (over splits, where seeds share them). */
 export interface LayerSummary {
   /** The method's id; null for the first weights. */
   readonly method: string | null;
@@ -36,9 +37,12 @@ export function layerSummaries(
 ): LayerSummary[] {
   return layerNetworks(results).flatMap(({ id }) =>
     results.taps.flatMap((tap): LayerSummary[] => {
-      const values = results.results
-        .filter((result) => result.method === id && result.task === task && result.tap === tap)
-        .flatMap((result) => of(result) ?? []);
+      const values = overSplits(
+        results.results.filter(
+          (result) => result.method === id && result.task === task && result.tap === tap,
+        ),
+        of,
+      );
       if (values.length === 0) return [];
       const interval = meanInterval(values, options);
       return [{ method: id, tap, n: values.length, mean: mean(values), ...(interval && { interval }) }];

@@ -26,20 +26,13 @@ export interface TrainedTap {
 export function atTrainedTap(results: ComparisonResults, task: string): TrainedTap[] {
   return summarise(results).map(({ method, tasks }) => {
     const runs = results.runs.filter((run) => run.method === method.id);
-    const found = runs.map((run) => named(run.tasks, task));
     const { probe, probeChange, ckaChange } = named(tasks, task);
     return {
       method: method.id,
-      probe: estimateOf(
-        results,
-        found.map((one) => one.probe.accuracy),
-      ),
+      probe: estimateOf(results, runs, (run) => named(run.tasks, task).probe.accuracy),
       chance: probe.chance,
       probeChange,
-      cka: estimateOf(
-        results,
-        found.map((one) => one.cka),
-      ),
+      cka: estimateOf(results, runs, (run) => named(run.tasks, task).cka),
       ckaChange,
       ckaCurve: meanCurve(runs, ({ measures }) => measures[`cka.${task}`]),
     };

@@ -1,9 +1,10 @@
 import { meanInterval, spread } from '../../analysis/statistics.js';
 import type { CurvePoint, Line } from '../charts/lines.js';
+import { overSplits } from '../over-splits.js';
 import type { EpochMetrics, RunResult } from '../results.js';
 
 /** What is drawn of a training: its epochs. */
-export type Training = Pick<RunResult, 'epochs'>;
+export type Training = Pick<RunResult, 'epochs' | 'seed' | 'fold' | 'splitSeed'>;
 
 /** Runs below which curves have no interval. */
 const FEWEST = 3;
@@ -16,21 +17,29 @@ export function meanCurve(
   runs: readonly Training[],
   measure: (epoch: EpochMetrics) => number | undefined,
 ): CurvePoint[] {
-  const byEpoch = new Map<number, number[]>();
-  for (const metrics of runs.flatMap((run) => run.epochs)) {
-    const value = measure(metrics);
-    if (value === undefined || !Number.isFinite(value)) continue;
-    byEpoch.set(metrics.epoch, [...(byEpoch.get(metrics.epoch) ?? []), value]);
-  }
-  return [...byEpoch]
-    .filter(([, values]) => 2 * values.length >= runs.length)
-    .sort(([first], [second]) => first - second)
-    .map(([epoch, values]) => ({
-      epoch,
-      n: values.length,
-      mean: spread(values).mean ?? 0,
-      interval: values.length < FEWEST ? undefined : meanInterval(values),
-    }));
+  const measured = runs.map((run) => {
+    const values = run.epochs.flatMap((metrics): [number, number][] => {
+      const value = measure(metrics);
+      return value === undefined || !Number.isFinite(value) ? [] : [[metrics.epoch, value]];
+    });
+    return { ...run, values: new Map(values) };
+  });
+  const epochs = new Set(measured.flatMap(({ values }) => [...values.keys()]));
+  return [...epochs]
+    .sort((first, second) => first - second)
+    .flatMap((epoch): CurvePoint[] => {
+      const there = measured.filter(({ values }) => values.has(epoch));
+      if (2 * there.length < runs.length) return [];
+      const values = overSplits(there, (run) => run.values.get(epoch));
+      return [
+        {
+          epoch,
+          n: there.length,
+          mean: spread(values).mean ?? 0,
+          interval: values.length < FEWEST ? undefined : meanInterval(values),
+        },
+      ];
+    });
 }
 
 /** What is drawn over the epochs, in training and in validation. */

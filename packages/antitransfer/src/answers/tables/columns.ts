@@ -216,10 +216,11 @@ const SIDE_SCORES = [
 ] as const;
 
 /** Which training a row is about. */
-export const RUN_IDENTITY: readonly Column<Pick<RunResult, 'method' | 'seed' | 'fold'>>[] = [
+export const RUN_IDENTITY: readonly Column<Pick<RunResult, 'method' | 'seed' | 'fold' | 'splitSeed'>>[] = [
   plain('method', 'Method', ({ method }) => method),
   plain('seed', 'Seed', ({ seed }) => seed),
   plain('fold', 'Fold', ({ fold }) => fold),
+  plain('split_seed', 'Split seed', ({ seed, splitSeed = seed }) => splitSeed),
 ];
 
 /** The reference is compared with nothing: its cells are empty. */

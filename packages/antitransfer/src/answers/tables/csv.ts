@@ -29,13 +29,13 @@ export function predictionsCsv(results: ComparisonResults): string {
       plain<Answer>(`probability ${name}`, name, ({ probabilities }) => probabilities[index]),
     ),
   ];
-  const rows = results.runs.flatMap(({ method, seed, fold, predictions }) =>
-    predictions.map((prediction) => ({ method, seed, fold, ...prediction })),
+  const rows = results.runs.flatMap(({ method, seed, fold, splitSeed, predictions }) =>
+    predictions.map((prediction) => ({ method, seed, fold, splitSeed, ...prediction })),
   );
   return csvTable(columns, rows);
 }
 
-type Answer = Pick<RunResult, 'method' | 'seed' | 'fold'> & Prediction;
+type Answer = Pick<RunResult, 'method' | 'seed' | 'fold' | 'splitSeed'> & Prediction;
 
 /** A table for machines: the plain numbers under the columns' ids. */
 export function csvTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {

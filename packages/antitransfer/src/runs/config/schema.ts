@@ -167,6 +167,21 @@ export const configSchema = z.strictObject({
     .default(3)
     .describe('Trainings of each method, each with its own seed'),
   firstSeed: z.number().int().min(0).default(1).describe('The first seed; the others follow'),
+  splits: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe(
+      'Splits that the seeds share: with 30 seeds and 10 splits each is learned from three times, by other first weights, and intervals are over its means; one for each seed when left out',
+    ),
+  firstSplit: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('The seed by which the first split is drawn; firstSeed when left out'),
   removableThreshold: z
     .number()
     .min(0)

@@ -7,6 +7,7 @@ import { type GroupedRecordings, Recordings } from '../../data/splits/recordings
 import { type Split, SplitError } from '../../data/splits/split.js';
 import { UserError } from '../../errors.js';
 import type { Experiment, OrthogonalSettings } from '../config/schema.js';
+import { splitSeedOf } from '../config/split-seed.js';
 import { classesOf } from './classes.js';
 import { type LoadedCorpora, type LoadedCorpus, loadCorpora } from './load-corpora.js';
 import { type TaskSides, taskSides } from './task-sides.js';
@@ -101,7 +102,7 @@ function drawAll(
   const seeds = Array.from({ length: experiment.seeds }, (_, i) => experiment.firstSeed + i);
   const repetitions = seeds.flatMap((seed) =>
     folds(experiment.split).map((fold): Repetition => {
-      const random = new Random(seed).fork('split');
+      const random = new Random(splitSeedOf(experiment, seed)).fork('split');
       const drawn = ofSeed(seed, fold, () => makeSplit(clips, experiment.split, context, random, fold));
       const split = { ...drawn, description: [drawn.description, ...noiseSentence(noises, data)].join('; ') };
       const tasks = orthogonal.map((settings, index) => {

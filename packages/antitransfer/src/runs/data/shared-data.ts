@@ -58,8 +58,10 @@ function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promis
 }
 
 /** All that splits are drawn by. */
-function keyOfDraw({ data, target, orthogonal, split, seeds, firstSeed, features }: Experiment): string {
-  return canonicalJson([data, target, orthogonal, split, seeds, firstSeed, features.seconds]);
+function keyOfDraw(experiment: Experiment): string {
+  const { data, target, orthogonal, split, seeds, firstSeed, splits, firstSplit, features } = experiment;
+  const drawn = [seeds, firstSeed, splits ?? null, firstSplit ?? null];
+  return canonicalJson([data, target, orthogonal, split, drawn, features.seconds]);
 }
 
 /** All that sets of clips and their features are made by. Of methods that is which labels, and whose samples, they look at. */

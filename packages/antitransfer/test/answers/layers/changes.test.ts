@@ -80,8 +80,7 @@ describe('what is left at the trained tap', () => {
         chance: of?.probe.chance,
       });
       const runs = results.runs.filter(({ method }) => method === summary.method.id);
-      const values = runs.map(({ tasks }) => itemAt(tasks, 0).probe.accuracy);
-      expect(read).toEqual(estimateOf(results, values));
+      expect(read).toEqual(estimateOf(results, runs, ({ tasks }) => itemAt(tasks, 0).probe.accuracy));
       const first = runs.map(({ epochs }) => epochs[0]?.measures[`cka.${task}`] ?? Number.NaN);
       expect(ckaCurve[0]?.n).toBe(runs.length);
       expect(ckaCurve[0]?.mean).toBeCloseTo(first.reduce((sum, value) => sum + value, 0) / first.length, 12);

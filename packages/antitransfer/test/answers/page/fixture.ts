@@ -17,6 +17,8 @@ export interface ResultsFixture {
   readonly removable?: number;
   /** Whether seeds draw splits of their own. */
   readonly redrawn?: boolean;
+  /** How many splits the seeds share; each has its own when absent. */
+  readonly splits?: number;
   /** Names of orthogonal tasks beside `speaker`, each with the columns and numbers of its own. */
   readonly otherTasks?: readonly TaskFixture[];
   /** What a penalty is about; the speaker where a method is not named. */
@@ -27,7 +29,7 @@ export interface ResultsFixture {
 export function comparisonFixture(random: Random, options: ResultsFixture = {}): ComparisonResults {
   const methods = options.methods ?? FSDD_METHODS;
   const classes = options.classes ?? DIGITS;
-  const { seeds = 7, folds, epochs = 30, clips = 200, noise = 0.015 } = options;
+  const { seeds = 7, folds, epochs = 30, clips = 200, noise = 0.015, splits = seeds } = options;
   const foldsOfSeed = folds === undefined ? [undefined] : Array.from({ length: folds }, (_, fold) => fold);
   const repetitions = Array.from({ length: seeds }, (_, index) => index + 1).flatMap((seed) =>
     foldsOfSeed.map((fold) => ({ seed, fold, shared: 0.03 * random.normal() })),
@@ -97,6 +99,7 @@ export function comparisonFixture(random: Random, options: ResultsFixture = {}):
           others,
           seed,
           fold,
+          ...(seed > splits && { splitSeed: 1 + ((seed - 1) % splits) }),
           epochs,
           clips,
           classes,

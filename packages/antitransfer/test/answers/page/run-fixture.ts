@@ -7,6 +7,7 @@ interface Circumstances {
   readonly others: readonly TaskFixture[];
   readonly seed: number;
   readonly fold: number | undefined;
+  readonly splitSeed?: number;
   readonly epochs: number;
   readonly clips: number;
   readonly classes: readonly string[];
@@ -28,6 +29,7 @@ export function runFixture(random: Random, method: MethodFixture, circumstances:
     method: method.id,
     seed: circumstances.seed,
     fold: circumstances.fold,
+    ...(circumstances.splitSeed !== undefined && { splitSeed: circumstances.splitSeed }),
     bestEpoch: Math.max(1, epochs - 5),
     seconds: 14 + random.uniform(),
     test: {

@@ -13,19 +13,19 @@ describe('resultsCsv', () => {
   it('has a header and a row a run', () => {
     const lines = resultsCsv(results).trimEnd().split('\n');
     expect(lines[0]).toBe(
-      'method,seed,fold,best_epoch,epochs,seconds,accuracy,balanced_accuracy,macro_f1,cross_entropy,contradicting_accuracy,contradicting_clips,macro_precision,calibration_error,brier_score,train_accuracy,train_balanced_accuracy,train_macro_f1,train_macro_precision,train_cross_entropy,validation_accuracy,validation_balanced_accuracy,validation_macro_f1,validation_macro_precision,validation_cross_entropy,cka speaker,probe speaker,worst speaker,gap speaker,probe_chance speaker',
+      'method,seed,fold,split_seed,best_epoch,epochs,seconds,accuracy,balanced_accuracy,macro_f1,cross_entropy,contradicting_accuracy,contradicting_clips,macro_precision,calibration_error,brier_score,train_accuracy,train_balanced_accuracy,train_macro_f1,train_macro_precision,train_cross_entropy,validation_accuracy,validation_balanced_accuracy,validation_macro_f1,validation_macro_precision,validation_cross_entropy,cka speaker,probe speaker,worst speaker,gap speaker,probe_chance speaker',
     );
     expect(lines).toHaveLength(1 + 10);
     const run = results.runs[0]!;
     const cells = lines[1]!.split(',');
-    expect(cells.slice(0, 3)).toEqual(['none', '1', '']);
-    expect(Number(cells[6])).toBe(run.test.accuracy);
-    expect(Number(cells[7])).toBe(run.test.balancedAccuracy);
-    expect(cells.slice(13, 15).map(Number)).toEqual([run.test.calibrationError, run.test.brierScore]);
+    expect(cells.slice(0, 4)).toEqual(['none', '1', '', '1']);
+    expect(Number(cells[7])).toBe(run.test.accuracy);
+    expect(Number(cells[8])).toBe(run.test.balancedAccuracy);
+    expect(cells.slice(14, 16).map(Number)).toEqual([run.test.calibrationError, run.test.brierScore]);
     const [{ cka, probe, groups } = fail()] = run.tasks;
     const accuracies = groups.map(({ accuracy }) => accuracy);
     const [low, high] = [Math.min(...accuracies), Math.max(...accuracies)];
-    expect(cells.slice(25).map(Number)).toEqual([cka, probe.accuracy, low, high - low, probe.chance]);
+    expect(cells.slice(26).map(Number)).toEqual([cka, probe.accuracy, low, high - low, probe.chance]);
   });
 
   it('has the scores of the chosen model on all sides', () => {
@@ -45,8 +45,8 @@ describe('resultsCsv', () => {
     const cells = resultsCsv({ ...results, runs })
       .split('\n')[1]!
       .split(',');
-    expect(Number(cells[12])).toBe(0.3);
-    expect(cells.slice(15, 25).map(Number)).toEqual([0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.8, 0.7, 0.6, 0.5]);
+    expect(Number(cells[13])).toBe(0.3);
+    expect(cells.slice(16, 26).map(Number)).toEqual([0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.8, 0.7, 0.6, 0.5]);
   });
 
   it('leaves what was not measured empty', () => {
@@ -59,7 +59,7 @@ describe('resultsCsv', () => {
       .split('\n')[1]!
       .split(',');
     expect(cells[2]).toBe('0');
-    expect(cells.slice(10, 12)).toEqual(['', '']);
+    expect(cells.slice(11, 13)).toEqual(['', '']);
   });
 });
 
@@ -68,17 +68,17 @@ describe('predictionsCsv', () => {
     const lines = predictionsCsv(results).trimEnd().split('\n');
     expect(lines).toHaveLength(1 + 10 * 40);
     expect(lines[0]).toMatch(
-      /^method,seed,fold,clip,truth,predicted,orthogonal speaker,probability 0,probability 1,/,
+      /^method,seed,fold,split_seed,clip,truth,predicted,orthogonal speaker,probability 0,probability 1,/,
     );
     const prediction = results.runs[0]!.predictions[1]!;
     const cells = lines[2]!.split(',');
-    expect(cells.slice(3, 7)).toEqual([
+    expect(cells.slice(4, 8)).toEqual([
       prediction.clip,
       prediction.truth,
       prediction.predicted,
       prediction.orthogonal.speaker,
     ]);
-    expect(cells.slice(7).map(Number)).toEqual(prediction.probabilities);
+    expect(cells.slice(8).map(Number)).toEqual(prediction.probabilities);
   });
 
   it('quotes commas and quotes, and disarms formulas', () => {

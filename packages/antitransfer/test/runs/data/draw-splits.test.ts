@@ -27,3 +27,25 @@ it('labels that are kept together are counted in the corpus that is split, not i
   const corpora = { target: corpusOf(target), tasks: [corpusOf(others)] };
   expect(drawFrom(experiment, corpora).grouped.groups).toEqual({ column: 'speaker', count: 10 });
 });
+
+it('seeds that share splits learn from the same clips, and others from others', () => {
+  const clips = digitClips(['a', 'b', 'c', 'd', 'e', 'f'], 6, 3);
+  const { experiment } = tinyConfig('corpus', { split: { kind: 'random' }, seeds: 5, splits: 2 });
+  const { repetitions } = drawFrom(experiment, { target: corpusOf(clips), tasks: [undefined] });
+  const alone = drawFrom(
+    { ...experiment, splits: undefined },
+    { target: corpusOf(clips), tasks: [undefined] },
+  );
+  const idsOf = (index: number, drawn = repetitions) => {
+    const { split, tasks } = drawn[index] ?? expect.fail('no such seed');
+    const sides = [split.train, split.validation, split.test, ...tasks.map(({ train }) => train)];
+    return sides.map((side) => side.map(({ id }) => id));
+  };
+  expect(repetitions.map(({ seed }) => seed)).toEqual([1, 2, 3, 4, 5]);
+  expect(idsOf(2)).toEqual(idsOf(0));
+  expect(idsOf(4)).toEqual(idsOf(0));
+  expect(idsOf(3)).toEqual(idsOf(1));
+  expect(idsOf(1)).not.toEqual(idsOf(0));
+  // The first of them are those that each seed draws for itself.
+  expect([idsOf(0), idsOf(1)]).toEqual([idsOf(0, alone.repetitions), idsOf(1, alone.repetitions)]);
+});

@@ -39,8 +39,8 @@ export function tappedMethods({ config }: ComparisonResults): TappedMethods | un
   const { order, last } = tapsOf(experiment);
   const at: DefaultTap = { tap: experiment.tap ?? last, position: experiment.position };
   const all = methodsOf(experiment).map((method) => ({ method, ...formOf(method, experiment, at) }));
-  const { name, tap, position, methods, seeds, firstSeed, removableThreshold, reported, ...same } =
-    experiment;
+  const { name, tap, position, methods, removableThreshold, reported, ...rest } = experiment;
+  const { seeds, firstSeed, splits, firstSplit, ...same } = rest;
   return {
     experiment: canonicalJson(same),
     reference: canonicalJson(all[0] === undefined ? null : [all[0].form, all[0].taps]),

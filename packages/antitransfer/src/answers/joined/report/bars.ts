@@ -14,10 +14,7 @@ export function barsFigure({ comparisons, methods, colours }: JoinedContents): F
     const paired = new PairedRuns(comparison.results);
     const bars = comparison.methods.flatMap((drawn): Bar[] => {
       const runs = paired.of(drawn.method.id);
-      const accuracy = estimateOf(
-        comparison.results,
-        runs.map(({ test }) => test.accuracy),
-      );
+      const accuracy = estimateOf(comparison.results, runs, ({ test }) => test.accuracy);
       if (accuracy === undefined) return [];
       const { mean, interval } = accuracy;
       return [

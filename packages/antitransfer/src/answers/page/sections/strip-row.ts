@@ -20,7 +20,7 @@ export function stripRow(
 ): MethodRow {
   const { of, scale, format } = measure;
   const runs = runsOf(page, method.id);
-  const estimate = estimateOf(page.results, runs.map(of));
+  const estimate = estimateOf(page.results, runs, of);
   const interval = estimate?.interval;
   return {
     method: method.id,

@@ -83,7 +83,7 @@ export function choosesOnTheWay(cells: readonly Competitor[]): boolean {
 }
 
 /** Keys in which competing cells may not differ: their accuracies would be of other clips. */
-const question = ['data', 'target', 'split', 'seeds', 'firstSeed'] as const;
+const question = ['data', 'target', 'split', 'seeds', 'firstSeed', 'splits', 'firstSplit'] as const;
 
 /** What keeps cells from competing with each other. */
 export function competitionProblems(cells: readonly Competitor[]): string[] {
