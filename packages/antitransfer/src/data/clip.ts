@@ -49,4 +49,6 @@ export interface Inventory {
   readonly found: number;
   /** Those that are no clips. */
   readonly leftOut: readonly LeftOut[];
+  /** What else is to be known: a sentence each. */
+  readonly warnings?: readonly string[];
 }

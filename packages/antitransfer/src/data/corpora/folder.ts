@@ -1,11 +1,13 @@
+import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { itemAt } from '../../lookup.js';
 import { sum } from '../../numbers/mean.js';
+import { codeUnitOrder } from '../../numbers/order.js';
 import type { Corpus } from '../clip.js';
 import type { CorpusDefinition } from './definition.js';
-import { isAudioName } from './list-files.js';
+import { isAudioName, isHidden } from './list-files.js';
 import { loadNamedFiles } from './named-files.js';
 import { manifestFromNames } from './pattern-manifest.js';
 
@@ -54,7 +56,7 @@ async function loadLevels(levels: readonly string[], path: string): Promise<Corp
   if (levels.length === 0 || new Set(levels).size !== levels.length || levels.includes('')) {
     throw new UserError(`The levels of folders need different names; got ${JSON.stringify(levels)}.`);
   }
-  return loadNamedFiles(folder, path, {
+  const corpus = await loadNamedFiles(folder, path, {
     labels(file) {
       const folders = file.split('/').slice(0, -1);
       // Files above the class folders (a README's jingle) and hidden folders are no clips.
@@ -68,4 +70,24 @@ async function loadLevels(levels: readonly string[], path: string): Promise<Corp
       return Object.fromEntries(levels.map((level, depth) => [level, itemAt(folders, depth)]));
     },
   });
+  const warnings = await emptyFolders(path, levels, corpus);
+  if (corpus.inventory === undefined || warnings.length === 0) return corpus;
+  return { ...corpus, inventory: { ...corpus.inventory, warnings } };
+}
+
+/** That a folder which was made for a class holds nothing of it: of that class nothing is learned. */
+async function emptyFolders(
+  path: string,
+  [level]: readonly string[],
+  { clips }: Corpus,
+): Promise<readonly string[]> {
+  const filled = new Set(clips.map(({ id }) => id.split('/')[0]));
+  const entries = await readdir(path, { withFileTypes: true });
+  const empty = entries
+    .filter((entry) => entry.isDirectory() && !isHidden(entry.name) && !filled.has(entry.name))
+    .map(({ name }) => `"${name}"`)
+    .sort(codeUnitOrder);
+  if (empty.length === 0) return [];
+  const [are, hold] = empty.length === 1 ? ['folder', 'holds'] : ['folders', 'hold'];
+  return [`The ${are} ${empty.join(', ')} ${hold} no recording that is read: there is no such ${level}.`];
 }

@@ -70,6 +70,7 @@ export function selectClips(corpus: Corpus, columns: readonly string[], selectio
       leftOut: leftOut.list(),
       renamed: account,
       warnings: [
+        ...(inventory?.warnings ?? []),
         ...columns.flatMap((column) => warningsOf(clips, column)),
         ...timesOf(corpus, columns),
         ...warnings,

@@ -6,6 +6,7 @@ import { leftOutParts } from '../../../src/data/account/text.js';
 import { manifestFromNames } from '../../../src/data/corpora/pattern-manifest.js';
 import { recogniseCorpus } from '../../../src/data/corpora/recognise.js';
 import { loadCorpus } from '../../../src/data/corpora/registry.js';
+import { selectClips } from '../../../src/data/corpora/select-clips.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -60,5 +61,28 @@ describe('a folder with a pattern', () => {
     expect(told).toContain('holds 4 recordings, such as "a_b_c_d.wav", in no folder for each class');
     expect(told).toContain('--pattern "{speaker}_{take}_{word}.wav", or data.pattern');
     await expect(loadCorpus('folder', folder)).rejects.toThrow(/or a pattern that says which labels/);
+  });
+});
+
+describe('a folder for each class', () => {
+  it('tells of folders in which there is nothing to learn from', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'antitransfer-classes-'));
+    try {
+      for (const name of ['angry', 'happy', 'sad', '.cache', 'tired/older'])
+        await mkdir(join(root, name), { recursive: true });
+      for (const file of ['angry/a.wav', 'happy/b.wav', 'sad/list.txt'])
+        await writeFile(join(root, file), '');
+      const corpus = await loadCorpus('folder', root, {});
+      const said = 'The folders "sad", "tired" hold no recording that is read: there is no such class.';
+      expect(corpus.inventory?.warnings).toEqual([said]);
+      expect(selectClips(corpus, ['class'], { missingLabels: 'skip' }).account.warnings).toContain(said);
+      await rm(join(root, 'sad'), { recursive: true });
+      const one = await loadCorpus('folder', root, { levels: ['mood'] });
+      expect(one.inventory?.warnings).toEqual([
+        'The folder "tired" holds no recording that is read: there is no such mood.',
+      ]);
+    } finally {
+      await rm(root, { recursive: true });
+    }
   });
 });
