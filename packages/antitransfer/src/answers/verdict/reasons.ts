@@ -3,14 +3,17 @@ import { type PairedDifference, spread } from '../../analysis/statistics.js';
 import { BeyondSeeds } from '../beyond-seeds.js';
 import { formatBounds, formatPoints, formatShare, formatUnit } from '../format.js';
 import type { ComparisonResults } from '../results.js';
-import type { TaskSummary } from '../summary.js';
-import { several } from '../tasks.js';
+import { resamplingRatio, type TaskSummary } from '../summary.js';
+import { conjunction, several } from '../tasks.js';
 import { methodsAtChance, notLearnedReasons } from './chance-level.js';
 import type { ComparedMethod, TaskEvidence, VerdictEvidence, VerdictKind } from './evidence.js';
 import { describe, pairs, referenceLabel } from './wording.js';
 
 /** Below this number of pairs a finding is called preliminary. */
 const FEW_PAIRS = 5;
+
+/** Test clips per training clip from which on the correction for shared clips was found to be wide (bench/interval-coverage.mjs). */
+const WIDE = 0.5;
 
 /** What the sentence rests on and what weakens it, the weightiest first. */
 export function verdictReasons(kind: VerdictKind, evidence: VerdictEvidence): string[] {
@@ -29,7 +32,9 @@ export function verdictReasons(kind: VerdictKind, evidence: VerdictEvidence): st
     ...learnsFromValidation(best),
     ...tasks.map((task) => readability(results, task)),
     ...controlComparison(kind, best, evidence),
-    ...(kind === 'no-gain' || kind === 'nothing-to-remove' ? excluded(best.gain) : []),
+    ...(kind === 'no-gain' || kind === 'nothing-to-remove'
+      ? [...excluded(best.gain), ...shownBeyondSeeds(best, results)]
+      : []),
     ...caveats(kind, best, evidence),
   ];
 }
@@ -100,6 +105,25 @@ function excluded(gain: PairedDifference): string[] {
     low < 0
       ? `With ${pairs(gain.n)}, neither a true gain of up to ${formatPoints(high)} points nor a loss of up to ${formatPoints(low)} is excluded.`
       : `With ${pairs(gain.n)}, a true gain of up to ${formatPoints(high)} points is not excluded.`,
+  ];
+}
+
+/**
+ * That a gain is shown over other clips and groups where it is not over seeds: with many test clips beside the training clips, the correction
+ * for clips that seeds share takes them to share more than they do (docs/method.md).
+ */
+function shownBeyondSeeds({ method, gain }: ComparedMethod, results: ComparisonResults): string[] {
+  const ratio = resamplingRatio(results);
+  if (ratio === undefined || ratio < WIDE || gain.mean <= 0) return [];
+  const beyond = new BeyondSeeds(results);
+  const found = beyond.populations.map(({ name }) => ({ name, interval: beyond.interval(method.id, name) }));
+  if (found.length === 0 || found.some(({ interval }) => interval === undefined || interval[0] <= 0))
+    return [];
+  const over = found.map(
+    ({ name, interval }) => `over other ${several(name)} it is ${formatBounds(interval)}`,
+  );
+  return [
+    `The interval over seeds is made wide by ${ratio.toFixed(1)} test clips for each training clip; ${conjunction(over)}.`,
   ];
 }
 

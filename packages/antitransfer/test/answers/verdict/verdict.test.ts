@@ -93,6 +93,20 @@ describe('judge', () => {
     expect(all).not.toMatch(/no significant|about as|as before|did not gain/);
   });
 
+  it('says where a gain is shown over other clips and groups, and is not over seeds that have few training clips', () => {
+    const methods = [NONE, { ...CORRELATION, accuracy: NONE.accuracy + 0.06 }, SHUFFLED];
+    const options = { clips: 400, noise: 0.03 };
+    const redrawn = verdictOf(methods, { ...options, redrawn: true });
+    expect(redrawn.kind).toBe('no-gain');
+    const said =
+      /^The interval over seeds is made wide by 1\.4 test clips for each training clip; over other clips it is \[\+\d+\.\d, \+\d+\.\d\] and over other speakers it is \[\+\d+\.\d, \+\d+\.\d\]\.$/;
+    expect(redrawn.reasons).toContainEqual(expect.stringMatching(said));
+    const shared = verdictOf(methods, options);
+    expect(shared.reasons.join(' ')).not.toContain('is made wide');
+    const none = [NONE, { ...CORRELATION, accuracy: NONE.accuracy + 0.002 }, SHUFFLED];
+    expect(verdictOf(none, { ...options, redrawn: true }).reasons.join(' ')).not.toContain('is made wide');
+  });
+
   it('finds a loss', () => {
     const verdict = verdictOf([NONE, { ...GRAM, accuracy: 0.3 }, SHUFFLED]);
     expect(verdict.kind).toBe('loss');
