@@ -1,6 +1,7 @@
 import { expressions, type Value } from 'onnx-autograd';
 import { z } from 'zod';
 import { betaInput, betaSchedule, schedules } from './beta.js';
+import { standardisedOverBatch } from './frozen-statement.js';
 import type { StepGraph } from './objective.js';
 
 /** How an adversary is trained against the network. */
@@ -25,6 +26,12 @@ export const adversarySettings = {
     .min(0)
     .default(64)
     .describe("Units of the adversary's hidden layer; 0 for a linear adversary"),
+  standardised: z
+    .boolean()
+    .optional()
+    .describe(
+      'Each feature is standardised over the batch before the adversary sees it, so that a network without batch normalization cannot win by making features large; false when left out',
+    ),
 };
 
 type AdversarySettings = z.infer<z.ZodObject<typeof adversarySettings>>;
@@ -43,7 +50,8 @@ export function adversary(
   outputs: number,
   join: (reversed: Value) => Value = (reversed) => reversed,
 ): Value {
-  return reader(step, join(step.reversed(features, betaInput(step))), settings, outputs);
+  const seen = settings.standardised === true ? standardisedOverBatch(features) : features;
+  return reader(step, join(step.reversed(seen, betaInput(step))), settings, outputs);
 }
 
 /** A classifier, or regression, that an objective trains beside the network: `(clips, n)` to `(clips, outputs)`. */

@@ -2,6 +2,7 @@ import { expressions, float32 } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
 import type { Objective, StepGraph } from '../../../src/learning/objectives/objective.js';
 import { fit } from '../../../src/learning/training/fit.js';
+import { drawClips } from '../training/small.js';
 import { smallObjective, voicedTraining } from '../training/small-objectives.js';
 
 const { mean, mul, square } = expressions;
@@ -79,6 +80,19 @@ describe.each(['gradient-reversal', 'conditional-adversary'] as const)('%s', (ki
     const last = async (beta: number) =>
       (await train(smallObjective(kind, { beta, clips: 'auxiliary' }), settings)).measured.at(-1)![kind]!;
     expect(await last(3)).toBeGreaterThan(1.1 * (await last(0)));
+  });
+
+  it('sees features of one scale where they are standardised, however large they are', async () => {
+    const firstLoss = async (scale: number, standardised: boolean) => {
+      const objective = smallObjective(kind, { tap: 'input', clips: 'auxiliary', standardised });
+      const training = voicedTraining([objective], { ...sgd, learningRate: 1e-12 });
+      const auxiliary = { ...training.auxiliary, voice: drawClips(10, 5, scale) };
+      const { session, epochs } = await fit({ ...training, auxiliary });
+      await session.close();
+      return epochs[0]?.train.objectives[kind] ?? Number.NaN;
+    };
+    expect(await firstLoss(1000, true)).toBeCloseTo(await firstLoss(1, true), 3);
+    expect(await firstLoss(1000, false)).toBeGreaterThan(1.5 * (await firstLoss(1, false)));
   });
 
   it('has a linear adversary without hidden units', async () => {

@@ -8,13 +8,13 @@ import { type TrainingSettings, trainingSettings } from '../../../src/learning/t
 const shape = [1, 16, 16] as const;
 
 /** Clips of two classes that differ in their mean: noise, and noise lifted a little. */
-export function drawClips(count: number, seed: number): Dataset {
+export function drawClips(count: number, seed: number, scale = 1): Dataset {
   const random = new Random(seed);
   const labels = Int32Array.from({ length: count }, (_, clip) => clip % 2);
   const size = shape[1] * shape[2];
   const data = Float32Array.from(
     { length: count * size },
-    (_, i) => random.normal() + (labels[Math.floor(i / size)] as number),
+    (_, i) => scale * (random.normal() + (labels[Math.floor(i / size)] as number)),
   );
   return labelled(memoryFeatures(shape, data), labels);
 }
