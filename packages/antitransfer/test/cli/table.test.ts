@@ -58,7 +58,7 @@ it('prints JSON and CSV of a measure', async () => {
   });
   const csv = await table('one', '--format', 'csv');
   expect(csv.out.split('\n')[0]).toBe(
-    'method,labels,validation,one mean,one low,one high,one n,one best,one selection',
+    'method,one mean,one low,one high,one n,one best,one labels,one validation,one selection',
   );
 });
 

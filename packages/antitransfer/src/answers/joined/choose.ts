@@ -72,7 +72,7 @@ function candidatesOf({ name, results }: NamedResults): FoundCandidate[] {
     const runs = paired.of(id);
     const validated = runs.flatMap((run) => validationOf(run) ?? []);
     const isComplete = runs.length === results.repetitions.done && validated.length === runs.length;
-    if (control || runs.length === 0 || !isComplete || looksOfMethod(method).validation === 'learns')
+    if (control || runs.length === 0 || !isComplete || looksOfMethod(method, results).validation === 'learns')
       return [];
     return [
       {

@@ -1,9 +1,11 @@
 import { UserError } from '../../errors.js';
 import { canonicalJson } from '../../files/canonical-json.js';
+import { groupBy } from '../../group-by.js';
+import { itemAt } from '../../lookup.js';
 import { nearest } from '../../nearest.js';
 import { BeyondSeeds } from '../beyond-seeds.js';
 import { PairedRuns } from '../pairs.js';
-import type { ComparisonResults, MethodDescription, RunResult, TaskResult } from '../results.js';
+import type { ComparisonResults, RunResult, TaskResult } from '../results.js';
 import { type ModelSelection, selectionOf } from '../selection.js';
 import { difference, type Estimate, summarise } from '../summary.js';
 import { looksOfMethod, type MethodLooks } from './looks.js';
@@ -47,8 +49,8 @@ export interface JoinedRow {
   readonly id: string;
   readonly label: string;
   readonly control: boolean;
-  /** Undefined of what others reported. */
-  readonly looks: MethodLooks | undefined;
+  /** By the runs of the table; undefined where a comparison does not have the method, and of what others reported. */
+  readonly looks: readonly (MethodLooks | undefined)[];
   /** By the runs of the table; undefined where a comparison does not have the method, or did not measure it. */
   readonly cells: readonly (JoinedCell | undefined)[];
 }
@@ -73,25 +75,26 @@ export function joinResults(
 ): JoinedTable {
   requireTask(all, task);
   const columns = all.map((one) => columnOf(one, measure, task));
-  const described = new Map(
-    all
-      .flatMap(({ results }) =>
-        results.methods.map((method) => [method.id, { method, looks: looksIn(results, method) }] as const),
-      )
-      .toReversed(),
+  const methods = groupBy(
+    all.flatMap(({ results }) => results.methods),
+    ({ id }) => id,
   );
-  const ids = [...new Set(all.flatMap(({ results }) => results.methods.map(({ id }) => id)))];
-  const rows = ids.flatMap((id): JoinedRow[] => {
-    const found = described.get(id);
-    if (found === undefined) return [];
-    const { label, control } = found.method;
-    return [{ id, label, control, looks: found.looks, cells: columns.map(({ cells }) => cells.get(id)) }];
+  const rows = [...methods].map(([id, same]): JoinedRow => {
+    const { label, control } = itemAt(same, 0);
+    const looks = all.map(({ results }) => looksIn(results, id));
+    return { id, label, control, looks, cells: columns.map(({ cells }) => cells.get(id)) };
   });
-  return { measure, runs: columns.map(({ run }) => run), rows, notes: otherwiseSet(all, ids) };
+  return {
+    measure,
+    runs: columns.map(({ run }) => run),
+    rows,
+    notes: otherwiseSet(all, [...methods.keys()]),
+  };
 }
 
-function looksIn(results: ComparisonResults, method: MethodDescription): MethodLooks {
-  return looksOfMethod(method, { choose: selectionOf(results).choice });
+function looksIn(results: ComparisonResults, id: string): MethodLooks | undefined {
+  const method = results.methods.find((one) => one.id === id);
+  return method && looksOfMethod(method, results);
 }
 
 function requireTask(all: readonly NamedResults[], task: string | undefined): void {

@@ -1,5 +1,6 @@
 import type { JoinedTable } from './join.js';
-import { joinedLegend, looksInWords } from './text.js';
+import { looksInWords } from './looks-text.js';
+import { joinedLegend } from './text.js';
 
 const acting: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',

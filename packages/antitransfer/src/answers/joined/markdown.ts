@@ -1,5 +1,6 @@
 import type { JoinedTable } from './join.js';
-import { joinedLegend, looksInWords } from './text.js';
+import { looksInWords } from './looks-text.js';
+import { joinedLegend } from './text.js';
 
 /** The table in Markdown, the best of a comparison in bold, and below it what it means. */
 export function joinedMarkdown(table: JoinedTable): string {

@@ -98,7 +98,7 @@ function reportedRow(
     id: `${label}: reported`,
     label: `${label}: ${[...sources].join(', ')}`,
     control: false,
-    looks: undefined,
+    looks: columns.map(() => undefined),
     cells: columns.map(({ entry, reference }): JoinedCell | undefined => {
       const value = entry && ofReported(entry.percent, reference);
       return value === undefined ? undefined : { n: 0, mean: value, interval: undefined, best: false };
@@ -119,13 +119,20 @@ function chosenRows(
       const method = chosen[at]?.[by];
       return method === undefined ? [] : [`${method} in ${name}`];
     });
-    const cells = columns.map((_, at) => {
-      const cell = beside.find((one) => one.id === chosen[at]?.[by])?.cells[at];
+    const rows = columns.map((_, at) => beside.find((one) => one.id === chosen[at]?.[by]));
+    const cells = rows.map((found, at) => {
+      const cell = found?.cells[at];
       return cell && { ...cell, best: false };
+    });
+    const looks = rows.map((found, at) => {
+      const seen = found?.looks[at];
+      // What is chosen by validation clips does not ignore them, even if each method does.
+      const isChoice = by === 'validation' && seen?.validation === 'ignores';
+      return seen && isChoice ? { ...seen, validation: 'chooses' as const } : seen;
     });
     if (named.length === 0) return { rows: [], notes: [] };
     return {
-      rows: [{ id, label: id, control: false, looks: beside[0]?.looks, cells }],
+      rows: [{ id, label: id, control: false, looks, cells }],
       notes: [`${id}: ${named.join(', ')}.`],
     };
   };

@@ -6,11 +6,9 @@ import { BeyondSeeds } from '../../../src/answers/beyond-seeds.js';
 import { joinedMachineColumns } from '../../../src/answers/joined/columns.js';
 import { joinResults } from '../../../src/answers/joined/join.js';
 import { joinedLatex } from '../../../src/answers/joined/latex.js';
-import { looksOfMethod } from '../../../src/answers/joined/looks.js';
 import { joinedMarkdown } from '../../../src/answers/joined/markdown.js';
 import { joinedMeasures } from '../../../src/answers/joined/measures.js';
-import { joinedLegend } from '../../../src/answers/joined/text.js';
-import type { ComparisonResults, MethodDescription } from '../../../src/answers/results.js';
+import type { ComparisonResults } from '../../../src/answers/results.js';
 import { summarise } from '../../../src/answers/summary.js';
 import { csvTable } from '../../../src/answers/tables/csv.js';
 import { comparisonFixture } from '../page/fixture.js';
@@ -171,61 +169,6 @@ describe('the measure', () => {
       expect(rows.some(({ cells }) => cells[0]?.best)).toBe(false);
     }
   });
-});
-
-describe('what a method looks at', () => {
-  const base: MethodDescription = {
-    ...{ id: 'x', label: 'x', description: '', control: false, published: false, own: true },
-    ...{ objectives: [], forgets: [] },
-  };
-  const objective = (kind: string, changes: Partial<MethodDescription['objectives'][number]> = {}) => ({
-    ...base,
-    objectives: [
-      {
-        ...{ kind, description: '', paper: '', published: false, similarity: null, forgets: 'speaker' },
-        ...{ seesLabels: false, clips: 'batch' as const },
-        ...changes,
-      },
-    ],
-  });
-  const correction = (
-    learnsFrom: 'training' | 'validation',
-    labels: 'training' | 'validation' | 'auxiliary' | 'none',
-  ) => ({
-    ...base,
-    correction: { kind: 'c', description: '', paper: '', method: null, learnsFrom, labels, forgets: null },
-  });
-
-  it.each([
-    ['nothing', base, [], 'chooses'],
-    ['a weight of clips', objective('focal'), [], 'chooses'],
-    ['labels of its clips', objective('vrex', { seesLabels: true }), ['training'], 'chooses'],
-    ['a frozen network', objective('similarity'), ['orthogonal'], 'chooses'],
-    ['orthogonal clips', objective('coral', { clips: 'auxiliary' }), ['orthogonal'], 'chooses'],
-    ['the start', { ...base, start: 'orthogonal:speaker' }, ['orthogonal'], 'chooses'],
-    ['groups of validation clips', correction('validation', 'validation'), ['validation'], 'learns'],
-    ['classes of validation clips', correction('validation', 'none'), [], 'learns'],
-    ['an erasure', correction('training', 'auxiliary'), ['orthogonal'], 'chooses'],
-  ] as const)('%s', (_, method, labels, validation) => {
-    expect(looksOfMethod(method)).toEqual({ labels, validation });
-  });
-
-  it('where the last epoch is taken, only corrections look at validation clips', () => {
-    const of = (method: MethodDescription) => looksOfMethod(method, { choose: 'last' }).validation;
-    expect(of(base)).toBe('ignores');
-    expect(of(correction('training', 'auxiliary'))).toBe('chooses');
-    expect(of(correction('validation', 'validation'))).toBe('learns');
-  });
-});
-
-it('a choice of the epoch by the worst group looks at the labels of validation clips, and is told', () => {
-  const choose = 'validation-worst-group-accuracy';
-  const chosen = { ...clear, config: { ...clear.config, training: { choose } } };
-  const { rows, runs, ...table } = joinResults(named(chosen), accuracy);
-  for (const { looks } of rows) expect(looks?.labels).toContain('validation');
-  expect(joinedLegend({ rows, runs, ...table }).join('\n')).toContain(`; epochs by ${choose}; `);
-  for (const { looks } of joinResults(named(clear), accuracy).rows)
-    expect(looks?.labels).not.toContain('validation');
 });
 
 describe('written', () => {

@@ -95,7 +95,7 @@ describe('what others reported', () => {
       columns: true,
     });
     const number = csv.find(({ method }) => method === 'plain: reported');
-    expect(number).toMatchObject({ 'one mean': '0.525', 'one low': '', labels: '', 'two mean': '' });
+    expect(number).toMatchObject({ 'one mean': '0.525', 'one low': '', 'one labels': '', 'two mean': '' });
     const [labels, validation, one] = joinedColumns(table).map((column) =>
       column.format(row('plain: reported')),
     );

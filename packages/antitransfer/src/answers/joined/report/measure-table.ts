@@ -2,7 +2,8 @@ import { html, type Markup } from '../../markup.js';
 import { interval } from '../../page/sections/cells.js';
 import { scrollable } from '../../page/sections/scrollable.js';
 import type { JoinedRow, JoinedTable } from '../join.js';
-import { joinedLegend, looksInWords } from '../text.js';
+import { differingLooks, inAll, looksInShort } from '../looks-text.js';
+import { joinedLegend } from '../text.js';
 
 /** A joined table on a page, the best of a comparison in bold, and below it what it means. */
 export function measureTable(table: JoinedTable): Markup {
@@ -19,7 +20,7 @@ ${runs.map(
 `,
 )}</tr></thead>
 <tbody>${rows.map((row) => bodyRow(row, table))}</tbody></table>`,
-  )}<p class="note">${what}${aboutTasks(table)}</p>${notes.map((note) => html`<p class="note">${note}</p>`)}`;
+  )}<p class="note">${what}${aboutTasks(table)}</p>${[...differingLooks(table, looksInShort), ...notes].map((note) => html`<p class="note">${note}</p>`)}`;
 }
 
 function bodyRow(row: JoinedRow, { measure }: JoinedTable): Markup {
@@ -34,10 +35,7 @@ ${row.cells.map((cell) => {
 
 /** Which labels a method knows beside those of the target, and whether it learns from validation clips. */
 function looks(row: JoinedRow): string {
-  if (row.looks === undefined) return 'reported';
-  const [labels] = looksInWords(row);
-  const learns = row.looks.validation === 'learns' ? '; learns from validation clips' : '';
-  return `${row.looks.labels.length === 0 ? 'no orthogonal labels' : `labels of ${labels}`}${learns}`;
+  return row.looks.every((one) => one === undefined) ? 'reported' : inAll(row.looks, looksInShort);
 }
 
 /** Which orthogonal task a measure is of, where comparisons have several or others. */
