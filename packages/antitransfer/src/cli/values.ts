@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { UserError } from '../errors.js';
-import { nearest } from '../nearest.js';
+import { choices, nearest } from '../nearest.js';
 
 /** Values of flags and arguments, read from text. What commander says of a wrong one begins with the flag and the value. */
 
@@ -78,11 +78,10 @@ export function featureShape(text: string): [number, number, number] {
 /**
  * Checks a name that is known only when other things are read: a label column, a tap, a method.
  *
+ * @param listing the command that lists them, where there may be many
  * @throws UserError that quotes it, lists the names and suggests the nearest
  */
-export function requireKnown(what: string, given: string, known: readonly string[]): void {
+export function requireKnown(what: string, given: string, known: readonly string[], listing?: string): void {
   if (known.includes(given)) return;
-  throw new UserError(
-    `There is no ${what} "${given}"; there are ${known.join(', ')}.${nearest(given, known)}`,
-  );
+  throw new UserError(`There is no ${what} "${given}"; ${choices(given, known, listing)}`);
 }

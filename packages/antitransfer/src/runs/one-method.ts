@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js';
-import { nearest } from '../nearest.js';
+import { choices } from '../nearest.js';
 import type { MethodSettings } from './config/method.js';
 import { methodsOf } from './config/methods.js';
 import { methodPresets } from './config/presets/registry.js';
@@ -18,9 +18,7 @@ export function experimentOfOne(experiment: Experiment, id: string | undefined, 
     id === undefined ? own[0] : (own.find((method) => method.id === id) ?? presetOf(id, experiment));
   if (found === undefined) {
     const names = [...new Set([...own.map((method) => method.id), ...methodPresets.names])];
-    throw new UserError(
-      `There is no method "${id}"; methods are ${names.join(', ')}.${nearest(id ?? '', names)}`,
-    );
+    throw new UserError(`There is no method "${id}"; ${choices(id ?? '', names, 'antitransfer methods')}`);
   }
   const firstSplit = splitSeedOf(experiment, seed);
   return {

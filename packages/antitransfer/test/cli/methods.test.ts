@@ -30,7 +30,7 @@ describe('methods', () => {
     }
     expect(out).toMatch(/^cka-auxiliary +no +yes +yes +this toolkit$/m);
     expect(out).toMatch(/^gradient-reversal +yes +no +no +arXiv 1505\.07818$/m);
-    expect(out).toMatch(/^weight-initialisation +no +no +yes$/m);
+    expect(out).toMatch(/^weight-initialisation +no +no +yes +arXiv 2006\.06494$/m);
     expect(out).toMatch(/^group-dro +yes +no +no +arXiv 1911\.08731, 2110\.14503$/m);
     expect(out).toMatch(/^joint-independence +no +yes +yes +after 1705\.10667, 1710\.05578$/m);
     expect(out).toMatch(/^hsic +by clips +by clips +no +arXiv 1710\.05578$/m);
@@ -86,5 +86,25 @@ describe('methods', () => {
       'There is no method, objective or augmentation "group-dor"',
       'group-dro',
     );
+  });
+
+  it('names the nearest of many, and not all', async () => {
+    const unlike = await run(folder, 'methods', 'nonsense');
+    expectRefused(unlike, /the nearest are (\S+, ){4}\S+\. "antitransfer methods" lists all/);
+    expect(unlike.err).not.toMatch(/Did you mean/);
+    expect(unlike.err.length).toBeLessThan(240);
+    for (const args of [
+      ['compare', '--methods', '[no-transfr]'],
+      ['train', '--method', 'no-transfr'],
+    ]) {
+      const misspelt = await run(folder, ...args);
+      expectRefused(
+        misspelt,
+        '"no-transfr"',
+        'Did you mean no-transfer?',
+        '"antitransfer methods" lists all',
+      );
+      expect(misspelt.err.length).toBeLessThan(320);
+    }
   });
 });

@@ -24,7 +24,8 @@ function run(name: string | undefined, { json }: { readonly json?: boolean }): v
   const all = { methods: listMethods(), objectives: listObjectives(), augmentations: listAugmentations() };
   const kinds = [...all.objectives, ...all.augmentations].map(({ kind }) => kind);
   const known = [...new Set([...all.methods.map((method) => method.name), ...kinds])];
-  if (name !== undefined) requireKnown('method, objective or augmentation', name, known);
+  if (name !== undefined)
+    requireKnown('method, objective or augmentation', name, known, 'antitransfer methods');
   const asked = {
     methods: all.methods.filter((method) => name === undefined || method.name === name),
     objectives: all.objectives.filter(({ kind }) => name === undefined || kind === name),

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { UserError } from '../../errors.js';
-import { nearest } from '../../nearest.js';
+import { choices, FEW_NAMES, nearest } from '../../nearest.js';
 import { movedTo } from './moved-keys.js';
 
 /** A configuration that is not valid: each problem with its path, the value and a way out. */
@@ -181,7 +181,12 @@ function wordsAt(schema: JsonSchema, path: readonly PropertyKey[]): string[] {
 }
 
 function notOneOf(path: string, value: unknown, words: readonly string[]): string {
-  return `${path}: ${show(value)} is not one of ${words.join(', ')}.${nearest(String(value), words)}`;
+  const given = String(value);
+  // Methods, and the kinds of what they are made of, are many.
+  const listing = /\bmethods\b/.test(path) ? 'antitransfer methods' : undefined;
+  if (words.length <= FEW_NAMES || listing === undefined)
+    return `${path}: ${show(value)} is not one of ${words.join(', ')}.${nearest(given, words)}`;
+  return `${path}: ${show(value)} is not known; ${choices(given, words, listing)}`;
 }
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -7,7 +7,8 @@ import {
   objectiveSettings,
   objectives,
 } from '../../learning/objectives/registry.js';
-import type { MethodSettings } from './method.js';
+import { paper as antiTransfer } from '../../learning/objectives/similarities/definition.js';
+import { isPublished, type MethodSettings } from './method.js';
 import { methodPresets } from './presets/registry.js';
 
 /** What a method or an objective looks at beside the target's clips and their labels. */
@@ -25,7 +26,7 @@ export interface ListedMethod {
   readonly name: string;
   readonly description: string;
   readonly control: boolean;
-  /** Where its objectives, its augmentations and its correction were published; none where it has none. */
+  /** Where its objectives, its augmentations and its correction were published, or it was itself; none where nothing was. */
   readonly papers: readonly string[];
   readonly looksAt: LooksAt<boolean>;
   /** What it does with validation clips beside choosing by their target labels, as every method does. */
@@ -65,7 +66,8 @@ export interface ListedSetting {
 /** All methods that have a name. */
 export function listMethods(): ListedMethod[] {
   return methodPresets.members.map((preset) => {
-    const { start, objectives: own, augmentation, control, correction } = preset.create(null);
+    const method = preset.create(null);
+    const { start, objectives: own, augmentation, control, correction } = method;
     const looks = correction === null ? undefined : looksOfCorrection(correction);
     const facts = own.map(describeObjective);
     return {
@@ -77,6 +79,8 @@ export function listMethods(): ListedMethod[] {
           ...facts.map(({ paper }) => paper),
           ...(augmentation ?? []).map(({ kind }) => augmentations.find(kind).paper),
           ...(correction === null ? [] : [corrections.find(correction.kind).paper]),
+          // What starts from the orthogonal network and does no more is a baseline there: no part of it says so.
+          ...(isPublished(method) ? [antiTransfer] : []),
         ]),
       ],
       looksAt: {
