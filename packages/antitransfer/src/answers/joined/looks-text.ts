@@ -1,7 +1,8 @@
 import { groupBy } from '../../group-by.js';
 import type { Column } from '../tables/column.js';
+import { conjunction } from '../tasks.js';
 import type { JoinedRow } from './join.js';
-import type { LabelledClips, MethodLooks } from './looks.js';
+import { type LabelledClips, type MethodLooks, WORST_GROUP } from './looks.js';
 
 /** What a row looks at, by the comparisons of its table. */
 type RowLooks = JoinedRow['looks'];
@@ -31,12 +32,22 @@ const useInSentence: Readonly<Record<MethodLooks['validation'], string>> = {
   ignores: 'ignores validation clips',
 };
 
-/** What {@link looksColumns} hold. */
-export const LOOKS_LEGEND =
-  'Labels seen: clips whose orthogonal labels a method knows, itself, through a network that learned from them, or through a ' +
-  'method that it starts from or corrects (train: training clips, valid: validation clips, orth: clips of the orthogonal ' +
-  'task). An epoch that is chosen by the worst group is chosen by those of validation clips, which then count as seen. Valid. ' +
-  'clips: whether it learns from the target labels of validation clips, only chooses by them, or (the last epoch) ignores them.';
+/**
+ * What {@link looksColumns} hold.
+ *
+ * @param choices by what epochs are chosen in the comparisons of the table
+ */
+export function looksLegend(choices: readonly (string | undefined)[]): string {
+  const byGroup = choices.includes(WORST_GROUP)
+    ? ' An epoch that is chosen by the worst group is chosen by those of validation clips, which then count as seen.'
+    : '';
+  return (
+    'Labels seen: clips whose orthogonal labels a method knows, itself, through a network that learned from them, or through a ' +
+    'method that it starts from or corrects (train: training clips, valid: validation clips, orth: clips of the orthogonal ' +
+    `task).${byGroup} Valid. clips: whether it learns from the target labels of validation clips, only chooses by them, or (the ` +
+    'last epoch) ignores them.'
+  );
+}
 
 /** Two columns for a terminal: of which clips a method knows orthogonal labels, and what it does with validation clips. */
 export function looksColumns<Row>(looksOf: (row: Row) => RowLooks): Column<Row>[] {
@@ -75,7 +86,7 @@ export function looksInShort(looks: MethodLooks): string {
 }
 
 function labelsInSentence({ labels }: MethodLooks): string {
-  return labels.length === 0 ? 'no orthogonal labels' : `labels of ${clipsInWords(labels)}`;
+  return labels.length === 0 ? 'no orthogonal labels' : `labels of ${conjunction(labels)} clips`;
 }
 
 function clipsInWords(labels: MethodLooks['labels']): string {

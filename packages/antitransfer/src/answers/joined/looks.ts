@@ -19,6 +19,9 @@ export interface MethodLooks {
   readonly validation: (typeof usesOrder)[number];
 }
 
+/** The choice of epochs that looks at orthogonal labels of validation clips. */
+export const WORST_GROUP = 'validation-worst-group-accuracy';
+
 type Comparison = Pick<ComparisonResults, 'config' | 'methods'>;
 
 /**
@@ -31,7 +34,7 @@ export function looksOfMethod(method: MethodDescription, { config, methods }: Co
   const { choice } = selectionOf({ config, methods });
   const all = withBeginnings(method, methods);
   const found = new Set(all.flatMap((one) => ownLabels(one)));
-  if (choice === 'validation-worst-group-accuracy') found.add('validation');
+  if (choice === WORST_GROUP) found.add('validation');
   const uses = all.map(({ correction }) => useOfValidation(correction, choice));
   return {
     labels: clipsOrder.filter((clips) => found.has(clips)),
@@ -60,12 +63,14 @@ function withBeginnings(
 }
 
 /** Names of the methods whose networks it takes over. */
-function beginningsOf({ start = 'random', correction }: MethodDescription): string[] {
-  const method = correction?.method ?? null;
-  return [
-    ...(start === 'random' || isOrthogonal(start) ? [] : [start]),
-    ...(method === null ? [] : [method]),
-  ];
+function beginningsOf(method: MethodDescription): string[] {
+  const { method: corrected = null } = method.correction ?? {};
+  return [startOf(method) ?? [], corrected ?? []].flat();
+}
+
+/** The name of the method from whose network it starts; undefined of another start. */
+export function startOf({ start = 'random' }: Pick<MethodDescription, 'start'>): string | undefined {
+  return start === 'random' || isOrthogonal(start) ? undefined : start;
 }
 
 function isOrthogonal(start: string): boolean {

@@ -1,7 +1,7 @@
 import { formatShare } from '../format.js';
 import { selectionInWords } from '../selection.js';
 import type { JoinedTable } from './join.js';
-import { differingLooks, LOOKS_LEGEND } from './looks-text.js';
+import { differingLooks, looksLegend } from './looks-text.js';
 
 /**
  * What the table is of, what its columns are, and what weakens it: a sentence or two each.
@@ -17,7 +17,7 @@ export function joinedLegend(table: JoinedTable, mark = '*'): string[] {
       : ` ${mark}: better than every other method there, by the 95% interval of each paired difference (three pairs or more); controls are not compared.`;
   return [
     `${name}: ${description}${measure.unit === '' ? '' : ` (${measure.unit})`}; mean and 95% interval over seeds and folds.${best}`,
-    LOOKS_LEGEND,
+    looksLegend(runs.map(({ selection }) => selection.choice)),
     ...runs.map(
       (run) =>
         `${run.name}: ${[

@@ -6,8 +6,10 @@ import { sum } from '../../numbers/mean.js';
 import { BeyondSeeds, beyondSeedsNote } from '../beyond-seeds.js';
 import { intervalCoverage } from '../coverage.js';
 import { formatShare } from '../format.js';
+import { looksOfMethod } from '../joined/looks.js';
+import { looksColumns, looksLegend } from '../joined/looks-text.js';
 import type { ComparisonResults } from '../results.js';
-import { selectionSentence } from '../selection.js';
+import { selectionOf, selectionSentence } from '../selection.js';
 import type { MethodSummary } from '../summary.js';
 import { named } from '../tasks.js';
 import { wrapped } from '../wrapped.js';
@@ -50,6 +52,7 @@ export function summaryTable(
     ...methodColumns(results, summaries),
     ...beyondColumns(beyond, summaries),
     ...calibrationColumns(summaries),
+    ...looksColumns<MethodSummary>(({ method }) => [looksOfMethod(method, results)]),
   ];
   const columns = all.filter(({ whenNarrow }) => whenNarrow !== 'nothing');
   const tables = columnTables(columns, summaries, ({ method }) => method.label, { colour, width });
@@ -57,6 +60,7 @@ export function summaryTable(
     chances(results, summaries),
     groups(summaries) ? worstGroups(results) : undefined,
     columns.some(({ id }) => id === 'calibration_error') ? CALIBRATION : undefined,
+    looksLegend([selectionOf(results).choice]),
     selectionSentence(results),
     intervalCoverage(results),
     beyondSeedsNote(beyond),

@@ -225,6 +225,18 @@ describe('renderReport', () => {
     );
   });
 
+  it('says from which method another starts', () => {
+    const [none, , gram] = results.methods;
+    if (none === undefined || gram === undefined) expect.fail('too few methods');
+    const said = (start: string) => {
+      const methods = results.methods.map((method) => (method === gram ? { ...gram, start } : method));
+      return renderReport({ ...results, methods });
+    };
+    expect(said(none.id)).toContain(`It starts from the networks of “${none.label}”`);
+    for (const start of ['random', 'orthogonal'])
+      expect(said(start)).not.toContain('It starts from the networks');
+  });
+
   it('says where the orthogonal network comes from', () => {
     const [task] = results.tasks;
     const from = (given: boolean) =>

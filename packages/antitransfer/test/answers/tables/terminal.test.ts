@@ -45,6 +45,38 @@ describe('summaryTable', () => {
     expect(summaryTable(results, unscored, { colour: false })).not.toContain('ECE');
   });
 
+  it.each([60, 80, 100])('says what each method may look at, in %i columns', (width) => {
+    const [, , gram, auxiliary] = results.methods;
+    if (gram === undefined || auxiliary === undefined) expect.fail('too few methods');
+    const learned = { kind: 'deep-feature-reweighting', description: '', paper: '' };
+    const methods = results.methods.map((method) => {
+      if (method === gram) return { ...gram, start: auxiliary.id };
+      if (method !== auxiliary) return method;
+      const ofTraining = auxiliary.objectives.map((one) => ({ ...one, kind: 'vrex', seesLabels: true }));
+      const correction = { ...learned, method: null, forgets: null, labels: 'none' as const };
+      const learns = { ...correction, learnsFrom: 'validation' as const };
+      return { ...auxiliary, objectives: ofTraining, correction: learns };
+    });
+    const changed = { ...results, methods, config: { ...results.config, training: { choose: 'last' } } };
+    const text = summaryTable(changed, summarise(changed), { colour: false, width });
+    const lines = text.split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+    // A long name goes on in the next line: its cells are in the first.
+    const rowsOf = (label: string) => lines.filter((line) => line.includes(label.slice(0, 8)));
+    expect(rowsOf('no transfer').some((line) => / – +ignores$/.test(line))).toBe(true);
+    expect(rowsOf(gram.label).some((line) => / train\+orth +learns$/.test(line))).toBe(true);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('through a method that it starts from or corrects');
+    expect(text).not.toMatch(/chosen\s+by\s+the\s+worst\s+group/);
+  });
+
+  it('counts labels of validation clips as seen where the worst group of them chooses the epoch', () => {
+    const training = { choose: 'validation-worst-group-accuracy' };
+    const chosen = { ...results, config: { ...results.config, training } };
+    const text = summaryTable(chosen, summaries, { colour: false, width: 80 });
+    expect(text.match(/ valid(\+orth)? +chooses$/gm)).toHaveLength(results.methods.length);
+    expect(text).toMatch(/chosen\s+by\s+the\s+worst\s+group/);
+  });
+
   it('colours significant changes only where asked', () => {
     const control = String.fromCharCode(27);
     expect(summaryTable(results, summaries, { colour: false })).not.toContain(control);

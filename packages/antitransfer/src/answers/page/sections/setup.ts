@@ -3,6 +3,7 @@ import { learnsLittle } from '../../../analysis/chance.js';
 import { spread } from '../../../analysis/statistics.js';
 import { objectives as kinds } from '../../../learning/objectives/registry.js';
 import { formatShare } from '../../format.js';
+import { startOf } from '../../joined/looks.js';
 import { html, type Markup } from '../../markup.js';
 import type {
   CorrectionDescription,
@@ -36,7 +37,7 @@ function methods(page: Page): Markup {
   return definitions(
     page.results.methods.map((method) => [
       methodName(page, method),
-      html`${[whose(method), method.description].filter(Boolean).join(' ')}${method.objectives.map(
+      html`${[whose(method), method.description, startText(page, method)].filter(Boolean).join(' ')}${method.objectives.map(
         (objective) => html`<p>${objectiveText(objective)}</p>`,
       )}${method.augmentation?.map(
         ({ kind, description, paper }) =>
@@ -51,6 +52,15 @@ function whose({ own, published, control }: MethodDescription): string {
   if (own) return 'Yours.';
   if (control) return 'A control of this toolkit.';
   return published ? 'As published in arXiv 2006.06494.' : '';
+}
+
+/** What it has seen before its own training. */
+function startText({ results }: Page, method: MethodDescription): string {
+  const start = startOf(method);
+  const other = results.methods.find(({ id }) => id === start);
+  return other === undefined
+    ? ''
+    : `It starts from the networks of “${other.label}”, which have seen what stands there.`;
 }
 
 /** What joins the loss, where it was published, and what it looks at. */
