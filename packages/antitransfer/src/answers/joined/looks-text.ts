@@ -75,7 +75,7 @@ export function looksInWords({ looks }: JoinedRow): readonly [labels: string, va
 }
 
 /** All that a method looks at, as a part of a sentence. */
-export function looksInSentence(looks: MethodLooks): string {
+function looksInSentence(looks: MethodLooks): string {
   return `${labelsInSentence(looks)}, ${useInSentence[looks.validation]}`;
 }
 

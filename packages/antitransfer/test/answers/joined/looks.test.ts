@@ -279,7 +279,8 @@ describe('comparisons that look otherwise', () => {
     // The report's tags do not tell whether an epoch is chosen by the target's labels.
     const loss = { name: 'loss', results: choosing('validation-loss', 2) };
     const page = renderJoinedReport([last, loss], { measures: [accuracy] });
-    expect(page).not.toContain('differs');
+    expect(page).not.toContain('differs</span>');
+    expect(page).not.toContain('“differs” is in');
     expect(joinedLegend(joinResults([last, loss], accuracy)).join('\n')).toContain('“differs” is in loss: ');
   });
 });
