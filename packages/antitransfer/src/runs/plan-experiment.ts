@@ -93,11 +93,12 @@ async function prepareExperiment(
   store: Store,
   { cache, observer, signal, processes, shared = new SharedData() }: PreparationOptions,
 ): Promise<{ readonly data: PreparedData; readonly checked: CheckedMethods }> {
-  observer?.onPhase?.('features');
   const here = onThisMachine(experiment, cache);
   const drawn = await shared.draw(here);
   let checked = await checkMethods(experiment, drawn, (note) => observer?.onNote?.(note));
   for (const note of await shared.silence(here, drawn, signal)) observer?.onNote?.(note);
+  // Told when it begins: whose corpus is not there would read it before the refusal. Windows are cut first, which is told there.
+  if (experiment.segments === null) observer?.onPhase?.('features');
   const prepared = await shared.prepare(experiment, drawn, {
     store,
     ...(processes !== undefined && { processes }),

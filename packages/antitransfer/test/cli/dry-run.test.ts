@@ -36,6 +36,20 @@ low        6           2     2
     expect(existsSync(join(folder, 'runs/tiny'))).toBe(false);
   });
 
+  it('says that features are computed when they are, and not of a corpus that is missing', async () => {
+    const flags = ['compare', 'tiny.yaml', '--dry-run'];
+    expect((await run(folder, ...flags)).err).toBe('Computing features …\n');
+    const missing = await run(folder, ...flags, '--data.path', 'elsewhere.csv');
+    expect(missing.code).toBe(2);
+    expect(missing.err).toContain('elsewhere.csv');
+    expect(missing.err).not.toContain('Computing');
+  });
+
+  it('tells of windows before their features', async () => {
+    const { err } = await run(folder, 'compare', 'tiny.yaml', '--dry-run', '--segments.hop', '0.2');
+    expect(err).toBe('Cutting clips into windows, computing their features …\nComputing features …\n');
+  });
+
   it('says which noises are mixed in, of how many recordings, and at which levels', async () => {
     const noises = join(folder, 'noises');
     await mkdir(noises);
