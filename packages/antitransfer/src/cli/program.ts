@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { helpLayout } from './help-layout.js';
 import { commands } from './registry.js';
 
 /**
@@ -16,7 +17,7 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
     .version(version)
     .showSuggestionAfterError()
     .showHelpAfterError('(--help lists the options)')
-    .configureHelp({ showGlobalOptions: false })
+    .configureHelp({ showGlobalOptions: false, ...helpLayout })
     .exitOverride();
   const asked = args.find((arg) => !arg.startsWith('-'));
   const named = asked === 'help' ? args[args.indexOf('help') + 1] : asked;

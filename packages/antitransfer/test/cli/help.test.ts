@@ -38,6 +38,14 @@ describe('help', () => {
     expect(out).toContain(`$ antitransfer ${name}`);
   });
 
+  it.each(['compare', 'sweep', 'train'])('of %s is broken within 80 characters', async (name) => {
+    const { out } = await antitransfer(name, '--help');
+    // Examples are to be pasted, and stay whole.
+    const [text = ''] = out.split('\nExamples:');
+    expect(text).toContain('--orthogonal.network.initialisation <value>\n');
+    expect(text.split('\n').filter(({ length }) => length > 80)).toEqual([]);
+  });
+
   it('of compare tells the size of the demo, and for which kinds of split each key is', async () => {
     const demo = await readConfigFile(fileURLToPath(new URL('../../configs/demo.yaml', import.meta.url)));
     const { methods, seeds } = resolveConfig(demo, 'the demo').experiment;
