@@ -10,6 +10,7 @@ import { holdingRun } from './runs/hold-run.js';
 import type { Plan } from './runs/plan/plan.js';
 import { type RunObserver, type RunOptions, type RunPhase, runExperiment } from './runs/run-experiment.js';
 import type { JobRecord, OrthogonalRecord } from './runs/store/records.js';
+import type { TaskName } from './task-words.js';
 
 /** Where a comparison leaves its results, and who is told of what it does. */
 export interface CompareOptions extends RunOptions {
@@ -23,9 +24,9 @@ export interface CompareObserver extends Omit<RunObserver, 'onPhase'> {
   /** The results of those repetitions that are done, while others are not; the report of them is in the folder. */
   onResultsSoFar?(results: ComparisonResults): void;
   /** How good an orthogonal task's networks are, once all are trained. */
-  onOrthogonal?(task: string, networks: readonly OrthogonalRecord[]): void;
+  onOrthogonal?(task: TaskName, networks: readonly OrthogonalRecord[]): void;
   /** Whether there is anything of an orthogonal task to remove: told once the reference is trained in one repetition, and in all. */
-  onRemovable?(task: string, moment: RemovableMoment): void;
+  onRemovable?(task: TaskName, moment: RemovableMoment): void;
 }
 
 /** What is known of an orthogonal task once the reference is trained in one repetition, or in all. */
@@ -97,23 +98,25 @@ class Milestones {
   }
 
   #check(plan: Plan): void {
-    for (const { name } of this.experiment.orthogonal) {
+    for (const task of this.experiment.orthogonal) {
+      const { name } = task;
       const networks = orthogonalRecords(plan, this.#records, name);
       const all = plan.tasks.filter(({ of }) => of === name).length;
       if (networks.length === all)
-        this.#once(`networks of ${name}`, () => this.observer?.onOrthogonal?.(name, networks));
-      this.#checkRemovable(name, networks, plan);
+        this.#once(`networks of ${name}`, () => this.observer?.onOrthogonal?.(task, networks));
+      this.#checkRemovable(task, networks, plan);
     }
   }
 
   /** Told of the first repetition, before most methods are trained, and of all. */
-  #checkRemovable(name: string, networks: readonly OrthogonalRecord[], plan: Plan): void {
+  #checkRemovable(of: TaskName, networks: readonly OrthogonalRecord[], plan: Plan): void {
+    const { name } = of;
     const [reference] = plan.methods;
     const removable = removableCheck(this.experiment, plan, this.#records, name);
     const [done, asked] = [removable.cka.length, plan.repetitions.length];
     if (reference === undefined || done === 0 || (done > 1 && done < asked)) return;
     this.#once(`removable of ${name} after ${done}`, () =>
-      this.observer?.onRemovable?.(name, {
+      this.observer?.onRemovable?.(of, {
         reference: reference.of,
         repetitions: { done, asked },
         signs: { ...removable, ...this.#learned(name, networks, plan) },

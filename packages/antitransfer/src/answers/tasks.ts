@@ -1,3 +1,4 @@
+import { theTask } from '../task-words.js';
 import type { OrthogonalTask } from './results.js';
 
 /**
@@ -13,9 +14,9 @@ export function named<T extends { readonly name: string }>(entries: readonly T[]
   );
 }
 
-/** `the speaker`, `the speaker and the take`: by their names, as in the configuration, in files and in the terminal. */
+/** `the speaker`, `the speaker and “another-seed”`: by their names, as in the configuration, in files and in the terminal. */
 export function theTasks(tasks: readonly OrthogonalTask[]): string {
-  return conjunction(tasks.map((task) => `the ${task.name}`));
+  return conjunction(tasks.map(theTask));
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -16,7 +16,9 @@ import { jobNames } from '../runs/plan/job-names.js';
 import type { Plan, PlannedJob } from '../runs/plan/plan.js';
 import type { Holder } from '../runs/store/claim.js';
 import type { DivergedRecord, JobRecord, OrthogonalRecord } from '../runs/store/records.js';
+import { type TaskName, taskWord } from '../task-words.js';
 import { isOver, isTold, resultText } from './job-text.js';
+import { cut, numbered, WIDTH } from './one-line.js';
 import { percent } from './percent.js';
 import { printable } from './printable.js';
 
@@ -38,8 +40,6 @@ const phases = {
 /** Seconds of work before an estimate means something. */
 const SETTLED = 3;
 
-/** Characters of a line where the stream tells no width, and at most where sentences stand. */
-const WIDTH = 100;
 /** Characters that are kept for what is said of a job behind its name. */
 const RESULT = 40;
 
@@ -172,9 +172,8 @@ export class CompareProgress implements CompareObserver {
     const isRetested = job.job.kind === 'assessment' && this.#before.has(job.job.training);
     this.#done++;
     if (reused) this.#reused++;
-    const count = `[${this.#done}/${this.#jobs}]`.padEnd(8);
     const before = reused ? '  (done before)' : isRetested ? '  (trained before)' : '';
-    const line = `${count} ${this.#padded(this.#nameOf(job))} ${resultText(record, before)}`;
+    const line = `${numbered(this.#done, this.#jobs)} ${this.#padded(this.#nameOf(job))} ${resultText(record, before)}`;
     this.#print(wrapped(line, this.#width(), ' '.repeat(9)));
   }
 
@@ -188,17 +187,17 @@ export class CompareProgress implements CompareObserver {
     this.#say(`${this.#nameOf(job)}: ${reason}`);
   }
 
-  onOrthogonal(task: string, networks: readonly OrthogonalRecord[]): void {
+  onOrthogonal(task: TaskName, networks: readonly OrthogonalRecord[]): void {
     const accuracies = networks.map(({ accuracy }) => percent(accuracy)).join(', ');
     const chance = percent(networks[0]?.chance ?? 0);
     this.#say(
       networks.some(({ given }) => given)
-        ? `The ${task} network that was given names the ${task} in ${accuracies} of unseen clips (chance ${chance}), if its outputs are our classes in our order.`
-        : `The ${task} networks name the ${task} in ${accuracies} of unseen clips (chance ${chance}).`,
+        ? `The ${taskWord(task)} network that was given names the ${task.column} in ${accuracies} of unseen clips (chance ${chance}), if its outputs are our classes in our order.`
+        : `The ${taskWord(task)} networks name the ${task.column} in ${accuracies} of unseen clips (chance ${chance}).`,
     );
   }
 
-  onRemovable(task: string, { reference, repetitions, signs }: RemovableMoment): void {
+  onRemovable(task: TaskName, { reference, repetitions, signs }: RemovableMoment): void {
     const { done, asked } = repetitions;
     const of = done === asked ? '' : `After ${done} of ${asked}, and others may differ: `;
     this.#say(`${of}${removableOf(task, reference, signs).sentence}`);
@@ -263,9 +262,10 @@ export class CompareProgress implements CompareObserver {
     const beforeTraining = [phases.speaking, phases.segments, phases.features].find(
       (phase) => phase === this.#phase,
     );
-    const after = beforeTraining
-      ? `the same command begins “${beforeTraining}” again.`
-      : (elsewhere ?? 'saving checkpoints … the same command continues.');
+    const begun = elsewhere ?? 'saving checkpoints … the same command continues.';
+    const again = beforeTraining ? `the same command begins “${beforeTraining}” again.` : begun;
+    // Before the first phase, corpora are looked at.
+    const after = this.#phase === '' ? 'the same command begins again.' : again;
     this.stream.write(`Stopping: ${after} (Ctrl-C twice more ends at once.)\n`);
   }
 
@@ -279,11 +279,6 @@ function bar(fraction: number, width: number): string {
   const length = width < 80 ? 6 : 12;
   const filled = Math.round(Math.min(1, fraction) * length);
   return '█'.repeat(filled) + '░'.repeat(length - filled);
-}
-
-/** The beginning of a line that is too long. */
-function cut(line: string, width: number): string {
-  return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
 }
 
 /** Of a phase whose parts take about equally long; nothing in its first seconds. */

@@ -62,6 +62,7 @@ function planOf(repetitions: readonly number[]): Plan {
 }
 
 const environment = {};
+const theSpeaker = { name: 'speaker', column: 'speaker' };
 const network = { bytes: 1, sha256: '' };
 const speakers = {
   version: 2,
@@ -110,7 +111,7 @@ describe('the progress of a comparison', () => {
         },
       });
       progress.onPhase('training');
-      progress.onOrthogonal('speaker', [{ ...speakers, given: false }]);
+      progress.onOrthogonal(theSpeaker, [{ ...speakers, given: false }]);
     });
     expect(Math.max(...screen.lines.map(({ length }) => length))).toBeLessThanOrEqual(columns);
     const text = screen.lines.join('\n');
@@ -168,12 +169,20 @@ describe('the progress of a comparison', () => {
     const screen = show(80, (progress, { jobs }) => {
       const [speaker] = jobs as [PlannedJob];
       progress.onDone(speaker, { ...speakers, given: true } as unknown as JobRecord, true);
-      progress.onOrthogonal('speaker', [{ ...speakers, given: true }]);
+      progress.onOrthogonal(theSpeaker, [{ ...speakers, given: true }]);
     });
     const text = screen.lines.join('\n');
     expect(text).toContain('accuracy 97.8 %  (given)');
     expect(text).not.toMatch(/done before|reused/);
     expect(text.replaceAll(/\s+/g, ' ')).toContain('if its outputs are our classes in our order');
+  });
+
+  it('quotes a task that has another name than its label column', () => {
+    const another = { name: 'another-seed', column: 'speaker' };
+    const screen = show(100, (progress) => progress.onOrthogonal(another, [{ ...speakers, given: false }]));
+    expect(screen.lines.join(' ').replaceAll(/\s+/g, ' ')).toContain(
+      'The “another-seed” networks name the speaker in 97.8 %',
+    );
   });
 
   it('tells of a training that diverged, and counts what waits for it no more', () => {
@@ -210,15 +219,21 @@ describe('the progress of a comparison', () => {
     };
     const screen = show(100, (progress) => {
       const moment = { reference: 'no-transfer', repetitions: { done: 7, asked: 7 } };
-      progress.onRemovable('speaker', { ...moment, repetitions: { done: 1, asked: 7 }, signs });
-      progress.onRemovable('room', {
-        ...moment,
-        signs: { ...signs, targets: [0.9], networks: [0.9] },
-      });
-      progress.onRemovable('noise', {
-        ...moment,
-        signs: { ...signs, targets: [0.9], networks: [0.9], probes: [0.9] },
-      });
+      progress.onRemovable(theSpeaker, { ...moment, repetitions: { done: 1, asked: 7 }, signs });
+      progress.onRemovable(
+        { name: 'room', column: 'room' },
+        {
+          ...moment,
+          signs: { ...signs, targets: [0.9], networks: [0.9] },
+        },
+      );
+      progress.onRemovable(
+        { name: 'noise', column: 'noise' },
+        {
+          ...moment,
+          signs: { ...signs, targets: [0.9], networks: [0.9], probes: [0.9] },
+        },
+      );
     });
     const text = screen.lines.join(' ').replaceAll(/\s+/g, ' ');
     expect(text).toContain(

@@ -11,6 +11,8 @@ function terminal(isTTY: boolean): { stream: NodeJS.WriteStream; written: () => 
   };
 }
 
+const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[a-zA-Z]`, 'g');
+
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());
 
@@ -29,6 +31,25 @@ describe('the line that says how far long work is', () => {
     expect(written(), 'drawn ten times a second at most').toBe('');
     line.count({ done: 2, total: 2 });
     expect(written(), 'but the end always').toContain('Labelling … 2 of 2, 100 %');
+  });
+
+  it('is cut where the terminal ends, what was done last before anything else', () => {
+    const { stream, written } = terminal(true);
+    const line = new ProgressLine('Looking at', stream);
+    vi.advanceTimersByTime(60_000);
+    line.part({ done: 14, total: 15 }, 'conditional-adversary-auxiliary/1 conv4_2', 'layers');
+    const text = written().replaceAll(escapes, '').trimEnd();
+    expect(text).toMatch(/^Looking at … 14 of 15 layers, 93 %, about 4 s left; conditional-.+…$/);
+    expect(text).toHaveLength(79);
+  });
+
+  it('tells of parts with names one below the other in a pipe', () => {
+    const { stream, written } = terminal(false);
+    const line = new ProgressLine('Looking at', stream);
+    line.part({ done: 1, total: 12 }, 'no-transfer/1 conv4_2', 'layers');
+    line.part({ done: 12, total: 12 }, 'cka/1 conv4_2', 'layers');
+    line.finish();
+    expect(written()).toBe('[1/12]   no-transfer/1 conv4_2\n[12/12]  cka/1 conv4_2\n');
   });
 
   it('is not drawn where nobody watches', () => {

@@ -3,6 +3,7 @@ import picocolors from 'picocolors';
 import { spread } from '../../analysis/statistics.js';
 import { groupBy } from '../../group-by.js';
 import { sum } from '../../numbers/mean.js';
+import { theTask } from '../../task-words.js';
 import { BeyondSeeds, beyondSeedsNote } from '../beyond-seeds.js';
 import { intervalCoverage } from '../coverage.js';
 import { formatShare } from '../format.js';
@@ -30,7 +31,7 @@ type Colours = ReturnType<typeof picocolors.createColors>;
 const WIDTH = 100;
 /** Characters that methods' names have at least; longer ones are broken between words. */
 const NAMES = 16;
-/** Characters that tell which orthogonal task a column is about. */
+/** Characters of a line of the name of the orthogonal task that a column is about. */
 const TASK_NAME = 10;
 
 /** Files and pipes get none, in continuous integration neither, where picocolors alone would colour them. */
@@ -104,39 +105,49 @@ const CALIBRATION =
 function chances(results: ComparisonResults, summaries: readonly MethodSummary[]): string {
   const probes = results.tasks.map((task) => {
     const measured = summaries.flatMap(({ tasks }) => named(tasks, task.name).probe.chance ?? []);
-    return `${formatShare(spread(measured).mean ?? task.chance)}% (probe of the ${task.name})`;
+    return `${formatShare(spread(measured).mean ?? task.chance)}% (probe of ${theTask(task)})`;
   });
   return `By chance: ${formatShare(results.target.chance)}% (accuracy), ${probes.join(', ')}.`;
 }
 
-/** A column with its two lines of heading and the characters that it takes, the space before it included. */
+/** A column with the lines of its heading and the characters that it takes, the space before it included. */
 interface SizedColumn<Row> {
   readonly column: Column<Row>;
-  readonly head: string;
+  readonly head: readonly string[];
   readonly cells: readonly string[];
   readonly width: number;
 }
 
 function sizedColumn<Row>(column: Column<Row>, rows: readonly Row[]): SizedColumn<Row> {
-  const lines = headLines(column);
+  const head = headLines(column);
   const cells = rows.map((row) => {
     const text = column.format(row);
     return column.whenNarrow === 'mean' ? text.replace(/ [±[].*/, '') : text;
   });
-  const width = 1 + Math.max(...[...lines, ...cells].map((text) => text.length));
-  return { column, head: lines.join('\n'), cells, width };
+  const width = 1 + Math.max(...[...head, ...cells].map((text) => text.length));
+  return { column, head, cells, width };
 }
 
-function headLines<Row>({ heading, unit, task }: Column<Row>): [string, string] {
-  if (task !== undefined) return [shortened(task), `${heading} ${unit}`.trim()];
+function headLines<Row>({ heading, unit, task }: Column<Row>): string[] {
+  if (task !== undefined) return [...nameLines(task), `${heading} ${unit}`.trim()];
   const [start, end] = heading.split('\u00AD');
   if (start !== undefined && end !== undefined) return [`${start}-`, `${end} ${unit}`.trim()];
-  return unit === '' ? ['', heading] : [heading, unit];
+  return unit === '' ? [heading] : [heading, unit];
 }
 
-function shortened(text: string): string {
-  return text.length > TASK_NAME ? `${text.slice(0, TASK_NAME - 1)}…` : text;
+/** All of a task's name, since names often begin alike: in narrow lines, broken behind dashes where there are some. */
+function nameLines(name: string): string[] {
+  const lines: string[] = [];
+  for (const word of name.match(WORD) ?? []) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + word.length <= TASK_NAME) lines[lines.length - 1] = line + word;
+    else lines.push(word);
+  }
+  return lines.map((line) => line.trimEnd());
 }
+
+/** At most as long as a line. */
+const WORD = new RegExp(`[^-_ ]{0,${TASK_NAME - 1}}[-_ ]|[^-_ ]{1,${TASK_NAME}}`, 'gu');
 
 function widthOf<Row>(columns: readonly SizedColumn<Row>[]): number {
   return sum(columns.map(({ width }) => width));
@@ -179,15 +190,16 @@ function tableOf<Row>(
   names: number,
   colours: Colours,
 ): string {
-  // Where no heading has a first line, there is none.
-  const start = columns.every(({ head }) => head.startsWith('\n')) ? 1 : 0;
+  const height = Math.max(1, ...columns.map(({ head }) => head.length));
+  /** Headings stand on the rule. */
+  const lowered = (head: readonly string[]) => [...Array<string>(height - head.length).fill(''), ...head];
   const table = new Table({
     chars: RULES,
     style: { head: [], border: [], 'padding-left': 1, 'padding-right': 0 },
     colWidths: [names, ...columns.map(({ width }) => width)],
     colAligns: ['left', ...columns.map(() => 'right' as const)],
     wordWrap: true,
-    head: ['\nMethod', ...columns.map(({ head }) => head)].map((head) => head.slice(start)),
+    head: [['Method'], ...columns.map(({ head }) => head)].map((head) => lowered(head).join('\n')),
   });
   for (const [at, row] of rows.entries()) {
     table.push([
@@ -197,11 +209,9 @@ function tableOf<Row>(
   }
   const [rule = '', ...lines] = table.toString().split('\n');
   // The library draws a rule below every row or below none; one below the head is enough.
-  const ruled = lines.toSpliced(HEAD_LINES - start, 0, rule);
+  const ruled = lines.toSpliced(height, 0, rule);
   return [rule, ...ruled].map((line) => line.trimEnd()).join('\n');
 }
-
-const HEAD_LINES = 2;
 
 /** Significant gains are green, losses red. */
 function coloured(text: string, finding: 'gain' | 'loss' | undefined, colours: Colours): string {

@@ -1,5 +1,6 @@
 import { learnsLittle } from '../../analysis/chance.js';
 import { mean } from '../../numbers/mean.js';
+import { type TaskName, taskWord, theTask } from '../../task-words.js';
 import { formatShare, formatUnit } from '../format.js';
 
 /** What tells whether there is anything of an orthogonal task in a network that was trained without transfer. */
@@ -50,12 +51,12 @@ const GAINS_FROM = 0.28;
  * Is there anything to remove? CKA does not tell by itself: of networks that learned nothing it is often high, and what its
  * size says was measured with one small network with batch normalization.
  *
- * @param label what people call the task
  * @param reference what people call the method without transfer
  */
-export function removableOf(label: string, reference: string, signs: RemovableSigns): Removable {
+export function removableOf(task: TaskName, reference: string, signs: RemovableSigns): Removable {
   const { cka, threshold, calibrated, probes, probeChance, targets, targetChance, networks, networkChance } =
     signs;
+  const label = taskWord(task);
   // What is shown is what is judged: 0.198 is not below 0.20.
   const likeness = Number(mean(cka).toFixed(2));
   const ckaIs = `CKA of ${reference} to the ${label} network is ${formatUnit(likeness)} on validation clips`;
@@ -94,7 +95,7 @@ export function removableOf(label: string, reference: string, signs: RemovableSi
     return {
       kind: 'unreadable',
       sentence:
-        `${ckaIs}, ${above}, but a linear probe does not read the ${label} there (${share(probes, probeChance)}): ` +
+        `${ckaIs}, ${above}, but a linear probe does not read ${theTask(task)} there (${share(probes, probeChance)}): ` +
         'the two disagree, and it is not shown that there is anything to remove.',
     };
   }

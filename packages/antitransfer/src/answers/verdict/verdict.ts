@@ -113,7 +113,7 @@ export function removableFrom(
   const reference = summaries.find((summary) => summary.reference);
   if (cka.length === 0 || reference === undefined) return undefined;
   const { probe } = named(reference.tasks, task.name);
-  return removableOf(task.name, `“${reference.method.label}”`, {
+  return removableOf(task, `“${reference.method.label}”`, {
     cka,
     threshold,
     calibrated,

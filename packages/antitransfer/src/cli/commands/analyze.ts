@@ -81,8 +81,7 @@ async function run(folder: string, flags: Flags): Promise<void> {
         execution: executionSettings.parse({ parallel, threads }),
         signal,
         observer: {
-          onProgress: ({ done, total, name }) =>
-            progress.show(`${done} of ${total} layers, ${printable(name)}`, done / total),
+          onProgress: ({ name, ...progressed }) => progress.part(progressed, printable(name), 'layers'),
         },
       },
     );

@@ -1,3 +1,4 @@
+import { theTask } from '../../task-words.js';
 import type { CorpusAccount, DataAccount, LeftOut, RepetitionAccount } from './account.js';
 
 /** Labels and files that a line names. */
@@ -159,7 +160,7 @@ function splitLines(repetitions: readonly RepetitionAccount[], clips: number): s
       const each = repetitions.flatMap(({ tasks }) => tasks[index] ?? []);
       const trains = rangeText(each.map(({ train }) => train));
       const chooses = rangeText(each.map(({ validation }) => validation));
-      const line = `To learn the ${task.name}: train ${trains}, validation ${chooses}.`;
+      const line = `To learn ${theTask(task)}: train ${trains}, validation ${chooses}.`;
       return [line, ...rareLines(each)];
     }),
     ...repetitions.flatMap(({ seed, description }) =>

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { theTask } from '../../task-words.js';
 import type { Experiment } from '../config/schema.js';
 
 /**
@@ -8,10 +9,10 @@ import type { Experiment } from '../config/schema.js';
 export function noiseOfTest({ data, orthogonal, split }: Experiment): string[] {
   if (split.kind !== 'confounded-noise' || data.noise === null) return [];
   const kept = resolve(data.noise);
-  return orthogonal.flatMap(({ name, data: own }) =>
+  return orthogonal.flatMap(({ data: own, ...task }) =>
     own?.noise && resolve(own.noise) === kept && (own.noisePart ?? 1) > split.trainPart
       ? [
-          `The network of the ${name} hears noise that is kept for the test: its clips have ${own.noisePart ?? 1} of each ` +
+          `The network of ${theTask(task)} hears noise that is kept for the test: its clips have ${own.noisePart ?? 1} of each ` +
             `recording of "${own.noise}", the training ${split.trainPart}. Give orthogonal.data.noisePart: ${split.trainPart}.`,
         ]
       : [],

@@ -1,4 +1,5 @@
 import { describeObjective } from '../../learning/objectives/registry.js';
+import { taskWord } from '../../task-words.js';
 import { methodsOf } from '../config/methods.js';
 import type { Experiment } from '../config/schema.js';
 import type { PreparedRepetition } from '../data/prepare.js';
@@ -25,12 +26,13 @@ export function smallBatches(experiment: Experiment, repetitions: readonly Batch
       least(({ train }) => train.clips),
       training.batch,
     ),
-    ...orthogonal.flatMap(({ name, model, training: own }, index) => {
+    ...orthogonal.flatMap((task, index) => {
+      const { name, model, training: own } = task;
       const clips = least(({ tasks }) => tasks[index]?.train.clips);
       return [
-        ...(looksAt.has(name) ? noteOf(`auxiliary clips of ${name}`, clips, training.batch) : []),
+        ...(looksAt.has(name) ? noteOf(`auxiliary clips of ${taskWord(task)}`, clips, training.batch) : []),
         ...(model === null
-          ? noteOf(`training clips of the ${name} network`, clips, own.batch ?? training.batch)
+          ? noteOf(`training clips of the ${taskWord(task)} network`, clips, own.batch ?? training.batch)
           : []),
       ];
     }),

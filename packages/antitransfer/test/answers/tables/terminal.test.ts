@@ -87,6 +87,27 @@ describe('summaryTable', () => {
     expect(shuffled).not.toContain(control);
   });
 
+  it('tells tasks apart whose names begin alike, and quotes names that are no label column', () => {
+    const names = ['another-seed', 'another-speaker', 'another-seedling_of_room'];
+    const otherTasks = names.map((name) => ({
+      name,
+      column: 'speaker',
+      classes: ['a', 'b'],
+      removable: 0.5,
+    }));
+    const several = comparisonFixture(new Random(3), { otherTasks });
+    const shown = summaryTable(several, summarise(several), { colour: false, width: 80 });
+    const lines = shown.split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(shown).not.toContain('…');
+    const rows = lines.map((line) => line.trim().split(/ +/));
+    for (const part of [['another-'], ['seed'], ['speaker'], ['seedling_', 'of_room']].flat())
+      expect(rows.some((row) => row.some((word) => word === part))).toBe(true);
+    const text = shown.replaceAll(/\s+/g, ' ');
+    expect(text).toContain('(probe of the speaker)');
+    expect(text).toContain('(probe of “another-seed”)');
+  });
+
   it('leaves out the column of contradicting clips where there are none', () => {
     const plain = summaries.map((summary) => ({ ...summary, contradicting: undefined }));
     expect(summaryTable(results, plain, { colour: false })).not.toContain('Contra-');

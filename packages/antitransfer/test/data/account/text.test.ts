@@ -50,6 +50,14 @@ describe('an account in sentences', () => {
     ]);
   });
 
+  it('quotes a task that has another name than its label column', () => {
+    const repetitions = plain.repetitions.map((one) => ({
+      ...one,
+      tasks: one.tasks.map((task) => ({ ...task, name: 'another-seed' })),
+    }));
+    expect(linesOf({ repetitions })).toContain('To learn “another-seed”: train 20, validation 10.');
+  });
+
   it.each([
     [
       { reason: 'format', what: '.m4a', count: 9, examples: ['a.m4a'] },

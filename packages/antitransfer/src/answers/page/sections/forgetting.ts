@@ -1,3 +1,4 @@
+import { taskWord } from '../../../task-words.js';
 import { html, type Markup } from '../../markup.js';
 import type { OrthogonalTask } from '../../results.js';
 import { named, theTasks } from '../../tasks.js';
@@ -16,7 +17,7 @@ export function forgettingSection(page: Page): Markup | undefined {
     'forgetting',
     `Did it forget ${theTasks(tasks)}?`,
     tasks.length === 1
-      ? html`Further left: ${theTasks(tasks)} is read less well by the probe, and the network is less like the ${single.name} network. ${HOW_TO_READ} ${before(page, single)}`
+      ? html`Further left: ${theTasks(tasks)} is read less well by the probe, and the network is less like the ${taskWord(single)} network. ${HOW_TO_READ} ${before(page, single)}`
       : html`Further left: a label is read less well by its probe, and the network is less like the network of that label. ${HOW_TO_READ}`,
     html`${tasks.map((task) => taskFigures(page, task))}`,
   );

@@ -1,4 +1,5 @@
 import { objectives as kinds } from '../../../learning/objectives/registry.js';
+import { taskWord } from '../../../task-words.js';
 import { type Line, linesChart, rangeOf } from '../../charts/lines.js';
 import { html, type Markup } from '../../markup.js';
 import type { ComparisonResults, EpochMetrics } from '../../results.js';
@@ -33,7 +34,7 @@ export function objectivesSection(page: Page): Markup | undefined {
       figure(
         page,
         `cka-${task.name}`,
-        `CKA to the ${task.name} network, ${clipsOf(results)}`,
+        `CKA to the ${taskWord(task)} network, ${clipsOf(results)}`,
         'CKA',
         (epoch) => epoch.measures[`cka.${task.name}`],
         [0, 1],

@@ -1,4 +1,5 @@
 import { spread } from '../../../analysis/statistics.js';
+import { taskWord, theTask } from '../../../task-words.js';
 import { intervalCoverage } from '../../coverage.js';
 import { formatShare } from '../../format.js';
 import { html, type Markup } from '../../markup.js';
@@ -43,14 +44,14 @@ ${body(page, columns)}
 
 /** A table a task, under its name: two beside each other would be wider than most screens. */
 function taskTables(page: Page, all: readonly MethodColumn[]): Markup {
-  return html`${page.results.tasks.map(({ name }) => {
-    const columns = all.filter(({ about }) => about === name);
+  return html`${page.results.tasks.map((task) => {
+    const columns = all.filter(({ about }) => about === task.name);
     return scrollable(
-      html`aria-label="What is left of the ${name}"`,
+      html`aria-label="What is left of ${theTask(task)}"`,
       html`<table class="results">
 <thead><tr>
 <td></td>
-<th scope="colgroup" colspan="${columns.length}">${name}</th>
+<th scope="colgroup" colspan="${columns.length}">${task.name}</th>
 </tr><tr>
 <th scope="col">Method</th>
 ${columns.map(head)}</tr></thead>
@@ -91,7 +92,7 @@ function notes({ results, summaries }: Page): Markup {
   const confounded = summaries.some(({ contradicting }) => contradicting !== undefined);
   const chances = tasks.map((task) => {
     const measured = summaries.flatMap((summary) => named(summary.tasks, task.name).probe.chance ?? []);
-    return `${formatShare(spread(measured).mean ?? task.chance)}%${tasks.length > 1 ? ` (${task.name})` : ''}`;
+    return `${formatShare(spread(measured).mean ?? task.chance)}%${tasks.length > 1 ? ` (${taskWord(task)})` : ''}`;
   });
   const networks = tasks.length > 1 ? 'a task’s network' : `${theTasks(tasks)} network`;
   return html`<b>Effect</b>: the gain over its own deviation (Hedges’ g of pairs). <b>UAR</b>: mean recall of the classes. ${confounded && html`<b>Contradicting</b>: accuracy on the test clips whose ${tasks[0].name} goes against what training suggested. `}By chance, accuracy is ${formatShare(results.target.chance)}%. <b>CKA</b>: likeness to ${networks}, 0 to 1. <b>Probe</b>: how often a linear probe still reads ${theTasks(tasks)}; ${conjunction(chances)} by always naming the most frequent. <b>Worst</b>, <b>gap</b>: lowest accuracy in the ${results.target.column} of ${tasks.length > 1 ? 'a group' : `a ${tasks[0].name}`}, and highest less lowest.`;

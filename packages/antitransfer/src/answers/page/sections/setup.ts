@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { learnsLittle } from '../../../analysis/chance.js';
 import { spread } from '../../../analysis/statistics.js';
 import { objectives as kinds } from '../../../learning/objectives/registry.js';
+import { taskWord } from '../../../task-words.js';
 import { formatShare } from '../../format.js';
 import { startOf } from '../../joined/looks.js';
 import { html, type Markup } from '../../markup.js';
@@ -21,7 +22,7 @@ export function setupSection(page: Page): Markup {
   return html`<section aria-labelledby="setup">
 <h2 id="setup">How it was done</h2>
 ${details('Methods', methods(page))}
-${results.tasks.map((task) => details(`The ${task.name} network`, orthogonalNetwork(page, task)))}
+${results.tasks.map((task) => details(`The ${taskWord(task)} network`, orthogonalNetwork(page, task)))}
 ${details('Settings', html`<pre tabindex="0" aria-label="Settings">${stringify(results.config)}</pre>`)}
 ${details('Environment', definitions(Object.entries(results.environment)))}
 </section>

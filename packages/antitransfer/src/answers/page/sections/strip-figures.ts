@@ -1,5 +1,6 @@
 import { spread } from '../../../analysis/statistics.js';
 import { repetitionName } from '../../../runs/plan/repetition-name.js';
+import { taskWord, theTask } from '../../../task-words.js';
 import type { MethodRow, StripFigure } from '../../charts/strip-figure.js';
 import {
   formatInterval,
@@ -101,13 +102,14 @@ export function accuracyStrip(measured: Measured): StripFigure | undefined {
 }
 
 /** How well a probe still reads a task's label. */
-export function probeStrip(measured: Measured, { name }: OrthogonalTask): StripFigure {
+export function probeStrip(measured: Measured, task: OrthogonalTask): StripFigure {
+  const { name } = task;
   const chances = tested(measured).flatMap(({ tasks }) => named(tasks, name).probe.chance ?? []);
   const chance = 100 * (spread(chances).mean ?? 0);
   return {
     id: `probe-${name}`,
-    title: `How well a linear probe reads the ${name}`,
-    said: `Accuracy of a linear probe for the ${name} in percent, chance ${chance.toFixed(1)}`,
+    title: `How well a linear probe reads ${theTask(task)}`,
+    said: `Accuracy of a linear probe for ${theTask(task)} in percent, chance ${chance.toFixed(1)}`,
     axis: 'accuracy of the probe, %',
     rows: tested(measured).map((summary) =>
       stripRow(measured, summary, {
@@ -123,11 +125,12 @@ export function probeStrip(measured: Measured, { name }: OrthogonalTask): StripF
 }
 
 /** How like a task's network the networks are. */
-export function likenessStrip(measured: Measured, { name }: OrthogonalTask): StripFigure {
+export function likenessStrip(measured: Measured, task: OrthogonalTask): StripFigure {
+  const { name } = task;
   return {
     id: `likeness-${name}`,
-    title: `Likeness to the ${name} network`,
-    said: `CKA to the ${name} network, 0 to 1`,
+    title: `Likeness to the ${taskWord(task)} network`,
+    said: `CKA to the ${taskWord(task)} network, 0 to 1`,
     axis: 'CKA on test clips',
     rows: tested(measured).map((summary) =>
       stripRow(measured, summary, {
