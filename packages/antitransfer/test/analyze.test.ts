@@ -37,7 +37,11 @@ beforeAll(async () => {
   const corpus = join(root, 'corpus');
   await writeTiny(corpus);
   const methods = ['no-transfer', 'leace'];
-  const orthogonal = [{ column: 'speaker' }, { column: 'room' }];
+  const orthogonal = [
+    { name: 'speaker', column: 'speaker' },
+    { column: 'room' },
+    { name: 'another-seed', column: 'speaker', seedOffset: 1000 },
+  ];
   ran = await runTiny(tinyConfig(corpus, { methods, orthogonal }), root);
   whole = await analyzeRun(both, options());
 }, 120_000);
@@ -54,7 +58,9 @@ describe('an analysis', () => {
     expect(names.toSorted()).toEqual(
       [null, 'no-transfer', 'leace']
         .flatMap((method) =>
-          whole.taps.flatMap((tap) => ['speaker', 'room'].map((task) => `${method} ${tap} ${task}`)),
+          whole.taps.flatMap((tap) =>
+            ['speaker', 'room', 'another-seed'].map((task) => `${method} ${tap} ${task}`),
+          ),
         )
         .sort(),
     );
@@ -104,11 +110,30 @@ describe('an analysis', () => {
     expect(Number(row?.['linear selectivity'])).toBeCloseTo(linear!.accuracy - linear!.control, 12);
     const { document } = parseHTML(await readFile(join(folder, 'analysis.html'), 'utf8'));
     expect(document.querySelectorAll('section')).toHaveLength(2);
-    // Two tasks, seven measures, each at three widths.
+    // Two tasks (the third has label and clips of the first), seven measures, each at three widths.
     expect(document.querySelectorAll('svg.chart')).toHaveLength(42);
     const svg = document.querySelector('svg.chart')!.textContent!;
     for (const text of ['before training', 'no transfer', 'LEACE', 'conv2_1', 'conv4_2'])
       expect(svg).toContain(text);
+  });
+
+  it('has another network of the same task beside the likeness that it controls, and says probes once', async () => {
+    const another = resultOf('leace', 'conv4_2', 'another-seed');
+    const own = resultOf('leace', 'conv4_2');
+    expect([another.linear, another.mlp]).toEqual([own.linear, own.mlp]);
+    expect(another.cka?.value).not.toBe(own.cka?.value);
+    const page = await readFile(join(root, 'out', 'analysis.html'), 'utf8');
+    const { document } = parseHTML(page);
+    const map = document.querySelector('[data-figure="task-1-cka"]')!;
+    const controls = ['shuffled clips', 'untrained network', '“another-seed” network', 'room network'];
+    for (const name of controls) expect(map.textContent).toContain(`· ${name}`);
+    const titles = [...map.querySelectorAll('rect title')].map(({ textContent }) => textContent);
+    const shown = (value: number | undefined) => value?.toFixed(2).replace('-', '−').replace('−0.00', '0.00');
+    expect(titles).toContain(`LEACE, “another-seed” network, conv4_2: ${shown(another.cka?.value)}`);
+    expect(titles).toContain(`LEACE, shuffled clips, conv4_2: ${shown(own.cka?.shuffled)}`);
+    expect(page).toContain('Other networks of the speaker: “another-seed”. Of another task: room.');
+    expect(page).toMatch(/control labels [\d.]+( to [\d.]+)?, shuffled labels/);
+    expect(document.querySelectorAll('section h2')).toHaveLength(2);
   });
 
   it('continues where it was stopped, to the same numbers', async () => {
@@ -138,7 +163,7 @@ describe('an analysis', () => {
       { method: 'leace', seed: 1, taps: ['conv4_2'], readers: ['linear'] },
       options(),
     );
-    expect(some.results.map(({ method }) => method)).toEqual([null, null, 'leace', 'leace']);
+    expect(some.results.map(({ method }) => method)).toEqual([null, null, null, 'leace', 'leace', 'leace']);
     expect(some.results.every(({ mlp, linear }) => mlp === undefined && linear !== undefined)).toBe(true);
   }, 60_000);
 

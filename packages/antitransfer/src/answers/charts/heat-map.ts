@@ -10,6 +10,10 @@ export interface HeatMapOptions {
   readonly columns: readonly string[];
   /** From above to below. */
   readonly rows: readonly string[];
+  /** What a row is called where it stands alone; its entry in `rows` when absent. */
+  readonly nameOf?: (row: number) => string;
+  /** Rows above which a line is drawn: they begin what belongs together. */
+  readonly begins?: readonly number[];
   /** What a cell shows; undefined where there is nothing. */
   readonly value: (row: number, column: number) => number | undefined;
   /** A value as it stands in its cell. */
@@ -23,6 +27,8 @@ export interface HeatMapOptions {
 /** What is written takes so many pixels a character. */
 const CHARACTER = 6.6;
 const ROW = 30;
+/** Where rows belong together, so that there are many. */
+const LOW_ROW = 22;
 
 /** Letters of numbers in cells, from the largest that are used to the smallest that can be read, pixels. */
 const LETTERS = [12, 11, 10, 9, 8];
@@ -31,11 +37,23 @@ const LETTERS = [12, 11, 10, 9, 8];
  * Numbers in a grid, the larger the more colour. They are written where cells have room for it, and stand where a pointer rests
  * in any case.
  */
-export function heatMap({ label, columns, rows, value, format, domain, width }: HeatMapOptions): Markup {
+export function heatMap({
+  label,
+  columns,
+  rows,
+  nameOf = (row) => rows[row] ?? '',
+  begins = [],
+  value,
+  format,
+  domain,
+  width,
+}: HeatMapOptions): Markup {
+  const rowLabel = (y: number) => rows[y] ?? '';
+  const rowHeight = begins.length > 0 ? LOW_ROW : ROW;
   const longest = Math.max(...rows.map(({ length }) => length));
   const marginLeft = Math.min(0.45 * width, 12 + CHARACTER * longest);
   const [low, high] = domain;
-  const cells = rows.flatMap((row, y) =>
+  const cells = rows.flatMap((_, y) =>
     columns.flatMap((column, x) => {
       const found = value(y, x);
       if (found === undefined) return [];
@@ -46,7 +64,7 @@ export function heatMap({ label, columns, rows, value, format, domain, width }: 
           y,
           text: format(found),
           strength: 0.04 + 0.56 * share,
-          title: `${row}, ${column}: ${format(found)}`,
+          title: `${nameOf(y)}, ${column}: ${format(found)}`,
         },
       ];
     }),
@@ -57,7 +75,7 @@ export function heatMap({ label, columns, rows, value, format, domain, width }: 
   const fontSize = LETTERS.find((size) => (characters * CHARACTER * size) / 12 < 0.8 * room);
   return chart(label, {
     width,
-    height: 36 + (isTight ? 34 : 0) + ROW * rows.length,
+    height: 36 + (isTight ? 34 : 0) + rowHeight * rows.length,
     marginTop: isTight ? 64 : 30,
     marginBottom: 4,
     marginLeft,
@@ -76,13 +94,14 @@ export function heatMap({ label, columns, rows, value, format, domain, width }: 
     y: {
       type: 'band',
       domain: rows.map((_, y) => y),
-      tickFormat: (y: number) => rows[y] ?? '',
+      tickFormat: rowLabel,
       label: null,
       tickSize: 0,
       padding: 0.06,
     },
     opacity: { type: 'identity' },
     marks: [
+      ...(begins.length > 0 ? groupMarks(begins, rows.length, rowLabel, rowHeight) : []),
       Plot.cell(cells, { x: 'x', y: 'y', fill: 'var(--hue-0)', fillOpacity: 'strength', title: 'title' }),
       Plot.text(fontSize === undefined ? [] : cells, {
         x: 'x',
@@ -94,4 +113,25 @@ export function heatMap({ label, columns, rows, value, format, domain, width }: 
       }),
     ],
   });
+}
+
+/** The rows' names, those that begin a group in bold, with a line above each. */
+function groupMarks(
+  begins: readonly number[],
+  rows: number,
+  tickFormat: (row: number) => string,
+  rowHeight: number,
+): Plot.Markish[] {
+  const rest = Array.from({ length: rows }, (_, row) => row).filter((row) => !begins.includes(row));
+  const axis = { tickFormat, tickSize: 0, label: null } as const;
+  return [
+    Plot.axisY(begins, { ...axis, fontWeight: 600 }),
+    Plot.axisY(rest, axis),
+    Plot.ruleY(begins, {
+      y: (row: number) => row,
+      dy: -rowHeight / 2,
+      stroke: 'currentColor',
+      strokeOpacity: 0.25,
+    }),
+  ];
 }

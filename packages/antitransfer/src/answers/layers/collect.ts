@@ -21,6 +21,7 @@ export function collectLayers(
     taps,
     position: experiment.position,
     tasks,
+    columns: experiment.orthogonal.map(({ column }) => column),
     methods: methodsOf(experiment).map((method) => {
       const { id, label } = describeMethod(method, experiment);
       return { id, label };

@@ -11,6 +11,8 @@ export interface LayerMeasure {
   readonly description: string;
   /** Its value of one network at one tap; undefined where it was not measured. */
   of(result: LayerResult): number | undefined;
+  /** Of a likeness: the same where there can be none, by what it is. */
+  readonly controls?: readonly { readonly name: string; of(result: LayerResult): number | undefined }[];
   /** Whether it is how often a label is read, which always naming the most frequent one may do, too. */
   readonly isAccuracy: boolean;
   /** A value as it is shown. */
@@ -99,6 +101,7 @@ export const layerMeasures: readonly LayerMeasure[] = [
     description: 'likeness on average 0 where there is none, so that it may fall below',
     ...likeness,
     of: ({ cka }) => cka?.value,
+    controls: controlsOf('cka'),
   },
   {
     id: 'gram',
@@ -106,8 +109,16 @@ export const layerMeasures: readonly LayerMeasure[] = [
     description: 'says little by itself: compare it with its controls',
     ...likeness,
     of: ({ gram }) => gram?.value,
+    controls: controlsOf('gram'),
   },
 ];
+
+function controlsOf(kind: 'cka' | 'gram'): NonNullable<LayerMeasure['controls']> {
+  return [
+    { name: 'shuffled clips', of: (result) => result[kind]?.shuffled },
+    { name: 'untrained network', of: (result) => result[kind]?.untrained ?? undefined },
+  ];
+}
 
 /** How much more is read of the label than of control labels, in [-1, 1] (Hewitt and Liang 2019). */
 export function selectivity({ accuracy, control }: LayerReading): number {

@@ -27,6 +27,8 @@ export const layerResults = z.strictObject({
   taps: z.array(z.string()).readonly(),
   position: z.enum(['after', 'before']),
   tasks: z.array(z.string()).readonly(),
+  /** Their label columns; absent of what earlier versions left. */
+  columns: z.array(z.string()).readonly().optional(),
   /** Id and label, in the order of the comparison; the first weights are none. */
   methods: z.array(z.strictObject({ id: z.string(), label: z.string() })).readonly(),
   results: z.array(layerResult).readonly(),

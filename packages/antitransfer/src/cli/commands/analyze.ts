@@ -2,14 +2,11 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { DeviceChoice } from 'onnx-autograd';
 import { analyzeRun } from '../../analyze.js';
-import { layerMean, layerMeasures, layerNetworks } from '../../answers/layers/measures.js';
-import type { LayerResults } from '../../answers/layers/results.js';
-import type { Column } from '../../answers/tables/column.js';
-import { columnTables } from '../../answers/tables/terminal.js';
 import { wrapped } from '../../answers/wrapped.js';
 import { defaultCache } from '../../files/default-cache.js';
 import { executionSettings } from '../../runs/config/execution.js';
 import { paths } from '../../runs/folder/paths.js';
+import { analysisText } from '../analysis-text.js';
 import { deviceOption } from '../device-option.js';
 import { addExamples } from '../examples.js';
 import { placeOfStore } from '../folders.js';
@@ -40,7 +37,11 @@ export function defineAnalyze(command: Command): void {
       'Looks at every layer of the networks of a comparison: how well a linear and a small non-linear probe read each ' +
         'orthogonal label, beside control labels and chance, and how alike the layer is to the frozen network (unbiased ' +
         'CKA, the published Gram cosine), with shuffled clips and an untrained network as controls. Leaves analysis.html ' +
-        'with heat maps, analysis.csv and analysis.json in the folder. What is done is kept: the same command continues.',
+        'with heat maps, analysis.csv and analysis.json in the folder. What is done is kept: the same command continues.\n\n' +
+        'Two more controls are networks that "compare" has to train, as further orthogonal tasks: another network of the ' +
+        'same task ({ name: another-seed, column: speaker, seedOffset: 1000 }), and one of another task. Their likeness is ' +
+        'then shown beside that to the first (docs/method.md, "Controls of the frozen network"). Written later, "compare" ' +
+        'with another --output trains only these.',
     )
     .argument('<run>', 'the folder of a run of "compare" or "train"')
     .option('--method <id>', 'the networks of this method (default: of all)')
@@ -86,37 +87,14 @@ async function run(folder: string, flags: Flags): Promise<void> {
       },
     );
     progress.finish();
-    process.stdout.write(json ? `${JSON.stringify(results)}\n` : asText(results, folder));
+    if (json) {
+      process.stdout.write(`${JSON.stringify(results)}\n`);
+      return;
+    }
+    const width = terminalWidth();
+    const page = wrapped(`Open ${paths.analysisPage(resolve(folder))}`, width);
+    process.stdout.write(`${analysisText(results, width)}\n\n${page}\n`);
   } finally {
     progress.finish();
   }
-}
-
-/** What is shown on the terminal; the page has all of it. */
-const shown = ['linear', 'linear-selectivity', 'cka'];
-
-function asText(results: LayerResults, folder: string): string {
-  const width = terminalWidth();
-  const networks = layerNetworks(results);
-  const blocks = results.tasks.flatMap((task) =>
-    layerMeasures
-      .filter(({ id }) => shown.includes(id))
-      .map((measure) => {
-        const columns = results.taps.map((tap): Column<(typeof networks)[number]> => {
-          const value = ({ id }: (typeof networks)[number]) =>
-            layerMean(results, measure, { method: id, task, tap });
-          return {
-            id: tap,
-            heading: printable(tap),
-            unit: '',
-            value,
-            format: (row) => measure.format(value(row)),
-          };
-        });
-        const tables = columnTables(columns, networks, ({ label }) => printable(label), { width });
-        return `${printable(task)}: ${measure.title}\n${tables.join('\n')}`;
-      }),
-  );
-  const page = wrapped(`Open ${paths.analysisPage(resolve(folder))}`, width);
-  return `${blocks.join('\n\n')}\n\n${page}\n`;
 }

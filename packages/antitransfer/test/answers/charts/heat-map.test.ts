@@ -37,3 +37,23 @@ it('writes numbers where there is room, and says them to a pointer anyway; names
   expect(draw(350).querySelectorAll('b')).toHaveLength(0);
   expect(draw(350).querySelector('rect title')!.textContent).toBe('before training, conv1: 0.00');
 });
+
+it('writes what begins a group in bold below a line, and names a row alone to a pointer', () => {
+  const map = heatMap({
+    label: 'groups',
+    columns: ['conv1'],
+    rows: ['one', '· control', 'two', '· control'],
+    nameOf: (row) => `row ${row}`,
+    begins: [0, 2],
+    value: (row) => row / 4,
+    format: String,
+    domain: [0, 1],
+    width: 600,
+  });
+  const { document } = parseHTML(`<!doctype html><html><body>${map.source}</body></html>`);
+  const bold = document.querySelector('[font-weight="600"]')!;
+  expect([...bold.querySelectorAll('text')].map((text) => text.textContent)).toEqual(['one', 'two']);
+  expect(document.querySelectorAll('g[stroke-opacity="0.25"] line')).toHaveLength(2);
+  expect(document.querySelectorAll('rect title')[3]!.textContent).toBe('row 3, conv1: 0.75');
+  expect([...document.querySelectorAll('text')].filter((text) => text.textContent === 'one')).toHaveLength(1);
+});
