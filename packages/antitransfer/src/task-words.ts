@@ -9,7 +9,11 @@ export function taskWord({ name, column }: TaskName): string {
   return name === column ? name : `“${name}”`;
 }
 
-/** `the speaker`; `“another-seed”`. */
-export function theTask(task: TaskName): string {
-  return task.name === task.column ? `the ${task.name}` : taskWord(task);
+/**
+ * `the speaker`; `“another-seed”`.
+ *
+ * @param article `The` where a sentence begins
+ */
+export function theTask(task: TaskName, article = 'the'): string {
+  return task.name === task.column ? `${article} ${task.name}` : taskWord(task);
 }

@@ -16,7 +16,7 @@ export function named<T extends { readonly name: string }>(entries: readonly T[]
 
 /** `the speaker`, `the speaker and “another-seed”`: by their names, as in the configuration, in files and in the terminal. */
 export function theTasks(tasks: readonly OrthogonalTask[]): string {
-  return conjunction(tasks.map(theTask));
+  return conjunction(tasks.map((task) => theTask(task)));
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -1,5 +1,6 @@
 import { learnsLittle } from '../../analysis/chance.js';
 import { type PairedDifference, spread } from '../../analysis/statistics.js';
+import { taskWord, theTask } from '../../task-words.js';
 import { BeyondSeeds } from '../beyond-seeds.js';
 import { formatBounds, formatPoints, formatShare, formatUnit } from '../format.js';
 import type { ComparisonResults } from '../results.js';
@@ -49,25 +50,24 @@ function learnsFromValidation({ method: { label, correction } }: ComparedMethod)
 
 /** Did it really forget? What the probe and CKA say. */
 function readability(results: ComparisonResults, { task, summary, forgetting }: TaskEvidence): string {
-  const label = task.name;
   const reference = referenceLabel(results);
   const now = summary?.probe.accuracy.mean;
   const before =
     now === undefined || !summary?.probeChange ? undefined : now - summary.probeChange.mean / 100;
   const ckaNow = summary?.cka.mean;
   const ckaBefore = ckaNow === undefined || !summary?.ckaChange ? undefined : ckaNow - summary.ckaChange.mean;
-  const likeness = `CKA to the ${label} network is ${formatUnit(ckaNow)} (${formatUnit(ckaBefore)} in ${reference})`;
+  const likeness = `CKA to the ${taskWord(task)} network is ${formatUnit(ckaNow)} (${formatUnit(ckaBefore)} in ${reference})`;
   const right = `a linear probe is right in ${formatShare(now)}% (${formatShare(before)}% in ${reference}, ${formatShare(summary?.probe.chance)}% by chance)`;
   const probe = `${right}; ${likeness}`;
   switch (forgetting) {
     case 'less-readable':
-      return `The ${label} is less readable${summary && mostRemains(summary) ? ', though most of it still is' : ''}: ${probe}.`;
+      return `${theTask(task, 'The')} is less readable${summary && mostRemains(summary) ? ', though most of it still is' : ''}: ${probe}.`;
     case 'more-readable':
-      return `The ${label} is more readable than before, not less: ${probe}.`;
+      return `${theTask(task, 'The')} is more readable than before, not less: ${probe}.`;
     case 'not-shown':
-      return `It is not shown that the ${label} became less or more readable: ${right}${changeOfProbe(summary)}; ${likeness}.`;
+      return `It is not shown that ${theTask(task)} became less or more readable: ${right}${changeOfProbe(summary)}; ${likeness}.`;
     case 'unknown':
-      return `Too few probes to say whether the ${label} became less readable; ${likeness}.`;
+      return `Too few probes to say whether ${theTask(task)} became less readable; ${likeness}.`;
   }
 }
 
@@ -177,17 +177,16 @@ function doubtfulCka({ removable }: TaskEvidence): string[] {
 
 /** That a task's network knows little, where what is said of CKA does not say so, or where a file may be to blame. */
 function ignorantNetwork({ task, removable }: TaskEvidence): string[] {
-  const { name, network } = task;
-  const { accuracies, chance, given } = network;
+  const { accuracies, chance, given } = task.network;
   const knows = spread(accuracies).mean;
   if (knows === undefined || !learnsLittle(knows, chance)) return [];
   if (given) {
     return [
-      `The ${name} network that was given is right in ${formatShare(knows)}%, ${formatShare(chance)}% by chance: it knows little, or its outputs are other classes than ${task.classes.join(', ')}, or in another order.`,
+      `The ${taskWord(task)} network that was given is right in ${formatShare(knows)}%, ${formatShare(chance)}% by chance: it knows little, or its outputs are other classes than ${task.classes.join(', ')}, or in another order.`,
     ];
   }
   if (removable !== undefined) return [];
   return [
-    `The ${name} network itself knows little: ${formatShare(knows)}% accuracy, ${formatShare(chance)}% by chance.`,
+    `The ${taskWord(task)} network itself knows little: ${formatShare(knows)}% accuracy, ${formatShare(chance)}% by chance.`,
   ];
 }
