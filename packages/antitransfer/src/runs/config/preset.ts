@@ -13,14 +13,18 @@ const training = {
   learningRate: 0.00005,
   schedule: 'constant',
   choose: 'validation-loss-and-penalty',
-  patience: 5,
-  patienceRule: 'as-published',
 } as const;
+
+/** When it stops, where it does not take the last epoch whatever was better. */
+const waiting = { patience: 5, patienceRule: 'as-published' } as const;
 
 /** What it does otherwise for a network that is to be forgotten. */
 const forgotten = { batch: 40, patience: 10 } as const;
 
 const network = { name: 'vgg16', initialisation: 'as-published' } as const;
+
+/** The length of a segment, in seconds, of corpora that are not its own. */
+const SECONDS = 1;
 
 /** Recordings without a louder sample are left out there. */
 const PEAK = 0.05;
@@ -37,32 +41,46 @@ export function withPreset(tree: ConfigTree): ConfigTree {
     .map(branchOf)
     .filter(({ data }) => data === undefined);
   const columns = [tree.target, ...learnedHere.map(({ column }) => column)];
-  const seconds = branchOf(tree.features).seconds ?? publishedUse(tree.data)?.seconds;
+  const seconds = branchOf(tree.features).seconds ?? publishedUse(tree.data)?.seconds ?? SECONDS;
   return {
     ...tree,
     data: withTasks(tree.data, columns),
     orthogonal: Array.isArray(orthogonal)
-      ? orthogonal.map((task) => withTraining(task, tree.data))
-      : withTraining(orthogonal, tree.data),
-    features: filled(tree.features, seconds === undefined ? {} : { seconds }),
+      ? orthogonal.map((task) => withTraining(task, tree))
+      : withTraining(orthogonal, tree),
+    features: filled(tree.features, { seconds }),
     // Without overlap: a window begins where the last one ends.
-    segments: filled(tree.segments, { ...(seconds !== undefined && { hop: seconds }), minimumPeak: PEAK }),
+    segments: filled(tree.segments, { hop: seconds, minimumPeak: PEAK }),
     network: filled(tree.network, isPublishedNetwork(branchOf(tree.network)) ? network : {}),
-    training: filled(tree.training, training),
+    training: filled(tree.training, { ...training, ...(takesLast(tree.training) ? {} : waiting) }),
   };
 }
 
+/** Whether the epoch that is tested is the last one, whatever was better, so that none is waited for. */
+function takesLast(given: unknown): boolean {
+  return branchOf(given).choose === 'last';
+}
+
 /** An orthogonal task, which is learned from clips of its own or from the target's. */
-function withTraining(task: unknown, targetData: unknown): unknown {
+function withTraining(task: unknown, target: ConfigTree): unknown {
   if (!isBranch(task)) return task;
   const { column, data, model = null } = task;
-  const changes = publishedTask(data ?? targetData, column)?.training ?? forgotten;
+  const changes = changesOf(task, target);
   return {
     ...task,
     ...(data !== undefined && { data: withTasks(data, [column]) }),
     // A network that is given is trained already.
     ...(model === null && { training: filled(task.training, changes) }),
   };
+}
+
+/** How a task is trained otherwise than the target, from which it takes over what neither it nor the paper says. */
+function changesOf({ column, data, training: given }: ConfigTree, target: ConfigTree): ConfigTree {
+  const { patience, ...others } = publishedTask(data ?? target.data, column)?.training ?? forgotten;
+  if (takesLast({ ...branchOf(target.training), ...branchOf(given) })) return others;
+  // Beside a target that waits for nothing there is no rule to be taken over.
+  const { patienceRule } = waiting;
+  return { ...others, patience, ...(takesLast(target.training) && { patienceRule }) };
 }
 
 /** Recordings with the classes, the balance and the settings of each task that is learned from them. */

@@ -4,6 +4,7 @@ import { networks } from '../../../src/learning/networks/registry.js';
 import { type ConfigTree, resolveConfig } from '../../../src/runs/config/load.js';
 import { methodsOf } from '../../../src/runs/config/methods.js';
 import { expandSweep, resolveCells } from '../../../src/runs/config/sweep/cells.js';
+import { settingsWithoutEffect } from '../../../src/runs/plan/settings-without-effect.js';
 
 const base: ConfigTree = {
   preset: 'paper',
@@ -131,6 +132,38 @@ describe('the preset of the paper', () => {
     expect(resolved({ network: { model: 'my.onnx' } }).network.initialisation).toBeUndefined();
     const given = { column: 'speaker', model: 'speakers.onnx' };
     expect(resolved({ orthogonal: given }).orthogonal[0].training).toEqual({});
+  });
+
+  it('goes through other corpora in windows of one second, without overlap', () => {
+    for (const data of [{ corpus: 'emodb', path: 'x' }, { path: 'clips.csv' }]) {
+      const { features, segments } = resolved({ data });
+      expect(features.seconds).toBe(1);
+      expect(segments).toMatchObject({ hop: 1, minimumPeak: 0.05 });
+    }
+  });
+
+  it('waits for no better epoch where the last one is taken', () => {
+    const chosen = (training: ConfigTree, ofTask?: ConfigTree) => {
+      const task = { column: 'speaker', ...(ofTask && { training: ofTask }) };
+      const experiment = resolved({ training, orthogonal: task });
+      return { of: experiment.training, task: experiment.orthogonal[0].training, experiment };
+    };
+    const last = chosen({ choose: 'last' });
+    expect(last.of).toMatchObject({ epochs: 100, batch: 30, patience: null });
+    expect(last.of).not.toHaveProperty('patienceRule');
+    expect(last.task).toEqual({ batch: 40 });
+    expect(settingsWithoutEffect(last.experiment)).toEqual([]);
+    // A task that chooses for itself waits, by the paper's rule.
+    const own = chosen({ choose: 'last' }, { choose: 'validation-loss' });
+    expect(own.task).toEqual({
+      choose: 'validation-loss',
+      ...{ batch: 40, patience: 10, patienceRule: 'as-published' },
+    });
+    const ofTask = chosen({}, { choose: 'last' });
+    expect(ofTask.of).toMatchObject({ patience: 5, patienceRule: 'as-published' });
+    expect(ofTask.task).toEqual({ choose: 'last', batch: 40 });
+    // What is written is told of.
+    expect(settingsWithoutEffect(chosen({ choose: 'last', patience: 3 }).experiment)).toHaveLength(1);
   });
 
   it('leaves mistakes to be told, each at its own path', () => {
