@@ -4,9 +4,11 @@ import type { Augmentation, AugmentationDefinition, AugmentationParts } from './
 import { gain } from './gain.js';
 import { mixup } from './mixup.js';
 import { noise } from './noise.js';
+import { pitch } from './pitch.js';
 import { reverberation } from './reverberation.js';
 import { specAugment } from './spec-augment.js';
 import { speed } from './speed.js';
+import { tempo } from './tempo.js';
 import { timeShift } from './time-shift.js';
 
 /** What may be done to the target's training clips in each epoch anew. */
@@ -18,6 +20,8 @@ export const augmentations = registryOf<AugmentationDefinition>('augmentation')(
   noise,
   reverberation,
   speed,
+  tempo,
+  pitch,
 );
 
 /** The kind of an augmentation: `spec-augment`, `mixup`. */

@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import { Resampler } from '../../data/audio/resample.js';
+import { refill, Tape } from '../../data/audio/tape.js';
 import { drawBetween } from '../../numbers/draw-between.js';
 import { boundsRefinement, defineAugmentation } from './definition.js';
-
-/** By which factors differ that can be drawn: a rate in Hz that has nothing to do with the clips'. */
-const rate = 16_000;
 
 /** Faster and higher, or slower and lower: tempo and pitch together, as a tape does. */
 export const speed = defineAugmentation({
@@ -26,17 +23,12 @@ export const speed = defineAugmentation({
     .refine(...boundsRefinement('slowest', 'fastest')),
   onSamples: true,
   create({ slowest, fastest }) {
-    let resampler: Promise<Resampler> | undefined;
+    const tape = new Tape();
     return {
       name: 'speed',
       settings: { kind: 'speed', slowest, fastest },
       async changeSamples({ samples, random }) {
-        const factor = drawBetween(slowest, fastest, random);
-        resampler ??= Resampler.create('fastest');
-        const played = (await resampler).resample(samples, Math.round(factor * rate), rate);
-        const kept = played.subarray(0, samples.length);
-        samples.set(kept);
-        samples.fill(0, kept.length);
+        refill(samples, await tape.play(samples, drawBetween(slowest, fastest, random)));
       },
     };
   },

@@ -7,6 +7,8 @@ it.each<[AugmentationKind, object, string]>([
   ['noise', { lowest: 4, highest: -10 }, 'highest'],
   ['reverberation', { shortest: 1, longest: 0.5 }, 'longest'],
   ['speed', { slowest: 1.1, fastest: 0.9 }, 'fastest'],
+  ['tempo', { slowest: 1.1, fastest: 0.9 }, 'fastest'],
+  ['pitch', { lowest: 1, highest: -1 }, 'highest'],
 ])('bounds of %s that are crossed are refused', (kind, bounds, key) => {
   const [issue] = augmentationSettings.safeParse({ kind, ...bounds }).error?.issues ?? [];
   expect(issue?.path).toEqual([key]);

@@ -20,6 +20,8 @@ const required: Record<AugmentationKind, object> = {
   noise: {},
   reverberation: {},
   speed: {},
+  tempo: {},
+  pitch: {},
 };
 
 /** Of features of 16 frames x 16 bins. */

@@ -125,6 +125,8 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   'augmentation noise': [() => augmented({ kind: 'noise' }), 'other'],
   'augmentation reverberation': [() => augmented({ kind: 'reverberation' }), 'other'],
   'augmentation speed': [() => augmented({ kind: 'speed' }), 'other'],
+  'augmentation tempo': [() => augmented({ kind: 'tempo' }), 'other'],
+  'augmentation pitch': [() => augmented({ kind: 'pitch' }), 'other'],
   'augmentation mixup': [() => augmented({ kind: 'mixup' }), 'other'],
   'training.augmentation of nothing': [() => training({ augmentation: [] }), 'same'],
   'methods.augmentation': [() => labelled({ augmentation: [{ kind: 'gain' }] }), 'other'],
