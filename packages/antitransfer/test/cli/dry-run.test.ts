@@ -108,7 +108,7 @@ describe('a path without the kind of its corpus', () => {
   it.each([
     [
       ['unnamed.yaml', '--target', 'digt'],
-      /There is no label column "digt"; the clips have list, digit, .*Did you mean digit\?/,
+      /There is no label column "digt", which target asks for; the clips have list, digit, .*Did you mean digit\?/,
     ],
     [
       ['unnamed.yaml', '--data.where', '{room: hal}'],
@@ -116,8 +116,13 @@ describe('a path without the kind of its corpus', () => {
     ],
     [
       ['--data', 'corpus/clips.csv'],
-      /There is no label column "take"; the clips have list, digit, speaker, room/,
+      /"take", which split\.order asks for; the clips have list, digit, speaker, room\. Name one .*\(--split\.kind random\)\.$/m,
     ],
+    [
+      ['unnamed.yaml', '--orthogonal.column', 'rom'],
+      /"rom", which orthogonal\[0\]\.column asks for; .*Did you mean room\?/,
+    ],
+    [['unnamed.yaml', '--split.kind', 'fsdd-official'], /"take", which split\.kind asks for; the clips/],
     [['--data', 'nowhere'], /There is nothing at ".*nowhere"/],
   ])('names what is wrong: %j', async (args, message) => {
     const { code, err } = await run(folder, 'compare', ...args, '--dry-run');

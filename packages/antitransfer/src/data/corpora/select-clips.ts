@@ -26,12 +26,20 @@ export interface SelectedClips {
  * ```
  *
  * @param columns that are used: target, orthogonal tasks, groups of the split
+ * @param keys of the configuration that name them, for messages
  * @throws UserError when a column or a label that is named is not there, or a used column has an empty cell
  */
-export function selectClips(corpus: Corpus, columns: readonly string[], selection: Selection): SelectedClips {
+export function selectClips(
+  corpus: Corpus,
+  columns: readonly string[],
+  selection: Selection,
+  keys: ReadonlyMap<string, string> = new Map(),
+): SelectedClips {
   const { where = {}, labels: rules = {}, missingLabels } = selection;
   const all = corpus.clips;
-  for (const column of [...Object.keys(where), ...Object.keys(rules), ...columns]) requireColumn(all, column);
+  for (const column of Object.keys(where)) requireColumn(all, column, `data.where.${column}`);
+  for (const column of Object.keys(rules)) requireColumn(all, column, `data.labels.${column}`);
+  for (const column of columns) requireColumn(all, column, keys.get(column));
   const { inventory } = corpus;
   const leftOut = new LeftOutTally(inventory?.leftOut);
   const there = all.filter((clip) => {
@@ -79,12 +87,20 @@ export function selectClips(corpus: Corpus, columns: readonly string[], selectio
   };
 }
 
-/** @throws UserError when no clip has a label in that column */
-function requireColumn(clips: readonly Clip[], column: string): void {
+/**
+ * @param key of the configuration that names it
+ * @throws UserError when no clip has a label in that column
+ */
+function requireColumn(clips: readonly Clip[], column: string, key: string | undefined): void {
   if (clips.some(({ labels }) => Object.hasOwn(labels, column))) return;
   const known = [...new Set(clips.flatMap(({ labels }) => Object.keys(labels)))];
+  // What a split looks at may be another configuration's, for another corpus: no misspelling.
+  const remedy = key?.startsWith('split.')
+    ? ' Name one of these there, or another split (--split.kind random).'
+    : nearest(column, known);
+  const asked = key === undefined ? '' : `, which ${key} asks for`;
   throw new UserError(
-    `There is no label column "${column}"; the clips have ${known.join(', ') || 'none'}.${nearest(column, known)}`,
+    `There is no label column "${column}"${asked}; the clips have ${known.join(', ') || 'none'}.${remedy}`,
   );
 }
 

@@ -20,6 +20,9 @@ export interface LoadedCorpus {
   readonly noises: readonly NoiseRecording[];
 }
 
+/** A label column, and the key of the configuration that names it. */
+type UsedColumn = readonly [column: string, key: string];
+
 /** Everything that an experiment's clips come from. */
 export interface LoadedCorpora {
   readonly target: LoadedCorpus;
@@ -33,20 +36,33 @@ export interface LoadedCorpora {
  * @throws UserError when a corpus, a label column or a label is not as the experiment says.
  */
 export async function loadCorpora(experiment: Experiment): Promise<LoadedCorpora> {
-  const { data, target, orthogonal, split } = experiment;
-  const columns = [
-    target,
-    ...orthogonal.flatMap((task) => (task.data ? [] : task.column)),
-    ...(splits.find(split.kind).columns?.(split) ?? []),
-  ];
+  const { data, orthogonal, split } = experiment;
   return {
-    target: await loadClips(data, 'data', columns, levelsOf(split)),
+    target: await loadClips(data, 'data', columnsOf(experiment), levelsOf(split)),
     tasks: await Promise.all(
-      orthogonal.map((task) =>
-        task.data ? loadClips(task.data, `orthogonal "${task.name}"`, [task.column]) : undefined,
+      orthogonal.map(({ data: own, name, column }, task) =>
+        own ? loadClips(own, `orthogonal "${name}"`, [[column, keyOfTask(task)]]) : undefined,
       ),
     ),
   };
+}
+
+/** The label columns that are read of the target's clips, each with the key that names it. */
+function columnsOf({ target, orthogonal, split }: Experiment): UsedColumn[] {
+  const ofSplit = splits.find(split.kind).columns?.(split) ?? [];
+  const keyOf = (column: string) =>
+    Object.entries(split).find(([, value]) => value === column)?.[0] ?? 'kind';
+  return [
+    [target, 'target'],
+    ...orthogonal.flatMap(({ data, column }, task): UsedColumn[] =>
+      data ? [] : [[column, keyOfTask(task)]],
+    ),
+    ...ofSplit.map((column): UsedColumn => [column, `split.${keyOf(column)}`]),
+  ];
+}
+
+function keyOfTask(task: number): string {
+  return `orthogonal[${task}].column`;
 }
 
 /** The signal-to-noise ratios at which a split mixes noise in, in words. */
@@ -58,14 +74,14 @@ function levelsOf(split: Experiment['split']): string | undefined {
  * The clips of one corpus that are asked for.
  *
  * @param of what is asked for them, for messages
- * @param columns that are used
+ * @param columns that are used, with the keys of the configuration that name them
  * @param levels at which the split mixes noise in, in words, where it does
  * @throws UserError when the corpus, a label column or a label is not as the settings say
  */
 export async function loadClips(
   data: DataSettings,
   of: string,
-  columns: readonly string[],
+  columns: readonly UsedColumn[],
   levels = data.snr?.join(', '),
 ): Promise<LoadedCorpus> {
   const { corpus: name, path } = data;
@@ -75,9 +91,11 @@ export async function loadClips(
   const corpus = await loadCorpus(name, path, data);
   // Noise is mixed in later, and named then: with its level, but by a split.
   const later: readonly string[] = data.noise === null ? [] : data.snr ? noiseColumns : ['noise'];
-  const used = [...new Set(columns)].filter((column) => !later.includes(column));
+  // Of several keys that name one column the first.
+  const keys = new Map(columns.toReversed());
+  const used = [...new Set(columns.map(([column]) => column))].filter((column) => !later.includes(column));
   try {
-    const { clips, account } = selectClips(corpus, used, data);
+    const { clips, account } = selectClips(corpus, used, data, keys);
     const skipped: string[] = [];
     const skip = ({ path: noise, reason }: AudioError) => skipped.push(skippedNoise(noise, reason));
     const unread = new LeftOutTally();
