@@ -32,13 +32,20 @@ describe('data fetch', () => {
     const fetched = await run(folder, ...args);
     expect(fetched, fetched.err).toMatchObject({ code: 0 });
     expect(fetched.err).toMatch(/^fsdd: CC BY-SA 4\.0, https:\/\/github\.com/);
-    expect(fetched.err).toMatch(
-      /\d+ kB from http:\/\/127\.0\.0\.1:\d+\/fsdd\.zip, without a checksum by its publisher/,
-    );
-    expect((await readdir(folder)).sort()).toEqual(['fsdd']);
+    expect(fetched.err).toMatch(/\d+ kB from http:\/\/127\.0\.0\.1:\d+\/fsdd\.zip, no checksum is known/);
+    expect((await readdir(folder)).sort()).toEqual(['cache', 'fsdd']);
     const described = await run(folder, 'data', 'describe', 'fsdd');
     expect(described.out).toContain('fsdd: 2 clips in 2 files');
     expect((await run(folder, ...args)).err).toContain('v1.0.10: there already');
+
+    // By another name, or at another time, it is another archive.
+    const zip = zipOf({
+      'free-spoken-digit-dataset-1.0.11/recordings/0_theo_0.wav': Buffer.from(recording('9')),
+    });
+    server.files.set('newer.zip', { bytes: zip });
+    const newer = await run(folder, 'data', 'fetch', 'fsdd', 'newer', '--url', server.url('newer.zip'));
+    expect(newer, newer.err).toMatchObject({ code: 0 });
+    expect(newer.err).toMatch(/^fsdd v1\.0\.10 is another archive than that of \d{4}/m);
   });
 
   it('fetches no large corpus that nobody confirmed, where nobody can be asked', async () => {
@@ -47,6 +54,9 @@ describe('data fetch', () => {
     expectRefused(
       await run(folder, 'data', 'fetch', 'ms-snsd', 'noise', '--url', url),
       '4.0 GB would be fetched. Confirm it with --yes.',
+    );
+    expect((await run(folder, 'data', 'fetch', 'ms-snsd', 'noise', '--url', url)).err).toContain(
+      'no checksum is known, and it is a branch, which may change',
     );
     const confirmed = await run(folder, 'data', 'fetch', 'ms-snsd', 'noise', '--url', url, '--yes');
     expectRefused(confirmed, 'large.zip" is damaged');

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import {
@@ -9,6 +10,7 @@ import {
 import { type FetchPlan, type FetchStep, fetchPlanned, planFetch } from '../../data/download/fetch-corpus.js';
 import { bytesText } from '../../data/download/space.js';
 import { UserError } from '../../errors.js';
+import { defaultCache } from '../../files/default-cache.js';
 import { exitCodes } from '../exit-codes.js';
 import { abortOnInterrupt } from '../interrupt.js';
 import { printable } from '../printable.js';
@@ -34,15 +36,15 @@ export function defineFetch(parent: Command): Command {
   return parent
     .command('fetch')
     .description(
-      'Fetches a corpus from its publisher: says its size, goes on where it stopped, checks it, unpacks it. Of a corpus that ' +
-        'is given on request it says how to ask for it.',
+      'Fetches a corpus from its publisher: says its size, goes on where it stopped, checks it where its ' +
+        'checksum is known, unpacks it. Of a corpus that is given on request it says how to ask for it.',
     )
     .argument('<name>', fetchable.join(', '))
     .argument('[folder]', 'where to (default: a folder of its name, here)')
     .option('--part <names>', 'parts or versions of it, such as train-clean-100,dev-clean', names)
     .option(
       '--url <address>',
-      'another address of the archive, such as a mirror; it is checked as the original is',
+      'another address of the archive, such as a mirror; what comes is checked as the original is',
     )
     .option('--yes', 'fetch more than 1 GB without being asked')
     .action(runFetch);
@@ -85,9 +87,11 @@ function planLines({ corpus, licence, page }: FreeCorpus, { archives, there }: F
   return [
     `${corpus}: ${licence}, ${page}`,
     ...there.map((part) => `${part}: there already`),
-    ...archives.map(({ part, url, size, checksum }) => {
+    ...archives.map(({ part, url, size, checksum, moves = false }) => {
       const checked =
-        checksum === undefined ? 'without a checksum by its publisher' : `${checksum.algorithm} known`;
+        checksum === undefined
+          ? `no checksum is known${moves ? ', and it is a branch, which may change' : ''}`
+          : `${checksum.algorithm} known`;
       return `${part}: ${size === undefined ? 'of unknown size' : bytesText(size)} from ${url}, ${checked}`;
     }),
   ];
@@ -119,6 +123,12 @@ async function follow(plan: FetchPlan, signal: AbortSignal): Promise<void> {
   try {
     await fetchPlanned(plan, {
       signal,
+      known: join(defaultCache(), 'fetched.json'),
+      onNote: (sentence) => {
+        shown?.line.finish();
+        shown = undefined;
+        process.stderr.write(`${printable(sentence)}\n`);
+      },
       onProgress: (step, part, done, total) => {
         const of = `${doing[step]} ${part}`;
         if (shown?.of !== of) {

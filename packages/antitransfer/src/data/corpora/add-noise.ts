@@ -31,6 +31,14 @@ export interface NoiseChoice {
 /** Labels of a clip that gets no noise. */
 const NO_NOISE = { noise: 'none', snr: 'none' } as const;
 
+/** The error for a folder of noises that is not there. */
+export function noFolderOfNoises(folder: string): UserError {
+  return new UserError(
+    `There is no folder of noises "${folder}". Recordings of noise are in noise_train of MS-SNSD ("antitransfer data fetch ms-snsd") ` +
+      'and in _background_noise_ of Speech Commands ("antitransfer data fetch speech-commands").',
+  );
+}
+
 /**
  * The noise recordings in a folder, by name.
  *
@@ -43,8 +51,7 @@ export async function listNoises(
   skip?: (problem: AudioError) => void,
   leftOut = new LeftOutTally(),
 ): Promise<NoiseRecording[]> {
-  if ((await kindOfPath(folder)) !== 'folder')
-    throw new UserError(`There is no folder of noises "${folder}".`);
+  if ((await kindOfPath(folder)) !== 'folder') throw noFolderOfNoises(folder);
   const noises: NoiseRecording[] = [];
   const problems: AudioError[] = [];
   for (const file of await listCounted(folder, leftOut)) {

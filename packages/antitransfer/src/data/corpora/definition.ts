@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { UserError } from '../../errors.js';
 import type { Definition } from '../../registry.js';
 import type { Corpus } from '../clip.js';
+import { howToFetch } from '../download/how-to-fetch.js';
 import type { LabelRules } from './selection-settings.js';
 
 /** A corpus, as the registry knows it. */
@@ -65,8 +66,32 @@ export class NotThisCorpusError extends UserError {
 
 /** The error for a path that does not hold the corpus: what was found, what was expected, where to get it. */
 export function notThisCorpus(definition: CorpusFacts, path: string, found: string): NotThisCorpusError {
-  const { name, expects, source } = definition;
-  const fetched = source && (source.remedy ?? `Get it from ${source.url} (${source.licence}).`);
-  const remedy = fetched === undefined ? '' : ` ${fetched}`;
-  return new NotThisCorpusError(`No corpus "${name}" at "${path}": ${found}. Expected ${expects}.${remedy}`);
+  return notFound(definition, path, found);
+}
+
+/** The same for a path at which there is nothing, or a file: what is missing can be fetched to there. */
+export function noFolder(
+  definition: CorpusFacts,
+  path: string,
+  kind: 'file' | 'nothing',
+): NotThisCorpusError {
+  if (kind === 'file') return notFound(definition, path, 'it is a file');
+  return notFound(definition, path, 'there is no such folder', path);
+}
+
+/** @param target where it may be fetched to; left out: a folder of its name */
+function notFound(
+  { name, expects, source }: CorpusFacts,
+  path: string,
+  found: string,
+  target?: string,
+): NotThisCorpusError {
+  const remedy =
+    source?.remedy ??
+    howToFetch(name, target) ??
+    (source && `Get it from ${source.url} (${source.licence}).`);
+  const sentence = remedy === undefined ? '' : ` ${remedy}`;
+  return new NotThisCorpusError(
+    `No corpus "${name}" at "${path}": ${found}. Expected ${expects}.${sentence}`,
+  );
 }

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { type LeftOut, LeftOutTally } from '../account/account.js';
 import { leftOutParts } from '../account/text.js';
 import type { Clip, Corpus } from '../clip.js';
-import { type CorpusFacts, notThisCorpus } from './definition.js';
+import { type CorpusFacts, noFolder, notThisCorpus } from './definition.js';
 import { inventoryOf } from './inventory.js';
 import { normaliseLabel } from './label.js';
 import { addLeftOut, listCounted } from './left-out.js';
@@ -58,9 +58,7 @@ export async function recordingsFolder(
   subfolder?: string,
 ): Promise<string> {
   const kind = await kindOfPath(path);
-  if (kind !== 'folder') {
-    throw notThisCorpus(definition, path, kind === 'file' ? 'it is a file' : 'there is no such folder');
-  }
+  if (kind !== 'folder') throw noFolder(definition, path, kind);
   if (subfolder !== undefined && (await kindOfPath(join(path, subfolder))) === 'folder') {
     return resolve(path, subfolder);
   }

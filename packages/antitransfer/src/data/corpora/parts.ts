@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { UserError } from '../../errors.js';
-import { type CorpusFacts, notThisCorpus } from './definition.js';
+import { type CorpusFacts, noFolder, notThisCorpus } from './definition.js';
 import { kindOfPath } from './list-files.js';
 
 /**
@@ -18,9 +18,7 @@ export async function folderWith(
   isIt: (folder: string) => Promise<boolean>,
 ): Promise<string> {
   const kind = await kindOfPath(path);
-  if (kind !== 'folder') {
-    throw notThisCorpus(definition, path, kind === 'file' ? 'it is a file' : 'there is no such folder');
-  }
+  if (kind !== 'folder') throw noFolder(definition, path, kind);
   for (const folder of [path, ...inner.map((name) => join(path, name))]) {
     if (await isIt(folder)) return resolve(folder);
   }

@@ -13,6 +13,8 @@ export interface Archive {
   /** Roughly, where neither this list nor the server says it. */
   readonly about?: number;
   readonly checksum?: Checksum;
+  /** What is there today may be another file tomorrow: the head of a branch. */
+  readonly moves?: true;
   /** Bytes that it unpacks to, roughly, over its own. */
   readonly grows: number;
   /** Folders around everything in it that are taken off. */
@@ -178,6 +180,8 @@ const free: readonly FreeCorpus[] = [
         part: 'all',
         url: 'https://github.com/microsoft/MS-SNSD/archive/refs/heads/master.zip',
         format: 'zip',
+        // A commit whose tree is known for certain to hold all of it would be better; none is.
+        moves: true,
         about: 4e9,
         grows: 1.5,
         strip: 1,
@@ -201,6 +205,16 @@ const onRequest: readonly CorpusOnRequest[] = [
 
 /** All names of {@link findCorpus}. */
 export const fetchable: readonly string[] = [...free, ...onRequest].map(({ corpus }) => corpus);
+
+/** A corpus that anybody may fetch; undefined of any other. */
+export function findFree(name: string): FreeCorpus | undefined {
+  return free.find(({ corpus }) => corpus === name);
+}
+
+/** Whether a corpus is given to those who ask. */
+export function isOnRequest(name: string): boolean {
+  return onRequest.some(({ corpus }) => corpus === name);
+}
 
 /**
  * How a corpus is obtained.

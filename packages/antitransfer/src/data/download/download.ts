@@ -20,17 +20,22 @@ const ATTEMPTS = 4;
 /** What is known of a file that is there in part: from where, and by what the server knows it. */
 const origin = z.strictObject({ url: z.string(), validator: z.string().nullable() });
 
+/** Nobody answers at an address, or not to the end. */
+export class UnreachableError extends UserError {
+  override readonly name = 'UnreachableError';
+}
+
 /** The connection broke: what was written so far is right, and the rest may be asked for. */
 class BrokenConnectionError extends Error {}
 
 /**
  * The size of a file on a server, in bytes; undefined when the server does not say it.
  *
- * @throws UserError when the server refuses, or cannot be reached
+ * @throws UserError when the server refuses; UnreachableError when it cannot be reached
  */
 export async function remoteSize(url: string, signal?: AbortSignal): Promise<number | undefined> {
   const request = { method: 'HEAD', headers: identity, ...(signal && { signal }) };
-  const response = await ask(url, request).catch((error: unknown) => giveUp(error, url));
+  const response = await ask(url, request).catch((error: unknown) => giveUp(error, url, ''));
   // Some servers know no HEAD: the download itself then tells.
   if (response.status === 405 || response.status === 501) return undefined;
   if (!response.ok) throw refused(url, response);
@@ -41,7 +46,7 @@ export async function remoteSize(url: string, signal?: AbortSignal): Promise<num
  * Downloads a file. What comes is kept in `PATH.part`: a connection that breaks is taken up again where it broke, a download
  * that was stopped by the next call. Where the server cannot send a part, or has another file by now, it begins anew.
  *
- * @throws UserError when the server refuses or the connection stays broken; FileError when the disk is full; the signal's
+ * @throws UserError when the server refuses; UnreachableError when the connection stays broken; FileError when the disk is full; the signal's
  *   reason when it aborts
  */
 export async function download(url: string, path: string, options: DownloadOptions = {}): Promise<void> {
@@ -56,7 +61,7 @@ export async function download(url: string, path: string, options: DownloadOptio
       signal?.throwIfAborted();
       if (!(error instanceof BrokenConnectionError)) throw error;
       failures = (await sizeOf(part)) > before ? 1 : failures + 1;
-      if (failures >= ATTEMPTS) giveUp(error, url);
+      if (failures >= ATTEMPTS) giveUp(error, url, ' What came so far is kept: the same command continues.');
       await pause(patience * failures, undefined, signal && { signal });
     }
   }
@@ -163,11 +168,8 @@ function refused(url: string, { status, statusText }: Response): UserError {
   return new UserError(`"${url}" cannot be fetched: the server answers ${status} ${statusText}. ${remedy}`);
 }
 
-/** @throws UserError of a connection that stays broken; any other error as it is */
-function giveUp(error: unknown, url: string): never {
+/** @throws UnreachableError of a connection that stays broken; any other error as it is */
+function giveUp(error: unknown, url: string, remedy: string): never {
   if (!(error instanceof BrokenConnectionError)) throw error;
-  throw new UserError(
-    `"${url}" cannot be fetched: ${error.message}. What came so far is kept: the same command continues.`,
-    { cause: error },
-  );
+  throw new UnreachableError(`"${url}" cannot be fetched: ${error.message}.${remedy}`, { cause: error });
 }

@@ -5,8 +5,9 @@ import { namingFile } from '../../files/file-error.js';
 import { makeFolder } from '../../files/make-folder.js';
 import { type Archive, archivesFor, type FreeCorpus } from './catalogue.js';
 import { digestOf } from './checksum.js';
-import { download, remoteSize } from './download.js';
-import { requireSpace } from './space.js';
+import { download, remoteSize, UnreachableError } from './download.js';
+import { compareWithBefore } from './known-digests.js';
+import { bytesText, requireSpace } from './space.js';
 import { unpack } from './unpack.js';
 
 /** What is to be fetched, and where to. */
@@ -48,6 +49,10 @@ export interface FetchOptions {
   readonly signal?: AbortSignal;
   /** As of {@link download}. */
   readonly patience?: number;
+  /** File that keeps the digests of archives of which nobody tells a checksum, so that another one is noticed. */
+  readonly known?: string;
+  /** Told when such an archive is another one than that which was fetched before. */
+  readonly onNote?: (sentence: string) => void;
 }
 
 /**
@@ -69,37 +74,38 @@ export async function planFetch(
     );
   }
   const folder = resolve(given ?? chosen[0]?.folder ?? corpus.corpus);
-  const there: string[] = [];
+  const unpacked: string[] = [];
   const archives: PlannedArchive[] = [];
   for (const archive of chosen) {
     const address = url ?? archive.url;
     const path = join(downloadFolder(folder), basename(new URL(address).pathname));
     // Of an archive that is still there it is not known whether all of it was unpacked.
     if ((await isThere(join(folder, archive.gives))) && !(await isThere(path))) {
-      there.push(archive.part);
+      unpacked.push(archive.part);
       continue;
     }
-    const size = (await remoteSize(address, signal)) ?? archive.bytes ?? archive.about;
+    const there = await fileSize(path);
+    const size = there ?? (await sizeAt(address, path, archive, signal)) ?? archive.bytes ?? archive.about;
     if (archive.bytes !== undefined && size !== archive.bytes) {
       throw new UserError(
-        `"${address}" has ${size} bytes, and ${archive.part} of ${corpus.corpus} has ${archive.bytes}: it is another file. ` +
-          'Name a mirror with --url.',
+        `"${there === undefined ? address : path}" has ${size} bytes, and ${archive.part} of ${corpus.corpus} has ${archive.bytes}: it is another file. ` +
+          (there === undefined ? 'Name a mirror with --url.' : 'Remove it, and fetch it again.'),
       );
     }
     archives.push({ ...archive, url: address, path, size });
   }
   const sizes = archives.map(({ size }) => size);
-  const unpacked = archives.reduce((sum, { size = 0, grows }) => sum + grows * size, 0);
+  const recordings = archives.reduce((sum, { size = 0, grows }) => sum + grows * size, 0);
   await namingFile(folder, 'written', () => makeFolder(dirname(folder)));
   await requireSpace(
     dirname(folder),
-    unpacked + Math.max(0, ...sizes.map((size = 0) => size)),
+    recordings + Math.max(0, ...sizes.map((size = 0) => size)),
     corpus.corpus,
   );
   const bytes = sizes.includes(undefined)
     ? undefined
     : sizes.reduce<number>((sum, size = 0) => sum + size, 0);
-  return { corpus: corpus.corpus, folder, archives, there, bytes };
+  return { corpus: corpus.corpus, folder, archives, there: unpacked, bytes };
 }
 
 /**
@@ -109,7 +115,7 @@ export async function planFetch(
  * @throws UserError when a checksum is wrong, or a server or the disk refuses; the signal's reason when it aborts
  */
 export async function fetchPlanned(
-  { folder, archives }: FetchPlan,
+  { corpus, folder, archives }: FetchPlan,
   options: FetchOptions = {},
 ): Promise<void> {
   for (const archive of archives) {
@@ -121,7 +127,7 @@ export async function fetchPlanned(
         onProgress: (done, total) => options.onProgress?.('fetching', part, done, total ?? archive.size),
       });
     }
-    await check(archive, options);
+    await check(corpus, archive, options);
     await unpack(path, folder, archive, {
       ...options,
       onProgress: (share) => options.onProgress?.('unpacking', part, share, 1),
@@ -138,20 +144,62 @@ export async function fetchPlanned(
   await rmdir(downloadFolder(folder)).catch(() => undefined);
 }
 
-/** @throws UserError when the archive is not what its publisher says; it is removed then */
-async function check({ part, url, path, checksum }: PlannedArchive, options: FetchOptions): Promise<void> {
-  if (checksum === undefined) return;
+/** @throws UserError when the archive is not what its checksum says; it is removed then */
+async function check(
+  corpus: string,
+  { part, url, path, checksum }: PlannedArchive,
+  options: FetchOptions,
+): Promise<void> {
+  const { known, onProgress, onNote, signal } = options;
+  if (checksum === undefined && known === undefined) return;
+  const algorithm = checksum?.algorithm ?? 'sha256';
   const total = (await stat(path)).size;
-  const digest = await digestOf(path, checksum.algorithm, {
-    ...options,
-    onProgress: (read) => options.onProgress?.('checking', part, read, total),
+  const digest = await digestOf(path, algorithm, {
+    onProgress: (read) => onProgress?.('checking', part, read, total),
+    ...(signal && { signal }),
   });
+  if (checksum === undefined) {
+    const note =
+      known === undefined ? undefined : await compareWithBefore(known, `${corpus} ${part}`, digest);
+    if (note !== undefined) onNote?.(note);
+    return;
+  }
   if (digest === checksum.digest) return;
   await rm(path);
   throw new UserError(
-    `What came from "${url}" is not ${part}: its ${checksum.algorithm} is ${digest}, and should be ${checksum.digest}. It was ` +
+    `What came from "${url}" is not ${part}: its ${algorithm} is ${digest}, and should be ${checksum.digest}. It was ` +
       'removed. Fetch it again, or from a mirror with --url.',
   );
+}
+
+/**
+ * The size of an archive on its server.
+ *
+ * @throws UserError that says how to do without the server, when it cannot be reached
+ */
+async function sizeAt(
+  address: string,
+  path: string,
+  { bytes, about }: Archive,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  try {
+    return await remoteSize(address, signal);
+  } catch (error) {
+    if (!(error instanceof UnreachableError)) throw error;
+    const known = bytes ?? about;
+    const size = known === undefined ? 'its size is not known here' : bytesText(known);
+    throw new UserError(
+      `${error.message} Look at the network, or name a mirror, or a server of yours, with --url. Or fetch the archive (${size}) ` +
+        `elsewhere and put it at "${path}": the same command then goes on with it. What is unpacked already is given as data.path ` +
+        '(--data).',
+      { cause: error },
+    );
+  }
+}
+
+async function fileSize(path: string): Promise<number | undefined> {
+  return (await stat(path).catch(() => undefined))?.size;
 }
 
 function downloadFolder(folder: string): string {

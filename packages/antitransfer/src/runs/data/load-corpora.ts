@@ -9,6 +9,7 @@ import { splits } from '../../data/splits/registry.js';
 import { UserError } from '../../errors.js';
 import { sum } from '../../numbers/mean.js';
 import type { DataSettings, Experiment } from '../config/schema.js';
+import { requireThere } from './missing-corpora.js';
 
 /** The clips of a corpus that an experiment asks for. */
 export interface LoadedCorpus {
@@ -33,10 +34,12 @@ export interface LoadedCorpora {
 /**
  * Loads the corpora of an experiment. Reads names, not audio (but for noises).
  *
- * @throws UserError when a corpus, a label column or a label is not as the experiment says.
+ * @throws UserError when a corpus, a label column or a label is not as the experiment says; of corpora that are not there
+ *   with all of them.
  */
 export async function loadCorpora(experiment: Experiment): Promise<LoadedCorpora> {
   const { data, orthogonal, split } = experiment;
+  await requireThere([data, ...orthogonal.flatMap((task) => task.data ?? [])]);
   return {
     target: await loadClips(data, 'data', columnsOf(experiment), levelsOf(split)),
     tasks: await Promise.all(

@@ -10,6 +10,7 @@ import { loadCorpus } from '../../../src/data/corpora/registry.js';
 import { type FreeCorpus, fetchable, findCorpus } from '../../../src/data/download/catalogue.js';
 import { fetchPlanned, planFetch } from '../../../src/data/download/fetch-corpus.js';
 import { bytesText, requireSpace } from '../../../src/data/download/space.js';
+import { UserError } from '../../../src/errors.js';
 import { writeLibrispeech } from '../corpora/miniatures.js';
 import { type FileServer, serveFiles } from './file-server.js';
 import { zipOf } from './zip.js';
@@ -110,6 +111,49 @@ describe('a corpus that is free', () => {
     );
     expect(existsSync(plan.archives[0]!.path)).toBe(false);
     expect(existsSync(folder)).toBe(false);
+  });
+
+  it('without a checksum is known by what came before, and told of when it is another one', async () => {
+    const known = join(folder, '../../cache/fetched.json');
+    const fetched = async (into: string, bytes: Buffer) => {
+      server.files.set('train-clean-100.tar.gz', { bytes });
+      const { checksum: _, bytes: __, ...archive } = librispeech().archives[0];
+      const corpus: FreeCorpus = { ...librispeech(), archives: [archive] };
+      const notes: string[] = [];
+      const plan = await planFetch(corpus, { folder: join(folder, into) });
+      await fetchPlanned(plan, { known, onNote: (note) => notes.push(note) });
+      return notes;
+    };
+    const other = join(root, 'b.tar.gz');
+    await create({ gzip: { level: 1 }, file: other, cwd: root }, ['LibriSpeech']);
+    const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+    expect(await fetched('first', tarball)).toEqual([]);
+    expect(await fetched('again', tarball)).toEqual([]);
+    const changed = await readFile(other);
+    const [note, ...others] = await fetched('changed', changed);
+    expect(others).toEqual([]);
+    expect(note).toMatch(/^librispeech train-clean-100 is another archive than that of \d{4}-\d\d-\d\d/);
+    expect(note).toContain(`sha256 ${sha256(changed)}, then ${sha256(tarball)}`);
+    // Once it is told of, it is what is known.
+    expect(await fetched('changed again', changed)).toEqual([]);
+  });
+
+  it('says what can be done where nobody answers, and takes an archive that is put there', async () => {
+    const gone = await serveFiles();
+    const corpus = librispeech({ url: gone.url('train-clean-100.tar.gz') });
+    await gone.close();
+    const error = await planFetch(corpus, { folder }).catch((thrown: unknown) => thrown);
+    const path = `${folder}.download/train-clean-100.tar.gz`;
+    expect(error).toBeInstanceOf(UserError);
+    const { message } = error as Error;
+    expect(message).toMatch(/cannot be fetched: .*ECONNREFUSED.*network.*--url.*--data/);
+    expect(message).toContain(`(${bytesText(tarball.length)}) elsewhere and put it at "${path}"`);
+    await mkdir(`${folder}.download`, { recursive: true });
+    await writeFile(path, tarball.subarray(1));
+    await expect(planFetch(corpus, { folder })).rejects.toThrow(/download.*it is another file\. Remove it/);
+    await writeFile(path, tarball);
+    await fetchPlanned(await planFetch(corpus, { folder }));
+    expect((await loadCorpus('librispeech', folder)).clips).toHaveLength(9);
   });
 
   it('is refused when the server has a file of another size, none, or the disk no room', async () => {
