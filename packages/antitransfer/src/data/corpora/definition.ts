@@ -86,11 +86,12 @@ function notFound(
   found: string,
   target?: string,
 ): NotThisCorpusError {
-  const remedy =
-    source?.remedy ??
-    howToFetch(name, target) ??
-    (source && `Get it from ${source.url} (${source.licence}).`);
-  const sentence = remedy === undefined ? '' : ` ${remedy}`;
+  const fetching = howToFetch(name, target);
+  const page =
+    source &&
+    (fetching === undefined ? `Get it from ${source.url} (${source.licence}).` : `See ${source.url}.`);
+  const remedy = source?.remedy ?? [fetching, page].filter((part) => part !== undefined).join(' ');
+  const sentence = remedy === '' ? '' : ` ${remedy}`;
   return new NotThisCorpusError(
     `No corpus "${name}" at "${path}": ${found}. Expected ${expects}.${sentence}`,
   );

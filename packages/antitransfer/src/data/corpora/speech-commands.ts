@@ -23,7 +23,7 @@ export const speechCommands: CorpusDefinition<'speech-commands', NoSettings> = {
   columns: ['word', 'speaker', 'take'],
   optionalColumns: ['list'],
   source: {
-    url: 'https://storage.googleapis.com/download.tensorflow.org/data/speech_commands_v0.02.tar.gz',
+    url: 'https://arxiv.org/abs/1804.03209',
     licence: 'CC BY 4.0',
   },
   settings: noSettings,

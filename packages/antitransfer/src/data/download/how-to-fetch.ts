@@ -29,7 +29,7 @@ export function howToFetch(corpus: string, path?: string): string | undefined {
 }
 
 /** All bytes of some archives, as far as the catalogue tells them. */
-export function sizeOf(archives: readonly Pick<Archive, 'bytes' | 'about'>[]): number | undefined {
+function sizeOf(archives: readonly Pick<Archive, 'bytes' | 'about'>[]): number | undefined {
   return archives.reduce<number | undefined>((sum, { bytes, about }) => {
     const size = bytes ?? about;
     return sum === undefined || size === undefined ? undefined : sum + size;
