@@ -61,7 +61,7 @@ export {
 export type { MethodLooks } from './joined/looks.js';
 export { type JoinedMeasure, joinedMeasures } from './joined/measures.js';
 export { type LayerPlace, layerChange } from './layers/changes.js';
-export { type LayerMeasure, layerMeasures, layerNetworks } from './layers/measures.js';
+export { type LayerControl, type LayerMeasure, layerMeasures, layerNetworks } from './layers/measures.js';
 export { type LayerResult, type LayerResults, readLayerResults } from './layers/results.js';
 export { type LayerSummary, layerChance, layerSummaries } from './layers/summaries.js';
 export { type TapMap, type TapMapChoice, type TapPoint, tapMap } from './layers/tap-map.js';

@@ -3,6 +3,14 @@ import { formatEffect, formatPoints, formatShare, formatShareEstimate, formatUni
 import type { Estimate } from '../summary.js';
 import type { LayerReading, LayerResult, LayerResults } from './results.js';
 
+/** What a likeness is held against. */
+export interface LayerControl {
+  /** `shuffled clips`. */
+  readonly name: string;
+  /** Its value of one network at one tap; undefined where it was not measured. */
+  of(result: LayerResult): number | undefined;
+}
+
 /** Something that is shown of every layer. */
 export interface LayerMeasure {
   readonly id: string;
@@ -12,7 +20,7 @@ export interface LayerMeasure {
   /** Its value of one network at one tap; undefined where it was not measured. */
   of(result: LayerResult): number | undefined;
   /** Of a likeness: the same where there can be none, by what it is. */
-  readonly controls?: readonly { readonly name: string; of(result: LayerResult): number | undefined }[];
+  readonly controls?: readonly LayerControl[];
   /** Whether it is how often a label is read, which always naming the most frequent one may do, too. */
   readonly isAccuracy: boolean;
   /** A value as it is shown. */

@@ -174,6 +174,9 @@ const table: Record<string, [() => ConfigTree, 'same' | 'tested' | 'other']> = {
   'penalty.kind vrex': [() => another({ kind: 'vrex' }), 'other'],
   seeds: [() => ({ seeds: 1 }), 'same'],
   firstSeed: [() => ({ firstSeed: 2 }), 'other'],
+  // Of one seed.
+  splits: [() => ({ splits: 1 }), 'same'],
+  firstSplit: [() => ({ firstSplit: 2 }), 'other'],
   removableThreshold: [() => ({ removableThreshold: 0.5 }), 'same'],
   device: [() => ({ device: 'webgpu' }), 'other'],
   'device cpu': [() => ({ device: 'cpu' }), 'same'],
