@@ -82,8 +82,12 @@ export class BeyondSeeds {
     return found;
   }
 
-  /** How many more clips of each unit a method tells than the reference, of all that it was tested on. A run counts as any other. */
+  /** How many more clips of each unit a method tells than the reference, of all that it was tested on. A run counts as any other of its split. */
   #valuesOf(pairs: readonly RunPair[], { unitOf, indices }: Tested): CrossedValue[] {
+    // A split counts as any other, however many trainings it has; folds of a seed are all of it.
+    const sharing = new Map<number, number>();
+    for (const [draw, own] of groupBy(pairs, ([{ seed }]) => entryOf(this.#draws, seed)))
+      sharing.set(draw, new Set(own.map(([{ seed }]) => seed)).size);
     return pairs.flatMap(([run, partner]) => {
       const before = new Map(partner.predictions.map((answer) => [answer.clip, right(answer)]));
       const both = run.predictions.filter(({ clip }) => before.has(clip));
@@ -92,21 +96,21 @@ export class BeyondSeeds {
         unit: entryOf(indices, unit),
         value:
           (100 * sum(answers.map((answer) => right(answer) - entryOf(before, answer.clip)))) / answers.length,
-        weight: answers.length / both.length,
+        weight: answers.length / both.length / entryOf(sharing, entryOf(this.#draws, run.seed)),
       }));
     });
   }
 }
 
 /** What the intervals of {@link BeyondSeeds} are, in plain words; undefined where there are none. */
-export function beyondSeedsNote({ populations, ofClips }: BeyondSeeds): string | undefined {
+export function beyondSeedsNote({ populations, ofClips, results }: BeyondSeeds): string | undefined {
   if (populations.length === 0) return undefined;
   const tested = populations.map(({ name, units }) => `${units} ${several(name)}`);
   const groups = populations.filter(({ name }) => name !== ofClips);
   const few = groups.filter(({ units }) => units < FEW_GROUPS);
   return [
     `Other ${conjunction(populations.map(({ name }) => several(name)))}: the gain’s 95% interval over others than the test’s ${conjunction(tested)}, by bootstrap: ` +
-      `seeds and ${ofClips ?? 'clip'}s${groups.length > 0 ? ` (or groups, with all their ${ofClips ?? 'clip'}s)` : ''} are drawn with replacement, 2000 times. A gain holds for others where it does in every column.`,
+      `${results.runs.some(({ splitSeed }) => splitSeed !== undefined) ? 'splits' : 'seeds'} and ${ofClips ?? 'clip'}s${groups.length > 0 ? ` (or groups, with all their ${ofClips ?? 'clip'}s)` : ''} are drawn with replacement, 2000 times. A gain holds for others where it does in every column.`,
     ...few.map(
       ({ name, units }) =>
         `A bootstrap of ${units} ${several(name)} is too narrow: so few say little of others.`,

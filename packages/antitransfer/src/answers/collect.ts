@@ -122,7 +122,11 @@ function runOf(trained: TrainedExperiment, cell: MethodCell): RunResult | undefi
   const asked = {
     ...experiment,
     groups: groupColumn(trained),
-    split: sharedSplit(experiment, repetition.seed),
+    // Where all learn from one split, each training says by itself how they vary.
+    split:
+      repetition.fold !== undefined || isRedrawn(data.repetitions)
+        ? sharedSplit(experiment, repetition.seed)
+        : {},
   };
   return runResult(cell.of, repetition, record, assessment, asked, data.classes);
 }

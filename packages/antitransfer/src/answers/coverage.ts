@@ -15,9 +15,10 @@ export function intervalCoverage(results: ComparisonResults): string | undefined
   const test = heard === '' ? '' : `, whose test has ${heard}`;
   const folds = runs.some(({ fold }) => fold !== undefined);
   const shared = bySplit(runs.filter(({ method }) => method === results.methods[0]?.id));
-  const each = Math.max(...shared.map(({ length }) => length));
-  const repeated = `splits of this one corpus${test}, each with the mean over ${each} seeds, whose first weights are their own; `;
-  if (each > 1) return `Intervals and p cover other ${repeated}${beyondSplits}`;
+  const [least, each] = [Math.min, Math.max].map((of) => of(...shared.map(({ length }) => length)));
+  const seeds = least === each ? `${each}` : `${least} to ${each}`;
+  const repeated = `splits of this one corpus${test}, each with the mean over ${seeds} seeds, whose first weights are their own; `;
+  if (each !== undefined && each > 1) return `Intervals and p cover other ${repeated}${beyondSplits}`;
   return folds || split.redrawn
     ? `Intervals and p cover other ${folds ? 'folds' : 'seeds'}, with splits and first weights of their own, of this one corpus${test}; ` +
         beyondSplits

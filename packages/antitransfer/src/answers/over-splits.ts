@@ -11,13 +11,10 @@ export interface SplitKey {
 
 /**
  * Runs by the split that they learned from. Trainings of one split are no independent measurements of what a method is worth on
- * others: what is known of that varies from split to split. Where all share one split, each run stands for itself.
+ * others: what is known of that varies from split to split. Where all learn from one split, runs have no `splitSeed`, and each stands for itself.
  */
 export function bySplit<Run extends SplitKey>(runs: readonly Run[]): (readonly Run[])[] {
-  const groups = [
-    ...groupBy(runs, ({ seed, fold, splitSeed = seed }) => `${splitSeed}/${fold ?? ''}`).values(),
-  ];
-  return groups.length > 1 ? groups : runs.map((run) => [run]);
+  return [...groupBy(runs, ({ seed, fold, splitSeed = seed }) => `${splitSeed}/${fold ?? ''}`).values()];
 }
 
 /** What is measured of runs, a value for each split: the mean over its trainings. Runs of which it is not known are left out. */

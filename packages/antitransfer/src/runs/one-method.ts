@@ -20,9 +20,10 @@ export function experimentOfOne(experiment: Experiment, id: string | undefined, 
     const names = [...new Set([...own.map((method) => method.id), ...methodPresets.names])];
     throw new UserError(`There is no method "${id}"; ${choices(id ?? '', names, 'antitransfer methods')}`);
   }
+  const { splits: _, firstSplit: __, ...same } = experiment;
   const firstSplit = splitSeedOf(experiment, seed);
   return {
-    ...experiment,
+    ...same,
     methods: withBeginnings(found, own),
     seeds: 1,
     firstSeed: seed,

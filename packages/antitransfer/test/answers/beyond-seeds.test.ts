@@ -55,6 +55,21 @@ describe('a gain beyond seeds', () => {
     }
   });
 
+  it('takes a split with more trainings for one', () => {
+    const uneven = {
+      ...allSpeakers,
+      runs: allSpeakers.runs.flatMap((run) =>
+        run.seed === 1 ? [run, { ...run, seed: 7, splitSeed: 1 }, { ...run, seed: 8, splitSeed: 1 }] : [run],
+      ),
+    };
+    const [low, high] = new BeyondSeeds(allSpeakers).interval(METHOD, 'clip')!;
+    const [again, highest] = new BeyondSeeds(uneven).interval(METHOD, 'clip')!;
+    expect(again).toBeCloseTo(low, 9);
+    expect(highest).toBeCloseTo(high, 9);
+    expect(beyondSeedsNote(new BeyondSeeds(uneven))).toContain('splits and clips');
+    expect(beyondSeedsNote(new BeyondSeeds(allSpeakers))).toContain('seeds and clips');
+  });
+
   it('knows groups once, of which two tasks are', () => {
     const [task] = oneSpeaker.tasks;
     const runs = oneSpeaker.runs.map((run) => ({

@@ -23,10 +23,6 @@ describe('what is measured over splits', () => {
     expect(overSplits(runs, ({ seed }) => seed)).toEqual([3, 3]);
   });
 
-  it('is a value of each run where all share one split: only that says how they vary', () => {
-    expect(seedsOf(bySplit([run(1), run(2, 1), run(3, 1)]))).toEqual([[1], [2], [3]]);
-  });
-
   it('takes folds of one split apart', () => {
     const folds = [run(1, undefined, 0), run(1, undefined, 1), run(2, 1, 0), run(2, 1, 1)];
     expect(bySplit(folds).map((group) => group.map(({ seed, fold }) => [seed, fold]))).toEqual([

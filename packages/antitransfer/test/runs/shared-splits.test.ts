@@ -44,3 +44,12 @@ it('seeds that share splits are trainings of their own on the same clips, and ad
     [4, 2],
   ]);
 }, 120_000);
+
+it('seeds of a split that is the same for all say each by itself how trainings vary', async () => {
+  const config = tinyConfig(join(root, 'corpus'), { training: { epochs: 1, batch: 6 }, seeds: 4, splits: 2 });
+  const { experiment } = await runTiny(config, root, { folder: 'lists' });
+  const results = collectResults(experiment, []);
+  expect(results.split.redrawn).toBe(false);
+  expect(results.runs.map(({ splitSeed }) => splitSeed)).toEqual(results.runs.map(() => undefined));
+  expect(summarise(results)[1]?.gain?.n).toBe(4);
+}, 120_000);

@@ -16,7 +16,7 @@ export function joinedLegend(table: JoinedTable, mark = '*'): string[] {
       ? ''
       : ` ${mark}: better than every other method there, by the 95% interval of each paired difference (three pairs or more); controls are not compared.`;
   return [
-    `${name}: ${description}${measure.unit === '' ? '' : ` (${measure.unit})`}; mean and 95% interval over seeds and folds.${best}`,
+    `${name}: ${description}${measure.unit === '' ? '' : ` (${measure.unit})`}; mean and 95% interval over seeds and folds (over splits, where seeds share them).${best}`,
     looksLegend(runs.map(({ selection }) => selection.choice)),
     ...runs.map(
       (run) =>

@@ -13,6 +13,8 @@ export function collectLayers(
   { cells, taps, jobs }: AnalysisPlan,
   records: ReadonlyMap<string, JobRecord>,
 ): LayerResults {
+  // Seeds of one split test the same clips.
+  const redrawn = new Set(repetitions.map(({ test }) => test)).size > 1;
   const tasks = experiment.orthogonal.map(({ name }) => name);
   return {
     version: 1,
@@ -34,7 +36,7 @@ export function collectLayers(
         method: of,
         seed,
         ...(fold !== null && { fold }),
-        ...sharedSplit(experiment, seed),
+        ...(fold !== null || redrawn ? sharedSplit(experiment, seed) : {}),
         tap,
         task: itemAt(tasks, task),
         ...found,

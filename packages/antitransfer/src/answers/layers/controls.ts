@@ -52,7 +52,8 @@ function areAlike({ results }: LayerResults, one: TaskName, other: TaskName): bo
   if (one.column !== other.column) return false;
   const read = (name: string) =>
     JSON.stringify(results.filter(({ task }) => task === name).map(({ linear, mlp }) => [linear, mlp]));
-  return read(one.name) === read(other.name);
+  const isRead = results.some(({ task, linear, mlp }) => task === one.name && (linear ?? mlp) !== undefined);
+  return isRead && read(one.name) === read(other.name);
 }
 
 /** What tasks that are shown together have in common; undefined of one that is alone. */

@@ -29,13 +29,12 @@ export function verdictReasons(kind: VerdictKind, evidence: VerdictEvidence): st
     ];
   }
   return [
+    ...(kind === 'no-gain' || kind === 'nothing-to-remove' ? shownBeyondSeeds(best, results) : []),
     ...methodsAtChance(evidence),
     ...learnsFromValidation(best),
     ...tasks.map((task) => readability(results, task)),
     ...controlComparison(kind, best, evidence),
-    ...(kind === 'no-gain' || kind === 'nothing-to-remove'
-      ? [...excluded(best.gain), ...shownBeyondSeeds(best, results)]
-      : []),
+    ...(kind === 'no-gain' || kind === 'nothing-to-remove' ? excluded(best.gain, results) : []),
     ...caveats(kind, best, evidence),
   ];
 }
@@ -96,15 +95,15 @@ function controlComparison(
 }
 
 /** What the data still allow. */
-function excluded(gain: PairedDifference): string[] {
+function excluded(gain: PairedDifference, results: ComparisonResults): string[] {
   const interval = gain.test?.interval;
   if (interval === undefined) return [];
   const [low, high] = interval;
   if (high <= 0) return ['A true gain is unlikely: the whole interval lies below zero.'];
   return [
     low < 0
-      ? `With ${pairs(gain.n)}, neither a true gain of up to ${formatPoints(high)} points nor a loss of up to ${formatPoints(low)} is excluded.`
-      : `With ${pairs(gain.n)}, a true gain of up to ${formatPoints(high)} points is not excluded.`,
+      ? `With ${pairs(gain.n, results)}, neither a true gain of up to ${formatPoints(high)} points nor a loss of up to ${formatPoints(low)} is excluded.`
+      : `With ${pairs(gain.n, results)}, a true gain of up to ${formatPoints(high)} points is not excluded.`,
   ];
 }
 
@@ -159,7 +158,7 @@ function caveats(kind: VerdictKind, best: ComparedMethod, evidence: VerdictEvide
     ...tasks.flatMap(ignorantNetwork),
   ];
   if (kind !== 'too-few-seeds' && best.gain.n < FEW_PAIRS)
-    found.push(`Preliminary: ${pairs(best.gain.n)} only.`);
+    found.push(`Preliminary: ${pairs(best.gain.n, results)} only.`);
   const losers = losing.filter((summary) => summary !== best);
   if (losers.length > 0) {
     const list = losers

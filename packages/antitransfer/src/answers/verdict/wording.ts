@@ -38,7 +38,7 @@ function answer(kind: Exclude<VerdictKind, 'not-learned'>, evidence: VerdictEvid
     case 'loss':
       return `Forgetting ${forgotten} did harm: even the best method, ${name}, ${change}.`;
     case 'too-few-seeds':
-      return `Too few runs to say whether forgetting ${forgotten} helps: ${name} has ${pairs(best.gain.n)} to compare, and 3 are the least.`;
+      return `Too few runs to say whether forgetting ${forgotten} helps: ${name} has ${pairs(best.gain.n, results)} to compare, and 3 are the least.`;
     case 'nothing-compared':
       return `Nothing can be said of forgetting ${forgotten} yet.`;
   }
@@ -83,7 +83,8 @@ export function referenceLabel(results: ComparisonResults): string {
   return label ? `“${label}”` : 'a reference';
 }
 
-/** `3 pairs of runs`. */
-export function pairs(n: number): string {
-  return n === 1 ? '1 pair of runs' : `${n} pairs of runs`;
+/** `3 pairs of runs`; `3 splits` where seeds share them. */
+export function pairs(n: number, { runs }: Pick<ComparisonResults, 'runs'>): string {
+  const what = runs.some(({ splitSeed }) => splitSeed !== undefined) ? 'split' : 'pair of runs';
+  return n === 1 ? `1 ${what}` : `${n} ${what === 'split' ? 'splits' : 'pairs of runs'}`;
 }

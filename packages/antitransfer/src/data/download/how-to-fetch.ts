@@ -12,7 +12,9 @@ export function howToFetch(corpus: string, path?: string): string | undefined {
   if (isOnRequest(corpus)) return `"antitransfer data fetch ${corpus}" says how to ask for it.`;
   const free = findFree(corpus);
   if (free === undefined) return undefined;
-  const named = free.archives.filter(({ part }) => path !== undefined && namesOf(path).includes(part));
+  const named = free.archives.filter(
+    ({ part }) => path !== undefined && namesOf(path, free.archives).includes(part),
+  );
   // Versions have a folder each: where one is not named, it is the usual one's.
   const archives = named.length > 0 ? named : archivesFor(free);
   const words = [
@@ -36,11 +38,18 @@ function sizeOf(archives: readonly Pick<Archive, 'bytes' | 'about'>[]): number |
   }, 0);
 }
 
-/** Folders of a path, and what stands behind a hyphen in their names: parts and versions. */
-function namesOf(path: string): string[] {
-  return path
-    .split(/[/\\]/)
-    .flatMap((name) => [name, ...[...name.matchAll(/-/g)].map(({ index }) => name.slice(index + 1))]);
+/**
+ * The last folder of a path, and those that come with the corpus, with what stands behind a hyphen or an underscore in their names: parts and
+ * versions. Folders above are the user's, whatever they are called.
+ */
+function namesOf(path: string, archives: readonly Archive[]): string[] {
+  const folders = path.split(sep);
+  const above = rootOf(path, archives).split(sep).length;
+  const own = folders.slice(Math.min(above, folders.length - 1));
+  return own.flatMap((name) => [
+    name,
+    ...[...name.matchAll(/[-_]/g)].map(({ index }) => name.slice(index + 1)),
+  ]);
 }
 
 /** Where an archive is to be unpacked so that the path is there: the path may be a folder that comes with it. */

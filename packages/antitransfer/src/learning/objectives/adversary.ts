@@ -28,9 +28,9 @@ export const adversarySettings = {
     .describe("Units of the adversary's hidden layer; 0 for a linear adversary"),
   standardised: z
     .boolean()
-    .optional()
+    .default(false)
     .describe(
-      'Each feature is standardised over the batch before the adversary sees it, so that a network without batch normalization cannot win by making features large; false when left out',
+      'Each feature is standardised over the batch before the adversary sees it, so that a network without batch normalization cannot win by making features large',
     ),
 };
 
@@ -50,7 +50,7 @@ export function adversary(
   outputs: number,
   join: (reversed: Value) => Value = (reversed) => reversed,
 ): Value {
-  const seen = settings.standardised === true ? standardisedOverBatch(features) : features;
+  const seen = settings.standardised ? standardisedOverBatch(features) : features;
   return reader(step, join(step.reversed(seen, betaInput(step))), settings, outputs);
 }
 

@@ -5,14 +5,13 @@ import type { Experiment } from './schema.js';
  * batches and whatever else a training draws are always of its own seed.
  */
 export function splitSeedOf(
-  {
-    firstSeed,
-    splits = Number.POSITIVE_INFINITY,
-    firstSplit = firstSeed,
-  }: Pick<Experiment, 'firstSeed' | 'splits' | 'firstSplit'>,
+  { firstSeed, splits, firstSplit = firstSeed }: Pick<Experiment, 'firstSeed' | 'splits' | 'firstSplit'>,
   seed: number,
 ): number {
-  return firstSplit + ((seed - firstSeed) % splits);
+  const after = seed - firstSeed;
+  // A seed before the first has a split of those that the others share, too.
+  const turn = splits === undefined ? after : ((after % splits) + splits) % splits;
+  return Math.max(0, firstSplit + turn);
 }
 
 /** The same where it is another's, as results tell it. */

@@ -2,14 +2,17 @@ import { z } from 'zod';
 import { canonicalJson } from '../../files/canonical-json.js';
 import { isPathKey } from '../config/path-keys.js';
 import { methodEntry, resolveMethod } from '../config/presets/registry.js';
+import { splitSeedOf } from '../config/split-seed.js';
 
 /** What may be added to (see {@link leftOut}), and what is only another look at the same numbers. */
-const looks = /^(methods|seeds|firstSeed|removableThreshold|reported)($|\.)/;
+const looks = /^(methods|seeds|firstSeed|splits|firstSplit|removableThreshold|reported)($|\.)/;
 
 const asked = z.object({
   methods: z.array(methodEntry),
   seeds: z.int(),
   firstSeed: z.int(),
+  splits: z.int().optional(),
+  firstSplit: z.int().optional(),
 });
 
 /**
@@ -65,13 +68,20 @@ function methodsById(experiment: unknown): ReadonlyMap<string, unknown> {
   return new Map(methods.map((entry) => resolveMethod(entry)).map((method) => [method.id, method]));
 }
 
-/** Seeds and methods that one experiment has and the other would leave out. */
+/** Seeds and methods that one experiment has and the other would leave out, or understand otherwise. */
 export function leftOut(there: unknown, here: unknown): string[] {
   const [before, after] = [asked.safeParse(there).data, asked.safeParse(here).data];
   if (before === undefined || after === undefined) return [];
-  const range = ({ firstSeed, seeds }: z.infer<typeof asked>) => `${firstSeed} to ${firstSeed + seeds - 1}`;
   const holdsSeeds =
     after.firstSeed <= before.firstSeed && after.firstSeed + after.seeds >= before.firstSeed + before.seeds;
+  const seeds = Array.from({ length: before.seeds }, (_, i) => before.firstSeed + i);
+  const moved = seeds.find((seed) => splitSeedOf(before, seed) !== splitSeedOf(after, seed));
+  const splits =
+    moved === undefined || !holdsSeeds
+      ? []
+      : [
+          `seed ${moved} learns from the split of seed ${splitSeedOf(before, moved)} there, of ${splitSeedOf(after, moved)} here (splits, firstSplit)`,
+        ];
   const own = new Map(
     after.methods.map((entry) => resolveMethod(entry)).map((method) => [method.id, canonicalJson(method)]),
   );
@@ -82,7 +92,12 @@ export function leftOut(there: unknown, here: unknown): string[] {
       if (known === undefined) return [`the method "${method.id}" is there, not here`];
       return known === canonicalJson(method) ? [] : [`the method "${method.id}" is another here`];
     });
-  return [...(holdsSeeds ? [] : [`the seeds are ${range(before)} there, ${range(after)} here`]), ...methods];
+  const range = ({ firstSeed, seeds: n }: z.infer<typeof asked>) => `${firstSeed} to ${firstSeed + n - 1}`;
+  return [
+    ...(holdsSeeds ? [] : [`the seeds are ${range(before)} there, ${range(after)} here`]),
+    ...splits,
+    ...methods,
+  ];
 }
 
 /**

@@ -99,7 +99,7 @@ export function comparisonFixture(random: Random, options: ResultsFixture = {}):
           others,
           seed,
           fold,
-          ...(seed > splits && { splitSeed: 1 + ((seed - 1) % splits) }),
+          ...(options.redrawn && seed > splits && { splitSeed: 1 + ((seed - 1) % splits) }),
           epochs,
           clips,
           classes,

@@ -22,6 +22,22 @@ it.each([
     '/my data/fsdd/recordings',
     `"antitransfer data fetch fsdd '/my data/fsdd'" fetches it (20 MB, CC BY-SA 4.0).`,
   ],
+  // Folders above are the user's, whatever they are called.
+  [
+    'nsynth',
+    '/home/me/test/nsynth',
+    '"antitransfer data fetch nsynth /home/me/test/nsynth" fetches it (CC BY 4.0).',
+  ],
+  [
+    'nsynth',
+    '/data/my-train/nsynth',
+    '"antitransfer data fetch nsynth /data/my-train/nsynth" fetches it (CC BY 4.0).',
+  ],
+  [
+    'speech-commands',
+    '/data/speech_commands_v0.01',
+    '"antitransfer data fetch speech-commands /data/speech_commands_v0.01 --part v0.01" fetches it (1.5 GB, CC BY 4.0).',
+  ],
   // Nobody says its size.
   ['nsynth', undefined, '"antitransfer data fetch nsynth" fetches it (CC BY 4.0).'],
   ['iemocap', '/data/iemocap', '"antitransfer data fetch iemocap" says how to ask for it.'],

@@ -11,6 +11,7 @@ describe('the split of a seed', () => {
     ['counted from the first seed', { firstSeed: 101, splits: 2 }, [101, 102, 103], [101, 102, 101]],
     ['of another seed', { firstSeed: 101, splits: 2, firstSplit: 1 }, [101, 102, 103], [1, 2, 1]],
     ['shifted', { firstSeed: 4, firstSplit: 1 }, [4, 5], [1, 2]],
+    ['one of the same before the first seed', { firstSeed: 5, splits: 3 }, [4, 3, 0], [7, 6, 6]],
   ])('is %s', (_, experiment, seeds, splits) => {
     expect(seeds.map((seed) => splitSeedOf(experiment, seed))).toEqual(splits);
   });
@@ -20,9 +21,15 @@ describe('the split of a seed', () => {
     expect(sharedSplit({ firstSeed: 1, splits: 2 }, 3)).toEqual({ splitSeed: 1 });
   });
 
-  it('stays where one method is trained with one of the seeds', () => {
-    const { experiment } = tinyConfig('corpus', { seeds: 6, splits: 2 });
-    for (const seed of [1, 2, 3, 4, 5, 6]) {
+  it.each([
+    { seeds: 6, splits: 2 },
+    { seeds: 6, splits: 3, firstSplit: 1 },
+    { seeds: 6, firstSplit: 1 },
+    { seeds: 6, firstSeed: 3, splits: 3, firstSplit: 7 },
+    { seeds: 6 },
+  ])('stays where one method is trained with one of the seeds: %j', (changes) => {
+    const { experiment } = tinyConfig('corpus', changes);
+    for (let seed = experiment.firstSeed; seed < experiment.firstSeed + 6; seed++) {
       const one = experimentOfOne(experiment, 'cka', seed);
       expect(one.seeds).toBe(1);
       expect(splitSeedOf(one, seed)).toBe(splitSeedOf(experiment, seed));

@@ -75,6 +75,21 @@ describe('what makes another experiment of the same folder', () => {
 });
 
 describe('seeds and methods that would be left out', () => {
+  it('is a seed that would learn from another split', () => {
+    const shared = { ...experiment, firstSeed: 3, seeds: 2, splits: 2 };
+    const moved = { ...shared, firstSeed: 1, seeds: 6 };
+    expect(settingsDifference(shared, moved)).toEqual([]);
+    expect(leftOut(shared, moved)).toEqual([
+      'seed 3 learns from the split of seed 3 there, of 1 here (splits, firstSplit)',
+    ]);
+  });
+
+  it('is not that more seeds share the splits of those that are there', () => {
+    const before = { ...experiment, firstSeed: 1, seeds: 10 };
+    const after = { ...before, seeds: 30, splits: 10 };
+    expect([...settingsDifference(before, after), ...leftOut(before, after)]).toEqual([]);
+  });
+
   it('is what the other has and would be lost', () => {
     const { methods, seeds, firstSeed } = experiment;
     expect(leftOut(experiment, { ...experiment, methods: methods.slice(1) })).toEqual([

@@ -86,7 +86,7 @@ function tablesSection(tables: readonly JoinedTable[]): Markup | false {
   return section(
     'tables',
     'All methods',
-    html`Every method in every comparison, by the method’s name: mean and 95% confidence interval over seeds and folds. Below each name stands of which clips the method knows orthogonal labels, itself, through a network that learned from them, or through a method that it starts from or corrects (“differs” where that is not the same in all comparisons: each is told of below the table): compare like with like. Intervals are not corrected for the number of methods.`,
+    html`Every method in every comparison, by the method’s name: mean and 95% confidence interval over seeds and folds (over splits, where seeds share them). Below each name stands of which clips the method knows orthogonal labels, itself, through a network that learned from them, or through a method that it starts from or corrects (“differs” where that is not the same in all comparisons: each is told of below the table): compare like with like. Intervals are not corrected for the number of methods.`,
     html`<h3>${headingOf(first)}</h3>
 ${measureTable(first)}
 ${others.map(
