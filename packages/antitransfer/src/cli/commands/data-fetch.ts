@@ -87,12 +87,13 @@ function planLines({ corpus, licence, page }: FreeCorpus, { archives, there }: F
   return [
     `${corpus}: ${licence}, ${page}`,
     ...there.map((part) => `${part}: there already`),
-    ...archives.map(({ part, url, size, checksum, moves = false }) => {
+    ...archives.map(({ part, path, url, size, checksum, downloaded, moves = false }) => {
       const checked =
         checksum === undefined
           ? `no checksum is known${moves ? ', and it is a branch, which may change' : ''}`
           : `${checksum.algorithm} known`;
-      return `${part}: ${size === undefined ? 'of unknown size' : bytesText(size)} from ${url}, ${checked}`;
+      const from = downloaded ? `is at "${path}" already` : `from ${url}`;
+      return `${part}: ${size === undefined ? 'of unknown size' : bytesText(size)} ${from}, ${checked}`;
     }),
   ];
 }

@@ -26,6 +26,8 @@ interface PlannedArchive extends Archive {
   readonly path: string;
   /** In bytes; undefined when nobody says it. */
   readonly size: number | undefined;
+  /** Whether it is there, put in place by hand or left by a fetch that was stopped: nothing is downloaded. */
+  readonly downloaded: boolean;
 }
 
 /** What fetching a corpus takes. */
@@ -35,7 +37,7 @@ export interface FetchPlan {
   readonly archives: readonly PlannedArchive[];
   /** Parts that are there already. */
   readonly there: readonly string[];
-  /** All archives, in bytes; undefined when nobody says the size of one. */
+  /** All that is to be downloaded, in bytes; undefined when nobody says the size of one archive. */
   readonly bytes: number | undefined;
 }
 
@@ -92,7 +94,7 @@ export async function planFetch(
           (there === undefined ? 'Name a mirror with --url.' : 'Remove it, and fetch it again.'),
       );
     }
-    archives.push({ ...archive, url: address, path, size });
+    archives.push({ ...archive, url: address, path, size, downloaded: there !== undefined });
   }
   const sizes = archives.map(({ size }) => size);
   const recordings = archives.reduce((sum, { size = 0, grows }) => sum + grows * size, 0);
@@ -102,9 +104,10 @@ export async function planFetch(
     recordings + Math.max(0, ...sizes.map((size = 0) => size)),
     corpus.corpus,
   );
-  const bytes = sizes.includes(undefined)
+  const missing = archives.filter(({ downloaded }) => !downloaded);
+  const bytes = missing.some(({ size }) => size === undefined)
     ? undefined
-    : sizes.reduce<number>((sum, size = 0) => sum + size, 0);
+    : missing.reduce((sum, { size = 0 }) => sum + size, 0);
   return { corpus: corpus.corpus, folder, archives, there: unpacked, bytes };
 }
 

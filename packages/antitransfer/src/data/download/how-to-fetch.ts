@@ -13,7 +13,7 @@ export function howToFetch(corpus: string, path?: string): string | undefined {
   const free = findFree(corpus);
   if (free === undefined) return undefined;
   const named = free.archives.filter(
-    ({ part }) => path !== undefined && namesOf(path, free.archives).includes(part),
+    ({ part }) => path !== undefined && namesOf(corpus, path, free.archives).includes(part),
   );
   // Versions have a folder each: where one is not named, it is the usual one's.
   const archives = named.length > 0 ? named : archivesFor(free);
@@ -22,7 +22,7 @@ export function howToFetch(corpus: string, path?: string): string | undefined {
     'data',
     'fetch',
     corpus,
-    ...(path === undefined ? [] : [rootOf(path, archives)]),
+    ...(path === undefined ? [] : [rootOf(corpus, path, archives)]),
   ];
   const parts = named.length > 0 ? ['--part', named.map(({ part }) => part).join(',')] : [];
   const size = sizeOf(archives);
@@ -42,9 +42,9 @@ function sizeOf(archives: readonly Pick<Archive, 'bytes' | 'about'>[]): number |
  * The last folder of a path, and those that come with the corpus, with what stands behind a hyphen or an underscore in their names: parts and
  * versions. Folders above are the user's, whatever they are called.
  */
-function namesOf(path: string, archives: readonly Archive[]): string[] {
+function namesOf(corpus: string, path: string, archives: readonly Archive[]): string[] {
   const folders = path.split(sep);
-  const above = rootOf(path, archives).split(sep).length;
+  const above = rootOf(corpus, path, archives).split(sep).length;
   const own = folders.slice(Math.min(above, folders.length - 1));
   return own.flatMap((name) => [
     name,
@@ -53,12 +53,14 @@ function namesOf(path: string, archives: readonly Archive[]): string[] {
 }
 
 /** Where an archive is to be unpacked so that the path is there: the path may be a folder that comes with it. */
-function rootOf(path: string, archives: readonly Archive[]): string {
+function rootOf(corpus: string, path: string, archives: readonly Archive[]): string {
   const folders = path.split(sep);
   for (const { gives } of archives) {
     const given = gives.split('/');
     for (let depth = given.length; depth > 0; depth--) {
       if (given.slice(0, depth).join() !== folders.slice(-depth).join()) continue;
+      // A folder that is called as the corpus is its own: what comes in it may lie in one more of that name.
+      if (depth === 1 && given[0] === corpus) continue;
       return folders.slice(0, -depth).join(sep) || (path.startsWith(sep) ? sep : '.');
     }
   }

@@ -152,7 +152,10 @@ describe('a corpus that is free', () => {
     await writeFile(path, tarball.subarray(1));
     await expect(planFetch(corpus, { folder })).rejects.toThrow(/download.*it is another file\. Remove it/);
     await writeFile(path, tarball);
-    await fetchPlanned(await planFetch(corpus, { folder }));
+    const plan = await planFetch(corpus, { folder });
+    // Nothing is downloaded, and so nothing is asked.
+    expect(plan.bytes).toBe(0);
+    await fetchPlanned(plan);
     expect((await loadCorpus('librispeech', folder)).clips).toHaveLength(9);
   });
 
