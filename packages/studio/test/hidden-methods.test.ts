@@ -39,9 +39,10 @@ describe.skipIf(chromiumPath === undefined)('a method that is hidden', () => {
       const elsewhere = page.locator(
         'main table:not(.jobs), main .method-choice, main svg text, main figcaption',
       );
-      const words = (await elsewhere.allTextContents()).join(' ');
-      expect(words, tab).not.toContain(names[1]);
-      expect(words, tab).toContain(names[2]);
+      const words = async () => (await elsewhere.allTextContents()).join(' ');
+      // A page may not have begun to load when nothing says that it does.
+      await expect.poll(words, tab).toContain(names[2]);
+      expect(await words(), tab).not.toContain(names[1]);
     }
   });
 

@@ -8,7 +8,7 @@ import { boundsRefinement, defineAugmentation } from './definition.js';
 export const pitch = defineAugmentation({
   name: 'pitch',
   description: 'Makes the samples higher or lower at the same tempo: the voice and its resonances',
-  paper: 'Salamon and Bello 2017, arXiv 1608.04363, by WSOLA: Verhelst and Roelands 1993 (ICASSP)',
+  paper: 'Salamon and Bello 2017, arXiv 1608.04363',
   settings: z
     .strictObject({
       kind: z.literal('pitch'),

@@ -9,7 +9,7 @@ export const tempo = defineAugmentation({
   name: 'tempo',
   description:
     'Makes the samples faster or slower at the same pitch; the segment is filled with silence, or cut',
-  paper: 'Ko and others 2015 (Interspeech), by WSOLA: Verhelst and Roelands 1993 (ICASSP)',
+  paper: 'Ko and others 2015 (Interspeech)',
   settings: z
     .strictObject({
       kind: z.literal('tempo'),

@@ -37,6 +37,7 @@ describe('the inventory of a corpus', () => {
         { reason: 'hidden', what: '', count: 1, examples: ['yes/.hidden.dsf'] },
         { reason: 'no-sound', what: '.png', count: 1, examples: ['yes/cover.png'] },
       ],
+      warnings: ['The folder "no" holds no recording that is read: there is no such class.'],
     });
   });
 

@@ -9,7 +9,7 @@ const { digestsOf } = fixedClips();
 describe('an objective', () => {
   const looks = { tap: 'conv1_1', position: 'before', orthogonal: 'room' };
   const grows = { schedule: 'linear', warmUp: 0.2 };
-  const adversary = { ...{ beta: 2, schedule: 'constant', warmUp: 0.2 }, hidden: 7 };
+  const adversary = { ...{ beta: 2, schedule: 'constant', warmUp: 0.2 }, hidden: 7, standardised: true };
   const dependence = { kernel: 'gaussian', normalised: false };
   const similarity = {
     ...{
