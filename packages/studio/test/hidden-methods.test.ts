@@ -41,7 +41,7 @@ describe.skipIf(chromiumPath === undefined)('a method that is hidden', () => {
       );
       const words = async () => (await elsewhere.allTextContents()).join(' ');
       // A page may not have begun to load when nothing says that it does.
-      await expect.poll(words, tab).toContain(names[2]);
+      await expect.poll(words, { message: tab }).toContain(names[2]);
       expect(await words(), tab).not.toContain(names[1]);
     }
   });
