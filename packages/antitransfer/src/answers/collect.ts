@@ -38,6 +38,7 @@ export function collectResults(
   const [first] = data.repetitions;
   const [task, ...tasks] = experiment.orthogonal;
   const groups = groupColumn(trained);
+  const redrawn = isRedrawn(data.repetitions);
   const looksAtOwnClips = methods.some(({ objectives }) =>
     objectives.some((objective) => 'clips' in objective && objective.clips === 'auxiliary'),
   );
@@ -55,7 +56,7 @@ export function collectResults(
     tasks: [describeTask(trained, task), ...tasks.map((other) => describeTask(trained, other))],
     split: {
       description: first?.description ?? '',
-      redrawn: isRedrawn(data.repetitions),
+      redrawn,
       ...(groups !== undefined && { groups }),
       counts: {
         train: wholeClips(first?.train.clips ?? []).length,
@@ -67,7 +68,7 @@ export function collectResults(
     },
     data: data.account,
     methods: methods.map((method) => describeMethod(method, experiment)),
-    runs: plan.methods.flatMap((cell) => runOf(trained, cell) ?? []),
+    runs: plan.methods.flatMap((cell) => runOf(trained, cell, redrawn) ?? []),
     failed: failedRuns(trained),
     repetitions: {
       done: new Set(plan.methods.map(({ repetition }) => repetition)).size,
@@ -111,7 +112,7 @@ function describeTask(trained: TrainedExperiment, { name, column }: OrthogonalSe
   };
 }
 
-function runOf(trained: TrainedExperiment, cell: MethodCell): RunResult | undefined {
+function runOf(trained: TrainedExperiment, cell: MethodCell, redrawn: boolean): RunResult | undefined {
   const { config, data, records } = trained;
   const record = records.get(cell.job);
   const repetition = data.repetitions[cell.repetition];
@@ -122,11 +123,7 @@ function runOf(trained: TrainedExperiment, cell: MethodCell): RunResult | undefi
   const asked = {
     ...experiment,
     groups: groupColumn(trained),
-    // Where all learn from one split, each training says by itself how they vary.
-    split:
-      repetition.fold !== undefined || isRedrawn(data.repetitions)
-        ? sharedSplit(experiment, repetition.seed)
-        : {},
+    split: sharedSplit(experiment, repetition, redrawn),
   };
   return runResult(cell.of, repetition, record, assessment, asked, data.classes);
 }

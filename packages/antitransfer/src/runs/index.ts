@@ -9,7 +9,7 @@ export { shellWords } from '../files/shell-words.js';
 export { methodsOf } from './config/methods.js';
 export { sharedSplit } from './config/split-seed.js';
 export { ComparisonClips, type NetworkInput, type StorePlaces } from './folder/comparison-clips.js';
-export { ComparisonFolder, type ComparisonIndex } from './folder/comparison-folder.js';
+export { ComparisonFolder, type ComparisonIndex, testsDiffer } from './folder/comparison-folder.js';
 export { type IndexOutline, readOutline } from './folder/index-outline.js';
 export { paths } from './folder/paths.js';
 export { type DifferingSetting, differingSettings } from './folder/settings-difference.js';

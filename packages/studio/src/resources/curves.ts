@@ -1,5 +1,5 @@
 import { type EpochMeasure, type EpochMetrics, epochMeasures, meanCurve } from 'antitransfer/answers';
-import { repetitionName, sharedSplit } from 'antitransfer/runs';
+import { repetitionName, sharedSplit, testsDiffer } from 'antitransfer/runs';
 import type { Comparison } from '../comparisons/comparison.js';
 import { NotFound } from '../not-found.js';
 import type { CurvesView, MethodCurve } from '../views/curves.js';
@@ -23,8 +23,9 @@ async function viewOf(comparison: Comparison, asked: string | undefined): Promis
     methods.map(async ({ of, repetition, job }) => {
       const { seed, fold } = repetitions[repetition] ?? { seed: 0, fold: null };
       const key = { seed, ...(fold !== null && { fold }) };
+      const shared = sharedSplit(experiment, key, testsDiffer(repetitions));
       const epochs = await comparison.epochs(job, { ...key, method: of });
-      return { method: of, name: repetitionName(key), ...key, ...sharedSplit(experiment, seed), epochs };
+      return { method: of, name: repetitionName(key), ...key, ...shared, epochs };
     }),
   );
   const measures = epochMeasures(trainings.flatMap(({ epochs }) => epochs));

@@ -1,7 +1,7 @@
 import { itemAt } from '../../lookup.js';
 import { methodsOf } from '../../runs/config/methods.js';
 import { sharedSplit } from '../../runs/config/split-seed.js';
-import type { ComparisonIndex } from '../../runs/folder/comparison-folder.js';
+import { type ComparisonIndex, testsDiffer } from '../../runs/folder/comparison-folder.js';
 import type { AnalysisPlan } from '../../runs/plan/plan-analysis.js';
 import type { JobRecord } from '../../runs/store/records.js';
 import { describeMethod } from '../describe-method.js';
@@ -13,8 +13,7 @@ export function collectLayers(
   { cells, taps, jobs }: AnalysisPlan,
   records: ReadonlyMap<string, JobRecord>,
 ): LayerResults {
-  // Seeds of one split test the same clips.
-  const redrawn = new Set(repetitions.map(({ test }) => test)).size > 1;
+  const redrawn = testsDiffer(repetitions);
   const tasks = experiment.orthogonal.map(({ name }) => name);
   return {
     version: 1,
@@ -36,7 +35,7 @@ export function collectLayers(
         method: of,
         seed,
         ...(fold !== null && { fold }),
-        ...(fold !== null || redrawn ? sharedSplit(experiment, seed) : {}),
+        ...sharedSplit(experiment, { seed, fold: fold ?? undefined }, redrawn),
         tap,
         task: itemAt(tasks, task),
         ...found,

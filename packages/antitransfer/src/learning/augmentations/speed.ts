@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { refill, Tape } from '../../data/audio/tape.js';
 import { drawBetween } from '../../numbers/draw-between.js';
 import { boundsRefinement, defineAugmentation } from './definition.js';
+import { factors } from './factors.js';
 
 /** Faster and higher, or slower and lower: tempo and pitch together, as a tape does. */
 export const speed = defineAugmentation({
@@ -10,16 +11,7 @@ export const speed = defineAugmentation({
     'Plays the samples faster and higher, or slower and lower; the segment is filled with silence, or cut',
   paper: 'Ko and others 2015 (Interspeech)',
   settings: z
-    .strictObject({
-      kind: z.literal('speed'),
-      slowest: z
-        .number()
-        .min(0.25)
-        .max(4)
-        .default(0.9)
-        .describe('The slowest, as a factor; all between are equally likely'),
-      fastest: z.number().min(0.25).max(4).default(1.1).describe('The fastest, as a factor'),
-    })
+    .strictObject({ kind: z.literal('speed'), ...factors })
     .refine(...boundsRefinement('slowest', 'fastest')),
   onSamples: true,
   create({ slowest, fastest }) {

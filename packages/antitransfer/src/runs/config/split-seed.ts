@@ -1,3 +1,4 @@
+import type { RepetitionKey } from '../plan/repetition-name.js';
 import type { Experiment } from './schema.js';
 
 /**
@@ -14,11 +15,17 @@ export function splitSeedOf(
   return Math.max(0, firstSplit + turn);
 }
 
-/** The same where it is another's, as results tell it. */
+/**
+ * The same of a repetition where it is another's, as results tell it: nothing where all seeds learn from one split, so that each
+ * training says by itself how they vary.
+ *
+ * @param isRedrawn whether seeds differ in their clips; folds always do
+ */
 export function sharedSplit(
   experiment: Parameters<typeof splitSeedOf>[0],
-  seed: number,
+  { seed, fold }: RepetitionKey,
+  isRedrawn: boolean,
 ): { readonly splitSeed?: number } {
   const splitSeed = splitSeedOf(experiment, seed);
-  return splitSeed === seed ? {} : { splitSeed };
+  return splitSeed === seed || (fold === undefined && !isRedrawn) ? {} : { splitSeed };
 }

@@ -56,6 +56,11 @@ const indexSchema = z.strictObject({
 /** What a comparison asked for, and which jobs of the store answer it. */
 export type ComparisonIndex = z.infer<typeof indexSchema>;
 
+/** Whether seeds (or folds) test other clips than one another: what is known of that before results are collected. */
+export function testsDiffer(repetitions: ComparisonIndex['repetitions']): boolean {
+  return new Set(repetitions.map(({ test }) => test)).size > 1;
+}
+
 /** The folder in which a comparison leaves its results. What they are made from is in the store. */
 export class ComparisonFolder {
   constructor(readonly folder: string) {}

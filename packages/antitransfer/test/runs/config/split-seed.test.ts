@@ -16,9 +16,12 @@ describe('the split of a seed', () => {
     expect(seeds.map((seed) => splitSeedOf(experiment, seed))).toEqual(splits);
   });
 
-  it('is told in results where it is not the seed', () => {
-    expect(sharedSplit({ firstSeed: 1, splits: 2 }, 2)).toEqual({});
-    expect(sharedSplit({ firstSeed: 1, splits: 2 }, 3)).toEqual({ splitSeed: 1 });
+  it('is told in results where it is not the seed, and seeds have splits of their own or folds', () => {
+    const experiment = { firstSeed: 1, splits: 2 };
+    expect(sharedSplit(experiment, { seed: 2 }, true)).toEqual({});
+    expect(sharedSplit(experiment, { seed: 3 }, true)).toEqual({ splitSeed: 1 });
+    expect(sharedSplit(experiment, { seed: 3 }, false)).toEqual({});
+    expect(sharedSplit(experiment, { seed: 3, fold: 0 }, false)).toEqual({ splitSeed: 1 });
   });
 
   it.each([
