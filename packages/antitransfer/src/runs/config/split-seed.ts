@@ -1,4 +1,3 @@
-import type { RepetitionKey } from '../plan/repetition-name.js';
 import type { Experiment } from './schema.js';
 
 /**
@@ -23,7 +22,7 @@ export function splitSeedOf(
  */
 export function sharedSplit(
   experiment: Parameters<typeof splitSeedOf>[0],
-  { seed, fold }: RepetitionKey,
+  { seed, fold }: { readonly seed: number; readonly fold?: number | undefined },
   isRedrawn: boolean,
 ): { readonly splitSeed?: number } {
   const splitSeed = splitSeedOf(experiment, seed);
