@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { correctedCrossEntropy } from './corrected-cross-entropy.js';
+import { correctedCrossEntropy, correctionFeeds, correctionSettings } from './corrected-cross-entropy.js';
 import { defineObjective, orthogonalSetting } from './definition.js';
 import { frozenStatement } from './frozen-statement.js';
-import { correctionStrength } from './logit-correction.js';
 
 /**
  * Logit correction by the frozen network: what its probabilities tell of the class is added to the logits in training. The network
@@ -12,11 +11,11 @@ import { correctionStrength } from './logit-correction.js';
 export const frozenLogitCorrection = defineObjective({
   name: 'frozen-logit-correction',
   description:
-    'Adds to logits, in training only, how often each class comes with what the frozen network says',
+    'Adds to logits, in training only, how much more often each class comes with what the frozen network says',
   paper: 'this toolkit, after Liu and others 2023, arXiv 2212.01433',
   settings: z.strictObject({
     kind: z.literal('frozen-logit-correction'),
-    strength: correctionStrength(),
+    ...correctionSettings({ shrinkage: true }),
     ...orthogonalSetting,
     shuffled: z
       .boolean()
@@ -28,9 +27,9 @@ export const frozenLogitCorrection = defineObjective({
   label: () => 'frozen-logit-correction',
   seesLabels: () => false,
   isPublished: () => false,
-  create: ({ strength, shuffled }, { name, task, frozen, tap }) => ({
+  create: ({ strength, shrinkage, shuffled }, { name, task, frozen, tap }) => ({
     name,
-    settings: { kind: 'frozen-logit-correction', strength, shuffled, task },
+    settings: { kind: 'frozen-logit-correction', strength, shrinkage, shuffled, task },
     frozen: [
       frozenStatement({
         what: 'answers',
@@ -41,7 +40,13 @@ export const frozenLogitCorrection = defineObjective({
         shuffled,
       }),
     ],
+    ...(shrinkage && { clipFeeds: correctionFeeds }),
     term: (step) =>
-      correctedCrossEntropy(step, step.frozen('answers'), { name, groups: task.classes, strength }),
+      correctedCrossEntropy(step, step.frozen('answers'), {
+        name,
+        groups: task.classes,
+        strength,
+        shrinkage,
+      }),
   }),
 });

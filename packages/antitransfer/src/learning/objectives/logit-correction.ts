@@ -1,6 +1,6 @@
 import { expressions } from 'onnx-autograd';
 import { z } from 'zod';
-import { correctedCrossEntropy } from './corrected-cross-entropy.js';
+import { correctedCrossEntropy, correctionFeeds, correctionSettings } from './corrected-cross-entropy.js';
 import { defineObjective, orthogonalSetting } from './definition.js';
 import { membership } from './groups.js';
 
@@ -13,29 +13,21 @@ export const logitCorrection = defineObjective({
   paper: 'Liu and others 2023, arXiv 2212.01433',
   settings: z.strictObject({
     kind: z.literal('logit-correction'),
-    strength: correctionStrength(),
+    ...correctionSettings({ shrinkage: false }),
     ...orthogonalSetting,
   }),
   measures: 'corrected cross-entropy',
   label: () => 'logit-correction',
   seesLabels: () => true,
   isPublished: () => false,
-  create: ({ strength }, { name, task }) => ({
+  create: ({ strength, shrinkage }, { name, task }) => ({
     name,
-    settings: { kind: 'logit-correction', strength, task },
+    settings: { kind: 'logit-correction', strength, shrinkage, task },
     groups: [task.name],
+    ...(shrinkage && { clipFeeds: correctionFeeds }),
     term: (step) => {
       const heard = transpose(membership(step.classes('batch', task.name), task.classes), [1, 0]);
-      return correctedCrossEntropy(step, heard, { name, groups: task.classes, strength });
+      return correctedCrossEntropy(step, heard, { name, groups: task.classes, strength, shrinkage });
     },
   }),
 });
-
-/** How far logits are corrected. */
-export function correctionStrength() {
-  return z
-    .number()
-    .min(0)
-    .default(1)
-    .describe('Factor of what is added; 1 is what the counts ask for, 0 nothing');
-}

@@ -1,7 +1,11 @@
-import { expressions, Random } from 'onnx-autograd';
+import { expressions, Random, type Value } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
-import { correctedLogits } from '../../../src/learning/objectives/corrected-cross-entropy.js';
+import {
+  correctedBeyondChance,
+  correctedLogits,
+} from '../../../src/learning/objectives/corrected-cross-entropy.js';
 import { fit } from '../../../src/learning/training/fit.js';
+import { drawClips } from '../training/small.js';
 import { smallObjective, voicedTraining } from '../training/small-objectives.js';
 import { relativeDistance } from './evaluate.js';
 import { measured, rowsOf, slopes } from './measured.js';
@@ -26,51 +30,96 @@ const counts = [
   [0, 9, 1],
 ];
 
-/** By hand: the mean of minus the logarithm of each class's share of exp(logit) x expectation^strength. */
-function defined(data: readonly number[], strength: number): number {
-  const expected = heard.map((row) =>
-    Array.from({ length: classes }, (_, c) =>
-      Math.max(
-        row.reduce((total, part, g) => total + (part * counts[g]![c]!) / 10, 0),
-        1e-6,
-      ),
-    ),
-  );
+/** By hand: how often each class is expected with what is heard in a clip. */
+const expectations = heard.map((row) =>
+  Array.from({ length: classes }, (_, c) =>
+    row.reduce((total, part, g) => total + (part * counts[g]![c]!) / 10, 0),
+  ),
+);
+
+/** By hand: the mean of minus the logarithm of each class's share of exp(logit) x factor. */
+function defined(data: readonly number[], factors: readonly (readonly number[])[]): number {
   const shares = rowsOf(data, classes).map((row, clip) => {
-    const raised = row.map((logit, c) => Math.exp(logit) * expected[clip]![c]! ** strength);
+    const raised = row.map((logit, c) => Math.exp(logit) * factors[clip]![c]!);
     return raised[labels[clip]!]! / raised.reduce((a, b) => a + b);
   });
   return -shares.reduce((total, share) => total + Math.log(share), 0) / clips;
 }
 
-it.each([0, 0.5, 1])(
-  'corrected logits equal their definition with strength %d, with the gradient',
-  async (strength) => {
-    const { value, gradient } = await measured({ x: logits, dims: [clips, classes] }, (x) => {
-      const table = (rows: readonly (readonly number[])[]) =>
-        x.graph.constant(
-          { type: 'float32', dims: [rows.length, rows[0]!.length], data: Float32Array.from(rows.flat()) },
-          'table',
-        );
-      const own = table(
-        labels.map((label) => Array.from({ length: classes }, (_, c) => Number(c === label))),
-      );
-      const corrected = correctedLogits(x, table(heard), table(counts), strength);
-      return neg(mean(sum(mul(own, logSoftmax(corrected, -1)), [1], false), undefined, false));
-    });
-    const numbers = Array.from(logits);
-    expect(value).toBeCloseTo(defined(numbers, strength), 5);
-    expect(
-      relativeDistance(
-        gradient,
-        slopes(numbers, (x) => defined(x, strength)),
-      ),
-    ).toBeLessThan(1e-4);
-  },
-);
+function tableIn(x: Value, rows: readonly (readonly number[])[]): Value {
+  const data = Float32Array.from(rows.flat());
+  return x.graph.constant({ type: 'float32', dims: [rows.length, rows[0]!.length], data }, 'table');
+}
 
-async function trained(objectives: Parameters<typeof voicedTraining>[0]) {
-  const { session, weights, epochs } = await fit(voicedTraining(objectives, { epochs: 3, choose: 'last' }));
+/** The mean cross-entropy of logits that are corrected, and its gradient, are those of the factors. */
+async function expectLoss(correct: (x: Value) => Value, factors: readonly (readonly number[])[]) {
+  const { value, gradient } = await measured({ x: logits, dims: [clips, classes] }, (x) => {
+    const own = labels.map((label) => Array.from({ length: classes }, (_, c) => Number(c === label)));
+    return neg(mean(sum(mul(tableIn(x, own), logSoftmax(correct(x), -1)), [1], false), undefined, false));
+  });
+  const numbers = Array.from(logits);
+  expect(value).toBeCloseTo(defined(numbers, factors), 5);
+  const known = slopes(numbers, (x) => defined(x, factors));
+  expect(relativeDistance(gradient, known)).toBeLessThan(1e-4);
+}
+
+it.each([0, 0.5, 1])('corrected logits equal their definition with strength %d', async (strength) => {
+  await expectLoss(
+    (x) => correctedLogits(x, tableIn(x, heard), tableIn(x, counts), strength),
+    expectations.map((row) => row.map((share) => Math.max(share, 1e-6) ** strength)),
+  );
+});
+
+describe('corrected beyond chance', () => {
+  const [groups, strength] = [2, 0.5];
+  const correct = (met: readonly (readonly number[])[], trained: number) => (x: Value) => {
+    const clipsOfTraining = x.graph.constant(
+      { type: 'float32', dims: [], data: Float32Array.of(trained) },
+      'clips',
+    );
+    const counted = { counts: tableIn(x, met), clips: clipsOfTraining, groups, strength };
+    return correctedBeyondChance(x, tableIn(x, heard), counted);
+  };
+  /** How often each class comes at all. */
+  const atAll = [0.3, 0.5, 0.2];
+  const hundredfold = counts.map((row) => row.map((count) => 100 * count));
+
+  it.each([
+    { epochs: 'in the first epoch', trained: 5000, seen: 2000 - 6 },
+    { epochs: 'in later ones', trained: 100, seen: 100 },
+  ])('logits equal their definition $epochs', async ({ trained, seen }) => {
+    const contingency = counts.flat().reduce((total, count, at) => {
+      const independent = atAll[at % classes]! / groups;
+      return total + (count / 20 - independent) ** 2 / independent;
+    }, 0);
+    // scipy.stats.chi2.ppf(0.999, 2)
+    const beyond = 1 - 13.81551056 / (seen * contingency);
+    expect(beyond).toBeGreaterThan(0.5);
+    await expectLoss(
+      correct(hundredfold, trained),
+      expectations.map((row) =>
+        row.map((share, c) => Math.max(share / atAll[c]!, 1e-6) ** (strength * beyond)),
+      ),
+    );
+  });
+
+  it.each([
+    { what: 'few clips', met: counts, trained: 1000 },
+    { what: 'independent labels', met: [hundredfold[0]!, hundredfold[0]!], trained: 1000 },
+  ])('logits stay as they are with $what, however rare a class is', async ({ met, trained }) => {
+    await expectLoss(
+      correct(met, trained),
+      heard.map(() => [1, 1, 1]),
+    );
+  });
+});
+
+async function trained(
+  objectives: Parameters<typeof voicedTraining>[0],
+  other: Partial<ReturnType<typeof voicedTraining>> = {},
+) {
+  const training = voicedTraining(objectives, { epochs: 3, choose: 'last' });
+  const { session, weights, epochs } = await fit({ ...training, ...other });
   await session.close();
   return { weights, epochs };
 }
@@ -78,20 +127,41 @@ async function trained(objectives: Parameters<typeof voicedTraining>[0]) {
 describe.each(['logit-correction', 'frozen-logit-correction'] as const)('%s', (kind) => {
   it('of strength 0 is the plain cross-entropy, and of 1 is not', async () => {
     const plain = await trained([]);
-    const none = await trained([smallObjective(kind, { strength: 0 })]);
+    const none = await trained([smallObjective(kind, { strength: 0, shrinkage: false })]);
     for (const [at, { train }] of none.epochs.entries()) {
       expect(train.objectives[kind]).toBeCloseTo(train.crossEntropy, 5);
       expect(train.crossEntropy).toBeCloseTo(plain.epochs[at]!.train.crossEntropy, 4);
     }
-    const full = await trained([smallObjective(kind)]);
+    const full = await trained([smallObjective(kind, { shrinkage: false })]);
     expect(full.epochs[2]!.train.objectives[kind]).not.toBeCloseTo(full.epochs[2]!.train.crossEntropy, 3);
   });
 });
 
+it.each(['logit-correction', 'frozen-logit-correction'] as const)(
+  '%s beyond chance leaves a training as it is, to the bit, in which nothing is confounded',
+  async (kind) => {
+    const plain = await trained([]);
+    const beyondChance = await trained([smallObjective(kind, { shrinkage: true })]);
+    expect(beyondChance.weights).toMatchObject(plain.weights);
+    const every = await trained([smallObjective(kind, { shrinkage: false })]);
+    expect(every.weights).not.toMatchObject(plain.weights);
+  },
+);
+
+it('the logit correction beyond chance corrects where the orthogonal label is the class', async () => {
+  const clipsOfBoth = drawClips(40, 1);
+  const train = { ...clipsOfBoth, groups: { voice: clipsOfBoth.labels } };
+  const [plain, corrected] = [
+    await trained([], { train }),
+    await trained([smallObjective('logit-correction', { shrinkage: true })], { train }),
+  ];
+  expect(corrected.weights).not.toMatchObject(plain.weights);
+});
+
 it('the frozen logit correction by answers about other clips is another', async () => {
   const [own, others] = [
-    await trained([smallObjective('frozen-logit-correction')]),
-    await trained([smallObjective('frozen-logit-correction', { shuffled: true })]),
+    await trained([smallObjective('frozen-logit-correction', { shrinkage: false })]),
+    await trained([smallObjective('frozen-logit-correction', { shrinkage: false, shuffled: true })]),
   ];
   expect(others.weights).not.toEqual(own.weights);
 });

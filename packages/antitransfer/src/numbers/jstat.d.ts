@@ -1,4 +1,4 @@
-/** jStat ships no types; these are the functions that statistics.ts, bootstrap.ts and chance.ts call. */
+/** jStat ships no types; these are the functions that are called. */
 declare module 'jstat' {
   interface StudentT {
     /** Probability that a Student t variable with `degrees` of freedom is at most `t`. */
@@ -12,12 +12,21 @@ declare module 'jstat' {
     /** The `x` below which lies the share `probability`. */
     inv(probability: number, alpha: number, beta: number): number;
   }
+  interface ChiSquare {
+    /** The value below which lies the share `probability`. */
+    inv(probability: number, degrees: number): number;
+  }
   interface Normal {
     /** Probability that a normal variable is at most `x`. */
     cdf(x: number, mean: number, deviation: number): number;
   }
   const library: {
-    readonly jStat: { readonly normal: Normal; readonly studentt: StudentT; readonly beta: Beta };
+    readonly jStat: {
+      readonly normal: Normal;
+      readonly studentt: StudentT;
+      readonly beta: Beta;
+      readonly chisquare: ChiSquare;
+    };
   };
   export default library;
 }
