@@ -32,10 +32,24 @@ export function configError(
   source: ConfigSource,
   schema: JsonSchema,
 ): ConfigError {
-  return notValid(
-    source,
-    error.issues.flatMap((issue) => describeIssue(issue, input, schema)),
-  );
+  return notValid(source, [
+    ...missingSpaces(input),
+    ...error.issues.flatMap((issue) => describeIssue(issue, input, schema)),
+  ]);
+}
+
+/** Keys such as `kind:random`, which YAML takes for one key without a value. */
+function missingSpaces(input: unknown, path: readonly PropertyKey[] = []): string[] {
+  if (typeof input !== 'object' || input === null) return [];
+  return Object.entries(input).flatMap(([key, value]) => {
+    const at = [...path, Array.isArray(input) ? Number(key) : key];
+    if (!lacksSpace(key, value)) return missingSpaces(value, at);
+    return [`${pathText(at)}: a space is missing behind the colon: "${key.replace(':', ': ')}".`];
+  });
+}
+
+function lacksSpace(key: string, value: unknown): boolean {
+  return value === null && /^\w+:\S/.test(key);
 }
 
 /**
@@ -57,11 +71,12 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown, schema: JsonSche
   const value = valueAt(input, issue.path);
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => {
+      return issue.keys.flatMap((key) => {
+        if (lacksSpace(key, valueAt(value, [key]))) return [];
         const full = path ? `${path}.${key}` : key;
         const moved = movedTo(full);
-        if (moved !== undefined) return `${full}: this key is "${moved}" now.`;
-        return `${full}: ${noSuchKey(key, partsAt(schema, issue.path), value)}`;
+        if (moved !== undefined) return [`${full}: this key is "${moved}" now.`];
+        return [`${full}: ${noSuchKey(key, partsAt(schema, issue.path), value)}`];
       });
     case 'invalid_value':
       return [notOneOf(path, value, issue.values.map(String))];
@@ -184,6 +199,7 @@ function notOneOf(path: string, value: unknown, words: readonly string[]): strin
   const given = String(value);
   // Methods, and the kinds of what they are made of, are many.
   const listing = /\bmethods\b/.test(path) ? 'antitransfer methods' : undefined;
+  if (value === undefined) return `${path}: this key is missing; it must be one of ${words.join(', ')}.`;
   if (words.length <= FEW_NAMES || listing === undefined)
     return `${path}: ${show(value)} is not one of ${words.join(', ')}.${nearest(given, words)}`;
   return `${path}: ${show(value)} is not known; ${choices(given, words, listing)}`;

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { FileError } from '../../../src/files/file-error.js';
 import { ConfigError } from '../../../src/runs/config/errors.js';
 import { type ConfigTree, readConfigFile, resolveConfig } from '../../../src/runs/config/load.js';
@@ -83,6 +84,22 @@ describe('a problem of two keys', () => {
         'same. Take 0.008 or more.',
     );
     expect(problemOf({ segments: { hop: 0.008 } }, [])).toBe('none');
+  });
+
+  it('a key that has no space behind its colon is told so, once', () => {
+    const told = problemOf({ split: parse('{kind:random}') }, []);
+    expect(told).toContain('split.kind:random: a space is missing behind the colon: "kind: random".');
+    expect(told).not.toContain('no such key');
+    const methods = parse('[{id: a, objectives: [{kind:irm}]}]');
+    expect(problemOf({ methods }, [])).toContain(
+      'methods[0].objectives[0].kind:irm: a space is missing behind the colon: "kind: irm".',
+    );
+  });
+
+  it('a word that is missing is not called undefined', () => {
+    const told = problemOf({ methods: [{ id: 'a', objectives: [{}] }] }, []);
+    expect(told).toContain('methods[0].objectives[0]');
+    expect(told).not.toContain('undefined');
   });
 
   it('an empty list is called so', () => {
