@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { correctedCrossEntropy, correctionFeeds, correctionSettings } from './corrected-cross-entropy.js';
+import { clipCount } from './beyond-chance.js';
+import { correctedCrossEntropy, correctionSettings } from './corrected-cross-entropy.js';
 import { defineObjective, orthogonalSetting } from './definition.js';
 import { frozenStatement } from './frozen-statement.js';
 
@@ -40,7 +41,7 @@ export const frozenLogitCorrection = defineObjective({
         shuffled,
       }),
     ],
-    ...(shrinkage && { clipFeeds: correctionFeeds }),
+    ...(shrinkage && { clipFeeds: clipCount }),
     term: (step) =>
       correctedCrossEntropy(step, step.frozen('answers'), {
         name,

@@ -1,6 +1,7 @@
 import { expressions } from 'onnx-autograd';
 import { z } from 'zod';
-import { correctedCrossEntropy, correctionFeeds, correctionSettings } from './corrected-cross-entropy.js';
+import { clipCount } from './beyond-chance.js';
+import { correctedCrossEntropy, correctionSettings } from './corrected-cross-entropy.js';
 import { defineObjective, orthogonalSetting } from './definition.js';
 import { membership } from './groups.js';
 
@@ -24,7 +25,7 @@ export const logitCorrection = defineObjective({
     name,
     settings: { kind: 'logit-correction', strength, shrinkage, task },
     groups: [task.name],
-    ...(shrinkage && { clipFeeds: correctionFeeds }),
+    ...(shrinkage && { clipFeeds: clipCount }),
     term: (step) => {
       const heard = transpose(membership(step.classes('batch', task.name), task.classes), [1, 0]);
       return correctedCrossEntropy(step, heard, { name, groups: task.classes, strength, shrinkage });

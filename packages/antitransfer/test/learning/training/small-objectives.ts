@@ -17,7 +17,7 @@ const required: Record<ObjectiveKind, object> = {
   'conditional-adversary': { schedule: 'constant' },
   'conditional-similarity': { beta: 10 },
   'prediction-independence': { beta: 10 },
-  'frozen-logit-correction': {},
+  'frozen-logit-correction': { shrinkage: false },
   coral: { beta: 100 },
   mmd: { beta: 10 },
   hsic: { beta: 10 },
