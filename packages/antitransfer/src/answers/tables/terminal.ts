@@ -13,6 +13,7 @@ import type { ComparisonResults } from '../results.js';
 import { selectionOf, selectionSentence } from '../selection.js';
 import type { MethodSummary } from '../summary.js';
 import { named } from '../tasks.js';
+import { unchangedNote } from '../unchanged.js';
 import { wrapped } from '../wrapped.js';
 import { BEYOND, beyondColumns } from './beyond-columns.js';
 import type { Column } from './column.js';
@@ -65,6 +66,7 @@ export function summaryTable(
     selectionSentence(results),
     intervalCoverage(results),
     beyondSeedsNote(beyond),
+    unchangedNote(results),
   ].filter((note) => note !== undefined);
   return [tables.join('\n\n'), ...notes.map((note) => wrapped(note, width))].join('\n');
 }

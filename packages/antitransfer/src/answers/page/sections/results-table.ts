@@ -8,6 +8,7 @@ import type { MethodSummary } from '../../summary.js';
 import type { Column } from '../../tables/column.js';
 import { methodColumns } from '../../tables/columns.js';
 import { conjunction, named, theTasks } from '../../tasks.js';
+import { unchangedNote } from '../../unchanged.js';
 import { interval } from './cells.js';
 import { methodName, type Page, section } from './page.js';
 import { scrollable } from './scrollable.js';
@@ -95,7 +96,7 @@ function notes({ results, summaries }: Page): Markup {
     return `${formatShare(spread(measured).mean ?? task.chance)}%${tasks.length > 1 ? ` (${taskWord(task)})` : ''}`;
   });
   const networks = tasks.length > 1 ? 'a task’s network' : `${theTasks(tasks)} network`;
-  return html`<b>Effect</b>: the gain over its own deviation (Hedges’ g of pairs). <b>UAR</b>: mean recall of the classes. ${confounded && html`<b>Contradicting</b>: accuracy on the test clips whose ${tasks[0].name} goes against what training suggested. `}By chance, accuracy is ${formatShare(results.target.chance)}%. <b>CKA</b>: likeness to ${networks}, 0 to 1. <b>Probe</b>: how often a linear probe still reads ${theTasks(tasks)}; ${conjunction(chances)} by always naming the most frequent. <b>Worst</b>, <b>gap</b>: lowest accuracy in the ${results.target.column} of ${tasks.length > 1 ? 'a group' : `a ${tasks[0].name}`}, and highest less lowest.`;
+  return html`<b>Effect</b>: the gain over its own deviation (Hedges’ g of pairs). <b>UAR</b>: mean recall of the classes. ${confounded && html`<b>Contradicting</b>: accuracy on the test clips whose ${tasks[0].name} goes against what training suggested. `}By chance, accuracy is ${formatShare(results.target.chance)}%. <b>CKA</b>: likeness to ${networks}, 0 to 1. <b>Probe</b>: how often a linear probe still reads ${theTasks(tasks)}; ${conjunction(chances)} by always naming the most frequent. <b>Worst</b>, <b>gap</b>: lowest accuracy in the ${results.target.column} of ${tasks.length > 1 ? 'a group' : `a ${tasks[0].name}`}, and highest less lowest. ${unchangedNote(results)}`;
 }
 
 /** Where a method comes from, in few words. */
