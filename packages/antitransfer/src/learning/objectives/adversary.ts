@@ -1,6 +1,6 @@
 import { expressions, type Value } from 'onnx-autograd';
 import { z } from 'zod';
-import { betaSchedule, schedules } from './beta.js';
+import { betaInput, betaSchedule, schedules } from './beta.js';
 import { standardisedOverBatch } from './frozen-statement.js';
 import type { StepGraph } from './objective.js';
 
@@ -36,29 +36,22 @@ export const adversarySettings = {
 
 type AdversarySettings = z.infer<z.ZodObject<typeof adversarySettings>>;
 
-/** What an adversary is given. */
-export interface AdversaryInput {
-  /** `(clips, n)`, whose gradient is reversed. */
-  readonly features: Value;
-  /** Factor of the reversed gradient: {@link betaInput}, or less. */
-  readonly beta: Value;
-  /** What it is given of the features; all when absent. */
-  join?(reversed: Value): Value;
-}
-
 /**
  * What an adversary says of features, which learn to be useless to it. Its objective feeds beta.
  *
+ * @param features `(clips, n)`, whose gradient is reversed
+ * @param join what the adversary is given of them
  * @returns `(clips, outputs)`
  */
 export function adversary(
   step: StepGraph,
-  { features, beta, join = (reversed) => reversed }: AdversaryInput,
+  features: Value,
   settings: AdversarySettings,
   outputs: number,
+  join: (reversed: Value) => Value = (reversed) => reversed,
 ): Value {
   const seen = settings.standardised ? standardisedOverBatch(features) : features;
-  return reader(step, join(step.reversed(seen, beta)), settings, outputs);
+  return reader(step, join(step.reversed(seen, betaInput(step))), settings, outputs);
 }
 
 /** A classifier, or regression, that an objective trains beside the network: `(clips, n)` to `(clips, outputs)`. */

@@ -1,12 +1,11 @@
 import { expressions, sizeAt, type Value } from 'onnx-autograd';
 import { z } from 'zod';
 import { adversary, adversarySettings } from './adversary.js';
-import { betaInput, fedBeta } from './beta.js';
+import { fedBeta } from './beta.js';
 import { outerProduct, predictedClasses } from './class-conditional.js';
 import { defineObjective } from './definition.js';
 import { frozenStatement, standardisedOverBatch } from './frozen-statement.js';
 import { averagedMaps, frozenTapSetting, lookOf, lookSettings } from './look.js';
-import { shrinkageOf, shrinkageSetting } from './shrinkage.js';
 
 const { logSoftmax, mean, mul, neg, square, sub, sum } = expressions;
 
@@ -43,7 +42,6 @@ export const conditionalAdversary = defineObjective({
       .boolean()
       .default(false)
       .describe('A control: predicts what the frozen network says of another clip'),
-    ...shrinkageSetting,
   }),
   measures: 'loss of the adversary',
   asksFrozen: true,
@@ -62,20 +60,15 @@ export const conditionalAdversary = defineObjective({
     };
     const answer = frozenStatement({ ...asked, clips: look.clips, shuffled: settings.shuffled });
     const outputs = sizeAt(answer.value, 1);
-    const { about, shrunk } = shrinkageOf(settings, parts);
     return {
       name,
       settings: { ...settings, kind: 'conditional-adversary', ...look.at, task },
       auxiliary: look.auxiliary,
-      frozen: [answer, ...about.frozen],
+      frozen: [answer],
       term: (step) => {
         const classes = predictedClasses(step, look.clips);
-        const input = {
-          features: averagedMaps(step, look),
-          beta: shrunk(step, betaInput(step)),
-          join: (features: Value) => (settings.conditional ? outerProduct(features, classes) : features),
-        };
-        const predicted = adversary(step, input, settings, outputs);
+        const join = (features: Value) => (settings.conditional ? outerProduct(features, classes) : features);
+        const predicted = adversary(step, averagedMaps(step, look), settings, outputs, join);
         const answers = step.frozen(settings.predict);
         const loss = predictsFeatures
           ? meanSquaredError(predicted, standardisedOverBatch(answers))
@@ -84,7 +77,6 @@ export const conditionalAdversary = defineObjective({
         return loss;
       },
       feeds: fedBeta(settings),
-      ...about.feeds,
     };
   },
 });

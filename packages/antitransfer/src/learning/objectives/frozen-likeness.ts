@@ -8,7 +8,6 @@ import { dependenceSettings } from './hsic.js';
 import { kernelOf } from './kernels.js';
 import { frozenTapSetting, type Look, lookOf, lookSettings } from './look.js';
 import type { Objective, StepGraph } from './objective.js';
-import { shrinkageOf, shrinkageSetting } from './shrinkage.js';
 
 /** How a likeness with what the frozen network says is measured, and with what of it. */
 export const likenessSettings = {
@@ -31,7 +30,6 @@ export const likenessLook = {
     .boolean()
     .default(false)
     .describe('A control: compares with what the frozen network says of another clip'),
-  ...shrinkageSetting,
 };
 
 const allSettings = z.strictObject({ ...likenessSettings, ...likenessLook });
@@ -51,13 +49,12 @@ export function frozenLikeness<Settings extends z.infer<typeof allSettings> & { 
   const look = lookOf(settings, parts);
   const { tap, position } = look.at;
   const likeness = settings.normalised ? unbiasedAlignment : unbiasedHsic;
-  const { about, shrunk } = shrinkageOf(settings, parts);
   const asked = { what: compare, frozen, tap: settings.frozenTap ?? tap, position };
   return {
     name,
     settings: { ...settings, ...look.at, task },
     auxiliary: look.auxiliary,
-    frozen: [frozenStatement({ ...asked, clips: look.clips, shuffled }), ...about.frozen],
+    frozen: [frozenStatement({ ...asked, clips: look.clips, shuffled })],
     leastClips,
     term: (step) => {
       const compared = own(step, look);
@@ -65,9 +62,8 @@ export function frozenLikeness<Settings extends z.infer<typeof allSettings> & { 
       const others = compare === 'features' ? standardisedOverBatch(said) : said;
       const measured = likeness(kernelOf(kernel, compared), kernelOf(kernel, others));
       step.measure(name, measured);
-      return shrunk(step, timesBeta(step, measured, settings));
+      return timesBeta(step, measured, settings);
     },
     ...betaFeeds(settings),
-    ...about.feeds,
   };
 }

@@ -1,7 +1,7 @@
 import { crossEntropy, type Value } from 'onnx-autograd';
 import { z } from 'zod';
 import { adversary, adversarySettings } from './adversary.js';
-import { betaInput, fedBeta } from './beta.js';
+import { fedBeta } from './beta.js';
 import { outerProduct, predictedClasses } from './class-conditional.js';
 import { defineObjective } from './definition.js';
 import { averagedMaps, lookOf, lookSettings } from './look.js';
@@ -40,13 +40,9 @@ export const gradientReversal = defineObjective({
       auxiliary: look.auxiliary,
       groups: look.groups,
       term: (step) => {
-        const input = {
-          features: averagedMaps(step, look),
-          beta: betaInput(step),
-          join: (features: Value) =>
-            settings.conditional ? outerProduct(features, predictedClasses(step, look.clips)) : features,
-        };
-        const logits = adversary(step, input, settings, task.classes);
+        const join = (features: Value) =>
+          settings.conditional ? outerProduct(features, predictedClasses(step, look.clips)) : features;
+        const logits = adversary(step, averagedMaps(step, look), settings, task.classes, join);
         const loss = crossEntropy(logits, step.classes(look.clips, task.name));
         step.measure(name, loss);
         return loss;

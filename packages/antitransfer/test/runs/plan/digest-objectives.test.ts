@@ -41,7 +41,7 @@ describe('an objective', () => {
       {},
       {
         ...{ ...adversary, ...looks, clips: 'batch' },
-        ...{ predict: 'answers', conditional: false, shuffled: true, frozenTap: 'conv2_1', shrinkage: true },
+        ...{ predict: 'answers', conditional: false, shuffled: true, frozenTap: 'conv2_1' },
       },
       ['warmUp'],
     ],
@@ -50,7 +50,7 @@ describe('an objective', () => {
       {},
       {
         ...{ beta: 2, ...grows, ...dependence, ...looks, clips: 'batch' },
-        ...{ compare: 'answers', conditional: false, shuffled: true, frozenTap: 'conv2_1', shrinkage: true },
+        ...{ compare: 'answers', conditional: false, shuffled: true, frozenTap: 'conv2_1' },
       },
       ['warmUp'],
     ],
@@ -59,7 +59,7 @@ describe('an objective', () => {
       {},
       {
         ...{ beta: 2, ...grows, ...dependence, ...looks, clips: 'batch' },
-        ...{ compare: 'answers', shuffled: true, frozenTap: 'conv2_1', shrinkage: true },
+        ...{ compare: 'answers', shuffled: true, frozenTap: 'conv2_1' },
       },
       ['warmUp'],
     ],
