@@ -18,11 +18,17 @@ export function unchangedNote(results: ComparisonResults): string | undefined {
   const unchanged = others.filter(isUnchanged);
   if (unchanged.length === 0) return undefined;
   const names = conjunction(unchanged.map(({ label }) => `“${label}”`));
-  return (
-    `No difference: ${names} gave the same probabilities for every test clip as “${reference.label}”, in every run, and so ` +
-    `${unchanged.length > 1 ? 'have' : 'has'} no interval. With shrinkage that is so where the orthogonal network says nothing of ` +
-    'the target’s classes beyond chance: there is nothing to correct.'
+  const corrects = unchanged.some(({ objectives }) =>
+    objectives.some(({ kind }) => kind.includes('logit-correction')),
   );
+  return [
+    `No difference: ${names} gave the same probabilities for every test clip as “${reference.label}”, in every pair of runs, and so ` +
+      `${unchanged.length > 1 ? 'have' : 'has'} no interval.`,
+    corrects &&
+      'A logit correction with shrinkage corrects nothing where what is heard is not shown to depend on the class.',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 type Run = ComparisonResults['runs'][number];

@@ -24,7 +24,7 @@ function alike(but: readonly number[] = []): ComparisonResults {
 
 it('a method that changed nothing is named, on the page and in the terminal', () => {
   const same = alike();
-  const sentence = `No difference: “${method!.label}” gave the same probabilities for every test clip as “${reference!.label}”, in every run, and so has no interval.`;
+  const sentence = `No difference: “${method!.label}” gave the same probabilities for every test clip as “${reference!.label}”, in every pair of runs, and so has no interval.`;
   expect(unchangedNote(same)).toContain(sentence);
   const { document } = parseHTML(renderReport(same));
   expect(document.querySelector('section[aria-labelledby=results]')!.textContent).toContain(sentence);

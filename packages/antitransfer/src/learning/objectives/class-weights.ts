@@ -27,6 +27,7 @@ export const classWeights = defineObjective({
       ),
     ...orthogonalSetting,
   }),
+  weighsClips: true,
   label: () => 'class-weights',
   seesLabels: ({ over }) => over !== 'class',
   isPublished: () => false,

@@ -1,6 +1,6 @@
 import { expressions, sizeAt, type Value } from 'onnx-autograd';
 import { z } from 'zod';
-import { clipsInput, pairCounts, partBeyondChance } from './beyond-chance.js';
+import { clipsInput, liftOf, pairCounts, partBeyondChance } from './beyond-chance.js';
 import { membership } from './groups.js';
 import type { StepGraph } from './objective.js';
 
@@ -33,8 +33,8 @@ export function correctionSettings({ shrinkage }: Pick<Correction, 'shrinkage'>)
       .boolean()
       .default(shrinkage)
       .describe(
-        "Corrects only for what is beyond chance (Pearson's chi-squared at p = .001), by that part, and not for how often " +
-          'classes come at all: where nothing is confounded, training stays as it is',
+        'Corrects for how much more often than at all a class comes with what is heard, as far as that is beyond chance ' +
+          "(Pearson's chi-squared above its quantile of .999); where it is not, training stays as it is",
       ),
   };
 }
@@ -80,8 +80,8 @@ export interface Counted {
 }
 
 /**
- * Adds the logarithm of each class's lift, how much more often it comes with what is heard than at all, times the part of the
- * dependence that is beyond chance. How often classes come at all is not corrected for.
+ * Adds the logarithm of each class's lift, how much more often it comes with what is heard than at all, times how far the
+ * dependence is beyond chance. How often classes come at all is not corrected for.
  *
  * @param logits `(clips, classes)`
  * @param heard `(clips, groups)`
@@ -91,10 +91,8 @@ export function correctedBeyondChance(
   heard: Value,
   { counts, clips, strength }: Counted,
 ): Value {
-  const atAll = div(sum(counts, [0]), sum(counts, [0, 1]));
-  const lift = div(expectation(heard, counts), atAll);
   const part = mul(partBeyondChance(counts, clips), strength);
-  return add(logits, mul(log(maximum(lift, rarest)), part));
+  return add(logits, mul(log(maximum(liftOf(heard, counts), rarest)), part));
 }
 
 /** How often each class is expected with what is heard: `(clips, classes)`. */

@@ -30,6 +30,10 @@ export interface ObjectiveDefinition<Name extends string = string, Settings exte
   readonly asksFrozen?: true;
   /** Says how the clips of an epoch are drawn: a method may have one such. */
   readonly drawsEpochs?: true;
+  /** Takes the place of the plain cross-entropy: nothing else may, nor weigh its clips, nor mix their labels. */
+  readonly replacesCrossEntropy?: true;
+  /** Weighs the clips of the cross-entropy. */
+  readonly weighsClips?: true;
   /** A penalty can be measured on validation clips, and have a say in which epoch is chosen. */
   readonly isPenalty?: true;
   /** What it is called in metrics, where a method has one of its kind. */

@@ -21,6 +21,7 @@ export const focal = defineObjective({
       .describe('How little a clip counts that the network is sure of; 0 for equally'),
     ...orthogonalSetting,
   }),
+  weighsClips: true,
   label: () => 'focal',
   seesLabels: () => false,
   isPublished: () => false,

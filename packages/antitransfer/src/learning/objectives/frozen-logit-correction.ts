@@ -12,7 +12,7 @@ import { frozenStatement } from './frozen-statement.js';
 export const frozenLogitCorrection = defineObjective({
   name: 'frozen-logit-correction',
   description:
-    'Adds to logits, in training only, how much more often each class comes with what the frozen network says',
+    'Adds to logits, in training only, what the frozen network tells of the class, as far as that is beyond chance',
   paper: 'this toolkit, after Liu and others 2023, arXiv 2212.01433',
   settings: z.strictObject({
     kind: z.literal('frozen-logit-correction'),
@@ -21,33 +21,47 @@ export const frozenLogitCorrection = defineObjective({
     shuffled: z
       .boolean()
       .default(false)
-      .describe('A control: adds what the frozen network says of another clip'),
+      .describe(
+        'A control: adds what the frozen network says of another clip, without shrinkage, which would leave nothing',
+      ),
   }),
   measures: 'corrected cross-entropy',
   asksFrozen: true,
+  replacesCrossEntropy: true,
   label: () => 'frozen-logit-correction',
   seesLabels: () => false,
   isPublished: () => false,
-  create: ({ strength, shrinkage, shuffled }, { name, task, frozen, tap }) => ({
-    name,
-    settings: { kind: 'frozen-logit-correction', strength, shrinkage, shuffled, task },
-    frozen: [
-      frozenStatement({
-        what: 'answers',
-        frozen,
-        tap: tap.name,
-        position: tap.position,
-        clips: 'batch',
-        shuffled,
-      }),
-    ],
-    ...(shrinkage && { clipFeeds: clipCount }),
-    term: (step) =>
-      correctedCrossEntropy(step, step.frozen('answers'), {
-        name,
-        groups: task.classes,
+  ignores: ({ shuffled }) => (shuffled ? ['shrinkage'] : []),
+  create: ({ strength, shrinkage: asked, shuffled }, { name, task, frozen, tap }) => {
+    // What is said of other clips has nothing to do with the class beyond chance.
+    const shrinkage = asked && !shuffled;
+    return {
+      name,
+      settings: {
+        kind: 'frozen-logit-correction',
         strength,
-        shrinkage,
-      }),
-  }),
+        ...(shrinkage && { shrinkage }),
+        shuffled,
+        task,
+      },
+      frozen: [
+        frozenStatement({
+          what: 'answers',
+          frozen,
+          tap: tap.name,
+          position: tap.position,
+          clips: 'batch',
+          shuffled,
+        }),
+      ],
+      ...(shrinkage && { clipFeeds: clipCount }),
+      term: (step) =>
+        correctedCrossEntropy(step, step.frozen('answers'), {
+          name,
+          groups: task.classes,
+          strength,
+          shrinkage,
+        }),
+    };
+  },
 });

@@ -32,6 +32,7 @@ export const groupDro = defineObjective({
     ...orthogonalSetting,
   }),
   measures: 'loss with the weights of groups',
+  weighsClips: true,
   label: () => 'group-dro',
   seesLabels: ({ over }) => over !== 'class',
   isPublished: () => false,

@@ -10,7 +10,7 @@ const { transpose } = expressions;
 /** What the orthogonal label tells of the class is added to the logits in training, so that the network need not learn it. */
 export const logitCorrection = defineObjective({
   name: 'logit-correction',
-  description: 'Adds to logits, in training only, how often each class comes with the orthogonal label',
+  description: 'Adds to logits, in training only, what the orthogonal label tells of the class',
   paper: 'Liu and others 2023, arXiv 2212.01433',
   settings: z.strictObject({
     kind: z.literal('logit-correction'),
@@ -18,12 +18,13 @@ export const logitCorrection = defineObjective({
     ...orthogonalSetting,
   }),
   measures: 'corrected cross-entropy',
+  replacesCrossEntropy: true,
   label: () => 'logit-correction',
   seesLabels: () => true,
   isPublished: () => false,
   create: ({ strength, shrinkage }, { name, task }) => ({
     name,
-    settings: { kind: 'logit-correction', strength, shrinkage, task },
+    settings: { kind: 'logit-correction', strength, ...(shrinkage && { shrinkage }), task },
     groups: [task.name],
     ...(shrinkage && { clipFeeds: clipCount }),
     term: (step) => {

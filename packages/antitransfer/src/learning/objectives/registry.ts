@@ -58,6 +58,10 @@ export interface ObjectiveFacts {
   readonly kind: ObjectiveKind;
   /** Whether it says how the clips of an epoch are drawn. */
   readonly drawsEpochs: boolean;
+  /** Whether it takes the place of the plain cross-entropy. */
+  readonly replacesCrossEntropy: boolean;
+  /** Whether it weighs the clips of the cross-entropy. */
+  readonly weighsClips: boolean;
   /** Where it was published. */
   readonly paper: string;
   /** What it is called in metrics, where a method has one of its kind. */
@@ -81,6 +85,8 @@ export function describeObjective(settings: ObjectiveSettings): ObjectiveFacts {
   return {
     kind,
     drawsEpochs: definition.drawsEpochs ?? false,
+    replacesCrossEntropy: definition.replacesCrossEntropy ?? false,
+    weighsClips: definition.weighsClips ?? false,
     paper: definition.paperOf?.(settings) ?? definition.paper,
     label: definition.label(settings),
     seesLabels: definition.seesLabels(settings),

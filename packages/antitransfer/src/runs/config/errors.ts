@@ -49,7 +49,7 @@ function missingSpaces(input: unknown, path: readonly PropertyKey[] = []): strin
 }
 
 function lacksSpace(key: string, value: unknown): boolean {
-  return value === null && /^\w+:\S/.test(key);
+  return value === null && /^\w[\w.]*:\S/.test(key);
 }
 
 /**
@@ -93,7 +93,7 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown, schema: JsonSche
     case 'invalid_type':
       return value === undefined
         ? [`${path}: this key is missing; it must be ${noun(issue.expected)}.`]
-        : [`${path}: ${show(value)} is not ${noun(issue.expected)}.`];
+        : [`${path}: ${show(value)} is not ${noun(issue.expected)}${spaceHint(value)}`];
     default:
       return [`${path}: ${show(value)}: ${issue.message.replace(/\.$/, '')}.`];
   }
@@ -129,7 +129,13 @@ function describeUnion(
   const wanted = [...new Set(prefixed.flat().flatMap((inner) => formOf(inner, issue.path.length)))];
   const what =
     wanted.length > 0 ? `is not ${wanted.join(', or ')}` : 'fits none of the forms that are allowed here';
-  return [`${path}: ${show(value)} ${what}.`];
+  return [`${path}: ${show(value)} ${what}${spaceHint(value)}`];
+}
+
+/** The end of a sentence. Where keys are wanted, `kind:random` on a line of its own is text to YAML. */
+function spaceHint(value: unknown): string {
+  const isKey = typeof value === 'string' && /^\w[\w.]*:\S/.test(value);
+  return isKey ? `; is a space missing behind the colon, as in "${value.replace(':', ': ')}"?` : '.';
 }
 
 /** What an alternative wants to stand at a path itself. */
@@ -199,9 +205,10 @@ function notOneOf(path: string, value: unknown, words: readonly string[]): strin
   const given = String(value);
   // Methods, and the kinds of what they are made of, are many.
   const listing = /\bmethods\b/.test(path) ? 'antitransfer methods' : undefined;
-  if (value === undefined) return `${path}: this key is missing; it must be one of ${words.join(', ')}.`;
-  if (words.length <= FEW_NAMES || listing === undefined)
-    return `${path}: ${show(value)} is not one of ${words.join(', ')}.${nearest(given, words)}`;
+  const isFew = words.length <= FEW_NAMES || listing === undefined;
+  if (value === undefined)
+    return `${path}: this key is missing; ${isFew ? `it must be one of ${words.join(', ')}` : `run "${listing}" for what it may be`}.`;
+  if (isFew) return `${path}: ${show(value)} is not one of ${words.join(', ')}.${nearest(given, words)}`;
   return `${path}: ${show(value)} is not known; ${choices(given, words, listing)}`;
 }
 

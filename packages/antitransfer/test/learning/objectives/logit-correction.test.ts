@@ -1,5 +1,6 @@
 import { expressions, Random, type Value } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
+import { liftOf } from '../../../src/learning/objectives/beyond-chance.js';
 import {
   correctedBeyondChance,
   correctedLogits,
@@ -9,7 +10,7 @@ import { smallObjective, voicedTraining } from '../training/small-objectives.js'
 import { relativeDistance } from './evaluate.js';
 import { measured, rowsOf, slopes } from './measured.js';
 
-const { logSoftmax, mean, mul, neg, sum } = expressions;
+const { add, logSoftmax, mean, mul, neg, sum } = expressions;
 
 const [clips, classes] = [5, 3];
 const random = new Random(4);
@@ -70,46 +71,81 @@ it.each([0, 0.5, 1])('corrected logits equal their definition with strength %d',
 });
 
 describe('corrected beyond chance', () => {
-  const [groups, strength] = [2, 0.5];
+  const strength = 0.5;
+  /** @param met how often each class came with each group, without what was there before any clip */
   const correct = (met: readonly (readonly number[])[], trained: number) => (x: Value) => {
     const clipsOfTraining = x.graph.constant(
       { type: 'float32', dims: [], data: Float32Array.of(trained) },
       'clips',
     );
-    const counted = { counts: tableIn(x, met), clips: clipsOfTraining, strength };
-    return correctedBeyondChance(x, tableIn(x, heard), counted);
+    const counted = tableIn(
+      x,
+      met.map((row) => row.map((count) => count + 1)),
+    );
+    return correctedBeyondChance(x, tableIn(x, heard), { counts: counted, clips: clipsOfTraining, strength });
   };
-  /** How often each class comes at all. */
-  const atAll = [0.3, 0.5, 0.2];
-  const hundredfold = counts.map((row) => row.map((count) => 100 * count));
+  const times = (table: readonly (readonly number[])[], factor: number) =>
+    table.map((row) => row.map((count) => factor * count));
+  /** Nothing is added to logits, whatever the class. */
+  const asTheyAre = heard.map(() => [1, 1, 1]);
 
   it.each([
-    { epochs: 'in the first epoch', trained: 5000, seen: 2000 - 6 },
+    { epochs: 'in the first epoch', trained: 5000, seen: 2000 },
     { epochs: 'in later ones', trained: 100, seen: 100 },
   ])('logits equal their definition $epochs', async ({ trained, seen }) => {
-    const contingency = counts.flat().reduce((total, count, at) => {
-      const independent = atAll[at % classes]! / groups;
-      return total + (count / 20 - independent) ** 2 / independent;
-    }, 0);
+    const met = times(counts, 100);
+    const total = (list: readonly number[]) => list.reduce((a, b) => a + b, 0);
+    const ofClass = [0, 1, 2].map((c) => met[0]![c]! + met[1]![c]!);
+    const chiSquared = total(
+      met.flatMap((row) =>
+        row.map((count, c) => {
+          const wanted = (total(row) * ofClass[c]!) / 2000;
+          return ((seen / 2000) * (count - wanted) ** 2) / wanted;
+        }),
+      ),
+    );
     // scipy.stats.chi2.ppf(0.999, 2)
-    const beyond = 1 - 13.81551056 / (seen * contingency);
+    const beyond = 1 - 13.81551056 / chiSquared;
     expect(beyond).toBeGreaterThan(0.5);
+    const atAll = ofClass.map((count) => (count + 2) / (2000 + 6));
+    const shares = met.map((row) => row.map((count, c) => (count + 3 * atAll[c]!) / (total(row) + 3)));
     await expectLoss(
-      correct(hundredfold, trained),
-      expectations.map((row) =>
-        row.map((share, c) => Math.max(share / atAll[c]!, 1e-6) ** (strength * beyond)),
+      correct(met, trained),
+      heard.map((row) =>
+        atAll.map(
+          (all, c) => (total(row.map((part, g) => part * shares[g]![c]!)) / all) ** (strength * beyond),
+        ),
       ),
     );
   });
 
   it.each([
     { what: 'few clips', met: counts, trained: 1000 },
-    { what: 'independent labels', met: [hundredfold[0]!, hundredfold[0]!], trained: 1000 },
-  ])('logits stay as they are with $what, however rare a class is', async ({ met, trained }) => {
-    await expectLoss(
-      correct(met, trained),
-      heard.map(() => [1, 1, 1]),
-    );
+    { what: 'independent labels', met: times([counts[0]!, counts[0]!], 100), trained: 1000 },
+    {
+      what: 'a rare group and a rare class',
+      met: [
+        [97, 900, 3],
+        [0, 8, 1],
+      ],
+      trained: 1009,
+    },
+  ])('logits stay as they are with $what', async ({ met, trained }) => {
+    await expectLoss(correct(met, trained), asTheyAre);
+  });
+
+  it('a group that was hardly ever heard says nothing', async () => {
+    const { value } = await measured({ x: logits, dims: [clips, classes] }, (x) => {
+      const rare = [
+        [701, 251, 51],
+        [1, 2, 1],
+      ];
+      const lifts = liftOf(tableIn(x, [[0, 1]]), tableIn(x, rare));
+      const ofFirst = sum(mul(lifts, tableIn(x, [[1, 0, 0]])), [0, 1], false);
+      return add(ofFirst, mul(sum(x, [0, 1], false), 0));
+    });
+    // Met once in class 1: (0 + 3 x 0.7) / (1 + 3) of 0.7.
+    expect(value).toBeCloseTo(0.75, 2);
   });
 });
 

@@ -96,10 +96,17 @@ describe('a problem of two keys', () => {
     );
   });
 
-  it('a word that is missing is not called undefined', () => {
-    const told = problemOf({ methods: [{ id: 'a', objectives: [{}] }] }, []);
-    expect(told).toContain('methods[0].objectives[0]');
-    expect(told).not.toContain('undefined');
+  it('text where keys are wanted is asked for the space behind its colon', () => {
+    expect(problemOf({ split: parse('\n  kind:random\n') }, [])).toContain(
+      'split: "kind:random" is not keys and values; is a space missing behind the colon, as in "kind: random"?',
+    );
+    expect(problemOf({ split: 'random' }, [])).not.toContain('colon');
+  });
+
+  it('a word that is missing is called so, with the words there are', () => {
+    expect(problemOf({ methods: [{ id: 'a', objectives: [{}] }] }, [])).toContain(
+      'methods[0].objectives[0].similarity: this key is missing; it must be one of squared-cosine, ',
+    );
   });
 
   it('an empty list is called so', () => {

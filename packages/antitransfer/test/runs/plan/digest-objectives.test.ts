@@ -69,6 +69,12 @@ describe('an objective', () => {
       { strength: 0.5, shrinkage: false, orthogonal: 'room', shuffled: true },
       [],
     ],
+    [
+      'frozen-logit-correction',
+      { shuffled: true },
+      { strength: 0.5, shrinkage: false, orthogonal: 'room', shuffled: false },
+      ['shrinkage'],
+    ],
     ['logit-correction', {}, { strength: 0.5, shrinkage: true, orthogonal: 'room' }, []],
     ['coral', {}, { beta: 2, ...grows, ...looks, clips: 'auxiliary' }, ['warmUp']],
     ['mmd', {}, { beta: 2, ...grows, ...looks, clips: 'auxiliary' }, ['warmUp']],
