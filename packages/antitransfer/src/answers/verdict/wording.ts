@@ -67,7 +67,8 @@ export function describe({ mean, test }: PairedDifference): string {
 }
 
 /** `gained 16.0 points (95% CI +12.1 to +19.9, p < 0.001 after Holm)`. */
-function describeGain({ gain: { mean, test }, pHolm }: ComparedMethod): string {
+function describeGain({ gain: { mean, deviation, test }, pHolm }: ComparedMethod): string {
+  if (mean === 0 && deviation === 0) return 'changed the accuracy of no run';
   const verb = mean < 0 ? 'lost' : 'gained';
   const points = formatPoints(Math.abs(mean)).replace('+', '');
   return `${verb} ${points} points${test && pHolm !== undefined ? ` (${describeTest(test, pHolm)} after Holm)` : ''}`;

@@ -197,7 +197,7 @@ describe('judge', () => {
     };
     const verdict = judge(equal, summarise(equal));
     expect(verdict.kind).toBe('no-gain');
-    expect(verdict.sentence).toContain('gained 0.0 points.');
+    expect(verdict.sentence).toContain('changed the accuracy of no run.');
   });
 
   it('mentions an orthogonal network that knows nothing', () => {
