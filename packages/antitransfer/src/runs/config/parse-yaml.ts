@@ -27,6 +27,8 @@ export function parseYaml(text: string, source: string): ConfigTree {
   return tree as ConfigTree;
 }
 
+const noKey = 'no key ends here: behind one stand a colon and a space, such as "target: digit".';
+
 /** What a user can do where the library speaks to programmers. */
 function messageOf({ code, message, linePos }: YAMLParseError): string {
   const where = linePos === undefined ? '' : `line ${linePos[0].line}: `;
@@ -36,7 +38,10 @@ function messageOf({ code, message, linePos }: YAMLParseError): string {
     case 'NON_STRING_KEY':
       return `${where}a key is a word, not a list or a group of keys.`;
     case 'MULTILINE_IMPLICIT_KEY':
-      return `${where}no key ends here: behind one stand a colon and a space, such as "target: digit".`;
+      return `${where}${noKey}`;
+    case 'MISSING_CHAR':
+      // The code stands for quotes without an end, too.
+      return message.startsWith('Implicit map keys') ? `${where}${noKey}` : message;
     case 'BLOCK_AS_IMPLICIT_KEY':
       return `${where}a second colon stands behind a key; text with a colon in it wants quotes.`;
     default:

@@ -329,6 +329,8 @@ it.each([
   ['name: a\n? [b, c]\n: d\n', 'my.yaml is not valid YAML: line 2: a key is a word'],
   ['name: a\n---\nname: b\n', 'my.yaml is not valid YAML: line 2: a second document begins behind "---"'],
   ['name:a\ntarget: b\n', 'my.yaml is not valid YAML: line 1: no key ends here'],
+  ['split:\n  seed: 1\n  kind:random\nname: a\n', 'my.yaml is not valid YAML: line 3: no key ends here'],
+  ['name: "a\n', 'Missing closing "quote'],
   ['name: a\ntarget: b: c\n', 'my.yaml is not valid YAML: line 2: a second colon stands behind a key'],
 ])('%j is told in words of the file', (text, message) => {
   expect(() => parseYaml(text, 'my.yaml')).toThrow(message);
