@@ -3,7 +3,7 @@ import { type CrossedValue, crossedInterval, type Resamples, resample } from '..
 import { groupBy } from '../group-by.js';
 import { entryOf, itemAt } from '../lookup.js';
 import { sum } from '../numbers/mean.js';
-import { bySplit } from './over-splits.js';
+import { bySplit, sharesSplits } from './over-splits.js';
 import { PairedRuns, type RunPair } from './pairs.js';
 import type { ComparisonResults, Prediction, RunResult } from './results.js';
 import { conjunction, named, several } from './tasks.js';
@@ -110,7 +110,7 @@ export function beyondSeedsNote({ populations, ofClips, results }: BeyondSeeds):
   const few = groups.filter(({ units }) => units < FEW_GROUPS);
   return [
     `Other ${conjunction(populations.map(({ name }) => several(name)))}: the gain’s 95% interval over others than the test’s ${conjunction(tested)}, by bootstrap: ` +
-      `${results.runs.some(({ splitSeed }) => splitSeed !== undefined) ? 'splits' : 'seeds'} and ${ofClips ?? 'clip'}s${groups.length > 0 ? ` (or groups, with all their ${ofClips ?? 'clip'}s)` : ''} are drawn with replacement, 2000 times. A gain holds for others where it does in every column.`,
+      `${sharesSplits(results.runs) ? 'splits' : 'seeds'} and ${ofClips ?? 'clip'}s${groups.length > 0 ? ` (or groups, with all their ${ofClips ?? 'clip'}s)` : ''} are drawn with replacement, 2000 times. A gain holds for others where it does in every column.`,
     ...few.map(
       ({ name, units }) =>
         `A bootstrap of ${units} ${several(name)} is too narrow: so few say little of others.`,

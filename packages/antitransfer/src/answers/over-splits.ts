@@ -9,6 +9,11 @@ export interface SplitKey {
   readonly splitSeed?: number | undefined;
 }
 
+/** Whether seeds share splits, so that what is drawn are splits. */
+export function sharesSplits(runs: readonly Pick<SplitKey, 'splitSeed'>[]): boolean {
+  return runs.some(({ splitSeed }) => splitSeed !== undefined);
+}
+
 /**
  * Runs by the split that they learned from. Trainings of one split are no independent measurements of what a method is worth on
  * others: what is known of that varies from split to split. Where all learn from one split, runs have no `splitSeed`, and each stands for itself.

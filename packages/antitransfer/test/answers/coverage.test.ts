@@ -1,10 +1,7 @@
-import { parseHTML } from 'linkedom';
 import { Random } from 'onnx-autograd';
 import { describe, expect, it } from 'vitest';
 import { intervalCoverage } from '../../src/answers/coverage.js';
-import { renderReport } from '../../src/answers/page/html.js';
-import { summarise } from '../../src/answers/summary.js';
-import { summaryTable } from '../../src/answers/tables/terminal.js';
+import { expectSaid } from './expect-said.js';
 import { comparisonFixture, type ResultsFixture } from './page/fixture.js';
 
 const comparison = (options: ResultsFixture) =>
@@ -40,10 +37,7 @@ describe('what intervals cover', () => {
   ])('is said on the page and the terminal: %s', (_, options, sentence) => {
     const results = comparison(options);
     expect(intervalCoverage(results)).toBe(sentence);
-    const { document } = parseHTML(renderReport(results));
-    expect(document.querySelector('section[aria-labelledby=results] .lead')!.textContent).toContain(sentence);
-    const table = summaryTable(results, summarise(results), { colour: false });
-    expect(table.replaceAll(/\s+/g, ' ')).toContain(sentence);
+    expectSaid(results, sentence, 'section[aria-labelledby=results] .lead');
   });
 
   it('counts labels once that several tasks have, such as one with another frozen network as a control', () => {

@@ -1,11 +1,8 @@
-import { parseHTML } from 'linkedom';
 import { Random } from 'onnx-autograd';
 import { expect, it } from 'vitest';
-import { renderReport } from '../../src/answers/page/html.js';
 import type { ComparisonResults } from '../../src/answers/results.js';
-import { summarise } from '../../src/answers/summary.js';
-import { summaryTable } from '../../src/answers/tables/terminal.js';
 import { unchangedNote } from '../../src/answers/unchanged.js';
+import { expectSaid } from './expect-said.js';
 import { comparisonFixture } from './page/fixture.js';
 
 const results = comparisonFixture(new Random(2), { epochs: 2, clips: 20 });
@@ -26,10 +23,7 @@ it('a method that changed nothing is named, on the page and in the terminal', ()
   const same = alike();
   const sentence = `No difference: “${method!.label}” gave the same probabilities for every test clip as “${reference!.label}”, in every pair of runs, and so has no interval.`;
   expect(unchangedNote(same)).toContain(sentence);
-  const { document } = parseHTML(renderReport(same));
-  expect(document.querySelector('section[aria-labelledby=results]')!.textContent).toContain(sentence);
-  const table = summaryTable(same, summarise(same), { colour: false });
-  expect(table.replaceAll(/\s+/g, ' ')).toContain(sentence);
+  expectSaid(same, sentence, 'section[aria-labelledby=results]');
 });
 
 it('one that changed a run is not', () => {

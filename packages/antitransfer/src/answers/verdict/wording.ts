@@ -1,5 +1,6 @@
 import type { PairedDifference, PairedTest } from '../../analysis/statistics.js';
 import { equationOfP, formatPoints } from '../format.js';
+import { sharesSplits } from '../over-splits.js';
 import type { ComparisonResults } from '../results.js';
 import { theTasks } from '../tasks.js';
 import { notLearnedSentence, referenceAtChance } from './chance-level.js';
@@ -86,6 +87,6 @@ export function referenceLabel(results: ComparisonResults): string {
 
 /** `3 pairs of runs`; `3 splits` where seeds share them. */
 export function pairs(n: number, { runs }: Pick<ComparisonResults, 'runs'>): string {
-  const what = runs.some(({ splitSeed }) => splitSeed !== undefined) ? 'split' : 'pair of runs';
-  return n === 1 ? `1 ${what}` : `${n} ${what === 'split' ? 'splits' : 'pairs of runs'}`;
+  const [one, many] = sharesSplits(runs) ? ['split', 'splits'] : ['pair of runs', 'pairs of runs'];
+  return `${n} ${n === 1 ? one : many}`;
 }

@@ -48,8 +48,11 @@ function missingSpaces(input: unknown, path: readonly PropertyKey[] = []): strin
   });
 }
 
+/** A key and its value in one word. */
+const oneWord = /^\w[\w.]*:\S/;
+
 function lacksSpace(key: string, value: unknown): boolean {
-  return value === null && /^\w[\w.]*:\S/.test(key);
+  return value === null && oneWord.test(key);
 }
 
 /**
@@ -134,7 +137,7 @@ function describeUnion(
 
 /** The end of a sentence. Where keys are wanted, `kind:random` on a line of its own is text to YAML. */
 function spaceHint(value: unknown): string {
-  const isKey = typeof value === 'string' && /^\w[\w.]*:\S/.test(value);
+  const isKey = typeof value === 'string' && oneWord.test(value);
   return isKey ? `; is a space missing behind the colon, as in "${value.replace(':', ': ')}"?` : '.';
 }
 

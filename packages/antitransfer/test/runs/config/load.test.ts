@@ -1,18 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { FileError } from '../../../src/files/file-error.js';
-import { ConfigError } from '../../../src/runs/config/errors.js';
-import { type ConfigTree, readConfigFile, resolveConfig } from '../../../src/runs/config/load.js';
-import { parseYaml } from '../../../src/runs/config/parse-yaml.js';
-
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'config-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+import { type ConfigTree, resolveConfig } from '../../../src/runs/config/load.js';
 
 const base: ConfigTree = {
   data: { corpus: 'fsdd', path: 'recordings' },
@@ -248,37 +236,6 @@ it('two objectives of a method that draw epochs are refused before anything is t
   );
 });
 
-describe('YAML', () => {
-  const laughs = ['a0: &a0 [x, x, x, x, x, x, x, x, x]'];
-  for (let i = 1; i < 9; i++) laughs.push(`a${i}: &a${i} [${`*a${i - 1}, `.repeat(9)}]`);
-
-  it.each([
-    ['an alias of nothing', 'name: x\ntarget: *where\n', /line 2: "\*where".*nothing is/],
-    ['an alias of what it is in', 'name: x\n\nsplit: &s\n  kind: *s\n', /line 4: "\*s".*part of/],
-    ['aliases of aliases of aliases', laughs.join('\n'), /line 9: aliases of aliases/],
-    ['an open bracket', 'name: [x\n', /line 2/],
-    ['a list', '- x\n', /must hold keys and values/],
-  ])('%s is refused with its line', (_what, text, message) => {
-    expect(() => parseYaml(text, 'my.yaml')).toThrow(ConfigError);
-    expect(() => parseYaml(text, 'my.yaml')).toThrow(message);
-  });
-
-  it('may have honest aliases', () => {
-    const text = 'training: &t { epochs: 2 }\nother: { <<: *t }\nagain: *t\n';
-    expect(parseYaml(text, 'my.yaml')).toMatchObject({ again: { epochs: 2 } });
-  });
-});
-
-it('a configuration that is not there, and one that cannot be read, are told apart', async () => {
-  await expect(readConfigFile(join(folder, 'none.yaml'))).rejects.toThrow(/There is no configuration file/);
-  await expect(readConfigFile(folder)).rejects.toThrow(/The configuration ".*" is a folder, not a YAML file/);
-  await writeFile(join(folder, 'my.yaml'), 'data: { path: recordings }\n');
-  await expect(readConfigFile(join(folder, 'my.yaml/x'))).rejects.toThrow(FileError);
-  expect(await readConfigFile(join(folder, 'my.yaml'))).toEqual({
-    data: { path: join(folder, 'recordings') },
-  });
-});
-
 describe('keys that are elsewhere now', () => {
   it.each<[ConfigTree, string]>([
     [{ parallel: 2 }, 'parallel: this key is "execution.parallel" now.'],
@@ -305,11 +262,6 @@ describe('keys that are elsewhere now', () => {
   });
 });
 
-it('a key << takes over the keys of what is marked elsewhere', () => {
-  const tree = parseYaml('a: &a { epochs: 1, batch: 2 }\nb: { <<: *a, batch: 3 }\n', 'my.yaml');
-  expect(tree.b).toEqual({ epochs: 1, batch: 3 });
-});
-
 it.each([
   [{ orthogonal: 'speaker' }, 'orthogonal: "speaker" is not keys and values, or a list'],
   [
@@ -320,45 +272,12 @@ it.each([
   expect(() => resolved(change)).toThrow(message);
 });
 
-it('keys are text as they are written: a label 01 is not 1', () => {
-  const rules = parseYaml('data: { labels: { take: { rename: { 01: first, 1.0: one } } } }', 'my.yaml');
-  expect(rules).toEqual({ data: { labels: { take: { rename: { '01': 'first', '1.0': 'one' } } } } });
-});
-
-it.each([
-  ['name: a\n? [b, c]\n: d\n', 'my.yaml is not valid YAML: line 2: a key is a word'],
-  ['name: a\n---\nname: b\n', 'my.yaml is not valid YAML: line 2: a second document begins behind "---"'],
-  ['name:a\ntarget: b\n', 'my.yaml is not valid YAML: line 1: no key ends here'],
-  ['split:\n  seed: 1\n  kind:random\nname: a\n', 'my.yaml is not valid YAML: line 3: no key ends here'],
-  ['name: "a\n', 'Missing closing "quote'],
-  ['name: a\ntarget: b: c\n', 'my.yaml is not valid YAML: line 2: a second colon stands behind a key'],
-])('%j is told in words of the file', (text, message) => {
-  expect(() => parseYaml(text, 'my.yaml')).toThrow(message);
-});
-
-it('a file in another encoding is refused with its line, no letter replaced', async () => {
-  const latin1 = join(folder, 'latin1.yaml');
-  await writeFile(latin1, Buffer.from('name: a\ntarget: gr\u00f6\u00dfe\n', 'latin1'));
-  await expect(readConfigFile(latin1)).rejects.toThrow(/latin1\.yaml, line 2: this is not UTF-8/);
-  const utf16 = join(folder, 'utf16.yaml');
-  await writeFile(utf16, Buffer.from('\uFEFFname: a\n', 'utf16le'));
-  await expect(readConfigFile(utf16)).rejects.toThrow(/utf16\.yaml, line 1: .*UTF-16/);
-});
-
 it('a number that is none, or no ratio of noise, is told as it was written', () => {
   const data = (snr: number[]) => () => resolved({ data: { corpus: 'fsdd', path: 'x', noise: 'n', snr } });
   expect(data([Number.POSITIVE_INFINITY])).toThrow('data.snr[0]: Infinity is not a number');
   expect(data([20, -300])).toThrow('data.snr[1]: -300 is out of range; it must be at least -100');
   const split = { kind: 'confounded-noise', snr: { low: 0, high: 1e9 } };
   expect(() => resolved({ split })).toThrow(/split\.snr\.high: 1000000000 is out of range/);
-});
-
-it.each([
-  ['clips.TSV', 'a table of recordings'],
-  ['one.wav', 'a recording'],
-])('%s in place of a configuration is told as what it is', async (name, what) => {
-  await writeFile(join(folder, name), 'path\ta\n');
-  await expect(readConfigFile(join(folder, name))).rejects.toThrow(`is ${what}, not a configuration (YAML).`);
 });
 
 it.each([
