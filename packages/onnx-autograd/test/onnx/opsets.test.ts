@@ -3,13 +3,11 @@ import { differentiate } from '../../src/backward/differentiate.js';
 import { sum } from '../../src/building/expressions.js';
 import type { Value } from '../../src/graph/value.js';
 import { readOnnx } from '../../src/onnx/read.js';
-import type { NodeProto } from '../../src/onnx/schema.js';
 import { writeOnnx } from '../../src/onnx/write.js';
 import { findWeights } from '../../src/programs/weights.js';
 import { float32, type Tensor, toNumbers } from '../../src/tensor.js';
 import { compileOnnx, runOnce } from '../run-graph.js';
 import { type Case, floats, int, ints, model, number, text } from './opset-model.js';
-import { modelMessage } from './protobuf.js';
 
 const scale = { scale: [1, 1, 2, 1.5] };
 const cases: readonly Case[] = [
@@ -265,57 +263,6 @@ describe('a node of another opset is, after reading, what it was', () => {
   });
 });
 
-describe('what opset 17 cannot say is refused when it is read', () => {
-  const refused: readonly (readonly [Omit<Case, 'shape'>, RegExp])[] = [
-    [{ operator: 'Resize', opset: 18, attributes: [int('antialias', 1)] }, /antialias/],
-    [
-      { operator: 'Resize', opset: 18, attributes: [text('keep_aspect_ratio_policy', 'not_larger')] },
-      /keep_aspect_ratio_policy/,
-    ],
-    // There is nothing to export with opset 17.
-    [{ operator: 'DeformConv', opset: 19 }, /DeformConv is not there in opset 17.* with older operators\.$/],
-    [
-      {
-        operator: 'Pad',
-        opset: 19,
-        attributes: [text('mode', 'wrap')],
-        more: { sizes: [0, 0, 0, 0, -1, 0] },
-      },
-      /"wrap": its amounts are 0,0,0,0,-1,0; none may crop/,
-    ],
-    [
-      {
-        operator: 'GridSample',
-        opset: 20,
-        attributes: [text('mode', 'cubic')],
-        x: [1, 1, 2, 2, 2],
-        more: { grid: [0, 0, 0] },
-        dims: { grid: [1, 1, 1, 1, 3] },
-      },
-      /GridSample of 5 axes by mode "cubic", .* is not read/,
-    ],
-    [{ operator: 'QuantizeLinear', opset: 21 }, /is quantised.* Export it before it is quantised/],
-    [
-      { operator: 'SequenceMap', opset: 17 },
-      /SequenceMap makes or takes a sequence .* of these only sequences are read of which/,
-    ],
-    [{ operator: 'SequenceEmpty', opset: 11 }, /The output "y" is a sequence, and no tensor/],
-    [{ operator: 'IsInf', opset: 20, type: 10 }, /IsInf takes float16 since opset 20; .* Cast to float32/],
-    [{ operator: 'Relu', opset: 29 }, /opset 29; 7 to 28 are read/],
-  ];
-  it.each(refused.map(([one, message]) => [`${one.operator}, opset ${one.opset}`, one, message] as const))(
-    '%s',
-    (_, one, message) => {
-      expect(() => readOnnx(model({ ...one, shape: [] }, false))).toThrow(message);
-    },
-  );
-
-  it('but not the same operators of opset 17', () => {
-    const { graph } = readOnnx(model({ operator: 'QuantizeLinear', opset: 17, shape: [] }, false));
-    expect(graph.nodes.map(({ operator }) => operator)).toEqual(['QuantizeLinear']);
-  });
-});
-
 it('the scales and biases of a group normalization are weights, what it is made of is not', () => {
   const more = { scale: [1, -2], bias: [0.5, 0] };
   const one = {
@@ -329,67 +276,6 @@ it('the scales and biases of a group normalization are weights, what it is made 
     const { trainable } = findWeights(readOnnx(model({ ...one, opset }, true)).graph);
     expect([...trainable].map(({ name }) => name).sort()).toEqual(['bias', 'scale']);
   }
-});
-
-describe('the parts of a SplitToSequence, as PyTorch writes a split that it has not optimized', () => {
-  const integer = (name: string, list: readonly number[], dims: readonly number[]) => ({
-    name,
-    dims: [...dims],
-    dataType: 7,
-    int64Data: [...list],
-  });
-  const file = (
-    split: readonly number[] | number | undefined,
-    keepdims: number,
-    places: readonly number[],
-  ) => {
-    const tensor = (name: string) => ({ name, type: { tensorType: { elemType: 1 } } });
-    const dim = [2, 5, 3].map((dimValue) => ({ dimValue }));
-    const node: NodeProto[] = [
-      {
-        opType: 'SplitToSequence',
-        input: split === undefined ? ['x'] : ['x', 'split'],
-        output: ['parts'],
-        attribute: [int('axis', 1), int('keepdims', keepdims)],
-      },
-      ...places.map((place) => ({
-        opType: 'SequenceAt',
-        input: ['parts', `p${place}`],
-        output: [`y${place}`],
-      })),
-    ];
-    const sizes =
-      split === undefined
-        ? []
-        : [integer('split', [split].flat(), Array.isArray(split) ? [split.length] : [])];
-    const graph = {
-      name: 'parts',
-      node,
-      initializer: [...sizes, ...places.map((place) => integer(`p${place}`, [place], []))],
-      input: [{ name: 'x', type: { tensorType: { elemType: 1, shape: { dim } } } }],
-      output: places.map((place) => tensor(`y${place}`)),
-    };
-    const proto = { irVersion: 8, opsetImport: [{ domain: '', version: 18 }], graph };
-    return modelMessage.encode(modelMessage.fromObject(proto)).finish();
-  };
-
-  it.each([
-    ['of one size', 2, 1, [0, 2]],
-    ['of sizes', [1, 3, 1], 1, [1, 2]],
-    ['of one each', undefined, 1, [4]],
-    ['of one each, without the axis', undefined, 0, [0, 3]],
-  ] as const)('%s', async (_, split, keepdims, places) => {
-    const x = float32(
-      Array.from({ length: 30 }, (_, i) => i),
-      [2, 5, 3],
-    );
-    const bytes = file(split, keepdims, places);
-    const due = await (await compileOnnx(bytes))({ x });
-    const { graph } = readOnnx(bytes);
-    const found = await (await compileOnnx(writeOnnx(graph)))({ x });
-    expect(found).toEqual(due);
-    for (const place of places) expect(graph.value(`y${place}`).knownShape).toEqual(due[`y${place}`]?.dims);
-  });
 });
 
 it('a dropout that trains tells what it kept, for its gradient', async () => {
